@@ -1,0 +1,19 @@
+"""Monitoring statistics, forecasts, simulations and bulletins for one county.
+
+Imports run one way, from the top of this list to the bottom::
+
+    cli           the command `hanbin`
+    release       a month's run: plan, papermill, export, publish
+    rendering     nbconvert exporters and their templates (PDF by Typst, HTML)
+    bulletin      what a bulletin says: chapters made from indicators
+    charts        indicators -> chart
+    display       the objects a notebook cell shows: figure, sentence, table, chart
+    indicators    pure functions, contract tables -> one tidy table of numbers
+    demo          a synthetic district with known truth
+    ingest        exported files -> contract tables; the only room that knows Excel
+    snapshots     immutable month-end copies with a manifest
+    contract      every incoming table: columns, labels, units, what is personal
+    fonts, places, params, months, workspace, files, errors
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,99 @@
+"""附：口径与数据说明: quality of the data, where it came from, what each number means."""
+
+import pandas as pd
+
+from hanbin_lib import __version__
+from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.wording import note, sentence
+from hanbin_lib.contract import TABLES
+from hanbin_lib.display import Column, Columns, Definitions, Figure, Imprint, Paragraph, Table
+from hanbin_lib.indicators import DEFINITIONS
+
+_HASH_DIGITS = 8
+_MOST_RULES = 6
+
+
+def quality_and_sources(bulletin: Bulletin) -> Columns:
+    """What the import checks found, beside what the figures were made from."""
+    return Columns((_quality(bulletin), _sources(bulletin)), widths=(75, 75))
+
+
+def definitions_table(bulletin: Bulletin) -> Table:
+    """Definition of every indicator the bulletin prints (指标口径)."""
+    printed = [d for d in DEFINITIONS.values() if d.id != "data_warnings"]
+    rows = tuple(
+        (d.name, d.numerator + (f"；除以{d.denominator}" if d.denominator else ""), d.as_of)
+        for d in printed
+    )
+    return Table(
+        title="指标口径",
+        unit_line="分子与分母、时点；来源见指标口径文档",
+        columns=(
+            Column("指标", "left", width_mm=40),
+            Column("怎么算", "left"),
+            Column("时点", "left", width_mm=42),
+        ),
+        rows=rows,
+        rule_every=1,
+    )
+
+
+def calibre_note(bulletin: Bulletin) -> Paragraph:
+    """What the bulletin covers, and that demonstration data are no real data."""
+    parts = [
+        sentence(
+            "统计范围{calibre}，共{count}。",
+            calibre=bulletin.settings.county.calibre,
+            count=Figure(
+                f"{len(bulletin.scope.register.towns)}个镇（街道）", "register|counted_towns"
+            ),
+        )
+    ]
+    if bulletin.snapshot.manifest.is_demonstration:
+        parts.append(sentence("本期为演示数据，户和人都是程序按种子随机生成的，不对应任何真实个人。"))
+    return note("口径", *parts)
+
+
+def imprint(bulletin: Bulletin) -> Imprint:
+    """版记 at the foot of the last page."""
+    county, issue = bulletin.settings.county, bulletin.issue
+    return Imprint(
+        report_to=f"{county.kind}委、{county.kind}政府领导",
+        issuer=county.bureau_name,
+        date_label=f"{issue.release_date}印发" if issue.release_date else "印发日期待定",
+    )
+
+
+def _quality(bulletin: Bulletin) -> Definitions:
+    findings = bulletin.snapshot.table("findings")
+    if not bulletin.is_county:
+        findings = findings[findings["town_code"].eq(bulletin.place)]
+    counts = findings["rule_title"].astype("str").value_counts()
+    counts = counts.sort_index(kind="stable").sort_values(ascending=False, kind="stable")
+    items = [
+        (title, (Figure(f"{count}条", f"findings|{bulletin.place}"),))
+        for title, count in counts.head(_MOST_RULES).items()
+    ]
+    rest = counts.iloc[_MOST_RULES:]
+    if len(rest):
+        items.append(("其余提示", (Figure(f"{rest.sum()}条", f"findings|{bulletin.place}"),)))
+    if not items:
+        items = [("导入核查", ("没有提示",))]
+    return Definitions("数据质量提示", tuple(items))
+
+
+def _sources(bulletin: Bulletin) -> Definitions:
+    manifest = bulletin.snapshot.manifest
+    sources = pd.DataFrame(
+        [(TABLES[s.table].title, s.rows, s.sha256[:_HASH_DIGITS]) for s in manifest.sources],
+        columns=["title", "rows", "sha256"],
+    )
+    totals = sources.groupby("title", sort=False)["rows"].sum()
+    items: list[tuple[str, tuple[str | Figure, ...]]] = [
+        ("数据版本", (Figure(bulletin.snapshot.id, "snapshot"),)),
+        ("程序版本", (Figure(__version__, "version"),)),
+    ]
+    items += [
+        (str(title), (Figure(f"{rows}行", f"snapshot|{title}"),)) for title, rows in totals.items()
+    ]
+    return Definitions("来源与复核", tuple(items))

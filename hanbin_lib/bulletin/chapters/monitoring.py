@@ -1,0 +1,112 @@
+"""一、监测动态: who is monitored, what changed, why households are still open."""
+
+from hanbin_lib import charts
+from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.wording import month_end, note, paragraph, sentence
+from hanbin_lib.display import Chart, Columns, Figure, Missing, Paragraph
+from hanbin_lib.indicators.register import SITUATIONS
+
+
+def lead(bulletin: Bulletin) -> Paragraph:
+    """One sentence: where the open households stand against a year ago."""
+    figures = bulletin.figures
+    first = bulletin.scope.months[0]
+    return paragraph(
+        sentence(
+            "未消除风险户{now}，比{then}{change}；当月新纳入{new}、消除{gone}。",
+            now=figures.figure("open_risk_households"),
+            then=Figure(first.label, f"month|{first}"),
+            change=figures.change_in_words("open_risk_households", since=first),
+            new=figures.figure("new_households"),
+            gone=figures.figure("newly_eliminated_households"),
+        ),
+        style="lead",
+    )
+
+
+def status_flow(bulletin: Bulletin) -> Chart | Missing:
+    """Category -> eliminated or open -> why still open."""
+    figures = bulletin.figures
+    if not figures.value("monitored_households"):
+        return Missing("监测对象构成", "没有在册监测对象")
+    eliminated = figures.groups("risk_eliminated_households", "category")
+    open_now = figures.groups("open_risk_households", "category")
+    situations = figures.groups("open_risk_households", "situation")
+    rules = bulletin.settings.rules
+    labels = {
+        SITUATIONS[0]: f"满{rules.measure_deadline_months}个月仍无措施",
+        SITUATIONS[2]: f"监测未满{rules.least_months_to_elimination}个月",
+    }
+    return charts.status_flow(
+        categories=tuple((name, eliminated.get(name, 0.0), open_now[name]) for name in open_now.index),
+        situations=tuple(
+            (labels.get(name, name), situations.get(name, 0.0), name == SITUATIONS[0])
+            for name in reversed(SITUATIONS)
+        ),
+        persons=tuple(
+            figures.value(f"{stem}_persons") or 0.0
+            for stem in ("monitored", "risk_eliminated", "open_risk")
+        ),
+        title="".join(
+            str(part)
+            for part in sentence(
+                "{total}中{gone}已消除风险，{open}未消除",
+                total=figures.figure("monitored_households"),
+                gone=figures.figure("risk_eliminated_households"),
+                open=figures.figure("open_risk_households"),
+            )
+        ),
+        unit_line=f"带宽与户数成正比，截至{bulletin.month.label}月末".replace("月月末", "月末"),
+    )
+
+
+def movement(bulletin: Bulletin) -> Columns:
+    """Open households over the year with the month's flows, beside the causes."""
+    return Columns((_trend(bulletin), _causes(bulletin)), widths=(90, 62))
+
+
+def definition_note(bulletin: Bulletin) -> Paragraph:
+    """Why no elimination rate is ranked, and how earlier months are read back."""
+    rules = bulletin.settings.rules
+    return note(
+        "口径",
+        sentence(
+            "{end}数据，{calibre}。户按户编号、人按人口行计；以前各月按本期登记簿倒推。",
+            end=month_end(bulletin.month),
+            calibre=bulletin.settings.county.calibre,
+        ),
+        sentence(
+            "风险消除不设比例指标，一般须监测满{months}、落实针对性措施、收入持续稳定；"
+            "整户无劳动能力的兜底保障户不标注消除，本刊不以消除率高低评价各地。",
+            months=Figure(
+                f"{rules.least_months_to_elimination}个月", "rules|least_months_to_elimination"
+            ),
+        ),
+    )
+
+
+def _trend(bulletin: Bulletin) -> Chart:
+    figures = bulletin.figures
+    change = figures.change_in_words("open_risk_households").text
+    return charts.open_trend(
+        months=tuple(str(month) for month in bulletin.scope.months),
+        open_households=tuple(figures.trend("open_risk_households")),
+        eliminated=tuple(figures.trend("newly_eliminated_households")),
+        new=tuple(figures.trend("new_households")),
+        title=f"未消除风险户较上月{change}",
+        unit_line="上：月末未消除风险户；下：当月消除与新纳入户数",
+    )
+
+
+def _causes(bulletin: Bulletin) -> Chart | Missing:
+    figures, name = bulletin.figures, "open_risk_households"
+    now = figures.groups(name, "cause")
+    now = now[now > 0].sort_values(ascending=False, kind="stable")
+    if now.empty:
+        return Missing("致险原因", "没有未消除风险户")
+    changes = (figures.difference(name, group=f"cause={cause}") for cause in now.index)
+    return charts.cause_bars(
+        causes=tuple(zip(now.index, now, changes, strict=True)),
+        title=f"{now.index[0]}居首位",
+        unit_line="未消除风险户按第一致险原因，户",
+    )

@@ -1,0 +1,112 @@
+"""二、各镇（各村）情况: the same figures place by place, in code order and unranked.
+
+Guidance sets no ratio for risk elimination, so places are not ordered by it: open cases,
+timeliness and coverage are shown instead.
+"""
+
+from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.wording import note, paragraph, sentence
+from hanbin_lib.display import Column, Figure, Missing, Paragraph, Strong, Table, Text
+
+_COUNTS = (
+    ("在册", "monitored_households"),
+    ("未消除", "open_risk_households"),
+    ("新纳入", "new_households"),
+    ("消除", "newly_eliminated_households"),
+    ("超期无措施", "households_without_measure"),
+)
+_SHARES = (("措施覆盖", "measure_coverage_share"), ("按期落实", "timely_measure_share"))
+
+
+def lead(bulletin: Bulletin) -> Paragraph:
+    """One sentence: how many places have households without a measure in time."""
+    concerned = _concerned(bulletin)
+    places = bulletin.scope.register.children(bulletin.place)
+    return paragraph(
+        sentence(
+            "{all}{word}中，{some}有超期无措施户；各地按区划代码排列，不作位次。",
+            all=_number(bulletin, len(places), "all"),
+            word=bulletin.children_word,
+            some=_number(bulletin, len(concerned), "concerned"),
+        ),
+        style="lead",
+    )
+
+
+def place_table(bulletin: Bulletin) -> Table | Missing:
+    """One row a town (for a town: a village), the total last."""
+    places = bulletin.scope.register.children(bulletin.place)
+    shown = [code for code in places["place_code"] if _has_households(bulletin, code)]
+    if not shown:
+        return Missing("各地情况", "没有在册监测对象")
+    concerned = _concerned(bulletin)
+    rows = [_row(bulletin, code) for code in shown]
+    return Table(
+        title=f"各{bulletin.children_word}监测帮扶情况",
+        unit_line=_unit_line(bulletin, hidden=len(places) - len(shown)),
+        columns=_columns(bulletin),
+        rows=(*rows, _row(bulletin, bulletin.place)),
+        emphasis=frozenset(n for n, code in enumerate(shown) if code in concerned),
+        totals=1,
+    )
+
+
+def reading_note(bulletin: Bulletin) -> Paragraph:
+    """How to read the table."""
+    parts = [
+        sentence(
+            "红色为有超期无措施户的地方。“较上月”为未消除风险户的增减；“整户无劳力”为按规定不标注消除的户。"
+        )
+    ]
+    if bulletin.is_county:
+        parts.append(
+            sentence(
+                "“措施覆盖”为未消除风险户中至少有一项措施的比例；“按期落实”为近一年识别户中按期落实首项措施的比例。"
+            )
+        )
+    return note("读法", *parts)
+
+
+def _columns(bulletin: Bulletin) -> tuple[Column, ...]:
+    shares = tuple(Column(name, "right") for name, _ in _SHARES) if bulletin.is_county else ()
+    return (
+        Column(bulletin.children_word, "left", width_mm=26 if bulletin.is_county else 40),
+        *(Column(name, "right") for name, _ in _COUNTS[:2]),
+        *((Column("较上月", "right"), Column("整户无劳力", "right")) if bulletin.is_county else ()),
+        *(Column(name, "right") for name, _ in _COUNTS[2:]),
+        *shares,
+    )
+
+
+def _row(bulletin: Bulletin, code: str) -> tuple[Text, ...]:
+    figures = bulletin.figures
+    name = "合计" if code == bulletin.place else bulletin.scope.register.name(code)
+    counts = [figures.plain(indicator, place=code) for _, indicator in _COUNTS]
+    extra: list[Figure] = []
+    shares: list[Figure] = []
+    if bulletin.is_county:
+        change = figures.signed_change("open_risk_households", place=code)
+        unable = figures.plain("open_risk_households", place=code, group="situation=整户无劳动能力")
+        extra = [Figure(change.text.removesuffix("户"), change.reference), unable]
+        shares = [figures.figure(indicator, place=code) for _, indicator in _SHARES]
+    cells: list[Text] = [name, *counts[:2], *extra, *counts[2:], *shares]
+    return tuple(Strong((cell,)) for cell in cells) if code == bulletin.place else tuple(cells)
+
+
+def _unit_line(bulletin: Bulletin, *, hidden: int) -> str:
+    line = f"户，截至{bulletin.month.label}末"
+    return f"{line}；另有{hidden}个{bulletin.children_word}没有在册监测对象" if hidden else line
+
+
+def _has_households(bulletin: Bulletin, code: str) -> bool:
+    return bulletin.is_county or bool(bulletin.figures.value("monitored_households", place=code))
+
+
+def _concerned(bulletin: Bulletin) -> set[str]:
+    codes = bulletin.scope.register.children(bulletin.place)["place_code"]
+    name = "households_without_measure"
+    return {code for code in codes if bulletin.figures.value(name, place=code)}
+
+
+def _number(bulletin: Bulletin, count: int, what: str) -> Figure:
+    return Figure(f"{count}个", f"places|{what}|{bulletin.month}|{bulletin.place}")

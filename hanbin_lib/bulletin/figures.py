@@ -1,0 +1,121 @@
+"""Looking up figures: what every chapter, table and chart prints comes through here."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from hanbin_lib.bulletin.wording import signed, written, written_change
+from hanbin_lib.display import Figure
+from hanbin_lib.indicators import ALL, DEFINITIONS, NOTE_TEXT, NoteCode
+from hanbin_lib.months import Month
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The month's indicator table, seen from one place.
+
+    Parameters
+    ----------
+    table
+        All indicators of the month (`hanbin_lib.indicators.table`).
+    month
+        The reporting month.
+    place
+        Code of the county or the town that the bulletin is about.
+    """
+
+    table: pd.DataFrame
+    month: Month
+    place: str
+
+    def value(
+        self, indicator: str, *, month: Month | None = None, place: str = "", group: str = ALL
+    ) -> float | None:
+        """Value of an indicator, None where it is not reported or not there."""
+        row = self._rows.get((indicator, str(month or self.month), place or self.place, group))
+        return float(row[0]) if row and row[1] == NoteCode.REPORTED else None
+
+    def figure(
+        self,
+        indicator: str,
+        *,
+        month: Month | None = None,
+        place: str = "",
+        group: str = ALL,
+        wan: bool = False,
+    ) -> Figure:
+        """Value in print with its unit, or the reason why there is none."""
+        key = (indicator, str(month or self.month), place or self.place, group)
+        value, note = self._rows.get(key, (float("nan"), NoteCode.NOT_RECEIVED))
+        if note == NoteCode.REPORTED:
+            text = written(value, DEFINITIONS[indicator].unit, wan=wan)
+        else:
+            text = NOTE_TEXT[NoteCode(note)]
+        return Figure(text, "|".join(key))
+
+    def plain(self, indicator: str, *, place: str = "", group: str = ALL) -> Figure:
+        """Value in print without its unit, for table cells."""
+        printed = self.figure(indicator, place=place, group=group)
+        return Figure(printed.text.removesuffix(DEFINITIONS[indicator].unit.value), printed.reference)
+
+    def pair(self, stem: str, *, place: str = "", group: str = ALL) -> Figure:
+        """Households and persons as one unbreakable figure: 5408户18392人."""
+        households = self.figure(f"{stem}_households", place=place, group=group)
+        persons = self.figure(f"{stem}_persons", place=place, group=group)
+        return Figure(households.text + persons.text, f"{households.reference} {persons.reference}")
+
+    def difference(
+        self, indicator: str, *, since: Month | None = None, place: str = "", group: str = ALL
+    ) -> float | None:
+        """Value now less value at `since` (last month); None where either is missing."""
+        now = self.value(indicator, place=place, group=group)
+        then = self.value(indicator, month=since or self.month.shift(-1), place=place, group=group)
+        return None if now is None or then is None else now - then
+
+    def change_in_words(
+        self, indicator: str, *, since: Month | None = None, group: str = ALL
+    ) -> Figure:
+        """``减少51户``, ``持平``; ``无可比数`` where the earlier month is not there."""
+        change = self.difference(indicator, since=since, group=group)
+        unit = DEFINITIONS[indicator].unit
+        text = "无可比数" if change is None else written_change(change, unit)
+        return Figure(text, self._change_reference(indicator, since, self.place, group))
+
+    def signed_change(self, indicator: str, *, place: str = "", group: str = ALL) -> Figure:
+        """``+36户``, ``−51户``; a dash where there is nothing to compare with."""
+        change = self.difference(indicator, place=place, group=group)
+        text = "—" if change is None else signed(change, DEFINITIONS[indicator].unit)
+        return Figure(text, self._change_reference(indicator, None, place or self.place, group))
+
+    def trend(self, indicator: str) -> pd.Series:
+        """Values of the place by month (``2022-09``), oldest first; NaN where not reported."""
+        rows = self.table[
+            self.table["indicator"].eq(indicator)
+            & self.table["place_code"].eq(self.place)
+            & self.table["group"].eq(ALL)
+        ]
+        return rows.set_index("month")["value"].sort_index()
+
+    def groups(self, indicator: str, dimension: str, *, month: Month | None = None) -> pd.Series:
+        """Values of the place by label of one dimension, in the order of the table."""
+        rows = self.table[
+            self.table["indicator"].eq(indicator)
+            & self.table["place_code"].eq(self.place)
+            & self.table["month"].eq(str(month or self.month))
+            & self.table["group"].str.startswith(f"{dimension}=")
+        ]
+        labels = rows["group"].str.removeprefix(f"{dimension}=")
+        return rows.set_index(labels)["value"]
+
+    def _change_reference(
+        self, indicator: str, since: Month | None, place: str, group: str
+    ) -> str:
+        earlier = since or self.month.shift(-1)
+        return f"{indicator}|{earlier}/{self.month}|{place}|{group}"
+
+    @cached_property
+    def _rows(self) -> dict[tuple[str, str, str, str], tuple[float, str]]:
+        keys = zip(*(self.table[c] for c in ("indicator", "month", "place_code", "group")), strict=True)
+        values = zip(self.table["value"], self.table["note_code"], strict=True)
+        return dict(zip(keys, values, strict=True))

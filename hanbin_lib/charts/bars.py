@@ -1,0 +1,90 @@
+"""Bars that start at zero: causes with their change, households by income band."""
+
+from hanbin_lib.charts import style
+from hanbin_lib.display import Chart
+
+_MINUS = "\N{MINUS SIGN}"
+
+
+def cause_bars(
+    *,
+    causes: tuple[tuple[str, float, float | None], ...],
+    title: str,
+    unit_line: str,
+) -> Chart:
+    """Horizontal bars, longest first, with value and change on last month.
+
+    Parameters
+    ----------
+    causes
+        (cause, households, change or None where there is nothing to compare with).
+    """
+    with style.canvas(62, 70) as (figure, axes):
+        axes.set_axis_off()
+        axes.set_position((0, 0.02, 1, 0.92))
+        most = max(value for _, value, _ in causes)
+        axes.set_xlim(-0.95 * most, 1.75 * most)
+        axes.set_ylim(max(len(causes), 6) - 0.4, -1.0)
+        axes.text(0, -0.7, "户", fontsize=style.SMALL_SIZE, color=style.GREY_2)
+        axes.text(1.72 * most, -0.7, "较上月", fontsize=style.SMALL_SIZE, color=style.GREY_2, ha="right")
+        for row, (name, value, change) in enumerate(causes):
+            colour = style.GREY_1 if row == 0 else style.GREY_3
+            axes.barh(row, value, 0.56, color=colour)
+            axes.text(-0.03 * most, row, name, ha="right", va="center_baseline")
+            axes.text(value + 0.03 * most, row, f"{value:.0f}", va="center_baseline")
+            axes.text(1.72 * most, row, _signed(change), ha="right", va="center_baseline", color=style.GREY_2)
+        listed = "、".join(f"{name}{value:.0f}户" for name, value, _ in causes)
+        return style.drawn(figure, title=title, unit_line=unit_line, alt=f"{unit_line}：{listed}。")
+
+
+def income_bands(
+    *,
+    bands: tuple[tuple[str, float], ...],
+    limits: tuple[int, ...],
+    line: int | None,
+    title: str,
+    unit_line: str,
+) -> Chart:
+    """Vertical bars of households by income per head, with the year's line where there is one.
+
+    Parameters
+    ----------
+    bands
+        (label, households) from low to high; one more than `limits` (yuan per head).
+    line
+        The year's monitoring line in yuan, None where it was not entered.
+    """
+    with style.canvas(156, 58) as (figure, axes):
+        axes.set_position((0.01, 0.15, 0.98, 0.72))
+        axes.set_yticks([])
+        values = [value for _, value in bands]
+        axes.bar(range(len(bands)), values, 0.72, color=style.GREY_3)
+        for place, value in enumerate(values):
+            axes.text(place, value, f"{value:.0f}", ha="center", va="bottom", fontsize=style.TEXT_SIZE)
+        axes.set_xticks(range(len(bands)), [_short(label) for label, _ in bands], fontsize=style.SMALL_SIZE)
+        axes.set_ylim(0, max(values) * 1.18)
+        if line is not None:
+            where = _position(line, limits)
+            axes.axvline(where, color=style.RED, linewidth=1.2)
+            axes.text(where + 0.05, max(values) * 1.1, f"监测线{line}元", color=style.RED, fontsize=style.TEXT_SIZE)
+        listed = "、".join(f"{label}{value:.0f}户" for label, value in bands)
+        return style.drawn(figure, title=title, unit_line=unit_line, alt=f"{title}：{listed}。")
+
+
+def _signed(change: float | None) -> str:
+    if change is None:
+        return "—"
+    return "0" if change == 0 else f"{'+' if change > 0 else _MINUS}{abs(change):.0f}"
+
+
+def _short(label: str) -> str:
+    return label.replace("元", "")
+
+
+def _position(line: int, limits: tuple[int, ...]) -> float:
+    """Where the line stands between the bars: exact within its band, by proportion."""
+    edges = (0, *limits)
+    for number, (low, high) in enumerate(zip(edges, limits, strict=False)):
+        if line <= high:
+            return number - 0.5 + (line - low) / (high - low)
+    return len(limits) - 0.5

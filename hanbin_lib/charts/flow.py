@@ -1,0 +1,155 @@
+"""From category to state to the reason why a household is still open."""
+
+import numpy as np
+from matplotlib.patches import Rectangle
+from matplotlib.path import Path as Outline
+from matplotlib.patches import PathPatch
+
+from hanbin_lib.charts import style
+from hanbin_lib.display import Chart
+
+_WIDTH, _HEIGHT = 156.0, 82.0
+_BAR = 2.6
+_X = (29.0, 76.0, 116.0)  # left edges of the three columns of bars, mm
+_TOP, _BOTTOM, _GAP = 7.0, 2.0, 5.0
+
+
+def status_flow(
+    *,
+    categories: tuple[tuple[str, float, float], ...],
+    situations: tuple[tuple[str, float, bool], ...],
+    persons: tuple[float, float, float],
+    title: str,
+    unit_line: str,
+) -> Chart:
+    """Alluvial drawing; the width of a band is proportional to households.
+
+    Parameters
+    ----------
+    categories
+        (category, eliminated households, open households).
+    situations
+        (reason, open households, whether it must be acted on), adding up to the open ones.
+    persons
+        Persons monitored, eliminated, open.
+    """
+    eliminated = sum(gone for _, gone, _ in categories)
+    still_open = sum(rest for _, _, rest in categories)
+    shown = tuple(item for item in situations if item[1] > 0)
+    with style.canvas(_WIDTH, _HEIGHT) as (figure, axes):
+        axes.set_axis_off()
+        axes.set_xlim(0, _WIDTH)
+        axes.set_ylim(_HEIGHT, 0)
+        scale = _scale(eliminated + still_open, len(categories))
+        left = _stack([gone + rest for _, gone, rest in categories], scale, _TOP, _GAP)
+        middle = _stack([eliminated, still_open], scale, _TOP, 7.0)
+        right = _stack([value for _, value, _ in shown], scale, _right_top(shown, scale), 6.0)
+        _bands(axes, categories, left, middle, scale)
+        _reasons(axes, shown, middle[1], right, scale)
+        _labels(axes, categories, left, middle, (eliminated, still_open), persons)
+        alt = _words(categories, shown, eliminated, still_open)
+        return style.drawn(figure, title=title, unit_line=unit_line, alt=alt)
+
+
+def _scale(total: float, categories: int) -> float:
+    """Millimetres for one household."""
+    return (_HEIGHT - _TOP - _BOTTOM - _GAP * max(categories - 1, 1)) / max(total, 1)
+
+
+def _stack(values: list[float], scale: float, top: float, gap: float) -> list[float]:
+    """Upper edges of bars stacked with a gap."""
+    heights = np.array([value * scale + gap for value in values])
+    return [float(edge) for edge in top + np.concatenate([[0.0], np.cumsum(heights)[:-1]])]
+
+
+def _right_top(situations: tuple[tuple[str, float, bool], ...], scale: float) -> float:
+    height = sum(value for _, value, _ in situations) * scale + 6.0 * (len(situations) - 1)
+    return max(_TOP, _HEIGHT - _BOTTOM - height - 2)
+
+
+def _ribbon(axes: style.Axes, x: tuple[float, float], y: tuple[float, float], height: float, colour: str) -> None:
+    (x0, x1), (y0, y1) = x, y
+    bend = (x1 - x0) / 2
+    points = [
+        (x0, y0), (x0 + bend, y0), (x1 - bend, y1), (x1, y1),
+        (x1, y1 + height), (x1 - bend, y1 + height), (x0 + bend, y0 + height), (x0, y0 + height), (x0, y0),
+    ]  # fmt: skip
+    codes = [Outline.MOVETO, *[Outline.CURVE4] * 3, Outline.LINETO, *[Outline.CURVE4] * 3, Outline.CLOSEPOLY]
+    axes.add_patch(PathPatch(Outline(points, codes), facecolor=colour, edgecolor="none"))
+
+
+def _bar(axes: style.Axes, x: float, y: float, height: float, colour: str) -> None:
+    axes.add_patch(Rectangle((x, y), _BAR, height, facecolor=colour, edgecolor="none"))
+
+
+def _bands(
+    axes: style.Axes,
+    categories: tuple[tuple[str, float, float], ...],
+    left: list[float],
+    middle: list[float],
+    scale: float,
+) -> None:
+    reached = list(middle)
+    for (_, gone, rest), top in zip(categories, left, strict=True):
+        x = (_X[0] + _BAR, _X[1])
+        _ribbon(axes, x, (top, reached[0]), gone * scale, style.GREY_5)
+        _ribbon(axes, x, (top + gone * scale, reached[1]), rest * scale, style.RED_WASH)
+        reached = [reached[0] + gone * scale, reached[1] + rest * scale]
+        _bar(axes, _X[0], top, (gone + rest) * scale, style.GREY_2)
+    _bar(axes, _X[1], middle[0], reached[0] - middle[0], style.GREY_2)
+    _bar(axes, _X[1], middle[1], reached[1] - middle[1], style.RED)
+
+
+def _reasons(
+    axes: style.Axes,
+    situations: tuple[tuple[str, float, bool], ...],
+    top: float,
+    right: list[float],
+    scale: float,
+) -> None:
+    for (name, value, must_act), edge in zip(situations, right, strict=True):
+        height = value * scale
+        colour = style.RED if must_act else style.RED_TINT
+        _ribbon(axes, (_X[1] + _BAR, _X[2]), (top, edge), height, style.RED if must_act else style.RED_WASH)
+        _bar(axes, _X[2], edge, max(height, 0.3), colour)
+        weight, ink = ("bold", style.RED) if must_act else ("normal", style.INK)
+        middle = edge + height / 2
+        axes.text(_X[2] + 4.5, middle, f"{value:.0f}户", weight="bold", color=ink, va="center_baseline")
+        axes.text(_X[2] + 16, middle, name, weight=weight, color=ink, va="center_baseline", fontsize=8)
+        top += height
+
+
+def _labels(
+    axes: style.Axes,
+    categories: tuple[tuple[str, float, float], ...],
+    left: list[float],
+    middle: list[float],
+    totals: tuple[float, float],
+    persons: tuple[float, float, float],
+) -> None:
+    heads = (f"在册监测对象　{sum(totals):.0f}户　{persons[0]:.0f}人", "风险状态", "未消除的情形")
+    for x, text in zip((_X[0] - 0, _X[1], _X[2]), heads, strict=True):
+        axes.text(x, 3.5, text, fontsize=style.SMALL_SIZE + 0.5, color=style.GREY_2)
+    scale = _scale(sum(totals), len(categories))
+    for (name, gone, rest), top in zip(categories, left, strict=True):
+        centre = top + (gone + rest) * scale / 2
+        axes.text(_X[0] - 2, centre - 1.2, name, ha="right", va="center_baseline", fontsize=8)
+        axes.text(_X[0] - 2, centre + 2.6, f"{gone + rest:.0f}户", ha="right", va="center_baseline", fontsize=8, color=style.GREY_1)
+    for name, value, people, top, colour in (
+        ("已消除风险", totals[0], persons[1], middle[0], style.GREY_1),
+        ("未消除风险", totals[1], persons[2], middle[1], style.RED),
+    ):
+        centre = top + value * scale / 2
+        axes.text(_X[1] + 5, centre - 1.2, name, weight="bold", color=colour, va="center_baseline", fontsize=style.LARGE_SIZE)
+        axes.text(_X[1] + 5, centre + 3.2, f"{value:.0f}户　{people:.0f}人", color=colour, va="center_baseline")
+
+
+def _words(
+    categories: tuple[tuple[str, float, float], ...],
+    situations: tuple[tuple[str, float, bool], ...],
+    eliminated: float,
+    still_open: float,
+) -> str:
+    kinds = "、".join(f"{name}{gone + rest:.0f}户" for name, gone, rest in categories)
+    reasons = "、".join(f"{name}{value:.0f}户" for name, value, _ in situations)
+    return f"在册{kinds}；已消除风险{eliminated:.0f}户，未消除{still_open:.0f}户，其中{reasons}。"

@@ -1,0 +1,101 @@
+"""The house style: drawn at final size, text as text, the faces of the page, grey and one red.
+
+A drawing depends on its data alone: no date, a fixed salt for ids, and ids carry the
+chart's name so that many drawings can stand in one page.
+"""
+
+import hashlib
+import io
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+
+from hanbin_lib import fonts
+from hanbin_lib.display import Chart
+from hanbin_lib.errors import ExitCode, HanbinError
+
+INK, GREY_1, GREY_2, GREY_3, GREY_4, GREY_5 = (
+    "#1F1F1F", "#4A4A4A", "#6B6B6B", "#A6A6A6", "#D3D1CC", "#EFEDE8",
+)  # fmt: skip
+RED, RED_TINT, RED_WASH = "#B5202A", "#D98A8C", "#F3DEDC"
+TEXT_SIZE, SMALL_SIZE, LARGE_SIZE = 8.5, 7.5, 9.5
+FAMILY = "Noto Sans SC"
+_MM = 1 / 25.4
+
+_STYLE = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "hanbin",
+    "font.family": FAMILY,
+    "font.size": TEXT_SIZE,
+    "text.color": INK,
+    "axes.unicode_minus": True,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "axes.linewidth": 0.5,
+    "axes.edgecolor": GREY_2,
+    "xtick.major.size": 0,
+    "ytick.major.size": 0,
+    "xtick.color": GREY_1,
+    "ytick.color": GREY_1,
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "savefig.facecolor": "none",
+}
+
+
+@cache
+def _register_faces() -> None:
+    for face in fonts.faces():
+        font_manager.fontManager.addfont(face.path)
+
+
+@contextmanager
+def canvas(width_mm: float, height_mm: float) -> Iterator[tuple[Canvas, Axes]]:
+    """A figure of exactly that size with one axes that fills it, in the house style."""
+    _register_faces()
+    with mpl.rc_context(_STYLE):
+        figure = Canvas(figsize=(width_mm * _MM, height_mm * _MM))
+        yield figure, figure.add_axes((0, 0, 1, 1))
+
+
+def drawn(figure: Canvas, *, title: str, unit_line: str, alt: str) -> Chart:
+    """The finished drawing as a `Chart`.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-TYP-001`` where a character of the drawing has no glyph.
+    """
+    buffer = io.StringIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        except UserWarning as warning:
+            raise HanbinError(
+                "HB-TYP-001",
+                f"图“{title}”里有字体缺字：{warning}",
+                action="在 params/typography.yaml 里加入含该字的字体",
+                exit_code=ExitCode.TYPOGRAPHY,
+            ) from None
+    width, height = figure.get_size_inches()
+    svg = _embeddable(buffer.getvalue(), title + alt)
+    return Chart(title, unit_line, svg, alt, float(width / _MM), float(height / _MM))
+
+
+def _embeddable(svg: str, name: str) -> str:
+    """Without prologue, and with ids that no other drawing has."""
+    body = svg[svg.index("<svg") :].replace("\n", " ")
+    prefix = "c" + hashlib.sha256(name.encode()).hexdigest()[:8] + "-"
+    body = re.sub(r'\bid="', f'id="{prefix}', body)
+    body = re.sub(r"url\(#", f"url(#{prefix}", body)
+    body = re.sub(r'xlink:href="#', f'xlink:href="#{prefix}', body)
+    return re.sub(r"<metadata>.*?</metadata>", "", body)

@@ -1,0 +1,77 @@
+"""Open households over the months, with the month's flows below."""
+
+import math
+
+from hanbin_lib.charts import style
+from hanbin_lib.display import Chart
+
+_WIDTH, _HEIGHT = 90.0, 70.0
+
+
+def open_trend(
+    *,
+    months: tuple[str, ...],
+    open_households: tuple[float, ...],
+    eliminated: tuple[float, ...],
+    new: tuple[float, ...],
+    title: str,
+    unit_line: str,
+) -> Chart:
+    """A line of month-end stocks above bars of the month's eliminations and new entries.
+
+    Parameters
+    ----------
+    months
+        ``2021-10``, oldest first; the series have the same length.
+    """
+    with style.canvas(_WIDTH, _HEIGHT) as (figure, whole):
+        whole.set_axis_off()
+        upper = figure.add_axes((0.04, 0.42, 0.74, 0.52))
+        lower = figure.add_axes((0.04, 0.10, 0.74, 0.24))
+        _line(upper, open_households)
+        _bars(lower, months, eliminated, new)
+        alt = (
+            f"{months[0]}至{months[-1]}月末未消除风险户由{open_households[0]:.0f}户到"
+            f"{open_households[-1]:.0f}户；{months[-1]}消除{eliminated[-1]:.0f}户、新纳入{new[-1]:.0f}户。"
+        )
+        return style.drawn(figure, title=title, unit_line=unit_line, alt=alt)
+
+
+def _line(axes: style.Axes, values: tuple[float, ...]) -> None:
+    axes.set_axis_off()
+    last = len(values) - 1
+    axes.plot(range(len(values)), values, color=style.RED, linewidth=1.8, solid_capstyle="round")
+    axes.plot(last, values[-1], "o", color=style.RED, markersize=4.5)
+    low, high = min(values), max(values)
+    margin = (high - low or max(high, 1)) * 0.22
+    axes.set_xlim(-0.6, last + 0.6)
+    axes.set_ylim(low - margin, high + margin)
+    axes.annotate(f"{values[0]:.0f}户", (0, values[0]), (0, 7), textcoords="offset points",
+                  fontsize=style.TEXT_SIZE, color=style.GREY_1, ha="left")  # fmt: skip
+    axes.annotate(f"{values[-1]:.0f}户", (last, values[-1]), (9, -3), textcoords="offset points",
+                  fontsize=style.LARGE_SIZE, color=style.RED, weight="bold", annotation_clip=False)  # fmt: skip
+    axes.annotate("未消除风险户", (last, values[-1]), (9, 9), textcoords="offset points",
+                  fontsize=style.SMALL_SIZE, color=style.RED, annotation_clip=False)  # fmt: skip
+
+
+def _bars(
+    axes: style.Axes, months: tuple[str, ...], eliminated: tuple[float, ...], new: tuple[float, ...]
+) -> None:
+    axes.set_yticks([])
+    places = range(len(months))
+    axes.bar([p - 0.18 for p in places], new, 0.34, color=style.GREY_3)
+    axes.bar([p + 0.18 for p in places], eliminated, 0.34, color=style.GREY_1)
+    axes.set_xlim(-0.6, len(months) - 0.4)
+    axes.set_ylim(0, max(1.0, *eliminated, *new) * 1.1)
+    shown = [p for p in places if (len(months) - 1 - p) % 2 == 0]
+    labels = [f"{int(months[p][5:])}月" for p in shown]
+    axes.set_xticks(shown, labels, fontsize=style.SMALL_SIZE)
+    top = axes.get_ylim()[1]
+    for height, text, colour in (
+        (0.72, f"消除 {eliminated[-1]:.0f}", style.GREY_1),
+        (0.30, f"新纳入 {new[-1]:.0f}", style.GREY_2),
+    ):
+        axes.annotate(text, (len(months) - 0.4, top * height), (3, 0), textcoords="offset points",
+                      fontsize=style.TEXT_SIZE, color=colour, annotation_clip=False)  # fmt: skip
+    if any(math.isnan(v) for v in (*eliminated, *new)):
+        raise ValueError("a month of the trend is not reported")

@@ -1,0 +1,64 @@
+"""The terminal: progress bars on long work, plain lines where there is no terminal."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import typer.rich_utils
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+error_console = Console(stderr=True)
+_SECONDS_BETWEEN_LINES = 5.0
+
+
+@contextmanager
+def progress_bar(title: str) -> Iterator[Callable[[str, int, int], None]]:
+    """Yield ``progress(what, done, total)``.
+
+    On a terminal it moves a bar; in a log it writes a line every few seconds, so that an
+    unattended run shows where it is without flooding its log.
+    """
+    if error_console.is_terminal:
+        with _bar() as bar:
+            task = bar.add_task(title, total=None, what="")
+
+            def move(what: str, done: int, total: int) -> None:
+                bar.update(task, completed=done, total=total, what=what)
+
+            yield move
+    else:
+        yield _lines(title)
+
+
+def set_up_chinese_help() -> None:
+    """Panel titles of the help page, which Typer has in English only."""
+    utils = typer.rich_utils
+    utils.ARGUMENTS_PANEL_TITLE = "参数"
+    utils.OPTIONS_PANEL_TITLE = "选项"
+    utils.COMMANDS_PANEL_TITLE = "命令"
+    utils.ERRORS_PANEL_TITLE = "用法错误"
+
+
+def _bar() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[what]}"),
+        console=error_console,
+    )
+
+
+def _lines(title: str) -> Callable[[str, int, int], None]:
+    last = 0.0
+
+    def line(what: str, done: int, total: int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if done == total or now - last >= _SECONDS_BETWEEN_LINES:
+            last = now
+            error_console.print(f"{title} {done}/{total} {what}", highlight=False, markup=False)
+
+    return line

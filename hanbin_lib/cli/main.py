@@ -1,0 +1,181 @@
+"""Commands of `hanbin`: their arguments, and how their results and errors are told."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from hanbin_lib import __version__
+from hanbin_lib.cli.console import error_console, progress_bar, set_up_chinese_help
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.months import Month
+from hanbin_lib.params import Settings
+from hanbin_lib.places import AreaRegister
+from hanbin_lib.workspace import Workspace
+
+_EXIT_CODES = """
+退出码：0 完成或已是最新 · 2 用法错误 · 10 参数无效 · 11 数据有误或缺失 · 20 指标核对未通过 ·
+22 字体或缺字 · 30 笔记本运行失败 · 40 部分发布（有地区失败） · 50 发布失败 · 75 被占用，稍后再试
+"""
+
+app = typer.Typer(
+    name="hanbin",
+    help="县级防返贫动态监测：从每月导出的 Excel 到月报。",
+    epilog=_EXIT_CODES,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+console = Console()
+
+WorkspaceOption = Annotated[
+    Path | None,
+    typer.Option("--workspace", "-w", help="工作目录（也可用环境变量 HANBIN_WORKSPACE）"),
+]
+MonthArgument = Annotated[str, typer.Argument(help="月份，例如 2022-09", metavar="月份")]
+MonthOption = Annotated[str, typer.Option("--month", "-m", help="月份，例如 2022-09")]
+
+
+def main() -> None:
+    """Run the command; an error is told in Chinese and decides the exit code."""
+    set_up_chinese_help()
+    debug = "--debug" in sys.argv
+    sys.argv = [argument for argument in sys.argv if argument != "--debug"]
+    try:
+        app()
+    except HanbinError as error:
+        if debug:
+            raise
+        error_console.print(f"[bold red]错误 {error.code}[/]", highlight=False)
+        error_console.print(error.message, markup=False, highlight=False)
+        if error.action:
+            error_console.print(f"处理办法：{error.action}", markup=False, highlight=False)
+        sys.exit(error.exit_code)
+
+
+@app.callback()
+def _common(
+    version: Annotated[bool, typer.Option("--version", help="显示版本")] = False,
+) -> None:
+    """Options that stand before every command."""
+    if version:
+        console.print(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def init(folder: Annotated[Path, typer.Argument(help="新工作目录", metavar="目录")]) -> None:
+    """新建一个工作目录（参数、笔记本、空的数据和报告目录）。"""
+    from hanbin_lib.cli.initialise import new_workspace
+
+    made = new_workspace(folder)
+    console.print(f"已新建工作目录：{made.root}")
+    console.print("下一步：修改 params 里的参数和区划名册，再用 hanbin import 导入数据。")
+
+
+@app.command()
+def areas(workspace: WorkspaceOption = None) -> None:
+    """列出地区代码和是否计入统计。"""
+    register = AreaRegister.read(Workspace.find(workspace).params / "areas.csv")
+    table = Table("代码", "名称", "类别", "计入", "说明")
+    upper = register.table[register.table["place_code"].str.len() <= 9]
+    for row in upper.itertuples():
+        table.add_row(row.place_code, row.place_name, row.kind, "是" if row.is_counted else "否", row.note)
+    console.print(table)
+
+
+@app.command()
+def demo(
+    workspace: WorkspaceOption = None,
+    month: MonthOption = "2022-09",
+    seed: Annotated[int, typer.Option(help="随机种子；同一种子生成的文件逐字节相同")] = 20220930,
+    scale: Annotated[float, typer.Option(help="规模，1 为全区规模", min=0.001, max=1.0)] = 1.0,
+) -> None:
+    """生成演示数据（全部虚构），写入 data/inbox。"""
+    from hanbin_lib.demo import write_demo
+
+    space = Workspace.find(workspace)
+    register = AreaRegister.read(space.params / "areas.csv")
+    with progress_bar("生成演示数据") as progress:
+        written = write_demo(
+            space.root, register, month=Month.parse(month), seed=seed, scale=scale, progress=progress
+        )
+    console.print(f"演示数据：新写 {len(written)} 个文件。" if written else "演示数据已是最新，未改动。")
+
+
+@app.command("import")
+def import_(
+    folder: Annotated[Path, typer.Argument(help="放着当月导出文件的文件夹", metavar="文件夹")],
+    month: MonthOption,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """导入一个月的导出文件：识别、清洗、核查，存成不可改动的快照。"""
+    from hanbin_lib.ingest import import_month
+
+    space = Workspace.find(workspace)
+    wanted = Month.parse(month)
+    reports = space.root / "data" / "quality" / str(wanted)
+    with progress_bar("导入") as progress:
+        result = import_month(
+            folder,
+            wanted,
+            workspace=space,
+            settings=Settings.load(space),
+            register=AreaRegister.read(space.params / "areas.csv"),
+            progress=progress,
+        )
+    result.quality.print(console)
+    reports.mkdir(parents=True, exist_ok=True)
+    result.quality.to_html(reports / "数据质量报告.html")
+    result.quality.to_excel(reports / "数据质量清单.xlsx")
+    console.print(f"明细：{reports}", soft_wrap=True)
+    if result.snapshot is None:
+        error_console.print("[bold red]有错误，未导入；原有数据没有改动。[/]")
+        raise typer.Exit(ExitCode.INPUT_INVALID)
+    state = "已导入为新版本" if result.is_new else "内容没有变化，沿用版本"
+    console.print(f"{wanted.label}：{state} {result.snapshot.id}")
+
+
+@app.command()
+def bulletin(
+    month: MonthArgument,
+    area: Annotated[
+        list[str] | None, typer.Option("--area", "-a", help="只做这些地区（可重复）；默认全部")
+    ] = None,
+    workers: Annotated[int, typer.Option(help="同时生成几份", min=1, max=64)] = 2,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """生成并发布一个月的月报：全县一份、每镇一份（PDF、HTML、执行后的笔记本）。"""
+    from hanbin_lib.release import release_month
+
+    space = Workspace.find(workspace)
+    with progress_bar("生成月报") as progress:
+        outcome = release_month(
+            space, Month.parse(month), tuple(area or ()), workers=workers, progress=progress
+        )
+    for name, reason in outcome.failed.items():
+        error_console.print(f"失败 {name}：{reason}", markup=False, highlight=False, soft_wrap=True)
+    if outcome.made:
+        console.print(f"新生成 {len(outcome.made)} 份，沿用 {len(outcome.kept)} 份：{outcome.folder}", soft_wrap=True)
+    elif not outcome.failed:
+        console.print(f"已是最新，共 {len(outcome.kept)} 份，无需生成：{outcome.folder}", soft_wrap=True)
+    raise typer.Exit(outcome.exit_code)
+
+
+@app.command()
+def versions(month: MonthArgument, workspace: WorkspaceOption = None) -> None:
+    """列出一个月导入过的数据版本，最后一行是当前版本。"""
+    from hanbin_lib import snapshots
+
+    table = Table("版本", "表", "户（监测）", "来源文件")
+    for snapshot in snapshots.versions(Workspace.find(workspace), Month.parse(month)):
+        names = snapshot.manifest.tables
+        households = names.get("monitored_households")
+        table.add_row(
+            snapshot.id, str(len(names)), str(households.rows if households else "—"), str(len(snapshot.manifest.sources))
+        )
+    console.print(table)

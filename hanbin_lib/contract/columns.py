@@ -1,0 +1,107 @@
+"""What a column is: its name, official heading, kind, unit, and whether it is personal."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """How the text of a cell is to be read."""
+
+    TEXT = "text"  # free text, trimmed
+    CODE = "code"  # opaque identifier; never a number
+    CHOICE = "choice"  # one label of an enumeration; an unknown label warns
+    CHOICES = "choices"  # several labels, comma-joined, sorted on reading
+    FLAG = "flag"  # 是 / 否
+    MONTH = "month"  # YYYYMM -> first day of the month, datetime64[s]
+    DATE = "date"  # YYYYMMDD or YYYY-MM-DD -> datetime64[s]
+    COUNT = "count"  # whole number, not negative
+    AMOUNT = "amount"  # decimal number; the unit is in `unit`
+
+
+class Level(StrEnum):
+    """Whose fact it is: in a sheet with one row a person, household facts repeat."""
+
+    ROW = "row"
+    PLACE = "place"
+    PERSON = "person"
+    HOUSEHOLD = "household"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of an incoming table.
+
+    Parameters
+    ----------
+    name
+        Canonical name in code; the unit stands last (``_yuan``, ``_months``).
+    heading
+        Official Chinese heading, as the bulletin and the data dictionary print it.
+    kind
+        How a cell is read.
+    level
+        Whose fact it is.
+    aliases
+        Other headings seen for the same column.
+    required
+        Without this heading the table is refused, and an empty cell is an error.
+    personal
+        Identifies a person: used by the checks, never stored, printed or logged.
+    labels
+        Known labels of a choice.
+    unit
+        Chinese unit of a number.
+    """
+
+    name: str
+    heading: str
+    kind: Kind
+    level: Level = Level.ROW
+    aliases: tuple[str, ...] = ()
+    required: bool = False
+    personal: bool = False
+    labels: tuple[str, ...] = ()
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One incoming table.
+
+    Parameters
+    ----------
+    name
+        Canonical name, also that of the Parquet file in a snapshot.
+    title
+        Official Chinese title.
+    columns
+        All columns, in the order of the export.
+    key
+        Columns that together may stand only once.
+    national
+        Exported by the national system: headings stand in the third row.
+    """
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    national: bool = False
+
+    @property
+    def required(self) -> tuple[Column, ...]:
+        """The columns without which the table is refused."""
+        return tuple(column for column in self.columns if column.required)
+
+    @property
+    def personal(self) -> tuple[Column, ...]:
+        """The columns that identify a person."""
+        return tuple(column for column in self.columns if column.personal)
+
+    def column(self, name: str) -> Column:
+        """Return the column of that canonical name."""
+        return next(column for column in self.columns if column.name == name)
+
+    def names(self, level: Level) -> list[str]:
+        """Names of the stored (not personal) columns at one level."""
+        return [c.name for c in self.columns if c.level is level and not c.personal]

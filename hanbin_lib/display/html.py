@@ -1,0 +1,181 @@
+"""Printing display objects as HTML."""
+
+import re
+from functools import singledispatch
+
+from hanbin_lib.display.escaping import html_text
+from hanbin_lib.display.model import (
+    Chart,
+    Column,
+    Columns,
+    Decisions,
+    Definitions,
+    Figure,
+    Imprint,
+    KeyFigure,
+    KeyFigures,
+    Masthead,
+    Missing,
+    Paragraph,
+    Strong,
+    Table,
+    Text,
+)
+from hanbin_lib.display.sparkline import sparkline
+
+_LIGHTS = {"steady": ("○", "平稳"), "watch": ("▲", "关注"), "act": ("■", "处置")}
+_ACCENT, _INK = "#B5202A", "#1F1F1F"
+
+
+@singledispatch
+def to_html(display: object) -> str:
+    """HTML of one display object, without style sheet."""
+    raise TypeError(f"no HTML for {type(display).__name__}")
+
+
+def inline(parts: tuple[Text, ...]) -> str:
+    """HTML of words and figures; a figure carries its address."""
+    return "".join(_inline(part) for part in parts)
+
+
+def _inline(part: Text) -> str:
+    if isinstance(part, Figure):
+        return f'<data value="{html_text(part.reference)}">{html_text(part.text)}</data>'
+    if isinstance(part, Strong):
+        return f"<strong>{inline(part.parts)}</strong>"
+    return html_text(part)
+
+
+@to_html.register
+def _(display: Paragraph) -> str:
+    return f'<p class="hb-{display.style}">{inline(display.parts)}</p>'
+
+
+@to_html.register
+def _(display: KeyFigures) -> str:
+    return f'<div class="hb-cards">{"".join(_card(card) for card in display.cards)}</div>'
+
+
+def _card(card: KeyFigure) -> str:
+    light = ""
+    if card.light:
+        shape, word = _LIGHTS[card.light]
+        light = f'<span class="hb-light hb-{card.light}"><span aria-hidden="true">{shape}</span> {word}</span>'
+    alert = " hb-alert" if card.light == "act" else ""
+    digits, unit = split_unit(card.figure.text)
+    line = sparkline(card.trend, _ACCENT if card.light == "act" else _INK)
+    change = inline(card.change.parts) if card.change else ""
+    aside = _inline(card.aside) if card.aside else ""
+    return (
+        f'<div class="hb-card{alert}"><div class="hb-row"><span>{html_text(card.label)}</span>{light}</div>'
+        f'<div class="hb-row hb-big"><data value="{html_text(card.figure.reference)}"><b>{html_text(digits)}</b>'
+        f'<small>{html_text(unit)}</small></data><span aria-hidden="true">{line}</span></div>'
+        f'<div class="hb-row hb-small"><span>{change}</span><span>{aside}</span></div></div>'
+    )
+
+
+def split_unit(text: str) -> tuple[str, str]:
+    """Digits and unit of a figure's text: ``5408户`` -> ``5408``, ``户``."""
+    match = re.match(r"[0-9.]+", text)
+    return (match[0], text[match.end() :]) if match else (text, "")
+
+
+@to_html.register
+def _(display: Decisions) -> str:
+    if display.items:
+        items = "".join(
+            f"<li><strong>{inline(item.ask)}</strong>{inline(item.detail)}"
+            f'<span class="hb-see">见{html_text(item.section)}</span></li>'
+            for item in display.items
+        )
+        body = f"<ol>{items}</ol>"
+    else:
+        body = f"<p>{html_text(display.none)}</p>"
+    return f'<section class="hb-decisions"><h3>{html_text(display.title)}</h3>{body}</section>'
+
+
+@to_html.register
+def _(display: Table) -> str:
+    head = "".join(
+        f'<th scope="col" class="hb-{c.align}">{html_text(c.heading)}</th>' for c in display.columns
+    )
+    body = "".join(_table_row(display, number) for number in range(len(display.rows)))
+    return (
+        f'<div class="hb-scroll" tabindex="0" role="region" aria-label="{html_text(display.title)}">'
+        f'<table class="hb-table"><caption><b>{html_text(display.title)}</b>'
+        f"<small>{html_text(display.unit_line)}</small></caption>"
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _table_row(table: Table, number: int) -> str:
+    classes = []
+    if number in table.emphasis:
+        classes.append("hb-red")
+    if number >= len(table.rows) - table.totals:
+        classes.append("hb-total")
+    elif (number + 1) % table.rule_every == 0:
+        classes.append("hb-rule")
+    cells = "".join(
+        _cell(column, cell, is_head=not n)
+        for n, (column, cell) in enumerate(zip(table.columns, table.rows[number], strict=True))
+    )
+    attribute = f' class="{" ".join(classes)}"' if classes else ""
+    return f"<tr{attribute}>{cells}</tr>"
+
+
+def _cell(column: Column, cell: Text, *, is_head: bool) -> str:
+    tag, scope = ("th", ' scope="row"') if is_head else ("td", "")
+    return f'<{tag}{scope} class="hb-{column.align}">{_inline(cell)}</{tag}>'
+
+
+@to_html.register
+def _(display: Chart) -> str:
+    return (
+        f'<figure class="hb-chart"><figcaption><b>{html_text(display.title)}</b>'
+        f"<small>{html_text(display.unit_line)}</small></figcaption>"
+        f'<div role="img" aria-label="{html_text(display.alt)}">{display.svg}</div></figure>'
+    )
+
+
+@to_html.register
+def _(display: Columns) -> str:
+    parts = "".join(
+        f'<div style="flex:{width:g} 1 {width * 2.6:g}px">{to_html(item)}</div>'
+        for item, width in zip(display.items, display.widths, strict=True)
+    )
+    return f'<div class="hb-columns">{parts}</div>'
+
+
+@to_html.register
+def _(display: Definitions) -> str:
+    items = "".join(
+        f"<dt>{html_text(term)}</dt><dd>{inline(parts)}</dd>" for term, parts in display.items
+    )
+    return f'<section class="hb-list"><h3>{html_text(display.title)}</h3><dl>{items}</dl></section>'
+
+
+@to_html.register
+def _(display: Missing) -> str:
+    return f'<p class="hb-missing"><b>{html_text(display.title)}</b>　暂缺：{html_text(display.reason)}。</p>'
+
+
+@to_html.register
+def _(display: Masthead) -> str:
+    number = f"<span>{html_text(display.document_number)}</span>" if display.document_number else ""
+    return (
+        f'<header class="hb-head"><div class="hb-row hb-marks"><b>{html_text(display.classification)}</b>'
+        f"<span>{html_text(display.mark)}</span></div>"
+        f'<p class="hb-red-head">{html_text(display.bulletin_name)}</p>'
+        f'<div class="hb-row hb-issue"><span>{html_text(display.issuer)}</span>'
+        f"<span>{html_text(display.issue_label)}</span>{number}<span>{html_text(display.date_label)}</span></div>"
+        f"<h1>{html_text(display.title)}</h1></header>"
+    )
+
+
+@to_html.register
+def _(display: Imprint) -> str:
+    return (
+        f'<footer class="hb-imprint"><p>报：{html_text(display.report_to)}。</p><div class="hb-row">'
+        f"<span>{html_text(display.issuer)}</span><span>{html_text(display.date_label)}</span></div></footer>"
+    )

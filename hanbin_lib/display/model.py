@@ -1,0 +1,227 @@
+"""The objects a notebook cell shows: plain frozen values, printed elsewhere.
+
+A number is a `Figure`: its text and the address of the indicator it came from. Everything
+else is words around figures. One object prints as HTML in JupyterLab and on the page, and as
+Typst in the PDF, so that the three can never disagree.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+TYPST = "text/vnd.typst"
+FRAGMENT = "text/vnd.hanbin.html"
+DOCUMENT = "application/vnd.hanbin.document+json"
+
+
+class Display:
+    """Base of everything that a cell can show."""
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        from hanbin_lib.display.printing import mime_bundle  # printers know the model
+
+        return mime_bundle(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A printed number with its unit.
+
+    Parameters
+    ----------
+    text
+        As printed: ``5408户``.
+    reference
+        Where it comes from: ``indicator|month|place|group``; several joined by a blank.
+    """
+
+    text: str
+    reference: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """Words that must not be overlooked."""
+
+    parts: tuple["Text", ...]
+
+    def __str__(self) -> str:
+        return plain_text(self.parts)
+
+
+Text = str | Figure | Strong
+
+
+def plain_text(parts: tuple[Text, ...]) -> str:
+    """Words and figures without any mark-up."""
+    return "".join(str(part) for part in parts)
+
+
+@dataclass(frozen=True)
+class Paragraph(Display):
+    """Running text: ``body``, ``lead`` (a chapter's one-sentence conclusion) or ``note``."""
+
+    parts: tuple[Text, ...]
+    style: str = "body"
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One card of page one.
+
+    Parameters
+    ----------
+    label
+        What it is.
+    figure
+        The value in large type.
+    change
+        The comparison below it.
+    aside
+        A second figure, at the right below.
+    trend
+        Values of the last months for the sparkline, oldest first; NaN leaves a gap.
+    light
+        ``steady``, ``watch`` or ``act``: shape, word and colour of the traffic light.
+    """
+
+    label: str
+    figure: Figure
+    change: Paragraph | None = None
+    aside: Figure | None = None
+    trend: tuple[float, ...] = ()
+    light: Literal["steady", "watch", "act"] | None = None
+
+
+@dataclass(frozen=True)
+class KeyFigures(Display):
+    """Cards, three in a row."""
+
+    cards: tuple[KeyFigure, ...]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A point that needs a decision: the ask, who does what, and the chapter to read."""
+
+    ask: tuple[Text, ...]
+    detail: tuple[Text, ...]
+    section: str
+
+
+@dataclass(frozen=True)
+class Decisions(Display):
+    """The points that need a decision, or the sentence that there are none."""
+
+    title: str
+    items: tuple[Decision, ...]
+    none: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a printed table; text stands left, numbers right."""
+
+    heading: str
+    align: Literal["left", "right"] = "left"
+    width_mm: float | None = None
+
+
+@dataclass(frozen=True)
+class Table(Display):
+    """A three-line table whose head repeats on the next page.
+
+    Parameters
+    ----------
+    title, unit_line
+        Above the table; the unit line names unit, population and date.
+    columns, rows
+        Cells are words or figures.
+    emphasis
+        Numbers of the rows in red wash.
+    rule_every
+        A hairline after every n rows.
+    totals
+        How many rows at the end are totals.
+    """
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Text, ...], ...]
+    unit_line: str = ""
+    emphasis: frozenset[int] = frozenset()
+    rule_every: int = 5
+    totals: int = 0
+
+
+@dataclass(frozen=True)
+class Chart(Display):
+    """A drawing with its finding as title and its numbers in words.
+
+    Parameters
+    ----------
+    svg
+        The drawing, at final size, text as text.
+    alt
+        The key numbers in a sentence, for who cannot see the drawing.
+    """
+
+    title: str
+    unit_line: str
+    svg: str
+    alt: str
+    width_mm: float
+    height_mm: float
+
+
+@dataclass(frozen=True)
+class Columns(Display):
+    """Displays side by side; widths are millimetres."""
+
+    items: tuple[Display, ...]
+    widths: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Definitions(Display):
+    """A small list of terms and what holds for them."""
+
+    title: str
+    items: tuple[tuple[str, tuple[Text, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Missing(Display):
+    """An exhibit that is not there says so, with the reason."""
+
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Masthead(Display):
+    """The red head, the issue line and the document's title.
+
+    `as_of` (``2022-09-30``) dates the file: the clock of the machine never gets into it.
+    """
+
+    bulletin_name: str
+    issuer: str
+    issue_label: str
+    date_label: str
+    title: str
+    mark: str
+    as_of: str
+    document_number: str | None = None
+    classification: str = ""
+
+
+@dataclass(frozen=True)
+class Imprint(Display):
+    """版记 at the foot of the last page."""
+
+    report_to: str
+    issuer: str
+    date_label: str

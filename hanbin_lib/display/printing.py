@@ -1,0 +1,37 @@
+"""The bundle a notebook stores for a display object: lab, page, PDF and plain text."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from hanbin_lib.display.html import to_html
+from hanbin_lib.display.model import DOCUMENT, FRAGMENT, TYPST, Display, Masthead
+from hanbin_lib.display.typst import to_typst
+
+
+@cache
+def style_sheet() -> str:
+    """The style of the fragments, shared by JupyterLab and the page."""
+    return files("hanbin_lib.display").joinpath("style.css").read_text(encoding="utf-8")
+
+
+def mime_bundle(display: Display) -> dict[str, Any]:
+    """All printed forms of one object."""
+    fragment = to_html(display)
+    bundle: dict[str, Any] = {
+        "text/plain": f"<{type(display).__name__}>",
+        "text/html": f'<style>{style_sheet()}</style><div class="hb">{fragment}</div>',
+        FRAGMENT: fragment,
+        TYPST: to_typst(display),
+    }
+    if isinstance(display, Masthead):
+        bundle[DOCUMENT] = {
+            "title": display.title,
+            "bulletin_name": display.bulletin_name,
+            "issue": display.issue_label,
+            "issuer": display.issuer,
+            "mark": display.mark,
+            "as_of": display.as_of,
+            "classification": display.classification,
+        }
+    return bundle

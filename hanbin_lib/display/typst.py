@@ -1,0 +1,181 @@
+"""Printing display objects as calls of the functions in ``bulletin.typ``."""
+
+from collections.abc import Iterable
+from functools import singledispatch
+
+from hanbin_lib.display.escaping import typst_string
+from hanbin_lib.display.html import split_unit
+from hanbin_lib.display.model import (
+    Chart,
+    Columns,
+    Decisions,
+    Definitions,
+    Figure,
+    Imprint,
+    KeyFigure,
+    KeyFigures,
+    Masthead,
+    Missing,
+    Paragraph,
+    Strong,
+    Table,
+    Text,
+)
+from hanbin_lib.display.sparkline import sparkline
+
+
+@singledispatch
+def to_typst(display: object) -> str:
+    """Typst code (code mode, without ``#``) of one display object."""
+    raise TypeError(f"no Typst for {type(display).__name__}")
+
+
+def inline(parts: tuple[Text, ...]) -> str:
+    """Typst array of words and figures."""
+    return array(_inline(part) for part in parts)
+
+
+def array(items: Iterable[object]) -> str:
+    """A Typst array; the trailing comma keeps one item an array."""
+    return "(" + "".join(f"{item}, " for item in items) + ")"
+
+
+def _inline(part: Text) -> str:
+    if isinstance(part, Figure):
+        return f"figure-text({typst_string(part.text)})"
+    if isinstance(part, Strong):
+        return f"strong-text({inline(part.parts)})"
+    return typst_string(part)
+
+
+def _call(function: str, /, **arguments: str) -> str:
+    given = ", ".join(f"{key.replace('_', '-')}: {value}" for key, value in arguments.items())
+    return f"{function}({given})"
+
+
+def _optional(value: Figure | Paragraph | None) -> str:
+    if value is None:
+        return "none"
+    return _inline(value) if isinstance(value, Figure) else inline(value.parts) + ".join()"
+
+
+@to_typst.register
+def _(display: Paragraph) -> str:
+    return _call("paragraph", parts=inline(display.parts), style=typst_string(display.style))
+
+
+@to_typst.register
+def _(display: KeyFigures) -> str:
+    return _call("key-figures", cards=array(_card(card) for card in display.cards))
+
+
+def _card(card: KeyFigure) -> str:
+    digits, unit = split_unit(card.figure.text)
+    line = sparkline(card.trend, "#B5202A" if card.light == "act" else "#1F1F1F")
+    return _call(
+        "",
+        label=typst_string(card.label),
+        digits=typst_string(digits),
+        unit=typst_string(unit),
+        change=_optional(card.change),
+        aside=_optional(card.aside),
+        trend=_bytes(line) if line else "none",
+        light=typst_string(card.light or ""),
+    )
+
+
+def _bytes(svg: str) -> str:
+    """SVG is our own drawing: only quoting is needed, nothing is dropped."""
+    return 'bytes("' + svg.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") + '")'
+
+
+@to_typst.register
+def _(display: Decisions) -> str:
+    items = array(
+        _call("", ask=inline(i.ask), detail=inline(i.detail), section=typst_string(i.section))
+        for i in display.items
+    )
+    return _call(
+        "decisions",
+        title=typst_string(display.title),
+        items=items,
+        fallback=typst_string(display.none),
+    )
+
+
+@to_typst.register
+def _(display: Table) -> str:
+    columns = array(
+        _call(
+            "",
+            heading=typst_string(c.heading),
+            align=c.align,
+            width=f"{c.width_mm:g}mm" if c.width_mm else "auto",
+        )
+        for c in display.columns
+    )
+    rows = array(array(_inline(cell) for cell in row) for row in display.rows)
+    return _call(
+        "data-table",
+        title=typst_string(display.title),
+        unit_line=typst_string(display.unit_line),
+        columns=columns,
+        rows=rows,
+        emphasis=array(sorted(display.emphasis)),
+        rule_every=str(display.rule_every),
+        totals=str(display.totals),
+    )
+
+
+@to_typst.register
+def _(display: Chart) -> str:
+    return _call(
+        "chart",
+        title=typst_string(display.title),
+        unit_line=typst_string(display.unit_line),
+        drawing=_bytes(display.svg),
+        alt=typst_string(display.alt),
+        width=f"{display.width_mm:g}mm",
+    )
+
+
+@to_typst.register
+def _(display: Columns) -> str:
+    return _call(
+        "side-by-side",
+        items=array(to_typst(item) for item in display.items),
+        widths=array(f"{width:g}mm" for width in display.widths),
+    )
+
+
+@to_typst.register
+def _(display: Definitions) -> str:
+    items = array(array((typst_string(term), inline(parts))) for term, parts in display.items)
+    return _call("definitions", title=typst_string(display.title), items=items)
+
+
+@to_typst.register
+def _(display: Missing) -> str:
+    return _call("missing", title=typst_string(display.title), reason=typst_string(display.reason))
+
+
+@to_typst.register
+def _(display: Masthead) -> str:
+    return _call(
+        "masthead",
+        name=typst_string(display.bulletin_name),
+        issuer=typst_string(display.issuer),
+        issue=typst_string(display.issue_label),
+        date=typst_string(display.date_label),
+        number=typst_string(display.document_number or ""),
+    )
+
+
+@to_typst.register
+def _(display: Imprint) -> str:
+    return _call(
+        "imprint",
+        report_to=typst_string(display.report_to),
+        issuer=typst_string(display.issuer),
+        date=typst_string(display.date_label),
+    )

@@ -1,0 +1,46 @@
+"""Errors that a user can act on: what happened, where, what to do next (in Chinese).
+
+A message never carries the value of a personal field.
+"""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """Exit codes of the command `hanbin`; a scheduler decides by these alone."""
+
+    OK = 0
+    USAGE = 2
+    PARAMS_INVALID = 10
+    INPUT_INVALID = 11
+    GATE_FAILED = 20
+    TYPOGRAPHY = 22
+    NOTEBOOK_FAILED = 30
+    PARTLY_PUBLISHED = 40
+    PUBLICATION_FAILED = 50
+    LOCKED = 75
+
+
+class HanbinError(Exception):
+    """An error with a stable code, a Chinese message and an exit code.
+
+    Parameters
+    ----------
+    code
+        Stable identifier such as ``HB-IMP-001``, explained in ``docs/errors.md``.
+    message
+        What happened and where, in Chinese; several lines where several faults were found.
+    action
+        What to do next, in Chinese.
+    exit_code
+        How the command ends.
+    """
+
+    def __init__(
+        self, code: str, message: str, *, action: str = "", exit_code: ExitCode = ExitCode.USAGE
+    ) -> None:
+        self.code = code
+        self.message = message
+        self.action = action
+        self.exit_code = exit_code
+        super().__init__(f"{code} {message}" + (f" 处理办法：{action}" if action else ""))

@@ -1,0 +1,92 @@
+"""The typefaces of the bulletin: installed once into the environment, never taken from the system.
+
+``make install`` (or ``python -m hanbin_lib.fonts.install``) puts them into
+``<environment>/share/hanbin/fonts`` with an inventory of licences and hashes.
+"""
+
+import json
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from fontTools.ttLib import TTFont
+
+from hanbin_lib.errors import ExitCode, HanbinError
+
+INVENTORY = "fonts.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One installed font file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    family, weight
+        As Typst, matplotlib and CSS name it; weight is ``regular`` or ``bold``.
+    source, licence
+        Where it comes from and under which terms.
+    sha256
+        Hash of the file.
+    """
+
+    path: Path
+    family: str
+    weight: str
+    source: str
+    licence: str
+    sha256: str
+
+
+def folder() -> Path:
+    """Where the faces are installed."""
+    return Path(sys.prefix) / "share" / "hanbin" / "fonts"
+
+
+@cache
+def faces() -> tuple[Face, ...]:
+    """Return the installed faces, in the order of the inventory.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-FNT-001`` where they are not installed.
+    """
+    try:
+        entries = json.loads((folder() / INVENTORY).read_text(encoding="utf-8"))["faces"]
+    except (FileNotFoundError, ValueError, KeyError):
+        raise HanbinError(
+            "HB-FNT-001",
+            "没有安装月报用的字体",
+            action="运行 make install，或 python -m hanbin_lib.fonts.install",
+            exit_code=ExitCode.TYPOGRAPHY,
+        ) from None
+    return tuple(Face(path=folder() / entry.pop("file"), **entry) for entry in entries)
+
+
+def folders(extra: tuple[str, ...] = ()) -> list[Path]:
+    """Folders that the compiler searches: the office's own first, then the installed one."""
+    faces()
+    return [*(Path(name) for name in extra), folder()]
+
+
+@cache
+def covered(extra: tuple[str, ...] = ()) -> frozenset[int]:
+    """Code points that at least one face can draw."""
+    files = [face.path for face in faces()]
+    for name in extra:
+        files += sorted(p for p in Path(name).iterdir() if p.suffix.lower() in {".otf", ".ttf"})
+    points: set[int] = set()
+    for file in files:
+        with TTFont(file, lazy=True) as font:
+            points |= set(font.getBestCmap())
+    return frozenset(points)
+
+
+def missing(text: str, extra: tuple[str, ...] = ()) -> list[str]:
+    """Characters of `text` that no face can draw, in order, each once."""
+    points = covered(extra)
+    return [c for c in dict.fromkeys(text) if c.isprintable() and ord(c) not in points]

@@ -1,0 +1,68 @@
+"""What must hold between published figures, whatever the data: checked before release."""
+
+import numpy as np
+import pandas as pd
+
+from hanbin_lib.indicators.definitions import DEFINITIONS
+from hanbin_lib.indicators.register import FLOWS, STOCKS
+from hanbin_lib.indicators.table import ALL, NoteCode
+
+
+def broken_identities(table: pd.DataFrame) -> list[str]:
+    """Every identity that does not hold, in Chinese; empty when all do."""
+    reported = table[table["note_code"].eq(NoteCode.REPORTED)]
+    return [
+        *_towns_add_up(reported),
+        *_states_add_up(reported),
+        *_months_follow(reported),
+        *_ranges(reported),
+    ]
+
+
+def _towns_add_up(table: pd.DataFrame) -> list[str]:
+    additive = [d.id for d in DEFINITIONS.values() if d.is_additive]
+    rows = table[table["indicator"].isin(additive)]
+    keys = ["indicator", "month", "group"]
+    county = rows[rows["place_code"].str.len() == 6].set_index(keys)["value"]
+    towns = rows[rows["place_code"].str.len() == 9].groupby(keys)["value"].sum()
+    gap = (county - towns.reindex(county.index)).fillna(np.inf)
+    return [
+        f"{DEFINITIONS[name].name}（{month}，{group}）：各镇合计与全县不等"
+        for name, month, group in gap.index[gap.abs() > 1e-6]
+    ]
+
+
+def _states_add_up(table: pd.DataFrame) -> list[str]:
+    wide = _wide(table)
+    faults = []
+    for unit in ("households", "persons"):
+        gap = (
+            wide[f"monitored_{unit}"] - wide[f"risk_eliminated_{unit}"] - wide[f"open_risk_{unit}"]
+        )
+        faults += [
+            f"{place} {month}：在册不等于已消除加未消除（{unit}）" for place, month in gap.index[gap != 0]
+        ]
+    fewer = wide.index[wide["monitored_persons"] < wide["monitored_households"]]
+    return faults + [f"{place} {month}：人数少于户数" for place, month in fewer]
+
+
+def _months_follow(table: pd.DataFrame) -> list[str]:
+    """Register at the end of last month + new this month = register at the end of this month."""
+    wide = _wide(table)
+    wide = wide[wide.index.get_level_values("place_code").str.len() < 12]
+    before = wide["monitored_households"].groupby("place_code").shift()
+    gap = (before + wide["new_households"] - wide["monitored_households"]).dropna()
+    return [f"{place} {month}：上月在册加本月新纳入不等于本月在册" for place, month in gap.index[gap != 0]]
+
+
+def _ranges(table: pd.DataFrame) -> list[str]:
+    shares = table[table["unit"].eq("比例") & ~table["value"].between(0, 1)]
+    negative = table[table["indicator"].str.endswith(("_households", "_persons")) & (table["value"] < 0)]
+    faults = pd.concat([shares, negative])
+    return [f"{row.indicator} {row.place_code} {row.month}：数值超出范围" for row in faults.itertuples()]
+
+
+def _wide(table: pd.DataFrame) -> pd.DataFrame:
+    stems = [f"{stem}_{unit}" for stem in (*STOCKS, *FLOWS) for unit in ("households", "persons")]
+    rows = table[table["indicator"].isin(stems) & table["group"].eq(ALL)]
+    return rows.pivot(index=["place_code", "month"], columns="indicator", values="value").sort_index()

@@ -1,0 +1,123 @@
+"""Who is monitored: in the register, open, eliminated, new, by month, place and group.
+
+The unit is the household; persons are its rows in the export. The state at the end of an
+earlier month is read back from the identification and elimination months of this month's
+register, so that a comparison with last month is on one calibre.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from hanbin_lib.contract import MEASURES
+from hanbin_lib.indicators.scope import Scope
+from hanbin_lib.indicators.table import ALL, count_rows
+from hanbin_lib.months import Month
+
+STOCKS = ("monitored", "risk_eliminated", "open_risk")
+FLOWS = ("new", "newly_eliminated")
+# Why a household is still open; the first that fits counts, so that the parts add up.
+SITUATIONS = ("超期无措施", "整户无劳动能力", "监测未满规定月数", "措施已落实待稳定")
+
+
+def month_number(dates: pd.Series) -> pd.Series:
+    """Months since year 0 (`Month.ordinal`), NA where there is no date."""
+    return (dates.dt.year * 12 + dates.dt.month - 1).astype("Float64")
+
+
+def has_measure(households: pd.DataFrame) -> pd.Series:
+    """Whether any of the twelve kinds of measure is filled in."""
+    return households[list(MEASURES)].notna().any(axis=1)
+
+
+def primary_cause(households: pd.DataFrame) -> pd.Series:
+    """First risk named (致贫/返贫风险1), 未填写 where none is."""
+    return households["risk_cause_1"].astype("str").fillna("未填写")
+
+
+def states(households: pd.DataFrame, month: Month, *, is_current: bool) -> pd.DataFrame:
+    """Membership of each household in the stocks and flows of `month`, as booleans.
+
+    For the current month the flag 风险是否已消除 decides; for earlier months the elimination
+    month does, and a household flagged as eliminated without a month counts as eliminated
+    throughout, so that it makes no false flow.
+    """
+    identified = month_number(households["identified_month"]).to_numpy(float, na_value=-np.inf)
+    eliminated = month_number(households["eliminated_month"]).to_numpy(float, na_value=-np.inf)
+    flagged = households["is_risk_eliminated"].fillna(False).to_numpy(bool)
+    monitored = identified <= month.ordinal
+    gone = monitored & flagged if is_current else monitored & flagged & (eliminated <= month.ordinal)
+    return pd.DataFrame(
+        {
+            "monitored": monitored,
+            "risk_eliminated": gone,
+            "open_risk": monitored & ~gone,
+            "new": identified == month.ordinal,
+            "newly_eliminated": gone & (eliminated == month.ordinal),
+        },
+        index=households.index,
+    )
+
+
+def situation(households: pd.DataFrame, scope: Scope) -> pd.Series:
+    """Why an open household is still open (one of `SITUATIONS`)."""
+    age = scope.month.ordinal - month_number(households["identified_month"]).to_numpy(
+        float, na_value=np.nan
+    )
+    measured = has_measure(households).to_numpy()
+    unable = households["is_no_labour_household"].fillna(False).to_numpy(bool)
+    choice = np.select(
+        [
+            ~measured & (age >= scope.rules.measure_deadline_months),
+            unable,
+            age < scope.rules.least_months_to_elimination,
+        ],
+        SITUATIONS[:3],
+        default=SITUATIONS[3],
+    )
+    return pd.Series(choice, index=households.index)
+
+
+def register_indicators(households: pd.DataFrame, scope: Scope) -> Iterator[pd.DataFrame]:
+    """Stocks and flows in households and persons.
+
+    Parameters
+    ----------
+    households
+        ``monitored_households``: one row a household with ``members`` (persons).
+    scope
+        Month, places and rules. County and towns get every month of the trend; villages
+        the reporting month only; groups the reporting month and the one before.
+    """
+    rows = scope.counted(households)
+    for month in scope.months:
+        is_current = month == scope.month
+        member = states(rows, month, is_current=is_current)
+        for stem in (*STOCKS, *FLOWS):
+            yield from _pair(stem, month, rows[member[stem]], scope, villages=is_current)
+        if month.ordinal >= scope.month.ordinal - 1:
+            yield from _groups(rows, member, month, scope)
+
+
+def _pair(
+    stem: str, month: Month, rows: pd.DataFrame, scope: Scope, group: str = ALL, *, villages: bool = False
+) -> Iterator[pd.DataFrame]:
+    households = scope.by_place(rows, villages=villages)
+    persons = scope.by_place(rows, rows["members"], villages=villages)
+    yield count_rows(f"{stem}_households", month, households, group)
+    yield count_rows(f"{stem}_persons", month, persons, group)
+
+
+def _groups(
+    rows: pd.DataFrame, member: pd.DataFrame, month: Month, scope: Scope
+) -> Iterator[pd.DataFrame]:
+    dimensions = {"category": rows["monitored_category"].astype("str"), "cause": primary_cause(rows)}
+    if month == scope.month:
+        dimensions["situation"] = situation(rows, scope)
+    for dimension, labels in dimensions.items():
+        stems = ("open_risk",) if dimension == "situation" else (*STOCKS, *FLOWS)
+        for stem in stems:
+            for label in sorted(labels.unique()):
+                chosen = rows[member[stem] & labels.eq(label)]
+                yield from _pair(stem, month, chosen, scope, f"{dimension}={label}")

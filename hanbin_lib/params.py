@@ -1,0 +1,199 @@
+"""Typed, frozen parameters read from ``params/``; unknown keys are errors.
+
+A county is parameters and files, never code. What policy decides (a year's monitoring line)
+is a dated fact without a default: who needs it and does not find it says so.
+"""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.months import Month
+from hanbin_lib.workspace import Workspace
+
+Model = TypeVar("Model", bound=BaseModel)
+MonthText = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
+PlaceCode = Annotated[str, Field(pattern=r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$")]
+
+
+class Params(BaseModel):
+    """Base of all parameters: frozen, and a misspelt key is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class County(Params):
+    """Who publishes, and what is counted (``params/county.yaml``)."""
+
+    code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+    name: str
+    kind: Literal["县", "区", "市", "旗"]
+    bureau_name: str
+    bulletin_name: str
+    calibre: str
+
+
+class MonitoringLine(Params):
+    """The monitoring reference line of one year, with the document that sets it."""
+
+    year: Annotated[int, Field(ge=2015, le=2100)]
+    value_yuan: Annotated[int, Field(gt=0, le=100_000)]
+    document: Annotated[str, Field(min_length=1)]
+    entered_by: Annotated[str, Field(min_length=1)]
+
+
+class MonitoringLines(Params):
+    """All lines on record (``params/monitoring_lines.yaml``); none is built in."""
+
+    lines: tuple[MonitoringLine, ...] = ()
+
+    def of(self, month: Month) -> MonitoringLine | None:
+        """Return the line in force in `month`, or None where the bureau has not entered it."""
+        return next((line for line in self.lines if line.year == month.year), None)
+
+
+class HouseRules(Params):
+    """Deadlines, tolerances and bands (``params/rules.yaml``), each with its source there."""
+
+    measure_deadline_months: Annotated[int, Field(ge=1, le=12)]
+    least_months_to_elimination: Annotated[int, Field(ge=0, le=36)]
+    income_tolerance_yuan: Annotated[float, Field(ge=0)]
+    income_bands_yuan: tuple[Annotated[int, Field(gt=0)], ...]
+    trend_months: Annotated[int, Field(ge=2, le=36)]
+
+
+class Typography(Params):
+    """Typeface families of the bulletin (``params/typography.yaml``), first choice first."""
+
+    fangsong: tuple[str, ...]
+    kaiti: tuple[str, ...]
+    headline: tuple[str, ...]
+    sans: tuple[str, ...]
+    serif: tuple[str, ...]
+    extra_font_folders: tuple[str, ...] = ()
+
+
+class Issue(Params):
+    """What the officer fills for one month (``params/issues/2022-09.yaml``); may be absent."""
+
+    issue_number: Annotated[int, Field(ge=1)] | None = None
+    release_date: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")] | None = None
+    document_number: str | None = None
+
+
+class Settings(Params):
+    """All parameters of a workspace."""
+
+    county: County
+    lines: MonitoringLines
+    rules: HouseRules
+    typography: Typography
+
+    @classmethod
+    def load(cls, workspace: Workspace) -> "Settings":
+        """Read every parameter file; raise ``HB-PAR-002`` naming all faults at once."""
+        folder = workspace.params
+        parts: dict[str, Params] = {}
+        faults: list[str] = []
+        for name, (file, model) in _FILES.items():
+            try:
+                parts[name] = read_params(folder / file, model)
+            except HanbinError as error:
+                faults.append(error.message)
+        if faults:
+            raise _invalid("\n".join(faults))
+        return cls.model_validate(parts)
+
+
+_FILES: dict[str, tuple[str, type[Params]]] = {
+    "county": ("county.yaml", County),
+    "lines": ("monitoring_lines.yaml", MonitoringLines),
+    "rules": ("rules.yaml", HouseRules),
+    "typography": ("typography.yaml", Typography),
+}
+
+
+def load_issue(workspace: Workspace, month: Month) -> Issue:
+    """Read the officer's entries for `month`; all empty where there is no file."""
+    path = workspace.params / "issues" / f"{month}.yaml"
+    return read_params(path, Issue) if path.is_file() else Issue()
+
+
+def read_params(path: Path, model: type[Model]) -> Model:
+    """Read one YAML file into `model`.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-PAR-002`` with file, field, and what was expected, all faults at once.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise _invalid(f"{path.name}：缺少参数文件") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise _invalid(f"{path.name}：不是有效的 YAML（{_position(error)}）") from None
+    return validated(model, content or {}, source=path.name)
+
+
+def validated(model: type[Model], content: Any, *, source: str) -> Model:
+    """Check `content` against `model`; speak of every fault in Chinese."""
+    try:
+        return model.model_validate_json(_as_json(content))
+    except ValidationError as error:
+        faults = [
+            f"{source}：{'.'.join(map(str, fault['loc'])) or '内容'} {_explain(dict(fault))}"
+            for fault in error.errors()
+        ]
+        raise _invalid("\n".join(faults)) from None
+
+
+def _as_json(content: Any) -> str:
+    """YAML lists are JSON arrays: strict validation then accepts them as tuples."""
+    return json.dumps(content, default=str, ensure_ascii=False)
+
+
+def _explain(fault: dict[str, Any]) -> str:
+    context = fault.get("ctx") or {}
+    expected = "，".join(f"{_LIMITS[key]}{context[key]}" for key in _LIMITS if key in context)
+    text = _FAULTS.get(fault["type"], "不符合要求")
+    return f"{text}（{expected}）" if expected else text
+
+
+_LIMITS = {
+    "ge": "应≥",
+    "gt": "应>",
+    "le": "应≤",
+    "lt": "应<",
+    "pattern": "应形如 ",
+    "expected": "应为 ",
+    "min_length": "长度应≥",
+}
+_FAULTS = {
+    "missing": "没有填写",
+    "extra_forbidden": "不是已知的参数，请检查拼写",
+    "string_type": "应为文字（代码要加引号）",
+    "int_type": "应为整数",
+    "float_type": "应为数",
+    "bool_type": "应为 true 或 false",
+    "string_pattern_mismatch": "格式不对",
+    "literal_error": "不在允许的取值内",
+}
+
+
+def _position(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    return f"第{mark.line + 1}行第{mark.column + 1}列" if mark else "编码应为 UTF-8"
+
+
+def _invalid(message: str) -> HanbinError:
+    return HanbinError(
+        "HB-PAR-002",
+        message,
+        action="按提示修改 params 目录下的参数文件",
+        exit_code=ExitCode.PARAMS_INVALID,
+    )

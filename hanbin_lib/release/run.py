@@ -1,0 +1,227 @@
+"""Making and publishing a month: pre-flight, documents side by side, gates, publication."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from hanbin_lib import __version__
+from hanbin_lib.bulletin import NOTEBOOK_PARAMETERS, Bulletin, open_bulletin
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.files import sha256_of, write_atomically
+from hanbin_lib.indicators import broken_identities
+from hanbin_lib.months import Month
+from hanbin_lib.params import Settings
+from hanbin_lib.release.making import make_document, prepare_worker
+from hanbin_lib.release.notebooks import check_parameters_cell
+from hanbin_lib.release.plan import Document, code_digest, plan
+from hanbin_lib.release.publication import (
+    INDICATORS,
+    Published,
+    link_over,
+    publish,
+    staging_folder,
+)
+from hanbin_lib.workspace import Workspace
+
+Progress = Callable[[str, int, int], None]
+_GUIDE = "说明.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run did.
+
+    Parameters
+    ----------
+    folder
+        The published folder.
+    made, kept
+        Names of documents made now, and of those that were up to date.
+    failed
+        Name of each document that failed, with the reason.
+    """
+
+    folder: Path
+    made: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    failed: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """Published in full, in part, or not at all."""
+        if not self.failed:
+            return ExitCode.OK
+        return ExitCode.PARTLY_PUBLISHED if self.made or self.kept else ExitCode.NOTEBOOK_FAILED
+
+
+def release_month(
+    workspace: Workspace,
+    month: Month,
+    areas: tuple[str, ...] = (),
+    *,
+    workers: int = 2,
+    progress: Progress = lambda text, done, total: None,
+) -> Outcome:
+    """Make and publish the month's bulletins; what is up to date is left alone.
+
+    Raises
+    ------
+    HanbinError
+        Before any kernel starts: parameters, snapshot, notebooks, fonts
+        (``HB-PAR-…, HB-SNP-…, HB-NBK-001, HB-FNT-001``), or a figure that breaks an identity
+        (``HB-GAT-001``).
+    """
+    county = _open_county(workspace, month)
+    check_figures(county)
+    documents = plan(workspace, county, areas)
+    for notebook in {document.notebook for document in documents}:
+        check_parameters_cell(notebook, NOTEBOOK_PARAMETERS[notebook.stem])
+    published = Published.read(workspace, month)
+    _refuse_mixture(published, documents, plan(workspace, county))
+    kept = tuple(d for d in documents if published and published.holds(d.area, d.key))
+    todo = tuple(d for d in documents if d not in kept)
+    if published and not todo and published.is_intact(INDICATORS):
+        return Outcome(published.folder, kept=tuple(d.name for d in kept))
+    staging = staging_folder(workspace, month)
+    failed = _make_all(workspace, county, todo, staging, workers, progress)
+    made = tuple(d for d in todo if d.name not in failed)
+    if not made and not kept:
+        return Outcome(workspace.reports / str(month), failed=failed)
+    folder = _publish(workspace, county, staging, published, made, failed)
+    names = tuple(d.name for d in made), tuple(d.name for d in kept)
+    return Outcome(folder, made=names[0], kept=names[1], failed=failed)
+
+
+def check_figures(county: Bulletin) -> None:
+    """Refuse to publish figures that break an identity (``HB-GAT-001``)."""
+    broken = broken_identities(county.figures.table)
+    if broken:
+        raise HanbinError(
+            "HB-GAT-001",
+            "指标之间不平衡，停止发布：\n" + "\n".join(broken[:20]),
+            action="请把本提示和数据版本号一并反馈给维护人员",
+            exit_code=ExitCode.GATE_FAILED,
+        )
+
+
+def _refuse_mixture(
+    published: Published | None, chosen: tuple[Document, ...], whole: tuple[Document, ...]
+) -> None:
+    """A month is published from one state of the inputs; single areas may not mix two."""
+    if published is None:
+        return
+    making = {document.area for document in chosen}
+    current = {document.area: document.key for document in whole}
+    stale = [
+        area
+        for area, entry in published.manifest["documents"].items()
+        if area not in making and current.get(area) != entry["key"]
+    ]
+    if stale:
+        raise HanbinError(
+            "HB-REL-001",
+            f"数据、参数或程序已变，已发布的另外{len(stale)}份还是旧的，不能只更新部分地区",
+            action="不带 --area 重新运行，全部更新",
+            exit_code=ExitCode.GATE_FAILED,
+        )
+
+
+def _open_county(workspace: Workspace, month: Month) -> Bulletin:
+    code = Settings.load(workspace).county.code
+    return open_bulletin(str(month), code, workspace=workspace)
+
+
+def _make_all(
+    workspace: Workspace,
+    county: Bulletin,
+    todo: tuple[Document, ...],
+    staging: Path,
+    workers: int,
+    progress: Progress,
+) -> dict[str, str]:
+    """Make documents side by side; return the reason of each failure by name."""
+    failed: dict[str, str] = {}
+    typography = county.settings.typography
+    with ProcessPoolExecutor(
+        max_workers=max(1, min(workers, len(todo))),
+        mp_context=get_context("spawn"),
+        initializer=prepare_worker,
+        initargs=(workspace.root,),
+    ) as pool:
+        running = {pool.submit(make_document, d, staging, typography): d for d in todo}
+        for done, future in enumerate(as_completed(running), 1):
+            document = running[future]
+            error = future.exception()
+            if error is not None:
+                failed[document.name] = _reason(error)
+            progress(document.name, done, len(todo))
+    return failed
+
+
+def _reason(error: BaseException) -> str:
+    """A HanbinError speaks for itself; of anything else only the kind is safe to print."""
+    return str(error) if isinstance(error, HanbinError) else f"HB-NBK-000 {type(error).__name__}"
+
+
+def _publish(
+    workspace: Workspace,
+    county: Bulletin,
+    staging: Path,
+    published: Published | None,
+    made: tuple[Document, ...],
+    failed: dict[str, str],
+) -> Path:
+    entries: dict[str, Any] = {}
+    changed = False
+    for area, entry in _still_true(published, made, failed):
+        entries[area] = entry
+        link_over(published, list(entry["files"]), staging)  # type: ignore[arg-type]
+    for document in made:
+        changed |= bool(published and document.area in published.manifest["documents"])
+        entries[document.area] = {
+            "key": document.key,
+            "files": {name: sha256_of(staging / name) for name in document.files},
+        }
+    _write_figures(staging, county)
+    manifest = {
+        "month": str(county.month),
+        "revision": (published.revision + changed) if published else 1,
+        "is_demonstration": county.snapshot.manifest.is_demonstration,
+        "snapshot": county.snapshot.id,
+        "version": __version__,
+        "code_sha256": code_digest(),
+        "documents": entries,
+        "failed": failed,
+        "files": {name: sha256_of(staging / name) for name in (INDICATORS, _GUIDE)},
+    }
+    return publish(workspace, county.month, staging, manifest)
+
+
+def _still_true(
+    published: Published | None, made: tuple[Document, ...], failed: dict[str, str]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Published documents that this run neither made again nor failed to make."""
+    if published is None:
+        return
+    replaced = {document.area for document in made} | {name.split("_")[0] for name in failed}
+    for area, entry in published.manifest["documents"].items():
+        if area not in replaced:
+            yield area, entry
+
+
+def _write_figures(staging: Path, county: Bulletin) -> None:
+    table: pd.DataFrame = county.figures.table
+    write_atomically(staging / INDICATORS, table.to_csv(index=False, lineterminator="\n").encode())
+    demonstration = county.snapshot.manifest.is_demonstration
+    lines = [
+        f"{county.settings.county.bulletin_name}　{county.month.label}",
+        "演示数据：由程序按种子随机生成，不对应任何真实个人。" if demonstration else "",
+        "*.pdf 正式版式；*.html 浏览器查看；*.ipynb 执行后的笔记本（内部留存）；",
+        f"{INDICATORS} 本期全部指标；manifest.json 数据版本、程序版本和各文件的 SHA-256。",
+    ]
+    write_atomically(staging / _GUIDE, ("\n".join(line for line in lines if line) + "\n").encode())

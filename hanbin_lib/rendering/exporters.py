@@ -1,0 +1,138 @@
+"""The nbconvert exporters ``hanbin-typst``, ``hanbin-pdf`` and ``hanbin-html``."""
+
+import re
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+from nbconvert.exporters.exporter import Exporter
+from nbformat import NotebookNode
+from traitlets import Any as AnyTrait
+from traitlets import default
+
+from hanbin_lib.display.escaping import typst_string
+from hanbin_lib.display.printing import style_sheet
+from hanbin_lib.params import Settings, Typography
+from hanbin_lib.rendering.content import FRAGMENT, TYPST, document_info, printed_cells
+from hanbin_lib.rendering.markdown import markdown_to_html, markdown_to_typst
+from hanbin_lib.rendering.typesetting import typeset
+from hanbin_lib.rendering.webfonts import font_faces
+from hanbin_lib.workspace import Workspace
+
+_TEMPLATES = files("hanbin_lib.rendering") / "templates"
+_STACKS = ("fangsong", "kaiti", "headline", "sans", "serif")
+Resources = dict[str, Any]
+
+
+class _BulletinExporter(Exporter):
+    """Base: the typography of the workspace unless one is given."""
+
+    typography = AnyTrait(help="Families of the page (hanbin_lib.params.Typography)")
+
+    @default("typography")
+    def _workspace_typography(self) -> Typography:
+        return Settings.load(Workspace.find()).typography
+
+
+class TypstExporter(_BulletinExporter):
+    """Typst source of a bulletin."""
+
+    export_from_notebook = "Typst source of the bulletin"
+    output_mimetype = TYPST
+
+    @default("file_extension")
+    def _file_extension(self) -> str:
+        return ".typ"
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: Resources | None = None, **kw: Any
+    ) -> tuple[Any, Resources]:
+        """Return the source and the resources."""
+        notebook, resources = super().from_notebook_node(nb, resources, **kw)
+        return self.source(notebook), resources
+
+    def source(self, notebook: NotebookNode) -> str:
+        """Complete source: families, layout, set-up, content."""
+        info = document_info(notebook)
+        body = [
+            markdown_to_typst(form) if kind == "markdown" else f"#{form}"
+            for kind, form in printed_cells(notebook, TYPST)
+        ]
+        layout = (_TEMPLATES / "bulletin.typ").read_text(encoding="utf-8")
+        parts = [_families(self.typography), layout, _set_up(info), *body]
+        return "\n\n".join(parts) + "\n"
+
+
+class PdfExporter(TypstExporter):
+    """PDF of a bulletin, compiled by Typst as PDF/A-2a and PDF/UA-1."""
+
+    export_from_notebook = "PDF of the bulletin"
+    output_mimetype = "application/pdf"
+
+    @default("file_extension")
+    def _file_extension(self) -> str:
+        return ".pdf"
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: Resources | None = None, **kw: Any
+    ) -> tuple[Any, Resources]:
+        """Return the PDF's bytes and the resources."""
+        source, resources = super().from_notebook_node(nb, resources, **kw)
+        resources["output_extension"] = ".pdf"
+        return typeset(source, self.typography.extra_font_folders), resources
+
+
+class HtmlExporter(_BulletinExporter):
+    """One self-contained page: drawings, style and faces inside, no address outside."""
+
+    export_from_notebook = "Self-contained page of the bulletin"
+    output_mimetype = "text/html"
+
+    @default("file_extension")
+    def _file_extension(self) -> str:
+        return ".html"
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: Resources | None = None, **kw: Any
+    ) -> tuple[Any, Resources]:
+        """Return the page and the resources."""
+        notebook, resources = super().from_notebook_node(nb, resources, **kw)
+        info = document_info(notebook)
+        parts = [
+            markdown_to_html(form) if kind == "markdown" else form
+            for kind, form in printed_cells(notebook, FRAGMENT)
+        ]
+        body = "\n".join(parts)
+        visible = re.sub(r"<[^>]+>", "", body) + "".join(str(value) for value in info.values())
+        page = _page_template().render(
+            title=info["title"],
+            mark=info["mark"],
+            fonts=font_faces(visible + "0123456789跳到正文"),
+            style=style_sheet(),
+            body=body,
+        )
+        return page, resources
+
+
+def _page_template() -> jinja2.Template:
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
+    return environment.from_string((_TEMPLATES / "page.html.j2").read_text(encoding="utf-8"))
+
+
+
+
+def _families(typography: Typography) -> str:
+    stacks = (
+        f"{name}: ({''.join(typst_string(f) + ', ' for f in getattr(typography, name))})"
+        for name in _STACKS
+    )
+    return f"#let families = ({', '.join(stacks)})"
+
+
+def _set_up(info: dict[str, Any]) -> str:
+    fields = ("title", "bulletin_name", "issue", "issuer", "mark", "classification")
+    entries = [f"{name.replace('_', '-')}: {typst_string(info[name])}" for name in fields]
+    keywords = f"keywords: ({typst_string(info['bulletin_name'])}, {typst_string(info['issue'])})"
+    year, month, day = (int(part) for part in info["as_of"].split("-"))
+    as_of = f"as-of: datetime(year: {year}, month: {month}, day: {day})"
+    return f"#show: set-up.with(({', '.join([*entries, keywords, as_of])}))"

@@ -1,0 +1,59 @@
+"""The little Markdown that notebooks use, as Typst: headings, paragraphs, lists, emphasis."""
+
+from typing import Any
+
+import mistune
+
+from hanbin_lib.display.escaping import typst_string
+
+_parse = mistune.create_markdown(renderer=None)
+_to_html = mistune.create_markdown(escape=True)
+
+
+def markdown_to_html(source: str) -> str:
+    """HTML of a cell; raw HTML in it is printed as text."""
+    return str(_to_html(source))
+
+
+def markdown_to_typst(source: str) -> str:
+    """Typst markup of a cell; a chapter (``##``) becomes a heading of level one."""
+    return "\n".join(_block(token) for token in _tokens(source))
+
+
+def _tokens(source: str) -> list[dict[str, Any]]:
+    tokens = _parse(source)
+    return [dict(token) for token in tokens if isinstance(token, dict)]
+
+
+def _block(token: dict[str, Any]) -> str:
+    children = token.get("children", [])
+    kind = token["type"]
+    if kind == "heading":
+        level = max(1, token["attrs"]["level"] - 1)
+        return f"#heading(level: {level}, {_joined(children)})"
+    if kind == "list":
+        items = ", ".join(_joined(_inlines(item)) for item in children)
+        return f"#list({items})"
+    if kind in {"paragraph", "block_text"}:
+        return f"#par({_joined(children)})"
+    return ""
+
+
+def _inlines(token: dict[str, Any]) -> list[dict[str, Any]]:
+    return [leaf for child in token["children"] for leaf in child.get("children", [])]
+
+
+def _joined(tokens: list[dict[str, Any]]) -> str:
+    return "[" + "".join("#" + _inline(token) + ";" for token in tokens) + "]"
+
+
+def _inline(token: dict[str, Any]) -> str:
+    """A soft line break is nothing: Chinese lines join without a blank."""
+    kind = token["type"]
+    if kind == "softbreak":
+        return '""'
+    if kind in {"strong", "emphasis"}:
+        return f"strong({_joined(token['children'])})"
+    if "children" in token:
+        return _joined(token["children"])
+    return typst_string(token.get("raw", ""))

@@ -1,0 +1,79 @@
+"""Typst source to PDF: archival (A-2a) and accessible (UA-1), or not at all."""
+
+import re
+from functools import cache
+
+import typst
+
+from hanbin_lib import fonts
+from hanbin_lib.errors import ExitCode, HanbinError
+
+STANDARDS = ["a-2a", "ua-1"]
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_CONTEXT = 12
+
+
+@cache
+def _fonts(folders: tuple[str, ...]) -> typst.Fonts:
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=True, font_paths=list(folders)
+    )
+
+
+def typeset(source: str, extra_folders: tuple[str, ...] = ()) -> bytes:
+    """Compile `source`; the same source gives the same bytes.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-TYP-001`` a character that no face can draw, with its place;
+        ``HB-TYP-004`` anything else that the compiler refuses or warns of.
+    """
+    check_glyphs(source, extra_folders)
+    folders = tuple(str(folder) for folder in fonts.folders(extra_folders))
+    try:
+        pdf, warnings = typst.compile_with_warnings(
+            source.encode(),
+            font_paths=_fonts(folders),
+            format="pdf",
+            pdf_standards=STANDARDS,
+            timestamp=0,
+        )
+    except typst.TypstError as error:
+        raise _refused(error.message, error.diagnostic) from None
+    if warnings:
+        raise _refused(warnings[0].message, warnings[0].diagnostic)
+    return bytes(pdf)
+
+
+def check_glyphs(source: str, extra_folders: tuple[str, ...] = ()) -> None:
+    """Refuse text with a character that no face has: in print it would be an empty box."""
+    lacking = fonts.missing(source, extra_folders)
+    if not lacking:
+        return
+    faults = [f"U+{ord(c):04X}“{c}”，在“{_surroundings(source, c)}”" for c in lacking]
+    raise HanbinError(
+        "HB-TYP-001",
+        "字体缺字：\n" + "\n".join(faults),
+        action="在 params/typography.yaml 的 extra_font_folders 里加入含该字的字体，或改用规范字",
+        exit_code=ExitCode.TYPOGRAPHY,
+    )
+
+
+def _surroundings(source: str, character: str) -> str:
+    """The words around the character's first appearance."""
+    for match in _STRING.finditer(source):
+        if character in match[1]:
+            place = match[1].index(character)
+            return match[1][max(0, place - _CONTEXT) : place + _CONTEXT]
+    place = source.index(character)
+    return re.sub(r"<[^>]*>?", "", source[max(0, place - _CONTEXT) : place + _CONTEXT])
+
+
+def _refused(message: str, diagnostic: str) -> HanbinError:
+    return HanbinError(
+        "HB-TYP-004",
+        f"排版未通过：{message}\n{diagnostic[:600]}",
+        action="请把本提示反馈给维护人员",
+        exit_code=ExitCode.TYPOGRAPHY,
+    )

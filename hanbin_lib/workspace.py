@@ -1,0 +1,74 @@
+"""The one folder that holds all state: ``params/ notebooks/ data/ reports/``."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.months import Month
+
+ENVIRONMENT_VARIABLE = "HANBIN_WORKSPACE"
+_MARK = Path("params") / "county.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Where things are; makes no folder and reads no file."""
+
+    root: Path
+
+    @classmethod
+    def find(cls, given: Path | None = None) -> "Workspace":
+        """The folder given, else ``HANBIN_WORKSPACE``, else the nearest one above here.
+
+        Raises
+        ------
+        HanbinError
+            ``HB-WSP-001`` where the folder holds no ``params/county.yaml``.
+        """
+        named = given or os.environ.get(ENVIRONMENT_VARIABLE)
+        here = Path.cwd()
+        candidates = [Path(named).resolve()] if named else [here, *here.parents]
+        for folder in candidates:
+            if (folder / _MARK).is_file():
+                return cls(folder)
+        raise HanbinError(
+            "HB-WSP-001",
+            f"{candidates[0]} 不是工作目录：找不到 {_MARK}",
+            action=f"用 --workspace 或环境变量 {ENVIRONMENT_VARIABLE} 指定，或用 hanbin init 新建",
+            exit_code=ExitCode.INPUT_INVALID,
+        )
+
+    @property
+    def params(self) -> Path:
+        """Parameters: the county, its areas, its dated facts."""
+        return self.root / "params"
+
+    @property
+    def notebooks(self) -> Path:
+        """The notebooks that papermill runs."""
+        return self.root / "notebooks"
+
+    @property
+    def store(self) -> Path:
+        """Immutable snapshots, one folder a month."""
+        return self.root / "data" / "store"
+
+    @property
+    def cache(self) -> Path:
+        """What can be computed again; safe to delete."""
+        return self.root / "data" / "cache"
+
+    @property
+    def reports(self) -> Path:
+        """Published bulletins, one folder a month."""
+        return self.root / "reports"
+
+    @property
+    def secret(self) -> Path:
+        """Key of the pseudonyms; made on first import, never copied with the data."""
+        return self.root / "data" / "pseudonym.key"
+
+    def inbox(self, month: Month) -> Path:
+        """Where analysts drop a month's files."""
+        return self.root / "data" / "inbox" / str(month)

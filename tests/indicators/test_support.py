@@ -1,0 +1,69 @@
+"""Coverage and timeliness of measures."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from hanbin_lib.indicators.support import median_months, overdue_without_measure, support_indicators
+from hanbin_lib.indicators.table import combine
+
+
+def _county(table: pd.DataFrame, indicator: str) -> pd.Series:
+    rows = table[table["indicator"].eq(indicator) & table["place_code"].eq("100001")]
+    return rows.set_index("month").loc["2022-09"]
+
+
+def test_a_household_identified_this_month_is_not_late(scope, make_households):
+    households = make_households(2, 5).assign(
+        town_code="100001001",
+        identified_month=pd.to_datetime(["2022-09-01", "2022-08-01"]),
+        measure_industry=None,
+        is_risk_eliminated=False,
+    )
+    late = overdue_without_measure(households, scope)
+    assert list(late["household_code"]) == ["H1"]
+
+
+def test_the_month_and_its_reconstruction_agree(scope, make_households):
+    """Reading back through 首次帮扶时间 gives this month's count where every month is known."""
+    households = make_households(400, 7)
+    table = combine(support_indicators(households, scope), scope.place_names)
+    now = _county(table, "households_without_measure")["value"]
+    open_now = ~households["is_risk_eliminated"] & households["town_code"].isin(
+        scope.register.towns["place_code"]
+    )
+    expected = (
+        open_now
+        & households["first_measure_month"].isna()
+        & (households["identified_month"] <= "2022-08-01")
+    ).sum()
+    assert now == expected > 0
+
+
+def test_without_the_column_timeliness_is_not_received(scope, make_households):
+    households = make_households(50, 8).assign(first_measure_month=pd.NaT)
+    table = combine(support_indicators(households, scope), scope.place_names)
+    for name in ("timely_measure_share", "median_months_to_measure"):
+        row = _county(table, name)
+        assert row["note_code"] == "not_received"
+        assert np.isnan(row["value"])
+    assert _county(table, "measure_coverage_share")["note_code"] == "reported"
+
+
+def test_share_with_nothing_to_divide_by_is_not_applicable(scope, make_households):
+    table = combine(support_indicators(make_households(0, 0), scope), scope.place_names)
+    assert _county(table, "measure_coverage_share")["note_code"] == "not_applicable"
+
+
+@pytest.mark.parametrize(
+    ("months", "measured", "median"),
+    [
+        ([0, 1, 2], [True, True, True], 1.0),
+        # One waits since 5 months: censored, the median stays with the three events.
+        ([0, 1, 2, 5], [True, True, True, False], 1.0),
+        ([4, 4, 4, 1], [False, False, False, True], float("nan")),
+    ],
+)
+def test_median_counts_those_who_still_wait(months, measured, median):
+    rows = pd.DataFrame({"months": np.array(months, float), "is_measured": measured})
+    assert median_months(rows) == pytest.approx(median, nan_ok=True)

@@ -1,0 +1,53 @@
+"""The area register: codes, names, what is counted."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hanbin_lib.errors import HanbinError
+from hanbin_lib.places import AreaRegister, town_key, village_key
+
+AREAS = Path(__file__).parents[1] / "params" / "areas.csv"
+
+
+@pytest.fixture(scope="module")
+def register():
+    return AreaRegister.read(AREAS)
+
+
+def test_the_district_as_published(register):
+    assert len(register.towns) == 26
+    assert register.county["place_name"] == "汉滨区"
+    assert set(register.table.loc[~register.table["is_counted"], "place_name"]) >= {"老城街道", "恒口镇"}
+
+
+@pytest.mark.parametrize("name", ["忠诚村委会", "忠诚村", "忠诚", "忠诚村民委员会", " 忠诚村 ", "忠诚社区"])
+def test_spellings_of_one_village(register, name):
+    assert register.village_codes[("610902004", village_key(name))] == "610902004213"
+
+
+def test_a_village_and_a_community_of_one_name_stay_apart(register):
+    town = "610902002"
+    assert register.village_codes[(town, village_key("枣园村"))] == "610902002208"
+    assert register.village_codes[(town, village_key("枣园社区"))] == "610902002003"
+
+
+@given(st.sampled_from(["建民", "流水", "中原"]), st.sampled_from(["", "镇", "乡", "街道", "街道办事处"]))
+def test_town_suffixes_are_equal(name, suffix):
+    assert town_key(name + suffix) == name
+
+
+def test_every_fault_of_a_register_is_named(tmp_path):
+    path = tmp_path / "areas.csv"
+    path.write_text(
+        "place_code,place_name,kind,parent_code,is_counted,note\n"
+        "100001,县,县,,是,\n12345,镇,镇,100001,是,\n100001001,甲镇,镇,999999,是,\n"
+        "100001001,乙镇,镇,100001,是,\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(HanbinError) as caught:
+        AreaRegister.read(path)
+    for expected in ("第3行", "第4行：上级", "第5行：代码重复"):
+        assert expected in caught.value.message
