@@ -65,6 +65,11 @@ class Workspace:
         return self.root / "reports"
 
     @property
+    def logs(self) -> Path:
+        """What kernels and the batch write; internal."""
+        return self.root / "data" / "logs"
+
+    @property
     def secret(self) -> Path:
         """Key of the pseudonyms; made on first import, never copied with the data."""
         return self.root / "data" / "pseudonym.key"

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from statsmodels.duration.survfunc import SurvfuncRight
 
 from hanbin_lib.indicators.register import has_measure, month_number, states
 from hanbin_lib.indicators.scope import Scope
@@ -107,8 +106,13 @@ def median_months(rows: pd.DataFrame) -> float:
     """Kaplan–Meier median of months to the first measure, NaN if fewer than half have one."""
     if rows.empty or not rows["is_measured"].any():
         return float("nan")
+    # Two seconds of imports that a notebook with ready figures never needs.
+    from statsmodels.duration.survfunc import SurvfuncRight  # noqa: PLC0415
+
     curve = SurvfuncRight(rows["months"].to_numpy(), rows["is_measured"].to_numpy(dtype=float))
-    return float(curve.quantile(0.5))
+    # The first month by which at least half have one; `quantile` would want more than half.
+    reached = curve.surv_times[curve.surv_prob <= 0.5 + 1e-12]
+    return float(reached[0]) if len(reached) else float("nan")
 
 
 def _not_received(scope: Scope) -> Iterator[pd.DataFrame]:

@@ -19,8 +19,12 @@ from hanbin_lib.workspace import ENVIRONMENT_VARIABLE
 _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
-def prepare_worker(root: Path) -> None:
-    """Set what the kernels of this worker inherit."""
+def prepare_worker(root: Path, log: Path) -> None:
+    """Set what the kernels of this worker inherit; what they say goes to the log file."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    stream = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(stream, 2)
+    os.close(stream)
     os.environ[ENVIRONMENT_VARIABLE] = str(root)
     os.environ.setdefault("MPLBACKEND", "agg")
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"

@@ -151,7 +151,7 @@ def _make_all(
         max_workers=max(1, min(workers, len(todo))),
         mp_context=get_context("spawn"),
         initializer=prepare_worker,
-        initargs=(workspace.root,),
+        initargs=(workspace.root, workspace.logs / f"kernels-{county.month}.log"),
     ) as pool:
         running = {pool.submit(make_document, d, staging, typography): d for d in todo}
         for done, future in enumerate(as_completed(running), 1):

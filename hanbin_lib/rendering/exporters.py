@@ -1,6 +1,5 @@
 """The nbconvert exporters ``hanbin-typst``, ``hanbin-pdf`` and ``hanbin-html``."""
 
-import re
 from importlib.resources import files
 from typing import Any
 
@@ -103,11 +102,10 @@ class HtmlExporter(_BulletinExporter):
             for kind, form in printed_cells(notebook, FRAGMENT)
         ]
         body = "\n".join(parts)
-        visible = re.sub(r"<[^>]+>", "", body) + "".join(str(value) for value in info.values())
         page = _page_template().render(
             title=info["title"],
             mark=info["mark"],
-            fonts=font_faces(visible + "0123456789跳到正文"),
+            fonts=font_faces(body + info["mark"] + "0123456789跳到正文"),
             style=style_sheet(),
             body=body,
         )

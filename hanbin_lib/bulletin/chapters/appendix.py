@@ -21,18 +21,16 @@ def quality_and_sources(bulletin: Bulletin) -> Columns:
 def definitions_table(bulletin: Bulletin) -> Table:
     """Definition of every indicator the bulletin prints (指标口径)."""
     printed = [d for d in DEFINITIONS.values() if d.id != "data_warnings"]
+    # Households and persons of one state share a definition: one line is enough.
+    printed = [d for d in printed if not d.id.endswith("_persons")]
     rows = tuple(
-        (d.name, d.numerator + (f"；除以{d.denominator}" if d.denominator else ""), d.as_of)
+        (d.name, d.numerator + (f"；除以{d.denominator}" if d.denominator else ""))
         for d in printed
     )
     return Table(
         title="指标口径",
-        unit_line="分子与分母、时点；来源见指标口径文档",
-        columns=(
-            Column("指标", "left", width_mm=40),
-            Column("怎么算", "left"),
-            Column("时点", "left", width_mm=42),
-        ),
+        unit_line="人数按同一批户的人口行数计；时点和来源见指标口径文档",
+        columns=(Column("指标", "left", width_mm=50), Column("怎么算", "left")),
         rows=rows,
         rule_every=1,
     )

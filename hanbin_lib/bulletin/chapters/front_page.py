@@ -50,7 +50,7 @@ def summary(bulletin: Bulletin) -> Paragraph:
     """The key paragraph: totals, the month's movement, work, and what falls short."""
     figures = bulletin.figures
     totals = sentence(
-        "截至{month}，{whole}有监测对象{monitored}，已消除风险{eliminated}，未消除风险{open}。",
+        "截至{month}，{whole}在册监测对象{monitored}，其中已消除风险{eliminated}，未消除风险{open}。",
         month=month_end(bulletin.month),
         whole=bulletin.whole,
         monitored=figures.pair("monitored"),

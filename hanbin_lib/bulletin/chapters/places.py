@@ -13,7 +13,7 @@ _COUNTS = (
     ("未消除", "open_risk_households"),
     ("新纳入", "new_households"),
     ("消除", "newly_eliminated_households"),
-    ("超期无措施", "households_without_measure"),
+    ("无措施", "households_without_measure"),
 )
 _SHARES = (("措施覆盖", "measure_coverage_share"), ("按期落实", "timely_measure_share"))
 
@@ -55,7 +55,7 @@ def reading_note(bulletin: Bulletin) -> Paragraph:
     """How to read the table."""
     parts = [
         sentence(
-            "红色为有超期无措施户的地方。“较上月”为未消除风险户的增减；“整户无劳力”为按规定不标注消除的户。"
+            "红色为有超期无措施户的地方，“无措施”为超过规定时限仍没有任何帮扶措施的户。“较上月”为未消除风险户的增减；“无劳力”为整户无劳动能力、按规定不标注消除的户。"
         )
     ]
     if bulletin.is_county:
@@ -72,7 +72,7 @@ def _columns(bulletin: Bulletin) -> tuple[Column, ...]:
     return (
         Column(bulletin.children_word, "left", width_mm=26 if bulletin.is_county else 40),
         *(Column(name, "right") for name, _ in _COUNTS[:2]),
-        *((Column("较上月", "right"), Column("整户无劳力", "right")) if bulletin.is_county else ()),
+        *((Column("较上月", "right"), Column("无劳力", "right")) if bulletin.is_county else ()),
         *(Column(name, "right") for name, _ in _COUNTS[2:]),
         *shares,
     )

@@ -1,0 +1,49 @@
+# 汉滨：从每月导出的 Excel 到月报。直接运行 make 可看全部命令。
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+MONTH := 2022-09
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install bulletin test check fix lock offline-bundle benchmark-import clean
+
+help: ## 列出全部命令
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(STAMP) ## 安装：.venv、锁定版本的依赖、字体、命令 hanbin
+
+$(STAMP): requirements.lock pyproject.toml scripts/install.sh hanbin_lib/fonts/install.py
+	@PYTHON="$(PYTHON)" bash scripts/install.sh "$(VENV)"
+	@touch $@
+
+bulletin: install ## 主任务：演示数据 → 导入 → 全区和26个镇的月报
+	$(BIN)/hanbin demo --month $(MONTH)
+	$(BIN)/hanbin import data/inbox/$(MONTH) --month $(MONTH)
+	$(BIN)/hanbin bulletin $(MONTH)
+
+test: install ## 全部测试
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: install ## 格式、规范、类型、分层、笔记本、快速测试
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n 2 -q -m "not slow and not browser" --ignore=tests/release --ignore=tests/notebooks
+
+fix: install ## 自动整理格式
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: install ## 重新锁定依赖版本，并同步 environment.yml
+	$(BIN)/python scripts/lock.py
+
+offline-bundle: install ## 打包离线安装包（依赖和字体）
+	@bash scripts/offline_bundle.sh "$(VENV)"
+
+benchmark-import: install ## 导入速度：与 pandas、openpyxl 同场比较
+	$(BIN)/python benchmarks/import_speed.py
+
+clean: ## 删除环境和缓存（不删数据和报告）
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist

@@ -1,0 +1,126 @@
+"""What a stored table must look like: pandera schemas made from the contract's columns.
+
+The last gate before writing. Cells were judged one by one while reading, with their place
+in the file; what fails here is a fault of the program, and is told without any value.
+"""
+
+from functools import cache
+
+import pandas as pd
+import pandera.pandas as pa
+from pandera.errors import SchemaErrors
+
+from hanbin_lib.contract.columns import Column, Kind, Level, Table
+from hanbin_lib.contract.tables import LIFTED_PERSONS, MONITORED_PERSONS, TABLES
+from hanbin_lib.errors import ExitCode, HanbinError
+
+PLACE_CODES = ("town_code", "village_code")
+SOURCE = ("source_file", "source_row")
+_DTYPES = {
+    Kind.TEXT: "str",
+    Kind.CODE: "str",
+    Kind.CHOICE: "str",
+    Kind.CHOICES: "str",
+    Kind.FLAG: "boolean",
+    Kind.MONTH: "datetime64[s]",
+    Kind.DATE: "datetime64[s]",
+    Kind.COUNT: "Int64",
+    Kind.AMOUNT: "Float64",
+}
+# Sheets with one row a person are stored as a table of households and one of persons.
+SPLIT = {
+    "monitored_households": MONITORED_PERSONS,
+    "lifted_households": LIFTED_PERSONS,
+    "monitored_persons": MONITORED_PERSONS,
+    "lifted_persons": LIFTED_PERSONS,
+}
+
+
+def check_stored(name: str, rows: pd.DataFrame) -> None:
+    """Check a table about to be stored.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-IMP-003`` with table, column and check of every fault.
+    """
+    try:
+        stored_schema(name).validate(rows, lazy=True)
+    except SchemaErrors as errors:
+        cases = errors.failure_cases[["column", "check"]].drop_duplicates()
+        # pandera's own message prints the offending values: it goes no further than here.
+        faults = "；".join(f"{case.column}（{case.check}）" for case in cases.itertuples())
+        raise HanbinError(
+            "HB-IMP-003",
+            f"表 {name} 不符合数据约定：{faults}",
+            action="这是程序的问题，请把本条信息告知维护人员",
+            exit_code=ExitCode.INPUT_INVALID,
+        ) from None
+
+
+@cache
+def stored_schema(name: str) -> pa.DataFrameSchema:
+    """Return the schema of a stored table."""
+    if name.endswith("_households"):
+        columns = _household_columns(SPLIT[name])
+        return _schema(columns, unique=["household_code"])
+    if name in SPLIT:
+        return _schema(_person_columns(SPLIT[name]), unique=["person_code"])
+    table = TABLES[name]
+    key = [n for n in table.key if n in ("village_code", *(c.name for c in table.columns))]
+    return _schema(_ledger_columns(table), unique=key or None)
+
+
+def stored_names(table: Table) -> list[str]:
+    """Columns of a stored ledger (one row an entry), in order."""
+    return list(_ledger_columns(table))
+
+
+def _schema(columns: dict[str, pa.Column], unique: list[str] | None) -> pa.DataFrameSchema:
+    columns |= {"source_file": pa.Column("int16"), "source_row": pa.Column("int64")}
+    return pa.DataFrameSchema(columns, strict=True, ordered=True, unique=unique)
+
+
+def _household_columns(table: Table) -> dict[str, pa.Column]:
+    places = {code: _text(nullable=False) for code in PLACE_CODES}
+    facts = {n: _stored(table.column(n)) for n in table.names(Level.HOUSEHOLD)}
+    code = {"household_code": facts.pop("household_code")}
+    return code | places | {"members": pa.Column("int32", pa.Check.ge(1))} | facts
+
+
+def _person_columns(table: Table) -> dict[str, pa.Column]:
+    return {
+        "household_code": _text(nullable=False),
+        **{code: _text(nullable=False) for code in PLACE_CODES},
+        "person_key": pa.Column("str", pa.Check.str_length(32, 32)),
+        "birth_month": pa.Column("datetime64[s]", nullable=True),
+        **{name: _stored(table.column(name)) for name in table.names(Level.PERSON)},
+    }
+
+
+def _ledger_columns(table: Table) -> dict[str, pa.Column]:
+    columns: dict[str, pa.Column] = {}
+    for column in table.columns:
+        if column.level is Level.PLACE:
+            columns |= _place_code(column)
+        elif column.name == "id_number":
+            columns["person_key"] = pa.Column("str", pa.Check.str_length(32, 32))
+        elif column.personal:
+            columns[f"has_{column.name}"] = pa.Column("bool")
+        else:
+            columns[column.name] = _stored(column)
+    return columns
+
+
+def _place_code(column: Column) -> dict[str, pa.Column]:
+    code = column.name.replace("_name", "_code")
+    return {code: _text(nullable=not column.required)} if code in PLACE_CODES else {}
+
+
+def _text(*, nullable: bool) -> pa.Column:
+    return pa.Column("str", nullable=nullable)
+
+
+def _stored(column: Column) -> pa.Column:
+    checks = [pa.Check.ge(0)] if column.kind is Kind.COUNT else []
+    return pa.Column(_DTYPES[column.kind], checks, nullable=not column.required)

@@ -1,0 +1,69 @@
+"""What the checks find: one row a fault, with its place and what to do, never a personal value."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import pandas as pd
+
+
+class Severity(StrEnum):
+    """An error stops the import, a warning does not."""
+
+    ERROR = "错误"
+    WARNING = "警告"
+
+
+COLUMNS = (
+    "severity", "rule_id", "rule_title", "table", "file", "sheet", "row", "column", "message",
+    "action", "town_code",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault.
+
+    Parameters
+    ----------
+    rule_id, rule_title
+        The rule that found it.
+    file, sheet, row, column
+        Where: row as Excel counts it (1 is the first), None for the whole file or sheet.
+    message, action
+        What is wrong and what to do, in Chinese.
+    """
+
+    severity: Severity
+    rule_id: str
+    rule_title: str
+    file: str
+    message: str
+    action: str
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+    table: str = ""
+    town_code: str | None = None
+
+
+def as_table(findings: Iterable[Finding]) -> pd.DataFrame:
+    """Make findings a table with `COLUMNS`."""
+    rows = [{name: getattr(finding, name) for name in COLUMNS} for finding in findings]
+    return typed(pd.DataFrame(rows, columns=list(COLUMNS)))
+
+
+def typed(table: pd.DataFrame) -> pd.DataFrame:
+    """Put the findings' columns in order, with their types."""
+    texts = {name: "str" for name in COLUMNS if name != "row"}
+    return table.reindex(columns=list(COLUMNS)).astype({**texts, "row": "Int64"})
+
+
+def combined(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """All findings, errors first, then by rule, file and row."""
+    parts = [table for table in tables if len(table)]
+    if not parts:
+        return as_table(())
+    whole = pd.concat(parts, ignore_index=True)
+    order = ["severity", "rule_id", "file", "sheet", "row", "column"]
+    return whole.sort_values(order, ascending=[False, *[True] * 5], ignore_index=True, kind="stable")

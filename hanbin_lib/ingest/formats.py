@@ -1,0 +1,140 @@
+"""From a file to rows of text; what a file is, its first bytes say, not its name."""
+
+import csv
+import io
+import zipfile
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+
+import fastexcel
+import pyarrow as pa
+import python_calamine
+
+from hanbin_lib.ingest.cells import FORMULA_ERROR
+from hanbin_lib.ingest.findings import Finding, Severity
+
+TABULAR = (".xlsx", ".xlsm", ".xls", ".csv")
+_RULE = "HB-I-101"
+_TITLE = "文件打不开"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet as text columns; row 0 of the grid is row 1 of Excel."""
+
+    file: str
+    sheet: str
+    columns: pa.Table
+
+
+class UnreadableFileError(Exception):
+    """The file is no table that can be read; carries the finding."""
+
+    def __init__(self, finding: Finding) -> None:
+        self.finding = finding
+        super().__init__(finding.message)
+
+
+def read_grids(path: Path) -> list[Grid]:
+    """All sheets of a file.
+
+    Raises
+    ------
+    UnreadableFileError
+        Empty, damaged, encrypted, not what its name says, or of unknown encoding.
+    """
+    head = path.read_bytes()[:8] if path.stat().st_size < 8 else _head(path)
+    if not head.strip():
+        raise _unreadable(path, "文件是空的", "重新导出该文件")
+    if head.startswith(b"PK\x03\x04"):
+        return _read_xlsx(path)
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return _read_xls(path)
+    if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
+        raise _unreadable(
+            path,
+            "内容是网页（HTML），不是 Excel 文件",
+            "用 Excel 打开后另存为 .xlsx，或重新导出",
+        )
+    if path.suffix.lower() != ".csv":
+        raise _unreadable(path, "不是 Excel 文件，或文件已损坏", "重新导出该文件")
+    return [Grid(path.name, "", _read_csv(path))]
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(64)
+
+
+def _read_xlsx(path: Path) -> list[Grid]:
+    try:
+        reader = fastexcel.read_excel(path)
+        return [_sheet(reader, path, name) for name in reader.sheet_names]
+    except (fastexcel.FastExcelError, zipfile.BadZipFile, OSError) as error:
+        raise _unreadable(path, "文件不完整或已损坏", "重新导出或重新拷贝该文件") from error
+
+
+def _sheet(reader: fastexcel.ExcelReader, path: Path, name: str) -> Grid:
+    sheet = reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+    batch, errors = sheet.to_arrow_with_errors()
+    columns = pa.Table.from_batches([batch])
+    for position in {error.position for error in errors.errors} if errors else ():
+        columns = _marked(columns, *position)
+    return Grid(path.name, name, columns)
+
+
+def _marked(columns: pa.Table, row: int, place: int) -> pa.Table:
+    """Mark a failed formula, which comes as null, so that it is not taken for empty."""
+    column = columns.column(place)
+    cell = pa.chunked_array([pa.array([FORMULA_ERROR], column.type)])
+    chunks = [*column.slice(0, row).chunks, *cell.chunks, *column.slice(row + 1).chunks]
+    return columns.set_column(place, columns.field(place), pa.chunked_array(chunks))
+
+
+def _read_xls(path: Path) -> list[Grid]:
+    """Old .xls; an encrypted .xlsx wears the same coat."""
+    if "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
+        raise _unreadable(path, "文件设有打开密码", "取消密码后重新保存")
+    try:
+        workbook = python_calamine.CalamineWorkbook.from_path(str(path))
+        return [
+            Grid(
+                path.name,
+                name,
+                _columns(workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)),
+            )
+            for name in workbook.sheet_names
+        ]
+    except (python_calamine.CalamineError, OSError) as error:
+        raise _unreadable(path, "文件不完整、已加密或已损坏", "用 Excel 打开后另存为 .xlsx") from error
+
+
+def _read_csv(path: Path) -> pa.Table:
+    content = path.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise _unreadable(path, "文字编码既不是 UTF-8 也不是 GB18030", "用 Excel 打开后另存为 .xlsx")
+    if "\x00" in text:
+        raise _unreadable(path, "不是文本文件，或文件已损坏", "重新导出该文件")
+    return _columns(list(csv.reader(io.StringIO(text, newline=""))))
+
+
+def _columns(rows: list[list[object]]) -> pa.Table:
+    """Rows of cells as columns of text; an empty cell is null."""
+    columns = list(zip_longest(*rows))
+    arrays = [
+        pa.array([None if c is None or c == "" else str(c) for c in column], pa.string())
+        for column in columns
+    ]
+    return pa.table(arrays, names=[str(n) for n in range(len(arrays))])
+
+
+def _unreadable(path: Path, message: str, action: str) -> UnreadableFileError:
+    finding = Finding(Severity.ERROR, _RULE, _TITLE, path.name, message, action)
+    return UnreadableFileError(finding)

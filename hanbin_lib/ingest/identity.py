@@ -1,0 +1,163 @@
+"""Persons: numbers that can be right, one row each, and pseudonyms instead of numbers."""
+
+import hashlib
+import secrets
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from hanbin_lib.files import write_atomically
+from hanbin_lib.ingest.findings import Severity
+from hanbin_lib.ingest.reading import Rows, report
+
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECK_DIGITS = b"10X98765432"
+# 18 resident identity number; 20 and 22 disability card, which begins with it.
+_LENGTHS = (18, 20, 22)
+PLACEHOLDER = "999999"
+
+
+def valid_numbers(numbers: pd.Series) -> np.ndarray:
+    """Whether each has length 18, 20 or 22 and the right check digit (GB 11643-1999).
+
+    The first 18 characters carry the check digit. A missing number counts as valid: that
+    it is missing is told elsewhere.
+    """
+    texts = numbers.astype(object).fillna("").tolist()
+    valid = np.array([_is_well_formed(text) for text in texts], dtype=bool)
+    formed = "".join(text[:18] for text, good in zip(texts, valid, strict=True) if good)
+    characters = np.frombuffer(formed.encode(), dtype=np.uint8).reshape(-1, 18)
+    totals = (characters[:, :17] - ord("0")).astype(np.int64) @ np.array(_WEIGHTS)
+    expected = np.frombuffer(_CHECK_DIGITS, dtype=np.uint8)[totals % 11]
+    valid[valid] = characters[:, 17] == expected
+    return valid | numbers.isna().to_numpy()
+
+
+def _is_well_formed(text: str) -> bool:
+    return len(text) in _LENGTHS and text.isascii() and text[:17].isdecimal()
+
+
+def check_numbers(rows: Rows) -> None:
+    """Add findings for numbers that cannot be right, and for placeholders."""
+    column = rows.sheet.table.column("id_number")
+    numbers = rows.frame["id_number"]
+    valid = valid_numbers(numbers)
+    if not valid.all():
+        text = "证件号码应为18、20或22位且校验码正确"
+        rows.findings.append(report(rows, ~valid, "HB-I-211", "证件号码有误", text, column))
+    if not rows.sheet.is_demonstration:
+        _tell_placeholders(rows, numbers)
+    if "birth_date" in rows.frame:
+        _check_person_facts(rows, numbers.where(valid))
+
+
+def _tell_placeholders(rows: Rows, numbers: pd.Series) -> None:
+    """One finding a sheet: a sheet of placeholders would bury everything else."""
+    placeholder = numbers.str.startswith(PLACEHOLDER).fillna(False).to_numpy(bool)
+    if placeholder.any():
+        first = placeholder & (np.cumsum(placeholder) == 1)
+        text = f"共{placeholder.sum()}行的证件号码是占位号（999999 开头），此为第一行"
+        column = rows.sheet.table.column("id_number")
+        rows.findings.append(
+            report(
+                rows,
+                first,
+                "HB-I-311",
+                "占位证件号码",
+                text,
+                column,
+                severity=Severity.WARNING,
+            )
+        )
+
+
+def _check_person_facts(rows: Rows, numbers: pd.Series) -> None:
+    """性别 and 出生日期 against the identity number, which carries both."""
+    table = rows.sheet.table
+    born = rows.frame["birth_date"].dt.strftime("%Y%m%d").astype("str")
+    differs = (born != numbers.str[6:14]) & born.notna() & numbers.notna()
+    odd = numbers.str[16].isin(list("13579"))
+    sex = rows.frame["sex"]
+    other = ((sex == "男") & ~odd | (sex == "女") & odd) & numbers.notna()
+    for mask, number, name in ((differs, 111, "birth_date"), (other, 112, "sex")):
+        marked = mask.fillna(False).to_numpy(bool)
+        if marked.any():
+            heading = table.column(name).heading
+            text = f"{heading}与证件号码不符"
+            rows.findings.append(
+                report(
+                    rows, marked, f"HB-R-{number}", text, text, table.column(name),
+                    severity=Severity.WARNING,
+                )
+            )  # fmt: skip
+
+
+def check_duplicates(parts: list[Rows], keys: tuple[str, ...], title: str) -> None:
+    """Add a finding to every later row that repeats a key of an earlier one.
+
+    Parameters
+    ----------
+    parts
+        All sheets of one table.
+    keys
+        Columns that together may stand once; identity numbers compare on 18 characters.
+    """
+    whole = pd.concat([part.frame[list(keys)] for part in parts], ignore_index=True)
+    if "id_number" in keys:
+        whole["id_number"] = whole["id_number"].str[:18].str.upper()
+    owner = np.repeat(np.arange(len(parts)), [len(part.frame) for part in parts])
+    again = whole.duplicated(keep="first").to_numpy() & whole.notna().all(axis=1).to_numpy()
+    if not again.any():
+        return
+    places = _first_places(parts, whole, again)
+    headings = "、".join(_heading(parts[0], name) for name in keys)
+    for number, part in enumerate(parts):
+        mask = again[owner == number]
+        if mask.any():
+            found = report(part, mask, "HB-I-212", title, "")
+            first = places[owner[again] == number]
+            found["message"] = [f"{headings}重复，首次出现在{place}" for place in first]
+            found["column"] = headings
+            part.findings.append(found)
+
+
+def _heading(part: Rows, name: str) -> str:
+    return part.sheet.table.column(name.replace("village_code", "village_name")).heading
+
+
+def _first_places(parts: list[Rows], whole: pd.DataFrame, again: np.ndarray) -> np.ndarray:
+    """File and row of the first appearance of each repeated key."""
+    rows = np.concatenate([part.frame["source_row"].to_numpy() for part in parts])
+    grids = [part.sheet.grid for part in parts]
+    names = [f"{grid.file}{f'（{grid.sheet}）' if grid.sheet else ''}" for grid in grids]
+    files = np.repeat(names, [len(part.frame) for part in parts])
+    group = whole.groupby(list(whole.columns), dropna=False, sort=False).ngroup().to_numpy()
+    _, first = np.unique(group, return_index=True)
+    origin = first[group[again]]
+    return np.array([f"{files[n]} 第{rows[n]}行" for n in origin], dtype=object)
+
+
+def pseudonym_key(path: Path) -> bytes:
+    """Secret of the pseudonyms, made on first use; whoever has it can recognise persons."""
+    if not path.is_file():
+        write_atomically(path, secrets.token_bytes(32))
+        path.chmod(0o600)
+    return path.read_bytes()
+
+
+def pseudonyms(numbers: pd.Series, key: bytes) -> pd.Series:
+    """Keyed hash of the first 18 characters, so that a person is the same in every table."""
+    codes, distinct = pd.factorize(numbers.str[:18].str.upper())
+    hashes = [hashlib.blake2b(n.encode(), key=key, digest_size=16).hexdigest() for n in distinct]
+    return pd.Series(pd.array(hashes, dtype="str").take(codes, allow_fill=True), index=numbers.index)
+
+
+def birth_months(frame: pd.DataFrame) -> pd.Series:
+    """First day of the month of birth, from 出生日期 or else from the number."""
+    given = frame["birth_date"]
+    codes, distinct = pd.factorize(frame["id_number"].str[6:12])
+    read = pd.to_datetime(pd.Series(distinct, dtype="str"), format="%Y%m", errors="coerce")
+    derived = read.astype("datetime64[s]").array.take(codes, allow_fill=True)
+    whole = given.fillna(pd.Series(derived, index=frame.index))
+    return whole.dt.to_period("M").dt.to_timestamp().astype("datetime64[s]")

@@ -1,0 +1,263 @@
+"""Importing a month: read, clean, check, and only if nothing is wrong, store."""
+
+import hashlib
+import io
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from filelock import FileLock, Timeout
+
+from hanbin_lib import __version__, snapshots
+from hanbin_lib.contract import TABLES
+from hanbin_lib.contract.schemas import check_stored
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.ingest.findings import Finding, Severity, as_table, combined
+from hanbin_lib.ingest.households import HOUSEHOLDS_OF, split
+from hanbin_lib.ingest.identity import check_duplicates, pseudonym_key
+from hanbin_lib.ingest.inbox import InboxFile, inbox_files
+from hanbin_lib.ingest.ledgers import ledger
+from hanbin_lib.ingest.quality import QualityReport
+from hanbin_lib.ingest.reading import Rows
+from hanbin_lib.ingest.rules import RULES, Context, apply_rules, household_sums
+from hanbin_lib.ingest.sheets import FileContent, read_file
+from hanbin_lib.months import Month
+from hanbin_lib.params import Settings
+from hanbin_lib.places import AreaRegister
+from hanbin_lib.snapshots import Manifest, Snapshot, Source
+from hanbin_lib.workspace import Workspace
+
+Progress = Callable[[str, int, int], None]
+# Reading Excel leaves the interpreter free: while one file is unpacked another is cleaned.
+_THREADS = 2
+# Steps that follow the reading of the files.
+_STEPS = 3
+_CODE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """What an import came to.
+
+    Parameters
+    ----------
+    snapshot
+        The month's current version, None where errors stopped the import.
+    quality
+        Everything that was found.
+    is_new
+        Whether the month's current version is another one than before.
+    """
+
+    snapshot: Snapshot | None
+    quality: QualityReport
+    is_new: bool
+
+
+def import_month(
+    folder: Path,
+    month: Month,
+    *,
+    workspace: Workspace,
+    settings: Settings,
+    register: AreaRegister,
+    progress: Progress | None = None,
+) -> ImportResult:
+    """Import the files of `folder` as the data of `month`.
+
+    Errors stop the import and leave the store as it was; warnings do not. Files that were
+    imported before, under the same parameters, change nothing.
+
+    Parameters
+    ----------
+    folder
+        Exported files; which table a file holds is told by its headings.
+    progress
+        Called with what is being done, steps done, steps in all.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-IMP-001`` no files, ``HB-IMP-002`` another import is running.
+    """
+    files, left = inbox_files(folder)
+    run = _Run(
+        month,
+        workspace,
+        settings,
+        register,
+        progress or (_silent),
+    )
+    with _alone(workspace):
+        version = _version(files, run)
+        return _known(version, left, run) or _import(files, left, version, run)
+
+
+def _silent(_what: str, _done: int, _total: int) -> None:
+    """Show nothing."""
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What every step of one import needs."""
+
+    month: Month
+    workspace: Workspace
+    settings: Settings
+    register: AreaRegister
+    progress: Progress
+
+
+def _import(files: list[InboxFile], left: list[Finding], version: str, run: _Run) -> ImportResult:
+    contents = _read(files, run)
+    sheets = [rows for content in contents for rows in content.rows]
+    sources = [source for content in contents for source in content.sources]
+    for number, rows in enumerate(sheets):
+        rows.frame["source_file"] = np.int16(number)
+    run.progress("核对", len(files), len(files) + _STEPS)
+    tables = _tables(sheets, run)
+    run.progress("逻辑核查", len(files) + 1, len(files) + _STEPS)
+    about_files = [finding for content in contents for finding in content.findings]
+    found = combined(
+        [
+            as_table(about_files + _not_received(sources)),
+            *(finding for rows in sheets for finding in rows.findings),
+            *_logic(tables, sources, run),
+        ]
+    )
+    quality = QualityReport(run.month, combined([as_table(left), found]))
+    if quality.errors:
+        return ImportResult(None, quality, is_new=False)
+    run.progress("存储", len(files) + 2, len(files) + _STEPS)
+    snapshot = _store(tables | {"findings": found}, sources, version, run)
+    run.progress("完成", len(files) + _STEPS, len(files) + _STEPS)
+    is_new = snapshots.make_current(run.workspace, run.month, version)
+    return ImportResult(snapshot, quality, is_new)
+
+
+def _read(files: list[InboxFile], run: _Run) -> list[FileContent]:
+    contents = []
+    with ThreadPoolExecutor(_THREADS) as pool:
+        results = pool.map(lambda file: read_file(file, run.register, run.month), files)
+        for number, content in enumerate(results):
+            run.progress(f"已读取 {files[number].path.name}", number + 1, len(files) + _STEPS)
+            contents.append(content)
+    return contents
+
+
+def _tables(sheets: list[Rows], run: _Run) -> dict[str, pd.DataFrame]:
+    """Make the stored tables; faults are added to the sheets' findings."""
+    parts: dict[str, list[Rows]] = defaultdict(list)
+    for rows in sheets:
+        parts[rows.sheet.table.name].append(rows)
+    key = pseudonym_key(run.workspace.secret)
+    tables: dict[str, pd.DataFrame] = {}
+    for name in (name for name in TABLES if name in parts):
+        _check_unique(parts[name])
+        if name in HOUSEHOLDS_OF:
+            tables[HOUSEHOLDS_OF[name]], tables[name] = split(parts[name], key)
+        else:
+            tables[name] = ledger(parts[name], key)
+    return tables
+
+
+def _check_unique(parts: list[Rows]) -> None:
+    table = parts[0].sheet.table
+    if table.key:
+        check_duplicates(parts, table.key, "重复的记录")
+    if table.name in HOUSEHOLDS_OF:
+        check_duplicates(parts, ("id_number",), "重复的人员")
+
+
+def _logic(tables: dict[str, pd.DataFrame], sources: list[Source], run: _Run) -> Iterator[pd.DataFrame]:
+    persons = tables.get("monitored_persons")
+    context = Context(
+        run.month,
+        run.settings.rules,
+        run.settings.lines.of(run.month),
+        tables,
+        household_sums(persons) if persons is not None else pd.DataFrame(),
+    )
+    return apply_rules(RULES, context, sources)
+
+
+def _not_received(sources: list[Source]) -> list[Finding]:
+    table = TABLES["monitored_persons"]
+    if any(source.table == table.name for source in sources):
+        return []
+    text = f"没有收到“{table.title}”，不能生成月报"
+    return [Finding(Severity.WARNING, "HB-I-304", "缺少主表", "", text, "补齐文件后重新导入")]
+
+
+def _store(tables: dict[str, pd.DataFrame], sources: list[Source], version: str, run: _Run) -> Snapshot:
+    content: dict[str, bytes] = {}
+    for name, rows in tables.items():
+        if name != "findings":
+            check_stored(name, rows)
+        buffer = io.BytesIO()
+        rows.to_parquet(buffer, index=False, compression="zstd")
+        content[name] = buffer.getvalue()
+    manifest = Manifest(
+        id=version,
+        month=str(run.month),
+        is_demonstration=any(source.is_demonstration for source in sources),
+        contract=_contract(),
+        sources=tuple(sources),
+        tables={},
+    )
+    return snapshots.store(run.workspace, manifest, content)
+
+
+def _known(version: str, left: list[Finding], run: _Run) -> ImportResult | None:
+    """Return what the same files under the same parameters came to before, if ever."""
+    snapshot = snapshots.find(run.workspace, run.month, version)
+    if snapshot is None:
+        return None
+    found = combined([as_table(left), snapshot.table("findings")])
+    is_new = snapshots.make_current(run.workspace, run.month, version)
+    return ImportResult(snapshot, QualityReport(run.month, found), is_new)
+
+
+def _version(files: list[InboxFile], run: _Run) -> str:
+    """Name what the import will store: same files, same rules, same identifier."""
+    line = run.settings.lines.of(run.month)
+    parts = [
+        str(run.month),
+        *sorted(file.sha256 for file in files),
+        _contract(),
+        run.register.table.to_csv(index=False),
+        run.settings.rules.model_dump_json(),
+        line.model_dump_json() if line else "",
+    ]
+    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:16]
+
+
+@cache
+def _contract() -> str:
+    """Hash of the contract and of the code that reads by it."""
+    folders = [_CODE, _CODE / "rules", _CODE.parent / "contract"]
+    code = [path.read_text("utf-8") for folder in folders for path in sorted(folder.glob("*.py"))]
+    return hashlib.sha256("\x00".join([__version__, *code]).encode()).hexdigest()
+
+
+@contextmanager
+def _alone(workspace: Workspace) -> Iterator[None]:
+    """Hold the workspace's import lock; raise ``HB-IMP-002`` where another import holds it."""
+    path = workspace.root / "data" / ".import.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(path, timeout=0):
+            yield
+    except Timeout:
+        raise HanbinError(
+            "HB-IMP-002",
+            "另一个导入正在进行",
+            action="等它结束后再运行",
+            exit_code=ExitCode.LOCKED,
+        ) from None

@@ -1,0 +1,23 @@
+"""Sheets with one row an entry: stored as they are, without what identifies a person."""
+
+import pandas as pd
+
+from hanbin_lib.contract.schemas import SOURCE, stored_names
+from hanbin_lib.ingest.identity import pseudonyms
+from hanbin_lib.ingest.reading import Rows
+
+
+def ledger(parts: list[Rows], key: bytes) -> pd.DataFrame:
+    """All rows of one table in the order in which they came.
+
+    An identity number becomes ``person_key``, a free text that may name persons becomes
+    ``has_<name>``: whether anything was written.
+    """
+    table = parts[0].sheet.table
+    whole = pd.concat([part.frame for part in parts], ignore_index=True)
+    for column in table.personal:
+        if column.name == "id_number":
+            whole["person_key"] = pseudonyms(whole["id_number"], key)
+        else:
+            whole[f"has_{column.name}"] = whole[column.name].notna()
+    return whole[[*stored_names(table), *SOURCE]]

@@ -1,0 +1,183 @@
+"""The quality report: what was found, told in the terminal, as a page and as an Excel list."""
+
+import datetime as dt
+import io
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import pandas as pd
+import xlsxwriter
+from rich.console import Console
+from rich.markup import escape as plain
+from rich.table import Table
+
+from hanbin_lib.files import write_atomically
+from hanbin_lib.ingest.findings import Severity
+from hanbin_lib.months import Month
+
+_HEADINGS = {
+    "severity": "级别",
+    "rule_id": "规则编号",
+    "rule_title": "规则",
+    "file": "文件",
+    "sheet": "工作表",
+    "row": "行",
+    "column": "列",
+    "message": "说明",
+    "action": "处理办法",
+    "town_code": "镇（街道）代码",
+}
+_WIDTHS = (8, 12, 34, 44, 16, 8, 24, 52, 44, 16)
+_ROWS_OF_EXCEL = 1_048_576
+_SHOWN_PER_RULE = 50
+_STYLE = """
+body{font-family:"Noto Sans SC","Microsoft YaHei",sans-serif;margin:2em auto;max-width:72em;color:#222}
+table{border-collapse:collapse;width:100%;font-size:14px;margin:.5em 0 1.5em}
+th,td{border-bottom:1px solid #ddd;padding:.35em .6em;text-align:left;vertical-align:top}
+td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
+.error{color:#a4161a;font-weight:600} summary{cursor:pointer;padding:.3em 0}
+"""
+
+
+@dataclass(frozen=True)
+class QualityReport:
+    """Everything the checks found in one pass.
+
+    Parameters
+    ----------
+    month
+        The month of the import.
+    findings
+        One row a fault (see `findings.COLUMNS`), errors first.
+    """
+
+    month: Month
+    findings: pd.DataFrame
+
+    @property
+    def errors(self) -> int:
+        """Faults that stop the import."""
+        return int(self.findings["severity"].eq(Severity.ERROR.value).sum())
+
+    @property
+    def warnings(self) -> int:
+        """Faults that do not."""
+        return len(self.findings) - self.errors
+
+    @property
+    def by_rule(self) -> pd.DataFrame:
+        """Number of findings by severity and rule, in the order of the findings."""
+        keys = ["severity", "rule_id", "rule_title", "action"]
+        return self.findings.groupby(keys, sort=False).size().reset_index(name="count")
+
+    @property
+    def summary(self) -> str:
+        """One sentence."""
+        if self.findings.empty:
+            return f"{self.month.label}数据质量：没有发现问题。"
+        end = "有错误，未导入。" if self.errors else "警告不影响导入。"
+        return f"{self.month.label}数据质量：错误{self.errors}条，警告{self.warnings}条。{end}"
+
+    def print(self, console: Console, *, examples: int = 20) -> None:
+        """Tell the terminal: counts by rule, and the first errors with their places."""
+        console.print(self.summary, markup=False, highlight=False)
+        if self.findings.empty:
+            return
+        table = Table("级别", "规则", "说明", "条数")
+        for row in self.by_rule.itertuples():
+            mark = "red" if row.severity == Severity.ERROR.value else "yellow"
+            table.add_row(
+                f"[{mark}]{row.severity}[/]",
+                row.rule_id,
+                plain(row.rule_title),
+                str(row.count),
+            )
+        console.print(table)
+        errors = self.findings[self.findings["severity"] == Severity.ERROR.value]
+        for fault in errors.head(examples).itertuples():
+            console.print(f"{place_of(fault)}：{fault.message}", markup=False, highlight=False)
+        if len(errors) > examples:
+            console.print(f"……其余{len(errors) - examples}条错误见明细。", markup=False)
+
+    def to_excel(self, path: Path) -> None:
+        """Write the list for the desk: one row a fault, with a filter and the summary."""
+        buffer = io.BytesIO()
+        options = {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+        }
+        with xlsxwriter.Workbook(buffer, options) as workbook:
+            # Excel wants a date of creation; the month's own keeps the file reproducible.
+            created = dt.datetime(self.month.year, self.month.number, 1)  # noqa: DTZ001
+            workbook.set_properties({"title": self.summary, "created": created})
+            _write_sheet(
+                workbook,
+                "汇总",
+                self.by_rule.rename(columns=_HEADINGS | {"count": "条数"}),
+            )
+            listed = self.findings[list(_HEADINGS)].head(_ROWS_OF_EXCEL - 1)
+            _write_sheet(workbook, "明细", listed.rename(columns=_HEADINGS))
+        write_atomically(path, buffer.getvalue())
+
+    def to_html(self, path: Path) -> None:
+        """Write one self-contained page; of each rule the first places, the rest are counted."""
+        title = f"{self.month.label}数据质量报告"
+        rules = "".join(
+            _rule_html(*item) for item in self.findings.groupby(["rule_id", "rule_title"], sort=False)
+        )
+        page = (
+            f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{title}</title>'
+            f"<style>{_STYLE}</style><h1>{title}</h1><p>{escape(self.summary)}</p>"
+            f"<p>本报告不含姓名、证件号码、电话等个人信息，只列出所在位置。</p>{rules}</html>\n"
+        )
+        write_atomically(path, page.encode())
+
+
+def place_of(fault: object) -> str:
+    """文件［工作表］第几行“列”, as far as known."""
+    sheet = getattr(fault, "sheet", "")
+    row = getattr(fault, "row", None)
+    column = getattr(fault, "column", "")
+    parts = [str(getattr(fault, "file", ""))]
+    parts += [f"［{sheet}］"] if isinstance(sheet, str) and sheet else []
+    parts += [f"第{row}行"] if pd.notna(row) else []
+    parts += [f"“{column}”列"] if isinstance(column, str) and column else []
+    return " ".join(parts)
+
+
+def _write_sheet(workbook: xlsxwriter.Workbook, name: str, rows: pd.DataFrame) -> None:
+    sheet = workbook.add_worksheet(name)
+    bold = workbook.add_format({"bold": True, "bg_color": "#EEEEEE"})
+    widths = dict(zip(_HEADINGS.values(), _WIDTHS, strict=True))
+    for number, heading in enumerate(rows.columns):
+        sheet.set_column(number, number, widths.get(heading, 10))
+        sheet.write_string(0, number, heading, bold)
+        for place, value in enumerate(rows[heading].tolist(), start=1):
+            if isinstance(value, str):
+                sheet.write_string(place, number, value)
+            elif pd.notna(value):
+                sheet.write_number(place, number, value)
+    sheet.freeze_panes(1, 0)
+    if len(rows):
+        sheet.autofilter(0, 0, len(rows), len(rows.columns) - 1)
+
+
+def _rule_html(rule: tuple[str, ...], rows: pd.DataFrame) -> str:
+    first = rows.iloc[0]
+    severity = escape(str(first["severity"]))
+    mark = ' class="error"' if severity == Severity.ERROR.value else ""
+    shown = rows.head(_SHOWN_PER_RULE)
+    body = "".join(
+        f"<tr><td>{escape(place_of(fault))}</td><td>{escape(str(fault.message))}</td></tr>"
+        for fault in shown.itertuples()
+    )
+    more = len(rows) - len(shown)
+    rest = f"<p>其余{more}条见 Excel 清单。</p>" if more else ""
+    is_open = " open" if mark else ""
+    return (
+        f"<details{is_open}><summary><span{mark}>{severity}</span> {rule[0]} {escape(rule[1])}"
+        f"（{len(rows)}条）</summary><p>处理办法：{escape(str(first['action']))}</p>"
+        f"<table><tr><th>位置</th><th>说明</th></tr>{body}</table>{rest}</details>"
+    )

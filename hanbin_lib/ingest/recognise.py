@@ -1,0 +1,175 @@
+"""Which table a sheet is: told by its headings, wherever they stand and however they are spelt."""
+
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+
+from hanbin_lib.contract import TABLES, Column, Table
+from hanbin_lib.ingest.findings import Finding, Severity
+from hanbin_lib.ingest.formats import Grid
+
+_HEADER_ROWS = 10
+_LEAST_MATCHES = 3
+_BLANK = re.compile(r"\s+")
+DEMONSTRATION = "演示数据"
+NOT_RECOGNISED = "HB-I-102"
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A sheet with its table and the place of each column.
+
+    Parameters
+    ----------
+    grid, table
+        The sheet, and the table it is.
+    header
+        Row of the headings in the grid, counted from 0.
+    places
+        Column name -> positions in the grid; several where a heading stands twice.
+    unknown
+        Headings that no column has.
+    is_demonstration
+        Whether the sheet says that it holds demonstration data.
+    """
+
+    grid: Grid
+    table: Table
+    header: int
+    places: dict[str, tuple[int, ...]]
+    unknown: tuple[str, ...]
+    is_demonstration: bool
+
+
+def normal_heading(text: str | None) -> str:
+    """Heading without blanks, in half-width form."""
+    return _BLANK.sub("", unicodedata.normalize("NFKC", text or ""))
+
+
+def recognise(grid: Grid) -> Recognised | Finding | None:
+    """Tell a sheet's table; a finding where it is none or lacks columns; None where it is empty."""
+    if grid.columns.num_rows == 0 or grid.columns.num_columns == 0:
+        return None
+    best = _best(_candidates(grid))
+    if best is None:
+        return _not_recognised(grid, None)
+    header, table = best.header, best.table
+    headings = _row(grid, header)
+    places = _places(headings, table)
+    missing = [column.heading for column in best.missing]
+    if len(best.found) < _LEAST_MATCHES or len(missing) > len(table.required) / 2:
+        return _not_recognised(grid, (table, missing))
+    if missing:
+        return _lacks_columns(grid, table, header, missing)
+    known = {place for positions in places.values() for place in positions}
+    unknown = tuple(h for n, h in enumerate(headings) if h and n not in known)
+    above = "".join(heading for row in range(header) for heading in _row(grid, row))
+    is_demonstration = DEMONSTRATION in above + grid.file + grid.sheet
+    return Recognised(grid, table, header, places, unknown, is_demonstration)
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A row that may hold the headings of a table."""
+
+    header: int
+    table: Table
+    found: frozenset[str]
+
+    @property
+    def missing(self) -> list[Column]:
+        return [column for column in self.table.required if column.name not in self.found]
+
+
+def _candidates(grid: Grid) -> list[_Candidate]:
+    found = []
+    for row in range(min(_HEADER_ROWS, grid.columns.num_rows)):
+        headings = set(_row(grid, row))
+        for table in TABLES.values():
+            spellings = _spellings(table).items()
+            names = frozenset(name for name, known in spellings if headings & known)
+            if names:
+                found.append(_Candidate(row, table, names))
+    return found
+
+
+def _best(candidates: list[_Candidate]) -> _Candidate | None:
+    """Choose the candidate with most columns; of equals the one that lacks least.
+
+    监测对象信息 has every column of 脱贫户信息: a 脱贫户信息 to which 监测对象类别 was added must
+    not be refused for lacking the rest. So a table that lacks most of what sets it apart from
+    a complete rival gives way to it; one that lacks less is that table, and is incomplete.
+    """
+    ranked = sorted(candidates, key=lambda c: (-len(c.found), len(c.missing), c.header))
+    for candidate in ranked[1:]:
+        first = ranked[0]
+        others = {column.name for column in candidate.table.columns}
+        own = [column for column in first.table.required if column.name not in others]
+        lacking = [column for column in own if column in first.missing]
+        if not candidate.missing and len(lacking) > len(own) / 2:
+            return candidate
+    return ranked[0] if ranked else None
+
+
+def _row(grid: Grid, row: int) -> list[str]:
+    return [normal_heading(column[row].as_py()) for column in grid.columns.columns]
+
+
+@cache
+def _spellings(table: Table) -> dict[str, frozenset[str]]:
+    return {
+        column.name: frozenset(normal_heading(h) for h in (column.heading, *column.aliases))
+        for column in table.columns
+    }
+
+
+def _places(headings: list[str], table: Table) -> dict[str, tuple[int, ...]]:
+    places: dict[str, list[int]] = defaultdict(list)
+    owner = {h: _first(table, h) for h in headings if h}
+    for place, heading in enumerate(headings):
+        column = owner.get(heading)
+        if column is not None:
+            places[column.name].append(place)
+        elif heading[-1:] == "0" and (again := _first(table, heading[:-1])) is not None:
+            # The export numbers a repeated heading: 风险是否已消除0.
+            places[again.name].append(place)
+    return {name: tuple(positions) for name, positions in places.items()}
+
+
+def _first(table: Table, heading: str) -> Column | None:
+    spellings = _spellings(table)
+    return next((c for c in table.columns if heading in spellings[c.name]), None)
+
+
+def _not_recognised(grid: Grid, closest: tuple[Table, list[str]] | None) -> Finding:
+    if closest is None or not closest[1]:
+        message = "认不出是哪张表：前十行里没有已知的表头"
+    else:
+        table, missing = closest
+        message = f"认不出是哪张表；最接近“{table.title}”，但缺少 {'、'.join(missing)}"
+    return Finding(
+        Severity.ERROR,
+        NOT_RECOGNISED,
+        "表头无法识别",
+        grid.file,
+        message,
+        "检查是否放错了文件或工作表；不是数据的文件请移出文件夹",
+        sheet=grid.sheet,
+    )
+
+
+def _lacks_columns(grid: Grid, table: Table, header: int, missing: list[str]) -> Finding:
+    return Finding(
+        Severity.ERROR,
+        "HB-I-103",
+        "缺少必需的列",
+        grid.file,
+        f"“{table.title}”缺少必需的列：{'、'.join(missing)}",
+        "按数据字典补齐后重新导出",
+        sheet=grid.sheet,
+        row=header + 1,
+        column="、".join(missing),
+        table=table.name,
+    )

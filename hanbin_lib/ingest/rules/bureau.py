@@ -1,0 +1,96 @@
+"""Rules over villages and the bureau's own ledgers."""
+
+from functools import partial
+
+import numpy as np
+
+from hanbin_lib.ingest.rules.model import Cases, Mask, Rule
+
+_rule = partial(Rule, action="核对台账后更正")
+
+
+def _unit_not_listed(cases: Cases) -> Mask:
+    """Find problems of units that are not on the list of inspected units."""
+    if "inspection_units" not in cases.context.tables:
+        return np.zeros(len(cases.rows), dtype=bool)
+    return ~cases.is_in("unit_code", "inspection_units")
+
+
+def _settled_more_than_found(cases: Cases) -> Mask:
+    done = np.nan_to_num(cases.number("problems_settled"))
+    passed = np.nan_to_num(cases.number("problems_passed_on"))
+    return done + passed > cases.number("problems_found")
+
+
+BUREAU_RULES = (
+    _rule(
+        id="HB-R-421",
+        title="完成时间早于发现时间",
+        table="rectification",
+        heading="完成时间",
+        check=lambda c: c.day("done_date") < c.day("found_date"),
+    ),
+    _rule(
+        id="HB-R-422",
+        title="已销号却没有完成时间",
+        table="rectification",
+        heading="销号时间",
+        check=lambda c: c.given("closed_date") & ~c.given("done_date"),
+    ),
+    _rule(
+        id="HB-R-423",
+        title="整改时限早于发现时间",
+        table="rectification",
+        heading="整改时限",
+        check=lambda c: c.day("due_date") < c.day("found_date"),
+    ),
+    _rule(
+        id="HB-R-431",
+        title="支出资金超过计划资金",
+        table="projects",
+        heading="支出资金（万元）",
+        check=lambda c: c.number("paid_10k_yuan") > c.number("planned_10k_yuan"),
+    ),
+    _rule(
+        id="HB-R-432",
+        title="形象进度不在0—100之间",
+        table="projects",
+        heading="形象进度（%）",
+        check=lambda c: (c.number("progress_percent") < 0) | (c.number("progress_percent") > 100),
+    ),
+    _rule(
+        id="HB-R-433",
+        title="完工时间早于开工时间",
+        table="projects",
+        heading="完工时间",
+        check=lambda c: c.day("finished_date") < c.day("started_date"),
+    ),
+    _rule(
+        id="HB-R-441",
+        title="脱贫户数多于总户数",
+        table="villages",
+        heading="脱贫户数",
+        check=lambda c: c.number("lifted_households") > c.number("households"),
+    ),
+    _rule(
+        id="HB-R-442",
+        title="脱贫劳动力多于吸纳就业人数",
+        table="workshops",
+        heading="其中脱贫劳动力",
+        check=lambda c: c.number("lifted_employees") > c.number("employees"),
+    ),
+    _rule(
+        id="HB-R-443",
+        title="督查问题的单元不在督查单元表内",
+        table="inspection_findings",
+        heading="单元编号",
+        check=_unit_not_listed,
+    ),
+    _rule(
+        id="HB-R-444",
+        title="解决和转办的问题多于发现的问题",
+        table="weekly_rounds",
+        heading="现场解决数",
+        check=_settled_more_than_found,
+    ),
+)

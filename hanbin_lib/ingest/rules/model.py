@@ -1,0 +1,165 @@
+"""What a rule is, and what it may look at."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from hanbin_lib.contract import MEASURES
+from hanbin_lib.ingest.findings import Severity
+from hanbin_lib.months import Month
+from hanbin_lib.params import HouseRules, MonitoringLine
+
+# One boolean per row: True where the rule is broken.
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+Numbers = np.ndarray[Any, np.dtype[np.float64]]
+RISK_CAUSES = tuple(f"risk_cause_{number}" for number in range(1, 6))
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a rule may look at besides its own rows.
+
+    Parameters
+    ----------
+    month
+        The month of the import.
+    rules, line
+        House rules, and the year's line or None.
+    tables
+        All stored tables of the import.
+    household
+        Household-level sums over monitored persons, by household code.
+    """
+
+    month: Month
+    rules: HouseRules
+    line: MonitoringLine | None
+    tables: dict[str, pd.DataFrame]
+    household: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+@dataclass(frozen=True)
+class Cases:
+    """The rows a rule judges, seen column by column; a missing cell breaks no rule by itself."""
+
+    rows: pd.DataFrame
+    context: Context
+
+    def yes(self, name: str) -> Mask:
+        """Whether a flag is 是."""
+        return self.rows[name].fillna(False).to_numpy(bool)
+
+    def no(self, name: str) -> Mask:
+        """Whether a flag is 否; missing is not 否."""
+        return ~self.rows[name].fillna(True).to_numpy(bool)
+
+    def given(self, *names: str) -> Mask:
+        """Whether any of the columns holds something."""
+        return self.rows[list(names)].notna().any(axis=1).to_numpy(bool)
+
+    def labelled(self, name: str, *labels: str) -> Mask:
+        """Whether a choice is one of the labels."""
+        return self.rows[name].isin(labels).to_numpy(bool)
+
+    def mentions(self, name: str, word: str) -> Mask:
+        """Whether a text holds the word."""
+        return self.rows[name].fillna("").str.contains(word, regex=False).to_numpy(bool)
+
+    def number(self, name: str) -> Mask:
+        """Numbers, NaN where missing, so that every comparison is False there."""
+        return self.rows[name].to_numpy(dtype=float, na_value=np.nan)
+
+    def month(self, name: str) -> Mask:
+        """Months since year 0 (`Month.ordinal`), NaN where missing."""
+        dates = self.rows[name].dt
+        return (dates.year * 12 + dates.month - 1).to_numpy(dtype=float, na_value=np.nan)
+
+    def day(self, name: str) -> Mask:
+        """Dates; a comparison with a missing one is False."""
+        return self.rows[name].to_numpy()
+
+    def is_in(self, name: str, table: str) -> Mask:
+        """Whether the value stands in the same column of another table."""
+        other = self.context.tables.get(table)
+        known = [] if other is None else other[name]
+        return self.rows[name].isin(known).to_numpy(bool)
+
+    def total(self, name: str) -> Mask:
+        """Sum over the members of each monitored household (`Context.household`)."""
+        sums = self.context.household
+        if sums.empty:
+            return np.zeros(len(self.rows))
+        return sums[name].reindex(self.rows["household_code"]).fillna(0).to_numpy()
+
+    @property
+    def line_yuan(self) -> float:
+        """The year's monitoring line, NaN where it was not entered."""
+        line = self.context.line
+        return float(line.value_yuan) if line else float("nan")
+
+    @property
+    def eliminated(self) -> Mask:
+        """Whether the household's risk is marked as eliminated."""
+        return self.yes("is_risk_eliminated")
+
+    @property
+    def measured(self) -> Mask:
+        """Whether any kind of measure is filled in."""
+        return self.given(*MEASURES)
+
+    @property
+    def months_since_identified(self) -> Mask:
+        """Months from identification to the month of the import."""
+        return self.context.month.ordinal - self.month("identified_month")
+
+    @property
+    def months_to_elimination(self) -> Mask:
+        """Months from identification to elimination."""
+        return self.month("eliminated_month") - self.month("identified_month")
+
+    def has_cause(self, cause: str) -> Mask:
+        """Whether one of the five risks is `cause`."""
+        return self.rows[list(RISK_CAUSES)].eq(cause).any(axis=1).to_numpy(bool)
+
+
+Check = Callable[[Cases], Mask]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One logic rule over the rows of one stored table.
+
+    Parameters
+    ----------
+    id, title
+        ``HB-R-…`` and what is wrong, in Chinese.
+    table
+        Stored table whose rows are judged.
+    heading
+        Chinese heading of the column to look at.
+    check
+        Cases -> boolean per row, True where the rule is broken.
+    reference
+        Number of the provincial rule it states, where there is one.
+    action
+        What to do, in Chinese.
+    needs
+        Columns (``table.column``) of which one must hold something: a column that was not
+        exported is no fault of the households.
+    needs_line
+        Not checked, and said so, where the year's line was not entered.
+    """
+
+    id: str
+    title: str
+    table: str
+    heading: str
+    check: Check
+    reference: str = ""
+    action: str = "入户核实后在系统中更正"
+    severity: Severity = Severity.WARNING
+    needs: tuple[str, ...] = ()
+    needs_line: bool = False

@@ -1,0 +1,137 @@
+"""From one file to the typed rows of its sheets, with everything wrong with the file."""
+
+from dataclasses import dataclass, field, replace
+
+import pyarrow as pa
+
+from hanbin_lib.ingest.findings import Finding, Severity
+from hanbin_lib.ingest.formats import Grid, UnreadableFileError, read_grids
+from hanbin_lib.ingest.identity import check_numbers
+from hanbin_lib.ingest.inbox import InboxFile
+from hanbin_lib.ingest.reading import Rows, read_rows
+from hanbin_lib.ingest.recognise import NOT_RECOGNISED, Recognised, recognise
+from hanbin_lib.ingest.timing import check_months
+from hanbin_lib.months import Month
+from hanbin_lib.places import AreaRegister
+from hanbin_lib.snapshots import Source
+
+_NAMED_COLUMNS = 30
+
+
+@dataclass
+class FileContent:
+    """Rows of the recognised sheets of one file, and findings about the file as a whole."""
+
+    rows: list[Rows] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def read_file(file: InboxFile, register: AreaRegister, month: Month) -> FileContent:
+    """Read, recognise and clean every sheet of a file."""
+    content = FileContent()
+    try:
+        grids = read_grids(file.path)
+    except UnreadableFileError as fault:
+        content.findings.append(fault.finding)
+        return content
+    results = [recognise(grid) for grid in grids]
+    content.findings += _about_file(file, results)
+    for sheet in results:
+        if isinstance(sheet, Recognised):
+            _add_sheet(content, sheet, file, register, month)
+    return content
+
+
+def _add_sheet(
+    content: FileContent,
+    sheet: Recognised,
+    file: InboxFile,
+    register: AreaRegister,
+    month: Month,
+) -> None:
+    rows = read_rows(sheet, register)
+    # The cells are typed now: the text of a full district is not kept beside them.
+    empty = Grid(sheet.grid.file, sheet.grid.sheet, pa.table({}))
+    rows.sheet = replace(sheet, grid=empty)
+    if rows.frame.empty:
+        content.findings.append(_no_rows(sheet))
+        return
+    if "id_number" in rows.frame:
+        check_numbers(rows)
+    check_months(rows, month)
+    content.findings += _unknown_columns(sheet)
+    content.rows.append(rows)
+    content.sources.append(
+        Source(
+            file=sheet.grid.file,
+            sheet=sheet.grid.sheet,
+            sha256=file.sha256,
+            table=sheet.table.name,
+            rows=len(rows.frame),
+            columns=tuple(c.name for c in sheet.table.columns if c.name in sheet.places),
+            unknown_columns=sheet.unknown,
+            is_demonstration=sheet.is_demonstration,
+        )
+    )
+
+
+def _about_file(file: InboxFile, results: list[Recognised | Finding | None]) -> list[Finding]:
+    """Tell of sheets that are no table; beside a recognised sheet that only warns."""
+    if all(result is None for result in results):
+        return [_empty(file)]
+    found = [result for result in results if isinstance(result, Finding)]
+    if not any(isinstance(result, Recognised) for result in results):
+        return found
+    return [
+        replace(finding, severity=Severity.WARNING, action="确不需要导入的工作表可以不管")
+        if finding.rule_id == NOT_RECOGNISED
+        else finding
+        for finding in found
+    ]
+
+
+def _empty(file: InboxFile) -> Finding:
+    text = "文件里没有数据，工作表都是空的"
+    return Finding(
+        Severity.ERROR,
+        "HB-I-104",
+        "没有数据",
+        file.path.name,
+        text,
+        "重新导出，或把文件移出文件夹",
+    )
+
+
+def _no_rows(sheet: Recognised) -> Finding:
+    return Finding(
+        Severity.ERROR,
+        "HB-I-104",
+        "没有数据",
+        sheet.grid.file,
+        f"“{sheet.table.title}”只有表头，没有数据行",
+        "重新导出；本月确无数据的，请把文件移出文件夹",
+        sheet=sheet.grid.sheet,
+        row=sheet.header + 1,
+        table=sheet.table.name,
+    )
+
+
+def _unknown_columns(sheet: Recognised) -> list[Finding]:
+    if not sheet.unknown:
+        return []
+    named = "、".join(sheet.unknown[:_NAMED_COLUMNS])
+    more = "等" if len(sheet.unknown) > _NAMED_COLUMNS else ""
+    return [
+        Finding(
+            Severity.WARNING,
+            "HB-I-303",
+            "未使用的列",
+            sheet.grid.file,
+            f"有{len(sheet.unknown)}列不在数据字典内，没有存入：{named}{more}",
+            "不需要处理；如果是改了名的列，请告知维护人员补充别名",
+            sheet=sheet.grid.sheet,
+            row=sheet.header + 1,
+            table=sheet.table.name,
+        )
+    ]

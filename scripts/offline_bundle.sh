@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Pack wheels, typefaces and the repository for an office without a network.
+set -euo pipefail
+venv=$1
+bundle=dist/hanbin-offline
+rm -rf "$bundle" && mkdir -p "$bundle/wheels"
+echo "下载依赖 …"
+"$venv/bin/python" -m pip download --quiet --disable-pip-version-check --only-binary :all: \
+    --require-hashes -r requirements.lock -d "$bundle/wheels"
+cp -r "$venv/share/hanbin/fonts" "$bundle/fonts"
+git archive --format=tar HEAD | tar -x -C "$bundle"
+cat > "$bundle/安装.sh" <<'INSTALL'
+#!/usr/bin/env bash
+set -euo pipefail
+cd "$(dirname "$0")"
+export HANBIN_WHEELS="$PWD/wheels" HANBIN_FONTS="$PWD/fonts"
+bash scripts/install.sh .venv && touch .venv/.installed
+INSTALL
+tar -cf "$bundle.tar" -C dist hanbin-offline
+echo "离线安装包：$bundle.tar（解开后运行 bash 安装.sh）"
