@@ -44,3 +44,11 @@ class HanbinError(Exception):
         self.action = action
         self.exit_code = exit_code
         super().__init__(f"{code} {message}" + (f" 处理办法：{action}" if action else ""))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel between processes whole: a worker's error must reach its caller as it is."""
+        return _restored, (self.code, self.message, self.action, self.exit_code)
+
+
+def _restored(code: str, message: str, action: str, exit_code: ExitCode) -> HanbinError:
+    return HanbinError(code, message, action=action, exit_code=exit_code)

@@ -112,9 +112,7 @@ class AreaRegister:
         the town bears that name, the other spelling leads to the same code.
         """
         villages = self._level(12)
-        keys = list(
-            zip(villages["parent_code"], villages["place_name"].map(village_key), strict=True)
-        )
+        keys = list(zip(villages["parent_code"], villages["place_name"].map(village_key), strict=True))
         codes = dict(zip(keys, villages["place_code"], strict=True))
         for (town, key), code in list(codes.items()):
             other = key.removesuffix("社区") if key.endswith("社区") else f"{key}社区"

@@ -60,7 +60,7 @@ class Manifest(BaseModel):
     is_demonstration: bool
     contract: str
     sources: tuple[Source, ...]
-    tables: dict[str, StoredTable]
+    tables: dict[str, StoredTable] = {}
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,10 @@ class Snapshot:
         HanbinError
             ``HB-SNP-002`` its bytes are not those that were stored.
         """
-        return pd.read_parquet(io.BytesIO(self.content(name)), columns=columns)
+        rows = pd.read_parquet(io.BytesIO(self.content(name)), columns=columns)
+        # Parquet knows no whole seconds; they are given back as they were stored.
+        dates = rows.select_dtypes("datetime").columns
+        return rows.astype(dict.fromkeys(dates, "datetime64[s]"))
 
     def content(self, name: str) -> bytes:
         """Parquet content of one table, checked; raise ``HB-SNP-002`` where it was altered."""
@@ -122,18 +125,13 @@ def months(workspace: Workspace) -> list[Month]:
     if not workspace.store.is_dir():
         return []
     return [
-        Month.parse(path.name)
-        for path in sorted(workspace.store.iterdir())
-        if (path / VERSIONS).is_file()
+        Month.parse(path.name) for path in sorted(workspace.store.iterdir()) if (path / VERSIONS).is_file()
     ]
 
 
 def versions(workspace: Workspace, month: Month) -> list[Snapshot]:
     """All versions of a month, oldest first, the current one last."""
-    return [
-        Snapshot.open(_folder(workspace, month) / name)
-        for name in _listed(workspace, month)
-    ]
+    return [Snapshot.open(_folder(workspace, month) / name) for name in _listed(workspace, month)]
 
 
 def latest(workspace: Workspace, month: Month) -> Snapshot:
@@ -189,9 +187,7 @@ def make_current(workspace: Workspace, month: Month, snapshot_id: str) -> bool:
     return True
 
 
-def store(
-    workspace: Workspace, manifest: Manifest, tables: dict[str, bytes]
-) -> Snapshot:
+def store(workspace: Workspace, manifest: Manifest, tables: dict[str, bytes]) -> Snapshot:
     """Put a version into the store; `make_current` then makes it the month's own.
 
     Parameters
@@ -224,9 +220,7 @@ def _write(folder: Path, manifest: Manifest, tables: dict[str, bytes]) -> None:
     for name, content in tables.items():
         write_atomically(folder / f"{name}.parquet", content)
         rows = pq.ParquetFile(io.BytesIO(content)).metadata.num_rows
-        stored[name] = StoredTable(
-            rows=rows, sha256=hashlib.sha256(content).hexdigest()
-        )
+        stored[name] = StoredTable(rows=rows, sha256=hashlib.sha256(content).hexdigest())
     complete = manifest.model_copy(update={"tables": stored})
     write_atomically(folder / MANIFEST, complete.model_dump_json(indent=2).encode())
 
@@ -235,9 +229,7 @@ def _listed(workspace: Workspace, month: Month) -> list[str]:
     path = _folder(workspace, month) / VERSIONS
     if not path.is_file():
         return []
-    return [
-        json.loads(line)["id"] for line in path.read_text(encoding="utf-8").splitlines()
-    ]
+    return [json.loads(line)["id"] for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def _folder(workspace: Workspace, month: Month) -> Path:

@@ -73,9 +73,7 @@ class Figures:
         then = self.value(indicator, month=since or self.month.shift(-1), place=place, group=group)
         return None if now is None or then is None else now - then
 
-    def change_in_words(
-        self, indicator: str, *, since: Month | None = None, group: str = ALL
-    ) -> Figure:
+    def change_in_words(self, indicator: str, *, since: Month | None = None, group: str = ALL) -> Figure:
         """``减少51户``, ``持平``; ``无可比数`` where the earlier month is not there."""
         change = self.difference(indicator, since=since, group=group)
         unit = DEFINITIONS[indicator].unit
@@ -108,9 +106,7 @@ class Figures:
         labels = rows["group"].str.removeprefix(f"{dimension}=")
         return rows.set_index(labels)["value"]
 
-    def _change_reference(
-        self, indicator: str, since: Month | None, place: str, group: str
-    ) -> str:
+    def _change_reference(self, indicator: str, since: Month | None, place: str, group: str) -> str:
         earlier = since or self.month.shift(-1)
         return f"{indicator}|{earlier}/{self.month}|{place}|{group}"
 

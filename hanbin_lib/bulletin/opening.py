@@ -100,11 +100,7 @@ def open_bulletin(
     register = AreaRegister.read(space.params / "areas.csv")
     register.name(area)
     wanted = Month.parse(month)
-    data = (
-        snapshots.open_version(space, wanted, snapshot)
-        if snapshot
-        else snapshots.latest(space, wanted)
-    )
+    data = snapshots.open_version(space, wanted, snapshot) if snapshot else snapshots.latest(space, wanted)
     scope = scope_of(data, settings, register)
     table = cached_indicator_table(data, scope, space.cache)
     return Bulletin(data, settings, load_issue(space, wanted), scope, Figures(table, wanted, area))

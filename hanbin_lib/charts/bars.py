@@ -66,7 +66,9 @@ def income_bands(
         if line is not None:
             where = _position(line, limits)
             axes.axvline(where, color=style.RED, linewidth=1.2)
-            axes.text(where + 0.05, max(values) * 1.1, f"监测线{line}元", color=style.RED, fontsize=style.TEXT_SIZE)
+            axes.text(
+                where + 0.05, max(values) * 1.1, f"监测线{line}元", color=style.RED, fontsize=style.TEXT_SIZE
+            )
         listed = "、".join(f"{label}{value:.0f}户" for label, value in bands)
         return style.drawn(figure, title=title, unit_line=unit_line, alt=f"{title}：{listed}。")
 

@@ -1,9 +1,8 @@
 """From category to state to the reason why a household is still open."""
 
-import numpy as np
-from matplotlib.patches import Rectangle
+from matplotlib.axes import Axes
+from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
-from matplotlib.patches import PathPatch
 
 from hanbin_lib.charts import style
 from hanbin_lib.display import Chart
@@ -58,8 +57,8 @@ def _scale(total: float, categories: int) -> float:
 
 def _stack(values: list[float], scale: float, top: float, gap: float) -> list[float]:
     """Upper edges of bars stacked with a gap."""
-    heights = np.array([value * scale + gap for value in values])
-    return [float(edge) for edge in top + np.concatenate([[0.0], np.cumsum(heights)[:-1]])]
+    steps = [value * scale + gap for value in values]
+    return [top + sum(steps[:number]) for number in range(len(steps))]
 
 
 def _right_top(situations: tuple[tuple[str, float, bool], ...], scale: float) -> float:
@@ -67,7 +66,7 @@ def _right_top(situations: tuple[tuple[str, float, bool], ...], scale: float) ->
     return max(_TOP, _HEIGHT - _BOTTOM - height - 2)
 
 
-def _ribbon(axes: style.Axes, x: tuple[float, float], y: tuple[float, float], height: float, colour: str) -> None:
+def _ribbon(axes: Axes, x: tuple[float, float], y: tuple[float, float], height: float, colour: str) -> None:
     (x0, x1), (y0, y1) = x, y
     bend = (x1 - x0) / 2
     points = [
@@ -78,12 +77,12 @@ def _ribbon(axes: style.Axes, x: tuple[float, float], y: tuple[float, float], he
     axes.add_patch(PathPatch(Outline(points, codes), facecolor=colour, edgecolor="none"))
 
 
-def _bar(axes: style.Axes, x: float, y: float, height: float, colour: str) -> None:
+def _bar(axes: Axes, x: float, y: float, height: float, colour: str) -> None:
     axes.add_patch(Rectangle((x, y), _BAR, height, facecolor=colour, edgecolor="none"))
 
 
 def _bands(
-    axes: style.Axes,
+    axes: Axes,
     categories: tuple[tuple[str, float, float], ...],
     left: list[float],
     middle: list[float],
@@ -101,7 +100,7 @@ def _bands(
 
 
 def _reasons(
-    axes: style.Axes,
+    axes: Axes,
     situations: tuple[tuple[str, float, bool], ...],
     top: float,
     right: list[float],
@@ -120,7 +119,7 @@ def _reasons(
 
 
 def _labels(
-    axes: style.Axes,
+    axes: Axes,
     categories: tuple[tuple[str, float, float], ...],
     left: list[float],
     middle: list[float],
@@ -134,14 +133,32 @@ def _labels(
     for (name, gone, rest), top in zip(categories, left, strict=True):
         centre = top + (gone + rest) * scale / 2
         axes.text(_X[0] - 2, centre - 1.2, name, ha="right", va="center_baseline", fontsize=8)
-        axes.text(_X[0] - 2, centre + 2.6, f"{gone + rest:.0f}户", ha="right", va="center_baseline", fontsize=8, color=style.GREY_1)
+        axes.text(
+            _X[0] - 2,
+            centre + 2.6,
+            f"{gone + rest:.0f}户",
+            ha="right",
+            va="center_baseline",
+            fontsize=8,
+            color=style.GREY_1,
+        )
     for name, value, people, top, colour in (
         ("已消除风险", totals[0], persons[1], middle[0], style.GREY_1),
         ("未消除风险", totals[1], persons[2], middle[1], style.RED),
     ):
         centre = top + value * scale / 2
-        axes.text(_X[1] + 5, centre - 1.2, name, weight="bold", color=colour, va="center_baseline", fontsize=style.LARGE_SIZE)
-        axes.text(_X[1] + 5, centre + 3.2, f"{value:.0f}户　{people:.0f}人", color=colour, va="center_baseline")
+        axes.text(
+            _X[1] + 5,
+            centre - 1.2,
+            name,
+            weight="bold",
+            color=colour,
+            va="center_baseline",
+            fontsize=style.LARGE_SIZE,
+        )
+        axes.text(
+            _X[1] + 5, centre + 3.2, f"{value:.0f}户　{people:.0f}人", color=colour, va="center_baseline"
+        )
 
 
 def _words(

@@ -2,6 +2,8 @@
 
 import math
 
+from matplotlib.axes import Axes
+
 from hanbin_lib.charts import style
 from hanbin_lib.display import Chart
 
@@ -37,7 +39,7 @@ def open_trend(
         return style.drawn(figure, title=title, unit_line=unit_line, alt=alt)
 
 
-def _line(axes: style.Axes, values: tuple[float, ...]) -> None:
+def _line(axes: Axes, values: tuple[float, ...]) -> None:
     axes.set_axis_off()
     last = len(values) - 1
     axes.plot(range(len(values)), values, color=style.RED, linewidth=1.8, solid_capstyle="round")
@@ -46,17 +48,37 @@ def _line(axes: style.Axes, values: tuple[float, ...]) -> None:
     margin = (high - low or max(high, 1)) * 0.22
     axes.set_xlim(-0.6, last + 0.6)
     axes.set_ylim(low - margin, high + margin)
-    axes.annotate(f"{values[0]:.0f}户", (0, values[0]), (0, 7), textcoords="offset points",
-                  fontsize=style.TEXT_SIZE, color=style.GREY_1, ha="left")  # fmt: skip
-    axes.annotate(f"{values[-1]:.0f}户", (last, values[-1]), (9, -3), textcoords="offset points",
-                  fontsize=style.LARGE_SIZE, color=style.RED, weight="bold", annotation_clip=False)  # fmt: skip
-    axes.annotate("未消除风险户", (last, values[-1]), (9, 9), textcoords="offset points",
-                  fontsize=style.SMALL_SIZE, color=style.RED, annotation_clip=False)  # fmt: skip
+    axes.annotate(
+        f"{values[0]:.0f}户",
+        (0, values[0]),
+        (0, 7),
+        textcoords="offset points",
+        fontsize=style.TEXT_SIZE,
+        color=style.GREY_1,
+        ha="left",
+    )
+    axes.annotate(
+        f"{values[-1]:.0f}户",
+        (last, values[-1]),
+        (9, -3),
+        textcoords="offset points",
+        fontsize=style.LARGE_SIZE,
+        color=style.RED,
+        weight="bold",
+        annotation_clip=False,
+    )
+    axes.annotate(
+        "未消除风险户",
+        (last, values[-1]),
+        (9, 9),
+        textcoords="offset points",
+        fontsize=style.SMALL_SIZE,
+        color=style.RED,
+        annotation_clip=False,
+    )
 
 
-def _bars(
-    axes: style.Axes, months: tuple[str, ...], eliminated: tuple[float, ...], new: tuple[float, ...]
-) -> None:
+def _bars(axes: Axes, months: tuple[str, ...], eliminated: tuple[float, ...], new: tuple[float, ...]) -> None:
     axes.set_yticks([])
     places = range(len(months))
     axes.bar([p - 0.18 for p in places], new, 0.34, color=style.GREY_3)
@@ -71,7 +93,14 @@ def _bars(
         (0.72, f"消除 {eliminated[-1]:.0f}", style.GREY_1),
         (0.30, f"新纳入 {new[-1]:.0f}", style.GREY_2),
     ):
-        axes.annotate(text, (len(months) - 0.4, top * height), (3, 0), textcoords="offset points",
-                      fontsize=style.TEXT_SIZE, color=colour, annotation_clip=False)  # fmt: skip
+        axes.annotate(
+            text,
+            (len(months) - 0.4, top * height),
+            (3, 0),
+            textcoords="offset points",
+            fontsize=style.TEXT_SIZE,
+            color=colour,
+            annotation_clip=False,
+        )
     if any(math.isnan(v) for v in (*eliminated, *new)):
         raise ValueError("a month of the trend is not reported")

@@ -83,8 +83,9 @@ def areas(workspace: WorkspaceOption = None) -> None:
     register = AreaRegister.read(Workspace.find(workspace).params / "areas.csv")
     table = Table("代码", "名称", "类别", "计入", "说明")
     upper = register.table[register.table["place_code"].str.len() <= 9]
-    for row in upper.itertuples():
-        table.add_row(row.place_code, row.place_name, row.kind, "是" if row.is_counted else "否", row.note)
+    for row in upper.to_dict("records"):
+        texts = [str(row[name]) for name in ("place_code", "place_name", "kind")]
+        table.add_row(*texts, "是" if row["is_counted"] else "否", str(row["note"]))
     console.print(table)
 
 
@@ -160,7 +161,9 @@ def bulletin(
     for name, reason in outcome.failed.items():
         error_console.print(f"失败 {name}：{reason}", markup=False, highlight=False, soft_wrap=True)
     if outcome.made:
-        console.print(f"新生成 {len(outcome.made)} 份，沿用 {len(outcome.kept)} 份：{outcome.folder}", soft_wrap=True)
+        console.print(
+            f"新生成 {len(outcome.made)} 份，沿用 {len(outcome.kept)} 份：{outcome.folder}", soft_wrap=True
+        )
     elif not outcome.failed:
         console.print(f"已是最新，共 {len(outcome.kept)} 份，无需生成：{outcome.folder}", soft_wrap=True)
     raise typer.Exit(outcome.exit_code)
@@ -176,6 +179,9 @@ def versions(month: MonthArgument, workspace: WorkspaceOption = None) -> None:
         names = snapshot.manifest.tables
         households = names.get("monitored_households")
         table.add_row(
-            snapshot.id, str(len(names)), str(households.rows if households else "—"), str(len(snapshot.manifest.sources))
+            snapshot.id,
+            str(len(names)),
+            str(households.rows if households else "—"),
+            str(len(snapshot.manifest.sources)),
         )
     console.print(table)

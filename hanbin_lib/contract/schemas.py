@@ -27,6 +27,7 @@ _DTYPES = {
     Kind.COUNT: "Int64",
     Kind.AMOUNT: "Float64",
 }
+FINDINGS = "findings"
 # Sheets with one row a person are stored as a table of households and one of persons.
 SPLIT = {
     "monitored_households": MONITORED_PERSONS,
@@ -61,6 +62,8 @@ def check_stored(name: str, rows: pd.DataFrame) -> None:
 @cache
 def stored_schema(name: str) -> pa.DataFrameSchema:
     """Return the schema of a stored table."""
+    if name == FINDINGS:
+        return _findings_schema()
     if name.endswith("_households"):
         columns = _household_columns(SPLIT[name])
         return _schema(columns, unique=["household_code"])
@@ -69,6 +72,18 @@ def stored_schema(name: str) -> pa.DataFrameSchema:
     table = TABLES[name]
     key = [n for n in table.key if n in ("village_code", *(c.name for c in table.columns))]
     return _schema(_ledger_columns(table), unique=key or None)
+
+
+def _findings_schema() -> pa.DataFrameSchema:
+    """Return the schema of findings: a place and a message, never a value."""
+    texts = ("rule_title", "table", "file", "sheet", "column", "message", "action", "town_code")
+    columns = {
+        "severity": pa.Column("str", pa.Check.isin(("错误", "警告"))),
+        "rule_id": pa.Column("str", pa.Check.str_startswith("HB-")),
+        "row": pa.Column("Int64", pa.Check.ge(1), nullable=True),
+        **{name: pa.Column("str", nullable=True) for name in texts},
+    }
+    return pa.DataFrameSchema(columns, strict=True)
 
 
 def stored_names(table: Table) -> list[str]:

@@ -21,9 +21,7 @@ _REQUIRED_TOWN = Column(TOWN.name, TOWN.heading, TOWN.kind, TOWN.level, TOWN.ali
 _REQUIRED_VILLAGE = Column(
     VILLAGE.name, VILLAGE.heading, VILLAGE.kind, VILLAGE.level, VILLAGE.aliases, required=True
 )
-HOUSEHOLD_CODE = Column(
-    "household_code", "户编号", Kind.CODE, Level.HOUSEHOLD, ("家庭编号",), required=True
-)
+HOUSEHOLD_CODE = Column("household_code", "户编号", Kind.CODE, Level.HOUSEHOLD, ("家庭编号",), required=True)
 ID_NUMBER = Column(
     "id_number",
     "证件号码",
@@ -53,15 +51,11 @@ _PERSON = (
         required=True,
         labels=labels.RELATIONS,
     ),
-    Column(
-        "household_phone", "户联系电话", Kind.CODE, _H, ("联系电话", "家庭联系电话"), personal=True
-    ),
+    Column("household_phone", "户联系电话", Kind.CODE, _H, ("联系电话", "家庭联系电话"), personal=True),
     Column("education", "文化程度", Kind.CHOICE, _P, labels=labels.EDUCATION),
     Column("school_status", "在校生状况", Kind.CHOICE, _P, labels=labels.SCHOOL_STATUS),
     Column("health", "健康状况", Kind.CHOICES, _P, labels=labels.HEALTH),
-    Column(
-        "labour_skill", "劳动技能", Kind.CHOICE, _P, ("劳动能力",), labels=labels.LABOUR_SKILLS
-    ),
+    Column("labour_skill", "劳动技能", Kind.CHOICE, _P, ("劳动能力",), labels=labels.LABOUR_SKILLS),
     Column("work_place", "务工所在地", Kind.TEXT, _P),
     Column("employer_name", "务工企业名称", Kind.TEXT, _P),
     Column("work_months", "务工时间（月）", Kind.COUNT, _P, ("务工时间",), unit="月"),
@@ -138,9 +132,7 @@ _RISK = (
     ),
     Column("is_risk_eliminated", "风险是否已消除", Kind.FLAG, _H, ("风险是否消除",), required=True),
     Column("eliminated_month", "消除监测时间", Kind.MONTH, _H, ("风险消除时间", "消除风险时间")),
-    Column(
-        "elimination_mode", "风险消除方式", Kind.CHOICE, _H, labels=labels.ELIMINATION_MODES
-    ),
+    Column("elimination_mode", "风险消除方式", Kind.CHOICE, _H, labels=labels.ELIMINATION_MODES),
 )
 
 _MEASURES = (
@@ -226,9 +218,7 @@ VILLAGES = Table(
         Column("households", "总户数", Kind.COUNT, required=True, unit="户"),
         Column("persons", "总人口数", Kind.COUNT, required=True, unit="人"),
         Column("lifted_households", "脱贫户数", Kind.COUNT, unit="户"),
-        Column(
-            "collective_income_10k_yuan", "村级集体经济收入（万元）", Kind.AMOUNT, unit="万元"
-        ),
+        Column("collective_income_10k_yuan", "村级集体经济收入（万元）", Kind.AMOUNT, unit="万元"),
         Column("net_income_per_head_yuan", "农民人均纯收入（元）", Kind.AMOUNT, unit="元"),
         Column("unsafe_water_households", "未实现饮水安全户数", Kind.COUNT, unit="户"),
         Column("dilapidated_households", "危房户数", Kind.COUNT, unit="户"),
@@ -251,9 +241,7 @@ PHONE_CHECKS = Table(
         VILLAGE,
         HOUSEHOLD_CODE,
         Column("called_at", "拨打时间", Kind.TEXT),
-        Column(
-            "disposition", "接通情况", Kind.CHOICE, required=True, labels=labels.CALL_DISPOSITIONS
-        ),
+        Column("disposition", "接通情况", Kind.CHOICE, required=True, labels=labels.CALL_DISPOSITIONS),
         _answer("food_and_clothing", "吃饭穿衣"),
         _answer("compulsory_education", "义务教育"),
         _answer("basic_medical_care", "基本医疗"),
@@ -272,9 +260,7 @@ INSPECTION_UNITS = Table(
         Column("inspection_month", "督查月份", Kind.MONTH, required=True),
         Column("group_name", "督查组", Kind.TEXT),
         _REQUIRED_TOWN,
-        Column(
-            "unit_kind", "单元类型", Kind.CHOICE, required=True, labels=labels.INSPECTION_UNIT_KINDS
-        ),
+        Column("unit_kind", "单元类型", Kind.CHOICE, required=True, labels=labels.INSPECTION_UNIT_KINDS),
         Column("unit_code", "单元编号", Kind.CODE, required=True),
         VILLAGE,
         Column("village_households", "所属村户数", Kind.COUNT, unit="户"),

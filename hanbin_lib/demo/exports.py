@@ -1,229 +1,197 @@
-"""The four exports of the national system (A to D), with the quirks of real ones."""
+"""The exports of the national system (A to D), with the quirks of real ones.
+
+Two lines above the headings, all cells text, headings that differ from file to file or stand
+twice, one table split over three files with a household that goes on in the next.
+"""
 
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
-from hanbin_lib.contract import MEASURES
-from hanbin_lib.demo import truth
+from hanbin_lib.contract import TABLES, Level, Table
+from hanbin_lib.demo import quirks
+from hanbin_lib.demo.cells import Texts, household_texts, person_texts, place_texts
+from hanbin_lib.demo.chance import choose, stream
+from hanbin_lib.demo.defects import plant_in_cells
 from hanbin_lib.demo.district import District
-from hanbin_lib.demo.truth import scaled
-from hanbin_lib.demo.writing import MARK, Sheet, sheet_of
-from hanbin_lib.months import Month
-from hanbin_lib.places import AreaRegister
+from hanbin_lib.demo.sheets import MARK, columns_of
+from hanbin_lib.demo.unused import LIFTED, MONITORED, unused_columns
+from hanbin_lib.demo.xlsx import Sheet
 
-_EXTRA_COLUMNS = 36
-_TRAILER = ((), ("合计", "", ""))
-_FULL_WIDTH = str.maketrans("0123456789()", "０１２３４５６７８９（）")
-
-
-def export_sheets(
-    rng: np.random.Generator,
-    district: District,
-    register: AreaRegister,
-    month: Month,
-    folder: Path,
-    scale: float,
-) -> tuple[list[Sheet], dict[str, int]]:
-    """Sheets of A, B (three files), C and D; and how many defects of each kind were planted."""
-    rows = _person_rows(district, register)
-    monitored = rows[rows["is_monitored"]].reset_index(drop=True)
-    monitored, defects = _with_defects(rng, monitored, scale)
-    lifted = rows[rows["is_lifted"]].drop(columns=[*MEASURES, "monitored_category"], errors="ignore")
-    sheets = [
-        _monitored_sheet(monitored, folder),
-        *_lifted_sheets(lifted.reset_index(drop=True), folder),
-        _migrant_sheet(rng, rows, month, folder),
-        _village_sheet(rng, district, register, folder),
-    ]
-    return sheets, defects
-
-
-def _person_rows(district: District, register: AreaRegister) -> pd.DataFrame:
-    """One row a person with its household's facts repeated, as the export has it."""
-    homes, people = district.households, district.people
-    rows = people.merge(homes, left_on="household", right_index=True, how="left")
-    county = register.county["place_name"]
-    codes = rows["household_code"] + (rows["position"] + 1).astype(str).str.zfill(2)
-    return rows.assign(
-        province_name="陕西省",
-        city_name="安康市",
-        county_name=county,
-        person_code=codes,
-        sex=rows["sex"].map({1: "男", 2: "女"}),
-        id_type="居民身份证",
-        household_phone="1990000" + (rows["household"] % 10_000).astype(str).str.zfill(4),
-        subsistence_allowance=np.where(rows["measure_social_security"].eq("低保"), "农村低保", "未享受"),
-        destitute_support="未享受",
-        household_type=np.where(rows["is_lifted"], "脱贫户", "一般农户"),
-        household_size=rows["size"],
-        is_dilapidated_house="否",
-        has_safe_water="是",
-        identified_month=_yyyymm(rows["identified"]),
-        eliminated_month=_yyyymm(rows["eliminated"]),
-        first_measure_month=_yyyymm(rows["first_measure"]),
-        out_of_pocket_yuan=np.where(rows["risk_cause_1"].eq("因病") | rows["risk_cause_2"].eq("因病"), 4000 + rows["household"] % 9000, 0.0),
-        claims_yuan=0.0,
-    )
-
-
-def _yyyymm(ordinals: pd.Series) -> pd.Series:
-    def written(value: object) -> str | None:
-        number = 0 if value is None or value != value else int(value)  # type: ignore[call-overload]  # noqa: PLR0124
-        return f"{number // 12}{number % 12 + 1:02d}" if number > 0 else None
-
-    return ordinals.map({value: written(value) for value in ordinals.unique()}).astype(object)
-
-
-def _with_defects(
-    rng: np.random.Generator, rows: pd.DataFrame, scale: float
-) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Plant defects that warn; returns how many of each."""
-    planted = {name: scaled(count, scale) for name, count in truth.DEFECTS.items()}
-    head = rows["position"].eq(0).to_numpy()
-    open_homes = rows.loc[head & rows["is_risk_eliminated"].eq("否"), "household"].to_numpy()
-    homes = iter(rng.permutation(open_homes))
-
-    def some(number: int) -> list[int]:
-        return [int(home) for _, home in zip(range(number), homes, strict=False)]
-
-    rows = rows.copy()
-    chosen = rows["household"].isin(some(planted["income_mismatch"]))
-    rows.loc[chosen, "net_income_per_head_yuan"] = rows.loc[chosen, "net_income_per_head_yuan"] + 500
-    several = [h for h in some(60) if rows["household"].eq(h).sum() > 1][: planted["household_field_differs"]]
-    rows.loc[rows["household"].isin(several) & ~head, "is_dilapidated_house"] = "是"
-    healthy = rows.groupby("household")["health"].transform(lambda h: ~h.str.contains("残疾").any())
-    pool = rows.loc[head & healthy & rows["is_risk_eliminated"].eq("否"), "household"].to_numpy()
-    sound = rng.choice(pool, min(planted["cause_disabled_without_disabled"], len(pool)), replace=False)
-    rows.loc[rows["household"].isin(sound), "risk_cause_2"] = "因残"
-    gone = rows.loc[head & rows["eliminated"].ge(Month(2022, 5).ordinal), "household"].to_numpy()
-    early = rng.choice(gone, min(planted["eliminated_too_early"], len(gone)), replace=False)
-    rows.loc[rows["household"].isin(early), "elimination_mode"] = "自然消除"
-    shifted = rows["household"].isin(early)
-    soon = rows.loc[shifted, "eliminated"].astype(int) - 3
-    rows.loc[shifted, "identified_month"] = _yyyymm(soon)
-    rows.loc[shifted, "first_measure_month"] = _yyyymm(soon)
-    labelled = some(planted["unknown_label"])
-    rows.loc[rows["household"].isin(labelled), "risk_cause_1"] = "因市场行情波动"
-    return rows, {name: count for name, count in planted.items()}
-
-
-def _monitored_sheet(rows: pd.DataFrame, folder: Path) -> Sheet:
-    """A: aliases, a doubled heading, leaked floats, full-width text, columns nobody asked for."""
-    rows = rows.copy()
-    every = rows.index % 7 == 3
-    rows.loc[every, "identified_month"] = rows.loc[every, "identified_month"] + ".0"
-    rows.loc[rows.index % 11 == 5, "village_name"] = " " + rows.loc[rows.index % 11 == 5, "village_name"] + " "
-    rows.loc[rows.index % 13 == 1, "town_name"] = rows.loc[rows.index % 13 == 1, "town_name"].str.replace("镇", "镇　")
-    choice = rows.index % 5 == 2
-    rows.loc[choice, "health"] = rows.loc[choice, "health"].map(_reversed)
-    base = sheet_of(folder / f"（自定义）监测对象信息_{MARK} (22).xlsx", "monitored_persons", rows)
-    headings = [_A_HEADINGS.get(h, h) for h in base.headings]
-    again = base.columns[base.headings.index("风险是否已消除")]
-    doubled = [value if n % 3 else None for n, value in enumerate(again)]
-    extra = [f"备用指标{n:02d}" for n in range(1, _EXTRA_COLUMNS + 1)]
-    blank = [None] * len(rows)
-    return Sheet(
-        base.path,
-        (*headings, "风险是否已消除", *extra),
-        (*base.columns, doubled, *[blank] * len(extra)),
-        title=f"监测对象信息（{MARK}，虚构，不对应任何真实个人）",
-        trailer=_TRAILER,
-    )
-
-
-_A_HEADINGS = {
-    "人口编号": "人编号",
-    "务工时间（月）": "务工时间(月)",
-    "监测对象类别": "监测对象 类别",
-    "人均纯收入（元）": "人均纯收入（元） ",
-    "公益岗位帮扶": "公益性岗位帮扶",
+_DOUBLED = ("is_risk_eliminated", "identified_month")
+_LIFTED_PARTS = 3
+# Headings of a file that are not the official ones.
+_MONITORED_HEADINGS = {
+    "relation_to_head": " 与户主关系 ",
+    "public_post_months": "公益性岗位（月数）",
+    "has_resident_insurance": "是否参加新型农村合作医疗（城乡居民基本医疗保险）",
 }
+_PART_HEADINGS: tuple[dict[str, str], ...] = (
+    {},
+    {"person_code": "人编号", "work_months": "务工时间(月)", "net_income_per_head_yuan": "人均纯收入(元)"},
+    {
+        "household_size": "家庭人口数",
+        "household_phone": "联系电话",
+        "town_name": "乡(镇)",
+        "village_name": "行政村",
+    },
+)
 
 
-def _reversed(text: str) -> str:
-    return "，".join(reversed(text.split(",")))
+def monitored_sheet(district: District, folder: Path) -> tuple[Sheet, dict[str, int]]:
+    """Sheet A, the monitored households' members; and how many faults of each kind were planted."""
+    table = TABLES["monitored_persons"]
+    rng = stream(district.seed, "monitored sheet")
+    rows = _rows(district, district.households["category"].to_numpy() >= 0)
+    texts, household = _texts(district, table, rows, rng)
+    texts["sex"] = np.where(texts["sex"] == "男", "1", "2").astype(object)
+    planted = plant_in_cells(texts, household, district.defects, district.scale, rng)
+    texts = _untidy(texts, rng)
+    names = [column.name for column in table.columns]
+    cells = [texts[name] for name in names]
+    headings = [_MONITORED_HEADINGS.get(c.name, c.heading) for c in table.columns]
+    for heading, column in unused_columns(MONITORED, household, rng).items():
+        headings.append(heading)
+        cells.append(column)
+    for name in _DOUBLED:
+        left, right = _doubled(texts[name], rng)
+        cells[names.index(name)] = left
+        headings.append(table.column(name).heading)
+        cells.append(right)
+    cells = quirks.with_blank_rows(cells, [len(rows) // 3])
+    cells = quirks.with_total(cells, names.index("household_size"), str(len(rows)))
+    path = folder / f"（自定义）监测对象信息_{MARK} (22).xlsx"
+    return Sheet(path, headings, cells, national_title(district, table)), planted
 
 
-def _lifted_sheets(rows: pd.DataFrame, folder: Path) -> list[Sheet]:
-    """B in three files of different column order; one household goes on in the next file."""
-    rows = rows.assign(sex=rows["sex"].map({"男": "1", "女": "2"}))
-    rows["village_name"] = rows["village_name"].str.replace("村委会", "村").str.replace("社区居委会", "社区")
-    edges = [0, *(_inside(rows, share) for share in (0.34, 0.67)), len(rows)]
+def lifted_sheets(district: District, folder: Path) -> list[Sheet]:
+    """B: the lifted households' members in three files, whose columns stand differently."""
+    table = TABLES["lifted_persons"]
+    rng = stream(district.seed, "lifted sheets")
+    rows = _rows(district, district.households["is_lifted"].to_numpy())
+    texts, household = _texts(district, table, rows, rng)
+    texts = _untidy(texts, rng)
+    extra = unused_columns(LIFTED, household, rng)
+    cuts = [0, *(_cut(household, part) for part in range(1, _LIFTED_PARTS)), len(rows)]
     sheets = []
-    for number, (start, end) in enumerate(zip(edges, edges[1:], strict=False), 1):
-        path = folder / f"（基础信息）脱贫户信息_{MARK}_{number}.xlsx"
-        base = sheet_of(path, "lifted_persons", rows.iloc[start:end])
-        order = np.roll(np.arange(len(base.headings)), 5 * (number - 1))
-        headings = [base.headings[n] for n in order]
-        if number == 2:
-            headings = [h.translate(_FULL_WIDTH) if "(" in h else h for h in headings]
-        sheets.append(
-            Sheet(
-                path,
-                tuple(headings),
-                tuple(base.columns[n] for n in order),
-                title=f"脱贫户信息（{MARK}）",
-                trailer=_TRAILER if number == 3 else (),
-            )
-        )
+    for part in range(_LIFTED_PARTS):
+        here = slice(cuts[part], cuts[part + 1])
+        names = _order(table, part, rng)
+        headings = [_PART_HEADINGS[part].get(n, table.column(n).heading) for n in names]
+        cells = [texts[name][here] for name in names] + [column[here] for column in extra.values()]
+        if part == _LIFTED_PARTS - 1:
+            cells = quirks.with_total(cells, names.index("household_size"), str(len(rows)))
+        path = folder / f"（基础信息）脱贫户信息_{MARK}_{_stamp(district)}_{part + 1}.xlsx"
+        sheets.append(Sheet(path, [*headings, *extra], cells, national_title(district, table)))
     return sheets
 
 
-def _inside(rows: pd.DataFrame, share: float) -> int:
-    """A row near `share` of the table that is inside a household, not at its start."""
-    place = int(len(rows) * share)
-    while place < len(rows) - 1 and rows["position"].iat[place] == 0:
-        place += 1
-    return place
+def _cut(household: np.ndarray, part: int) -> int:
+    return quirks.middle_of_household(household, len(household) * part // _LIFTED_PARTS)
 
 
-def _migrant_sheet(rng: np.random.Generator, rows: pd.DataFrame, month: Month, folder: Path) -> Sheet:
-    """C: one spell a worker, an earlier one for some, and some who came home."""
-    working = rows[rows["is_worker"]]
-    home = rows[~rows["is_worker"] & rows["is_able"] & rows["public_post"].isna()]
-    home = home.iloc[rng.permutation(len(home))[: len(working) // 40]]
-    earlier = working.iloc[rng.permutation(len(working))[: len(working) // 50]]
-    started = month.ordinal - rng.integers(1, 30, len(working))
-    parts = [
-        earlier.assign(is_working="否", started_month="2019年03月", ended_month="2019年12月"),
-        working.assign(is_working="是", started_month=[_chinese(n) for n in started], ended_month=None),
-        home.assign(is_working="否", started_month="2021年03月", ended_month="2021年11月"),
-    ]
-    spells = pd.concat(parts, ignore_index=True)
-    spells["monthly_pay_yuan"] = np.round(rng.lognormal(8.25, 0.28, len(spells)) / 50) * 50
-    spells["work_county"] = spells["work_place"]
-    spells["work_channel"] = rng.choice(np.array(["外出务工", "帮扶车间", "企业招聘"], dtype=object), len(spells))
-    path = folder / f"（务工月监测）已外出务工信息_{MARK}.xlsx"
-    return sheet_of(path, "migrant_work", spells, title=f"已外出务工信息（{MARK}）", trailer=_TRAILER)
+def _rows(district: District, wanted: np.ndarray) -> np.ndarray:
+    """Persons of the wanted households, by village, households in no order within it."""
+    rng = stream(district.seed, "rows")
+    villages = district.households["village"].to_numpy()
+    rank = np.empty(len(villages), dtype=int)
+    rank[np.lexsort((rng.random(len(villages)), villages))] = np.arange(len(villages))
+    household = district.persons["household"].to_numpy()
+    chosen = np.flatnonzero(wanted[household])
+    return chosen[np.argsort(rank[household[chosen]], kind="stable")]
 
 
-def _chinese(ordinal: int) -> str:
-    return f"{ordinal // 12}年{ordinal % 12 + 1:02d}月"
+def _texts(
+    district: District, table: Table, rows: np.ndarray, rng: np.random.Generator
+) -> tuple[Texts, np.ndarray]:
+    """Cells of all columns of a person table, and the household of each row."""
+    household = district.persons["household"].to_numpy()[rows]
+    villages = district.households["village"].to_numpy()[household]
+    texts = place_texts(district, villages, rng) | person_texts(district, rows, name=table.name)
+    facts = household_texts(district)
+    for column in table.columns:
+        if column.level is Level.HOUSEHOLD and column.name not in texts:
+            texts[column.name] = facts[column.name][household]
+    return texts, household
 
 
-def _village_sheet(
-    rng: np.random.Generator, district: District, register: AreaRegister, folder: Path
-) -> Sheet:
-    """D: one row a village or community."""
-    villages = register.villages
-    lifted = district.households[district.households["is_lifted"]].groupby("village_code").size()
-    poor = lifted.reindex(villages["place_code"]).fillna(0).astype(int).to_numpy()
-    households = poor + rng.integers(150, 600, len(villages))
-    data = pd.DataFrame(
-        {
-            "county_name": register.county["place_name"],
-            "town_name": villages["parent_code"].map(register.name),
-            "village_name": villages["place_name"],
-            "households": households,
-            "persons": np.round(households * rng.uniform(3.0, 3.7, len(villages))).astype(int),
-            "lifted_households": poor,
-            "collective_income_10k_yuan": np.round(rng.lognormal(2.3, 0.7, len(villages)), 2),
-            "net_income_per_head_yuan": np.round(rng.normal(13_000, 1500, len(villages))).astype(int),
-            "unsafe_water_households": 0,
-            "dilapidated_households": 0,
-        }
+def _untidy(texts: Texts, rng: np.random.Generator) -> Texts:
+    """Spoil a few cells in ways that change no meaning."""
+    changes = (
+        ("identified_month", 0.04, quirks.leaked_float),
+        ("eliminated_month", 0.03, quirks.leaked_float),
+        ("household_size", 0.02, quirks.leaked_float),
+        ("work_months", 0.03, quirks.leaked_float),
+        ("household_size", 0.01, quirks.full_width),
+        ("work_months", 0.01, quirks.full_width),
+        ("village_name", 0.01, quirks.padded),
+        ("person_name", 0.01, quirks.padded),
+        ("labour_skill", 0.005, quirks.padded),
+        ("education", 0.005, quirks.padded),
     )
+    texts = dict(texts)
+    for name, share, change in changes:
+        if name in texts:
+            texts[name] = quirks.spoiled(texts[name], share, change, rng)
+    return texts
+
+
+def _doubled(cells: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Let a column stand twice: the right one is partly filled and helps out the left one."""
+    right = np.where(rng.random(len(cells)) < 0.25, cells, "").astype(object)
+    left = cells.copy()
+    empty = choose(rng, np.ones(len(cells)), max(1, len(cells) // 1000))
+    right[empty] = cells[empty]
+    left[empty] = ""
+    return left, right
+
+
+def _order(table: Table, part: int, rng: np.random.Generator) -> list[str]:
+    """Names of columns: places first, the rest in an order of the file's own."""
+    place = [c.name for c in table.columns if c.level is Level.PLACE]
+    rest = [c.name for c in table.columns if c.level is not Level.PLACE]
+    if part == 0:
+        return place + rest
+    return place + [rest[n] for n in rng.permutation(len(rest))]
+
+
+def national_title(district: District, table: Table) -> tuple[str, str]:
+    """Return the two lines above the headings."""
+    county = district.ground.register.county["place_name"]
+    return (
+        f"{table.title}（{MARK}，全部虚构）",
+        f"单位：{county}    导出时间：{district.month.last_day}",
+    )
+
+
+def _stamp(district: District) -> str:
+    return district.month.last_day.replace("-", "")
+
+
+def village_sheet(district: District, folder: Path) -> Sheet:
+    """D: one row a village."""
+    table = TABLES["villages"]
+    rng = stream(district.seed, "village sheet")
+    villages = district.ground.villages
+    count = len(villages)
+    homes = district.households
+    lifted = np.bincount(homes["village"], weights=homes["is_lifted"], minlength=count).astype(int)
+    share = np.clip(0.32 + 0.10 * district.ground.towns["remote"].to_numpy()[villages["town"]], 0.12, 0.7)
+    total = np.maximum((lifted / share * np.exp(rng.normal(0, 0.15, count))).astype(int), lifted + 5)
+    collective = np.round(np.exp(rng.normal(2.6, 0.8, count)), 2)
+    income = np.round(13_300 * np.exp(villages["income"].to_numpy() + rng.normal(0, 0.05, count)))
+    texts = place_texts(district, np.arange(count), rng)
+    texts |= {
+        "households": np.array([str(n) for n in total], dtype=object),
+        "persons": np.array([str(int(n * 3.3)) for n in total], dtype=object),
+        "lifted_households": np.array([str(n) for n in lifted], dtype=object),
+        "collective_income_10k_yuan": np.array([f"{v:g}" for v in collective], dtype=object),
+        "net_income_per_head_yuan": np.array([f"{v:.0f}" for v in income], dtype=object),
+        "unsafe_water_households": np.full(count, "0", dtype=object),
+        "dilapidated_households": np.full(count, "0", dtype=object),
+    }
+    headings, cells = columns_of(table, texts)
     path = folder / f"（自定义）行政村信息_{MARK}.xlsx"
-    return sheet_of(path, "villages", data, title=f"行政村信息（{MARK}）", trailer=_TRAILER)
+    return Sheet(
+        path, headings, quirks.with_total(cells, 3, str(total.sum())), national_title(district, table)
+    )

@@ -1,130 +1,152 @@
-"""Households and their members: sizes that add up, ages and relations that fit together."""
+"""Persons: schooling, health, labour and insurance by age and household."""
 
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.months import Month
+from hanbin_lib.contract.labels import EDUCATION, LABOUR_SKILLS, SCHOOL_STATUS
+from hanbin_lib.demo.assumptions import Assumptions
+from hanbin_lib.demo.chance import draw_rows, stream
 
-_SIZE_WEIGHTS = np.array([0.10, 0.20, 0.24, 0.24, 0.13, 0.06, 0.02, 0.01])
-_SURNAMES = tuple("王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕")
-_GIVEN = tuple("安邦昌达恩芳刚桂海辉吉建康兰明宁平琴荣山涛文祥新义永玉珍志忠春秀凤英成林东来福生")
-_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
-_CHECK = np.array(list("10X98765432"))
-# No person has a number of this region: invented numbers cannot be anybody's.
-REGION = "999999"
-
-
-def sizes(rng: np.random.Generator, households: int, persons: int) -> np.ndarray:
-    """Household sizes from 1 to 8 that add up to `persons` exactly."""
-    drawn = rng.choice(np.arange(1, 9), households, p=_SIZE_WEIGHTS)
-    while (gap := persons - int(drawn.sum())) != 0:
-        room = np.flatnonzero(drawn < 8 if gap > 0 else drawn > 1)
-        chosen = rng.choice(room, min(abs(gap), len(room)), replace=False)
-        drawn[chosen] += np.sign(gap)
-    return drawn
+CHRONIC, MAJOR, DISABLED = 1, 2, 4
+NORMAL, SKILLED, WEAK, LOST, NONE = range(len(LABOUR_SKILLS))
+_SCHOOL = {label: code for code, label in enumerate(SCHOOL_STATUS)}
+NO_SUPPORT, SUBSISTENCE, DESTITUTE = 0, 1, 2
+RESIDENT, EMPLOYEE, UNINSURED = 0, 1, 2
+# Chance of each affliction below 16, 16-49, 50-64 and from 65 on.
+_AFFLICTION = {
+    CHRONIC: (0.004, 0.025, 0.10, 0.28),
+    MAJOR: (0.002, 0.006, 0.015, 0.030),
+    DISABLED: (0.012, 0.025, 0.045, 0.075),
+}
+_MONITORED_FACTOR = 1.7
 
 
-def members(rng: np.random.Generator, households: pd.DataFrame, month: Month) -> pd.DataFrame:
-    """One row a person.
-
-    Parameters
-    ----------
-    households
-        ``size`` and ``is_elderly`` (nobody of working age) by position.
-
-    Returns
-    -------
-    DataFrame
-        ``household`` (position), ``position`` within it, ``relation_to_head, sex, age,
-        birth_date, id_number, person_name``.
-    """
-    size = households["size"].to_numpy()
-    home = np.repeat(np.arange(len(size)), size)
-    starts = np.repeat(np.cumsum(size) - size, size)
-    place = np.arange(len(home)) - starts
-    elderly = households["is_elderly"].to_numpy()[home]
-    role = _roles(rng, size, elderly, home, place)
-    head_age = _head_ages(rng, households)[home]
-    age = _ages(rng, role, head_age)
-    sex = _sexes(rng, len(size), role, home)
-    people = pd.DataFrame({"household": home, "position": place, "sex": sex, "age": age})
-    people["relation_to_head"] = _relations(role, sex)
-    people["birth_date"] = _births(rng, age, month)
-    people["id_number"] = _numbers(rng, people)
-    people["person_name"] = _names(rng, len(people))
-    return people
+def describe(persons: pd.DataFrame, households: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Persons with ``school, education, health`` (sum of afflictions) and ``labour``."""
+    persons = persons.assign(school=school_status(persons["age"].to_numpy(), stream(seed, "school")))
+    persons["education"] = _education(persons, stream(seed, "education"))
+    persons["health"] = _health(persons, households, stream(seed, "health"))
+    persons["labour"] = _labour(persons, stream(seed, "labour"))
+    return _with_some_labour(_without_labour(persons, households, stream(seed, "unable")), households)
 
 
-def _roles(
-    rng: np.random.Generator, size: np.ndarray, elderly: np.ndarray, home: np.ndarray, place: np.ndarray
-) -> np.ndarray:
-    """0 head, 1 spouse, 2 child, 3 grandchild, 4 father, 5 mother."""
-    spouse = (rng.random(len(size)) < 0.85) & (size >= 2)
-    parents = np.where(size >= 3, rng.choice(3, len(size), p=[0.66, 0.24, 0.10]), 0)
-    parents = np.minimum(parents, size - 1 - spouse)
-    last = (size[home] - 1 - place).astype(int)
-    role = np.full(len(home), 2)
-    role[(place >= 3 + spouse[home]) & (rng.random(len(home)) < 0.6)] = 3
-    role[last < parents[home]] = 5
-    role[(last == 1) & (parents[home] == 2)] = 4
-    role[(place == 1) & spouse[home]] = 1
-    role[place == 0] = 0
-    return np.where(elderly & (place > 0), np.where(place == 1, 1, 5), role)
+def school_status(age: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Code of the school year, -1 who is out of school."""
+    chance = rng.random(len(age))
+    kind = rng.random(len(age))
+    school = np.full(len(age), -1)
+    school[age < 3] = _SCHOOL["学龄前儿童"]
+    school[(age >= 3) & (age < 6)] = _SCHOOL["学前教育"]
+    school[(age >= 6) & (age < 12)] = _SCHOOL["小学"]
+    middle = (age >= 12) & (age < 15)
+    school[middle] = _SCHOOL["七年级"] + age[middle] - 12
+    upper = (age >= 15) & (age < 18) & (chance < 0.93)
+    start = np.where(kind < 0.62, _SCHOOL["普通高中一年级"], _SCHOOL["中职一年级"])
+    school[upper] = (start + age - 15)[upper]
+    higher = (age >= 18) & (age < 22) & (chance < 0.46)
+    is_bachelor = (kind < 0.45) | (age == 21)
+    bachelor = _SCHOOL["本科一年级"] + age - 18
+    college = _SCHOOL["高职高专一年级"] + age - 18
+    school[higher] = np.where(is_bachelor, bachelor, college)[higher]
+    school[(age >= 22) & (age < 25) & (chance < 0.02)] = _SCHOOL["硕士研究生及以上"]
+    return school
 
 
-def _head_ages(rng: np.random.Generator, households: pd.DataFrame) -> np.ndarray:
-    ordinary = np.clip(rng.normal(49, 9, len(households)), 27, 74)
-    old = rng.uniform(72, 86, len(households))
-    return np.where(households["is_elderly"], old, ordinary).astype(int)
-
-
-def _ages(rng: np.random.Generator, role: np.ndarray, head: np.ndarray) -> np.ndarray:
-    number = len(role)
-    by_role = [
-        head,
-        np.maximum(head + rng.integers(-5, 3, number), 22),
-        np.maximum(head - rng.integers(21, 31, number), 0),
-        np.clip(head - rng.integers(44, 58, number), 0, 17),
-        np.minimum(head + rng.integers(21, 30, number), 96),
-        np.minimum(head + rng.integers(19, 27, number), 96),
-    ]
-    return np.select([role == n for n in range(6)], by_role)
-
-
-def _sexes(rng: np.random.Generator, households: int, role: np.ndarray, home: np.ndarray) -> np.ndarray:
-    head = np.where(rng.random(households) < 0.8, 1, 2)[home]
-    free = rng.choice([1, 2], len(role), p=[0.52, 0.48])
-    return np.select([role == 0, role == 1, role == 4, role == 5], [head, 3 - head, 1, 2], free)
-
-
-def _relations(role: np.ndarray, sex: np.ndarray) -> np.ndarray:
-    names = np.array(
-        [["户主", "户主"], ["配偶", "配偶"], ["之子", "之女"], ["之孙子", "之孙女"], ["之父", "之父"], ["之母", "之母"]]
+def _education(persons: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
+    """Code of the education reached; -1 who is still in school (exactly one of the two)."""
+    age = persons["age"].to_numpy()
+    table = np.array(
+        [
+            (0.01, 0.05, 0.52, 0.27, 0.10, 0.05),
+            (0.02, 0.22, 0.60, 0.12, 0.03, 0.01),
+            (0.08, 0.47, 0.40, 0.05, 0.00, 0.00),
+            (0.35, 0.52, 0.11, 0.02, 0.00, 0.00),
+        ]
     )
-    return names[role, sex - 1]
+    code = draw_rows(rng, table[np.digitize(age, (30, 45, 62))])
+    code = np.where(age < 20, np.minimum(code, EDUCATION.index("高中")), code)
+    return np.where(persons["school"] >= 0, -1, code)
 
 
-def _births(rng: np.random.Generator, age: np.ndarray, month: Month) -> np.ndarray:
-    """YYYYMMDD such that the completed years at the month's end are `age`."""
-    months_ago = age * 12 + rng.integers(0, 12, len(age))
-    ordinal = month.ordinal - months_ago
-    day = rng.integers(1, 29, len(age))
-    number = (ordinal // 12) * 10_000 + (ordinal % 12 + 1) * 100 + day
-    return number.astype(str)
+def _health(persons: pd.DataFrame, households: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
+    band = np.digitize(persons["age"], (16, 50, 65))
+    monitored = households["category"].to_numpy()[persons["household"]] >= 0
+    factor = np.where(monitored, _MONITORED_FACTOR, 1.0)
+    health = np.zeros(len(persons), dtype=int)
+    for affliction, chances in _AFFLICTION.items():
+        struck = rng.random(len(persons)) < np.array(chances)[band] * factor
+        health |= np.where(struck, affliction, 0)
+    # The label of the graver illness stands alone.
+    return np.where((health & MAJOR) > 0, health & ~CHRONIC, health)
 
 
-def _numbers(rng: np.random.Generator, people: pd.DataFrame) -> np.ndarray:
-    """18 characters: region, birth date, a sequence that tells the sex, check digit."""
-    order = people.groupby(["birth_date", "sex"]).cumcount().to_numpy()
-    if (order > 499).any():
-        raise ValueError("more than 499 persons of one sex born on one day")
-    sequence = order * 2 + np.where(people["sex"] == 1, 1, 2)
-    body = np.char.add(np.char.add(REGION, people["birth_date"].to_numpy(str)), np.char.zfill(sequence.astype(str), 3))
-    digits = body.astype("U17").view("U1").reshape(-1, 17).astype(int)
-    return np.char.add(body, _CHECK[(digits * _WEIGHTS).sum(axis=1) % 11])
+def _labour(persons: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
+    age, health = persons["age"].to_numpy(), persons["health"].to_numpy()
+    weights = np.zeros((len(persons), len(LABOUR_SKILLS)))
+    weights[:] = (0.84, 0.16, 0.0, 0.0, 0.0)
+    weights[(health & CHRONIC) > 0] = (0.15, 0.0, 0.80, 0.05, 0.0)
+    weights[(health & DISABLED) > 0] = (0.0, 0.0, 0.65, 0.35, 0.0)
+    weights[(health & MAJOR) > 0] = (0.0, 0.0, 0.50, 0.50, 0.0)
+    weights[(age >= 60) & (age < 66) & (health == 0)] = (0.50, 0.02, 0.48, 0.0, 0.0)
+    weights[(age >= 66) & (age < 70) & (health == 0)] = (0.10, 0.0, 0.45, 0.0, 0.45)
+    weights[(age >= 60) & (age < 70) & (health > 0)] = (0.0, 0.0, 0.45, 0.25, 0.30)
+    weights[(age >= 70) & (age < 75)] = (0.0, 0.0, 0.15, 0.0, 0.85)
+    weights[(age >= 75) | (age < 16) | (persons["school"].to_numpy() >= 0)] = (0, 0, 0, 0, 1)
+    return draw_rows(rng, weights)
 
 
-def _names(rng: np.random.Generator, number: int) -> np.ndarray:
-    surname = rng.choice(np.array(_SURNAMES), number)
-    first, second = rng.choice(np.array(_GIVEN), (2, number))
-    return np.char.add(np.char.add(surname, first), np.where(rng.random(number) < 0.75, second, ""))
+def _without_labour(
+    persons: pd.DataFrame, households: pd.DataFrame, rng: np.random.Generator
+) -> pd.DataFrame:
+    """In a household without labour nobody of working age is healthy."""
+    unable = households["is_no_labour"].to_numpy()[persons["household"]]
+    able = persons["labour"] <= WEAK
+    old = persons["age"] >= 66
+    lost = unable & able
+    illness = np.where(rng.random(len(persons)) < 0.7, DISABLED, MAJOR)
+    return persons.assign(
+        labour=np.where(lost, np.where(old, NONE, LOST), persons["labour"]),
+        health=np.where(lost & ~old & (persons["health"] == 0), illness, persons["health"]),
+    )
+
+
+def _with_some_labour(persons: pd.DataFrame, households: pd.DataFrame) -> pd.DataFrame:
+    """In every other household at least one adult can do some work."""
+    able = (persons["labour"] <= WEAK).groupby(persons["household"]).transform("any").to_numpy()
+    needed = ~households["is_no_labour"].to_numpy()[persons["household"]] & ~able
+    adult = (persons["age"] >= 16) & (persons["age"] < 72) & (persons["school"] < 0)
+    distance = (persons["age"] - 45).abs().where(adult)
+    chosen = distance[needed].groupby(persons["household"]).idxmin()
+    labour = persons["labour"].to_numpy().copy()
+    labour[chosen.to_numpy()] = WEAK
+    return persons.assign(labour=labour)
+
+
+def able_share(persons: pd.DataFrame) -> np.ndarray:
+    """Share of each household's members who can work."""
+    able = (persons["labour"] <= WEAK).to_numpy()
+    household = persons["household"].to_numpy()
+    return np.bincount(household, weights=able) / np.bincount(household)
+
+
+def support(
+    persons: pd.DataFrame, households: pd.DataFrame, assumptions: Assumptions, seed: int
+) -> pd.DataFrame:
+    """Persons with ``assistance`` (none, 低保, 特困) and ``insurance``."""
+    rng = stream(seed, "support")
+    place = persons["household"].to_numpy()
+    unable = households["is_no_labour"].to_numpy()
+    is_open = households["is_open"].to_numpy()
+    monitored = households["category"].to_numpy() >= 0
+    chance = np.select(
+        [unable & monitored, unable, is_open, monitored], [0.85, 0.55, 0.30, 0.16], default=0.08
+    )
+    receives = rng.random(len(households)) < chance
+    alone = unable & (households["size"].to_numpy() == 1) & (rng.random(len(households)) < 0.35)
+    assistance = np.where(alone, DESTITUTE, np.where(receives, SUBSISTENCE, NO_SUPPORT))
+    employee = (persons["labour"] <= SKILLED) & (rng.random(len(persons)) < 0.025)
+    outside = is_open[place] & (rng.random(len(persons)) < assumptions.uninsured_share_of_open)
+    return persons.assign(
+        assistance=assistance[place],
+        insurance=np.select([outside, employee], [UNINSURED, EMPLOYEE], default=RESIDENT),
+    )

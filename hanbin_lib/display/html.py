@@ -60,7 +60,9 @@ def _card(card: KeyFigure) -> str:
     light = ""
     if card.light:
         shape, word = _LIGHTS[card.light]
-        light = f'<span class="hb-light hb-{card.light}"><span aria-hidden="true">{shape}</span> {word}</span>'
+        light = (
+            f'<span class="hb-light hb-{card.light}"><span aria-hidden="true">{shape}</span> {word}</span>'
+        )
     alert = " hb-alert" if card.light == "act" else ""
     digits, unit = split_unit(card.figure.text)
     line = sparkline(card.trend, _ACCENT if card.light == "act" else _INK)
@@ -68,7 +70,8 @@ def _card(card: KeyFigure) -> str:
     aside = _inline(card.aside) if card.aside else ""
     return (
         f'<div class="hb-card{alert}"><div class="hb-row"><span>{html_text(card.label)}</span>{light}</div>'
-        f'<div class="hb-row hb-big"><data value="{html_text(card.figure.reference)}"><b>{html_text(digits)}</b>'
+        f'<div class="hb-row hb-big"><data value="{html_text(card.figure.reference)}">'
+        f"<b>{html_text(digits)}</b>"
         f'<small>{html_text(unit)}</small></data><span aria-hidden="true">{line}</span></div>'
         f'<div class="hb-row hb-small"><span>{change}</span><span>{aside}</span></div></div>'
     )
@@ -85,7 +88,8 @@ def _(display: Decisions) -> str:
     if display.items:
         items = "".join(
             f"<li><strong>{inline(item.ask)}</strong>{inline(item.detail)}"
-            f'<span class="hb-see">见{html_text(item.section)}</span></li>'
+            f'<a class="hb-see" href="#chapter-{html_text(item.section)}">'
+            f"见{html_text(item.section)}</a></li>"
             for item in display.items
         )
         body = f"<ol>{items}</ol>"
@@ -149,9 +153,7 @@ def _(display: Columns) -> str:
 
 @to_html.register
 def _(display: Definitions) -> str:
-    items = "".join(
-        f"<dt>{html_text(term)}</dt><dd>{inline(parts)}</dd>" for term, parts in display.items
-    )
+    items = "".join(f"<dt>{html_text(term)}</dt><dd>{inline(parts)}</dd>" for term, parts in display.items)
     return f'<section class="hb-list"><h3>{html_text(display.title)}</h3><dl>{items}</dl></section>'
 
 

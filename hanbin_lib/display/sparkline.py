@@ -16,9 +16,7 @@ def sparkline(values: tuple[float, ...], colour: str) -> str:
     points = [
         (
             _MARGIN + n * step,
-            _HEIGHT / 2
-            if high == low
-            else _HEIGHT - _MARGIN - (v - low) / span * (_HEIGHT - 2 * _MARGIN),
+            _HEIGHT / 2 if high == low else _HEIGHT - _MARGIN - (v - low) / span * (_HEIGHT - 2 * _MARGIN),
         )
         for n, v in enumerate(values)
         if not math.isnan(v)

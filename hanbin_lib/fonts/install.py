@@ -48,7 +48,7 @@ class _Recipe:
     licence: str
 
 
-_DEBIAN = (
+_DEBIAN: tuple[_Recipe, ...] = (
     _Recipe("texlive-lang-chinese", f"{_FANDOL}/FandolFang-Regular.otf", 0, "FandolFang-Regular.otf", "FandolFang R", "regular", _FANDOL_LICENCE),
     _Recipe("texlive-lang-chinese", f"{_FANDOL}/FandolKai-Regular.otf", 0, "FandolKai-Regular.otf", "FandolKai", "regular", _FANDOL_LICENCE),
     _Recipe("texlive-lang-chinese", f"{_FANDOL}/FandolSong-Bold.otf", 0, "FandolSong-Bold.otf", "FandolSong", "bold", _FANDOL_LICENCE),
@@ -56,7 +56,7 @@ _DEBIAN = (
     _Recipe("fonts-noto-cjk", f"{_NOTO}/NotoSansCJK-Bold.ttc", 2, "NotoSansSC-Bold.otf", "Noto Sans SC", "bold", "OFL-1.1"),
     _Recipe("fonts-noto-cjk", f"{_NOTO}/NotoSerifCJK-Regular.ttc", 2, "NotoSerifSC-Regular.otf", "Noto Serif SC", "regular", "OFL-1.1"),
 )  # fmt: skip
-_FALLBACK = (
+_FALLBACK: tuple[_Recipe, ...] = (
     _Recipe(_PYPI, "NotoSansSC-Regular.otf", 0, "NotoSansSC-Regular.otf", "Noto Sans SC", "regular", "OFL-1.1"),
     _Recipe(_PYPI, "NotoSerifSC-Regular.otf", 0, "NotoSerifSC-Regular.otf", "Noto Serif SC", "regular", "OFL-1.1"),
 )  # fmt: skip

@@ -59,9 +59,7 @@ _REGISTER = "监测对象信息"
 _HH, _PP = Unit.HOUSEHOLDS, Unit.PERSONS
 
 
-def _pair(
-    stem: str, name: str, counted: str, as_of: str
-) -> tuple[Definition, Definition]:
+def _pair(stem: str, name: str, counted: str, as_of: str) -> tuple[Definition, Definition]:
     """The same cases counted in households (distinct 户编号) and in persons (rows)."""
     return (
         Definition(f"{stem}_households", f"{name}户数", _HH, f"{counted}的户编号个数", "", as_of, _REGISTER),

@@ -36,9 +36,7 @@ def _states_add_up(table: pd.DataFrame) -> list[str]:
     wide = _wide(table)
     faults = []
     for unit in ("households", "persons"):
-        gap = (
-            wide[f"monitored_{unit}"] - wide[f"risk_eliminated_{unit}"] - wide[f"open_risk_{unit}"]
-        )
+        gap = wide[f"monitored_{unit}"] - wide[f"risk_eliminated_{unit}"] - wide[f"open_risk_{unit}"]
         faults += [
             f"{place} {month}：在册不等于已消除加未消除（{unit}）" for place, month in gap.index[gap != 0]
         ]

@@ -4,6 +4,7 @@ Net income per head = (wage + business + property + transfer - business cost) / 
 the household (人均纯收入). A missing part is not zero: such a household is not recomputed.
 """
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -60,7 +61,7 @@ def income_indicators(
 
 def band_labels(limits: tuple[int, ...]) -> list[str]:
     """Labels of the bands that `limits` (yuan per head) make, lowest first."""
-    inner = [f"{low}—{high}元" for low, high in zip(limits, limits[1:], strict=False)]
+    inner = [f"{low}—{high}元" for low, high in itertools.pairwise(limits)]
     return [f"{limits[0]}元以下", *inner, f"{limits[-1]}元及以上"]
 
 

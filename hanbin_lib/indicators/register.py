@@ -62,9 +62,7 @@ def states(households: pd.DataFrame, month: Month, *, is_current: bool) -> pd.Da
 
 def situation(households: pd.DataFrame, scope: Scope) -> pd.Series:
     """Why an open household is still open (one of `SITUATIONS`)."""
-    age = scope.month.ordinal - month_number(households["identified_month"]).to_numpy(
-        float, na_value=np.nan
-    )
+    age = scope.month.ordinal - month_number(households["identified_month"]).to_numpy(float, na_value=np.nan)
     measured = has_measure(households).to_numpy()
     unable = households["is_no_labour_household"].fillna(False).to_numpy(bool)
     choice = np.select(
@@ -109,9 +107,7 @@ def _pair(
     yield count_rows(f"{stem}_persons", month, persons, group)
 
 
-def _groups(
-    rows: pd.DataFrame, member: pd.DataFrame, month: Month, scope: Scope
-) -> Iterator[pd.DataFrame]:
+def _groups(rows: pd.DataFrame, member: pd.DataFrame, month: Month, scope: Scope) -> Iterator[pd.DataFrame]:
     dimensions = {"category": rows["monitored_category"].astype("str"), "cause": primary_cause(rows)}
     if month == scope.month:
         dimensions["situation"] = situation(rows, scope)

@@ -34,9 +34,7 @@ class Scope:
     @cached_property
     def place_names(self) -> pd.Series:
         """Official name of every counted place, by code."""
-        places = pd.concat(
-            [self.register.table.iloc[:0], self.register.towns, self.register.villages]
-        )
+        places = pd.concat([self.register.table.iloc[:0], self.register.towns, self.register.villages])
         names = places.set_index("place_code")["place_name"]
         county = self.register.county
         return pd.concat([pd.Series({county["place_code"]: county["place_name"]}), names])
@@ -58,9 +56,7 @@ class Scope:
         county = pd.Series({self.register.county["place_code"]: towns.sum()})
         parts = [county, towns]
         if villages:
-            parts.append(
-                _sums(rows["village_code"], weights, self.register.villages["place_code"])
-            )
+            parts.append(_sums(rows["village_code"], weights, self.register.villages["place_code"]))
         return pd.concat(parts)
 
 

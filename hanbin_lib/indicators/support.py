@@ -25,9 +25,7 @@ def support_indicators(households: pd.DataFrame, scope: Scope) -> Iterator[pd.Da
     rows = scope.counted(households)
     open_now = rows[states(rows, scope.month, is_current=True)["open_risk"]]
     without = overdue_without_measure(open_now, scope)
-    yield count_rows(
-        "households_without_measure", scope.month, scope.by_place(without, villages=True)
-    )
+    yield count_rows("households_without_measure", scope.month, scope.by_place(without, villages=True))
     yield share_rows(
         "measure_coverage_share",
         scope.month,
@@ -67,9 +65,7 @@ def _timeliness(rows: pd.DataFrame, scope: Scope) -> Iterator[pd.DataFrame]:
     deadline = scope.rules.measure_deadline_months
     due = recent[recent["age"] >= deadline]
     timely = due[due["is_measured"] & (due["months"] <= deadline)]
-    yield share_rows(
-        "timely_measure_share", scope.month, scope.by_place(timely), scope.by_place(due)
-    )
+    yield share_rows("timely_measure_share", scope.month, scope.by_place(timely), scope.by_place(due))
     counts = scope.by_place(recent)
     medians = pd.Series(
         [median_months(recent if len(code) == 6 else recent[recent["town_code"] == code])

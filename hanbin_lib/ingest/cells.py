@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -25,7 +25,10 @@ _BARE_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _WRITTEN_MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?")
 _WRITTEN_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 00:00:00)?")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
-_FLAGS = {"是": True, "有": True, "1": True, "否": False, "无": False, "0": False}
+# Excel's own TRUE and FALSE arrive as words, in two spellings.
+_YES = ("是", "有", "1", "true", "True", "TRUE")
+_NO = ("否", "无", "0", "false", "False", "FALSE")
+_FLAGS = {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}
 _SEXES = {"1": "男", "2": "女"}
 # What a failed formula leaves in a cell.
 _FORMULA_ERROR = re.compile(r"#(DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|ERROR)")
@@ -97,8 +100,8 @@ def _taken(values: pd.api.extensions.ExtensionArray, codes: np.ndarray) -> pd.ap
     return values.take(codes, allow_fill=True)
 
 
-def _each(texts: list[str], read: Callable[[str], object], dtype: str) -> Read:
-    values = [read(text) for text in texts]
+def _each(texts: list[str], read: Callable[[str], object], dtype: Any) -> Read:
+    values: list[Any] = [read(text) for text in texts]
     return pd.array(values, dtype=dtype), [value is not None for value in values]
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -17,6 +18,12 @@ from hanbin_lib.ingest.findings import Finding, Severity
 TABULAR = (".xlsx", ".xlsm", ".xls", ".csv")
 _RULE = "HB-I-101"
 _TITLE = "文件打不开"
+_MARKS = (
+    (b"\xef\xbb\xbf", ("utf-8-sig",)),
+    (b"\xff\xfe", ("utf-16",)),
+    (b"\xfe\xff", ("utf-16",)),
+)
+_UNMARKED = ("utf-8", "gb18030")
 
 
 @dataclass(frozen=True)
@@ -112,20 +119,33 @@ def _read_xls(path: Path) -> list[Grid]:
 
 def _read_csv(path: Path) -> pa.Table:
     content = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise _unreadable(path, "文字编码既不是 UTF-8 也不是 GB18030", "用 Excel 打开后另存为 .xlsx")
+    text = _decoded(content, path)
     if "\x00" in text:
         raise _unreadable(path, "不是文本文件，或文件已损坏", "重新导出该文件")
-    return _columns(list(csv.reader(io.StringIO(text, newline=""))))
+    first = text.partition("\n")[0]
+    delimiter = "\t" if first.count("\t") > first.count(",") else ","
+    try:
+        return _columns(list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)))
+    except csv.Error:
+        raise _unreadable(path, "不是规范的 CSV 文件", "用 Excel 打开后另存为 .xlsx") from None
 
 
-def _columns(rows: list[list[object]]) -> pa.Table:
+def _decoded(content: bytes, path: Path) -> str:
+    """Text of a CSV file: what its byte order mark says, else UTF-8, else GB18030."""
+    encodings = next((names for mark, names in _MARKS if content.startswith(mark)), _UNMARKED)
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    if encodings is _UNMARKED:
+        text = "文字编码既不是 UTF-8 也不是 GB18030"
+    else:
+        text = "文件开头标明是 Unicode 编码，内容却不是"
+    raise _unreadable(path, text, "用 Excel 打开，确认没有乱码后另存为 .xlsx")
+
+
+def _columns(rows: Sequence[Sequence[object]]) -> pa.Table:
     """Rows of cells as columns of text; an empty cell is null."""
     columns = list(zip_longest(*rows))
     arrays = [

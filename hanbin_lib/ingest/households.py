@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.contract import Level, Table
-from hanbin_lib.ingest.findings import Severity, typed
+from hanbin_lib.contract.schemas import PLACE_CODES, SOURCE
+from hanbin_lib.ingest.findings import Severity
 from hanbin_lib.ingest.identity import birth_months, pseudonyms
-from hanbin_lib.ingest.reading import SOURCE, Rows, report
+from hanbin_lib.ingest.rows import Fault, Rows, tell_all
 
 # Stored beside the persons of the same sheet.
 HOUSEHOLDS_OF = {
@@ -15,7 +16,6 @@ HOUSEHOLDS_OF = {
 }
 HEAD = "户主"
 SPOUSE = "配偶"
-_PLACE = ["town_code", "village_code"]
 _KEY = "household_code"
 
 
@@ -38,14 +38,14 @@ def split(parts: list[Rows], key: bytes) -> tuple[pd.DataFrame, pd.DataFrame]:
     codes, _ = pd.factorize(whole[_KEY], use_na_sentinel=False)
     head = _head_rows(whole, codes)
     _check_heads(parts, whole, codes)
-    _check_agreement(parts, whole, codes, head, table)
+    _check_agreement(parts, whole, head[codes], table)
     facts = [name for name in table.names(Level.HOUSEHOLD) if name != _KEY]
-    households = whole.loc[head, [_KEY, *_PLACE, *facts, *SOURCE]].reset_index(drop=True)
+    households = whole.loc[head, [_KEY, *PLACE_CODES, *facts, *SOURCE]].reset_index(drop=True)
     households.insert(3, "members", np.bincount(codes, minlength=len(head)).astype("int32"))
     persons = pd.DataFrame(
         {
             _KEY: whole[_KEY],
-            **{name: whole[name] for name in _PLACE},
+            **{name: whole[name] for name in PLACE_CODES},
             "person_key": pseudonyms(whole["id_number"], key),
             "birth_month": birth_months(whole),
             **{name: whole[name] for name in table.names(Level.PERSON)},
@@ -73,31 +73,18 @@ def _check_heads(parts: list[Rows], whole: pd.DataFrame, codes: np.ndarray) -> N
     is_spouse = whole["relation_to_head"].eq(SPOUSE).to_numpy(bool)
     heads = np.bincount(codes, weights=is_head)
     first = ~pd.Series(codes).duplicated().to_numpy()
-    _tell(
-        parts,
-        first & (heads[codes] == 0),
-        "HB-R-102",
-        "户内没有户主",
-        "户级信息取第一行",
-    )
-    _tell(
-        parts,
-        _again(codes, is_head),
-        "HB-R-103",
-        "户内不止一个户主",
-        "户级信息取第一个户主行",
-    )
-    _tell(
-        parts,
-        _again(codes, is_spouse),
-        "HB-R-105",
-        "户内不止一个配偶",
-        "核对与户主关系",
-    )
+    tell_all(parts, first & (heads[codes] == 0), _warning(102, "户内没有户主", "户级信息取第一行"))
+    fault = _warning(103, "户内不止一个户主", "户级信息取第一个户主行")
+    tell_all(parts, _again(codes, is_head), fault)
+    fault = _warning(105, "户内不止一个配偶", "应只有一个配偶")
+    tell_all(parts, _again(codes, is_spouse), fault)
     sexes = whole["sex"].where(is_head).groupby(codes).first()
-    of_head = sexes.reindex(codes).to_numpy()
-    same = is_spouse & (whole["sex"].to_numpy() == of_head) & whole["sex"].notna().to_numpy()
-    _tell(parts, same, "HB-R-106", "户主与配偶性别相同", "核对性别和与户主关系")
+    same = is_spouse & (whole["sex"] == sexes.reindex(codes).array).to_numpy(bool)
+    tell_all(parts, same, _warning(106, "户主与配偶性别相同", "核对性别和与户主关系"))
+
+
+def _warning(number: int, title: str, message: str, heading: str = "与户主关系") -> Fault:
+    return Fault(f"HB-R-{number}", title, message, heading, Severity.WARNING, "入户核实后在系统中更正")
 
 
 def _again(codes: np.ndarray, chosen: np.ndarray) -> np.ndarray:
@@ -107,36 +94,12 @@ def _again(codes: np.ndarray, chosen: np.ndarray) -> np.ndarray:
     return again
 
 
-def _check_agreement(
-    parts: list[Rows],
-    whole: pd.DataFrame,
-    codes: np.ndarray,
-    head: np.ndarray,
-    table: Table,
-) -> None:
+def _check_agreement(parts: list[Rows], whole: pd.DataFrame, of_head: np.ndarray, table: Table) -> None:
     """Household facts repeat on every row; where they differ, the head's row counts."""
-    of_head = head[codes]
-    for name in [*table.names(Level.HOUSEHOLD), "village_code"]:
+    for name in (*table.names(Level.HOUSEHOLD), "village_code"):
         values, _ = pd.factorize(whole[name])
         differs = (values != values[of_head]) & (values >= 0)
         if differs.any():
-            heading = "村" if name == "village_code" else table.column(name).heading
+            heading = table.column(name.replace("village_code", "village_name")).heading
             text = f"“{heading}”与户主行不一致，按户主行取值"
-            _tell(parts, differs, "HB-R-104", "户内各行的户级信息不一致", text, heading)
-
-
-def _tell(
-    parts: list[Rows],
-    mask: np.ndarray,
-    rule_id: str,
-    title: str,
-    text: str,
-    heading: str = "",
-) -> None:
-    start = 0
-    for part in parts:
-        here = mask[start : start + len(part.frame)]
-        start += len(part.frame)
-        if here.any():
-            found = report(part, here, rule_id, title, text, severity=Severity.WARNING)
-            part.findings.append(typed(found.assign(column=heading)))
+            tell_all(parts, differs, _warning(104, "户内各行的户级信息不一致", text, heading))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from hanbin_lib.files import write_atomically
 from hanbin_lib.ingest.findings import Severity
-from hanbin_lib.ingest.reading import Rows, report
+from hanbin_lib.ingest.rows import Fault, Mask, Rows
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = b"10X98765432"
@@ -18,7 +18,7 @@ _LENGTHS = (18, 20, 22)
 PLACEHOLDER = "999999"
 
 
-def valid_numbers(numbers: pd.Series) -> np.ndarray:
+def valid_numbers(numbers: pd.Series) -> Mask:
     """Whether each has length 18, 20 or 22 and the right check digit (GB 11643-1999).
 
     The first 18 characters carry the check digit. A missing number counts as valid: that
@@ -40,12 +40,10 @@ def _is_well_formed(text: str) -> bool:
 
 def check_numbers(rows: Rows) -> None:
     """Add findings for numbers that cannot be right, and for placeholders."""
-    column = rows.sheet.table.column("id_number")
     numbers = rows.frame["id_number"]
     valid = valid_numbers(numbers)
-    if not valid.all():
-        text = "证件号码应为18、20或22位且校验码正确"
-        rows.findings.append(report(rows, ~valid, "HB-I-211", "证件号码有误", text, column))
+    text = "证件号码应为18、20或22位且校验码正确"
+    rows.tell(~valid, Fault("HB-I-211", "证件号码有误", text, _heading(rows, "id_number")))
     if not rows.sheet.is_demonstration:
         _tell_placeholders(rows, numbers)
     if "birth_date" in rows.frame:
@@ -55,42 +53,24 @@ def check_numbers(rows: Rows) -> None:
 def _tell_placeholders(rows: Rows, numbers: pd.Series) -> None:
     """One finding a sheet: a sheet of placeholders would bury everything else."""
     placeholder = numbers.str.startswith(PLACEHOLDER).fillna(False).to_numpy(bool)
-    if placeholder.any():
-        first = placeholder & (np.cumsum(placeholder) == 1)
-        text = f"共{placeholder.sum()}行的证件号码是占位号（999999 开头），此为第一行"
-        column = rows.sheet.table.column("id_number")
-        rows.findings.append(
-            report(
-                rows,
-                first,
-                "HB-I-311",
-                "占位证件号码",
-                text,
-                column,
-                severity=Severity.WARNING,
-            )
-        )
+    text = f"共{placeholder.sum()}行的证件号码是占位号（999999 开头），此为第一行"
+    heading = _heading(rows, "id_number")
+    first = placeholder & (np.cumsum(placeholder) == 1)
+    rows.tell(first, Fault("HB-I-311", "占位证件号码", text, heading, Severity.WARNING))
 
 
 def _check_person_facts(rows: Rows, numbers: pd.Series) -> None:
     """性别 and 出生日期 against the identity number, which carries both."""
-    table = rows.sheet.table
     born = rows.frame["birth_date"].dt.strftime("%Y%m%d").astype("str")
     differs = (born != numbers.str[6:14]) & born.notna() & numbers.notna()
     odd = numbers.str[16].isin(list("13579"))
     sex = rows.frame["sex"]
-    other = ((sex == "男") & ~odd | (sex == "女") & odd) & numbers.notna()
+    other = (sex.eq("男") & ~odd | sex.eq("女") & odd) & numbers.notna()
     for mask, number, name in ((differs, 111, "birth_date"), (other, 112, "sex")):
-        marked = mask.fillna(False).to_numpy(bool)
-        if marked.any():
-            heading = table.column(name).heading
-            text = f"{heading}与证件号码不符"
-            rows.findings.append(
-                report(
-                    rows, marked, f"HB-R-{number}", text, text, table.column(name),
-                    severity=Severity.WARNING,
-                )
-            )  # fmt: skip
+        heading = _heading(rows, name)
+        text = f"{heading}与证件号码不符"
+        fault = Fault(f"HB-R-{number}", text, text, heading, Severity.WARNING)
+        rows.tell(mask.fillna(False).to_numpy(bool), fault)
 
 
 def check_duplicates(parts: list[Rows], keys: tuple[str, ...], title: str) -> None:
@@ -113,20 +93,17 @@ def check_duplicates(parts: list[Rows], keys: tuple[str, ...], title: str) -> No
     places = _first_places(parts, whole, again)
     headings = "、".join(_heading(parts[0], name) for name in keys)
     for number, part in enumerate(parts):
-        mask = again[owner == number]
-        if mask.any():
-            found = report(part, mask, "HB-I-212", title, "")
+        part.tell(again[owner == number], Fault("HB-I-212", title, "", headings))
+        if again[owner == number].any():
             first = places[owner[again] == number]
-            found["message"] = [f"{headings}重复，首次出现在{place}" for place in first]
-            found["column"] = headings
-            part.findings.append(found)
+            part.findings[-1]["message"] = [f"{headings}重复，首次出现在{place}" for place in first]
 
 
 def _heading(part: Rows, name: str) -> str:
     return part.sheet.table.column(name.replace("village_code", "village_name")).heading
 
 
-def _first_places(parts: list[Rows], whole: pd.DataFrame, again: np.ndarray) -> np.ndarray:
+def _first_places(parts: list[Rows], whole: pd.DataFrame, again: Mask) -> np.ndarray:
     """File and row of the first appearance of each repeated key."""
     rows = np.concatenate([part.frame["source_row"].to_numpy() for part in parts])
     grids = [part.sheet.grid for part in parts]
@@ -159,5 +136,5 @@ def birth_months(frame: pd.DataFrame) -> pd.Series:
     codes, distinct = pd.factorize(frame["id_number"].str[6:12])
     read = pd.to_datetime(pd.Series(distinct, dtype="str"), format="%Y%m", errors="coerce")
     derived = read.astype("datetime64[s]").array.take(codes, allow_fill=True)
-    whole = given.fillna(pd.Series(derived, index=frame.index))
-    return whole.dt.to_period("M").dt.to_timestamp().astype("datetime64[s]")
+    days = given.fillna(pd.Series(derived, index=frame.index)).to_numpy()
+    return pd.Series(days.astype("datetime64[M]").astype("datetime64[s]"), index=frame.index)

@@ -1,32 +1,26 @@
 """Importing a month: read, clean, check, and only if nothing is wrong, store."""
 
-import hashlib
-import io
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from filelock import FileLock, Timeout
 
-from hanbin_lib import __version__, snapshots
+from hanbin_lib import snapshots
 from hanbin_lib.contract import TABLES
-from hanbin_lib.contract.schemas import check_stored
-from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.ingest.findings import Finding, Severity, as_table, combined
 from hanbin_lib.ingest.households import HOUSEHOLDS_OF, split
 from hanbin_lib.ingest.identity import check_duplicates, pseudonym_key
 from hanbin_lib.ingest.inbox import InboxFile, inbox_files
 from hanbin_lib.ingest.ledgers import ledger
 from hanbin_lib.ingest.quality import QualityReport
-from hanbin_lib.ingest.reading import Rows
+from hanbin_lib.ingest.rows import Rows
 from hanbin_lib.ingest.rules import RULES, Context, apply_rules, household_sums
 from hanbin_lib.ingest.sheets import FileContent, read_file
+from hanbin_lib.ingest.storing import alone, as_parquet, contract_fingerprint, version_id
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
@@ -38,7 +32,6 @@ Progress = Callable[[str, int, int], None]
 _THREADS = 2
 # Steps that follow the reading of the files.
 _STEPS = 3
-_CODE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -92,10 +85,10 @@ def import_month(
         workspace,
         settings,
         register,
-        progress or (_silent),
+        progress or _silent,
     )
-    with _alone(workspace):
-        version = _version(files, run)
+    with alone(workspace):
+        version = version_id([file.sha256 for file in files], month, settings, register)
         return _known(version, left, run) or _import(files, left, version, run)
 
 
@@ -135,9 +128,17 @@ def _import(files: list[InboxFile], left: list[Finding], version: str, run: _Run
     if quality.errors:
         return ImportResult(None, quality, is_new=False)
     run.progress("存储", len(files) + 2, len(files) + _STEPS)
-    snapshot = _store(tables | {"findings": found}, sources, version, run)
-    run.progress("完成", len(files) + _STEPS, len(files) + _STEPS)
+    manifest = Manifest(
+        id=version,
+        month=str(run.month),
+        is_demonstration=any(source.is_demonstration for source in sources),
+        contract=contract_fingerprint(),
+        sources=tuple(sources),
+    )
+    content = as_parquet(tables | {"findings": found})
+    snapshot = snapshots.store(run.workspace, manifest, content)
     is_new = snapshots.make_current(run.workspace, run.month, version)
+    run.progress("完成", len(files) + _STEPS, len(files) + _STEPS)
     return ImportResult(snapshot, quality, is_new)
 
 
@@ -182,7 +183,7 @@ def _logic(tables: dict[str, pd.DataFrame], sources: list[Source], run: _Run) ->
         run.settings.rules,
         run.settings.lines.of(run.month),
         tables,
-        household_sums(persons) if persons is not None else pd.DataFrame(),
+        household_sums(persons, tables.get("migrant_work")) if persons is not None else pd.DataFrame(),
     )
     return apply_rules(RULES, context, sources)
 
@@ -195,25 +196,6 @@ def _not_received(sources: list[Source]) -> list[Finding]:
     return [Finding(Severity.WARNING, "HB-I-304", "缺少主表", "", text, "补齐文件后重新导入")]
 
 
-def _store(tables: dict[str, pd.DataFrame], sources: list[Source], version: str, run: _Run) -> Snapshot:
-    content: dict[str, bytes] = {}
-    for name, rows in tables.items():
-        if name != "findings":
-            check_stored(name, rows)
-        buffer = io.BytesIO()
-        rows.to_parquet(buffer, index=False, compression="zstd")
-        content[name] = buffer.getvalue()
-    manifest = Manifest(
-        id=version,
-        month=str(run.month),
-        is_demonstration=any(source.is_demonstration for source in sources),
-        contract=_contract(),
-        sources=tuple(sources),
-        tables={},
-    )
-    return snapshots.store(run.workspace, manifest, content)
-
-
 def _known(version: str, left: list[Finding], run: _Run) -> ImportResult | None:
     """Return what the same files under the same parameters came to before, if ever."""
     snapshot = snapshots.find(run.workspace, run.month, version)
@@ -222,42 +204,3 @@ def _known(version: str, left: list[Finding], run: _Run) -> ImportResult | None:
     found = combined([as_table(left), snapshot.table("findings")])
     is_new = snapshots.make_current(run.workspace, run.month, version)
     return ImportResult(snapshot, QualityReport(run.month, found), is_new)
-
-
-def _version(files: list[InboxFile], run: _Run) -> str:
-    """Name what the import will store: same files, same rules, same identifier."""
-    line = run.settings.lines.of(run.month)
-    parts = [
-        str(run.month),
-        *sorted(file.sha256 for file in files),
-        _contract(),
-        run.register.table.to_csv(index=False),
-        run.settings.rules.model_dump_json(),
-        line.model_dump_json() if line else "",
-    ]
-    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:16]
-
-
-@cache
-def _contract() -> str:
-    """Hash of the contract and of the code that reads by it."""
-    folders = [_CODE, _CODE / "rules", _CODE.parent / "contract"]
-    code = [path.read_text("utf-8") for folder in folders for path in sorted(folder.glob("*.py"))]
-    return hashlib.sha256("\x00".join([__version__, *code]).encode()).hexdigest()
-
-
-@contextmanager
-def _alone(workspace: Workspace) -> Iterator[None]:
-    """Hold the workspace's import lock; raise ``HB-IMP-002`` where another import holds it."""
-    path = workspace.root / "data" / ".import.lock"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(path, timeout=0):
-            yield
-    except Timeout:
-        raise HanbinError(
-            "HB-IMP-002",
-            "另一个导入正在进行",
-            action="等它结束后再运行",
-            exit_code=ExitCode.LOCKED,
-        ) from None

@@ -4,7 +4,7 @@ import pandas as pd
 
 from hanbin_lib.contract.schemas import SOURCE, stored_names
 from hanbin_lib.ingest.identity import pseudonyms
-from hanbin_lib.ingest.reading import Rows
+from hanbin_lib.ingest.rows import Rows
 
 
 def ledger(parts: list[Rows], key: bytes) -> pd.DataFrame:

@@ -65,10 +65,9 @@ class QualityReport:
         """Faults that do not."""
         return len(self.findings) - self.errors
 
-    @property
-    def by_rule(self) -> pd.DataFrame:
-        """Number of findings by severity and rule, in the order of the findings."""
-        keys = ["severity", "rule_id", "rule_title", "action"]
+    def counted(self) -> pd.DataFrame:
+        """Columns ``severity, rule_id, rule_title, count``, in the order of the findings."""
+        keys = ["severity", "rule_id", "rule_title"]
         return self.findings.groupby(keys, sort=False).size().reset_index(name="count")
 
     @property
@@ -85,14 +84,9 @@ class QualityReport:
         if self.findings.empty:
             return
         table = Table("级别", "规则", "说明", "条数")
-        for row in self.by_rule.itertuples():
-            mark = "red" if row.severity == Severity.ERROR.value else "yellow"
-            table.add_row(
-                f"[{mark}]{row.severity}[/]",
-                row.rule_id,
-                plain(row.rule_title),
-                str(row.count),
-            )
+        for severity, rule_id, title, count in self.counted().itertuples(index=False):
+            mark = "red" if severity == Severity.ERROR.value else "yellow"
+            table.add_row(f"[{mark}]{severity}[/]", str(rule_id), plain(str(title)), str(count))
         console.print(table)
         errors = self.findings[self.findings["severity"] == Severity.ERROR.value]
         for fault in errors.head(examples).itertuples():
@@ -115,7 +109,7 @@ class QualityReport:
             _write_sheet(
                 workbook,
                 "汇总",
-                self.by_rule.rename(columns=_HEADINGS | {"count": "条数"}),
+                self.counted().rename(columns=_HEADINGS | {"count": "条数"}),
             )
             listed = self.findings[list(_HEADINGS)].head(_ROWS_OF_EXCEL - 1)
             _write_sheet(workbook, "明细", listed.rename(columns=_HEADINGS))
@@ -124,9 +118,8 @@ class QualityReport:
     def to_html(self, path: Path) -> None:
         """Write one self-contained page; of each rule the first places, the rest are counted."""
         title = f"{self.month.label}数据质量报告"
-        rules = "".join(
-            _rule_html(*item) for item in self.findings.groupby(["rule_id", "rule_title"], sort=False)
-        )
+        groups = self.findings.groupby(["severity", "rule_id", "rule_title"], sort=False)
+        rules = "".join(_rule_html(rows) for _, rows in groups)
         page = (
             f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{title}</title>'
             f"<style>{_STYLE}</style><h1>{title}</h1><p>{escape(self.summary)}</p>"
@@ -164,7 +157,7 @@ def _write_sheet(workbook: xlsxwriter.Workbook, name: str, rows: pd.DataFrame) -
         sheet.autofilter(0, 0, len(rows), len(rows.columns) - 1)
 
 
-def _rule_html(rule: tuple[str, ...], rows: pd.DataFrame) -> str:
+def _rule_html(rows: pd.DataFrame) -> str:
     first = rows.iloc[0]
     severity = escape(str(first["severity"]))
     mark = ' class="error"' if severity == Severity.ERROR.value else ""
@@ -176,8 +169,9 @@ def _rule_html(rule: tuple[str, ...], rows: pd.DataFrame) -> str:
     more = len(rows) - len(shown)
     rest = f"<p>其余{more}条见 Excel 清单。</p>" if more else ""
     is_open = " open" if mark else ""
+    title = escape(f"{first['rule_id']} {first['rule_title']}")
     return (
-        f"<details{is_open}><summary><span{mark}>{severity}</span> {rule[0]} {escape(rule[1])}"
-        f"（{len(rows)}条）</summary><p>处理办法：{escape(str(first['action']))}</p>"
+        f"<details{is_open}><summary><span{mark}>{severity}</span> {title}（{len(rows)}条）</summary>"
+        f"<p>处理办法：{escape(str(first['action']))}</p>"
         f"<table><tr><th>位置</th><th>说明</th></tr>{body}</table>{rest}</details>"
     )

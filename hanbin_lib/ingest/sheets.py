@@ -8,8 +8,9 @@ from hanbin_lib.ingest.findings import Finding, Severity
 from hanbin_lib.ingest.formats import Grid, UnreadableFileError, read_grids
 from hanbin_lib.ingest.identity import check_numbers
 from hanbin_lib.ingest.inbox import InboxFile
-from hanbin_lib.ingest.reading import Rows, read_rows
+from hanbin_lib.ingest.reading import read_rows
 from hanbin_lib.ingest.recognise import NOT_RECOGNISED, Recognised, recognise
+from hanbin_lib.ingest.rows import Rows
 from hanbin_lib.ingest.timing import check_months
 from hanbin_lib.months import Month
 from hanbin_lib.places import AreaRegister

@@ -1,12 +1,16 @@
-"""Cells that are well formed and yet cannot be: months after the month of the import."""
+"""Months that are well formed and yet cannot be: events after the month of the import."""
 
-from hanbin_lib.ingest.reading import Rows, report
+from hanbin_lib.ingest.rows import Fault, Rows
 from hanbin_lib.months import Month
 
 # What has happened; planned ends and due dates may lie ahead.
 _HAPPENED = (
-    "identified_month", "eliminated_month", "first_measure_month", "check_month", "inspection_month",
-)  # fmt: skip
+    "identified_month",
+    "eliminated_month",
+    "first_measure_month",
+    "check_month",
+    "inspection_month",
+)
 
 
 def check_months(rows: Rows, month: Month) -> None:
@@ -15,17 +19,6 @@ def check_months(rows: Rows, month: Month) -> None:
         if column.name in _HAPPENED:
             values = rows.frame[column.name].dt
             late = ((values.year * 12 + values.month - 1) > month.ordinal).to_numpy(bool)
-            if late.any():
-                text = f"“{column.heading}”晚于导入的月份{month.label}"
-                action = "核对 --month 是否写错，或更正后重新导出"
-                rows.findings.append(
-                    report(
-                        rows,
-                        late,
-                        "HB-I-205",
-                        "时间晚于统计月",
-                        text,
-                        column,
-                        action=action,
-                    )
-                )
+            text = f"“{column.heading}”晚于导入的月份{month.label}"
+            action = "核对 --month 是否写错，或更正后重新导出"
+            rows.tell(late, Fault("HB-I-205", "时间晚于统计月", text, column.heading, action=action))

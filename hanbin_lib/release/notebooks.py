@@ -19,6 +19,7 @@ from hanbin_lib.params import Params, validated
 
 PARAMETERS_TAG = "parameters"
 _CELL_SECONDS = 300
+_KERNEL = "python3"  # of this environment, whatever a notebook was saved with
 _STARTUP_SECONDS = 120
 
 
@@ -65,6 +66,7 @@ def run_notebook(
             str(notebook),
             str(output),
             parameters=parameters,
+            kernel_name=_KERNEL,
             progress_bar=False,
             log_output=False,
             request_save_on_cell_execute=False,
@@ -117,9 +119,7 @@ def _failed(notebook: Path, error: PapermillExecutionError) -> HanbinError:
 def _check_every_cell_ran(notebook: Path, executed: nbformat.NotebookNode) -> None:
     code = [c for c in executed.cells if c.cell_type == "code" and c.source.strip()]
     never = [n for n, cell in enumerate(code, 1) if cell.execution_count is None]
-    wrong = [
-        n for n, cell in enumerate(code, 1) if any(o.output_type == "error" for o in cell.outputs)
-    ]
+    wrong = [n for n, cell in enumerate(code, 1) if any(o.output_type == "error" for o in cell.outputs)]
     if never or wrong:
         raise HanbinError(
             "HB-NBK-004",

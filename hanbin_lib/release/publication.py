@@ -76,9 +76,7 @@ def link_over(published: Published, files: list[str], staging: Path) -> None:
             shutil.copy2(published.folder / name, staging / name)
 
 
-def publish(
-    workspace: Workspace, month: Month, staging: Path, manifest: dict[str, Any]
-) -> Path:
+def publish(workspace: Workspace, month: Month, staging: Path, manifest: dict[str, Any]) -> Path:
     """Flush the staged folder, write its manifest, and rename it to its final name."""
     for path in sorted(staging.iterdir()):
         _flush(path)

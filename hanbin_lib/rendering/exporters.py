@@ -117,12 +117,9 @@ def _page_template() -> jinja2.Template:
     return environment.from_string((_TEMPLATES / "page.html.j2").read_text(encoding="utf-8"))
 
 
-
-
 def _families(typography: Typography) -> str:
     stacks = (
-        f"{name}: ({''.join(typst_string(f) + ', ' for f in getattr(typography, name))})"
-        for name in _STACKS
+        f"{name}: ({''.join(typst_string(f) + ', ' for f in getattr(typography, name))})" for name in _STACKS
     )
     return f"#let families = ({', '.join(stacks)})"
 

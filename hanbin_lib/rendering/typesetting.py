@@ -8,16 +8,14 @@ import typst
 from hanbin_lib import fonts
 from hanbin_lib.errors import ExitCode, HanbinError
 
-STANDARDS = ["a-2a", "ua-1"]
+STANDARDS: "list[typst.PDFStandard]" = ["a-2a", "ua-1"]
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _CONTEXT = 12
 
 
 @cache
 def _fonts(folders: tuple[str, ...]) -> typst.Fonts:
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=True, font_paths=list(folders)
-    )
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=list(folders))
 
 
 def typeset(source: str, extra_folders: tuple[str, ...] = ()) -> bytes:

@@ -22,9 +22,7 @@ def register() -> AreaRegister:
     rows = [("100001", "试点县", "县", "", True, "")]
     for number, town in enumerate(TOWNS):
         rows.append((town, f"第{number}镇", "镇", "100001", number < 2, ""))
-        rows += [
-            (f"{town}20{v}", f"村{number}{v}村委会", "村", town, number < 2, "") for v in range(2)
-        ]
+        rows += [(f"{town}20{v}", f"村{number}{v}村委会", "村", town, number < 2, "") for v in range(2)]
     columns = ["place_code", "place_name", "kind", "parent_code", "is_counted", "note"]
     return AreaRegister(pd.DataFrame(rows, columns=columns))
 

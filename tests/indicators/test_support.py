@@ -33,9 +33,7 @@ def test_the_month_and_its_reconstruction_agree(scope, make_households):
         scope.register.towns["place_code"]
     )
     expected = (
-        open_now
-        & households["first_measure_month"].isna()
-        & (households["identified_month"] <= "2022-08-01")
+        open_now & households["first_measure_month"].isna() & (households["identified_month"] <= "2022-08-01")
     ).sum()
     assert now == expected > 0
 

@@ -1,15 +1,14 @@
 """附：口径与数据说明: quality of the data, where it came from, what each number means."""
 
-import pandas as pd
+from collections import Counter
 
 from hanbin_lib import __version__
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import note, sentence
 from hanbin_lib.contract import TABLES
-from hanbin_lib.display import Column, Columns, Definitions, Figure, Imprint, Paragraph, Table
+from hanbin_lib.display import Column, Columns, Definitions, Figure, Imprint, Paragraph, Table, Text
 from hanbin_lib.indicators import DEFINITIONS
 
-_HASH_DIGITS = 8
 _MOST_RULES = 6
 
 
@@ -18,15 +17,12 @@ def quality_and_sources(bulletin: Bulletin) -> Columns:
     return Columns((_quality(bulletin), _sources(bulletin)), widths=(75, 75))
 
 
-def definitions_table(bulletin: Bulletin) -> Table:
+def definitions_table() -> Table:
     """Definition of every indicator the bulletin prints (指标口径)."""
     printed = [d for d in DEFINITIONS.values() if d.id != "data_warnings"]
     # Households and persons of one state share a definition: one line is enough.
     printed = [d for d in printed if not d.id.endswith("_persons")]
-    rows = tuple(
-        (d.name, d.numerator + (f"；除以{d.denominator}" if d.denominator else ""))
-        for d in printed
-    )
+    rows = tuple((d.name, d.numerator + (f"；除以{d.denominator}" if d.denominator else "")) for d in printed)
     return Table(
         title="指标口径",
         unit_line="人数按同一批户的人口行数计；时点和来源见指标口径文档",
@@ -42,9 +38,7 @@ def calibre_note(bulletin: Bulletin) -> Paragraph:
         sentence(
             "统计范围{calibre}，共{count}。",
             calibre=bulletin.settings.county.calibre,
-            count=Figure(
-                f"{len(bulletin.scope.register.towns)}个镇（街道）", "register|counted_towns"
-            ),
+            count=Figure(f"{len(bulletin.scope.register.towns)}个镇（街道）", "register|counted_towns"),
         )
     ]
     if bulletin.snapshot.manifest.is_demonstration:
@@ -68,8 +62,8 @@ def _quality(bulletin: Bulletin) -> Definitions:
         findings = findings[findings["town_code"].eq(bulletin.place)]
     counts = findings["rule_title"].astype("str").value_counts()
     counts = counts.sort_index(kind="stable").sort_values(ascending=False, kind="stable")
-    items = [
-        (title, (Figure(f"{count}条", f"findings|{bulletin.place}"),))
+    items: list[tuple[str, tuple[Text, ...]]] = [
+        (str(title), (Figure(f"{count}条", f"findings|{bulletin.place}"),))
         for title, count in counts.head(_MOST_RULES).items()
     ]
     rest = counts.iloc[_MOST_RULES:]
@@ -81,17 +75,19 @@ def _quality(bulletin: Bulletin) -> Definitions:
 
 
 def _sources(bulletin: Bulletin) -> Definitions:
+    """Version of data and program, rows of the national exports, and how many tables besides."""
     manifest = bulletin.snapshot.manifest
-    sources = pd.DataFrame(
-        [(TABLES[s.table].title, s.rows, s.sha256[:_HASH_DIGITS]) for s in manifest.sources],
-        columns=["title", "rows", "sha256"],
-    )
-    totals = sources.groupby("title", sort=False)["rows"].sum()
-    items: list[tuple[str, tuple[str | Figure, ...]]] = [
+    rows: Counter[str] = Counter()
+    for source in manifest.sources:
+        rows[source.table] += source.rows
+    national = [name for name in rows if TABLES[name].national]
+    others = [name for name in rows if name not in national]
+    items: list[tuple[str, tuple[Text, ...]]] = [
         ("数据版本", (Figure(bulletin.snapshot.id, "snapshot"),)),
         ("程序版本", (Figure(__version__, "version"),)),
+        *((TABLES[name].title, (Figure(f"{rows[name]}行", f"snapshot|{name}"),)) for name in national),
     ]
-    items += [
-        (str(title), (Figure(f"{rows}行", f"snapshot|{title}"),)) for title, rows in totals.items()
-    ]
+    if others:
+        total = sum(rows[name] for name in others)
+        items.append(("其余各表", (Figure(f"{len(others)}张{total}行", "snapshot|others"),)))
     return Definitions("来源与复核", tuple(items))

@@ -22,13 +22,14 @@ def masthead(bulletin: Bulletin) -> Masthead:
     """Red head, issue line and document title; a draft until the officer numbers it."""
     county, issue, month = bulletin.settings.county, bulletin.issue, bulletin.month
     number = f"第{issue.issue_number}期" if issue.issue_number else "期号待定"
+    work = "防返贫动态监测和帮扶" if bulletin.is_county else "监测帮扶"
     subject = "" if bulletin.is_county else bulletin.place_name
     return Masthead(
         bulletin_name=county.bulletin_name,
         issuer=county.bureau_name,
         issue_label=f"{month.year}年{month.number}月（{number}）",
         date_label=_chinese_date(issue.release_date) if issue.release_date else "印发日期待定",
-        title=f"{subject}{month.number}月份防返贫动态监测和帮扶工作情况",
+        title=f"{subject}{month.number}月份{work}工作情况",
         mark=mark(bulletin),
         as_of=issue.release_date or month.last_day,
         document_number=issue.document_number,
@@ -97,9 +98,7 @@ def _shortfall(bulletin: Bulletin) -> tuple[Text, ...]:
     figures = bulletin.figures
     late = figures.value("households_without_measure")
     if not late:
-        return sentence(
-            "没有满{deadline}仍无帮扶措施的未消除风险户。", deadline=_deadline(bulletin)
-        )
+        return sentence("没有满{deadline}仍无帮扶措施的未消除风险户。", deadline=_deadline(bulletin))
     return sentence(
         "须立即补上的短板：{late}满{deadline}仍无帮扶措施。",
         late=Strong((figures.figure("households_without_measure"),)),
@@ -156,6 +155,8 @@ def _timeliness(bulletin: Bulletin) -> KeyFigure:
 
 def _on_last_month(bulletin: Bulletin, indicator: str) -> Paragraph:
     change = bulletin.figures.signed_change(indicator)
+    if bulletin.figures.difference(indicator) == 0:
+        change = Figure("持平", change.reference)
     return paragraph(sentence("较上月{change}", change=Strong((change,))), style="note")
 
 
@@ -199,9 +200,7 @@ def _line_decision(bulletin: Bulletin) -> Decision | None:
         if not bulletin.is_county:
             return None
         ask = sentence("确定并录入{year}监测范围。", year=year)
-        detail = sentence(
-            "当年防返贫监测收入范围尚未录入，应纳未纳筛查和线下户数暂缺；请明确标准和文号。"
-        )
+        detail = sentence("当年防返贫监测收入范围尚未录入，应纳未纳筛查和线下户数暂缺；请明确标准和文号。")
         return Decision(ask, detail, section="三")
     name = "below_line_unmonitored_households"
     if not figures.value(name):

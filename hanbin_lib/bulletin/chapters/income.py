@@ -5,6 +5,7 @@ from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import note, paragraph, sentence
 from hanbin_lib.display import Chart, Column, Figure, Missing, Paragraph, Table, Text
 from hanbin_lib.indicators import DEFINITIONS
+from hanbin_lib.indicators.income import band_labels
 
 _CHECKS = (
     "below_line_open_households",
@@ -34,10 +35,9 @@ def income_bands(bulletin: Bulletin) -> Chart | Missing:
     if not bands.sum():
         return Missing("收入分组", "没有可以重算收入的监测户")
     limits = bulletin.settings.rules.income_bands_yuan
-    ordered = charts_order(bands.index, limits)
     line = bulletin.scope.line
     return charts.income_bands(
-        bands=tuple((label, bands[label]) for label in ordered),
+        bands=tuple((label, bands[label]) for label in band_labels(limits)),
         limits=limits,
         line=line.value_yuan if line else None,
         title="监测户人均纯收入分布",
@@ -49,8 +49,7 @@ def screens(bulletin: Bulletin) -> Table:
     """The screens by the line and the checks of the stored income."""
     figures = bulletin.figures
     rows = tuple(
-        (DEFINITIONS[name].name, figures.figure(name), DEFINITIONS[name].numerator)
-        for name in _CHECKS
+        (DEFINITIONS[name].name, figures.figure(name), DEFINITIONS[name].numerator) for name in _CHECKS
     )
     return Table(
         title="收入筛查和数据核对",
@@ -86,11 +85,3 @@ def line_note(bulletin: Bulletin) -> Paragraph:
         text,
         sentence("登记收入的时段为上年十月至当年九月，与统计部门的可支配收入不可比、不可接续。"),
     )
-
-
-def charts_order(labels: object, limits: tuple[int, ...]) -> list[str]:
-    """Band labels from low to high."""
-    from hanbin_lib.indicators.income import band_labels
-
-    known = set(labels)  # type: ignore[call-overload]
-    return [label for label in band_labels(limits) if label in known]

@@ -3,7 +3,7 @@
 from hanbin_lib import charts
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import month_end, note, paragraph, sentence
-from hanbin_lib.display import Chart, Columns, Figure, Missing, Paragraph
+from hanbin_lib.display import Chart, Columns, Figure, Missing, Paragraph, plain_text
 from hanbin_lib.indicators.register import SITUATIONS
 
 
@@ -43,20 +43,20 @@ def status_flow(bulletin: Bulletin) -> Chart | Missing:
             (labels.get(name, name), situations.get(name, 0.0), name == SITUATIONS[0])
             for name in reversed(SITUATIONS)
         ),
-        persons=tuple(
-            figures.value(f"{stem}_persons") or 0.0
-            for stem in ("monitored", "risk_eliminated", "open_risk")
+        persons=(
+            figures.value("monitored_persons") or 0.0,
+            figures.value("risk_eliminated_persons") or 0.0,
+            figures.value("open_risk_persons") or 0.0,
         ),
-        title="".join(
-            str(part)
-            for part in sentence(
+        title=plain_text(
+            sentence(
                 "{total}中{gone}已消除风险，{open}未消除",
                 total=figures.figure("monitored_households"),
                 gone=figures.figure("risk_eliminated_households"),
                 open=figures.figure("open_risk_households"),
             )
         ),
-        unit_line=f"带宽与户数成正比，截至{bulletin.month.label}月末".replace("月月末", "月末"),
+        unit_line=f"带宽与户数成正比，截至{bulletin.month.label}末",
     )
 
 
@@ -78,9 +78,7 @@ def definition_note(bulletin: Bulletin) -> Paragraph:
         sentence(
             "风险消除不设比例指标，一般须监测满{months}、落实针对性措施、收入持续稳定；"
             "整户无劳动能力的兜底保障户不标注消除，本刊不以消除率高低评价各地。",
-            months=Figure(
-                f"{rules.least_months_to_elimination}个月", "rules|least_months_to_elimination"
-            ),
+            months=Figure(f"{rules.least_months_to_elimination}个月", "rules|least_months_to_elimination"),
         ),
     )
 

@@ -53,17 +53,14 @@ def place_table(bulletin: Bulletin) -> Table | Missing:
 
 def reading_note(bulletin: Bulletin) -> Paragraph:
     """How to read the table."""
-    parts = [
-        sentence(
-            "红色为有超期无措施户的地方，“无措施”为超过规定时限仍没有任何帮扶措施的户。“较上月”为未消除风险户的增减；“无劳力”为整户无劳动能力、按规定不标注消除的户。"
-        )
-    ]
+    parts = [sentence("红色为有超期无措施户的地方，“无措施”为超过规定时限仍没有任何帮扶措施的户。")]
     if bulletin.is_county:
-        parts.append(
+        parts += [
+            sentence("“较上月”为未消除风险户的增减；“无劳力”为整户无劳动能力、按规定不标注消除的户。"),
             sentence(
                 "“措施覆盖”为未消除风险户中至少有一项措施的比例；“按期落实”为近一年识别户中按期落实首项措施的比例。"
-            )
-        )
+            ),
+        ]
     return note("读法", *parts)
 
 

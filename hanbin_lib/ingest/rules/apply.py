@@ -33,10 +33,21 @@ def _received(needs: tuple[str, ...], context: Context) -> bool:
     )
 
 
-def household_sums(persons: pd.DataFrame) -> pd.DataFrame:
-    """Per household: persons, disabled, ill, able to work, in school, working, uninsured."""
+def household_sums(persons: pd.DataFrame, migrant_work: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Per household: persons, disabled, ill, able to work, in school, working, uninsured.
+
+    Parameters
+    ----------
+    persons
+        ``monitored_persons``.
+    migrant_work
+        Spells of work away; who has one counts as working.
+    """
     health = persons["health"].astype("str").fillna("")
     able = persons["labour_skill"].isin(ABLE_LABOUR)
+    working = persons["work_months"].fillna(0).gt(0) | persons["work_place"].notna()
+    if migrant_work is not None:
+        working |= persons["person_key"].isin(migrant_work["person_key"])
     flags = pd.DataFrame(
         {
             "persons": 1,
@@ -44,7 +55,7 @@ def household_sums(persons: pd.DataFrame) -> pd.DataFrame:
             "ill": health.str.contains("大病|慢性病"),
             "able": able,
             "pupils": persons["school_status"].notna(),
-            "workers": persons["work_months"].fillna(0).gt(0) | persons["work_place"].notna(),
+            "workers": working,
             # Unknown is not uninsured.
             "uninsured": persons["has_resident_insurance"].eq(False).fillna(False)
             & ~persons["has_employee_insurance"].fillna(False),

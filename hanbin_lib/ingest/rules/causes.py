@@ -2,9 +2,8 @@
 
 from functools import partial
 
-import numpy as np
-
-from hanbin_lib.ingest.rules.model import RISK_CAUSES, Cases, Check, Mask, Rule
+from hanbin_lib.ingest.rows import Mask
+from hanbin_lib.ingest.rules.model import RISK_CAUSES, Cases, Check, Rule
 
 _TABLE = "monitored_households"
 _HEALTH = ("monitored_persons.health",)
@@ -18,7 +17,8 @@ def _without(cause: str, member: str) -> Check:
     """Find households with the cause, but no member who explains it."""
 
     def check(cases: Cases) -> Mask:
-        return cases.has_cause(cause) & (cases.total(member) == 0)
+        nobody: Mask = cases.total(member) == 0
+        return cases.has_cause(cause) & nobody
 
     return check
 
@@ -35,7 +35,8 @@ def _unanswered(cause: str, *measures: str) -> Check:
 
 def _all_able(cases: Cases) -> Mask:
     persons = cases.total("persons")
-    return cases.has_cause("缺劳动力") & (cases.total("able") == persons) & (persons > 0)
+    able: Mask = (cases.total("able") == persons) & (persons > 0)
+    return cases.has_cause("缺劳动力") & able
 
 
 CAUSE_RULES = (

@@ -9,11 +9,10 @@ import pandas as pd
 
 from hanbin_lib.contract import MEASURES
 from hanbin_lib.ingest.findings import Severity
+from hanbin_lib.ingest.rows import Mask
 from hanbin_lib.months import Month
 from hanbin_lib.params import HouseRules, MonitoringLine
 
-# One boolean per row: True where the rule is broken.
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 RISK_CAUSES = tuple(f"risk_cause_{number}" for number in range(1, 6))
 
@@ -68,26 +67,30 @@ class Cases:
         """Whether a text holds the word."""
         return self.rows[name].fillna("").str.contains(word, regex=False).to_numpy(bool)
 
-    def number(self, name: str) -> Mask:
+    def number(self, name: str) -> Numbers:
         """Numbers, NaN where missing, so that every comparison is False there."""
-        return self.rows[name].to_numpy(dtype=float, na_value=np.nan)
+        values: Numbers = self.rows[name].to_numpy(dtype=float, na_value=np.nan)
+        return values
 
-    def month(self, name: str) -> Mask:
+    def month(self, name: str) -> Numbers:
         """Months since year 0 (`Month.ordinal`), NaN where missing."""
         dates = self.rows[name].dt
-        return (dates.year * 12 + dates.month - 1).to_numpy(dtype=float, na_value=np.nan)
+        months = dates.year * 12 + dates.month - 1
+        values: Numbers = months.to_numpy(dtype=float, na_value=np.nan)
+        return values
 
-    def day(self, name: str) -> Mask:
+    def day(self, name: str) -> np.ndarray:
         """Dates; a comparison with a missing one is False."""
         return self.rows[name].to_numpy()
 
     def is_in(self, name: str, table: str) -> Mask:
         """Whether the value stands in the same column of another table."""
         other = self.context.tables.get(table)
-        known = [] if other is None else other[name]
-        return self.rows[name].isin(known).to_numpy(bool)
+        if other is None:
+            return np.zeros(len(self.rows), dtype=bool)
+        return self.rows[name].isin(other[name]).to_numpy(bool)
 
-    def total(self, name: str) -> Mask:
+    def total(self, name: str) -> Numbers:
         """Sum over the members of each monitored household (`Context.household`)."""
         sums = self.context.household
         if sums.empty:
@@ -111,18 +114,19 @@ class Cases:
         return self.given(*MEASURES)
 
     @property
-    def months_since_identified(self) -> Mask:
+    def months_since_identified(self) -> Numbers:
         """Months from identification to the month of the import."""
         return self.context.month.ordinal - self.month("identified_month")
 
     @property
-    def months_to_elimination(self) -> Mask:
+    def months_to_elimination(self) -> Numbers:
         """Months from identification to elimination."""
         return self.month("eliminated_month") - self.month("identified_month")
 
     def has_cause(self, cause: str) -> Mask:
         """Whether one of the five risks is `cause`."""
-        return self.rows[list(RISK_CAUSES)].eq(cause).any(axis=1).to_numpy(bool)
+        named: Mask = np.logical_or.reduce([self.labelled(name, cause) for name in RISK_CAUSES])
+        return named
 
 
 Check = Callable[[Cases], Mask]

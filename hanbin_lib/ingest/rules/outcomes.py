@@ -4,7 +4,8 @@ from functools import partial
 
 import numpy as np
 
-from hanbin_lib.ingest.rules.model import Cases, Mask, Rule
+from hanbin_lib.ingest.rows import Mask
+from hanbin_lib.ingest.rules.model import Cases, Rule
 from hanbin_lib.months import Month
 
 _MONITORED = "monitored_households"
@@ -19,18 +20,20 @@ _rule = partial(Rule, table=_MONITORED)
 
 def _income_gap(cases: Cases) -> Mask:
     """Compare the stored income per head with (receipts - cost) / persons."""
-    net = sum(cases.number(f"{name}_income_yuan") for name in _RECEIPTS)
-    net = net - cases.number("business_cost_yuan")
+    receipts = np.sum([cases.number(f"{name}_income_yuan") for name in _RECEIPTS], axis=0)
+    net = receipts - cases.number("business_cost_yuan")
     size = cases.number("household_size")
     size = np.where(np.isnan(size), cases.number("members"), size)
     per_head = np.divide(net, size, out=np.full(len(size), np.nan), where=size > 0)
     gap = np.abs(per_head - cases.number(_PER_HEAD))
-    return gap > cases.context.rules.income_tolerance_yuan
+    wrong: Mask = gap > cases.context.rules.income_tolerance_yuan
+    return wrong
 
 
 def _size_differs(cases: Cases) -> Mask:
     size = cases.number("household_size")
-    return ~np.isnan(size) & (size != cases.number("members"))
+    wrong: Mask = ~np.isnan(size) & (size != cases.number("members"))
+    return wrong
 
 
 def _high_income(cases: Cases) -> Mask:

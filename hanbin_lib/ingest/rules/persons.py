@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-import numpy as np
-
 from hanbin_lib.contract.labels import ABLE_LABOUR
-from hanbin_lib.ingest.rules.model import Cases, Mask, Rule
+from hanbin_lib.ingest.rows import Mask
+from hanbin_lib.ingest.rules.model import Cases, Numbers, Rule
 
 _TABLES = ("monitored_persons", "lifted_persons")
 _WORKING_AGE = (16, 59)
@@ -16,7 +15,7 @@ _GREATEST_AGE = 115
 _rule = partial(Rule, table=_TABLES[0])
 
 
-def _age(cases: Cases) -> Mask:
+def _age(cases: Cases) -> Numbers:
     """Completed years at the end of the month."""
     return (cases.context.month.ordinal - cases.month("birth_month")) // 12
 

@@ -2,10 +2,9 @@
 
 from functools import partial
 
-import numpy as np
-
 from hanbin_lib.contract import MEASURES
-from hanbin_lib.ingest.rules.model import Cases, Mask, Rule
+from hanbin_lib.ingest.rows import Mask
+from hanbin_lib.ingest.rules.model import Cases, Rule
 from hanbin_lib.months import Month
 
 _TABLE = "monitored_households"

@@ -5,7 +5,8 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.ingest.rules.model import Cases, Check, Mask, Rule
+from hanbin_lib.ingest.rows import Mask
+from hanbin_lib.ingest.rules.model import Cases, Check, Rule
 
 _REGISTERS = ("monitored_persons", "lifted_persons")
 _LEAST_PAY_YUAN = 100
@@ -35,7 +36,8 @@ def _unknown_person(cases: Cases) -> Mask:
     """Find persons in neither register; checked only where both came in."""
     if not all(name in cases.context.tables for name in _REGISTERS):
         return np.zeros(len(cases.rows), dtype=bool)
-    return ~np.logical_or.reduce([cases.is_in("person_key", name) for name in _REGISTERS])
+    first, second = (cases.is_in("person_key", name) for name in _REGISTERS)
+    return ~(first | second)
 
 
 def _registered_as(cases: Cases, column: str, *labels: str) -> Mask:

@@ -1,0 +1,85 @@
+"""Typed rows of one sheet, and telling which of them are at fault."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from hanbin_lib.ingest.findings import COLUMNS, Severity, typed
+from hanbin_lib.ingest.recognise import Recognised
+
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with some rows; never holds the cell itself.
+
+    Parameters
+    ----------
+    rule_id, title
+        The rule that finds it.
+    message, action
+        What is wrong and what to do, in Chinese.
+    heading
+        Chinese heading of the column to look at.
+    """
+
+    rule_id: str
+    title: str
+    message: str
+    heading: str = ""
+    severity: Severity = Severity.ERROR
+    action: str = "在原系统或台账里更正后重新导出"
+
+
+@dataclass
+class Rows:
+    """Typed rows of one sheet and the faults found on the way.
+
+    Parameters
+    ----------
+    frame
+        Canonical columns, ``town_code``, ``village_code``, ``source_row`` (as Excel counts);
+        later ``source_file`` (number of the source). Personal columns are still there.
+    findings
+        Tables with the findings' columns.
+    """
+
+    sheet: Recognised
+    frame: pd.DataFrame
+    findings: list[pd.DataFrame] = field(default_factory=list)
+
+    def tell(self, mask: Mask, fault: Fault) -> None:
+        """Add a finding for each row in `mask`."""
+        if mask.any():
+            self.findings.append(self._found(mask, fault))
+
+    def _found(self, mask: Mask, fault: Fault) -> pd.DataFrame:
+        at = self.frame[mask]
+        table = pd.DataFrame(
+            {
+                "severity": fault.severity.value,
+                "rule_id": fault.rule_id,
+                "rule_title": fault.title,
+                "table": self.sheet.table.name,
+                "file": self.sheet.grid.file,
+                "sheet": self.sheet.grid.sheet,
+                "row": at["source_row"].to_numpy(),
+                "column": fault.heading,
+                "message": fault.message,
+                "action": fault.action,
+                "town_code": at["town_code"].to_numpy() if "town_code" in at else None,
+            },
+            columns=list(COLUMNS),
+        )
+        return typed(table)
+
+
+def tell_all(parts: list[Rows], mask: Mask, fault: Fault) -> None:
+    """Add a finding for each row in `mask`, which runs over all sheets of one table."""
+    start = 0
+    for part in parts:
+        part.tell(mask[start : start + len(part.frame)], fault)
+        start += len(part.frame)

@@ -1,0 +1,96 @@
+"""Write the generated pages of the documentation: indicators, data dictionary, rules of the import."""
+
+import sys
+from pathlib import Path
+
+from hanbin_lib.contract import TABLES
+from hanbin_lib.indicators import DEFINITIONS
+from hanbin_lib.ingest.rules import RULES
+
+DOCS = Path(__file__).parents[1] / "docs"
+_NOTE = "<!-- 由 scripts/make_docs.py 生成，不要手工修改 -->\n"
+
+_GROUPS = (
+    "`group` 为 `all` 时是合计；`维度=标签` 是分组（category 监测对象类别、cause 第一致险原因、"
+    "situation 未消除的情形、band 收入分组）。“可加”指各镇合计等于全县。\n"
+)
+_NOTES = (
+    "`note_code`：reported 有数（含零）；not_applicable 分母为零；not_received 表或列没有收到；"
+    "parameter_missing 参数未录入；suppressed 户数过少不公布。\n"
+)
+
+
+def indicators_page() -> str:
+    """Definitions of all indicators (指标口径)."""
+    lines = [
+        _NOTE,
+        "# 指标口径\n",
+        _GROUPS,
+        _NOTES,
+        "| 指标 | 名称 | 单位 | 分子 | 分母 | 时点 | 来源 | 可加 |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| `{d.id}` | {d.name} | {d.unit.value} | {d.numerator} | {d.denominator or '—'} | {d.as_of} "
+        f"| {d.source} | {'是' if d.is_additive else '否'} |"
+        for d in DEFINITIONS.values()
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def dictionary_page() -> str:
+    """Columns of all incoming tables (数据字典)."""
+    lines = [
+        _NOTE,
+        "# 数据字典\n",
+        "文件按表头识别。“必需”的列缺了就不能导入；“个人”的列只用于核查，不存、不显示。\n",
+    ]
+    for table in TABLES.values():
+        place = "国家系统导出，表头在第三行" if table.national else "本局台账，表头在第一行"
+        lines += [f"## {table.title} · `{table.name}`\n", f"{place}（位置可变，自动识别）。\n"]
+        lines += [
+            "| 表头 | 别名 | 代码名 | 类型 | 单位 | 必需 | 个人 | 选项 |",
+            "|---|---|---|---|---|---|---|---|",
+        ]
+        lines += [
+            f"| {c.heading} | {'、'.join(c.aliases)} | `{c.name}` | {c.kind.value} | {c.unit} "
+            f"| {'是' if c.required else ''} | {'是' if c.personal else ''} | {'、'.join(c.labels)} |"
+            for c in table.columns
+        ]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def rules_page() -> str:
+    """Logic rules of the import (核查规则)."""
+    lines = [
+        _NOTE,
+        "# 逻辑核查规则\n",
+        "| 规则 | 问题 | 表 | 列 | 依据 | 怎么办 |",
+        "|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {r.id} | {r.title} | `{r.table}` | {r.heading} | {r.reference and '省级核查规则 ' + r.reference} "
+        f"| {r.action} |"
+        for r in RULES
+    ]
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {
+    "indicators.md": indicators_page,
+    "data-dictionary.md": dictionary_page,
+    "rules.md": rules_page,
+}
+
+if __name__ == "__main__":
+    stale = (
+        [name for name, page in PAGES.items() if (DOCS / name).read_text(encoding="utf-8") != page()]
+        if ("--check" in sys.argv)
+        else []
+    )
+    if stale:
+        sys.exit(f"stale: {', '.join(stale)}; run python scripts/make_docs.py")
+    if "--check" not in sys.argv:
+        for name, page in PAGES.items():
+            (DOCS / name).write_text(page(), encoding="utf-8")

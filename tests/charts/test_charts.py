@@ -1,0 +1,79 @@
+"""Charts draw what they are given, the same every time, down to nothing at all."""
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hanbin_lib.charts import cause_bars, income_bands, open_trend, status_flow
+from hanbin_lib.errors import HanbinError
+
+CATEGORIES = ("脱贫不稳定户", "边缘易致贫户", "突发严重困难户")
+REASONS = ("措施已落实待稳定", "监测未满规定月数", "整户无劳动能力", "超期无措施")
+counts = st.integers(0, 5000).map(float)
+
+
+def _flow(categories, situations):
+    return status_flow(
+        categories=categories, situations=situations, persons=(3.0, 2.0, 1.0), title="标题", unit_line="户"
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(counts, counts), min_size=3, max_size=3), st.data())
+def test_the_flow_draws_any_split_within_its_frame(pairs, data):
+    categories = tuple((name, *pair) for name, pair in zip(CATEGORIES, pairs, strict=True))
+    left = int(sum(rest for _, _, rest in categories))
+    cuts = sorted(data.draw(st.lists(st.integers(0, left), min_size=3, max_size=3)))
+    values = [b - a for a, b in zip([0, *cuts], [*cuts, left], strict=True)]
+    situations = tuple(
+        (name, float(v), n == 3) for n, (name, v) in enumerate(zip(REASONS, values, strict=True))
+    )
+    chart = _flow(categories, situations)
+    assert chart.width_mm == pytest.approx(156)
+    for _, value, _ in situations:
+        assert (f"{value:.0f}户" in chart.svg) or value == 0
+    assert "nan" not in chart.svg.lower()
+
+
+def test_the_same_data_give_the_same_drawing():
+    once = _flow((("脱贫不稳定户", 3.0, 2.0),), (("措施已落实待稳定", 2.0, False),))
+    assert once == _flow((("脱贫不稳定户", 3.0, 2.0),), (("措施已落实待稳定", 2.0, False),))
+
+
+def test_two_drawings_share_no_id():
+    trend = {"months": ("2022-08", "2022-09"), "eliminated": (1.0, 1.0), "new": (0.0, 1.0), "unit_line": "户"}
+    one = open_trend(open_households=(5.0, 4.0), title="甲", **trend)
+    two = open_trend(open_households=(5.0, 3.0), title="乙", **trend)
+    ids = [set(re.findall(r'\bid="([^"]+)"', chart.svg)) for chart in (one, two)]
+    assert ids[0]
+    assert not ids[0] & ids[1]
+
+
+def test_bars_start_at_zero_and_are_proportional():
+    chart = cause_bars(
+        causes=(("因病", 80.0, -3.0), ("因残", 40.0, None)), title="因病居首位", unit_line="户"
+    )
+    assert chart.alt == "户：因病80户、因残40户。"
+    widths = []
+    for path in BeautifulSoup(chart.svg, "html.parser").find_all("path"):
+        numbers = [float(n) for n in re.findall(r"[ML] ?(-?[\d.]+)", path["d"])]
+        if len(numbers) >= 4:
+            widths.append(max(numbers) - min(numbers))
+    *_, short, long, frame = sorted(widths)
+    assert frame == pytest.approx(chart.width_mm / 25.4 * 72, rel=0.01)
+    assert long == pytest.approx(2 * short, rel=0.01)
+
+
+def test_the_line_stands_only_where_it_was_entered():
+    bands = (("4000元以下", 3.0), ("4000—8000元", 5.0), ("8000元及以上", 2.0))
+    common = {"bands": bands, "limits": (4000, 8000), "title": "分布", "unit_line": "户"}
+    assert "监测线" not in income_bands(line=None, **common).svg
+    assert "监测线6000元" in income_bands(line=6000, **common).svg
+
+
+def test_a_character_without_a_glyph_stops_the_drawing():
+    with pytest.raises(HanbinError, match="HB-TYP-001"):
+        cause_bars(causes=(("因\ua66e", 1.0, 0.0),), title="标题", unit_line="户")

@@ -1,0 +1,79 @@
+"""The command as a scheduler sees it: exit codes, Chinese messages, nothing half done."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from support import new_workspace
+
+COMMAND = (sys.executable, "-c", "from hanbin_lib.cli import main; main()")
+
+
+def run(*arguments, workspace=None):
+    environment = {**os.environ, "COLUMNS": "160"}
+    if workspace is not None:
+        environment["HANBIN_WORKSPACE"] = str(workspace)
+    return subprocess.run(
+        [*COMMAND, *arguments], capture_output=True, text=True, encoding="utf-8", env=environment, check=False
+    )
+
+
+def test_help_is_chinese_and_lists_the_exit_codes():
+    done = run("--help")
+    assert done.returncode == 0
+    for word in ("import", "bulletin", "从每月导出的 Excel 到月报", "退出码", "75 被占用"):
+        assert word in done.stdout
+
+
+def test_no_workspace(tmp_path):
+    done = run("areas", "--workspace", str(tmp_path))
+    assert done.returncode == 11
+    assert "HB-WSP-001" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_init_makes_a_workspace_and_writes_over_nothing(tmp_path):
+    target = tmp_path / "新县"
+    assert run("init", str(target)).returncode == 0
+    assert (target / "params" / "county.yaml").is_file()
+    assert (target / "notebooks" / "bulletin_town.ipynb").is_file()
+    done = run("init", str(target))
+    assert done.returncode == 11
+    assert "HB-WSP-002" in done.stderr
+
+
+@pytest.mark.parametrize("month", ["2022-13", "202209", "九月"])
+def test_an_impossible_month(tmp_path, month):
+    new_workspace(tmp_path / "w")
+    done = run("bulletin", month, workspace=tmp_path / "w")
+    assert done.returncode == 10
+    assert "HB-PAR-001" in done.stderr
+
+
+def test_import_of_nothing(tmp_path):
+    new_workspace(tmp_path / "w")
+    (tmp_path / "empty").mkdir()
+    done = run("import", str(tmp_path / "empty"), "--month", "2022-09", workspace=tmp_path / "w")
+    assert done.returncode == 11
+    assert not (tmp_path / "w" / "data" / "store").exists()
+
+
+def test_a_broken_parameter_file_is_named(tmp_path):
+    workspace = new_workspace(tmp_path / "w")
+    (workspace.params / "rules.yaml").write_text("measure_deadline_months: 0\n", encoding="utf-8")
+    done = run("bulletin", "2022-09", workspace=workspace.root)
+    assert done.returncode == 10
+    assert "rules.yaml" in done.stderr
+
+
+def test_demo_import_and_areas(demo_workspace):
+    again = run("demo", "--scale", "0.02", workspace=demo_workspace.root)
+    assert again.returncode == 0
+    assert "已是最新" in again.stdout
+    folder = demo_workspace.root / "data" / "inbox" / "2022-09"
+    again = run("import", str(folder), "--month", "2022-09", workspace=demo_workspace.root)
+    assert again.returncode == 0
+    assert "内容没有变化" in again.stdout
+    areas = run("areas", workspace=demo_workspace.root)
+    assert "610902110" in areas.stdout

@@ -1,0 +1,34 @@
+"""A small demonstration district, imported once for all tests that need one."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from support import MONTH, REPOSITORY, SCALE, import_into, new_workspace
+
+from hanbin_lib.demo import write_demo
+from hanbin_lib.places import AreaRegister
+from hanbin_lib.workspace import Workspace
+
+
+@pytest.fixture(scope="session")
+def register() -> AreaRegister:
+    return AreaRegister.read(REPOSITORY / "params" / "areas.csv")
+
+
+@pytest.fixture(scope="session")
+def demo_workspace(tmp_path_factory: pytest.TempPathFactory, register: AreaRegister) -> Workspace:
+    """A workspace with the demonstration month at 2 % of its size, imported. Read only."""
+    workspace = new_workspace(tmp_path_factory.mktemp("workspace"))
+    write_demo(workspace.root, register, scale=SCALE)
+    result = import_into(workspace, workspace.inbox(MONTH))
+    assert result.snapshot is not None
+    return workspace
+
+
+@pytest.fixture
+def own_workspace(demo_workspace: Workspace, tmp_path: Path) -> Workspace:
+    """A copy of the demonstration workspace for tests that change it."""
+    root = tmp_path / "workspace"
+    shutil.copytree(demo_workspace.root, root)
+    return Workspace(root)

@@ -1,0 +1,110 @@
+"""Display objects in HTML and Typst: data stay data in both."""
+
+import html
+import re
+
+import pytest
+import typst
+from bs4 import BeautifulSoup
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hanbin_lib.display import (
+    Column,
+    Decision,
+    Decisions,
+    Definitions,
+    Figure,
+    KeyFigure,
+    KeyFigures,
+    Missing,
+    Paragraph,
+    Strong,
+    Table,
+)
+from hanbin_lib.display.escaping import typst_string, visible
+from hanbin_lib.display.html import split_unit, to_html
+from hanbin_lib.display.sparkline import sparkline
+from hanbin_lib.display.typst import to_typst
+
+HOSTILE = (
+    '#set page(fill: red)', "<script>alert(1)</script>", '=HYPERLINK("http://x")', "{{ 7*7 }}",
+    '"); import os', '\\"); #panic()', "名\u202e反", "*粗* _斜_ `码`", "$x^2$", "// 注释", "]#[", "&lt;", "'\"",
+)  # fmt: skip
+
+
+def _displays(text: str):
+    figure = Figure(text, text)
+    return [
+        Paragraph((text, figure, Strong((text,)))),
+        Table(text, (Column(text), Column(text, "right")), ((text, figure),), text),
+        Decisions(text, (Decision((text,), (figure,), text),), text),
+        Definitions(text, ((text, (text, figure)),)),
+        KeyFigures((KeyFigure(text, figure, Paragraph((text,)), figure, (1.0, 2.0), "act"),)),
+        Missing(text, text),
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.one_of(st.sampled_from(HOSTILE), st.text(max_size=40)))
+def test_any_text_shows_as_text_in_html(text):
+    for display in _displays(text):
+        soup = BeautifulSoup(to_html(display), "html.parser")
+        assert not soup.find_all(["script", "img", "iframe", "style"])
+        assert not [tag for tag in soup.find_all(True) for name in tag.attrs if name.startswith("on")]
+        if visible(text).strip():
+            assert visible(text).strip() in soup.get_text() + html.unescape(str(soup))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.one_of(st.sampled_from(HOSTILE), st.text(max_size=60)))
+def test_any_text_is_one_typst_string(text):
+    assert typst.eval(b"", typst_string(text)) == _json(visible(text))
+
+
+def _json(text: str) -> str:
+    import json
+
+    return json.dumps(text, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_makes_no_typst_code(text):
+    """Outside string literals nothing of the text is left."""
+    for display in _displays(text):
+        code = re.sub(r'"(?:[^"\\]|\\.)*"', '""', to_typst(display))
+        assert not re.search(r"[#$*`]|import|panic|alert|HYPERLINK", code)
+
+
+def test_a_figure_keeps_its_address_on_the_page():
+    address = "open_risk_households|2022-09|610902|all"
+    soup = BeautifulSoup(to_html(Paragraph(("共", Figure("5户", address)))), "html.parser")
+    assert soup.find("data")["value"] == address
+    assert soup.get_text() == "共5户"
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("5408户", ("5408", "户")),
+        ("56.9%", ("56.9", "%")),
+        ("10.3万人", ("10.3", "万人")),
+        ("未收到", ("未收到", "")),
+    ],
+)
+def test_split_unit(text, parts):
+    assert split_unit(text) == parts
+
+
+def test_sparkline_leaves_gaps_and_needs_two_values():
+    assert sparkline((1.0, float("nan")), "#000") == ""
+    line = sparkline((1.0, float("nan"), 3.0, 2.0), "#000")
+    assert line.count(",") == 3  # three points
+    assert "nan" not in line
+
+
+def test_tables_have_a_head_and_row_headings():
+    table = Table("表", (Column("镇"), Column("户", "right")), (("甲镇", Figure("1", "x")),), "户")
+    soup = BeautifulSoup(to_html(table), "html.parser")
+    assert [th["scope"] for th in soup.find_all("th")] == ["col", "col", "row"]
+    assert soup.caption.get_text() == "表户"

@@ -1,0 +1,165 @@
+"""A month's run: complete, repeatable, nothing to do twice, nothing half published."""
+
+import csv
+import hashlib
+import json
+import shutil
+import subprocess
+
+import pytest
+from support import MONTH
+
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.months import Month
+from hanbin_lib.release import release_month
+
+pytestmark = pytest.mark.xdist_group("release")
+COUNTY, TOWN = "610902", "610902110"
+
+
+@pytest.fixture(scope="module")
+def published(demo_workspace, tmp_path_factory):
+    """A workspace of its own with the county and one town published."""
+    from hanbin_lib.workspace import Workspace
+
+    root = tmp_path_factory.mktemp("published") / "workspace"
+    shutil.copytree(demo_workspace.root, root)
+    workspace = Workspace(root)
+    outcome = release_month(workspace, MONTH, (COUNTY, TOWN))
+    assert outcome.exit_code is ExitCode.OK, outcome.failed
+    return workspace, outcome
+
+
+def _digests(folder):
+    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.iterdir())}
+
+
+def _figures(folder):
+    with (folder / "indicators.csv").open(encoding="utf-8") as stream:
+        return {
+            (row["indicator"], row["month"], row["place_code"], row["group"]): row["value"]
+            for row in csv.DictReader(stream)
+        }
+
+
+def test_all_files_are_there(published):
+    _, outcome = published
+    names = {path.name for path in outcome.folder.iterdir()}
+    for name in ("610902_汉滨区", "610902110_流水镇"):
+        assert {f"{name}.pdf", f"{name}.html", f"{name}.ipynb"} <= names
+    assert {"indicators.csv", "manifest.json", "说明.txt"} <= names
+    assert not list(outcome.folder.glob(".*"))
+
+
+def test_the_pdf_prints_what_the_table_of_figures_holds(published):
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext (poppler-utils) is not installed")
+    _, outcome = published
+    figures = _figures(outcome.folder)
+
+    def value(stem, unit, area):
+        return f"{float(figures[(f'{stem}_{unit}', '2022-09', area, 'all')]):.0f}"
+
+    for area, name in ((COUNTY, "610902_汉滨区"), (TOWN, "610902110_流水镇")):
+        pdf = outcome.folder / f"{name}.pdf"
+        text = subprocess.run(["pdftotext", pdf, "-"], capture_output=True, check=True).stdout.decode()
+        for stem in ("monitored", "risk_eliminated", "open_risk"):
+            pair = f"{value(stem, 'households', area)}户{value(stem, 'persons', area)}人"
+            assert pair in text, (name, stem)
+        assert "演示数据" in text
+
+
+def test_towns_add_up_to_the_county(published):
+    _, outcome = published
+    from hanbin_lib.indicators import DEFINITIONS
+
+    additive = {d.id for d in DEFINITIONS.values() if d.is_additive}
+    sums: dict = {}
+    figures = _figures(outcome.folder)
+    for (name, month, place, group), value in figures.items():
+        if name in additive and len(place) == 9 and value:
+            key = (name, month, group)
+            sums[key] = sums.get(key, 0.0) + float(value)
+    assert len(sums) > 100
+    for (name, month, group), total in sums.items():
+        assert float(figures[(name, month, COUNTY, group)]) == pytest.approx(total)
+
+
+def test_the_same_run_again_touches_nothing(published):
+    workspace, outcome = published
+    before = {p: p.stat().st_mtime_ns for p in outcome.folder.iterdir()}
+    again = release_month(workspace, MONTH, (COUNTY, TOWN))
+    assert again.made == ()
+    assert len(again.kept) == 2
+    assert before == {p: p.stat().st_mtime_ns for p in outcome.folder.iterdir()}
+
+
+def test_a_second_run_from_nothing_gives_the_same_bytes(published, tmp_path):
+    workspace, outcome = published
+    from hanbin_lib.workspace import Workspace
+
+    root = tmp_path / "elsewhere"
+    shutil.copytree(workspace.root, root, ignore=shutil.ignore_patterns("reports", "cache"))
+    again = release_month(Workspace(root), MONTH, (COUNTY, TOWN))
+    assert _digests(again.folder) == _digests(outcome.folder)
+
+
+def test_a_damaged_document_is_made_again(published, tmp_path):
+    workspace, _ = published
+    from hanbin_lib.workspace import Workspace
+
+    root = tmp_path / "damaged"
+    shutil.copytree(workspace.root, root)
+    pdf = root / "reports" / "2022-09" / "610902110_流水镇.pdf"
+    good = pdf.read_bytes()
+    pdf.write_bytes(b"x")
+    outcome = release_month(Workspace(root), MONTH, (COUNTY, TOWN))
+    assert outcome.made == ("610902110_流水镇",)
+    assert pdf.read_bytes() == good
+    assert list((root / "reports" / ".revisions" / "2022-09").iterdir())
+
+
+def test_a_town_that_fails_does_not_stop_the_others(own_workspace):
+    path = own_workspace.notebooks / "bulletin_town.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    bad = {"cell_type": "code", "id": "bad", "metadata": {}, "outputs": [], "execution_count": None}
+    notebook["cells"].insert(3, {**bad, "source": "raise ValueError('610902199001011234')"})
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    outcome = release_month(own_workspace, MONTH, (COUNTY, TOWN))
+    assert outcome.exit_code is ExitCode.PARTLY_PUBLISHED
+    assert outcome.made == ("610902_汉滨区",)
+    reason = outcome.failed["610902110_流水镇"]
+    assert "HB-NBK-002" in reason
+    assert "ValueError" in reason
+    assert "1990" not in reason  # the text of a foreign error is not told
+    names = {p.name for p in outcome.folder.iterdir()}
+    assert not any("流水镇" in name for name in names)
+
+
+def test_changed_parameters_may_not_mix_with_old_documents(published, tmp_path):
+    workspace, _ = published
+    from hanbin_lib.workspace import Workspace
+
+    root = tmp_path / "changed"
+    shutil.copytree(workspace.root, root)
+    rules = root / "params" / "rules.yaml"
+    text = rules.read_text(encoding="utf-8")
+    rules.write_text(
+        text.replace("measure_deadline_months: 1", "measure_deadline_months: 2"), encoding="utf-8"
+    )
+    with pytest.raises(HanbinError, match="HB-REL-001"):
+        release_month(Workspace(root), MONTH, (TOWN,))
+
+
+@pytest.mark.parametrize(
+    ("areas", "code"),
+    [(("610902999",), "HB-PAR-004"), (("610902107",), "HB-PAR-005"), (("610902004213",), "HB-PAR-005")],
+)
+def test_areas_that_cannot_have_a_bulletin(demo_workspace, areas, code):
+    with pytest.raises(HanbinError, match=code):
+        release_month(demo_workspace, MONTH, areas)
+
+
+def test_a_month_without_data_says_what_to_do(demo_workspace):
+    with pytest.raises(HanbinError, match=r"HB-SNP-001.*hanbin import"):
+        release_month(demo_workspace, Month(2023, 1))

@@ -1,0 +1,111 @@
+"""The PDF: archival, accessible, reproducible, and no empty boxes."""
+
+import io
+import shutil
+import subprocess
+
+import pikepdf
+import pytest
+from support import TYPOGRAPHY
+
+from hanbin_lib.charts import open_trend
+from hanbin_lib.display import Figure, Paragraph
+from hanbin_lib.errors import HanbinError
+from hanbin_lib.rendering import PdfExporter, TypstExporter
+
+
+def _pdf(notebook) -> bytes:
+    return PdfExporter(typography=TYPOGRAPHY).from_notebook_node(notebook)[0]
+
+
+def _text(pdf: bytes) -> str:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext (poppler-utils) is not installed")
+    done = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True)
+    return done.stdout.decode()
+
+
+def test_the_same_notebook_gives_the_same_bytes(sample):
+    assert _pdf(sample) == _pdf(sample)
+
+
+def test_it_claims_archival_and_accessible_standards(sample):
+    with pikepdf.open(io.BytesIO(_pdf(sample))) as pdf:
+        meta = pdf.open_metadata()
+        assert (meta["pdfaid:part"], meta["pdfaid:conformance"]) == ("2", "A")
+        assert meta["pdfuaid:part"] == "1"
+        assert str(pdf.Root.Lang) == "zh-CN"
+        assert "/StructTreeRoot" in pdf.Root
+        assert str(pdf.docinfo["/Title"]) == "9月份监测帮扶工作情况"
+
+
+def test_every_drawing_has_words_for_it(make_notebook):
+    chart = open_trend(
+        months=("2022-07", "2022-08", "2022-09"),
+        open_households=(12.0, 11.0, 9.0),
+        eliminated=(1.0, 2.0, 3.0),
+        new=(0.0, 1.0, 1.0),
+        title="未消除风险户较上月减少",
+        unit_line="户",
+    )
+    with pikepdf.open(io.BytesIO(_pdf(make_notebook("## 一、监测动态", chart)))) as pdf:
+        words = [
+            str(item.Alt)
+            for item in pdf.objects
+            if isinstance(item, pikepdf.Dictionary) and item.get("/S") == "/Figure"
+        ]
+    assert words == [chart.alt]
+    assert "由12户到9户" in chart.alt
+
+
+def test_a_figure_is_never_broken(sample):
+    assert "5408户18392人" in _text(_pdf(sample))
+
+
+def test_the_head_of_a_long_table_repeats(sample):
+    pages = _text(_pdf(sample)).split("\f")
+    assert sum("甲镇" in page for page in pages) == 2
+    assert all("镇\n" in page for page in pages if "甲镇" in page)
+
+
+@pytest.mark.parametrize("name", ["王垚", "李㛃", "旻晞堃赟龑", "㎡²½"])
+def test_rare_characters_print(make_notebook, name):
+    pdf = _pdf(make_notebook(Paragraph((f"负责人{name}。",))))
+    printed = "".join(_text(pdf).split())
+    # The circled and squared forms come back from pdftotext as they are.
+    assert f"负责人{name}。" in printed
+
+
+@pytest.mark.parametrize("character", ["\ua66e", "\U00016a0f", "🙂"])
+def test_a_character_that_no_face_has_stops_with_its_place(make_notebook, character):
+    with pytest.raises(HanbinError) as caught:
+        _pdf(make_notebook(Paragraph(("村委会主任", Figure(f"某{character}某", "x")))))
+    assert caught.value.code == "HB-TYP-001"
+    assert f"U+{ord(character):04X}" in caught.value.message
+    assert f"某{character}某" in caught.value.message
+    assert caught.value.exit_code == 22
+
+
+def test_an_unknown_family_is_an_error_not_a_silent_substitute(sample):
+    wrong = TYPOGRAPHY.model_copy(update={"sans": ("No Such Family",)})
+    with pytest.raises(HanbinError, match="HB-TYP-004"):
+        PdfExporter(typography=wrong).from_notebook_node(sample)
+
+
+def test_cells_for_the_analyst_are_left_out(make_notebook):
+    notebook = make_notebook("只给分析人员看", "## 一、监测动态")
+    notebook.cells[1].metadata["tags"] = ["analyst"]
+    source, _ = TypstExporter(typography=TYPOGRAPHY).from_notebook_node(notebook)
+    assert "只给分析人员看" not in source
+    assert "一、监测动态" in source
+
+
+def test_an_output_that_is_no_display_object_is_refused(make_notebook):
+    import nbformat
+
+    notebook = make_notebook()
+    cell = nbformat.v4.new_code_cell("1", execution_count=2)
+    cell.outputs = [nbformat.v4.new_output("execute_result", data={"text/plain": "1"}, execution_count=2)]
+    notebook.cells.append(cell)
+    with pytest.raises(HanbinError, match="HB-TYP-003"):
+        TypstExporter(typography=TYPOGRAPHY).from_notebook_node(notebook)
