@@ -16,7 +16,7 @@ from hanbin_lib.errors import ExitCode, HanbinError
 
 _TOWN_SUFFIX = re.compile(r"(街道办事处|街道办|街道|民族乡|镇|乡)$")
 _COMMUNITY_SUFFIX = re.compile(r"(社区居民委员会|社区居委会|居民委员会|居委会|社区)$")
-_VILLAGE_SUFFIX = re.compile(r"(村民委员会|村委会|村)$")
+_COMMITTEE_SUFFIX = re.compile(r"村(民委员|委)会$")
 COLUMNS = ("place_code", "place_name", "kind", "parent_code", "is_counted", "note")
 
 
@@ -31,7 +31,9 @@ def village_key(name: str) -> str:
     text = _plain(name)
     if _COMMUNITY_SUFFIX.search(text):
         return _COMMUNITY_SUFFIX.sub("", text) + "社区"
-    return _VILLAGE_SUFFIX.sub("", text) if len(text) > 2 else text
+    text = _COMMITTEE_SUFFIX.sub("村", text)
+    # In a name of two characters 村 is part of the name: 东村 is not 东.
+    return text.removesuffix("村") if len(text) > 2 else text
 
 
 def _plain(name: str) -> str:

@@ -51,3 +51,14 @@ def test_every_fault_of_a_register_is_named(tmp_path):
         AreaRegister.read(path)
     for expected in ("第3行", "第4行：上级", "第5行：代码重复"):
         assert expected in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("东村委会", "东村"), ("垚上村委会", "垚上"), ("大竹园社区", "大竹园社区居委会")]
+)
+def test_village_keys_agree(one, other):
+    assert village_key(one) == village_key(other)
+
+
+def test_a_name_of_two_characters_keeps_its_village():
+    assert village_key("东村委会") != village_key("东委会")

@@ -97,6 +97,12 @@ def month_name(month: Month) -> Figure:
     return Figure(month.label, f"month|{month}")
 
 
+def chinese_date(text: str) -> str:
+    """``2022-10-08`` as 2022年10月8日, month and day without a leading zero."""
+    year, month, day = (int(part) for part in text.split("-"))
+    return f"{year}年{month}月{day}日"
+
+
 def _rounded(value: float, digits: int) -> str:
     """Round half up, as offices do, on the decimal text of the number."""
     step = Decimal(1).scaleb(-digits)

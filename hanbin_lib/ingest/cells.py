@@ -1,7 +1,8 @@
 """Reading cells: text to value, one kind of column at a time.
 
 A column is dictionary-encoded first, so that each distinct text is cleaned and parsed once:
-214,000 rows hold few distinct villages, labels and months.
+214,000 rows hold few distinct villages, labels and months. Of the texts that are many (codes,
+incomes, dates of birth) the plain ones are read by Arrow, and only the odd ones one by one.
 """
 
 import math
@@ -19,19 +20,27 @@ import pyarrow.compute as pc
 
 from hanbin_lib.contract import Column, Kind
 
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+Read = tuple[pd.api.extensions.ExtensionArray, Mask]
+
 _LEAKED_FLOAT = re.compile(r"(-?\d+)\.0+")
 _BARE_MONTH = re.compile(r"(\d{4})(\d{2})")
 _BARE_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _WRITTEN_MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?")
 _WRITTEN_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 00:00:00)?")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
+# What Arrow may read by itself: few enough digits that nothing is lost.
+_PLAIN_NUMBER = r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$"
+_PLAIN_DATE = r"^(19|20)[0-9]{6}$"
+# Any of these makes a text odd: a blank or a control at an end, or anything not ASCII.
+_UNTIDY = r"^[\x00-\x20\x7f]|[\x00-\x20\x7f]$|[^\x00-\x7f]|^$"
 # Excel's own TRUE and FALSE arrive as words, in two spellings.
 _YES = ("是", "有", "1", "true", "True", "TRUE")
 _NO = ("否", "无", "0", "false", "False", "FALSE")
 _FLAGS = {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}
 _SEXES = {"1": "男", "2": "女"}
 # What a failed formula leaves in a cell.
-_FORMULA_ERROR = re.compile(r"#(DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|ERROR)")
+_FORMULA_ERROR = r"^#(DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|ERROR)$"
 FORMULA_ERROR = "#ERROR"
 
 
@@ -40,7 +49,7 @@ class Encoded:
     """A column as codes into its distinct texts; -1 is missing."""
 
     codes: np.ndarray
-    texts: list[str]
+    texts: pa.StringArray
 
     def take(self, positions: np.ndarray) -> "Encoded":
         """Rows at `positions`; the texts stay."""
@@ -60,24 +69,28 @@ def encoded(columns: list[pa.ChunkedArray], kind: Kind) -> Encoded:
     dictionary = pc.dictionary_encode(merged).combine_chunks()
     if isinstance(dictionary, pa.ChunkedArray):
         dictionary = dictionary.chunk(0)
-    form: Literal["NFC", "NFKC"] = "NFC" if kind is Kind.TEXT else "NFKC"
-    tidy = [_tidy(text, form) for text in dictionary.dictionary.to_pylist()]
     codes = dictionary.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
-    return _recoded(codes, tidy)
+    return _tidy(Encoded(codes, dictionary.dictionary), "NFC" if kind is Kind.TEXT else "NFKC")
 
 
-def _recoded(codes: np.ndarray, texts: list[str]) -> Encoded:
-    """Merge texts that became equal; an empty text becomes missing."""
-    distinct = {text: number for number, text in enumerate(dict.fromkeys(t for t in texts if t))}
-    translation = np.array([distinct.get(text, -1) for text in texts] + [-1], dtype=np.int32)
-    return Encoded(translation[codes], list(distinct))
+def _tidy(cells: Encoded, form: Literal["NFC", "NFKC"]) -> Encoded:
+    """Fold and trim; merge texts that became equal; an empty text becomes missing."""
+    odd = _matches(cells.texts, _UNTIDY)
+    if not odd.any():
+        return cells
+    tidied = [unicodedata.normalize(form, text).strip() for text in cells.texts.filter(odd).to_pylist()]
+    texts = pc.replace_with_mask(cells.texts, odd, pa.array(tidied, cells.texts.type))
+    merged = pc.dictionary_encode(pc.if_else(pc.equal(texts, ""), None, texts))
+    translation = merged.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+    return Encoded(np.append(translation, np.int32(-1))[cells.codes], merged.dictionary)
 
 
-def _tidy(text: str, form: Literal["NFC", "NFKC"]) -> str:
-    return text.strip() if text.isascii() else unicodedata.normalize(form, text).strip()
+def _matches(texts: pa.StringArray, pattern: str) -> Mask:
+    matched: Mask = pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False)
+    return matched
 
 
-def parsed(column: Column, cells: Encoded) -> tuple[pd.Series, np.ndarray]:
+def parsed(column: Column, cells: Encoded) -> tuple[pd.Series, Mask]:
     """Values of a column, and which rows could not be read.
 
     Returns
@@ -88,28 +101,32 @@ def parsed(column: Column, cells: Encoded) -> tuple[pd.Series, np.ndarray]:
         Boolean per row.
     """
     values, good = _READERS[column.kind](column, cells.texts)
-    failed = [text[0] == "#" and bool(_FORMULA_ERROR.fullmatch(text)) for text in cells.texts]
-    bad = np.append(~np.array(good, dtype=bool) | np.array(failed, dtype=bool), [False])
-    return pd.Series(_taken(values, cells.codes)), bad[cells.codes]
+    bad = ~good | _matches(cells.texts, _FORMULA_ERROR)
+    return pd.Series(values.take(cells.codes, allow_fill=True)), np.append(bad, False)[cells.codes]
 
 
-Read = tuple[pd.api.extensions.ExtensionArray, list[bool]]
+def strings(texts: pa.StringArray) -> pd.api.extensions.ExtensionArray:
+    """Arrow text as a column of pandas."""
+    values: pd.api.extensions.ExtensionArray = pd.array(texts, dtype="str")
+    return values
 
 
-def _taken(values: pd.api.extensions.ExtensionArray, codes: np.ndarray) -> pd.api.extensions.ExtensionArray:
-    return values.take(codes, allow_fill=True)
+def _each(texts: pa.StringArray, read: Callable[[str], object], dtype: Any) -> Read:
+    values: list[Any] = [read(text) for text in texts.to_pylist()]
+    return pd.array(values, dtype=dtype), np.array([value is not None for value in values], dtype=bool)
 
 
-def _each(texts: list[str], read: Callable[[str], object], dtype: Any) -> Read:
-    values: list[Any] = [read(text) for text in texts]
-    return pd.array(values, dtype=dtype), [value is not None for value in values]
+def _as_it_is(texts: pa.StringArray) -> Read:
+    return strings(texts), np.ones(len(texts), dtype=bool)
 
 
-def _text(_: Column, texts: list[str]) -> Read:
-    return pd.array(texts, dtype="str"), [True] * len(texts)
+def _text(_: Column, texts: pa.StringArray) -> Read:
+    return _as_it_is(texts)
 
 
-def _code(_: Column, texts: list[str]) -> Read:
+def _code(_: Column, texts: pa.StringArray) -> Read:
+    if not _matches(texts, r"^-?[0-9]+\.0+$").any():
+        return _as_it_is(texts)
     return _each(texts, _whole, "str")
 
 
@@ -119,38 +136,54 @@ def _whole(text: str) -> str:
     return match[1] if match else text
 
 
-def _choice(column: Column, texts: list[str]) -> Read:
+def _choice(column: Column, texts: pa.StringArray) -> Read:
     labels = {unicodedata.normalize("NFKC", label): label for label in column.labels}
     if column.name == "sex":
         labels |= _SEXES
-    return _each(texts, lambda t: labels.get(_whole(t), t), "str")
+    return _each(texts, lambda text: labels.get(_whole(text), text), "str")
 
 
-def _choices(_: Column, texts: list[str]) -> Read:
-    return _each(
-        texts,
-        lambda t: ",".join(sorted({p.strip() for p in t.split(",") if p.strip()})),
-        "str",
-    )
+def _choices(_: Column, texts: pa.StringArray) -> Read:
+    return _each(texts, _sorted_choices, "str")
 
 
-def _flag(_: Column, texts: list[str]) -> Read:
-    return _each(texts, lambda t: _FLAGS.get(_whole(t)), "boolean")
+def _sorted_choices(text: str) -> str | None:
+    parts = {part.strip() for part in text.split(",")} - {""}
+    return ",".join(sorted(parts)) or None
 
 
-def _month(_: Column, texts: list[str]) -> Read:
+def _flag(_: Column, texts: pa.StringArray) -> Read:
+    return _each(texts, lambda text: _FLAGS.get(_whole(text)), "boolean")
+
+
+def _month(_: Column, texts: pa.StringArray) -> Read:
     return _dates(texts, _read_month)
 
 
-def _date(column: Column, texts: list[str]) -> Read:
+def _date(column: Column, texts: pa.StringArray) -> Read:
     # 出生日期 also goes by the heading 出生年月.
-    return _dates(texts, _read_birth if column.name == "birth_date" else _read_date)
+    read = _read_birth if column.name == "birth_date" else _read_date
+    plain = _matches(texts, _PLAIN_DATE)
+    if not plain.all():
+        return _dates(texts, read)
+    return _plain_dates(texts)
 
 
-def _dates(texts: list[str], read: Callable[[str], date | None]) -> Read:
-    values = [read(_whole(text)) for text in texts]
+def _dates(texts: pa.StringArray, read: Callable[[str], date | None]) -> Read:
+    values = [read(_whole(text)) for text in texts.to_pylist()]
     array = np.array(values, dtype="datetime64[s]")
-    return pd.array(array, dtype="datetime64[s]"), [value is not None for value in values]
+    return pd.array(array, dtype="datetime64[s]"), ~np.isnat(array)
+
+
+def _plain_dates(texts: pa.StringArray) -> Read:
+    """Dates of eight digits, all at once; a day that its month does not have is not read."""
+    number = texts.cast(pa.int32()).to_numpy()
+    year, month, day = number // 10_000, number // 100 % 100, number % 100
+    first = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
+    dates = first.astype("datetime64[D]") + (day - 1)
+    good = (month >= 1) & (month <= 12) & (day >= 1) & (dates.astype("datetime64[M]") == first)
+    dates[~good] = np.datetime64("NaT")
+    return pd.array(dates.astype("datetime64[s]"), dtype="datetime64[s]"), good
 
 
 def _read_month(text: str) -> date | None:
@@ -184,20 +217,34 @@ def _number(text: str) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _amount(_: Column, texts: list[str]) -> Read:
-    return _each(texts, _number, "Float64")
+def _numbers(texts: pa.StringArray) -> np.ndarray:
+    """Numbers, NaN where a text is none."""
+    odd = ~_matches(texts, _PLAIN_NUMBER)
+    if not odd.any():
+        numbers: np.ndarray = texts.cast(pa.float64()).to_numpy()
+        return numbers
+    read = [_number(text) for text in texts.filter(odd).to_pylist()]
+    plain = pc.if_else(odd, None, texts).cast(pa.float64())
+    values: np.ndarray = plain.to_numpy(zero_copy_only=False).copy()
+    values[odd] = [math.nan if number is None else number for number in read]
+    return values
 
 
-def _count(_: Column, texts: list[str]) -> Read:
-    return _each(texts, _read_count, "Int64")
+def _amount(_: Column, texts: pa.StringArray) -> Read:
+    return _masked(_numbers(texts), "Float64")
 
 
-def _read_count(text: str) -> int | None:
-    number = _number(text)
-    return int(number) if number is not None and number >= 0 and number == int(number) else None
+def _count(_: Column, texts: pa.StringArray) -> Read:
+    numbers = _numbers(texts)
+    return _masked(np.where((numbers >= 0) & (numbers == np.floor(numbers)), numbers, np.nan), "Int64")
 
 
-_READERS: dict[Kind, Callable[[Column, list[str]], Read]] = {
+def _masked(numbers: np.ndarray, dtype: Any) -> Read:
+    good: Mask = ~np.isnan(numbers)
+    return pd.array(pd.Series(numbers).astype(dtype)), good
+
+
+_READERS: dict[Kind, Callable[[Column, pa.StringArray], Read]] = {
     Kind.TEXT: _text,
     Kind.CODE: _code,
     Kind.CHOICE: _choice,

@@ -3,17 +3,16 @@
 import csv
 import io
 import zipfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
 import fastexcel
 import pyarrow as pa
-import python_calamine
 
 from hanbin_lib.ingest.cells import FORMULA_ERROR
 from hanbin_lib.ingest.findings import Finding, Severity
+from hanbin_lib.ingest.old_excel import read_old_excel
 
 TABULAR = (".xlsx", ".xlsm", ".xls", ".csv")
 _RULE = "HB-I-101"
@@ -103,18 +102,10 @@ def _read_xls(path: Path) -> list[Grid]:
     """Old .xls; an encrypted .xlsx wears the same coat."""
     if "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
         raise _unreadable(path, "文件设有打开密码", "取消密码后重新保存")
-    try:
-        workbook = python_calamine.CalamineWorkbook.from_path(str(path))
-        return [
-            Grid(
-                path.name,
-                name,
-                _columns(workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)),
-            )
-            for name in workbook.sheet_names
-        ]
-    except (python_calamine.CalamineError, OSError) as error:
-        raise _unreadable(path, "文件不完整、已加密或已损坏", "用 Excel 打开后另存为 .xlsx") from error
+    sheets = read_old_excel(path)
+    if sheets is None:
+        raise _unreadable(path, "文件不完整、已加密或已损坏", "用 Excel 打开后另存为 .xlsx")
+    return [Grid(path.name, name, _columns(rows)) for name, rows in sheets.items()]
 
 
 def _read_csv(path: Path) -> pa.Table:
@@ -145,13 +136,10 @@ def _decoded(content: bytes, path: Path) -> str:
     raise _unreadable(path, text, "用 Excel 打开，确认没有乱码后另存为 .xlsx")
 
 
-def _columns(rows: Sequence[Sequence[object]]) -> pa.Table:
+def _columns(rows: list[list[str]]) -> pa.Table:
     """Rows of cells as columns of text; an empty cell is null."""
     columns = list(zip_longest(*rows))
-    arrays = [
-        pa.array([None if c is None or c == "" else str(c) for c in column], pa.string())
-        for column in columns
-    ]
+    arrays = [pa.array([cell or None for cell in column], pa.string()) for column in columns]
     return pa.table(arrays, names=[str(n) for n in range(len(arrays))])
 
 

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.files import write_atomically
+from hanbin_lib.ingest.cells import Mask
 from hanbin_lib.ingest.findings import Severity
-from hanbin_lib.ingest.rows import Fault, Mask, Rows
+from hanbin_lib.ingest.rows import Fault, Rows
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = b"10X98765432"
@@ -126,8 +127,14 @@ def pseudonym_key(path: Path) -> bytes:
 def pseudonyms(numbers: pd.Series, key: bytes) -> pd.Series:
     """Keyed hash of the first 18 characters, so that a person is the same in every table."""
     codes, distinct = pd.factorize(numbers.str[:18].str.upper())
-    hashes = [hashlib.blake2b(n.encode(), key=key, digest_size=16).hexdigest() for n in distinct]
+    keyed = hashlib.blake2b(key=key, digest_size=16)
+    hashes = [_hashed(keyed.copy(), number) for number in distinct.tolist()]
     return pd.Series(pd.array(hashes, dtype="str").take(codes, allow_fill=True), index=numbers.index)
+
+
+def _hashed(keyed: hashlib.blake2b, number: str) -> str:
+    keyed.update(number.encode())
+    return keyed.hexdigest()
 
 
 def birth_months(frame: pd.DataFrame) -> pd.Series:

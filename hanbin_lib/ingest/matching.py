@@ -3,73 +3,92 @@
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.ingest.cells import Encoded
-from hanbin_lib.ingest.rows import Fault, Mask, Rows
+from hanbin_lib.ingest.cells import Encoded, Mask
+from hanbin_lib.ingest.rows import Fault, Rows
 from hanbin_lib.places import AreaRegister, town_key, village_key
 
 _NAMES = ("province_name", "city_name", "county_name", "town_name", "village_name")
 _ACTION = "核对名称；确属新设或更名的，请补进 params/areas.csv"
 
 
-def match_places(rows: Rows, county: Encoded | None, register: AreaRegister) -> None:
+def match_places(rows: Rows, cells: dict[str, Encoded], register: AreaRegister) -> None:
     """Put ``town_code`` and ``village_code`` in place of the names.
 
     Parameters
     ----------
-    county
-        Cells of the county's column, None where it did not come in.
+    cells
+        Cells of the columns that came in.
     """
-    if county is not None:
-        _check_county(rows, county, register)
-    frame = rows.frame
-    if "town_name" in frame:
-        frame["town_code"] = _town_codes(frame["town_name"], register)
-        _tell_unmatched(rows, "town", frame["town_code"].isna())
-    if "village_name" in frame:
-        frame["village_code"] = _village_codes(frame, register)
-        # Under a town that is not found its villages are not looked for.
-        lost = frame["village_code"].isna() & (frame["town_code"].notna() | frame["town_name"].isna())
-        _tell_unmatched(rows, "village", lost)
-    rows.frame = frame.drop(columns=[name for name in _NAMES if name in frame])
+    if "county_name" in cells:
+        _check_county(rows, cells["county_name"], register)
+    columns = {column.name for column in rows.sheet.table.columns}
+    towns = np.full(len(rows.frame), -1, dtype=np.int64)
+    if "town_name" in columns:
+        towns = _towns(cells.get("town_name"), towns, register)
+        rows.frame["town_code"] = _codes(list(register.town_codes.values()), towns)
+    if "village_name" in columns:
+        rows.frame["village_code"] = _villages(cells.get("village_name"), towns, register)
+    _tell_unmatched(rows, cells)
+    rows.frame = rows.frame.drop(columns=[name for name in _NAMES if name in columns])
 
 
 def _check_county(rows: Rows, county: Encoded, register: AreaRegister) -> None:
     name = str(register.county["place_name"])
-    other = [n for n, text in enumerate(county.texts) if not _is_county(text, name)]
+    other = [n for n, text in enumerate(county.texts.to_pylist()) if not _is_county(text, name)]
     heading = rows.sheet.table.column("county_name").heading
     text = f"不是{name}的数据"
     rows.tell(np.isin(county.codes, other), Fault("HB-I-203", "不是本县数据", text, heading))
 
 
 def _is_county(text: str, name: str) -> bool:
-    """安康市汉滨区 and 汉滨 are 汉滨区."""
+    """甲市乙县 and 乙 are 乙县."""
     return text.endswith(name) or name.startswith(text)
 
 
-def _town_codes(names: pd.Series, register: AreaRegister) -> pd.Series:
-    known = {name: register.town_codes.get(town_key(name)) for name in names.dropna().unique()}
-    return names.map(known).astype("str")
+def _towns(cells: Encoded | None, unknown: np.ndarray, register: AreaRegister) -> np.ndarray:
+    """Position of each row's town in the register's list, -1 where it is unknown."""
+    if cells is None:
+        return unknown
+    position = {key: number for number, key in enumerate(register.town_codes)}
+    found = [position.get(town_key(name), -1) for name in cells.texts.to_pylist()]
+    towns: np.ndarray = np.array([*found, -1])[cells.codes]
+    return towns
 
 
-def _village_codes(frame: pd.DataFrame, register: AreaRegister) -> pd.Series:
+def _villages(cells: Encoded | None, towns: np.ndarray, register: AreaRegister) -> pd.Series:
     """Match a village within its town: the same name may stand in several."""
-    pairs = frame[["town_code", "village_name"]]
-    number, distinct = pd.factorize(pd.MultiIndex.from_frame(pairs))
-    codes = [
-        register.village_codes.get((town, village_key(name)))
-        if isinstance(town, str) and isinstance(name, str)
+    if cells is None:
+        return _codes([], towns * 0 - 1)
+    codes, names = list(register.town_codes.values()), cells.texts.to_pylist()
+    pairs = np.where((towns >= 0) & (cells.codes >= 0), towns * len(names) + cells.codes, -1)
+    distinct, number = np.unique(pairs, return_inverse=True)
+    found = [
+        register.village_codes.get((codes[pair // len(names)], village_key(names[pair % len(names)])))
+        if pair >= 0
         else None
-        for town, name in distinct
+        for pair in distinct.tolist()
     ]
-    values = pd.array(codes, dtype="str").take(number, allow_fill=True)
-    return pd.Series(values, index=frame.index)
+    return _codes(found, number)
 
 
-def _tell_unmatched(rows: Rows, level: str, lost: pd.Series) -> None:
-    column = rows.sheet.table.column(f"{level}_name")
-    given = rows.frame[column.name].notna()
-    mask: Mask = (lost & given).to_numpy(bool)
-    text = f"“{column.heading}”不在区划名册内"
-    if level == "village":
-        text = f"“{column.heading}”在区划名册的这个镇（街道）里找不到"
-    rows.tell(mask, Fault("HB-I-204", "地名无法对应", text, column.heading, action=_ACTION))
+def _codes(codes: list[str] | list[str | None], positions: np.ndarray) -> pd.Series:
+    return pd.Series(pd.array(codes, dtype="str").take(positions, allow_fill=True))
+
+
+def _tell_unmatched(rows: Rows, cells: dict[str, Encoded]) -> None:
+    """Under a town that is not found its villages are not looked for."""
+    frame = rows.frame
+    if "town_name" in cells:
+        lost = frame["town_code"].isna().to_numpy() & (cells["town_name"].codes >= 0)
+        _tell(rows, "town_name", lost, "不在区划名册内")
+    if "village_name" in cells:
+        named = cells["village_name"].codes >= 0
+        no_town = cells["town_name"].codes < 0 if "town_name" in cells else np.ones(len(frame), bool)
+        _tell(rows, "village_name", named & no_town, "填写了，却没有填写所在的镇（街道）")
+        lost = frame["village_code"].isna().to_numpy() & frame["town_code"].notna().to_numpy()
+        _tell(rows, "village_name", named & lost, "在区划名册的这个镇（街道）里找不到")
+
+
+def _tell(rows: Rows, name: str, mask: Mask, text: str) -> None:
+    heading = rows.sheet.table.column(name).heading
+    rows.tell(mask, Fault("HB-I-204", "地名无法对应", f"“{heading}”{text}", heading, action=_ACTION))

@@ -8,11 +8,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hanbin_lib.contract import Column, Kind
-from hanbin_lib.ingest.cells import EXPECTED, Encoded, encoded, parsed
+from hanbin_lib.ingest.cells import EXPECTED, Encoded, Mask, encoded, parsed
 from hanbin_lib.ingest.findings import Severity
 from hanbin_lib.ingest.matching import match_places
 from hanbin_lib.ingest.recognise import Recognised
-from hanbin_lib.ingest.rows import Fault, Mask, Rows
+from hanbin_lib.ingest.rows import Fault, Rows
 from hanbin_lib.places import AreaRegister
 
 _TOTALS = ("合计", "总计", "小计")
@@ -28,7 +28,7 @@ def read_rows(sheet: Recognised, register: AreaRegister) -> Rows:
     for column in sheet.table.columns:
         if column.name in cells and column.labels:
             _tell_unknown_labels(rows, column)
-    match_places(rows, cells.get("county_name"), register)
+    match_places(rows, cells, register)
     _name_towns(rows)
     return rows
 
@@ -63,7 +63,7 @@ def _is_total(body: pa.Table) -> Mask:
 def _column(rows: Rows, column: Column, cells: Encoded | None) -> pd.Series:
     """Values of one column; a column that did not come in is missing throughout."""
     if cells is None:
-        cells = Encoded(np.full(len(rows.frame), -1, dtype=np.int32), [])
+        cells = Encoded(np.full(len(rows.frame), -1, dtype=np.int32), pa.array([], pa.string()))
     values, bad = parsed(column, cells)
     text = f"“{column.heading}”应为{EXPECTED[column.kind]}"
     rows.tell(bad, Fault("HB-I-201", "单元格格式不对", text, column.heading))

@@ -1,15 +1,12 @@
 """Typed rows of one sheet, and telling which of them are at fault."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from hanbin_lib.ingest.cells import Mask
 from hanbin_lib.ingest.findings import COLUMNS, Severity, typed
 from hanbin_lib.ingest.recognise import Recognised
-
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True, slots=True)

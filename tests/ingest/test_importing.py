@@ -1,5 +1,8 @@
 """A sound month, with every quirk of real exports, against an independent reading."""
 
+import shutil
+from pathlib import Path
+
 import openpyxl
 import pandas as pd
 import pytest
@@ -248,3 +251,22 @@ def test_unknown_labels_warn_and_are_kept(desk, tools):
     told = result.quality.findings.query("rule_id == 'HB-I-301'")
     assert told[["row", "column"]].to_numpy().tolist() == [[4, "文化程度"]]
     assert result.snapshot.table("monitored_persons")["education"].iloc[0] == "高职高专"
+
+
+def test_the_old_format_is_read_like_the_new(make_desk, tools):
+    """The fixture was written by xlwt: text cells, but months, counts and wages as numbers."""
+    one, other = make_desk("one"), make_desk("other")
+    one.put("a.xlsx", tools.monitored_rows(3))
+    other.inbox.mkdir(parents=True)
+    shutil.copy(Path(__file__).with_name("old_format.xls"), other.inbox / "导出.xls")
+    same(content(one.run().snapshot), content(other.run().snapshot))
+
+
+def test_a_damaged_old_file_cannot_take_the_program_with_it(desk, tools):
+    desk.put("a.xlsx", tools.monitored_rows(3))
+    sound = (Path(__file__).with_name("old_format.xls")).read_bytes()
+    for number, end in enumerate((600, 4000, 8181)):
+        (desk.inbox / f"坏{number}.xls").write_bytes(sound[:end])
+    findings = desk.run().quality.findings.query("rule_id == 'HB-I-101'")
+    assert findings["file"].tolist() == ["坏0.xls", "坏1.xls", "坏2.xls"]
+    assert findings["message"].eq("文件不完整、已加密或已损坏").all()

@@ -4,12 +4,14 @@ from collections import Counter
 
 from hanbin_lib import __version__
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.wording import note, sentence
+from hanbin_lib.bulletin.wording import chinese_date, note, sentence
 from hanbin_lib.contract import TABLES
 from hanbin_lib.display import Column, Columns, Definitions, Figure, Imprint, Paragraph, Table, Text
 from hanbin_lib.indicators import DEFINITIONS
 
 _MOST_RULES = 6
+# In the table of figures but not in the bulletin, or explained where they stand.
+_NOT_PRINTED = {"data_warnings", "income_band_households", "workshop_employees"}
 
 
 def quality_and_sources(bulletin: Bulletin) -> Columns:
@@ -19,7 +21,7 @@ def quality_and_sources(bulletin: Bulletin) -> Columns:
 
 def definitions_table() -> Table:
     """Definition of every indicator the bulletin prints (指标口径)."""
-    printed = [d for d in DEFINITIONS.values() if d.id != "data_warnings"]
+    printed = [d for d in DEFINITIONS.values() if d.id not in _NOT_PRINTED]
     # Households and persons of one state share a definition: one line is enough.
     printed = [d for d in printed if not d.id.endswith("_persons")]
     rows = tuple((d.name, d.numerator + (f"；除以{d.denominator}" if d.denominator else "")) for d in printed)
@@ -52,7 +54,7 @@ def imprint(bulletin: Bulletin) -> Imprint:
     return Imprint(
         report_to=f"{county.kind}委、{county.kind}政府领导",
         issuer=county.bureau_name,
-        date_label=f"{issue.release_date}印发" if issue.release_date else "印发日期待定",
+        date_label=f"{chinese_date(issue.release_date)}印发" if issue.release_date else "印发日期待定",
     )
 
 

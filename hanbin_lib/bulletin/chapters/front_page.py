@@ -1,7 +1,7 @@
 """Page one: the month in one minute, six key figures, what needs a decision."""
 
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.wording import month_end, paragraph, sentence
+from hanbin_lib.bulletin.wording import chinese_date, month_end, paragraph, sentence
 from hanbin_lib.display import (
     Decision,
     Decisions,
@@ -28,7 +28,7 @@ def masthead(bulletin: Bulletin) -> Masthead:
         bulletin_name=county.bulletin_name,
         issuer=county.bureau_name,
         issue_label=f"{month.year}年{month.number}月（{number}）",
-        date_label=_chinese_date(issue.release_date) if issue.release_date else "印发日期待定",
+        date_label=chinese_date(issue.release_date) if issue.release_date else "印发日期待定",
         title=f"{subject}{month.number}月份{work}工作情况",
         mark=mark(bulletin),
         as_of=issue.release_date or month.last_day,
@@ -222,8 +222,3 @@ def _income_decision(bulletin: Bulletin) -> Decision | None:
 def _deadline(bulletin: Bulletin) -> Figure:
     months = bulletin.settings.rules.measure_deadline_months
     return Figure(f"{months}个月", "rules|measure_deadline_months")
-
-
-def _chinese_date(text: str) -> str:
-    year, month, day = (int(part) for part in text.split("-"))
-    return f"{year}年{month}月{day}日"

@@ -13,7 +13,7 @@ def lead(bulletin: Bulletin) -> Paragraph:
     first = bulletin.scope.months[0]
     return paragraph(
         sentence(
-            "未消除风险户{now}，比{then}{change}；当月新纳入{new}、消除{gone}。",
+            "未消除风险{now}，比{then}{change}；新纳入{new}，消除{gone}。",
             now=figures.figure("open_risk_households"),
             then=Figure(first.label, f"month|{first}"),
             change=figures.change_in_words("open_risk_households", since=first),

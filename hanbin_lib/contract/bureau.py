@@ -1,0 +1,163 @@
+"""Tables that the bureau keeps itself (E to M); their headings are this project's proposal."""
+
+from hanbin_lib.contract import labels
+from hanbin_lib.contract.columns import Column, Kind, Table
+from hanbin_lib.contract.national import HOUSEHOLD_CODE, REQUIRED_TOWN, TOWN, VILLAGE
+
+
+def _answer(name: str, heading: str) -> Column:
+    return Column(name, heading, Kind.CHOICE, labels=labels.SAFEGUARD_ANSWERS)
+
+
+PHONE_CHECKS = Table(
+    "phone_checks",
+    "电话抽查记录",
+    (
+        Column("check_month", "抽查月份", Kind.MONTH, required=True),
+        TOWN,
+        VILLAGE,
+        HOUSEHOLD_CODE,
+        Column("called_at", "拨打时间", Kind.TEXT),
+        Column("disposition", "接通情况", Kind.CHOICE, required=True, labels=labels.CALL_DISPOSITIONS),
+        _answer("food_and_clothing", "吃饭穿衣"),
+        _answer("compulsory_education", "义务教育"),
+        _answer("basic_medical_care", "基本医疗"),
+        _answer("housing", "住房安全"),
+        _answer("drinking_water", "饮水安全"),
+        Column("is_visited", "责任人是否走访", Kind.FLAG),
+        Column("satisfaction", "满意度", Kind.CHOICE, labels=labels.SATISFACTION),
+        # Free text may name persons: read for the checks, never stored.
+        Column("problem_text", "反映问题", Kind.TEXT, personal=True),
+    ),
+)
+INSPECTION_UNITS = Table(
+    "inspection_units",
+    "专项督查单元",
+    (
+        Column("inspection_month", "督查月份", Kind.MONTH, required=True),
+        Column("group_name", "督查组", Kind.TEXT),
+        REQUIRED_TOWN,
+        Column("unit_kind", "单元类型", Kind.CHOICE, required=True, labels=labels.INSPECTION_UNIT_KINDS),
+        Column("unit_code", "单元编号", Kind.CODE, required=True),
+        VILLAGE,
+        Column("village_households", "所属村户数", Kind.COUNT, unit="户"),
+    ),
+    key=("inspection_month", "unit_code"),
+)
+INSPECTION_FINDINGS = Table(
+    "inspection_findings",
+    "专项督查问题",
+    (
+        Column("inspection_month", "督查月份", Kind.MONTH, required=True),
+        Column("unit_code", "单元编号", Kind.CODE, required=True),
+        Column("problem_kind", "问题类别", Kind.TEXT, required=True),
+        Column("severity", "严重程度", Kind.CHOICE, labels=labels.SEVERITIES),
+        Column("problem_text", "问题描述", Kind.TEXT, personal=True),
+        Column("responsible_unit", "责任单位", Kind.TEXT),
+    ),
+)
+RECTIFICATION = Table(
+    "rectification",
+    "问题整改台账",
+    (
+        Column("problem_code", "问题编号", Kind.CODE, required=True),
+        Column("source", "来源", Kind.CHOICE, required=True, labels=labels.PROBLEM_SOURCES),
+        Column("found_date", "发现时间", Kind.DATE, required=True),
+        TOWN,
+        Column("responsible_unit", "责任单位", Kind.TEXT, required=True),
+        Column("problem_kind", "问题类别", Kind.TEXT, required=True),
+        Column("due_date", "整改时限", Kind.DATE, required=True),
+        Column("done_date", "完成时间", Kind.DATE),
+        Column("closed_date", "销号时间", Kind.DATE),
+        Column("look_back_date", "回头看时间", Kind.DATE),
+        Column("look_back_result", "回头看结果", Kind.CHOICE, labels=labels.LOOK_BACK_RESULTS),
+    ),
+    key=("problem_code",),
+)
+PROJECTS = Table(
+    "projects",
+    "衔接资金项目",
+    (
+        Column("project_code", "项目编号", Kind.CODE, required=True),
+        Column("project_name", "项目名称", Kind.TEXT),
+        TOWN,
+        VILLAGE,
+        Column("project_kind", "项目类别", Kind.TEXT),
+        Column("fund_source", "资金来源", Kind.CHOICE, labels=labels.FUND_SOURCES),
+        Column("planned_10k_yuan", "计划资金（万元）", Kind.AMOUNT, required=True, unit="万元"),
+        Column("paid_10k_yuan", "支出资金（万元）", Kind.AMOUNT, unit="万元"),
+        Column("progress_percent", "形象进度（%）", Kind.AMOUNT, unit="%"),
+        Column("started_date", "开工时间", Kind.DATE),
+        Column("finished_date", "完工时间", Kind.DATE),
+        Column("benefiting_households", "带动户数", Kind.COUNT, unit="户"),
+    ),
+    key=("project_code",),
+)
+WORKSHOPS = Table(
+    "workshops",
+    "社区工厂名册",
+    (
+        Column("workshop_name", "名称", Kind.TEXT, aliases=("社区工厂名称",), required=True),
+        TOWN,
+        Column("resettlement_site", "安置社区", Kind.TEXT),
+        Column("employees", "吸纳就业人数", Kind.COUNT, required=True, unit="人"),
+        Column("lifted_employees", "其中脱贫劳动力", Kind.COUNT, unit="人"),
+        Column("state", "状态", Kind.CHOICE, labels=labels.WORKSHOP_STATES),
+    ),
+    key=("workshop_name",),
+)
+DEPARTMENT_TASKS = Table(
+    "department_tasks",
+    "部门任务",
+    (
+        Column("task_month", "月份", Kind.MONTH, required=True),
+        Column("department", "部门", Kind.TEXT, required=True),
+        Column("work_item", "事项", Kind.CHOICE, required=True, labels=labels.WORK_ITEMS),
+        Column("task", "任务", Kind.TEXT, required=True),
+        Column("target_value", "目标值", Kind.AMOUNT),
+        Column("done_value", "完成值", Kind.AMOUNT),
+        Column("due_date", "时限", Kind.DATE),
+        Column("state", "状态", Kind.CHOICE),
+    ),
+)
+AREA_SERIES = Table(
+    "area_series",
+    "历年数据",
+    (
+        Column("area_name", "地区", Kind.TEXT, required=True),
+        Column("indicator_name", "指标", Kind.TEXT, required=True),
+        Column("year", "年份", Kind.COUNT, required=True),
+        Column("value", "数值", Kind.AMOUNT, required=True),
+        Column("unit", "单位", Kind.TEXT),
+        Column("source", "来源", Kind.TEXT),
+    ),
+    key=("area_name", "indicator_name", "year"),
+)
+WEEKLY_ROUNDS = Table(
+    "weekly_rounds",
+    "周下沉督帮记录",
+    (
+        Column("year", "年份", Kind.COUNT, required=True),
+        Column("week", "周次", Kind.COUNT, required=True),
+        Column("group_name", "督帮组", Kind.TEXT, required=True),
+        REQUIRED_TOWN,
+        VILLAGE,
+        Column("visited_date", "到访日期", Kind.DATE),
+        Column("problems_found", "发现问题数", Kind.COUNT, unit="个"),
+        Column("problems_settled", "现场解决数", Kind.COUNT, unit="个"),
+        Column("problems_passed_on", "转办问题数", Kind.COUNT, unit="个"),
+        Column("matters_text", "反映事项", Kind.TEXT, personal=True),
+    ),
+)
+DUTIES = Table(
+    "duties",
+    "责任清单",
+    (
+        Column("responsible_unit", "责任单位", Kind.TEXT, required=True),
+        Column("work_item", "事项", Kind.CHOICE, required=True, labels=labels.WORK_ITEMS),
+        Column("office", "责任人职务", Kind.TEXT),
+        Column("role", "牵头或配合", Kind.CHOICE, labels=labels.DUTY_ROLES),
+        Column("due_date", "完成时限", Kind.DATE),
+        Column("escalates_to", "升级对象", Kind.TEXT),
+    ),
+)

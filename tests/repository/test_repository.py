@@ -1,0 +1,117 @@
+"""Nothing may drift: lock, environment, version, documentation, shape of the code."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+
+import pytest
+import yaml
+from support import REPOSITORY
+
+import hanbin_lib
+
+sys.path.insert(0, str(REPOSITORY / "scripts"))
+import lock
+
+SOURCES = sorted((REPOSITORY / "hanbin_lib").rglob("*.py"))
+
+
+def _tracked() -> list[str]:
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=REPOSITORY, capture_output=True, text=True, check=False
+    ).stdout.splitlines()
+    return [name for name in listed if (REPOSITORY / name).is_file()]
+
+
+def test_the_lock_pins_everything_with_hashes_and_names_no_host():
+    text = (REPOSITORY / "requirements.lock").read_text(encoding="utf-8")
+    assert "://" not in text
+    pins = re.findall(r"^[A-Za-z0-9].*$", text, re.MULTILINE)
+    assert len(pins) > 100
+    assert all("==" in pin for pin in pins)
+    assert text.count("\n    # via") <= len(pins)
+    blocks = re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE)[1:]
+    assert all("--hash=sha256:" in block for block in blocks)
+
+
+def test_environment_and_lock_hold_the_same_versions():
+    environment = yaml.safe_load((REPOSITORY / "environment.yml").read_text(encoding="utf-8"))
+    *conda, pip = environment["dependencies"]
+    names = {v: k for k, v in lock.CONDA_NAMES.items()}
+    stated = dict(item.split("=") for item in conda if "=" in item and not item.startswith("python"))
+    stated = {names.get(name, name): version for name, version in stated.items()}
+    stated |= dict(item.split("==") for item in pip["pip"] if "==" in item)
+    versions = lock.locked_versions()
+    assert stated == {name: versions[name] for name in lock.direct_dependencies()}
+
+
+def test_mandated_packages_are_there():
+    assert {"jupyterlab", "pandas", "statsmodels", "matplotlib", "papermill", "nbconvert"} <= set(
+        lock.direct_dependencies()
+    )
+
+
+def test_one_version_everywhere():
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    changelog = (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8")
+    newest = re.search(r"^## (\S+)", changelog, re.MULTILINE)[1]
+    assert project["version"] == hanbin_lib.__version__ == newest
+
+
+def test_generated_documentation_is_fresh():
+    done = subprocess.run(
+        [sys.executable, "scripts/make_docs.py", "--check"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_links_of_the_documentation_lead_somewhere():
+    pages = [REPOSITORY / n for n in _tracked() if n.endswith(".md")]
+    dead = [
+        f"{page.name}: {target}"
+        for page in pages
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8"))
+        if not (page.parent / target).exists()
+    ]
+    assert dead == []
+
+
+def test_every_error_code_is_explained():
+    used = set()
+    for path in SOURCES:
+        used |= set(re.findall(r'"(HB-[A-Z]+-\d{3})"', path.read_text(encoding="utf-8")))
+    page = (REPOSITORY / "docs" / "errors.md").read_text(encoding="utf-8")
+    rules = (REPOSITORY / "docs" / "rules.md").read_text(encoding="utf-8")
+    assert sorted(code for code in used if code not in page and code not in rules) == []
+
+
+def test_no_path_of_a_machine_and_no_registry_in_what_is_committed():
+    forbidden = re.compile(
+        r"(^|[^A-Za-z0-9_])/(root|work|home|Users)/[A-Za-z]|pypi\.org|pythonhosted|index-url[ =]+http"
+    )
+    hits = []
+    for name in _tracked():
+        if name.endswith((".png", ".lock", ".xls", ".xlsx")) or name == "tests/repository/test_repository.py":
+            continue
+        text = (REPOSITORY / name).read_text(encoding="utf-8")
+        hits += [f"{name}: {m.group()}" for m in forbidden.finditer(text)]
+    assert hits == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: p.relative_to(REPOSITORY).as_posix())
+def test_modules_are_short_and_say_what_they_are_for(path):
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    assert ast.get_docstring(tree)
+    assert len(text.splitlines()) <= 400
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            body = node.body[1:] if ast.get_docstring(node) else node.body
+            length = (body[-1].end_lineno - body[0].lineno + 1) if body else 0
+            assert length <= 40, f"{node.name}: {length} lines"
