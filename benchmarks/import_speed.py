@@ -68,26 +68,22 @@ def read_fastexcel(folder: Path) -> int:
     return rows
 
 
-def read_openpyxl(folder: Path) -> int:
-    """Read every cell by openpyxl in its streaming mode."""
-    import openpyxl
+def read_pandas_openpyxl(folder: Path) -> int:
+    """Read as text by pandas, with the engine it takes if nobody chooses."""
+    import pandas as pd
 
-    rows = 0
-    for path in sorted(folder.glob("*.xlsx")):
-        book = openpyxl.load_workbook(path, read_only=True)
-        rows += sum(1 for _ in book.active.iter_rows(min_row=HEADER_ROW + 2, values_only=True))
-        book.close()
-    return rows
+    options = {"engine": "openpyxl", "header": HEADER_ROW, "dtype": str, "keep_default_na": False}
+    return sum(len(pd.read_excel(path, **options)) for path in sorted(folder.glob("*.xlsx")))
 
 
 IMPORT = "hanbin 导入（读、清洗、核查、存储）"
 REFERENCE = "pandas + calamine 只读"
-SLOW = "openpyxl 只读"
+SLOW = "pandas + openpyxl 只读"
 CONTENDERS: dict[str, Callable[[Path], int]] = {
     IMPORT: import_whole,
     REFERENCE: read_pandas_calamine,
     "fastexcel 只读": read_fastexcel,
-    SLOW: read_openpyxl,
+    SLOW: read_pandas_openpyxl,
 }
 
 

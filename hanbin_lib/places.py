@@ -147,7 +147,11 @@ def _faults(table: pd.DataFrame) -> list[str]:
     ]
     if (codes.str.len() == 6).sum() != 1:
         faults.append("应有且只有一个县（区）级代码")
-    named = table.assign(key=table["place_name"].map(village_key))
+    keys = [
+        (town_key if len(code) == 9 else village_key)(name)
+        for code, name in zip(codes, table["place_name"], strict=True)
+    ]
+    named = table.assign(key=keys)
     twice = named.duplicated(["parent_code", "key"])
     faults += [f"第{row + 2}行：同一上级内名称重复" for row in table.index[twice]]
     return faults

@@ -62,3 +62,14 @@ def test_village_keys_agree(one, other):
 
 def test_a_name_of_two_characters_keeps_its_village():
     assert village_key("东村委会") != village_key("东委会")
+
+
+def test_a_town_and_a_street_of_one_name_are_refused(tmp_path):
+    path = tmp_path / "areas.csv"
+    path.write_text(
+        "place_code,place_name,kind,parent_code,is_counted,note\n100001,县,县,,是,\n"
+        "100001001,甲河镇,镇,100001,是,\n100001002,甲河街道,街道,100001,是,\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(HanbinError, match="第4行：同一上级内名称重复"):
+        AreaRegister.read(path)

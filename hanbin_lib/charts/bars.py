@@ -59,18 +59,21 @@ def income_bands(
         axes.set_yticks([])
         values = [value for _, value in bands]
         axes.bar(range(len(bands)), values, 0.72, color=style.GREY_3)
+        where = None if line is None else _position(line, limits)
         for place, value in enumerate(values):
-            axes.text(place, value, f"{value:.0f}", ha="center", va="bottom", fontsize=style.TEXT_SIZE)
+            x, ha = _beside(place, where)
+            axes.text(x, value, f"{value:.0f}", ha=ha, va="bottom", fontsize=style.TEXT_SIZE)
         axes.set_xticks(range(len(bands)), [_short(label) for label, _ in bands], fontsize=style.SMALL_SIZE)
-        axes.set_ylim(0, max(values) * 1.18)
-        if line is not None:
-            where = _position(line, limits)
+        # Room above the bars for the line's label only where there is a line.
+        axes.set_ylim(0, max(values) * (1.08 if line is None else 1.18))
+        if where is not None:
             axes.axvline(where, color=style.RED, linewidth=1.2)
             axes.text(
                 where + 0.05, max(values) * 1.1, f"监测线{line}元", color=style.RED, fontsize=style.TEXT_SIZE
             )
         listed = "、".join(f"{label}{value:.0f}户" for label, value in bands)
-        return style.drawn(figure, title=title, unit_line=unit_line, alt=f"{title}：{listed}。")
+        marked = f"；监测线{line}元" if line is not None else ""
+        return style.drawn(figure, title=title, unit_line=unit_line, alt=f"{title}：{listed}{marked}。")
 
 
 def _signed(change: float | None) -> str:
@@ -81,6 +84,13 @@ def _signed(change: float | None) -> str:
 
 def _short(label: str) -> str:
     return label.replace("元", "")
+
+
+def _beside(place: int, line_at: float | None) -> tuple[float, str]:
+    """Where a bar's number stands: in the middle, unless the line runs through it there."""
+    if line_at is None or abs(place - line_at) > 0.3:
+        return place, "center"
+    return (line_at - 0.04, "right") if line_at >= place else (line_at + 0.04, "left")
 
 
 def _position(line: int, limits: tuple[int, ...]) -> float:

@@ -10,7 +10,8 @@ from hanbin_lib.display import Chart
 _WIDTH, _HEIGHT = 156.0, 82.0
 _BAR = 2.6
 _X = (29.0, 76.0, 116.0)  # left edges of the three columns of bars, mm
-_TOP, _BOTTOM, _GAP = 7.0, 2.0, 5.0
+_TOP, _BOTTOM, _GAP, _MIDDLE_GAP, _RIGHT_GAP = 7.0, 2.0, 5.0, 7.0, 6.0
+_THIN = 2.5  # mm
 
 
 def status_flow(
@@ -39,20 +40,24 @@ def status_flow(
         axes.set_axis_off()
         axes.set_xlim(0, _WIDTH)
         axes.set_ylim(_HEIGHT, 0)
-        scale = _scale(eliminated + still_open, len(categories))
+        scale = min(
+            _scale(eliminated + still_open, _GAP, len(categories)),
+            _scale(eliminated + still_open, _MIDDLE_GAP, 2),
+            _scale(still_open, _RIGHT_GAP, len(shown)),
+        )
         left = _stack([gone + rest for _, gone, rest in categories], scale, _TOP, _GAP)
-        middle = _stack([eliminated, still_open], scale, _TOP, 7.0)
-        right = _stack([value for _, value, _ in shown], scale, _right_top(shown, scale), 6.0)
+        middle = _stack([eliminated, still_open], scale, _TOP, _MIDDLE_GAP)
+        right = _stack([value for _, value, _ in shown], scale, _right_top(shown, scale), _RIGHT_GAP)
         _bands(axes, categories, left, middle, scale)
         _reasons(axes, shown, middle[1], right, scale)
-        _labels(axes, categories, left, middle, (eliminated, still_open), persons)
+        _labels(axes, categories, left, middle, scale, (eliminated, still_open), persons)
         alt = _words(categories, shown, eliminated, still_open)
         return style.drawn(figure, title=title, unit_line=unit_line, alt=alt)
 
 
-def _scale(total: float, categories: int) -> float:
-    """Millimetres for one household."""
-    return (_HEIGHT - _TOP - _BOTTOM - _GAP * max(categories - 1, 1)) / max(total, 1)
+def _scale(total: float, gap: float, bars: int) -> float:
+    """Millimetres for one household, so that the bars and their gaps fill the height."""
+    return (_HEIGHT - _TOP - _BOTTOM - gap * max(bars - 1, 1)) / max(total, 1)
 
 
 def _stack(values: list[float], scale: float, top: float, gap: float) -> list[float]:
@@ -62,7 +67,7 @@ def _stack(values: list[float], scale: float, top: float, gap: float) -> list[fl
 
 
 def _right_top(situations: tuple[tuple[str, float, bool], ...], scale: float) -> float:
-    height = sum(value for _, value, _ in situations) * scale + 6.0 * (len(situations) - 1)
+    height = sum(value for _, value, _ in situations) * scale + _RIGHT_GAP * (len(situations) - 1)
     return max(_TOP, _HEIGHT - _BOTTOM - height - 2)
 
 
@@ -109,7 +114,9 @@ def _reasons(
     for (name, value, must_act), edge in zip(situations, right, strict=True):
         height = value * scale
         colour = style.RED if must_act else style.RED_TINT
-        _ribbon(axes, (_X[1] + _BAR, _X[2]), (top, edge), height, style.RED if must_act else style.RED_WASH)
+        # A broad band in full red would hide the label that stands on it.
+        band = style.RED if must_act and height < _THIN else style.RED_WASH
+        _ribbon(axes, (_X[1] + _BAR, _X[2]), (top, edge), height, band)
         _bar(axes, _X[2], edge, max(height, 0.3), colour)
         weight, ink = ("bold", style.RED) if must_act else ("normal", style.INK)
         middle = edge + height / 2
@@ -123,15 +130,15 @@ def _labels(
     categories: tuple[tuple[str, float, float], ...],
     left: list[float],
     middle: list[float],
+    scale: float,
     totals: tuple[float, float],
     persons: tuple[float, float, float],
 ) -> None:
     heads = (f"在册监测对象　{sum(totals):.0f}户　{persons[0]:.0f}人", "风险状态", "未消除的情形")
     for x, text in zip((_X[0] - 0, _X[1], _X[2]), heads, strict=True):
         axes.text(x, 3.5, text, fontsize=style.SMALL_SIZE + 0.5, color=style.GREY_2)
-    scale = _scale(sum(totals), len(categories))
-    for (name, gone, rest), top in zip(categories, left, strict=True):
-        centre = top + (gone + rest) * scale / 2
+    centres = [top + (gone + rest) * scale / 2 for (_, gone, rest), top in zip(categories, left, strict=True)]
+    for (name, gone, rest), centre in zip(categories, _apart(centres, 8.0, low=5.0), strict=True):
         axes.text(_X[0] - 2, centre - 1.2, name, ha="right", va="center_baseline", fontsize=8)
         axes.text(
             _X[0] - 2,
@@ -142,11 +149,12 @@ def _labels(
             fontsize=8,
             color=style.GREY_1,
         )
-    for name, value, people, top, colour in (
-        ("已消除风险", totals[0], persons[1], middle[0], style.GREY_1),
-        ("未消除风险", totals[1], persons[2], middle[1], style.RED),
+    centres = [top + value * scale / 2 for top, value in zip(middle, totals, strict=True)]
+    gone_at, open_at = _apart(centres, 10.0, low=9.0)
+    for name, value, people, centre, colour in (
+        ("已消除风险", totals[0], persons[1], gone_at, style.GREY_1),
+        ("未消除风险", totals[1], persons[2], open_at, style.RED),
     ):
-        centre = top + value * scale / 2
         axes.text(
             _X[1] + 5,
             centre - 1.2,
@@ -159,6 +167,16 @@ def _labels(
         axes.text(
             _X[1] + 5, centre + 3.2, f"{value:.0f}户　{people:.0f}人", color=colour, va="center_baseline"
         )
+
+
+def _apart(centres: list[float], least: float, *, low: float) -> list[float]:
+    """Centres of labels moved as little as keeps them `least` mm apart and inside the drawing."""
+    places: list[float] = []
+    for centre in centres:
+        places.append(max([centre, low, *(place + least for place in places[-1:])]))
+    highest = _HEIGHT - 5.0
+    last = len(places) - 1
+    return [min(place, highest - (last - n) * least) for n, place in enumerate(places)]
 
 
 def _words(

@@ -48,15 +48,16 @@ def _line(axes: Axes, values: tuple[float, ...]) -> None:
     margin = (high - low or max(high, 1)) * 0.22
     axes.set_xlim(-0.6, last + 0.6)
     axes.set_ylim(low - margin, high + margin)
-    axes.annotate(
-        f"{values[0]:.0f}户",
-        (0, values[0]),
-        (0, 7),
-        textcoords="offset points",
-        fontsize=style.TEXT_SIZE,
-        color=style.GREY_1,
-        ha="left",
-    )
+    if last:
+        axes.annotate(
+            f"{values[0]:.0f}户",
+            (0, values[0]),
+            (0, 7),
+            textcoords="offset points",
+            fontsize=style.TEXT_SIZE,
+            color=style.GREY_1,
+            ha="left",
+        )
     axes.annotate(
         f"{values[-1]:.0f}户",
         (last, values[-1]),

@@ -1,15 +1,18 @@
 """Data are data: whatever a name holds, it is printed as text."""
 
 import html
+import re
 import unicodedata
 
-# Marks that turn or hide the text after them; a name has no use for them.
-_CATEGORIES_DROPPED = {"Cc", "Cf", "Cs", "Co"}
+# Marks that turn or hide the text after them; a name has no use for them. Private-use and
+# unassigned characters stay: they stand for something, and the check of glyphs names them.
+_CATEGORIES_DROPPED = {"Cc", "Cf", "Cs"}
+_LINE_ENDS_AND_TABS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
 
 
 def visible(text: str) -> str:
-    """Text without control, direction and private-use characters; line ends become blanks."""
-    joined = " ".join(str(text).split("\n"))
+    """Text without control and direction marks; line ends and tabs become blanks."""
+    joined = _LINE_ENDS_AND_TABS.sub(" ", str(text))
     return "".join(c for c in joined if unicodedata.category(c) not in _CATEGORIES_DROPPED)
 
 

@@ -5,6 +5,8 @@ from functools import singledispatch
 
 from hanbin_lib.display.escaping import html_text
 from hanbin_lib.display.model import (
+    BarCell,
+    Cell,
     Chart,
     Column,
     Columns,
@@ -25,6 +27,8 @@ from hanbin_lib.display.sparkline import sparkline
 
 _LIGHTS = {"steady": ("○", "平稳"), "watch": ("▲", "关注"), "act": ("■", "处置")}
 _ACCENT, _INK = "#B5202A", "#1F1F1F"
+_BAR_EM = 5  # the longest bar of a column
+_WIDE_MM = 120  # a drawing wider than this scrolls on a telephone instead of shrinking
 
 
 @singledispatch
@@ -40,7 +44,8 @@ def inline(parts: tuple[Text, ...]) -> str:
 
 def _inline(part: Text) -> str:
     if isinstance(part, Figure):
-        return f'<data value="{html_text(part.reference)}">{html_text(part.text)}</data>'
+        css = ' class="hb-long"' if part.may_break else ""
+        return f'<data{css} value="{html_text(part.reference)}">{html_text(part.text)}</data>'
     if isinstance(part, Strong):
         return f"<strong>{inline(part.parts)}</strong>"
     return html_text(part)
@@ -95,7 +100,7 @@ def _(display: Decisions) -> str:
         body = f"<ol>{items}</ol>"
     else:
         body = f"<p>{html_text(display.none)}</p>"
-    return f'<section class="hb-decisions"><h3>{html_text(display.title)}</h3>{body}</section>'
+    return f'<section class="hb-decisions"><h2>{html_text(display.title)}</h2>{body}</section>'
 
 
 @to_html.register
@@ -128,17 +133,29 @@ def _table_row(table: Table, number: int) -> str:
     return f"<tr{attribute}>{cells}</tr>"
 
 
-def _cell(column: Column, cell: Text, *, is_head: bool) -> str:
+def _cell(column: Column, cell: Cell, *, is_head: bool) -> str:
     tag, scope = ("th", ' scope="row"') if is_head else ("td", "")
-    return f'<{tag}{scope} class="hb-{column.align}">{_inline(cell)}</{tag}>'
+    content = _bar(cell) if isinstance(cell, BarCell) else _inline(cell)
+    return f'<{tag}{scope} class="hb-{column.align}">{content}</{tag}>'
+
+
+def _bar(cell: BarCell) -> str:
+    return (
+        f'<span class="hb-bar"><span>{_inline(cell.figure)}</span>'
+        f'<i aria-hidden="true" style="width:{cell.share * _BAR_EM:.2f}em;'
+        f'margin-right:{(1 - cell.share) * _BAR_EM:.2f}em"></i></span>'
+    )
 
 
 @to_html.register
 def _(display: Chart) -> str:
+    drawing = f'<div role="img" aria-label="{html_text(display.alt)}">{display.svg}</div>'
+    if display.width_mm > _WIDE_MM:
+        drawing = f'<div class="hb-scroll hb-wide" tabindex="0">{drawing}</div>'
     return (
         f'<figure class="hb-chart"><figcaption><b>{html_text(display.title)}</b>'
         f"<small>{html_text(display.unit_line)}</small></figcaption>"
-        f'<div role="img" aria-label="{html_text(display.alt)}">{display.svg}</div></figure>'
+        f"{drawing}</figure>"
     )
 
 

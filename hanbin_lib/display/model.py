@@ -11,6 +11,7 @@ from typing import Any, Literal
 TYPST = "text/vnd.typst"
 FRAGMENT = "text/vnd.hanbin.html"
 DOCUMENT = "application/vnd.hanbin.document+json"
+_LONGEST_UNBROKEN = 16  # characters; 5408户18392人 has 11
 
 
 class Display:
@@ -36,6 +37,11 @@ class Figure:
 
     text: str
     reference: str
+
+    @property
+    def may_break(self) -> bool:
+        """Whether it is a phrase, such as a document's name, that no line could hold whole."""
+        return len(self.text) > _LONGEST_UNBROKEN
 
     def __str__(self) -> str:
         return self.text
@@ -80,9 +86,9 @@ class KeyFigure:
     change
         The comparison below it.
     aside
-        A second figure, at the right below.
+        A second figure, or words, at the right below.
     trend
-        Values of the last months for the sparkline, oldest first; NaN leaves a gap.
+        Values of the last months for the sparkline, oldest first; NaN or None leaves a gap.
     light
         ``steady``, ``watch`` or ``act``: shape, word and colour of the traffic light.
     """
@@ -90,8 +96,8 @@ class KeyFigure:
     label: str
     figure: Figure
     change: Paragraph | None = None
-    aside: Figure | None = None
-    trend: tuple[float, ...] = ()
+    aside: Figure | str | None = None
+    trend: tuple[float | None, ...] = ()
     light: Literal["steady", "watch", "act"] | None = None
 
 
@@ -120,6 +126,17 @@ class Decisions(Display):
     none: str
 
 
+@dataclass(frozen=True, slots=True)
+class BarCell:
+    """A number with a bar behind it: `share` (0 to 1) of the longest bar of its column."""
+
+    figure: Figure
+    share: float
+
+
+Cell = Text | BarCell
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of a printed table; text stands left, numbers right."""
@@ -138,7 +155,7 @@ class Table(Display):
     title, unit_line
         Above the table; the unit line names unit, population and date.
     columns, rows
-        Cells are words or figures.
+        Cells are words or figures, or figures with a bar.
     emphasis
         Numbers of the rows in red wash.
     rule_every
@@ -149,7 +166,7 @@ class Table(Display):
 
     title: str
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Text, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
     unit_line: str = ""
     emphasis: frozenset[int] = frozenset()
     rule_every: int = 5

@@ -6,6 +6,8 @@ from functools import singledispatch
 from hanbin_lib.display.escaping import typst_string
 from hanbin_lib.display.html import split_unit
 from hanbin_lib.display.model import (
+    BarCell,
+    Cell,
     Chart,
     Columns,
     Decisions,
@@ -42,7 +44,8 @@ def array(items: Iterable[object]) -> str:
 
 def _inline(part: Text) -> str:
     if isinstance(part, Figure):
-        return f"figure-text({typst_string(part.text)})"
+        text = typst_string(part.text)
+        return text if part.may_break else f"figure-text({text})"
     if isinstance(part, Strong):
         return f"strong-text({inline(part.parts)})"
     return typst_string(part)
@@ -53,10 +56,10 @@ def _call(function: str, /, **arguments: str) -> str:
     return f"{function}({given})"
 
 
-def _optional(value: Figure | Paragraph | None) -> str:
+def _optional(value: Text | Paragraph | None) -> str:
     if value is None:
         return "none"
-    return _inline(value) if isinstance(value, Figure) else inline(value.parts) + ".join()"
+    return inline(value.parts) + ".join()" if isinstance(value, Paragraph) else _inline(value)
 
 
 @to_typst.register
@@ -114,7 +117,10 @@ def _(display: Table) -> str:
         )
         for c in display.columns
     )
-    rows = array(array(_inline(cell) for cell in row) for row in display.rows)
+    rows = array(
+        array(_cell(cell, is_red=number in display.emphasis) for cell in row)
+        for number, row in enumerate(display.rows)
+    )
     return _call(
         "data-table",
         title=typst_string(display.title),
@@ -125,6 +131,13 @@ def _(display: Table) -> str:
         rule_every=str(display.rule_every),
         totals=str(display.totals),
     )
+
+
+def _cell(cell: Cell, *, is_red: bool) -> str:
+    if isinstance(cell, BarCell):
+        fill = "red-tint" if is_red else "grey-4"
+        return f"bar-cell({typst_string(cell.figure.text)}, {cell.share:.4f}, {fill})"
+    return _inline(cell)
 
 
 @to_typst.register

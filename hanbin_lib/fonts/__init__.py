@@ -6,6 +6,7 @@
 
 import json
 import sys
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -89,4 +90,9 @@ def covered(extra: tuple[str, ...] = ()) -> frozenset[int]:
 def missing(text: str, extra: tuple[str, ...] = ()) -> list[str]:
     """Characters of `text` that no face can draw, in order, each once."""
     points = covered(extra)
-    return [c for c in dict.fromkeys(text) if c.isprintable() and ord(c) not in points]
+    return [c for c in dict.fromkeys(text) if needs_glyph(c) and ord(c) not in points]
+
+
+def needs_glyph(character: str) -> bool:
+    """Whether a character must be seen; private-use and newly encoded ones count."""
+    return character.isprintable() or unicodedata.category(character) in {"Co", "Cn"}

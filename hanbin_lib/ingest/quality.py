@@ -32,7 +32,8 @@ _WIDTHS = (8, 12, 34, 44, 16, 8, 24, 52, 44, 16)
 _ROWS_OF_EXCEL = 1_048_576
 _SHOWN_PER_RULE = 50
 _STYLE = """
-body{font-family:"Noto Sans SC","Microsoft YaHei",sans-serif;margin:2em auto;max-width:72em;color:#222}
+body{font-family:"Noto Sans SC","Microsoft YaHei",sans-serif;
+  margin:2em auto;padding:0 1.5em;max-width:66em;color:#222}
 table{border-collapse:collapse;width:100%;font-size:14px;margin:.5em 0 1.5em}
 th,td{border-bottom:1px solid #ddd;padding:.35em .6em;text-align:left;vertical-align:top}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}

@@ -48,7 +48,7 @@ def font_faces(page: str) -> str:
 
 
 def _points(text: str) -> list[int]:
-    return sorted({ord(c) for c in text if c.isprintable()})
+    return sorted({ord(c) for c in text if fonts.needs_glyph(c)})
 
 
 def _rule(face: Face, points: list[int]) -> str:

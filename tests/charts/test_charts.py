@@ -1,6 +1,7 @@
 """Charts draw what they are given, the same every time, down to nothing at all."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from bs4 import BeautifulSoup
@@ -72,6 +73,50 @@ def test_the_line_stands_only_where_it_was_entered():
     common = {"bands": bands, "limits": (4000, 8000), "title": "分布", "unit_line": "户"}
     assert "监测线" not in income_bands(line=None, **common).svg
     assert "监测线6000元" in income_bands(line=6000, **common).svg
+
+
+def _texts(chart):
+    """(x, y, words) of every text of a drawing, in points."""
+    for group in BeautifulSoup(chart.svg, "html.parser").find_all("text"):
+        place = re.search(r"translate\(([-\d.]+) ([-\d.]+)\)", group.get("transform", ""))
+        if place:
+            yield float(place[1]), float(place[2]), group.get_text()
+        else:
+            yield float(group["x"]), float(group["y"]), group.get_text()
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        ((0, 0), (0, 0), (3, 2)),
+        ((50, 0), (1, 0), (2, 0)),
+        ((0, 500), (0, 300), (0, 100)),
+        ((0, 0), (9, 9), (0, 0)),
+    ],
+)
+def test_labels_of_the_flow_keep_apart_and_inside(pairs):
+    categories = tuple((name, float(a), float(b)) for name, (a, b) in zip(CATEGORIES, pairs, strict=True))
+    left = sum(b for _, b in pairs)
+    situations = ((REASONS[0], float(left - left // 3), False), (REASONS[3], float(left // 3), True))
+    chart = _flow(categories, situations)
+    height = chart.height_mm / 25.4 * 72
+    words = {text: y for _, y, text in _texts(chart)}
+    at = [words[name] for name in CATEGORIES]
+    assert all(later - earlier > 20 for earlier, later in pairwise(at))
+    assert words["未消除风险"] - words["已消除风险"] > 20
+    assert all(0 < y < height for y in words.values())
+
+
+def test_one_month_alone_is_no_trend_but_is_drawn():
+    chart = open_trend(
+        months=("2022-09",),
+        open_households=(5.0,),
+        eliminated=(0.0,),
+        new=(0.0,),
+        title="标题",
+        unit_line="户",
+    )
+    assert [text for _, _, text in _texts(chart)].count("5户") == 1
 
 
 def test_a_character_without_a_glyph_stops_the_drawing():

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hanbin_lib.display import (
+    BarCell,
     Column,
     Decision,
     Decisions,
@@ -98,9 +99,46 @@ def test_split_unit(text, parts):
 
 def test_sparkline_leaves_gaps_and_needs_two_values():
     assert sparkline((1.0, float("nan")), "#000") == ""
-    line = sparkline((1.0, float("nan"), 3.0, 2.0), "#000")
-    assert line.count(",") == 3  # three points
-    assert "nan" not in line
+    line = sparkline((1.0, float("nan"), 3.0, 2.0, None), "#000")
+    path = re.search(r'd="([^"]+)"', line)[1]
+    assert path.count(",") == 3  # three points
+    assert path.count("M") == 2  # the line is not drawn over the gap
+    assert "circle" not in line  # the last month has no value: no dot pretends one
+
+
+def test_the_last_value_of_a_sparkline_is_marked():
+    assert sparkline((1.0, 2.0), "#B5202A").count('<circle cx="63.00" cy="3.00"') == 1
+
+
+def test_private_use_characters_are_kept_for_the_check_of_glyphs():
+    """Older systems store rare names in the private-use area: dropping one would change a name."""
+    assert visible("李\ue000") == "李\ue000"
+    assert visible("甲\t乙\u2028丙\r\n丁\u202e\ufeff") == "甲 乙 丙 丁"
+
+
+def test_a_long_figure_may_break_a_short_one_not():
+    short, long = Figure("5408户18392人", "x"), Figure("关于防返贫动态监测和帮扶工作的通知", "x")
+    assert "figure-text" in to_typst(Paragraph((short,)))
+    assert "figure-text" not in to_typst(Paragraph((long,)))
+    assert "hb-long" in to_html(Paragraph((long,)))
+
+
+def test_a_bar_is_as_long_as_its_share():
+    rows = (("甲", BarCell(Figure("50%", "a|b"), 0.5)), ("乙", BarCell(Figure("25%", "a|c"), 0.25)))
+    table = Table("表", (Column("部门"), Column("按期率")), rows, emphasis=frozenset({1}))
+    soup = BeautifulSoup(to_html(table), "html.parser")
+    widths = [float(re.search(r"[\d.]+", bar["style"])[0]) for bar in soup.select(".hb-bar i")]
+    assert widths[0] == pytest.approx(2 * widths[1])
+    assert soup.select(".hb-bar data")[1]["value"] == "a|c"
+    assert 'bar-cell("50%", 0.5000, grey-4)' in to_typst(table)
+    assert 'bar-cell("25%", 0.2500, red-tint)' in to_typst(table)
+
+
+def test_lists_do_where_tuples_are_meant():
+    once = Table("表", (Column("镇"),), (("甲",),), emphasis=frozenset({0}))
+    again = Table("表", [Column("镇")], [["甲"]], emphasis={0})
+    assert to_html(once) == to_html(again)
+    assert to_typst(once) == to_typst(again)
 
 
 def test_tables_have_a_head_and_row_headings():

@@ -1,11 +1,20 @@
 """The page: one file, nothing from outside, the same figures as the PDF."""
 
+import base64
+import html
+import io
 import re
+import shutil
+import subprocess
 
+import pytest
 from bs4 import BeautifulSoup
+from fontTools.ttLib import TTFont
+from support import TYPOGRAPHY
 
-from hanbin_lib.display import Decision, Decisions
-from hanbin_lib.rendering import HtmlExporter
+from hanbin_lib.charts import status_flow
+from hanbin_lib.display import Column, Decision, Decisions, Definitions, Paragraph, Table
+from hanbin_lib.rendering import HtmlExporter, PdfExporter
 
 
 def _page(notebook) -> str:
@@ -23,11 +32,68 @@ def test_nothing_is_loaded_from_outside(sample):
     assert "default-src 'none'" in policy
 
 
-def test_language_title_and_order_of_headings(sample):
+def test_language_and_title(sample):
     soup = BeautifulSoup(_page(sample), "html.parser")
     assert soup.html["lang"] == "zh-CN"
-    assert [tag.name for tag in soup.find_all(re.compile("^h[1-6]$"))][:2] == ["h1", "h2"]
     assert soup.title.get_text() == "9月份监测帮扶工作情况"
+
+
+def test_headings_skip_no_level(make_notebook):
+    notebook = make_notebook(
+        Decisions("事项", (), "无"), "## 一、监测动态", "### 小节", Definitions("来源", (("甲", ("乙",)),))
+    )
+    soup = BeautifulSoup(_page(notebook), "html.parser")
+    levels = [int(tag.name[1]) for tag in soup.find_all(re.compile("^h[1-6]$"))]
+    assert levels == [1, 2, 2, 3, 3]
+
+
+def test_the_page_and_the_pdf_say_the_same(sample):
+    """Every printed number of the page is in the PDF too, and as often."""
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext (poppler-utils) is not installed")
+    pdf = PdfExporter(typography=TYPOGRAPHY).from_notebook_node(sample)[0]
+    done = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True)
+    printed = "".join(done.stdout.decode().split())
+    figures = [tag.get_text() for tag in BeautifulSoup(_page(sample), "html.parser").find_all("data")]
+    assert len(figures) == 62
+    assert all(figure in printed for figure in figures)
+    assert printed.count("甲镇12") == figures.count("12")
+
+
+def test_every_drawn_character_is_in_the_faces_of_the_page(make_notebook):
+    """Cut faces hold what the page shows: rare characters of a name too."""
+    page = _page(make_notebook(Paragraph(("负责人王垚、李㛃。",))))
+    sans = re.search(r'"Noto Sans SC";font-weight:400;src:url\(data:font/otf;base64,([^)]+)\)', page)[1]
+    cut = TTFont(io.BytesIO(base64.b64decode(sans))).getBestCmap()
+    assert {ord(c) for c in "负责人王垚、李㛃。"} <= set(cut)
+
+
+@pytest.mark.browser
+def test_a_telephone_scrolls_down_only(make_notebook, tmp_path):
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("chromium is not installed")
+    columns = tuple(Column(f"指标名称{n}", "right") for n in range(10))
+    chart = status_flow(
+        categories=(("脱贫不稳定户", 3.0, 2.0),),
+        situations=(("措施已落实待稳定", 2.0, False),),
+        persons=(3.0, 2.0, 1.0),
+        title="标题",
+        unit_line="户",
+    )
+    page = _page(make_notebook("## 一、监测动态", chart, Table("表", columns, (("12345",) * 10,))))
+    measure = "f.contentDocument.documentElement.scrollWidth"
+    (tmp_path / "frame.html").write_text(
+        f'<iframe id="f" style="width:390px;height:800px" srcdoc="{html.escape(page)}"></iframe>'
+        f"<script>onload=()=>document.title={measure}</script>",
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        [chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}",
+         "--dump-dom", (tmp_path / "frame.html").as_uri()],
+        capture_output=True, check=True, timeout=60,
+    )  # fmt: skip
+    assert int(re.search(r"<title>(\d+)</title>", done.stdout.decode())[1]) <= 390
 
 
 def test_a_decision_leads_to_its_chapter(make_notebook):

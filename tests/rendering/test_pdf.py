@@ -3,13 +3,14 @@
 import io
 import shutil
 import subprocess
+from dataclasses import replace
 
 import pikepdf
 import pytest
 from support import TYPOGRAPHY
 
 from hanbin_lib.charts import open_trend
-from hanbin_lib.display import Figure, Paragraph
+from hanbin_lib.display import Decision, Decisions, Figure, Imprint, KeyFigure, KeyFigures, Paragraph
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.rendering import PdfExporter, TypstExporter
 
@@ -76,7 +77,8 @@ def test_rare_characters_print(make_notebook, name):
     assert f"负责人{name}。" in printed
 
 
-@pytest.mark.parametrize("character", ["\ua66e", "\U00016a0f", "🙂"])
+# The last two: private use (older systems' rare names) and not yet in Python's tables.
+@pytest.mark.parametrize("character", ["\ua66e", "\U00016a0f", "🙂", "\ue000", "\U00033480"])
 def test_a_character_that_no_face_has_stops_with_its_place(make_notebook, character):
     with pytest.raises(HanbinError) as caught:
         _pdf(make_notebook(Paragraph(("村委会主任", Figure(f"某{character}某", "x")))))
@@ -90,6 +92,33 @@ def test_an_unknown_family_is_an_error_not_a_silent_substitute(sample):
     wrong = TYPOGRAPHY.model_copy(update={"sans": ("No Such Family",)})
     with pytest.raises(HanbinError, match="HB-TYP-004"):
         PdfExporter(typography=wrong).from_notebook_node(sample)
+
+
+def test_a_full_front_page_stays_one_page(make_notebook, masthead):
+    """Six lines of text, six cards, three decisions of two lines and an officer's number."""
+    figure = Figure("5408户", "x")
+    card = KeyFigure("在册监测对象", figure, Paragraph(("较上月",)), figure, (1.0, 2.0), "act")
+    decision = Decision(
+        ("二十六户限期清零。",), ("拟由区乡村振兴局牵头，各镇包抓，下月通报逐户落实结果。",), "一"
+    )
+    notebook = make_notebook(
+        replace(masthead, document_number="试乡振发〔2022〕9号"),
+        Paragraph(("截至月底在册监测对象" * 17,)),
+        KeyFigures((card,) * 6),
+        Decisions("提请研究决定的事项", (decision,) * 3, "无"),
+        "## 一、监测动态",
+    )
+    notebook.cells.pop(0)
+    pages = _text(_pdf(notebook)).split("\f")
+    assert pages[0].count("限期清零") == 3
+    assert "一、监测动态" in pages[1]
+
+
+def test_the_imprint_stands_at_the_foot_of_the_last_page(make_notebook):
+    imprint = Imprint("县委、县政府领导", "试点县乡村振兴局", "印发日期待定")
+    pages = _text(_pdf(make_notebook("## 附：说明", "正文", imprint))).split("\f")
+    assert "说明" in pages[1]
+    assert pages[1].index("正文") < pages[1].index("报：县委、县政府领导。")
 
 
 def test_cells_for_the_analyst_are_left_out(make_notebook):

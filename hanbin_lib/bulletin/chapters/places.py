@@ -6,7 +6,7 @@ timeliness and coverage are shown instead.
 
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import note, paragraph, sentence
-from hanbin_lib.display import Column, Figure, Missing, Paragraph, Strong, Table, Text
+from hanbin_lib.display import BarCell, Cell, Column, Figure, Missing, Paragraph, Strong, Table
 
 _COUNTS = (
     ("在册", "monitored_households"),
@@ -15,6 +15,8 @@ _COUNTS = (
     ("消除", "newly_eliminated_households"),
     ("无措施", "households_without_measure"),
 )
+_BARRED = "timely_measure_share"
+_WIDTHS = {"measure_coverage_share": 16.0, _BARRED: 32.0}
 _SHARES = (("措施覆盖", "measure_coverage_share"), ("按期落实", "timely_measure_share"))
 
 
@@ -65,7 +67,11 @@ def reading_note(bulletin: Bulletin) -> Paragraph:
 
 
 def _columns(bulletin: Bulletin) -> tuple[Column, ...]:
-    shares = tuple(Column(name, "right") for name, _ in _SHARES) if bulletin.is_county else ()
+    shares = (
+        tuple(Column(name, "right", width_mm=_WIDTHS[indicator]) for name, indicator in _SHARES)
+        if bulletin.is_county
+        else ()
+    )
     return (
         Column(bulletin.children_word, "left", width_mm=26 if bulletin.is_county else 40),
         *(Column(name, "right") for name, _ in _COUNTS[:2]),
@@ -75,19 +81,30 @@ def _columns(bulletin: Bulletin) -> tuple[Column, ...]:
     )
 
 
-def _row(bulletin: Bulletin, code: str) -> tuple[Text, ...]:
+def _row(bulletin: Bulletin, code: str) -> tuple[Cell, ...]:
     figures = bulletin.figures
     name = "合计" if code == bulletin.place else bulletin.scope.register.name(code)
     counts = [figures.plain(indicator, place=code) for _, indicator in _COUNTS]
     extra: list[Figure] = []
-    shares: list[Figure] = []
+    shares: list[Figure | BarCell] = []
     if bulletin.is_county:
         change = figures.signed_change("open_risk_households", place=code)
         unable = figures.plain("open_risk_households", place=code, group="situation=整户无劳动能力")
         extra = [Figure(change.text.removesuffix("户"), change.reference), unable]
-        shares = [figures.figure(indicator, place=code) for _, indicator in _SHARES]
-    cells: list[Text] = [name, *counts[:2], *extra, *counts[2:], *shares]
-    return tuple(Strong((cell,)) for cell in cells) if code == bulletin.place else tuple(cells)
+        shares = [_share(bulletin, indicator, code) for _, indicator in _SHARES]
+    cells: list[Cell] = [name, *counts[:2], *extra, *counts[2:], *shares]
+    if code != bulletin.place:
+        return tuple(cells)
+    return tuple(cell if isinstance(cell, BarCell) else Strong((cell,)) for cell in cells)
+
+
+def _share(bulletin: Bulletin, indicator: str, code: str) -> Figure | BarCell:
+    """A share with its bar; the bar is what the eye compares down the column."""
+    figure = bulletin.figures.figure(indicator, place=code)
+    value = bulletin.figures.value(indicator, place=code)
+    if value is None or indicator != _BARRED:
+        return figure
+    return BarCell(figure, value)
 
 
 def _unit_line(bulletin: Bulletin, *, hidden: int) -> str:
