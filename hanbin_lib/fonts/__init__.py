@@ -68,6 +68,14 @@ def faces() -> tuple[Face, ...]:
     return tuple(Face(path=folder() / entry.pop("file"), **entry) for entry in entries)
 
 
+@cache
+def substitutes() -> dict[str, str]:
+    """Families that could not be installed here, and the one that serves in place of each."""
+    faces()
+    inventory = json.loads((folder() / INVENTORY).read_text(encoding="utf-8"))
+    return dict(inventory.get("substitutes", {}))
+
+
 def folders(extra: tuple[str, ...] = ()) -> list[Path]:
     """Folders that the compiler searches: the office's own first, then the installed one."""
     faces()

@@ -62,6 +62,9 @@ _FALLBACK: tuple[_Recipe, ...] = (
 )  # fmt: skip
 
 
+_SUBSTITUTES = {r.family: "Noto Serif SC" for r in _DEBIAN if r.family not in {f.family for f in _FALLBACK}}
+
+
 def install() -> None:
     """Install the faces unless a valid inventory says that they are there."""
     target = folder()
@@ -80,7 +83,11 @@ def install() -> None:
             roots, recipes = {_PYPI: (_pypi_folder(), importlib.metadata.version(_PYPI))}, _FALLBACK
         entries = [_install_face(recipe, *roots[recipe.package], target) for recipe in recipes]
         _copy_licences({name: root for name, (root, _) in roots.items()}, target)
-    inventory = {"recipe_version": _RECIPE_VERSION, "faces": entries}
+    inventory = {
+        "recipe_version": _RECIPE_VERSION,
+        "faces": entries,
+        "substitutes": _SUBSTITUTES if recipes is _FALLBACK else {},
+    }
     text = json.dumps(inventory, ensure_ascii=False, indent=2)
     write_atomically(target / INVENTORY, text.encode())
     print(f"字体已安装：{len(entries)} 个，{target}")

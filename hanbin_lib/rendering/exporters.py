@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 from traitlets import Any as AnyTrait
 from traitlets import default
 
+from hanbin_lib import fonts
 from hanbin_lib.display.escaping import typst_string
 from hanbin_lib.display.printing import style_sheet
 from hanbin_lib.params import Settings, Typography
@@ -119,9 +120,16 @@ def _page_template() -> jinja2.Template:
 
 def _families(typography: Typography) -> str:
     stacks = (
-        f"{name}: ({''.join(typst_string(f) + ', ' for f in getattr(typography, name))})" for name in _STACKS
+        f"{name}: ({''.join(typst_string(f) + ', ' for f in _stack(getattr(typography, name)))})"
+        for name in _STACKS
     )
     return f"#let families = ({', '.join(stacks)})"
+
+
+def _stack(families: tuple[str, ...]) -> list[str]:
+    """The families in order, each once; one that could not be installed is replaced."""
+    replaced = (fonts.substitutes().get(family, family) for family in families)
+    return list(dict.fromkeys(replaced))
 
 
 def _set_up(info: dict[str, Any]) -> str:
