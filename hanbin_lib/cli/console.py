@@ -3,10 +3,12 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import typer.rich_utils
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from typer.core import TyperCommand, TyperGroup
 
 error_console = Console(stderr=True)
 _SECONDS_BETWEEN_LINES = 5.0
@@ -32,12 +34,24 @@ def progress_bar(title: str) -> Iterator[Callable[[str, int, int], None]]:
 
 
 def set_up_chinese_help() -> None:
-    """Panel titles of the help page, which Typer has in English only."""
+    """Words of the help page that Typer has in English only."""
     utils = typer.rich_utils
     utils.ARGUMENTS_PANEL_TITLE = "参数"
     utils.OPTIONS_PANEL_TITLE = "选项"
     utils.COMMANDS_PANEL_TITLE = "命令"
     utils.ERRORS_PANEL_TITLE = "用法错误"
+    for kind in (TyperGroup, TyperCommand):
+        kind.get_help_option = _in_chinese(kind.get_help_option)  # type: ignore[method-assign]
+
+
+def _in_chinese(get_help_option: Callable[..., Any]) -> Callable[..., Any]:
+    def option(command: Any, context: Any) -> Any:
+        found = get_help_option(command, context)
+        if found is not None:
+            found.help = "显示帮助"
+        return found
+
+    return option
 
 
 def _bar() -> Progress:

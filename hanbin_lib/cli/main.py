@@ -19,6 +19,8 @@ from hanbin_lib.workspace import Workspace
 _EXIT_CODES = """
 退出码：0 完成或已是最新 · 2 用法错误 · 10 参数无效 · 11 数据有误或缺失 · 20 指标核对未通过 ·
 22 字体或缺字 · 30 笔记本运行失败 · 40 部分发布（有地区失败） · 50 发布失败 · 75 被占用，稍后再试
+
+任何命令加 --debug 可看程序出错时的完整调用记录。
 """
 
 app = typer.Typer(
@@ -57,14 +59,19 @@ def main() -> None:
         sys.exit(error.exit_code)
 
 
-@app.callback()
-def _common(
-    version: Annotated[bool, typer.Option("--version", help="显示版本")] = False,
-) -> None:
-    """Options that stand before every command."""
-    if version:
+def _print_version(wanted: bool) -> None:
+    if wanted:
         console.print(__version__)
         raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[  # handled by its callback, before any command
+        bool, typer.Option("--version", help="显示版本", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Options that stand before every command."""
 
 
 @app.command()

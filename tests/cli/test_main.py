@@ -7,6 +7,8 @@ import sys
 import pytest
 from support import new_workspace
 
+import hanbin_lib
+
 COMMAND = (sys.executable, "-c", "from hanbin_lib.cli import main; main()")
 
 
@@ -22,8 +24,14 @@ def run(*arguments, workspace=None):
 def test_help_is_chinese_and_lists_the_exit_codes():
     done = run("--help")
     assert done.returncode == 0
-    for word in ("import", "bulletin", "从每月导出的 Excel 到月报", "退出码", "75 被占用"):
+    assert "Show this message" not in done.stdout
+    for word in ("import", "bulletin", "--debug", "从每月导出的 Excel 到月报", "退出码", "75 被占用"):
         assert word in done.stdout
+
+
+def test_version_needs_no_command():
+    done = run("--version")
+    assert (done.returncode, done.stdout.strip()) == (0, hanbin_lib.__version__)
 
 
 def test_no_workspace(tmp_path):
