@@ -3,12 +3,19 @@
 import shutil
 from pathlib import Path
 
+import hypothesis
 import pytest
 from support import MONTH, REPOSITORY, SCALE, import_into, new_workspace
 
 from hanbin_lib.demo import write_demo
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.workspace import Workspace
+
+# A test never judges speed: the machine is shared, and a slow example is no fault.
+hypothesis.settings.register_profile(
+    "shared-machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("shared-machine")
 
 
 @pytest.fixture(scope="session")
