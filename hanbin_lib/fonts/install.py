@@ -7,12 +7,12 @@ of the PyPI package ``pylopdf-fonts-zh-cn`` serve for everything, and what will 
 is said.
 """
 
+import gzip
 import hashlib
 import importlib.metadata
 import importlib.util
 import io
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -29,10 +29,19 @@ _FANDOL = "usr/share/texlive/texmf-dist/fonts/opentype/public/fandol"
 _NOTO = "usr/share/fonts/opentype/noto"
 _FANDOL_LICENCE = "GPL-3.0-or-later WITH Font-exception-2.0"
 _PYPI = "pylopdf-fonts-zh-cn"
-_RECIPE_VERSION = 3
-# Kana, hangul and their compatibility forms are not needed; all Han blocks are kept, for
-# the names of persons and villages reach into Extension A and beyond.
+_RECIPE_VERSION = 4
+# Hangul and its compatibility forms are not needed; all Han blocks are kept, for the names
+# of persons and villages reach into Extension A and beyond.
 _LEFT_OUT = ((0x1100, 0x11FF), (0x3130, 0x318F), (0xA960, 0xA97F), (0xAC00, 0xD7FF), (0xFFA0, 0xFFDC))
+# A mirror that does not answer must not hold up the substitutes for minutes.
+_APT = ("apt-get", "-q", "-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=20", "-o", "Acquire::https::Timeout=20")  # fmt: skip
+_LICENCES = {
+    "texlive-lang-chinese": (
+        "usr/share/doc/texlive-lang-chinese/copyright",
+        "usr/share/doc/texlive-doc/fonts/fandol/*",
+    ),
+    "fonts-noto-cjk": ("usr/share/doc/fonts-noto-cjk/copyright",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,10 @@ _SUBSTITUTES = {r.family: "Noto Serif SC" for r in _DEBIAN if r.family not in {f
 
 
 def install() -> None:
-    """Install the faces unless a valid inventory says that they are there."""
+    """Install the faces unless a valid inventory says that they are there.
+
+    Where substitutes are installed, Debian's packages are tried again.
+    """
     target = folder()
     if _is_valid(target):
         print(f"字体已安装：{target}")
@@ -75,14 +87,14 @@ def install() -> None:
     with tempfile.TemporaryDirectory(prefix="hanbin-fonts-") as temporary:
         work = Path(temporary)
         try:
-            roots = {name: _unpacked(name, work) for name in sorted({r.package for r in _DEBIAN})}
-            recipes = _DEBIAN
+            roots, recipes = {name: _unpacked(name, work) for name in _LICENCES}, _DEBIAN
         except (OSError, subprocess.CalledProcessError) as error:
             print(f"取不到 Debian 字体包（{type(error).__name__}），改用 PyPI 的思源字体。", file=sys.stderr)
             print("与标准版式的不同：仿宋、楷体、小标宋由思源宋体代替，黑体没有粗体。", file=sys.stderr)
             roots, recipes = {_PYPI: (_pypi_folder(), importlib.metadata.version(_PYPI))}, _FALLBACK
         entries = [_install_face(recipe, *roots[recipe.package], target) for recipe in recipes]
-        _copy_licences({name: root for name, (root, _) in roots.items()}, target)
+        for name, (root, _) in roots.items():
+            write_atomically(target / f"LICENCE-{name}.txt", _licence(name, root))
     inventory = {
         "recipe_version": _RECIPE_VERSION,
         "faces": entries,
@@ -98,7 +110,9 @@ def _is_valid(target: Path) -> bool:
         inventory = json.loads((target / INVENTORY).read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return False
-    return inventory.get("recipe_version") == _RECIPE_VERSION and all(
+    if inventory.get("recipe_version") != _RECIPE_VERSION or inventory.get("substitutes"):
+        return False
+    return all(
         (target / face["file"]).is_file() and sha256_of(target / face["file"]) == face["sha256"]
         for face in inventory["faces"]
     )
@@ -107,7 +121,9 @@ def _is_valid(target: Path) -> bool:
 def _unpacked(package: str, work: Path) -> tuple[Path, str]:
     """Download and unpack a Debian package; return its root and version."""
     _download(package, work)
-    deb = next(work.glob(f"{package}_*.deb"))
+    deb = next(work.glob(f"{package}_*.deb"), None)
+    if deb is None:
+        raise FileNotFoundError(package)
     root = work / package
     subprocess.run(["dpkg-deb", "-x", deb, root], check=True)
     return root, deb.name.split("_")[1].replace("%3a", ":")
@@ -115,13 +131,18 @@ def _unpacked(package: str, work: Path) -> tuple[Path, str]:
 
 def _download(package: str, work: Path) -> None:
     print(f"下载字体包 {package} …", flush=True)
-    command = ["apt-get", "download", "-q", package]
-    options = {"cwd": work, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    if subprocess.run(command, check=False, **options).returncode:  # type: ignore[call-overload]
-        # A fresh machine has no package lists yet; only root may fetch them system-wide.
-        lists = _private_lists(work)
-        subprocess.run(["apt-get", *lists, "update", "-q"], check=True, **options)  # type: ignore[call-overload]
-        subprocess.run(["apt-get", *lists, *command[1:]], check=True, **options)  # type: ignore[call-overload]
+    if _apt(work, "download", package) == 0:
+        return
+    # A fresh machine has no package lists yet; only root may fetch them system-wide.
+    lists = _private_lists(work)
+    for arguments in ((*lists, "update"), (*lists, "download", package)):
+        if status := _apt(work, *arguments):
+            raise subprocess.CalledProcessError(status, "apt-get")
+
+
+def _apt(work: Path, *arguments: str) -> int:
+    """Exit status of apt-get, run silently in `work`."""
+    return subprocess.run([*_APT, *arguments], cwd=work, capture_output=True, check=False).returncode
 
 
 def _private_lists(work: Path) -> list[str]:
@@ -177,13 +198,14 @@ def _renamed(content: bytes, recipe: _Recipe) -> bytes:
     return out.getvalue()
 
 
-def _copy_licences(roots: dict[str, Path], target: Path) -> None:
-    """Copy what the packages say of their licences beside the faces."""
-    for package, root in roots.items():
-        for name in (f"usr/share/doc/{package}/copyright", "__init__.py"):
-            if (root / name).is_file():
-                shutil.copyfile(root / name, target / f"LICENCE-{package}.txt")
-                break
+def _licence(package: str, root: Path) -> bytes:
+    """Licence texts of a package, one after the other."""
+    if package == _PYPI:
+        listed = importlib.metadata.files(_PYPI) or []
+        files = [Path(str(file.locate())) for file in listed if file.parent.name == "licenses"]
+    else:
+        files = [file for pattern in _LICENCES[package] for file in sorted(root.glob(pattern))]
+    return b"\n".join(gzip.decompress(f.read_bytes()) if f.suffix == ".gz" else f.read_bytes() for f in files)
 
 
 if __name__ == "__main__":

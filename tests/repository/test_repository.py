@@ -5,9 +5,12 @@ import re
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from support import REPOSITORY
 
 import hanbin_lib
@@ -34,6 +37,29 @@ def test_the_lock_pins_everything_with_hashes_and_names_no_host():
     assert text.count("\n    # via") <= len(pins)
     blocks = re.split(r"^(?=[A-Za-z0-9])", text, flags=re.MULTILINE)[1:]
     assert all("--hash=sha256:" in block for block in blocks)
+
+
+def test_the_lock_satisfies_what_the_project_asks_for():
+    file = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    versions = lock.locked_versions()
+    asked = [Requirement(r) for r in file["project"]["dependencies"] + file["dependency-groups"]["dev"]]
+    unmet = [str(r) for r in asked if versions.get(canonicalize_name(r.name), "") not in r.specifier]
+    assert unmet == []
+
+
+def test_imports_run_one_way():
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_layers_name_every_part_of_the_library():
+    file = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = file["tool"]["importlinter"]["contracts"][0]["layers"]
+    named = {name.strip(" ()") for layer in layers for name in layer.split("|")}
+    library = REPOSITORY / "hanbin_lib"
+    parts = {p.parent.name for p in library.glob("*/__init__.py")} | {p.stem for p in library.glob("*.py")}
+    assert named == {f"hanbin_lib.{part}" for part in parts - {"__init__"}}
 
 
 def test_environment_and_lock_hold_the_same_versions():
