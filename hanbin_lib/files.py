@@ -2,7 +2,13 @@
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from hanbin_lib.errors import HanbinError
 
 
 def sha256_of(path: Path) -> str:
@@ -35,3 +41,17 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def exclusive(lock: Path, busy: HanbinError) -> Iterator[None]:
+    """Hold a lock file; raise `busy` at once where another process holds it.
+
+    The system lets go of the lock when its holder ends, however it ends.
+    """
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(lock, timeout=0):
+            yield
+    except Timeout:
+        raise busy from None

@@ -92,11 +92,6 @@ def month_end(month: Month) -> Figure:
     return Figure(f"{month.number}月底", f"month|{month}")
 
 
-def month_name(month: Month) -> Figure:
-    """``2022年9月``."""
-    return Figure(month.label, f"month|{month}")
-
-
 def chinese_date(text: str) -> str:
     """``2022-10-08`` as 2022年10月8日, month and day without a leading zero."""
     year, month, day = (int(part) for part in text.split("-"))

@@ -8,11 +8,11 @@ from functools import cache
 from pathlib import Path
 
 import pandas as pd
-from filelock import FileLock, Timeout
 
 from hanbin_lib import __version__
 from hanbin_lib.contract.schemas import check_stored
 from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.files import exclusive
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
@@ -67,15 +67,11 @@ def as_parquet(tables: dict[str, pd.DataFrame]) -> dict[str, bytes]:
 @contextmanager
 def alone(workspace: Workspace) -> Iterator[None]:
     """Hold the workspace's import lock; raise ``HB-IMP-002`` where another import holds it."""
-    path = workspace.root / "data" / ".import.lock"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(path, timeout=0):
-            yield
-    except Timeout:
-        raise HanbinError(
-            "HB-IMP-002",
-            "另一个导入正在进行",
-            action="等它结束后再运行",
-            exit_code=ExitCode.LOCKED,
-        ) from None
+    busy = HanbinError(
+        "HB-IMP-002",
+        "另一个导入正在进行",
+        action="等它结束后再运行",
+        exit_code=ExitCode.LOCKED,
+    )
+    with exclusive(workspace.root / "data" / ".import.lock", busy):
+        yield

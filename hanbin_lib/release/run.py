@@ -1,6 +1,6 @@
 """Making and publishing a month: pre-flight, documents side by side, gates, publication."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -12,7 +12,7 @@ import pandas as pd
 from hanbin_lib import __version__
 from hanbin_lib.bulletin import NOTEBOOK_PARAMETERS, Bulletin, open_bulletin
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.files import sha256_of, write_atomically
+from hanbin_lib.files import exclusive, sha256_of, write_atomically
 from hanbin_lib.indicators import broken_identities
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
@@ -74,27 +74,65 @@ def release_month(
     HanbinError
         Before any kernel starts: parameters, snapshot, notebooks, fonts
         (``HB-PAR-…, HB-SNP-…, HB-NBK-001, HB-FNT-001``), or a figure that breaks an identity
-        (``HB-GAT-001``).
+        (``HB-GAT-001``). ``HB-REL-001`` single areas would mix two states of the inputs,
+        ``HB-REL-002`` the reports cannot be written, ``HB-REL-003`` another run is on.
     """
     county = _open_county(workspace, month)
     check_figures(county)
-    documents = plan(workspace, county, areas)
+    whole = plan(workspace, county)
+    documents = plan(workspace, county, areas) if areas else whole
     for notebook in {document.notebook for document in documents}:
         check_parameters_cell(notebook, NOTEBOOK_PARAMETERS[notebook.stem])
-    published = Published.read(workspace, month)
-    _refuse_mixture(published, documents, plan(workspace, county))
+    try:
+        with exclusive(workspace.reports / ".release.lock", _busy()):
+            return _release(workspace, county, documents, whole, workers, progress)
+    except OSError as error:
+        raise _cannot_publish(workspace, error) from error
+
+
+def _release(
+    workspace: Workspace,
+    county: Bulletin,
+    documents: tuple[Document, ...],
+    whole: tuple[Document, ...],
+    workers: int,
+    progress: Progress,
+) -> Outcome:
+    """Make what is not up to date, and publish it with what is."""
+    published = Published.read(workspace, county.month)
+    if documents != whole:
+        _refuse_mixture(published, documents, whole)
     kept = tuple(d for d in documents if published and published.holds(d.area, d.key))
     todo = tuple(d for d in documents if d not in kept)
     if published and not todo and published.is_intact(INDICATORS):
-        return Outcome(published.folder, kept=tuple(d.name for d in kept))
-    staging = staging_folder(workspace, month)
+        return Outcome(published.folder, kept=_names(kept))
+    staging = staging_folder(workspace, county.month)
     failed = _make_all(workspace, county, todo, staging, workers, progress)
     made = tuple(d for d in todo if d.name not in failed)
     if not made and not kept:
-        return Outcome(workspace.reports / str(month), failed=failed)
-    folder = _publish(workspace, county, staging, published, made, failed)
-    names = tuple(d.name for d in made), tuple(d.name for d in kept)
-    return Outcome(folder, made=names[0], kept=names[1], failed=failed)
+        return Outcome(workspace.reports / str(county.month), failed=failed)
+    still_true = tuple(d for d in whole if d not in todo and published and published.holds(d.area, d.key))
+    folder = _publish(county, staging, published, made, still_true, failed, workspace)
+    return Outcome(folder, made=_names(made), kept=_names(kept), failed=failed)
+
+
+def _names(documents: tuple[Document, ...]) -> tuple[str, ...]:
+    return tuple(document.name for document in documents)
+
+
+def _busy() -> HanbinError:
+    return HanbinError(
+        "HB-REL-003", "另一个月报任务正在进行", action="等它结束后再运行", exit_code=ExitCode.LOCKED
+    )
+
+
+def _cannot_publish(workspace: Workspace, error: OSError) -> HanbinError:
+    return HanbinError(
+        "HB-REL-002",
+        f"写不进报告目录 {workspace.reports.name}：{error.strerror or type(error).__name__}",
+        action="检查磁盘空间和目录权限，然后重新运行；已发布的内容没有改动",
+        exit_code=ExitCode.PUBLICATION_FAILED,
+    )
 
 
 def check_figures(county: Bulletin) -> None:
@@ -169,24 +207,25 @@ def _reason(error: BaseException) -> str:
 
 
 def _publish(
-    workspace: Workspace,
     county: Bulletin,
     staging: Path,
     published: Published | None,
     made: tuple[Document, ...],
+    still_true: tuple[Document, ...],
     failed: dict[str, str],
+    workspace: Workspace,
 ) -> Path:
-    entries: dict[str, Any] = {}
-    changed = False
-    for area, entry in _still_true(published, made, failed):
-        entries[area] = entry
-        link_over(published, list(entry["files"]), staging)  # type: ignore[arg-type]
-    for document in made:
-        changed |= bool(published and document.area in published.manifest["documents"])
-        entries[document.area] = {
+    before: dict[str, Any] = published.manifest["documents"] if published else {}
+    if published:
+        link_over(published, [name for d in still_true for name in d.files], staging)
+    entries: dict[str, Any] = {
+        document.area: {
             "key": document.key,
             "files": {name: sha256_of(staging / name) for name in document.files},
         }
+        for document in (*still_true, *made)
+    }
+    changed = any(document.area in before for document in made)
     _write_figures(staging, county)
     manifest = {
         "month": str(county.month),
@@ -200,18 +239,6 @@ def _publish(
         "files": {name: sha256_of(staging / name) for name in (INDICATORS, _GUIDE)},
     }
     return publish(workspace, county.month, staging, manifest)
-
-
-def _still_true(
-    published: Published | None, made: tuple[Document, ...], failed: dict[str, str]
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Published documents that this run neither made again nor failed to make."""
-    if published is None:
-        return
-    replaced = {document.area for document in made} | {name.split("_")[0] for name in failed}
-    for area, entry in published.manifest["documents"].items():
-        if area not in replaced:
-            yield area, entry
 
 
 def _write_figures(staging: Path, county: Bulletin) -> None:

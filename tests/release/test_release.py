@@ -163,3 +163,38 @@ def test_areas_that_cannot_have_a_bulletin(demo_workspace, areas, code):
 def test_a_month_without_data_says_what_to_do(demo_workspace):
     with pytest.raises(HanbinError, match=r"HB-SNP-001.*hanbin import"):
         release_month(demo_workspace, Month(2023, 1))
+
+
+def test_an_area_that_is_no_longer_counted_leaves_the_publication(published, tmp_path):
+    """The register decides: a whole run publishes what it counts now, and nothing else."""
+    workspace, _ = published
+    from hanbin_lib.workspace import Workspace
+
+    root = tmp_path / "uncounted"
+    shutil.copytree(workspace.root, root)
+    areas = root / "params" / "areas.csv"
+    lines = areas.read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if not line.startswith("610902") or line.startswith("610902,")]
+    wanted = [line for line in lines if line.startswith("610902118")]  # 叶坪镇 and its villages
+    areas.write_text("\n".join([*kept, *wanted]) + "\n", encoding="utf-8")
+    outcome = release_month(Workspace(root), MONTH)
+    assert sorted(outcome.made) == ["610902118_叶坪镇", "610902_汉滨区"]
+    manifest = json.loads((outcome.folder / "manifest.json").read_text(encoding="utf-8"))
+    assert sorted(manifest["documents"]) == ["610902", "610902118"]
+
+
+def test_a_run_beside_another_says_so(published):
+    from filelock import FileLock
+
+    workspace, _ = published
+    with FileLock(workspace.reports / ".release.lock"), pytest.raises(HanbinError) as caught:
+        release_month(workspace, MONTH, (COUNTY, TOWN))
+    assert (caught.value.code, caught.value.exit_code) == ("HB-REL-003", ExitCode.LOCKED)
+
+
+def test_reports_that_cannot_be_written_are_told(own_workspace):
+    shutil.rmtree(own_workspace.reports, ignore_errors=True)
+    own_workspace.reports.write_text("a file where the folder should be", encoding="utf-8")
+    with pytest.raises(HanbinError) as caught:
+        release_month(own_workspace, MONTH, (TOWN,))
+    assert (caught.value.code, caught.value.exit_code) == ("HB-REL-002", ExitCode.PUBLICATION_FAILED)
