@@ -1,6 +1,7 @@
 """What a notebook cell shows: figures, sentences, tables, charts; as HTML and as Typst."""
 
 from hanbin_lib.display.model import (
+    ABSENT,
     DOCUMENT,
     FRAGMENT,
     TYPST,
@@ -20,6 +21,8 @@ from hanbin_lib.display.model import (
     Masthead,
     Missing,
     Paragraph,
+    RangeCell,
+    Strip,
     Strong,
     Table,
     Text,
@@ -27,6 +30,7 @@ from hanbin_lib.display.model import (
 )
 
 __all__ = [
+    "ABSENT",
     "DOCUMENT",
     "FRAGMENT",
     "TYPST",
@@ -46,6 +50,8 @@ __all__ = [
     "Masthead",
     "Missing",
     "Paragraph",
+    "RangeCell",
+    "Strip",
     "Strong",
     "Table",
     "Text",

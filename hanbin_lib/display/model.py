@@ -11,6 +11,7 @@ from typing import Any, Literal
 TYPST = "text/vnd.typst"
 FRAGMENT = "text/vnd.hanbin.html"
 DOCUMENT = "application/vnd.hanbin.document+json"
+ABSENT = "application/vnd.hanbin.absent+json"
 _LONGEST_UNBROKEN = 16  # characters; 5408户18392人 has 11
 
 
@@ -134,7 +135,35 @@ class BarCell:
     share: float
 
 
-Cell = Text | BarCell
+@dataclass(frozen=True, slots=True)
+class RangeCell:
+    """A range of ranks with its drawing: a bar from `low` to `high`, a dot, last month's ring.
+
+    Parameters
+    ----------
+    figure
+        The range in print.
+    low, high, value
+        Of this month, between 1 and `last`.
+    before
+        Last month's value, None where there is none.
+    last
+        Right end of the scale.
+    """
+
+    figure: Figure
+    low: float
+    high: float
+    value: float
+    before: float | None
+    last: float
+
+    def place(self, rank: float) -> float:
+        """Where a rank lies on the scale, 0 to 1."""
+        return (rank - 1) / max(self.last - 1, 1)
+
+
+Cell = Text | BarCell | RangeCell
 
 
 @dataclass(frozen=True)
@@ -210,11 +239,22 @@ class Definitions(Display):
 
 
 @dataclass(frozen=True)
+class Strip(Display):
+    """Figures that lead from one to the next, or add up: each with the sign before it."""
+
+    items: tuple[tuple[str, str, Figure], ...]  # (sign, label, figure)
+
+
+@dataclass(frozen=True)
 class Missing(Display):
-    """An exhibit that is not there says so, with the reason."""
+    """An exhibit, or a whole chapter, that is not there says so, with the reason.
+
+    A missing chapter takes the place of its heading.
+    """
 
     title: str
     reason: str
+    is_chapter: bool = False
 
 
 @dataclass(frozen=True)

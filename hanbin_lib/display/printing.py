@@ -5,7 +5,7 @@ from importlib.resources import files
 from typing import Any
 
 from hanbin_lib.display.html import to_html
-from hanbin_lib.display.model import DOCUMENT, FRAGMENT, TYPST, Display, Masthead
+from hanbin_lib.display.model import ABSENT, DOCUMENT, FRAGMENT, TYPST, Display, Masthead, Missing
 from hanbin_lib.display.typst import to_typst
 
 
@@ -24,6 +24,8 @@ def mime_bundle(display: Display) -> dict[str, Any]:
         FRAGMENT: fragment,
         TYPST: to_typst(display),
     }
+    if isinstance(display, Missing) and display.is_chapter:
+        bundle[ABSENT] = {"title": display.title, "reason": display.reason}
     if isinstance(display, Masthead):
         bundle[DOCUMENT] = {
             "title": display.title,

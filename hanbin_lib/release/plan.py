@@ -89,6 +89,7 @@ def _inputs_digest(county: Bulletin) -> str:
     parts = [
         county.settings.model_dump_json(),
         county.issue.model_dump_json(),
+        str(county.sources.ids),
         county.scope.register.table.to_csv(index=False),
         __version__,
         code_digest(),

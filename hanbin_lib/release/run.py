@@ -232,6 +232,7 @@ def _publish(
         "revision": (published.revision + changed) if published else 1,
         "is_demonstration": county.snapshot.manifest.is_demonstration,
         "snapshot": county.snapshot.id,
+        "snapshots": county.sources.ids,
         "version": __version__,
         "code_sha256": code_digest(),
         "documents": entries,

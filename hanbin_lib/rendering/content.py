@@ -5,7 +5,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from hanbin_lib.display import DOCUMENT, FRAGMENT, TYPST
+from hanbin_lib.display import ABSENT, DOCUMENT, FRAGMENT, TYPST
 from hanbin_lib.errors import ExitCode, HanbinError
 
 NOT_PRINTED = frozenset({"parameters", "injected-parameters", "analyst"})
@@ -15,19 +15,27 @@ _RESULTS = ("display_data", "execute_result")
 def printed_cells(notebook: NotebookNode, mime: str) -> Iterator[tuple[str, str]]:
     """Yield ``("markdown", source)`` and ``("display", printed form)`` in order.
 
+    A chapter that is absent says so in a sentence, which takes the place of its heading.
+
     Raises
     ------
     HanbinError
         ``HB-TYP-003`` a cell failed, or shows something that is no display object.
     """
+    waiting: list[str] = []  # headings of which nothing has been shown yet
     for number, cell in enumerate(notebook.cells, 1):
         if NOT_PRINTED & set(cell.metadata.get("tags", [])):
             continue
         if cell.cell_type == "markdown":
-            yield "markdown", cell.source
-        elif cell.cell_type == "code":
-            for output in cell.outputs:
-                yield from _printed(output, mime, number)
+            waiting.append(cell.source)
+            continue
+        for output in cell.get("outputs", []):
+            if ABSENT in output.get("data", {}):
+                waiting = waiting[:-1]
+            yield from (("markdown", text) for text in waiting)
+            waiting = []
+            yield from _printed(output, mime, number)
+    yield from (("markdown", text) for text in waiting)
 
 
 def document_info(notebook: NotebookNode) -> dict[str, Any]:
