@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 FONTS := $(VENV)/share/hanbin/fonts/fonts.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install bulletin test check fix lock offline-bundle benchmark-import clean
+.PHONY: help install bulletin test check fix lock offline-bundle benchmark-import benchmark-chapters clean
 
 help: ## 列出全部命令
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ offline-bundle: install ## 打包离线安装包（依赖和字体）
 
 benchmark-import: install ## 导入速度：与 pandas、openpyxl 同场比较
 	$(BIN)/python benchmarks/import_speed.py
+
+benchmark-chapters: install ## 全部指标的计算用时：一个区、十个区的量（先运行 make bulletin）
+	$(BIN)/python benchmarks/chapters_speed.py
 
 clean: ## 删除环境和缓存（不删数据和报告）
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist

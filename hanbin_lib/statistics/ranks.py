@@ -52,7 +52,8 @@ def ranks(scores: np.ndarray) -> np.ndarray:
 def rank_intervals(drawn: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
     """Lowest and highest rank of each place's central interval, whole ranks."""
     tail = (1 - confidence) / 2
-    low, high = np.quantile(drawn, [tail, 1 - tail], axis=0)
+    # Ranks are whole: between two of them the interval would reach further than its level.
+    low, high = np.quantile(drawn, [tail, 1 - tail], axis=0, method="inverted_cdf")
     return np.floor(low), np.ceil(high)
 
 

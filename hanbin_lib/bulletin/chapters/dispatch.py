@@ -3,7 +3,9 @@
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import note, paragraph, sentence, written
 from hanbin_lib.display import Cell, Column, Figure, Missing, Paragraph, RangeCell, Table, Text
+from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators import Unit
+from hanbin_lib.indicators.ranking import rank_units, town_cases
 
 _FRONT, _BACK, _MIDDLE = "前段", "后段", "中段"
 
@@ -99,6 +101,66 @@ def department_table(bulletin: Bulletin) -> Table | None:
         ),
         rows=rows,
     )
+
+
+def what_if(bulletin: Bulletin, weights: dict[str, float]) -> Table:
+    """The towns in order of their score if parts had other weights (for the analyst).
+
+    Parameters
+    ----------
+    weights
+        Points by name of the part (``电话问题``); parts that are not named keep theirs. The
+        score is out of the sum of all points.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-PAR-007`` a name that is no part, or a weight that is not above zero.
+    """
+    ranking = bulletin.settings.ranking
+    _check_weights(weights, [part.name for part in ranking.towns])
+    parts = [
+        part.model_copy(update={"weight": weights.get(part.name, part.weight)}) for part in ranking.towns
+    ]
+    cases = [town_cases(bulletin.figures.table, part, bulletin.scope) for part in parts]
+    ranked = rank_units(cases, parts, ranking)
+    codes = [] if ranked is None else list(ranked.units)
+    scores = [] if ranked is None else ranked.scores.mean(axis=0)
+    order = sorted(zip(codes, scores, strict=True), key=lambda pair: -pair[1])
+    rows = tuple(
+        (
+            Figure(f"{place}", f"what_if|{code}"),
+            bulletin.scope.register.name(code),
+            bulletin.figures.plain("town_rank", place=code),
+            bulletin.figures.interval("town_rank", place=code),
+            Figure(f"{score:.1f}", f"what_if|{code}"),
+        )
+        for place, (code, score) in enumerate(order, 1)
+    )
+    return Table(
+        title="改权重以后的位次（试算，不进月报）",
+        unit_line="；".join(f"{part.name}{part.weight:g}分" for part in parts),
+        columns=(
+            Column("试算", "right", width_mm=12),
+            Column("镇（街道）", "left", width_mm=36),
+            Column("现位次", "right"),
+            Column("现区间", "right"),
+            Column("试算得分", "right"),
+        ),
+        rows=rows,
+    )
+
+
+def _check_weights(weights: dict[str, float], names: list[str]) -> None:
+    faults = [f"“{name}”不是计分项" for name in weights if name not in names]
+    faults += [f"“{name}”的权重应大于0" for name, weight in weights.items() if not weight > 0]
+    if faults:
+        raise HanbinError(
+            "HB-PAR-007",
+            "；".join(faults),
+            action=f"可改的计分项：{'、'.join(names)}",
+            exit_code=ExitCode.PARAMS_INVALID,
+        )
 
 
 def rule_note(bulletin: Bulletin) -> Paragraph:
