@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from hanbin_lib import __version__
+from hanbin_lib.cli import indicators
 from hanbin_lib.cli.console import error_console, progress_bar, set_up_chinese_help
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
@@ -32,6 +33,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
+app.add_typer(indicators.app, name="indicators")
 console = Console()
 
 WorkspaceOption = Annotated[
@@ -157,7 +159,7 @@ def bulletin(
     workers: Annotated[int, typer.Option(help="同时生成几份", min=1, max=64)] = 2,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """生成并发布一个月的月报：全县一份、每镇一份（PDF、HTML、执行后的笔记本）。"""
+    """生成并发布一个月的月报：全县一份、每镇一份（PDF、HTML、Excel 附表、执行后的笔记本）。"""
     from hanbin_lib.release import release_month
 
     space = Workspace.find(workspace)

@@ -1,10 +1,12 @@
-"""What a notebook cell shows: figures, sentences, tables, charts; as HTML and as Typst."""
+"""What a notebook cell shows: figures, sentences, tables, charts; as HTML, as Typst, as data."""
 
 from hanbin_lib.display.model import (
     ABSENT,
     DOCUMENT,
     FRAGMENT,
+    TABLE,
     TYPST,
+    AnnexTable,
     BarCell,
     Cell,
     Chart,
@@ -33,7 +35,9 @@ __all__ = [
     "ABSENT",
     "DOCUMENT",
     "FRAGMENT",
+    "TABLE",
     "TYPST",
+    "AnnexTable",
     "BarCell",
     "Cell",
     "Chart",

@@ -5,6 +5,7 @@ from functools import singledispatch
 
 from hanbin_lib.display.escaping import html_text
 from hanbin_lib.display.model import (
+    AnnexTable,
     BarCell,
     Cell,
     Chart,
@@ -106,7 +107,8 @@ def _(display: Decisions) -> str:
 
 
 @to_html.register
-def _(display: Table) -> str:
+def whole_table(display: Table) -> str:
+    """HTML of a table with all its rows, be it for the annex only or not."""
     head = "".join(
         f'<th scope="col" class="hb-{c.align}">{html_text(c.heading)}</th>' for c in display.columns
     )
@@ -117,6 +119,11 @@ def _(display: Table) -> str:
         f"<small>{html_text(display.unit_line)}</small></caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+@to_html.register
+def _(display: AnnexTable) -> str:
+    return to_html(display.line)
 
 
 def _table_row(table: Table, number: int) -> str:

@@ -1,8 +1,8 @@
 """The objects a notebook cell shows: plain frozen values, printed elsewhere.
 
 A number is a `Figure`: its text and the address of the indicator it came from. Everything
-else is words around figures. One object prints as HTML in JupyterLab and on the page, and as
-Typst in the PDF, so that the three can never disagree.
+else is words around figures. One object prints as HTML in JupyterLab and on the page, as Typst
+in the PDF, and as a sheet in the Excel annex, so that they can never disagree.
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ TYPST = "text/vnd.typst"
 FRAGMENT = "text/vnd.hanbin.html"
 DOCUMENT = "application/vnd.hanbin.document+json"
 ABSENT = "application/vnd.hanbin.absent+json"
+TABLE = "application/vnd.hanbin.table+json"
 _LONGEST_UNBROKEN = 16  # characters; 5408户18392人 has 11
 
 
@@ -200,6 +201,17 @@ class Table(Display):
     emphasis: frozenset[int] = frozenset()
     rule_every: int = 5
     totals: int = 0
+
+
+@dataclass(frozen=True)
+class AnnexTable(Table):
+    """A list too long for the page: whole in JupyterLab and in the Excel annex, a line in print."""
+
+    @property
+    def line(self) -> Paragraph:
+        """What the page and the PDF say in its place."""
+        count = Figure(f"{len(self.rows)}行", f"annex|{self.title}")
+        return Paragraph((f"清单见附表“{self.title}”（", count, "）。"), style="note")
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from functools import singledispatch
 from hanbin_lib.display.escaping import typst_string
 from hanbin_lib.display.html import split_unit
 from hanbin_lib.display.model import (
+    AnnexTable,
     BarCell,
     Cell,
     Chart,
@@ -133,6 +134,11 @@ def _(display: Table) -> str:
         rule_every=str(display.rule_every),
         totals=str(display.totals),
     )
+
+
+@to_typst.register
+def _(display: AnnexTable) -> str:
+    return to_typst(display.line)
 
 
 def _cell(cell: Cell, *, is_red: bool) -> str:

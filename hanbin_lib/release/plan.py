@@ -12,7 +12,7 @@ from hanbin_lib.files import sha256_of
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.workspace import Workspace
 
-FORMATS = ("pdf", "html", "ipynb")
+FORMATS = ("pdf", "html", "xlsx", "ipynb")
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,7 +249,7 @@ def _write_figures(staging: Path, county: Bulletin) -> None:
     lines = [
         f"{county.settings.county.bulletin_name}　{county.month.label}",
         "演示数据：由程序按种子随机生成，不对应任何真实个人。" if demonstration else "",
-        "*.pdf 正式版式；*.html 浏览器查看；*.ipynb 执行后的笔记本（内部留存）；",
+        "*.pdf 正式版式；*.html 浏览器查看；*.xlsx 附表（各表和清单）；*.ipynb 执行后的笔记本（内部留存）；",
         f"{INDICATORS} 本期全部指标；manifest.json 数据版本、程序版本和各文件的 SHA-256。",
     ]
     write_atomically(staging / _GUIDE, ("\n".join(line for line in lines if line) + "\n").encode())
