@@ -32,7 +32,7 @@ _FORBIDDEN = str.maketrans("[]:*?/\\'", "【】：＊？／＼’")
 _A4 = 9
 _UPRIGHT = 92  # characters that a page holds upright
 _NARROWEST, _WIDEST = 8, 48
-_HEAD_ROWS = 3  # title, unit line, headings
+_HEAD_ROWS = 3  # title, chapter and unit line, headings
 _FONT = {"font_name": "等线", "font_size": 11, "valign": "vcenter"}
 _HEADING = {"bold": True, "text_wrap": True, "align": "center", "top": 2, "bottom": 1}
 _WASH = "#FBF3F2"
@@ -72,8 +72,8 @@ class _Annex:
         self.book.set_properties({"title": title, "subject": self.info["title"], "created": as_of})
         names = [sheet_name(number, table["title"]) for number, (_, table) in enumerate(tables, 1)]
         self._contents(tables, names)
-        for name, (_, table) in zip(names, tables, strict=True):
-            self._table(self._sheet(name), table)
+        for name, (chapter, table) in zip(names, tables, strict=True):
+            self._table(self._sheet(name), chapter, table)
         self.book.close()
         return self.buffer.getvalue()
 
@@ -104,9 +104,10 @@ class _Annex:
         sheet.repeat_rows(head)
         sheet.set_landscape()
 
-    def _table(self, sheet: Any, table: Table) -> None:
+    def _table(self, sheet: Any, chapter: str, table: Table) -> None:
         self._text(sheet, 0, 0, table["title"], bold=True, font_size=14)
-        self._text(sheet, 1, 0, table["unit_line"], font_size=9, font_color="#595959")
+        below = "　".join(filter(None, (chapter, table["unit_line"])))
+        self._text(sheet, 1, 0, below, font_size=9, font_color="#595959")
         width = 0.0
         for place, column in enumerate(table["columns"]):
             self._text(sheet, 2, place, column["heading"], **_HEADING)
@@ -150,7 +151,8 @@ class _Annex:
     def _text(self, sheet: Any, row: int, column: int, text: str, **style: object) -> None:
         """A cell of text that stays text, also when somebody opens it and presses Enter."""
         look = self._style(num_format="@", quote_prefix=True, **style)
-        _written(sheet, sheet.write_string(row, column, text, look))
+        written = sheet.write_string(row, column, text, look) if text else sheet.write_blank(row, column, "", look)
+        _written(sheet, written)
 
     def _style(self, **properties: object) -> Any:
         key = tuple(sorted(properties.items()))
@@ -164,8 +166,8 @@ class _Annex:
         sheet.set_paper(_A4)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.5, right=0.5, top=0.8, bottom=0.7)
-        left, right = (_header_text(self.info[name]) for name in ("bulletin_name", "mark"))
-        sheet.set_header(f"&L{left}&R{right}")
+        name, title, mark = (_header_text(self.info[part]) for part in ("bulletin_name", "title", "mark"))
+        sheet.set_header(f"&L{name}　{title}&R{mark}")
         sheet.set_footer("&C第 &P 页　共 &N 页")
         return sheet
 
