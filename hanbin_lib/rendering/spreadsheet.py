@@ -151,8 +151,8 @@ class _Annex:
     def _text(self, sheet: Any, row: int, column: int, text: str, **style: object) -> None:
         """A cell of text that stays text, also when somebody opens it and presses Enter."""
         look = self._style(num_format="@", quote_prefix=True, **style)
-        written = sheet.write_string(row, column, text, look) if text else sheet.write_blank(row, column, "", look)
-        _written(sheet, written)
+        write = sheet.write_string if text else sheet.write_blank
+        _written(sheet, write(row, column, text, look))
 
     def _style(self, **properties: object) -> Any:
         key = tuple(sorted(properties.items()))

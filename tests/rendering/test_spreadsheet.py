@@ -130,7 +130,7 @@ def test_the_head_stays_on_screen_and_on_paper(make_notebook):
         assert sheet.page_setup.paperSize == 9
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
-        assert sheet.oddFooter.center.text == "第 &[Page] 页　共 &N 页"
+        assert sheet.oddFooter.center.text == "第 &P 页　共 &N 页"
         assert sheet.oddHeader.right.text == "演示数据　草稿"
         assert "试点县巩固衔接工作月报" in sheet.oddHeader.left.text
     assert narrow.auto_filter.ref == "A3:B4"  # without the total
