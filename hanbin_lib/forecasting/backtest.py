@@ -1,0 +1,112 @@
+"""How the forecast would have done on this very record, beside the naive one.
+
+A village's record allows three origins at most, so its own hits calibrate nothing: beside them
+stands the pooled coverage of series of the same length (``tables/calibration.csv``).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from hanbin_lib.forecasting.priors import Prior
+from hanbin_lib.forecasting.series import FEW, LEAST, Record
+from hanbin_lib.forecasting.single import forecast_record
+from hanbin_lib.forecasting.tables import table
+from hanbin_lib.forecasting.walk import random_walk
+
+_MOST_ORIGINS = 3
+COLUMNS = [
+    "origin",
+    "year",
+    "ahead",
+    "actual",
+    "mean",
+    "lower_80",
+    "upper_80",
+    "lower_95",
+    "upper_95",
+    "naive",
+]
+
+
+@dataclass(frozen=True, eq=False)
+class Backtest:
+    """Past forecasts against what came.
+
+    Attributes
+    ----------
+    rows
+        One row for each origin and year: columns `COLUMNS`; ``naive`` is the random walk with drift.
+    pooled
+        One row a year ahead: ``ahead, forecasts, coverage_80, coverage_95, error_ratio`` of
+        series of this length; coverage as a share.
+    """
+
+    rows: pd.DataFrame
+    pooled: pd.DataFrame
+
+    @property
+    def error_ratio(self) -> float:
+        """Mean absolute error over the naive forecast's; NaN without an origin or naive error."""
+        naive = (self.rows["actual"] - self.rows["naive"]).abs().sum()
+        own = (self.rows["actual"] - self.rows["mean"]).abs().sum()
+        return float(own / naive) if naive > 0 else np.nan
+
+    @property
+    def beats_naive(self) -> bool | None:
+        """Whether the error was smaller than the naive one's; None where no origin was left."""
+        return None if np.isnan(self.error_ratio) else self.error_ratio < 1
+
+    def hits(self, level: int) -> tuple[int, int]:
+        """Return how many past values lay in the interval of `level` (80 or 95), of how many."""
+        actual = self.rows["actual"]
+        inside = actual.between(self.rows[f"lower_{level}"], self.rows[f"upper_{level}"])
+        return int(inside.sum()), len(inside)
+
+    @property
+    def verdict(self) -> str:
+        """What the back-test says, in one Chinese sentence."""
+        if self.beats_naive is None:
+            return f"历年数据不足{LEAST + 1}年，或平推法没有误差，不能回测"
+        compared = f"平均误差为平推法的{self.error_ratio:.2f}倍"
+        if not self.beats_naive:
+            return f"回测{len(self.rows)}个数，{compared}，没有胜过平推法，慎用"
+        return f"回测{len(self.rows)}个数，{compared}"
+
+
+def backtest(record: Record, horizon: int, *, prior: Prior | str = Prior.AUTO) -> Backtest:
+    """Forecast again from the last three origins that leave five years of record.
+
+    `prior` as in `single.forecast_record`; ``generic`` needs eight years at each origin.
+    """
+    observed = record.observed
+    least = FEW if prior == Prior.GENERIC else LEAST
+    origins = [int(year) for year in observed.index[least - 1 : -1]][-_MOST_ORIGINS:]
+    rows = [row for origin in origins for row in _past_forecast(record, origin, horizon, prior)]
+    return Backtest(pd.DataFrame(rows, columns=COLUMNS), pooled_coverage(len(observed), horizon, prior))
+
+
+def _past_forecast(record: Record, origin: int, horizon: int, prior: Prior | str) -> list[tuple[float, ...]]:
+    known = record.until(origin)
+    ahead = min(horizon, record.last_year - origin)
+    made = forecast_record(known, ahead, prior=prior).table()
+    naive = random_walk(known.values, ahead).centre
+    return [
+        (origin, year, year - origin, record.values[year], *made.loc[year], naive[year - origin - 1])
+        for year in made.index
+        if pd.notna(record.values[year])
+    ]
+
+
+def pooled_coverage(length: int, horizon: int, prior: Prior | str = Prior.AUTO) -> pd.DataFrame:
+    """Coverage that series of this length had (longest tabled length that is not longer).
+
+    Columns ``ahead, forecasts, coverage_80, coverage_95, error_ratio``; years beyond the table
+    are left out.
+    """
+    name = Prior.INCOME if prior == Prior.INCOME else Prior.AUTO
+    rows = table("calibration")
+    rows = rows[rows["prior"].eq(name.value) & rows["ahead"].le(horizon)]
+    nearest = rows["length"][rows["length"] <= max(length, rows["length"].min())].max()
+    return rows[rows["length"] == nearest].drop(columns=["prior", "length"]).reset_index(drop=True)

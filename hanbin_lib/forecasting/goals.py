@@ -1,0 +1,215 @@
+"""Will a place reach its income goal: everything a chart and its honest sentence need."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from hanbin_lib.forecasting.backtest import Backtest, backtest
+from hanbin_lib.forecasting.distribution import Forecast, growth_on_record
+from hanbin_lib.forecasting.priors import Prior
+from hanbin_lib.forecasting.series import LEAST, Record, forecast_error, read_record
+from hanbin_lib.forecasting.single import forecast_record
+
+FAN = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+_RECENT_YEARS = 5
+_RECORD_SPANS = (3, 5)
+
+
+@dataclass(frozen=True)
+class Goal:
+    """An income goal: yuan per head in a year, with the definition and prices it is stated in.
+
+    ``calibre`` is the name of the indicator and ``prices`` the price basis (``现价`` or
+    ``可比价``); both must be the record's, else the comparison is refused.
+    """
+
+    yuan: float
+    year: int
+    calibre: str
+    prices: str
+
+
+@dataclass(frozen=True, eq=False)
+class GoalAssessment:
+    """What the record says of a goal.
+
+    Attributes
+    ----------
+    record
+        The checked series, yuan per head.
+    forecast
+        The main forecast.
+    fan
+        Quantiles by year, columns the probabilities `FAN`, yuan per head.
+    required_path
+        Equal growth from the last value to the goal, yuan per head by year.
+    required_growth, recent_growth
+        A year, as shares; the latter over the last five years of the record.
+    probability
+        Of reaching the goal by the main forecast.
+    assumptions
+        Columns ``assumption, median_yuan, probability``: the main forecast first, then the
+        same under other reasonable assumptions.
+    backtest
+        Past forecasts from this record.
+    """
+
+    goal: Goal
+    record: Record
+    forecast: Forecast
+    fan: pd.DataFrame
+    required_path: pd.Series
+    required_growth: float
+    recent_growth: float
+    recent_years: int
+    probability: float
+    assumptions: pd.DataFrame
+    backtest: Backtest
+
+    @property
+    def probability_range(self) -> tuple[float, float]:
+        """Lowest and highest probability over the assumptions."""
+        column = self.assumptions["probability"]
+        return float(column.min()), float(column.max())
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was handled in the record, and what the back-test says."""
+        return (*self.forecast.notes, self.backtest.verdict)
+
+    @property
+    def sentence(self) -> str:
+        """The line under the chart, such as 按近年增速约三分之一把握…; made from the numbers only."""
+        low, high = (100 * share for share in self.probability_range)
+        chance = chance_in_words(self.probability)
+        return (
+            f"按近年增速{chance}把握（不同假设下{low:.0f}%—{high:.0f}%），"
+            f"需年均增长{100 * self.required_growth:.1f}%，"
+            f"近{self.recent_years}年为{100 * self.recent_growth:.1f}%"
+        )
+
+
+def assess_goal(
+    series: pd.Series,
+    goal: Goal,
+    *,
+    calibre: str,
+    prices: str,
+    prior: Prior | str = Prior.INCOME,
+    group: Forecast | None = None,
+    breaks: Iterable[int] = (),
+    confirmed: Iterable[int] = (),
+    as_of: int | None = None,
+) -> GoalAssessment:
+    """Assess an income goal of one place.
+
+    Parameters
+    ----------
+    series
+        Yuan per head by year, of the definition `calibre` and the price basis `prices`.
+    group
+        The place's forecast together with its district (`group.forecast_places`); it is then the
+        main one.
+    breaks, confirmed, as_of
+        See `series.read_record`.
+
+    Raises
+    ------
+    HanbinError
+        As `single.forecast`; ``HB-FC-015`` if goal and record differ in definition or prices, or
+        the goal's year is not after the record; ``HB-FC-009`` if it lies beyond `group`.
+    """
+    if (goal.calibre, goal.prices) != (calibre, prices):
+        pairs = f"目标为{goal.calibre}（{goal.prices}），历年数据为{calibre}（{prices}）"
+        raise forecast_error("HB-FC-015", f"口径不同不能比较：{pairs}", "换用同一口径、同一价格的数据")
+    record = read_record(series, breaks=breaks, confirmed=confirmed, as_of=as_of)
+    horizon = goal.year - record.last_year
+    if horizon < 1:
+        raise forecast_error("HB-FC-015", f"目标年份{goal.year}不晚于最后有数的年份", "改目标年份")
+    alone = forecast_record(record, horizon, prior=prior)
+    main = alone if group is None else group
+    others = _assumptions(record, horizon, Prior(prior), alone if group is not None else None)
+    rows = [("采用的预测", main), *others]
+    assumed = [
+        (name, f.median[goal.year], f.probability_of_reaching(goal.yuan, goal.year)) for name, f in rows
+    ]
+    table = pd.DataFrame(assumed, columns=["assumption", "median_yuan", "probability"])
+    observed = record.observed.index
+    return GoalAssessment(
+        goal=goal,
+        record=record,
+        forecast=main,
+        fan=pd.DataFrame({share: main.quantile(share) for share in FAN}),
+        required_path=main.required_path(goal.yuan, goal.year),
+        required_growth=main.required_growth(goal.yuan, goal.year),
+        recent_growth=growth_on_record(record.values, _RECENT_YEARS),
+        recent_years=int(min(_RECENT_YEARS, observed[-1] - observed[0])),
+        probability=main.probability_of_reaching(goal.yuan, goal.year),
+        assumptions=table,
+        backtest=backtest(record, horizon, prior=prior),
+    )
+
+
+def _assumptions(
+    record: Record, horizon: int, prior: Prior, alone: Forecast | None
+) -> list[tuple[str, Forecast]]:
+    """Forecasts that a reasonable person might have made instead."""
+    made = [] if alone is None else [("只看本地历年数据", alone)]
+    other = Prior.AUTO if prior is Prior.INCOME else Prior.INCOME
+    made.append(
+        (
+            "不假定是收入" if other is Prior.AUTO else "假定是收入",
+            forecast_record(record, horizon, prior=other),
+        )
+    )
+    observed = record.observed
+    if len(observed) > LEAST:
+        before = int(observed.index[-2])
+        further = record.last_year - before
+        shorter = forecast_record(record.until(before), horizon + further, prior=prior)
+        made.append((f"不看{record.last_year}年", shorter))
+        recent = Record(record.values.loc[int(observed.index[-LEAST]) :])
+        made.append((f"只看近{LEAST}个有数的年份", forecast_record(recent, horizon, prior=prior)))
+    return made
+
+
+def chance_in_words(probability: float) -> str:
+    """约三分之一, 约五成 and so on: the nearest usual fraction; extremes are named as bounds."""
+    if probability < 0.05:
+        return "不到半成"
+    if probability > 0.95:
+        return "九成五以上"
+    nearest = min(_WORDS, key=lambda share: abs(share - probability))
+    return f"约{_WORDS[nearest]}"
+
+
+_WORDS = {
+    0.1: "十分之一", 0.2: "五分之一", 0.25: "四分之一", 1 / 3: "三分之一", 0.4: "四成", 0.5: "一半",
+    0.6: "六成", 2 / 3: "三分之二", 0.75: "四分之三", 0.8: "八成", 0.9: "九成",
+}  # fmt: skip
+
+
+def growth_comparison(own: pd.Series, reference: pd.Series) -> pd.DataFrame:
+    """Compare the growth of two records, as a rule "not lower than" needs.
+
+    Which rule holds, and against whom, is the bureau's parameter; here are the numbers.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index: years in which both have this and the preceding year. Columns ``growth,
+        reference_growth`` (shares), ``gap`` (their difference), ``is_not_lower``.
+    """
+    growth, other = (_yearly_growth(values) for values in (own, reference))
+    table = pd.DataFrame({"growth": growth, "reference_growth": other}).dropna()
+    table["gap"] = table["growth"] - table["reference_growth"]
+    # A tenth of a basis point: below that the published growth rates are the same number.
+    return table.assign(is_not_lower=table["gap"] >= -1e-6)
+
+
+def _yearly_growth(values: pd.Series) -> pd.Series:
+    observed = values.dropna().sort_index()
+    growth = observed.div(observed.shift()).sub(1)
+    return growth[np.diff(observed.index, prepend=np.inf) == 1]

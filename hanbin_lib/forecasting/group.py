@@ -1,0 +1,227 @@
+r"""Forecasts of many places of one district at once.
+
+The logarithm of each place's income is taken apart into what the district, its town and it
+alone did, year by year (two-way effects):
+
+.. math:: \log y_{it} = D_t + T_{j(i)t} + u_{it}
+
+Each part is forecast by the same mixture of filters. The district's part has the income prior.
+The towns' and the villages' departures have a prior around no departing drift whose weights the
+group itself moves (empirical Bayes, expectation-maximisation), so that drifts are shrunk from
+village to town to district, the noise of a place is moderated by that of all places, and a last
+value is trusted as far as last values have proved worth it in this group. A future of the
+district is drawn once for all its places, so that a bad year is bad for all.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from hanbin_lib.errors import HanbinError
+from hanbin_lib.forecasting.distribution import LEVELS, Forecast
+from hanbin_lib.forecasting.filters import FilterBank, filter_bank
+from hanbin_lib.forecasting.mixture import PROBABILITIES, Mixture, mix, weigh
+from hanbin_lib.forecasting.posterior import Cells, Residuals, learn, log_evidence, residuals
+from hanbin_lib.forecasting.priors import Prior, cells_of, shipped
+from hanbin_lib.forecasting.series import Record, forecast_error, read_record
+from hanbin_lib.forecasting.single import LONGEST
+
+# How many places the shipped prior counts for against the group's own.
+_PULL = 30
+_LEAST_UNITS = 3
+_SWEEPS = 50
+
+
+def forecast_group(
+    values: pd.DataFrame,
+    horizon: int,
+    levels: Iterable[float] = LEVELS,
+    *,
+    groups: pd.Series | Mapping[str, str] | None = None,
+    seed: int = 0,
+) -> dict[str, pd.DataFrame]:
+    """Forecast all places of a district at once.
+
+    Parameters
+    ----------
+    values
+        Incomes per head in yuan: one row a year, one column a place; NaN is a missing year.
+    groups
+        Town of each place, by column name; without it the places are one group.
+    seed
+        The forecast is made of drawn futures; the same seed gives the same figures.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        For each place the table of `single.forecast`.
+
+    Raises
+    ------
+    HanbinError
+        What `series.read_record` finds, for all places at once; ``HB-FC-010`` for fewer than
+        three places, a place without a town, or places whose last years lie apart.
+    """
+    made = forecast_places(values, horizon, groups=groups, seed=seed)
+    return {place: result.table(levels) for place, result in made.items()}
+
+
+def forecast_places(
+    values: pd.DataFrame,
+    horizon: int,
+    *,
+    groups: pd.Series | Mapping[str, str] | None = None,
+    seed: int = 0,
+    count: int = 4000,
+) -> dict[str, Forecast]:
+    """Forecast all places; the objects behind `forecast_group`.
+
+    Futures with the same number belong together: `Forecast.paths` of two places, drawn with
+    the same count and seed, go through the same years of the district.
+    """
+    if not 1 <= horizon <= LONGEST:
+        raise forecast_error("HB-FC-009", f"预测年数{horizon}不在1—{LONGEST}之内", "改预测年数")
+    values = values.set_axis(values.columns.astype(str), axis=1)
+    records = _records(values)
+    towns = _towns(values.columns, groups)
+    logs = pd.DataFrame({place: np.log(record.values) for place, record in records.items()}).sort_index()
+    district, town_effects, own = take_apart(logs, towns)
+    futures = _Futures(
+        _district(district, horizon),
+        _departures(town_effects, horizon) if len(set(towns)) > 1 else {},
+        _departures(own, horizon),
+        dict(zip(records, towns, strict=True)),
+    )
+    return {place: futures.forecast(record, place, count, seed) for place, record in records.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class _Futures:
+    """Mixtures of the district, of each town's departure and of each place's own."""
+
+    district: Mixture
+    towns: dict[str, Mixture]
+    own: dict[str, Mixture]
+    town_of: dict[str, str]
+
+    def draw(self, place: str, count: int, seed: int) -> np.ndarray:
+        """Futures of a place, shape (count, H); those of its town and district are shared."""
+        total = self.district.paths(count, np.random.default_rng([seed, 0]))
+        town = self.town_of[place]
+        if town in self.towns:
+            number = list(self.towns).index(town)
+            total = total * self.towns[town].paths(count, np.random.default_rng([seed, 1, number]))
+        number = list(self.own).index(place)
+        return np.asarray(total * self.own[place].paths(count, np.random.default_rng([seed, 2, number])))
+
+    def forecast(self, record: Record, place: str, count: int, seed: int) -> Forecast:
+        """Forecast of one place."""
+        grid = np.quantile(self.draw(place, count, seed), PROBABILITIES, axis=0)
+        return Forecast(record, grid, 1.0, record.notes, lambda n, seed: self.draw(place, n, seed))
+
+
+def take_apart(logs: pd.DataFrame, towns: pd.Series) -> tuple[pd.Series, pd.DataFrame, pd.DataFrame]:
+    """Split log incomes (years by places) into district, towns' departures and places' own.
+
+    The three add up to `logs`. Year effects of a two-way fit with missing cells, so that a
+    place which enters late does not move the level of the others.
+    """
+    district = _year_effects(logs) + float(logs.mean().mean())
+    rest = logs.sub(district, axis=0)
+    departures = {
+        str(town): _year_effects(rest[list(members)])
+        for town, members in towns.groupby(towns, sort=True).groups.items()
+    }
+    town_effects = pd.DataFrame(departures)
+    if len(set(towns)) == 1:
+        town_effects[:] = 0.0
+    own = rest - town_effects[towns.loc[logs.columns]].set_axis(logs.columns, axis=1)
+    return district, town_effects, own
+
+
+def _year_effects(logs: pd.DataFrame) -> pd.Series:
+    """Effects of the years beside those of the places; NaN for a year without any place."""
+    effects = pd.Series(0.0, index=logs.index)
+    for _ in range(_SWEEPS):
+        places = logs.sub(effects, axis=0).mean()
+        effects = (logs - places).mean(axis=1)
+    return effects
+
+
+def _district(effects: pd.Series, horizon: int) -> Mixture:
+    known = effects.dropna()
+    mask = tuple(effects.loc[known.index[0] :].notna())
+    return weigh(filter_bank(mask, horizon), np.exp(known.to_numpy()), *cells_of(Prior.INCOME))[0]
+
+
+def _departures(parts: pd.DataFrame, horizon: int) -> dict[str, Mixture]:
+    """Forecast departures (logs, years by series) under one prior that they move themselves."""
+    cells = shipped("deviation")
+    fits = list(_fits(parts, horizon, cells))
+    evidence = np.concatenate([fit.evidence for fit in fits])
+    cells = cells.with_weights(learn(evidence, cells.log_weight, strength=_PULL, rounds=15))
+    made = {
+        name: mix(fit.bank, fit.shares[row], 1.0, cells, fit.residuals.row(row), fit.evidence[row])
+        for fit in fits
+        for row, name in enumerate(fit.names)
+    }
+    return {name: made[name] for name in parts.columns}
+
+
+@dataclass(frozen=True, eq=False)
+class _Fit:
+    """Series with the same years observed, fitted together."""
+
+    names: list[str]
+    bank: FilterBank
+    shares: np.ndarray
+    residuals: Residuals
+    evidence: np.ndarray
+
+
+def _fits(parts: pd.DataFrame, horizon: int, cells: Cells) -> Iterator[_Fit]:
+    patterns: dict[tuple[bool, ...], list[str]] = {}
+    for name in parts:
+        observed = parts[name].loc[parts[name].first_valid_index() :].notna()
+        patterns.setdefault(tuple(observed), []).append(str(name))
+    for mask, names in patterns.items():
+        bank = filter_bank(mask, horizon)
+        shares = np.exp(parts[names].iloc[-len(mask) :].to_numpy()[np.array(mask)].T)
+        fit = residuals(bank, shares)
+        yield _Fit(names, bank, shares, fit, log_evidence(bank, fit, cells))
+
+
+def _records(values: pd.DataFrame) -> dict[str, Record]:
+    """Check every place; name the faults of all."""
+    twice = sorted(set(values.columns[values.columns.duplicated()]))
+    if twice:
+        raise forecast_error("HB-FC-010", f"地方重复：{'、'.join(twice)}", "每个地方只留一列")
+    records: dict[str, Record] = {}
+    faults: list[HanbinError] = []
+    for place in values.columns:
+        try:
+            records[place] = read_record(values[place], name=str(place))
+        except HanbinError as error:
+            faults.append(error)
+    if faults:
+        text = "\n".join(error.message for error in faults)
+        raise forecast_error(faults[0].code, text, faults[0].action)
+    last = max((record.last_year for record in records.values()), default=0)
+    late = [str(place) for place, record in records.items() if record.last_year < last]
+    if late:
+        raise forecast_error(
+            "HB-FC-010", f"缺最后一年（{last}年）的数：{'、'.join(late)}", "补齐或不列入本组"
+        )
+    if len(records) < _LEAST_UNITS:
+        raise forecast_error("HB-FC-010", f"一组只有{len(records)}个地方", f"至少{_LEAST_UNITS}个")
+    return records
+
+
+def _towns(places: pd.Index, groups: pd.Series | Mapping[str, str] | None) -> pd.Series:
+    town_of = dict.fromkeys(places, "") if groups is None else dict(groups)
+    without = [str(place) for place in places if pd.isna(town_of.get(place))]
+    if without:
+        raise forecast_error("HB-FC-010", f"没有所属镇：{'、'.join(without)}", "在 groups 里补上")
+    return pd.Series({place: str(town_of[place]) for place in places})

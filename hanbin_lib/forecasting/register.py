@@ -1,0 +1,116 @@
+"""The forecast register: what was forecast when, never overwritten, held against what came.
+
+One small JSON file for each forecast in a folder of the workspace. The date and the hash of the
+data are the caller's; nothing here reads a clock.
+"""
+
+import json
+import re
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from hanbin_lib.files import write_atomically
+from hanbin_lib.forecasting.distribution import Forecast
+from hanbin_lib.forecasting.series import forecast_error
+
+_NAME = re.compile(r"[\w-]+")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One forecast as it was made.
+
+    Attributes
+    ----------
+    place, indicator
+        What was forecast; letters (Chinese too), digits, ``_`` and ``-``.
+    made_on
+        Date, ``2022-10-08``.
+    digest
+        Hash of data, parameters and code it was made from.
+    table
+        Rows ``year, mean, lower_80, upper_80, lower_95, upper_95``.
+    """
+
+    place: str
+    indicator: str
+    made_on: str
+    digest: str
+    table: tuple[dict[str, float], ...]
+
+    @property
+    def filename(self) -> str:
+        """Name of its file."""
+        return f"{self.place}_{self.indicator}_{self.made_on}_{self.digest[:12]}.json"
+
+
+def register_forecast(
+    folder: Path, forecast: Forecast, *, place: str, indicator: str, made_on: date, digest: str
+) -> Path:
+    """Add a forecast to the register; adding the same again changes nothing.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-FC-012`` if another forecast stands under the same place, indicator, date and
+        hash, or a name cannot be a file's.
+    """
+    for name in (place, indicator, digest):
+        if not _NAME.fullmatch(name):
+            raise forecast_error("HB-FC-012", f"“{name[:20]}”不能用作登记名称", "只用文字、数字、_和-")
+    table = forecast.table().round(4)
+    rows = tuple(
+        dict(zip(["year", *table.columns], [int(year), *values], strict=True))
+        for year, values in zip(forecast.years, table.to_numpy().tolist(), strict=True)
+    )
+    entry = Entry(place, indicator, made_on.isoformat(), digest, rows)
+    path = folder / entry.filename
+    content = json.dumps(asdict(entry), ensure_ascii=False, indent=1).encode()
+    if not path.exists():
+        write_atomically(path, content)
+    elif path.read_bytes() != content:
+        raise forecast_error("HB-FC-012", f"{path.name}已登记且内容不同，没有覆盖", "换一个数据版本号登记")
+    return path
+
+
+def registered(folder: Path) -> list[Entry]:
+    """All entries, oldest first."""
+    entries = []
+    for path in sorted(folder.glob("*.json")):
+        try:
+            entry = Entry(**json.loads(path.read_text(encoding="utf-8")))
+        except (ValueError, TypeError) as cause:
+            raise forecast_error("HB-FC-013", f"{path.name}损坏或被改动", "从备份恢复") from cause
+        entries.append(entry)
+    return sorted(entries, key=lambda entry: (entry.made_on, entry.filename))
+
+
+def review(entries: list[Entry], actual: pd.Series, *, place: str, indicator: str) -> pd.DataFrame:
+    """How registered forecasts did.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each forecast of a year that has come: columns ``made_on, year, actual,
+        mean, error_percent, within_80, within_95``.
+    """
+    rows = [
+        {
+            "made_on": entry.made_on,
+            "year": int(row["year"]),
+            "actual": float(actual[row["year"]]),
+            "mean": row["mean"],
+            "error_percent": 100 * (row["mean"] / float(actual[row["year"]]) - 1),
+            "within_80": row["lower_80"] <= actual[row["year"]] <= row["upper_80"],
+            "within_95": row["lower_95"] <= actual[row["year"]] <= row["upper_95"],
+        }
+        for entry in entries
+        if (entry.place, entry.indicator) == (place, indicator)
+        for row in entry.table
+        if row["year"] in actual.dropna().index
+    ]
+    columns = ["made_on", "year", "actual", "mean", "error_percent", "within_80", "within_95"]
+    return pd.DataFrame(rows, columns=columns)

@@ -1,0 +1,210 @@
+"""Reading an annual series: years, values, and every reason not to forecast from them.
+
+All faults of a series are found in one pass. What can be handled is handled and named in the
+record's notes; what cannot is refused with `HanbinError`.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from hanbin_lib.errors import ExitCode, HanbinError
+
+# Fewer years than this are refused; fewer than `FEW` need a prior made for incomes.
+LEAST, FEW = 5, 8
+_LARGEST_MISSING_SHARE = 1 / 3
+# A value alone at this many times its neighbours, and far beyond the series' own habits, is
+# taken for a slip of the unit or the pen.
+_SLIP_FACTOR, _SLIP_HABITS = 4.0, 8.0
+_PERSISTENT_FACTOR = 1.6
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+
+
+@dataclass(frozen=True)
+class Record:
+    """A checked annual series.
+
+    Attributes
+    ----------
+    values
+        The values that forecasts use: index whole years without a gap from the first to the
+        last observed one, NaN where a year is missing; after the last declared break only.
+    notes
+        What was handled and how, in Chinese sentences.
+    """
+
+    values: pd.Series
+    notes: tuple[str, ...] = ()
+
+    @property
+    def observed(self) -> pd.Series:
+        """The years that have a value."""
+        return self.values.dropna()
+
+    @property
+    def last_year(self) -> int:
+        """The last year that has a value."""
+        return int(self.values.index[-1])
+
+    def until(self, year: int) -> "Record":
+        """Return the record as it stood at the end of `year`."""
+        known = self.values.loc[:year]
+        return Record(known.loc[: known.last_valid_index()], self.notes)
+
+
+def forecast_error(code: str, message: str, action: str) -> HanbinError:
+    """An error of this package; it ends a command as bad input does."""
+    return HanbinError(code, message, action=action, exit_code=ExitCode.INPUT_INVALID)
+
+
+def read_record(
+    series: pd.Series,
+    *,
+    breaks: Iterable[int] = (),
+    confirmed: Iterable[int] = (),
+    as_of: int | None = None,
+    name: str | None = None,
+) -> Record:
+    """Check an annual series and name what had to be handled.
+
+    Parameters
+    ----------
+    series
+        Positive values by year; the index holds whole numbers, dates or periods, in any order.
+        NaN is a missing year.
+    breaks
+        First years of a changed definition. Values before the last of them are left out: series
+        of different definitions are never joined.
+    confirmed
+        Years whose unusual value has been checked and is right.
+    as_of
+        The last year that can have a value; later years are refused.
+    name
+        What to call the series in messages; its own name by default.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-FC-001`` to ``HB-FC-008``; all faults in one message, the first one's code.
+    """
+    label = str(name if name is not None else series.name if series.name is not None else "序列")
+    years = _years(series, label)
+    faults = list(_faults(series, years, as_of))
+    if faults:
+        raise _refusal(label, faults)
+    values = pd.Series(pd.to_numeric(series).to_numpy(dtype=float), index=years).sort_index().dropna()
+    notes: list[str] = []
+    begins = [year for year in breaks if year > values.index[0]]
+    if begins:
+        values = values.loc[max(begins) :]
+        notes.append(f"{max(begins)}年口径有变，只用该年及以后的数据")
+    values, slips, faults = _without_slips(values, frozenset(confirmed))
+    notes += slips
+    faults += _too_thin(values)
+    if faults:
+        raise _refusal(label, faults)
+    whole = values.reindex(range(int(values.index[0]), int(values.index[-1]) + 1))
+    return Record(whole, (*notes, *_remarks(whole, frozenset(confirmed))))
+
+
+def _years(series: pd.Series, label: str) -> pd.Index:
+    if not isinstance(series, pd.Series):
+        raise forecast_error("HB-FC-001", f"{label}：不是逐年序列", "传入以年份为索引的 pd.Series")
+    index = series.index
+    if isinstance(index, pd.DatetimeIndex | pd.PeriodIndex):
+        return pd.Index(index.year)
+    numbers = pd.to_numeric(pd.Series(index), errors="coerce")
+    is_year = numbers.between(_FIRST_YEAR, _LAST_YEAR) & numbers.mod(1).eq(0)
+    if not len(index) or not is_year.all():
+        bad = "、".join(str(value)[:12] for value in index[~is_year.to_numpy()][:5])
+        raise forecast_error(
+            "HB-FC-001", f"{label}：年份不对（{bad or '没有数据'}）", "索引填四位年份，例如 2021"
+        )
+    return pd.Index(numbers.astype(int))
+
+
+def _faults(series: pd.Series, years: pd.Index, as_of: int | None) -> Iterator[tuple[str, str]]:
+    """Faults of single values, whose kind is told and whose value is not needed."""
+    repeated = years[years.duplicated()].unique()
+    if len(repeated):
+        yield "HB-FC-002", f"年份重复：{_listed(repeated)}"
+    numbers = pd.to_numeric(series, errors="coerce")
+    text = (numbers.isna() & series.notna()) | numbers.isin([np.inf, -np.inf])
+    if text.any():
+        yield "HB-FC-003", f"不是数字：{_listed(years[text.to_numpy()])}"
+    below = numbers.le(0)
+    if below.any():
+        yield "HB-FC-004", f"为零或负数：{_listed(years[below.to_numpy()])}"
+    if as_of is not None and (years > as_of).any():
+        yield "HB-FC-005", f"年份晚于{as_of}年：{_listed(years[years > as_of])}"
+
+
+def _too_thin(values: pd.Series) -> Iterator[tuple[str, str]]:
+    if len(values) < LEAST:
+        yield "HB-FC-006", f"只有{len(values)}年有数，至少需要{LEAST}年"
+        return
+    span = int(values.index[-1] - values.index[0]) + 1
+    if span - len(values) > _LARGEST_MISSING_SHARE * span:
+        yield "HB-FC-007", f"{span}年里缺{span - len(values)}年，超过三分之一"
+
+
+def _without_slips(
+    values: pd.Series, confirmed: frozenset[int]
+) -> tuple[pd.Series, list[str], list[tuple[str, str]]]:
+    """Leave out single values out of all proportion; refuse if it is the last one."""
+    notes: list[str] = []
+    faults: list[tuple[str, str]] = []
+    logs = np.log(values)
+    for year in values.index.difference(list(confirmed)):
+        others = logs.drop(year)
+        if len(others) < LEAST - 1:
+            break
+        gap = abs(logs[year] - np.interp(year, others.index, others))
+        habit = np.abs(np.diff(others)).max()
+        if gap <= np.log(_SLIP_FACTOR) or gap <= _SLIP_HABITS * habit:
+            continue
+        if year == values.index[-1]:
+            faults.append(
+                ("HB-FC-008", f"{year}年的数是前几年的{np.exp(logs[year] - others.iloc[-1]):.1f}倍")
+            )
+        else:
+            notes.append(f"{year}年的数与前后各年相差{np.exp(gap):.1f}倍，疑为单位或录入错误，按缺数处理")
+            values = values.drop(year)
+    return values, notes, faults
+
+
+def _remarks(values: pd.Series, confirmed: frozenset[int]) -> Iterator[str]:
+    observed = values.dropna()
+    missing = values.index[values.isna()]
+    if len(missing):
+        yield f"缺{_listed(missing)}的数，按未知处理，不补数"
+    if observed.min() == observed.max():
+        yield "历年的数完全相同，疑为照抄上年，请核实"
+    steps = np.abs(np.diff(np.log(observed)))
+    jumps = observed.index[1:][steps > np.log(_PERSISTENT_FACTOR)].difference(list(confirmed))
+    if len(jumps):
+        yield f"{_listed(jumps)}比上年变动过半，若是口径变化请声明"
+    if len(observed) < FEW:
+        yield f"只有{len(observed)}年的数，区间主要来自同类序列的经验"
+
+
+def _listed(years: pd.Index) -> str:
+    return "、".join(f"{year}年" for year in years)
+
+
+def _refusal(label: str, faults: list[tuple[str, str]]) -> HanbinError:
+    lines = "\n".join(f"{label}：{message}（{code}）" for code, message in faults)
+    return forecast_error(faults[0][0], lines, _ACTIONS[faults[0][0]])
+
+
+_ACTIONS = {
+    "HB-FC-002": "每年只留一个数",
+    "HB-FC-003": "更正后重试；缺数留空",
+    "HB-FC-004": "更正后重试；缺数留空，不填零",
+    "HB-FC-005": "核对年份；目标和计划数不能当作历年数据",
+    "HB-FC-006": "补充历年数据",
+    "HB-FC-007": "补齐缺的年份",
+    "HB-FC-008": "核对单位（元、万元）；确认无误的列入 confirmed，口径变化的列入 breaks",
+}

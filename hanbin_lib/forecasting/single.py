@@ -1,0 +1,134 @@
+"""The forecast of one series.
+
+The spread and the middle are those of the Bayesian mixture (`posterior`), tempered to the
+extent that the series does not look like an income:
+
+- middle: the median of mixture, random walk with drift and Theta;
+- spread: two thirds the mixture's, one third the random walk's as experience widened it.
+
+A series that looks like an income keeps the mixture's own. How much it does is the posterior
+weight of the income prior.
+"""
+
+import warnings
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from hanbin_lib.forecasting.distribution import LEVELS, Draw, Forecast
+from hanbin_lib.forecasting.filters import filter_bank
+from hanbin_lib.forecasting.mixture import MIDDLE, Mixture, weigh
+from hanbin_lib.forecasting.posterior import Cells
+from hanbin_lib.forecasting.priors import Prior, cells_of
+from hanbin_lib.forecasting.series import FEW, Record, forecast_error, read_record
+from hanbin_lib.forecasting.walk import experienced_spread, random_walk, theta
+
+_WALK_SHARE = 1 / 3
+LONGEST = 15
+
+
+class ShortHistoryWarning(UserWarning):
+    """Fewer than eight years: the interval rests mostly on what other series did."""
+
+
+def forecast(
+    y: pd.Series,
+    horizon: int,
+    levels: Iterable[float] = LEVELS,
+    *,
+    prior: Prior | str = Prior.AUTO,
+    breaks: Iterable[int] = (),
+    confirmed: Iterable[int] = (),
+    as_of: int | None = None,
+) -> pd.DataFrame:
+    """Forecast an annual series.
+
+    Parameters
+    ----------
+    y
+        Positive values in one unit, one definition and one price basis (not checked: declare a
+        change in `breaks`); index: whole years, dates or periods.
+    horizon
+        Years ahead, 1 to 15.
+    levels
+        Central intervals, per cent.
+    prior
+        ``income`` for incomes per head in current prices, ``generic`` for anything else, ``auto`` weighs both
+        by what the series says.
+    breaks, confirmed, as_of
+        See `series.read_record`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index: the calendar years ahead; columns ``mean`` (the predictive median), ``lower_80``,
+        ``upper_80``, ``lower_95``, ``upper_95``. ``attrs["notes"]`` holds what was handled.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-FC-001`` to ``HB-FC-009``.
+
+    Warns
+    -----
+    ShortHistoryWarning
+        Fewer than eight years are observed.
+    """
+    record = read_record(y, breaks=breaks, confirmed=confirmed, as_of=as_of)
+    made = forecast_record(record, horizon, prior=prior)
+    if len(record.observed) < FEW:
+        warnings.warn(made.notes[-1], ShortHistoryWarning, stacklevel=2)
+    result = made.table(levels)
+    result.attrs["notes"] = made.notes
+    return result
+
+
+def forecast_record(record: Record, horizon: int, *, prior: Prior | str = Prior.AUTO) -> Forecast:
+    """Forecast a checked series; the object behind `forecast`.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-FC-006`` if fewer than eight years are observed and the prior is ``generic``;
+        ``HB-FC-009`` for a horizon that is not 1 to 15 or an unknown prior.
+    """
+    prior = _checked(record, horizon, prior)
+    return forecast_from(record, horizon, cells_of(prior))
+
+
+def forecast_from(record: Record, horizon: int, cells: tuple[Cells, int]) -> Forecast:
+    """Forecast under given prior cells, of which those from the given position on are for incomes."""
+    bank = filter_bank(tuple(record.values.notna()), horizon)
+    mixture, income = weigh(bank, record.observed.to_numpy(), *cells)
+    grid = _tempered(mixture, record.values, horizon, income)
+    return Forecast(record, grid, income, record.notes, _seeded(mixture))
+
+
+def _seeded(mixture: Mixture) -> Draw:
+    return lambda count, seed: mixture.paths(count, np.random.default_rng(seed))
+
+
+def _tempered(mixture: Mixture, values: pd.Series, horizon: int, income: float) -> np.ndarray:
+    own = mixture.quantiles()
+    walk = random_walk(values, horizon)
+    members = [own[MIDDLE], walk.centre, theta(values, horizon)]
+    middle = income * own[MIDDLE] + (1 - income) * np.median(members, axis=0)
+    share = _WALK_SHARE * (1 - income)
+    spread = (1 - share) * (own - own[MIDDLE]) + share * experienced_spread(walk, int(values.count()))
+    # Medians of members may lie below zero; a quantile of a positive quantity may not.
+    return np.asarray(np.maximum(middle + spread, 0.0))
+
+
+def _checked(record: Record, horizon: int, prior: Prior | str) -> Prior:
+    if prior not in set(Prior):
+        raise forecast_error("HB-FC-009", f"没有“{prior}”这种先验", "可填 auto、income、generic")
+    if not 1 <= horizon <= LONGEST:
+        raise forecast_error("HB-FC-009", f"预测年数{horizon}不在1—{LONGEST}之内", "改预测年数")
+    if len(record.observed) < FEW and Prior(prior) is Prior.GENERIC:
+        raise forecast_error(
+            "HB-FC-006",
+            f"只有{len(record.observed)}年有数，用通用先验至少需要{FEW}年",
+            "收入用 income 先验，或与同镇各村一起用 forecast_group 预测",
+        )
+    return Prior(prior)
