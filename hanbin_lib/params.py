@@ -80,6 +80,40 @@ class EscalationStep(Params):
     step: Annotated[str, Field(min_length=1)]
 
 
+class IncomeGoal(Params):
+    """An income goal of a place, with its source (``params/goals.yaml``).
+
+    `area` and `indicator` name the series in 历年数据; `breaks` are first years of a changed
+    definition.
+    """
+
+    area: Annotated[str, Field(min_length=1)]
+    place: PlaceCode
+    indicator: Annotated[str, Field(min_length=1)]
+    prices: Literal["现价", "可比价"]
+    value_yuan: Annotated[float, Field(gt=0, le=1_000_000)]
+    year: Annotated[int, Field(ge=2015, le=2100)]
+    source: Annotated[str, Field(min_length=1)]
+    breaks: tuple[int, ...] = ()
+
+
+class GrowthRule(Params):
+    """One "not lower than" comparison of growth; the bureau states it."""
+
+    label: Annotated[str, Field(min_length=1)]
+    area: str
+    indicator: str
+    reference_area: str
+    reference_indicator: str
+
+
+class Goals(Params):
+    """Income goals and comparisons (``params/goals.yaml``)."""
+
+    goals: tuple[IncomeGoal, ...] = ()
+    comparisons: tuple[GrowthRule, ...] = ()
+
+
 class WorkItems(Params):
     """The 不放松 under which each work item is shown (``params/work_items.yaml``)."""
 
@@ -161,6 +195,7 @@ class Settings(Params):
     rules: HouseRules
     ranking: Ranking
     work_items: WorkItems
+    goals: Goals
     typography: Typography
 
     @classmethod
@@ -185,6 +220,7 @@ _FILES: dict[str, tuple[str, type[Params]]] = {
     "rules": ("rules.yaml", HouseRules),
     "ranking": ("ranking.yaml", Ranking),
     "work_items": ("work_items.yaml", WorkItems),
+    "goals": ("goals.yaml", Goals),
     "typography": ("typography.yaml", Typography),
 }
 

@@ -60,6 +60,11 @@ class Workspace:
         return self.root / "data" / "cache"
 
     @property
+    def forecasts(self) -> Path:
+        """The register of forecasts: one file each, never overwritten."""
+        return self.root / "data" / "forecasts"
+
+    @property
     def reports(self) -> Path:
         """Published bulletins, one folder a month."""
         return self.root / "reports"

@@ -6,8 +6,10 @@ from functools import cached_property
 
 from hanbin_lib import snapshots
 from hanbin_lib.bulletin.figures import Figures
+from hanbin_lib.bulletin.outlook import Outlook, assess, forecasts_before
 from hanbin_lib.bulletin.parameters import BulletinParameters
 from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.forecasting import Entry
 from hanbin_lib.indicators import Scope, Sources, cached_indicator_table, scope_of
 from hanbin_lib.months import Month
 from hanbin_lib.params import Issue, Settings, load_issue, validated
@@ -30,6 +32,8 @@ class Bulletin:
         The month's indicators, seen from the bulletin's place.
     sources
         Tables of the month and of the months before it.
+    forecasts
+        What was forecast in earlier months.
     """
 
     sources: Sources
@@ -37,6 +41,14 @@ class Bulletin:
     issue: Issue
     scope: Scope
     figures: Figures
+    forecasts: tuple[Entry, ...] = ()
+
+    @cached_property
+    def outlooks(self) -> tuple[Outlook, ...]:
+        """The income goals of the place and of what lies below it, assessed."""
+        series = self.sources.table("area_series")
+        own = [goal for goal in self.settings.goals.goals if goal.place.startswith(self.place)]
+        return tuple(assess(goal, series, self.month) for goal in own)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -119,7 +131,14 @@ def open_bulletin(
     scope = scope_of(data, settings, register, _day(as_of, wanted))
     sources = Sources(data, _earlier(space, scope))
     table = cached_indicator_table(sources, scope, settings.ranking, space.cache)
-    return Bulletin(sources, settings, load_issue(space, wanted), scope, Figures(table, wanted, area))
+    return Bulletin(
+        sources,
+        settings,
+        load_issue(space, wanted),
+        scope,
+        Figures(table, wanted, area),
+        forecasts_before(space.forecasts, wanted),
+    )
 
 
 def _earlier(space: Workspace, scope: Scope) -> dict[Month, Snapshot]:

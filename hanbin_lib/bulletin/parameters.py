@@ -28,6 +28,24 @@ class WeeklyParameters(Params):
     as_of: str
 
 
+class IncomeGoalsParameters(Params):
+    """Parameters of `income_goals`: the goal, the prior, and levers on the components.
+
+    `composition` are shares of income, `scenario` changes of a component's yearly log growth.
+    """
+
+    month: MonthText
+    area: PlaceCode
+    snapshot: str
+    place: str
+    indicator: str
+    target: float
+    year: int
+    prior: str
+    composition: dict[str, float]
+    scenario: dict[str, float]
+
+
 class DispatchParameters(Params):
     """Parameters of `dispatch`: weights to try out, by name of the part."""
 
@@ -42,6 +60,7 @@ NOTEBOOK_PARAMETERS: dict[str, type[Params]] = {
     "bulletin_town": BulletinParameters,
     "checks": MonitoringParameters,
     "dispatch": DispatchParameters,
+    "income_goals": IncomeGoalsParameters,
     "monitoring": MonitoringParameters,
     "weekly": WeeklyParameters,
 }

@@ -90,6 +90,7 @@ def _inputs_digest(county: Bulletin) -> str:
         county.settings.model_dump_json(),
         county.issue.model_dump_json(),
         str(county.sources.ids),
+        str([entry.filename for entry in county.forecasts]),
         county.scope.register.table.to_csv(index=False),
         __version__,
         code_digest(),

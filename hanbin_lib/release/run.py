@@ -11,6 +11,7 @@ import pandas as pd
 
 from hanbin_lib import __version__
 from hanbin_lib.bulletin import NOTEBOOK_PARAMETERS, Bulletin, open_bulletin
+from hanbin_lib.bulletin.outlook import register
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import exclusive, sha256_of, write_atomically
 from hanbin_lib.indicators import broken_identities
@@ -239,7 +240,10 @@ def _publish(
         "failed": failed,
         "files": {name: sha256_of(staging / name) for name in (INDICATORS, _GUIDE)},
     }
-    return publish(workspace, county.month, staging, manifest)
+    folder = publish(workspace, county.month, staging, manifest)
+    for outlook in county.outlooks:
+        register(workspace.forecasts, outlook, county.month, county.snapshot.id)
+    return folder
 
 
 def _write_figures(staging: Path, county: Bulletin) -> None:

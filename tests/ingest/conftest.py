@@ -16,6 +16,7 @@ from hanbin_lib.ingest import ImportResult, import_month
 from hanbin_lib.months import Month
 from hanbin_lib.params import (
     County,
+    Goals,
     HouseRules,
     MonitoringLine,
     MonitoringLines,
@@ -144,6 +145,7 @@ def settings_with(line: MonitoringLine | None = None) -> Settings:
         rules=read_params(REPOSITORY / "params" / "rules.yaml", HouseRules),
         ranking=read_params(REPOSITORY / "params" / "ranking.yaml", Ranking),
         work_items=WorkItems(headings={}),
+        goals=Goals(),
         typography=Typography(
             fangsong=("仿宋",), kaiti=("楷体",), headline=("宋体",), sans=("黑体",), serif=("宋体",)
         ),

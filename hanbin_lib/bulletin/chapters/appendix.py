@@ -6,27 +6,29 @@ from hanbin_lib import __version__
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import chinese_date, note, sentence
 from hanbin_lib.contract import TABLES
-from hanbin_lib.display import Column, Columns, Definitions, Figure, Imprint, Paragraph, Table, Text
-from hanbin_lib.indicators import DEFINITIONS
+from hanbin_lib.display import (
+    AnnexTable,
+    Column,
+    Columns,
+    Definitions,
+    Figure,
+    Imprint,
+    Paragraph,
+    Table,
+    Text,
+)
+from hanbin_lib.indicators import CHAPTERS, DEFINITIONS
 
-_MOST_RULES = 6
+_MOST_RULES = 4
 # What page one and the leads speak of; the whole list is in the annex and in the documentation.
 _MAIN = (
     "monitored_households",
-    "risk_eliminated_households",
-    "open_risk_households",
     "households_without_measure",
     "timely_measure_share",
-    "phone_contact_share",
     "phone_problem_share",
     "inspection_problem_share",
-    "problems_overdue",
-    "rectification_on_time_share",
-    "rectification_median_days",
     "no_worker_households",
     "net_income_per_head_yuan",
-    "projects_late",
-    "project_idle_planned",
     "town_rank",
 )
 
@@ -47,6 +49,18 @@ def definitions_table() -> Table:
         rows=rows,
         rule_every=1,
     )
+
+
+def all_definitions() -> AnnexTable:
+    """Definition of every indicator, for the annex (指标口径)."""
+    rows = tuple(
+        (chapter, d.name, d.unit.value, d.numerator, d.denominator or "—", d.as_of, d.source)
+        for chapter, definitions in CHAPTERS.items()
+        for d in definitions
+    )
+    heads = ("章节", "指标", "单位", "分子", "分母", "时点", "来源")
+    columns = tuple(Column(head, "left") for head in heads)
+    return AnnexTable("全部指标口径", columns, rows, "同一指标各表同数")
 
 
 def calibre_note(bulletin: Bulletin) -> Paragraph:

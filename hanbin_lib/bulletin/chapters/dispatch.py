@@ -2,12 +2,13 @@
 
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import note, paragraph, sentence, written
-from hanbin_lib.display import Cell, Column, Figure, Missing, Paragraph, RangeCell, Table, Text
+from hanbin_lib.display import AnnexTable, Cell, Column, Figure, Missing, Paragraph, RangeCell, Table, Text
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators import Unit
 from hanbin_lib.indicators.ranking import rank_units, town_cases
 
 _FRONT, _BACK, _MIDDLE = "前段", "后段", "中段"
+_ENDS = 5
 
 
 def lead(bulletin: Bulletin) -> Paragraph | Missing:
@@ -80,17 +81,36 @@ def movement(bulletin: Bulletin) -> Paragraph | None:
 
 
 def department_table(bulletin: Bulletin) -> Table | None:
-    """Departments by rank; those that handled too little are not ranked."""
-    figures = bulletin.figures
-    ranks = figures.groups("department_rank", "department").sort_values() if bulletin.is_county else None
-    if ranks is None or ranks.empty:
+    """The first and the last departments by rank; all of them stand in the annex."""
+    names = _departments(bulletin)
+    if not names:
         return None
-    last = float(len(ranks))
-    rows = tuple(_department_row(bulletin, str(name), last) for name in ranks.index)
+    shown = names if len(names) <= 2 * _ENDS else [*names[:_ENDS], *names[-_ENDS:]]
+    return _department_table(bulletin, "部门调度位次（前五和后五）", shown, len(names))
+
+
+def all_departments(bulletin: Bulletin) -> AnnexTable | None:
+    """Departments by rank, for the annex."""
+    names = _departments(bulletin)
+    if not names:
+        return None
+    table = _department_table(bulletin, "部门调度位次", names, len(names))
+    return AnnexTable(table.title, table.columns, table.rows, table.unit_line)
+
+
+def _departments(bulletin: Bulletin) -> list[str]:
+    """Ranked departments, first to last; those that handled too little are not ranked."""
+    if not bulletin.is_county:
+        return []
+    ranks = bulletin.figures.groups("department_rank", "department").sort_values()
+    return [str(name) for name in ranks.index]
+
+
+def _department_table(bulletin: Bulletin, title: str, names: list[str], last: int) -> Table:
     least = bulletin.settings.ranking.least_cases
     return Table(
-        title="部门调度位次",
-        unit_line=f"分；到期问题和任务合计不足{least}的部门不排位次",
+        title=title,
+        unit_line=f"分；区间重叠的不分先后；到期问题和任务合计不足{least}的部门不排位次",
         columns=(
             Column("位次", "right", width_mm=8),
             Column("部门", "left", width_mm=46),
@@ -99,7 +119,7 @@ def department_table(bulletin: Bulletin) -> Table | None:
             Column("整改按期", "right"),
             Column("任务完成率", "right"),
         ),
-        rows=rows,
+        rows=tuple(_department_row(bulletin, name, float(last)) for name in names),
     )
 
 

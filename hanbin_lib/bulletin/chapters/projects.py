@@ -4,8 +4,19 @@ from hanbin_lib import charts
 from hanbin_lib.bulletin.absence import needs
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import note, paragraph, sentence
-from hanbin_lib.display import Cell, Chart, Column, Columns, Figure, Missing, Paragraph, Strip, Table
-from hanbin_lib.indicators.funds import band_labels
+from hanbin_lib.display import (
+    AnnexTable,
+    Cell,
+    Chart,
+    Column,
+    Columns,
+    Figure,
+    Missing,
+    Paragraph,
+    Strip,
+    Table,
+)
+from hanbin_lib.indicators.funds import band_labels, project_state
 
 _TABLE = "projects"
 _COUNTS = ("projects", "project_planned", "project_paid", "project_paid_share", "projects_finished",
@@ -68,7 +79,7 @@ def by_town(bulletin: Bulletin) -> Table | Missing | None:
         return None
     register = bulletin.scope.register
     lagging = {code: _lagging(bulletin, code) for code in register.towns["place_code"]}
-    worst = sorted((code for code in lagging if lagging[code]), key=lambda code: (-lagging[code], code))[:4]
+    worst = sorted((code for code in lagging if lagging[code]), key=lambda code: (-lagging[code], code))[:3]
     if not worst:
         return Missing("滞后项目较多的镇（街道）", "没有滞后的项目")
     return Table(
@@ -94,6 +105,38 @@ def collective(bulletin: Bulletin) -> Columns | Missing:
         width_mm=86,
     )
     return Columns((chart, _collective_note(bulletin)), widths=(86, 60))
+
+
+@needs(_TABLE)
+def lagging(bulletin: Bulletin) -> AnnexTable:
+    """Every project that is late, underpaid or idle, for the annex."""
+    table = bulletin.sources.table(_TABLE)
+    assert table is not None  # the exhibit needs the table
+    now = project_state(table, bulletin.scope)
+    now = now[now["is_late"] | now["is_underpaid"] | now["is_idle"]]
+    if not bulletin.is_county:
+        now = now[now["town_code"].eq(bulletin.place)]
+    names = bulletin.scope.register.table.set_index("place_code")["place_name"]
+    marks = {"is_late": "进度滞后", "is_underpaid": "支出滞后", "is_idle": "闲置"}
+    rows = tuple(
+        (
+            str(row["project_code"]),
+            str(row["project_name"]),
+            str(names.get(row["town_code"], "")),
+            Figure(f"{row['planned']:.1f}万元", f"projects|{row['project_code']}"),
+            Figure(f"{row['paid']:.1f}万元", f"projects|{row['project_code']}"),
+            Figure(f"{row['progress']:.0f}%", f"projects|{row['project_code']}"),
+            "、".join(word for name, word in marks.items() if row[name]),
+        )
+        for row in now.sort_values("project_code").to_dict("records")
+    )
+    heads = ("项目编号", "项目名称", "镇（街道）", "计划", "支出", "形象进度", "情形")
+    return AnnexTable(
+        title="滞后和闲置项目清单",
+        unit_line=f"截至{bulletin.month.label}末",
+        columns=tuple(Column(head, "left") for head in heads),
+        rows=rows,
+    )
 
 
 @needs(_TABLE)

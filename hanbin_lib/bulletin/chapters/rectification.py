@@ -7,7 +7,18 @@ from hanbin_lib.bulletin.absence import needs
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import note, paragraph, sentence
 from hanbin_lib.contract.labels import PROBLEM_SOURCES
-from hanbin_lib.display import Cell, Chart, Column, Columns, Figure, Missing, Paragraph, Strip, Table
+from hanbin_lib.display import (
+    AnnexTable,
+    Cell,
+    Chart,
+    Column,
+    Columns,
+    Figure,
+    Missing,
+    Paragraph,
+    Strip,
+    Table,
+)
 from hanbin_lib.indicators import Scope
 from hanbin_lib.indicators.rectification import OPEN_AGES, owners, state, time_to_close
 from hanbin_lib.statistics.survival import kaplan_meier
@@ -110,6 +121,53 @@ def longest_overdue(bulletin: Bulletin) -> Table | Missing:
         ),
         rows=rows,
         rule_every=1,
+    )
+
+
+@needs(_TABLE)
+def all_overdue(bulletin: Bulletin) -> AnnexTable:
+    """Chain of responsibility of every overdue problem, for the annex."""
+    names = bulletin.scope.register.table.set_index("place_code")["place_name"]
+    chain = _chain(bulletin)
+    chain = chain.assign(
+        town=chain["town_code"].astype("str").map(names).fillna(""),
+        due=chain["due_date"].dt.strftime("%Y-%m-%d"),
+        late=chain["days_overdue"].map("{:.0f}天".format),
+        escalates_to=chain["escalates_to"].fillna(""),
+    )
+    heads = {
+        "problem_code": "问题编号", "town": "镇（街道）", "responsible_unit": "责任单位",
+        "problem_kind": "问题类别",
+        "source": "来源", "due": "整改时限", "late": "逾期", "step": "督办步骤", "escalates_to": "升级对象",
+    }  # fmt: skip
+    return AnnexTable(
+        title="逾期问题责任链",
+        unit_line=f"截至{bulletin.month.label}末逾期未完成的问题",
+        columns=tuple(Column(head, "left") for head in heads.values()),
+        rows=tuple(tuple(map(str, row)) for row in chain[list(heads)].to_numpy()),
+    )
+
+
+@needs(_TABLE)
+def year_list(bulletin: Bulletin) -> AnnexTable:
+    """Every problem of the year once, for the year-end assessment."""
+    ledger = bulletin.sources.table(_TABLE)
+    assert ledger is not None  # the exhibit needs the table
+    now = state(ledger, bulletin.scope)
+    now = now[now["found_date"].dt.year.eq(bulletin.month.year)].drop_duplicates("problem_code")
+    if not bulletin.is_county:
+        now = now[now["town_code"].eq(bulletin.place)]
+    status = now["is_open"].map({True: "未销号", False: "已销号"}).mask(now["is_overdue"], "逾期")
+    rows = now.assign(status=status, found=now["found_date"].dt.strftime("%Y-%m-%d"))
+    heads = {
+        "problem_code": "问题编号", "source": "来源", "found": "发现时间", "responsible_unit": "责任单位",
+        "problem_kind": "问题类别", "status": "状态",
+    }  # fmt: skip
+    return AnnexTable(
+        title="今年以来问题清单",
+        unit_line="一个问题编号只计一次，年终考核用",
+        columns=tuple(Column(head, "left") for head in heads.values()),
+        rows=tuple(tuple(map(str, row)) for row in rows[list(heads)].to_numpy()),
     )
 
 

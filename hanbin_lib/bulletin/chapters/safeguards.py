@@ -3,8 +3,9 @@
 from hanbin_lib.bulletin.absence import needs
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import note, paragraph, sentence
-from hanbin_lib.display import Cell, Column, Figure, Paragraph, Table
-from hanbin_lib.indicators.safeguards import ANSWERED, REGISTERED
+from hanbin_lib.display import AnnexTable, Cell, Column, Figure, Paragraph, Table
+from hanbin_lib.indicators.compute import household_list, phone_outcomes
+from hanbin_lib.indicators.safeguards import ANSWERED, REGISTERED, disagreements, register_says
 
 _FOOD = "吃饭穿衣"
 
@@ -62,7 +63,7 @@ def places_to_check(bulletin: Bulletin) -> Table:
     register, figures = bulletin.scope.register, bulletin.figures
     codes = list(register.children(bulletin.place)["place_code"])
     totals = {code: _total(bulletin, code) for code in codes}
-    shown = sorted((code for code in codes if totals[code]), key=lambda code: (-totals[code], code))[:10]
+    shown = sorted((code for code in codes if totals[code]), key=lambda code: (-totals[code], code))[:6]
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             register.name(code),
@@ -81,6 +82,30 @@ def places_to_check(bulletin: Bulletin) -> Table:
             Column("合计", "right"),
         ),
         rows=rows,
+    )
+
+
+@needs("phone_checks")
+def clues(bulletin: Bulletin) -> AnnexTable:
+    """Every household in which register and telephone differ, for the annex (household codes)."""
+    register = bulletin.scope.register
+    homes = household_list(bulletin.sources, bulletin.scope)
+    answers = phone_outcomes(bulletin.sources, bulletin.scope, homes)
+    assert answers is not None  # the exhibit needs the table
+    said = register_says(homes.rows, homes.persons, bulletin.scope)
+    rows = disagreements(homes.rows, said, answers)
+    if not bulletin.is_county:
+        rows = rows[rows["town_code"].eq(bulletin.place)]
+    names = register.table.set_index("place_code")["place_name"]
+    place = [rows[column].astype("str").map(names).fillna("") for column in ("town_code", "village_code")]
+    cells = zip(*place, *(rows[c] for c in ("household_code", "safeguard", "register", "phone")), strict=True)
+    return AnnexTable(
+        title="三保障和饮水核查清单",
+        unit_line="登记簿和电话回答不一致的户，由镇（街道）入户核实；内部使用",
+        columns=tuple(
+            Column(head, "left") for head in ("镇（街道）", "村（社区）", "户编号", "项目", "登记簿", "电话")
+        ),
+        rows=tuple(tuple(map(str, row)) for row in cells),
     )
 
 
