@@ -97,7 +97,7 @@ class _Annex:
             link = self._style(font_color="#0563C1", underline=1, text_wrap=True)
             sheet.write_url(row, 2, f"internal:'{name}'!A1", link, string=table["title"])
             self._text(sheet, row, 3, table["unit_line"], text_wrap=True)
-            sheet.write_number(row, 4, len(table["rows"]), self._style(align="right"))
+            sheet.write_number(row, 4, table["size"], self._style(align="right"))
         if not tables:
             self._text(sheet, head + 1, 0, "本期没有附表")
         sheet.freeze_panes(head + 1, 0)
@@ -111,12 +111,11 @@ class _Annex:
         width = 0.0
         for place, column in enumerate(table["columns"]):
             self._text(sheet, 2, place, column["heading"], **_HEADING)
-            texts = [row[place]["text"] for row in table["rows"]]
-            size = _column_width(column["heading"], texts)
-            sheet.set_column(place, place, size)
-            width += size
+            characters = _column_width(column["heading"], column["texts"])
+            sheet.set_column(place, place, characters)
+            width += characters
             self._column(sheet, table, place)
-        last = _HEAD_ROWS + len(table["rows"]) - 1 - table["totals"]
+        last = _HEAD_ROWS + table["size"] - 1 - table["totals"]
         if last >= _HEAD_ROWS:
             sheet.autofilter(_HEAD_ROWS - 1, 0, last, len(table["columns"]) - 1)
             everything = xl_range(_HEAD_ROWS, 0, last + table["totals"], len(table["columns"]) - 1)
@@ -127,22 +126,22 @@ class _Annex:
             sheet.set_landscape()
 
     def _column(self, sheet: Any, table: Table, place: int) -> None:
-        cells = [row[place] for row in table["rows"]]
-        numbers = column_of_numbers(c["text"] if "reference" in c else None for c in cells)
-        align = table["columns"][place]["align"]
-        totals_from = len(cells) - table["totals"]
-        for row, (cell, number) in enumerate(zip(cells, numbers, strict=True)):
-            style: dict[str, object] = {"align": align}
+        column = table["columns"][place]
+        texts, is_figure = column["texts"], column["references"]
+        numbers = column_of_numbers(t if f else None for t, f in zip(texts, is_figure, strict=True))
+        totals_from = table["size"] - table["totals"]
+        for row, (text, number) in enumerate(zip(texts, numbers, strict=True)):
+            style: dict[str, object] = {"align": column["align"]}
             if row in table["emphasis"]:
                 style["bg_color"] = _WASH
             if row >= totals_from:
                 style |= {"bold": True, "top": int(row == totals_from)}
-            if row == len(cells) - 1:
+            if row == table["size"] - 1:
                 style["bottom"] = 2
             if number:
                 self._number(sheet, _HEAD_ROWS + row, place, number, style)
             else:
-                self._text(sheet, _HEAD_ROWS + row, place, cell["text"], text_wrap=True, **style)
+                self._text(sheet, _HEAD_ROWS + row, place, text, text_wrap=True, **style)
 
     def _number(self, sheet: Any, row: int, column: int, number: Number, style: dict[str, object]) -> None:
         look = self._style(num_format=number.number_format, **style)

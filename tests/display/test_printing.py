@@ -161,7 +161,8 @@ def test_a_table_for_the_annex_is_whole_in_the_lab_and_a_line_in_print():
     assert page.get_text() == "清单见附表“待核实户”（300行）。"
     assert page.data["value"] == "annex|待核实户"
     assert "某1村" not in bundle[TYPST]
-    assert len(bundle[TABLE][0]["rows"]) == 300
+    assert bundle[TABLE][0]["size"] == 300
+    assert bundle[TABLE][0]["columns"][0]["texts"][299] == "某299村"
 
 
 def test_tables_side_by_side_are_both_data():
@@ -171,9 +172,8 @@ def test_tables_side_by_side_are_both_data():
     side_by_side = Columns((left, Paragraph(("话",)), right), (60, 60, 30))
     tables = side_by_side._repr_mimebundle_()[TABLE]
     assert [t["title"] for t in tables] == ["左", "右"]
-    assert [t["rows"][0][1] for t in tables] == [
-        {"text": "1户", "reference": "a|b"},
-        {"text": "2户", "reference": "a|c"},
-    ]
+    households = [t["columns"][1] for t in tables]
+    assert [(h["texts"], h["references"]) for h in households] == [(["1户"], ["a|b"]), (["2户"], ["a|c"])]
+    assert tables[0]["columns"][0]["references"] == [""]
     assert "乙" not in to_html(side_by_side)
     assert TABLE not in Paragraph(("话",))._repr_mimebundle_()
