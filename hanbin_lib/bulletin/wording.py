@@ -105,4 +105,5 @@ def chinese_date(text: str) -> str:
 def _rounded(value: float, digits: int) -> str:
     """Round half up, as offices do, on the decimal text of the number."""
     step = Decimal(1).scaleb(-digits)
-    return str(Decimal(repr(float(value))).quantize(step, rounding=ROUND_HALF_UP))
+    rounded = Decimal(repr(float(value))).quantize(step, rounding=ROUND_HALF_UP)
+    return str(abs(rounded) if rounded == 0 else rounded)  # never -0

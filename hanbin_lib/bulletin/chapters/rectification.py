@@ -77,7 +77,7 @@ def source_table(bulletin: Bulletin) -> Table:
         share = figures.share("rectification_on_time_share", group=group)
         rows.append((source or "合计", *counts, share))
     return Table(
-        title="按来源",
+        title="问题整改情况（按来源）",
         unit_line="个；按期完成率为今年以来到期的问题",
         columns=(
             Column("来源", "left", width_mm=30),
