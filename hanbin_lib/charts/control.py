@@ -39,8 +39,10 @@ def control_chart(
 
 def is_outside(cases: float, size: float, mean: float) -> bool:
     """Whether a place lies outside the 95 % limits of chance."""
+    if size <= 0:
+        return False
     low, high = _bounds(size, mean, _LIMITS[0][0])
-    return bool(size > 0 and not low <= cases / size <= high)
+    return not low <= cases / size <= high
 
 
 def _bounds(size: float, mean: float, confidence: float) -> tuple[float, float]:
