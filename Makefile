@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 FONTS := $(VENV)/share/hanbin/fonts/fonts.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install bulletin test check fix lock offline-bundle benchmark-import benchmark-chapters clean
+.PHONY: help install bulletin test check fix lock offline-bundle benchmark-import benchmark-chapters benchmark-guard clean
 
 help: ## 列出全部命令
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ benchmark-import: install ## 导入速度：与 pandas、openpyxl 同场比较
 
 benchmark-chapters: install ## 全部指标的计算用时：一个区、十个区的量（先运行 make bulletin）
 	$(BIN)/python benchmarks/chapters_speed.py
+
+benchmark-guard: install ## 个人信息检查用时：全部登记人员对一个月的全部发布文件（先运行 make bulletin）
+	$(BIN)/python benchmarks/guard_speed.py
 
 clean: ## 删除环境和缓存（不删数据和报告）
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist

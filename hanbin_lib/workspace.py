@@ -70,6 +70,11 @@ class Workspace:
         return self.root / "reports"
 
     @property
+    def personal_terms(self) -> Path:
+        """Encrypted values of personal columns by snapshot, for the guard before publication."""
+        return self.root / "data" / "guard"
+
+    @property
     def logs(self) -> Path:
         """What kernels and the batch write; internal."""
         return self.root / "data" / "logs"

@@ -17,6 +17,7 @@ from hanbin_lib.files import exclusive, sha256_of, write_atomically
 from hanbin_lib.indicators import broken_identities
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
+from hanbin_lib.release.guarding import guard_files
 from hanbin_lib.release.making import make_document, prepare_worker
 from hanbin_lib.release.notebooks import check_parameters_cell
 from hanbin_lib.release.plan import Document, code_digest, plan
@@ -240,10 +241,17 @@ def _publish(
         "failed": failed,
         "files": {name: sha256_of(staging / name) for name in (INDICATORS, _GUIDE)},
     }
+    guard_files(_visible_files(staging, workspace), county, workspace)
     folder = publish(workspace, county.month, staging, manifest)
     for outlook in county.outlooks:
         register(workspace.forecasts, outlook, county.month, county.snapshot.id)
     return folder
+
+
+def _visible_files(staging: Path, workspace: Workspace) -> list[Path]:
+    """Everything that leaves, and what the kernels wrote about it."""
+    logs = workspace.logs.glob("*.log") if workspace.logs.is_dir() else ()
+    return [*sorted(staging.iterdir()), *sorted(logs)]
 
 
 def _write_figures(staging: Path, county: Bulletin) -> None:

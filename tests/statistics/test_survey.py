@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hanbin_lib.statistics.survey import Estimate, TwoStageDesign
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parent / "published"
 DISTRICTS = 757
 SCHOOLS = {"E": 4421, "H": 755, "M": 1018}
 
