@@ -75,6 +75,11 @@ class Workspace:
         return self.root / "data" / "guard"
 
     @property
+    def audit(self) -> Path:
+        """Append-only record of imports and publications."""
+        return self.root / "data" / "audit.jsonl"
+
+    @property
     def logs(self) -> Path:
         """What kernels and the batch write; internal."""
         return self.root / "data" / "logs"
