@@ -184,6 +184,25 @@ def bulletin(
 
 
 @app.command()
+def trace(
+    month: MonthArgument,
+    indicator: Annotated[str, typer.Argument(help="指标代码，见 hanbin indicators list", metavar="指标")],
+    area: Annotated[str, typer.Option("--area", "-a", help="地区代码；默认全县")] = "",
+    group: Annotated[str, typer.Option(help="分组，例如 category=边缘易致贫户")] = "all",
+    rows: Annotated[bool, typer.Option("--rows", help="逐户列出户编号、文件和行号（内部使用）")] = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """一个数的来历：口径、数据版本、程序版本、来源文件和行。"""
+    from hanbin_lib.bulletin import open_bulletin
+    from hanbin_lib.cli.trace import trace_lines
+
+    space = Workspace.find(workspace)
+    place = area or Settings.load(space).county.code
+    for line in trace_lines(open_bulletin(month, place, workspace=space), indicator, group, rows=rows):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
 def verify(
     folder: Annotated[Path, typer.Argument(help="已发布的月份目录，例如 reports/2022-09", metavar="目录")],
     workspace: WorkspaceOption = None,
