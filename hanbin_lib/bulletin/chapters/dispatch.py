@@ -56,9 +56,9 @@ def town_table(bulletin: Bulletin) -> Table | None:
         unit_line="分；位次区间：横条为可能的位次范围，实点本月，空点上月；各项为折算后的得分",
         columns=(
             Column("位次", "right", width_mm=8),
-            Column("镇（街道）", "left", width_mm=21),
-            Column("区间", "left", width_mm=45),
-            Column("得分", "right"),
+            Column("镇（街道）", "left", width_mm=18),
+            Column("区间", "left", width_mm=39),
+            Column("得分", "right", width_mm=10),
             *(Column(name, "right") for name in parts),
             Column("分段", "left", width_mm=12),
         ),
