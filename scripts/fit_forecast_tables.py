@@ -38,11 +38,11 @@ LAST_YEAR = 1968
 AFTER_THE_WAR = 1946
 # The states share one economy and windows overlap: together they count for so many series.
 STATES, PULL = 48, 24
-LEAST_WEIGHT = {"generic": 2e-5, "income": 5e-5, "deviation": 5e-5}
+LEAST_WEIGHT = {"generic": 2e-5, "income": 3e-5, "deviation": 3e-5}
 LENGTHS = (5, 6, 7, 8, 10, 12, 15, 20)
 WINDOWS = (6, 8, 10, 15, 20)
 GENERIC = Cells.full((0, 1, 2), (0.0, 0.04, 0.08), (0.01, 0.03, 0.1, 0.3))
-INCOME = Cells.full((1, 2), (0.02, 0.04, 0.06, 0.08, 0.10), (0.01, 0.03, 0.06, 0.12))
+INCOME = Cells.full((2,), (0.02, 0.04, 0.06, 0.08, 0.10, 0.12), (0.01, 0.03, 0.06, 0.12))
 DEVIATION = Cells.full((2,), (0.0,), (0.005, 0.01, 0.02, 0.04, 0.08))
 
 
@@ -84,15 +84,17 @@ def windows(incomes: pd.DataFrame) -> list[np.ndarray]:
 def income_prior(incomes: pd.DataFrame) -> Cells:
     """Learn the income prior: two thirds of it from the years after the war, one third from all.
 
-    How fast incomes grow is left open (2 to 10 % a year with equal weights): the growth of one
-    economy says nothing on that of another.
+    How fast incomes grow is left open (2 to 12 % a year with equal weights, whatever else holds):
+    the growth of one economy says nothing on that of another.
     """
     calm, whole = windows(incomes.loc[:, AFTER_THE_WAR:]), windows(incomes)
     counts = np.repeat([2 / len(calm), 1 / len(whole)], [len(calm), len(whole)]) * STATES / 3
-    growth = np.unique(INCOME.drift, return_inverse=True)[1]
+    others = np.unique(
+        np.column_stack([INCOME.filter, INCOME.width, INCOME.noise]), axis=0, return_inverse=True
+    )[1]
     evidence = evidence_of([*calm, *whole], INCOME)
     return INCOME.with_weights(
-        learn(evidence, INCOME.log_weight, strength=PULL, rounds=30, counts=counts, held=growth)
+        learn(evidence, INCOME.log_weight, strength=PULL, rounds=30, counts=counts, shared=others)
     )
 
 
@@ -152,7 +154,7 @@ def write_prior(name: str, cells: Cells) -> None:
     kept = kept_cells(name, cells)
     columns = {part: getattr(kept, part) for part in ("power", "filter", "width", "drift", "noise")}
     table = pd.DataFrame({**columns, "weight": np.exp(kept.log_weight)})
-    table["weight"] = (table["weight"] / table["weight"].sum()).map("{:.3e}".format)
+    table["weight"] = (table["weight"] / table["weight"].sum()).map("{:.2e}".format)
     table.to_csv(TABLES / f"prior_{name}.csv", index=False, lineterminator="\n")
     print(f"{name}: {len(kept)} cells hold {np.exp(kept.log_weight).sum():.2f} of the weight")
 

@@ -133,7 +133,7 @@ def learn(
     strength: float,
     rounds: int,
     counts: np.ndarray | None = None,
-    held: np.ndarray | None = None,
+    shared: np.ndarray | None = None,
 ) -> np.ndarray:
     """Expectation-maximisation of the cells' weights.
 
@@ -147,9 +147,9 @@ def learn(
         How many series the first weights count for.
     counts
         Weight of each series, shape (S,); one by default.
-    held
-        Number of the class of each cell, shape (C,): classes keep equal weights, and only what
-        happens within each is learned.
+    shared
+        Number of the class of each cell, shape (C,), all classes of one size: the cells of a
+        class keep one common weight.
     """
     start = np.exp(log_weight - np.logaddexp.reduce(log_weight))
     likelihood = np.exp(evidence - evidence.max(axis=1, keepdims=True))
@@ -158,5 +158,6 @@ def learn(
     for _ in range(rounds):
         joint = likelihood * weight
         weight = strength * start + counts @ (joint / joint.sum(axis=1, keepdims=True))
-        weight = weight / (weight.sum() if held is None else np.bincount(held, weight)[held])
-    return np.log(weight / weight.sum())
+        weight = weight if shared is None else np.bincount(shared, weight)[shared]
+        weight = weight / weight.sum()
+    return np.log(weight)
