@@ -50,11 +50,12 @@ class Cells:
     def __len__(self) -> int:
         return len(self.power)
 
-    def joined(self, other: "Cells") -> "Cells":
-        """Return both priors as one, each with half the weight."""
+    def joined(self, other: "Cells", share: float) -> "Cells":
+        """Return both priors as one, `other` with `share` of the weight."""
         names = self.__dataclass_fields__
         both = Cells(*(np.concatenate([getattr(self, n), getattr(other, n)]) for n in names))
-        return both.with_weights(both.log_weight - np.log(2))
+        odds = np.repeat([1 - share, share], [len(self), len(other)])
+        return both.with_weights(both.log_weight + np.log(odds))
 
     def take(self, chosen: np.ndarray) -> "Cells":
         """Return the cells at the positions `chosen`, weights unchanged."""
