@@ -26,9 +26,8 @@ from scipy.special import ndtri
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from hanbin_lib.forecasting import forecast_record  # noqa: E402
+from hanbin_lib.forecasting import forecast_record, read_record  # noqa: E402
 from hanbin_lib.forecasting.metrics import crps, mase, msis, naive_step, smape  # noqa: E402
-from hanbin_lib.forecasting.series import Record  # noqa: E402
 from hanbin_lib.forecasting.walk import random_walk  # noqa: E402
 
 # Quantiles that every contender is asked for, and the columns of what they return.
@@ -39,8 +38,9 @@ Contender = Callable[[np.ndarray, int], np.ndarray]
 
 
 def ours(y: np.ndarray, horizon: int) -> np.ndarray:
-    """`forecast` with its default prior."""
-    made = forecast_record(Record(pd.Series(y, index=range(2000 - len(y), 2000))), horizon)
+    """`forecast` with its default prior, checks included; the data's jumps are taken as confirmed."""
+    series = pd.Series(y, index=range(2000 - len(y), 2000))
+    made = forecast_record(read_record(series, confirmed=series.index), horizon)
     return np.stack([made.quantile(share) for share in SHARES])
 
 
