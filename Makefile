@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 FONTS := $(VENV)/share/hanbin/fonts/fonts.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install bulletin test test-slow check fix lock offline-bundle benchmark-import benchmark-forecast forecast-tables clean
+.PHONY: help install bulletin test test-slow check fix lock offline-bundle benchmark-import benchmark-chapters benchmark-guard benchmark-forecast forecast-tables clean
 
 help: ## 列出全部命令
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,9 +23,10 @@ $(FONTS): hanbin_lib/fonts/install.py | $(STAMP)
 	@$(BIN)/python -m hanbin_lib.fonts.install
 	@touch $@
 
-bulletin: install ## 主任务：演示数据 → 导入 → 全区和26个镇的月报
+bulletin: install ## 主任务：演示数据 → 导入各月 → 全区和26个镇的月报
 	$(BIN)/hanbin demo --month $(MONTH)
-	$(BIN)/hanbin import data/inbox/$(MONTH) --month $(MONTH)
+	@for folder in data/inbox/*/; do month=$$(basename $$folder); \
+		$(BIN)/hanbin import $$folder --month $$month || exit $$?; done
 	$(BIN)/hanbin bulletin $(MONTH)
 
 test: install ## 全部测试
@@ -54,6 +55,12 @@ offline-bundle: install ## 打包离线安装包（依赖和字体）
 
 benchmark-import: install ## 导入速度：与 pandas、openpyxl 同场比较
 	$(BIN)/python benchmarks/import_speed.py
+
+benchmark-chapters: install ## 全部指标的计算用时：一个区、十个区的量（先运行 make bulletin）
+	$(BIN)/python benchmarks/chapters_speed.py
+
+benchmark-guard: install ## 个人信息检查用时：全部登记人员对一个月的全部发布文件（先运行 make bulletin）
+	$(BIN)/python benchmarks/guard_speed.py
 
 # Peers that do not go with the project's own versions live apart.
 PEERS := .venv-benchmark

@@ -4,7 +4,7 @@ Imports run one way, from the top of this list to the bottom::
 
     cli           the command `hanbin`
     release       a month's run: plan, papermill, export, publish
-    rendering     nbconvert exporters and their templates (PDF by Typst, HTML)
+    rendering     nbconvert exporters and their templates (PDF by Typst, HTML, Excel annex)
     bulletin      what a bulletin says: chapters made from indicators
     charts        indicators -> chart
     display       the objects a notebook cell shows: figure, sentence, table, chart

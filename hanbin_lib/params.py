@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
@@ -64,6 +64,108 @@ class HouseRules(Params):
     income_tolerance_yuan: Annotated[float, Field(ge=0)]
     income_bands_yuan: tuple[Annotated[int, Field(gt=0)], ...]
     trend_months: Annotated[int, Field(ge=2, le=36)]
+    income_fall_share: Annotated[float, Field(gt=0, le=1)]
+    inspection_pool_months: Annotated[int, Field(ge=1, le=12)]
+    unvisited_weeks: Annotated[int, Field(ge=1, le=26)]
+    project_lag_points: Annotated[float, Field(ge=0, le=100)]
+    collective_income_bands_10k: tuple[Annotated[float, Field(gt=0)], ...]
+    repeated_problem_towns: Annotated[int, Field(ge=2)]
+    escalation: Annotated[tuple["EscalationStep", ...], Field(min_length=1)]
+
+
+class EscalationStep(Params):
+    """What happens from so many days after the deadline on."""
+
+    days: Annotated[int, Field(ge=1)]
+    step: Annotated[str, Field(min_length=1)]
+
+
+class IncomeGoal(Params):
+    """An income goal of a place, with its source (``params/goals.yaml``).
+
+    `area` and `indicator` name the series in 历年数据; `breaks` are first years of a changed
+    definition.
+    """
+
+    area: Annotated[str, Field(min_length=1)]
+    place: PlaceCode
+    indicator: Annotated[str, Field(min_length=1)]
+    prices: Literal["现价", "可比价"]
+    value_yuan: Annotated[float, Field(gt=0, le=1_000_000)]
+    year: Annotated[int, Field(ge=2015, le=2100)]
+    source: Annotated[str, Field(min_length=1)]
+    breaks: tuple[int, ...] = ()
+
+
+class GrowthRule(Params):
+    """One "not lower than" comparison of growth; the bureau states it."""
+
+    label: Annotated[str, Field(min_length=1)]
+    area: str
+    indicator: str
+    reference_area: str
+    reference_indicator: str
+
+
+class Goals(Params):
+    """Income goals and comparisons (``params/goals.yaml``)."""
+
+    goals: tuple[IncomeGoal, ...] = ()
+    comparisons: tuple[GrowthRule, ...] = ()
+
+
+class WorkItems(Params):
+    """The 不放松 under which each work item is shown (``params/work_items.yaml``)."""
+
+    headings: dict[str, tuple[str, ...]]
+
+    def heading_of(self, item: str) -> str:
+        """The 不放松 of a work item, empty where the bureau has not filed it."""
+        return next((heading for heading, items in self.headings.items() if item in items), "")
+
+
+class ScorePart(Params):
+    """One part of a dispatch score, with its direction, bounds, weight and reason.
+
+    `worst` scores 0 and `best` the full weight; in between it is linear. `design_effect`
+    divides the cases of a clustered sample before the uncertainty is drawn.
+    """
+
+    indicator: str
+    name: Annotated[str, Field(min_length=1, max_length=8)]
+    worst: float
+    best: float
+    weight: Annotated[float, Field(gt=0, le=100)]
+    reason: Annotated[str, Field(min_length=1)]
+    design_effect: Annotated[float, Field(ge=1)] = 1.0
+
+    @model_validator(mode="after")
+    def _direction(self) -> "ScorePart":
+        if self.worst == self.best:
+            raise ValueError("worst 与 best 不能相等")
+        if "risk_eliminated" in self.indicator or "newly_eliminated" in self.indicator:
+            raise ValueError("风险消除不设比例要求，不能作为排名的组成")
+        return self
+
+
+class Ranking(Params):
+    """Parts and tiers of the monthly dispatch ranking (``params/ranking.yaml``)."""
+
+    confidence: Annotated[float, Field(gt=0.5, lt=1)]
+    tier_size: Annotated[int, Field(ge=1)]
+    tier_probability: Annotated[float, Field(gt=0.5, le=1)]
+    least_cases: Annotated[int, Field(ge=1)]
+    draws: Annotated[int, Field(ge=500, le=100_000)]
+    seed: Annotated[int, Field(ge=0)]
+    towns: Annotated[tuple[ScorePart, ...], Field(min_length=1)]
+    departments: Annotated[tuple[ScorePart, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _weights(self) -> "Ranking":
+        for kind, parts in (("towns", self.towns), ("departments", self.departments)):
+            if abs(sum(part.weight for part in parts) - 100) > 1e-6:
+                raise ValueError(f"{kind} 的权重合计应为 100")
+        return self
 
 
 class Typography(Params):
@@ -91,6 +193,9 @@ class Settings(Params):
     county: County
     lines: MonitoringLines
     rules: HouseRules
+    ranking: Ranking
+    work_items: WorkItems
+    goals: Goals
     typography: Typography
 
     @classmethod
@@ -113,6 +218,9 @@ _FILES: dict[str, tuple[str, type[Params]]] = {
     "county": ("county.yaml", County),
     "lines": ("monitoring_lines.yaml", MonitoringLines),
     "rules": ("rules.yaml", HouseRules),
+    "ranking": ("ranking.yaml", Ranking),
+    "work_items": ("work_items.yaml", WorkItems),
+    "goals": ("goals.yaml", Goals),
     "typography": ("typography.yaml", Typography),
 }
 
@@ -160,6 +268,8 @@ def _as_json(content: Any) -> str:
 def _explain(fault: dict[str, Any]) -> str:
     context = fault.get("ctx") or {}
     expected = "，".join(f"{_LIMITS[key]}{context[key]}" for key in _LIMITS if key in context)
+    if "error" in context:  # a rule of our own, already in Chinese
+        return str(context["error"])
     text = _FAULTS.get(fault["type"], "不符合要求")
     return f"{text}（{expected}）" if expected else text
 

@@ -60,9 +60,24 @@ class Workspace:
         return self.root / "data" / "cache"
 
     @property
+    def forecasts(self) -> Path:
+        """The register of forecasts: one file each, never overwritten."""
+        return self.root / "data" / "forecasts"
+
+    @property
     def reports(self) -> Path:
         """Published bulletins, one folder a month."""
         return self.root / "reports"
+
+    @property
+    def personal_terms(self) -> Path:
+        """Encrypted values of personal columns by snapshot, for the guard before publication."""
+        return self.root / "data" / "guard"
+
+    @property
+    def audit(self) -> Path:
+        """Append-only record of imports and publications."""
+        return self.root / "data" / "audit.jsonl"
 
     @property
     def logs(self) -> Path:

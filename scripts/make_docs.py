@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from hanbin_lib.contract import TABLES
-from hanbin_lib.indicators import DEFINITIONS
+from hanbin_lib.indicators import CHAPTERS
 from hanbin_lib.ingest.rules import RULES
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -22,20 +22,20 @@ _NOTES = (
 
 def indicators_page() -> str:
     """Definitions of all indicators (指标口径)."""
-    lines = [
-        _NOTE,
-        "# 指标口径\n",
-        _GROUPS,
-        _NOTES,
-        "| 指标 | 名称 | 单位 | 分子 | 分母 | 时点 | 来源 | 可加 |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    lines += [
-        f"| `{d.id}` | {d.name} | {d.unit.value} | {d.numerator} | {d.denominator or '—'} | {d.as_of} "
-        f"| {d.source} | {'是' if d.is_additive else '否'} |"
-        for d in DEFINITIONS.values()
-    ]
-    return "\n".join(lines) + "\n"
+    lines = [_NOTE, "# 指标口径\n", _GROUPS, _NOTES]
+    for chapter, definitions in CHAPTERS.items():
+        lines += [
+            f"## {chapter}\n",
+            "| 指标 | 名称 | 单位 | 分子 | 分母 | 时点 | 来源 | 可加 |",
+            "|---|---|---|---|---|---|---|---|",
+        ]
+        lines += [
+            f"| `{d.id}` | {d.name} | {d.unit.value} | {d.numerator} | {d.denominator or '—'} | {d.as_of} "
+            f"| {d.source} | {'是' if d.is_additive else '否'} |"
+            for d in definitions
+        ]
+        lines.append("")
+    return "\n".join(lines)
 
 
 def dictionary_page() -> str:

@@ -1,6 +1,8 @@
 """Helpers that several test modules share."""
 
+import re
 import shutil
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 from hanbin_lib.ingest import import_month
@@ -29,6 +31,20 @@ def import_into(workspace: Workspace, folder: Path, month: Month = MONTH):
         settings=Settings.load(workspace),
         register=AreaRegister.read(workspace.params / "areas.csv"),
     )
+
+
+def shown(value: float, number_format: str) -> str:
+    """What a spreadsheet shows: sections by sign, quoted text, one run of placeholders."""
+    sections = number_format.split(";")
+    section = sections[0] if value > 0 or len(sections) == 1 else sections[1 if value < 0 else -1]
+    if value == 0 and len(sections) < 3:
+        section = sections[0]
+    pattern = re.fullmatch(r'((?:"[^"]*")?)(0(?:\.(0+))?)(%?)((?:"[^"]*")?)', section)
+    before, _, decimals, percent, after = pattern.groups()
+    amount = abs(Decimal(repr(float(value)))) * (100 if percent else 1)
+    places = Decimal(1).scaleb(-len(decimals or ""))
+    text = str(amount.quantize(places, rounding=ROUND_HALF_UP))
+    return before.strip('"') + text + percent + after.strip('"')
 
 
 TYPOGRAPHY = Typography(

@@ -1,6 +1,20 @@
 """What a bulletin says: the notebooks call these chapters, one call a cell."""
 
-from hanbin_lib.bulletin.chapters import appendix, front_page, income, monitoring, places
+from hanbin_lib.bulletin.chapters import (
+    appendix,
+    dispatch,
+    duties,
+    front_page,
+    goals,
+    inspections,
+    livelihood,
+    monitoring,
+    phone,
+    places,
+    projects,
+    rectification,
+    safeguards,
+)
 from hanbin_lib.bulletin.opening import Bulletin, open_bulletin
 from hanbin_lib.bulletin.parameters import NOTEBOOK_PARAMETERS
 
@@ -8,9 +22,17 @@ __all__ = [
     "NOTEBOOK_PARAMETERS",
     "Bulletin",
     "appendix",
+    "dispatch",
+    "duties",
     "front_page",
-    "income",
+    "goals",
+    "inspections",
+    "livelihood",
     "monitoring",
     "open_bulletin",
+    "phone",
     "places",
+    "projects",
+    "rectification",
+    "safeguards",
 ]

@@ -1,7 +1,9 @@
 """Looking up figures: what every chapter, table and chart prints comes through here."""
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -9,6 +11,8 @@ from hanbin_lib.bulletin.wording import signed, written, written_change
 from hanbin_lib.display import Figure
 from hanbin_lib.indicators import ALL, DEFINITIONS, NOTE_TEXT, NoteCode
 from hanbin_lib.months import Month
+
+FEWEST_FOR_PERCENT = 10
 
 
 @dataclass(frozen=True)
@@ -33,8 +37,22 @@ class Figures:
         self, indicator: str, *, month: Month | None = None, place: str = "", group: str = ALL
     ) -> float | None:
         """Value of an indicator, None where it is not reported or not there."""
+        return self.number(indicator, "value", month=month, place=place, group=group)
+
+    def number(
+        self,
+        indicator: str,
+        column: str,
+        *,
+        month: Month | None = None,
+        place: str = "",
+        group: str = ALL,
+    ) -> float | None:
+        """Any number of a row (`value, lower, upper, numerator, denominator`), None where none."""
         row = self._rows.get((indicator, str(month or self.month), place or self.place, group))
-        return float(row[0]) if row and row[1] == NoteCode.REPORTED else None
+        if row is None or row["note_code"] != NoteCode.REPORTED or math.isnan(row[column]):
+            return None
+        return float(row[column])
 
     def figure(
         self,
@@ -47,12 +65,38 @@ class Figures:
     ) -> Figure:
         """Value in print with its unit, or the reason why there is none."""
         key = (indicator, str(month or self.month), place or self.place, group)
-        value, note = self._rows.get(key, (float("nan"), NoteCode.NOT_RECEIVED))
-        if note == NoteCode.REPORTED:
-            text = written(value, DEFINITIONS[indicator].unit, wan=wan)
+        row = self._rows.get(key)
+        if row is not None and row["note_code"] == NoteCode.REPORTED:
+            text = written(row["value"], DEFINITIONS[indicator].unit, wan=wan)
         else:
-            text = NOTE_TEXT[NoteCode(note)]
+            text = NOTE_TEXT[NoteCode(row["note_code"] if row else NoteCode.NOT_RECEIVED)]
         return Figure(text, "|".join(key))
+
+    def cases(self, indicator: str, *, place: str = "", group: str = ALL) -> Figure:
+        """Cases over their base: ``3/10``; the reason where there is no number."""
+        printed = self.figure(indicator, place=place, group=group)
+        part, whole = (
+            self.number(indicator, column, place=place, group=group)
+            for column in ("numerator", "denominator")
+        )
+        if part is None or whole is None:
+            return printed
+        return Figure(f"{part:.0f}/{whole:.0f}", printed.reference)
+
+    def share(self, indicator: str, *, place: str = "", group: str = ALL) -> Figure:
+        """A share of few cases as ``3/10``, of enough as ``30.0%``: small numbers stay small."""
+        base = self.number(indicator, "denominator", place=place, group=group)
+        few = base is not None and base < FEWEST_FOR_PERCENT
+        return (self.cases if few else self.figure)(indicator, place=place, group=group)
+
+    def interval(self, indicator: str, *, place: str = "", group: str = ALL) -> Figure:
+        """The interval in print: ``2.1%—4.0%``."""
+        unit = DEFINITIONS[indicator].unit
+        edges = [self.number(indicator, name, place=place, group=group) for name in ("lower", "upper")]
+        reference = f"{indicator}|{self.month}|{place or self.place}|{group}"
+        if edges[0] is None or edges[1] is None:
+            return Figure("—", reference)
+        return Figure(f"{written(edges[0], unit)}—{written(edges[1], unit)}", reference)
 
     def plain(self, indicator: str, *, place: str = "", group: str = ALL) -> Figure:
         """Value in print without its unit, for table cells."""
@@ -95,11 +139,13 @@ class Figures:
         ]
         return rows.set_index("month")["value"].sort_index()
 
-    def groups(self, indicator: str, dimension: str, *, month: Month | None = None) -> pd.Series:
+    def groups(
+        self, indicator: str, dimension: str, *, month: Month | None = None, place: str = ""
+    ) -> pd.Series:
         """Values of the place by label of one dimension, in the order of the table."""
         rows = self.table[
             self.table["indicator"].eq(indicator)
-            & self.table["place_code"].eq(self.place)
+            & self.table["place_code"].eq(place or self.place)
             & self.table["month"].eq(str(month or self.month))
             & self.table["group"].str.startswith(f"{dimension}=")
         ]
@@ -111,7 +157,10 @@ class Figures:
         return f"{indicator}|{earlier}/{self.month}|{place}|{group}"
 
     @cached_property
-    def _rows(self) -> dict[tuple[str, str, str, str], tuple[float, str]]:
-        keys = zip(*(self.table[c] for c in ("indicator", "month", "place_code", "group")), strict=True)
-        values = zip(self.table["value"], self.table["note_code"], strict=True)
-        return dict(zip(keys, values, strict=True))
+    def _rows(self) -> dict[tuple[str, str, str, str], dict[str, Any]]:
+        near = self.table["place_code"].str.startswith(self.place) | self.table["place_code"].str.len().le(9)
+        rows = self.table[near]
+        keys = zip(*(rows[c] for c in ("indicator", "month", "place_code", "group")), strict=True)
+        names = ("value", "lower", "upper", "numerator", "denominator", "note_code")
+        values = zip(*(rows[name] for name in names), strict=True)
+        return {key: dict(zip(names, row, strict=True)) for key, row in zip(keys, values, strict=True)}

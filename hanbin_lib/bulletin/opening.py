@@ -1,12 +1,16 @@
 """Opening a bulletin: one month, one place, one snapshot, and the figures seen from there."""
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from hanbin_lib import snapshots
 from hanbin_lib.bulletin.figures import Figures
+from hanbin_lib.bulletin.outlook import Outlook, assess, forecasts_before
 from hanbin_lib.bulletin.parameters import BulletinParameters
-from hanbin_lib.indicators import Scope, cached_indicator_table, scope_of
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.forecasting import Entry
+from hanbin_lib.indicators import Scope, Sources, cached_indicator_table, scope_of
 from hanbin_lib.months import Month
 from hanbin_lib.params import Issue, Settings, load_issue, validated
 from hanbin_lib.places import AreaRegister
@@ -20,21 +24,36 @@ class Bulletin:
 
     Parameters
     ----------
-    snapshot
-        The month's data.
     settings, issue
         Parameters of the county, and what the officer filled in for this month.
     scope
         Month, counted places and rules.
     figures
         The month's indicators, seen from the bulletin's place.
+    sources
+        Tables of the month and of the months before it.
+    forecasts
+        What was forecast in earlier months.
     """
 
-    snapshot: Snapshot
+    sources: Sources
     settings: Settings
     issue: Issue
     scope: Scope
     figures: Figures
+    forecasts: tuple[Entry, ...] = ()
+
+    @cached_property
+    def outlooks(self) -> tuple[Outlook, ...]:
+        """The income goals of the place and of what lies below it, assessed."""
+        series = self.sources.table("area_series")
+        own = [goal for goal in self.settings.goals.goals if goal.place.startswith(self.place)]
+        return tuple(assess(goal, series, self.month) for goal in own)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The month's data."""
+        return self.sources.current
 
     @property
     def month(self) -> Month:
@@ -70,7 +89,12 @@ class Bulletin:
 
 
 def open_bulletin(
-    month: str, area: str, snapshot: str = "", *, workspace: Workspace | None = None
+    month: str,
+    area: str,
+    snapshot: str = "",
+    *,
+    as_of: str = "",
+    workspace: Workspace | None = None,
 ) -> Bulletin:
     """Open the bulletin of `area` for `month`, as the notebooks do in their second cell.
 
@@ -82,6 +106,9 @@ def open_bulletin(
         Code of the county (6 digits) or of a counted town (9 digits).
     snapshot
         First characters of a snapshot's id; empty for the current one.
+    as_of
+        Day up to which checks and ledgers count (``2022-09-16``, a week's end); empty for the
+        month's last day. The register knows months only.
     workspace
         Where the data are; found from the working directory if not given.
 
@@ -101,6 +128,38 @@ def open_bulletin(
     register.name(area)
     wanted = Month.parse(month)
     data = snapshots.open_version(space, wanted, snapshot) if snapshot else snapshots.latest(space, wanted)
-    scope = scope_of(data, settings, register)
-    table = cached_indicator_table(data, scope, space.cache)
-    return Bulletin(data, settings, load_issue(space, wanted), scope, Figures(table, wanted, area))
+    scope = scope_of(data, settings, register, _day(as_of, wanted))
+    sources = Sources(data, _earlier(space, scope))
+    table = cached_indicator_table(sources, scope, settings.ranking, space.cache)
+    return Bulletin(
+        sources,
+        settings,
+        load_issue(space, wanted),
+        scope,
+        Figures(table, wanted, area),
+        forecasts_before(space.forecasts, wanted),
+    )
+
+
+def _earlier(space: Workspace, scope: Scope) -> dict[Month, Snapshot]:
+    """Current versions of the trend's months before the last one, those that were imported."""
+    known = {str(one) for one in snapshots.months(space)}
+    return {one: snapshots.latest(space, one) for one in scope.months[:-1] if str(one) in known}
+
+
+def _day(text: str, month: Month) -> date | None:
+    """The day asked for; raise ``HB-PAR-006`` where it is no day of the month."""
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or (day.year, day.month) != (month.year, month.number):
+        raise HanbinError(
+            "HB-PAR-006",
+            f"统计截止日应是{month.label}的某一天，形如 {month}-16",
+            action="改正参数 as_of，或留空（即月末）",
+            exit_code=ExitCode.PARAMS_INVALID,
+        )
+    return day

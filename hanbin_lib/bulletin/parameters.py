@@ -12,15 +12,55 @@ class BulletinParameters(Params):
 
 
 class MonitoringParameters(Params):
-    """Parameters of the interactive notebook `monitoring`."""
+    """Parameters of the interactive notebooks `monitoring` and `checks`."""
 
     month: MonthText
     area: PlaceCode
     snapshot: str
 
 
+class WeeklyParameters(Params):
+    """Parameters of `weekly`: a month and the day up to which it counts."""
+
+    month: MonthText
+    area: PlaceCode
+    snapshot: str
+    as_of: str
+
+
+class IncomeGoalsParameters(Params):
+    """Parameters of `income_goals`: the goal, the prior, and levers on the components.
+
+    `composition` are shares of income, `scenario` changes of a component's yearly log growth.
+    """
+
+    month: MonthText
+    area: PlaceCode
+    snapshot: str
+    place: str
+    indicator: str
+    target: float
+    year: int
+    prior: str
+    composition: dict[str, float]
+    scenario: dict[str, float]
+
+
+class DispatchParameters(Params):
+    """Parameters of `dispatch`: weights to try out, by name of the part."""
+
+    month: MonthText
+    area: PlaceCode
+    snapshot: str
+    weights: dict[str, float]
+
+
 NOTEBOOK_PARAMETERS: dict[str, type[Params]] = {
     "bulletin_district": BulletinParameters,
     "bulletin_town": BulletinParameters,
+    "checks": MonitoringParameters,
+    "dispatch": DispatchParameters,
+    "income_goals": IncomeGoalsParameters,
     "monitoring": MonitoringParameters,
+    "weekly": WeeklyParameters,
 }

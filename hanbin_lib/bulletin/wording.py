@@ -14,6 +14,7 @@ from hanbin_lib.months import Month
 
 _DIGIT = re.compile(r"[0-9０-９]")
 _WAN = 10_000
+_ONE_DECIMAL = frozenset({Unit.MONTHS, Unit.WAN_YUAN, Unit.SCORE})
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -24,8 +25,11 @@ def written(value: float, unit: Unit, *, wan: bool = False) -> str:
     """
     if unit is Unit.SHARE:
         return f"{_rounded(value * 100, 1)}%"
-    if unit is Unit.MONTHS:
-        return f"{_rounded(value, 1).removesuffix('.0')}{unit.value}"
+    if unit is Unit.POINTS:
+        return f"{_rounded(value * 100, 1)}个{unit.value}"
+    if unit in _ONE_DECIMAL:
+        text = _rounded(value, 1)
+        return f"{text.removesuffix('.0') if unit is Unit.MONTHS else text}{unit.value}"
     if wan and abs(value) >= _WAN:
         scaled = value / _WAN
         digits = max(0, 2 - len(str(int(abs(scaled)))) + 1)
@@ -40,7 +44,7 @@ def written_change(change: float, unit: Unit) -> str:
         size = _rounded(abs(change) * 100, 1)
         more, less, text = "提高", "下降", f"{size}个百分点"
     else:
-        size = _rounded(abs(change), 1 if unit is Unit.MONTHS else 0)
+        size = _rounded(abs(change), 1 if unit in _ONE_DECIMAL else 0)
         more, less, text = "增加", "减少", f"{size}{unit.value}"
     if float(size) == 0:
         return "持平"
@@ -53,7 +57,7 @@ def signed(change: float, unit: Unit) -> str:
         text = _rounded(abs(change) * 100, 1)
         suffix = "个百分点"
     else:
-        text, suffix = _rounded(abs(change), 1 if unit is Unit.MONTHS else 0), unit.value
+        text, suffix = _rounded(abs(change), 1 if unit in _ONE_DECIMAL else 0), unit.value
     sign = "" if float(text) == 0 else "+" if change > 0 else MINUS
     return f"{sign}{text}{suffix}"
 
@@ -101,4 +105,5 @@ def chinese_date(text: str) -> str:
 def _rounded(value: float, digits: int) -> str:
     """Round half up, as offices do, on the decimal text of the number."""
     step = Decimal(1).scaleb(-digits)
-    return str(Decimal(repr(float(value))).quantize(step, rounding=ROUND_HALF_UP))
+    rounded = Decimal(repr(float(value))).quantize(step, rounding=ROUND_HALF_UP)
+    return str(abs(rounded) if rounded == 0 else rounded)  # never -0

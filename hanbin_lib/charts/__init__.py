@@ -1,7 +1,24 @@
 """Figures to drawings, in one house style; every function returns a `display.Chart`."""
 
-from hanbin_lib.charts.bars import cause_bars, income_bands
+from hanbin_lib.charts.ageing import age_bars, closure_curves
+from hanbin_lib.charts.bars import cause_bars, group_bars, income_bands
+from hanbin_lib.charts.control import control_chart, is_outside
+from hanbin_lib.charts.dots import Dot, share_dots
+from hanbin_lib.charts.fan import goal_fan
 from hanbin_lib.charts.flow import status_flow
 from hanbin_lib.charts.trend import open_trend
 
-__all__ = ["cause_bars", "income_bands", "open_trend", "status_flow"]
+__all__ = [
+    "Dot",
+    "age_bars",
+    "cause_bars",
+    "closure_curves",
+    "control_chart",
+    "goal_fan",
+    "group_bars",
+    "income_bands",
+    "is_outside",
+    "open_trend",
+    "share_dots",
+    "status_flow",
+]

@@ -37,6 +37,34 @@ def cause_bars(
         return style.drawn(figure, title=title, unit_line=unit_line, alt=f"{unit_line}：{listed}。")
 
 
+def group_bars(
+    *, groups: tuple[tuple[str, float], ...], unit: str, title: str, unit_line: str, width_mm: float = 76
+) -> Chart:
+    """Horizontal bars of counts in the order given, each with its number.
+
+    Parameters
+    ----------
+    groups
+        (label, number).
+    unit
+        Unit of the numbers, for the words.
+    """
+    with style.canvas(width_mm, 4 + 6.4 * len(groups)) as (figure, axes):
+        axes.set_axis_off()
+        # Room for the longest label: a character of chart text is three millimetres wide.
+        left = (3.05 * max(len(name) for name, _ in groups) + 2) / width_mm
+        axes.set_position((left, 0.02, 0.86 - left, 0.96))
+        most = max(value for _, value in groups) or 1.0
+        axes.set_xlim(0, most)
+        axes.set_ylim(len(groups) - 0.4, -0.6)
+        for row, (name, value) in enumerate(groups):
+            axes.barh(row, value, 0.56, color=style.GREY_3)
+            axes.text(-0.03 * most, row, name, ha="right", va="center_baseline")
+            axes.text(value + 0.03 * most, row, f"{value:.0f}", va="center_baseline")
+        listed = "、".join(f"{name}{value:.0f}{unit}" for name, value in groups)
+        return style.drawn(figure, title=title, unit_line=unit_line, alt=f"{title}：{listed}。")
+
+
 def income_bands(
     *,
     bands: tuple[tuple[str, float], ...],

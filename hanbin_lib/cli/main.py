@@ -8,7 +8,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hanbin_lib import __version__
+from hanbin_lib import __version__, audit
+from hanbin_lib.cli import indicators
 from hanbin_lib.cli.console import error_console, progress_bar, set_up_chinese_help
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
@@ -32,6 +33,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
+app.add_typer(indicators.app, name="indicators")
 console = Console()
 
 WorkspaceOption = Annotated[
@@ -144,6 +146,8 @@ def import_(
     if result.snapshot is None:
         error_console.print("[bold red]有错误，未导入；原有数据没有改动。[/]")
         raise typer.Exit(ExitCode.INPUT_INVALID)
+    sources = {source.file: source.sha256 for source in result.snapshot.manifest.sources}
+    audit.append(space.audit, f"import {wanted}", sources, {"snapshot": result.snapshot.id})
     state = "已导入为新版本" if result.is_new else "内容没有变化，沿用版本"
     console.print(f"{wanted.label}：{state} {result.snapshot.id}")
 
@@ -157,7 +161,7 @@ def bulletin(
     workers: Annotated[int, typer.Option(help="同时生成几份", min=1, max=64)] = 2,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """生成并发布一个月的月报：全县一份、每镇一份（PDF、HTML、执行后的笔记本）。"""
+    """生成并发布一个月的月报：全县一份、每镇一份（PDF、HTML、Excel 附表、执行后的笔记本）。"""
     from hanbin_lib.release import release_month
 
     space = Workspace.find(workspace)
@@ -165,6 +169,9 @@ def bulletin(
         outcome = release_month(
             space, Month.parse(month), tuple(area or ()), workers=workers, progress=progress
         )
+    if outcome.made:
+        told = {"made": list(outcome.made), "failed": sorted(outcome.failed)}
+        audit.append(space.audit, f"bulletin {month}", {}, told | {"manifest": outcome.manifest_sha256})
     for name, reason in outcome.failed.items():
         error_console.print(f"失败 {name}：{reason}", markup=False, highlight=False, soft_wrap=True)
     if outcome.made:
@@ -174,6 +181,52 @@ def bulletin(
     elif not outcome.failed:
         console.print(f"已是最新，共 {len(outcome.kept)} 份，无需生成：{outcome.folder}", soft_wrap=True)
     raise typer.Exit(outcome.exit_code)
+
+
+@app.command()
+def trace(
+    month: MonthArgument,
+    indicator: Annotated[str, typer.Argument(help="指标代码，见 hanbin indicators list", metavar="指标")],
+    area: Annotated[str, typer.Option("--area", "-a", help="地区代码；默认全县")] = "",
+    group: Annotated[str, typer.Option(help="分组，例如 category=边缘易致贫户")] = "all",
+    rows: Annotated[bool, typer.Option("--rows", help="逐户列出户编号、文件和行号（内部使用）")] = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """一个数的来历：口径、数据版本、程序版本、来源文件和行。"""
+    from hanbin_lib.bulletin import open_bulletin
+    from hanbin_lib.cli.trace import trace_lines
+
+    space = Workspace.find(workspace)
+    place = area or Settings.load(space).county.code
+    for line in trace_lines(open_bulletin(month, place, workspace=space), indicator, group, rows=rows):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def verify(
+    folder: Annotated[Path, typer.Argument(help="已发布的月份目录，例如 reports/2022-09", metavar="目录")],
+    workspace: WorkspaceOption = None,
+) -> None:
+    """复核：用发布时的数据、参数和程序在另一个环境里重做一遍，逐字节比较。"""
+    from hanbin_lib.release.verification import verify_month
+
+    found = verify_month(Workspace.find(workspace), Month.parse(folder.name))
+    for line in found.different:
+        error_console.print(line, markup=False, highlight=False)
+    console.print(f"相同 {found.same} 个文件，不同 {len(found.different)} 项")
+    if found.different:
+        raise typer.Exit(ExitCode.GATE_FAILED)
+
+
+@app.command("audit")
+def audit_(workspace: WorkspaceOption = None) -> None:
+    """列出操作记录（谁、何时、导入和发布了什么），并核对记录没有被改动。"""
+    table = Table("时间（UTC）", "账户", "操作", "结果")
+    for record in audit.records(Workspace.find(workspace).audit):
+        result = record.outputs.get("snapshot") or record.outputs.get("manifest", "")[:16]
+        table.add_row(record.at, record.who, record.action, str(result))
+    console.print(table)
+    console.print("记录完整，没有被改动。")
 
 
 @app.command()

@@ -1,9 +1,12 @@
-"""What a notebook cell shows: figures, sentences, tables, charts; as HTML and as Typst."""
+"""What a notebook cell shows: figures, sentences, tables, charts; as HTML, as Typst, as data."""
 
 from hanbin_lib.display.model import (
+    ABSENT,
     DOCUMENT,
     FRAGMENT,
+    TABLE,
     TYPST,
+    AnnexTable,
     BarCell,
     Cell,
     Chart,
@@ -20,6 +23,8 @@ from hanbin_lib.display.model import (
     Masthead,
     Missing,
     Paragraph,
+    RangeCell,
+    Strip,
     Strong,
     Table,
     Text,
@@ -27,9 +32,12 @@ from hanbin_lib.display.model import (
 )
 
 __all__ = [
+    "ABSENT",
     "DOCUMENT",
     "FRAGMENT",
+    "TABLE",
     "TYPST",
+    "AnnexTable",
     "BarCell",
     "Cell",
     "Chart",
@@ -46,6 +54,8 @@ __all__ = [
     "Masthead",
     "Missing",
     "Paragraph",
+    "RangeCell",
+    "Strip",
     "Strong",
     "Table",
     "Text",

@@ -7,13 +7,16 @@ import unicodedata
 # Marks that turn or hide the text after them; a name has no use for them. Private-use and
 # unassigned characters stay: they stand for something, and the check of glyphs names them.
 _CATEGORIES_DROPPED = {"Cc", "Cf", "Cs"}
+_NO_CHARACTERS = "\ufffe\uffff"  # stand for nothing, and no XML may hold them
 _LINE_ENDS_AND_TABS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
 
 
 def visible(text: str) -> str:
     """Text without control and direction marks; line ends and tabs become blanks."""
     joined = _LINE_ENDS_AND_TABS.sub(" ", str(text))
-    return "".join(c for c in joined if unicodedata.category(c) not in _CATEGORIES_DROPPED)
+    return "".join(
+        c for c in joined if unicodedata.category(c) not in _CATEGORIES_DROPPED and c not in _NO_CHARACTERS
+    )
 
 
 def html_text(text: str) -> str:

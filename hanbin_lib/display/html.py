@@ -5,6 +5,7 @@ from functools import singledispatch
 
 from hanbin_lib.display.escaping import html_text
 from hanbin_lib.display.model import (
+    AnnexTable,
     BarCell,
     Cell,
     Chart,
@@ -19,6 +20,8 @@ from hanbin_lib.display.model import (
     Masthead,
     Missing,
     Paragraph,
+    RangeCell,
+    Strip,
     Strong,
     Table,
     Text,
@@ -104,7 +107,8 @@ def _(display: Decisions) -> str:
 
 
 @to_html.register
-def _(display: Table) -> str:
+def whole_table(display: Table) -> str:
+    """HTML of a table with all its rows, be it for the annex only or not."""
     head = "".join(
         f'<th scope="col" class="hb-{c.align}">{html_text(c.heading)}</th>' for c in display.columns
     )
@@ -115,6 +119,11 @@ def _(display: Table) -> str:
         f"<small>{html_text(display.unit_line)}</small></caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+@to_html.register
+def _(display: AnnexTable) -> str:
+    return to_html(display.line)
 
 
 def _table_row(table: Table, number: int) -> str:
@@ -135,8 +144,27 @@ def _table_row(table: Table, number: int) -> str:
 
 def _cell(column: Column, cell: Cell, *, is_head: bool) -> str:
     tag, scope = ("th", ' scope="row"') if is_head else ("td", "")
-    content = _bar(cell) if isinstance(cell, BarCell) else _inline(cell)
+    content = _content(cell)
     return f'<{tag}{scope} class="hb-{column.align}">{content}</{tag}>'
+
+
+def _content(cell: Cell) -> str:
+    if isinstance(cell, BarCell):
+        return _bar(cell)
+    return _range(cell) if isinstance(cell, RangeCell) else _inline(cell)
+
+
+def _range(cell: RangeCell) -> str:
+    """Drawn on a scale of 100 by 12."""
+    low, high, now = (2 + 96 * cell.place(rank) for rank in (cell.low, cell.high, cell.value))
+    ring = ""
+    if cell.before is not None:
+        ring = f'<circle cx="{2 + 96 * cell.place(cell.before):.1f}" cy="6" r="2.6" class="hb-ring"/>'
+    return (
+        f'<span class="hb-bar"><span>{_inline(cell.figure)}</span><svg class="hb-range" viewBox="0 0 100 12" '
+        f'aria-hidden="true"><rect x="{low:.1f}" y="4.8" width="{high - low:.1f}" height="2.4"/>{ring}'
+        f'<circle cx="{now:.1f}" cy="6" r="2.8"/></svg></span>'
+    )
 
 
 def _bar(cell: BarCell) -> str:
@@ -172,6 +200,16 @@ def _(display: Columns) -> str:
 def _(display: Definitions) -> str:
     items = "".join(f"<dt>{html_text(term)}</dt><dd>{inline(parts)}</dd>" for term, parts in display.items)
     return f'<section class="hb-list"><h3>{html_text(display.title)}</h3><dl>{items}</dl></section>'
+
+
+@to_html.register
+def _(display: Strip) -> str:
+    items = "".join(
+        f'<span aria-hidden="true">{html_text(sign)}</span><div><small>{html_text(label)}</small>'
+        f"<b>{_inline(figure)}</b></div>"
+        for sign, label, figure in display.items
+    )
+    return f'<div class="hb-strip">{items}</div>'
 
 
 @to_html.register

@@ -1,8 +1,8 @@
 """The objects a notebook cell shows: plain frozen values, printed elsewhere.
 
 A number is a `Figure`: its text and the address of the indicator it came from. Everything
-else is words around figures. One object prints as HTML in JupyterLab and on the page, and as
-Typst in the PDF, so that the three can never disagree.
+else is words around figures. One object prints as HTML in JupyterLab and on the page, as Typst
+in the PDF, and as a sheet in the Excel annex, so that they can never disagree.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ from typing import Any, Literal
 TYPST = "text/vnd.typst"
 FRAGMENT = "text/vnd.hanbin.html"
 DOCUMENT = "application/vnd.hanbin.document+json"
+ABSENT = "application/vnd.hanbin.absent+json"
+TABLE = "application/vnd.hanbin.table+json"
 _LONGEST_UNBROKEN = 16  # characters; 5408户18392人 has 11
 
 
@@ -134,7 +136,35 @@ class BarCell:
     share: float
 
 
-Cell = Text | BarCell
+@dataclass(frozen=True, slots=True)
+class RangeCell:
+    """A range of ranks with its drawing: a bar from `low` to `high`, a dot, last month's ring.
+
+    Parameters
+    ----------
+    figure
+        The range in print.
+    low, high, value
+        Of this month, between 1 and `last`.
+    before
+        Last month's value, None where there is none.
+    last
+        Right end of the scale.
+    """
+
+    figure: Figure
+    low: float
+    high: float
+    value: float
+    before: float | None
+    last: float
+
+    def place(self, rank: float) -> float:
+        """Where a rank lies on the scale, 0 to 1."""
+        return (rank - 1) / max(self.last - 1, 1)
+
+
+Cell = Text | BarCell | RangeCell
 
 
 @dataclass(frozen=True)
@@ -174,6 +204,17 @@ class Table(Display):
 
 
 @dataclass(frozen=True)
+class AnnexTable(Table):
+    """A list too long for the page: whole in JupyterLab and in the Excel annex, a line in print."""
+
+    @property
+    def line(self) -> Paragraph:
+        """What the page and the PDF say in its place."""
+        count = Figure(f"{len(self.rows)}行", f"annex|{self.title}")
+        return Paragraph((f"清单见附表“{self.title}”（", count, "）。"), style="note")
+
+
+@dataclass(frozen=True)
 class Chart(Display):
     """A drawing with its finding as title and its numbers in words.
 
@@ -210,11 +251,22 @@ class Definitions(Display):
 
 
 @dataclass(frozen=True)
+class Strip(Display):
+    """Figures that lead from one to the next, or add up: each with the sign before it."""
+
+    items: tuple[tuple[str, str, Figure], ...]  # (sign, label, figure)
+
+
+@dataclass(frozen=True)
 class Missing(Display):
-    """An exhibit that is not there says so, with the reason."""
+    """An exhibit, or a whole chapter, that is not there says so, with the reason.
+
+    A missing chapter takes the place of its heading.
+    """
 
     title: str
     reason: str
+    is_chapter: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,22 @@
-"""The bundle a notebook stores for a display object: lab, page, PDF and plain text."""
+"""The bundle a notebook stores for a display object: lab, page, PDF, annex and plain text."""
 
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from hanbin_lib.display.html import to_html
-from hanbin_lib.display.model import DOCUMENT, FRAGMENT, TYPST, Display, Masthead
+from hanbin_lib.display.annex import tables_of
+from hanbin_lib.display.html import to_html, whole_table
+from hanbin_lib.display.model import (
+    ABSENT,
+    DOCUMENT,
+    FRAGMENT,
+    TABLE,
+    TYPST,
+    AnnexTable,
+    Display,
+    Masthead,
+    Missing,
+)
 from hanbin_lib.display.typst import to_typst
 
 
@@ -18,12 +29,17 @@ def style_sheet() -> str:
 def mime_bundle(display: Display) -> dict[str, Any]:
     """All printed forms of one object."""
     fragment = to_html(display)
+    in_lab = whole_table(display) if isinstance(display, AnnexTable) else fragment
     bundle: dict[str, Any] = {
         "text/plain": f"<{type(display).__name__}>",
-        "text/html": f'<style>{style_sheet()}</style><div class="hb">{fragment}</div>',
+        "text/html": f'<style>{style_sheet()}</style><div class="hb">{in_lab}</div>',
         FRAGMENT: fragment,
         TYPST: to_typst(display),
     }
+    if tables := tables_of(display):
+        bundle[TABLE] = tables
+    if isinstance(display, Missing) and display.is_chapter:
+        bundle[ABSENT] = {"title": display.title, "reason": display.reason}
     if isinstance(display, Masthead):
         bundle[DOCUMENT] = {
             "title": display.title,

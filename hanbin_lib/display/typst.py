@@ -6,6 +6,7 @@ from functools import singledispatch
 from hanbin_lib.display.escaping import typst_string
 from hanbin_lib.display.html import split_unit
 from hanbin_lib.display.model import (
+    AnnexTable,
     BarCell,
     Cell,
     Chart,
@@ -19,6 +20,8 @@ from hanbin_lib.display.model import (
     Masthead,
     Missing,
     Paragraph,
+    RangeCell,
+    Strip,
     Strong,
     Table,
     Text,
@@ -133,10 +136,20 @@ def _(display: Table) -> str:
     )
 
 
+@to_typst.register
+def _(display: AnnexTable) -> str:
+    return to_typst(display.line)
+
+
 def _cell(cell: Cell, *, is_red: bool) -> str:
     if isinstance(cell, BarCell):
         fill = "red-tint" if is_red else "grey-4"
         return f"bar-cell({typst_string(cell.figure.text)}, {cell.share:.4f}, {fill})"
+    if isinstance(cell, RangeCell):
+        before = "none" if cell.before is None else f"{cell.place(cell.before):.4f}"
+        places = ", ".join(f"{cell.place(rank):.4f}" for rank in (cell.low, cell.high, cell.value))
+        fill = "red" if is_red else "grey-1"
+        return f"range-cell({typst_string(cell.figure.text)}, {places}, {before}, {fill})"
     return _inline(cell)
 
 
@@ -165,6 +178,15 @@ def _(display: Columns) -> str:
 def _(display: Definitions) -> str:
     items = array(array((typst_string(term), inline(parts))) for term, parts in display.items)
     return _call("definitions", title=typst_string(display.title), items=items)
+
+
+@to_typst.register
+def _(display: Strip) -> str:
+    items = array(
+        array((typst_string(sign), typst_string(label), typst_string(figure.text)))
+        for sign, label, figure in display.items
+    )
+    return _call("strip", items=items)
 
 
 @to_typst.register

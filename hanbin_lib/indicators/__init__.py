@@ -1,19 +1,22 @@
 """Pure functions from the contract's tables to one tidy table of figures."""
 
 from hanbin_lib.indicators.compute import cached_indicator_table, indicator_table, scope_of
-from hanbin_lib.indicators.definitions import DEFINITIONS, Definition, Unit
+from hanbin_lib.indicators.definitions import CHAPTERS, DEFINITIONS, Definition, Unit
 from hanbin_lib.indicators.identities import broken_identities
 from hanbin_lib.indicators.scope import Scope
+from hanbin_lib.indicators.sources import Sources
 from hanbin_lib.indicators.table import ALL, COLUMNS, NOTE_TEXT, NoteCode
 
 __all__ = [
     "ALL",
+    "CHAPTERS",
     "COLUMNS",
     "DEFINITIONS",
     "NOTE_TEXT",
     "Definition",
     "NoteCode",
     "Scope",
+    "Sources",
     "Unit",
     "broken_identities",
     "cached_indicator_table",

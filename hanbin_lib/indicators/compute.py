@@ -1,8 +1,10 @@
-"""All indicators of a month, from one snapshot."""
+"""All indicators of a month, from its snapshot and those before it."""
 
 import hashlib
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -10,24 +12,47 @@ import pandas as pd
 from hanbin_lib import __version__
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import write_atomically
-from hanbin_lib.indicators.income import income_indicators
+from hanbin_lib.indicators.duties import duty_indicators
+from hanbin_lib.indicators.funds import collective_indicators, project_indicators
+from hanbin_lib.indicators.homes import head_age_band, homes, persons_of
+from hanbin_lib.indicators.income import fall_indicators, income_indicators
+from hanbin_lib.indicators.inspections import Drawn, inspection_indicators
+from hanbin_lib.indicators.phone import outcomes, phone_indicators
+from hanbin_lib.indicators.ranking import dispatch_indicators
+from hanbin_lib.indicators.rectification import rectification_indicators
 from hanbin_lib.indicators.register import register_indicators
+from hanbin_lib.indicators.rounds import round_indicators
+from hanbin_lib.indicators.safeguards import register_says, safeguard_indicators
 from hanbin_lib.indicators.scope import Scope
-from hanbin_lib.indicators.support import support_indicators
-from hanbin_lib.indicators.table import combine, count_rows
-from hanbin_lib.indicators.work import work_indicators
-from hanbin_lib.params import Settings
+from hanbin_lib.indicators.sources import Sources
+from hanbin_lib.indicators.support import support_indicators, timeliness
+from hanbin_lib.indicators.table import Rows, combine, count_rows, frame
+from hanbin_lib.indicators.work import household_work, idle_labour_indicators, work_indicators
+from hanbin_lib.params import Ranking, Settings
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.snapshots import Snapshot
 
+_ROUND_MONTHS = 6
 
-def scope_of(snapshot: Snapshot, settings: Settings, register: AreaRegister) -> Scope:
+
+@dataclass(frozen=True)
+class Homes:
+    """Households, their persons, and the age band of each head (in the order of `rows`)."""
+
+    rows: pd.DataFrame
+    persons: pd.DataFrame
+    head_ages: pd.Series
+
+
+def scope_of(
+    snapshot: Snapshot, settings: Settings, register: AreaRegister, as_of: date | None = None
+) -> Scope:
     """The month, places and parameters that the indicators of `snapshot` are computed for."""
     line = settings.lines.of(snapshot.month)
-    return Scope(snapshot.month, register, settings.rules, line)
+    return Scope(snapshot.month, register, settings.rules, line, as_of)
 
 
-def indicator_table(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
+def indicator_table(sources: Sources, scope: Scope, ranking: Ranking) -> pd.DataFrame:
     """Compute every indicator of the month (see `indicators.table` for the columns).
 
     Raises
@@ -35,65 +60,144 @@ def indicator_table(snapshot: Snapshot, scope: Scope) -> pd.DataFrame:
     HanbinError
         ``HB-IND-001`` where the month has no 监测对象信息, which everything stands on.
     """
-    if not snapshot.has("monitored_households"):
+    if not sources.current.has("monitored_households"):
         raise HanbinError(
             "HB-IND-001",
-            f"{snapshot.month.label}没有导入监测对象信息，不能计算指标",
-            action=f"把导出的监测对象信息放进当月文件夹，再运行 hanbin import … --month {snapshot.month}",
+            f"{scope.month.label}没有导入监测对象信息，不能计算指标",
+            action=f"把导出的监测对象信息放进当月文件夹，再运行 hanbin import … --month {scope.month}",
             exit_code=ExitCode.INPUT_INVALID,
         )
-    return combine(_all_indicators(snapshot, scope), scope.place_names)
+    parts: list[Rows] = list(_register(sources, scope))
+    homes = household_list(sources, scope)
+    parts += _checks(sources, scope, homes)
+    # Last month by the same functions: what came in then, judged by today's register.
+    last = scope.before()
+    parts += _checks(sources, last, homes)
+    parts += timeliness(_monitored(sources), last) if _has_first_measure(sources) else ()
+    known = frame(parts)
+    ranked = [rows for one in (scope, last) for rows in dispatch_indicators(known, ranking, one)]
+    return combine([*parts, *ranked], scope.place_names)
 
 
-def cached_indicator_table(snapshot: Snapshot, scope: Scope, cache: Path) -> pd.DataFrame:
-    """Same as `indicator_table`, computed once for the same snapshot, parameters and version."""
-    path = cache / f"indicators-{snapshot.month}-{_key(snapshot, scope)}.parquet"
+def cached_indicator_table(sources: Sources, scope: Scope, ranking: Ranking, cache: Path) -> pd.DataFrame:
+    """Same as `indicator_table`, computed once for the same snapshots, parameters and version."""
+    path = cache / f"indicators-{sources.current.month}-{_key(sources, scope, ranking)}.parquet"
     if path.is_file():
         return pd.read_parquet(path)
-    table = indicator_table(snapshot, scope)
+    table = indicator_table(sources, scope, ranking)
     buffer = io.BytesIO()
     table.to_parquet(buffer, index=False)
     write_atomically(path, buffer.getvalue())
     return table
 
 
-def _all_indicators(snapshot: Snapshot, scope: Scope) -> Iterator[pd.DataFrame]:
-    monitored = snapshot.table("monitored_households")
+def household_list(sources: Sources, scope: Scope) -> Homes:
+    """All households that the work is for, with what the register says of each."""
+    tables = [sources.table(name) for name in ("monitored_persons", "lifted_persons")]
+    rows = homes(_monitored(sources), sources.table("lifted_households"), scope)
+    persons = persons_of([table for table in tables if table is not None], rows)
+    return Homes(rows, persons, head_age_band(rows, persons, scope))
+
+
+def _register(sources: Sources, scope: Scope) -> Iterator[Rows]:
+    """What the register alone says: stocks, measures, income, work, quality."""
+    monitored, lifted = _monitored(sources), sources.table("lifted_households")
     yield from register_indicators(monitored, scope)
     yield from support_indicators(monitored, scope)
-    yield from income_indicators(monitored, _optional(snapshot, "lifted_households"), scope)
-    names = [n for n in ("monitored_persons", "lifted_persons") if snapshot.has(n)]
-    columns = ["person_key", "town_code", "public_post"]
-    yield from work_indicators(
-        _optional(snapshot, "migrant_work"),
-        [snapshot.table(name, columns=columns) for name in names],
-        _optional(snapshot, "workshops"),
-        scope,
-    )
-    yield from _quality(snapshot, scope)
+    yield from income_indicators(monitored, lifted, scope)
+    before = sources.table("monitored_households", scope.month.shift(-1))
+    yield from fall_indicators(monitored, before, scope)
+    persons = [sources.table(name) for name in ("monitored_persons", "lifted_persons")]
+    known = [table for table in persons if table is not None]
+    work, workshops = sources.table("migrant_work"), sources.table("workshops")
+    yield from work_indicators(work, known, workshops, scope)
+    yield from _quality(sources.current, scope)
+    villages = sources.table("villages")
+    if villages is not None:
+        yield from collective_indicators(villages, scope)
 
 
-def _quality(snapshot: Snapshot, scope: Scope) -> Iterator[pd.DataFrame]:
+def _checks(sources: Sources, scope: Scope, base: Homes) -> Iterator[Rows]:
+    """What was checked in the scope's month, where its tables came in."""
+    month, is_current = scope.month, scope.month == sources.current.month
+    now = phone_outcomes(sources, scope, base)
+    if is_current:
+        said = register_says(base.rows, base.persons, scope)
+        yield from safeguard_indicators(base.rows, said, now, scope)
+        spells = sources.table("migrant_work")
+        work = household_work(base.rows, base.persons, spells, scope) if spells is not None else None
+        yield from idle_labour_indicators(base.rows, work, scope)
+    if now is not None:
+        before = phone_outcomes(sources, scope.before(), base) if is_current else None
+        yield from phone_indicators(base.rows, now, before, base.head_ages, scope)
+    drawn = inspections(sources, scope)
+    if drawn:
+        yield from inspection_indicators(drawn, base.rows, sources.table("projects"), scope)
+    # The ledger of this month tells how it stood last month; no other table does.
+    ledger = sources.table("rectification")
+    if ledger is not None:
+        yield from rectification_indicators(ledger, scope)
+    projects = sources.table("projects", month)
+    if projects is not None:
+        yield from project_indicators(projects, scope)
+    visits = sources.table("weekly_rounds", month)
+    if visits is not None:
+        yield from round_indicators(visits, sources.pooled("weekly_rounds", month, _ROUND_MONTHS), scope)
+    tasks = sources.table("department_tasks", month)
+    if tasks is not None:
+        yield from duty_indicators(tasks, sources.table("duties"), scope)
+
+
+def phone_outcomes(sources: Sources, scope: Scope, base: Homes) -> pd.DataFrame | None:
+    """What each household said in the scope's month; None where no calls came in."""
+    calls = sources.table("phone_checks", scope.month)
+    return None if calls is None else outcomes(calls, base.rows, scope.end)
+
+
+def inspections(sources: Sources, scope: Scope) -> list[Drawn]:
+    """Units and findings of the scope's month and the months pooled with it; empty without it."""
+    months = [scope.month.shift(-step) for step in range(scope.rules.inspection_pool_months)]
+    drawn = []
+    for month in months:
+        units, findings = (sources.table(n, month) for n in ("inspection_units", "inspection_findings"))
+        if units is not None and findings is not None:
+            drawn.append((units, findings))
+        elif month == scope.month:
+            return []
+    return drawn
+
+
+def _monitored(sources: Sources) -> pd.DataFrame:
+    table = sources.table("monitored_households")
+    assert table is not None  # checked before anything is computed
+    return table
+
+
+def _has_first_measure(sources: Sources) -> bool:
+    return bool(_monitored(sources)["first_measure_month"].notna().any())
+
+
+def _quality(snapshot: Snapshot, scope: Scope) -> Iterator[Rows]:
     findings = snapshot.table("findings")
     county = str(scope.register.county["place_code"])
-    counts = scope.by_place(findings[findings["town_code"].notna()])
+    counts = scope.by_place(scope.counted(findings))
     # A finding about a whole file belongs to no town, but to the county's list.
     counts[county] = float(len(findings))
     yield count_rows("data_warnings", scope.month, counts)
 
 
-def _optional(snapshot: Snapshot, name: str) -> pd.DataFrame | None:
-    return snapshot.table(name) if snapshot.has(name) else None
-
-
-def _key(snapshot: Snapshot, scope: Scope) -> str:
+def _key(sources: Sources, scope: Scope, ranking: Ranking) -> str:
     """Hash of everything the numbers depend on."""
+    root = Path(__file__).parents[1]
+    code = sorted(path for part in ("indicators", "statistics") for path in (root / part).rglob("*.py"))
     parts = [
-        snapshot.id,
+        str(sources.ids),
         __version__,
         scope.rules.model_dump_json(),
+        ranking.model_dump_json(),
         scope.line.model_dump_json() if scope.line else "",
+        str(scope.end.date()),
         scope.register.table.to_csv(index=False),
-        *(path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("*.py"))),
+        *(path.read_text(encoding="utf-8") for path in code),
     ]
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:16]

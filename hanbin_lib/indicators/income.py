@@ -12,7 +12,8 @@ import pandas as pd
 
 from hanbin_lib.indicators.register import states
 from hanbin_lib.indicators.scope import Scope
-from hanbin_lib.indicators.table import NoteCode, count_rows, note_rows, share_rows
+from hanbin_lib.indicators.table import NoteCode, Rows, count_rows, note_rows, number_rows, share_rows
+from hanbin_lib.statistics.poverty import shortfall
 
 RECEIPTS = (
     "wage_income_yuan",
@@ -20,6 +21,14 @@ RECEIPTS = (
     "property_income_yuan",
     "transfer_income_yuan",
 )
+COMPONENTS = {
+    "wage_income_yuan": "工资性收入",
+    "net_business_income_yuan": "生产经营净收入",
+    "property_income_yuan": "财产性收入",
+    "transfer_income_yuan": "转移性收入",
+}
+QUANTILES = {"低四分位": 0.25, "中位": 0.5, "高四分位": 0.75}
+_FGT = {"headcount": 0, "gap": 1, "severity": 2}
 COST = "business_cost_yuan"
 STORED = "net_income_per_head_yuan"
 
@@ -37,9 +46,7 @@ def recomputed_income(households: pd.DataFrame) -> pd.DataFrame:
     return result.astype(float)
 
 
-def income_indicators(
-    monitored: pd.DataFrame, lifted: pd.DataFrame | None, scope: Scope
-) -> Iterator[pd.DataFrame]:
+def income_indicators(monitored: pd.DataFrame, lifted: pd.DataFrame | None, scope: Scope) -> Iterator[Rows]:
     """Mean income, agreement with the stored value, bands, and the screens by the line."""
     rows = scope.counted(monitored)
     income = recomputed_income(rows)
@@ -55,8 +62,50 @@ def income_indicators(
     missing = ~known | stored.isna()
     yield count_rows("income_mismatch_households", scope.month, scope.by_place(rows[gap & ~missing]))
     yield count_rows("income_missing_households", scope.month, scope.by_place(rows[missing]))
+    yield from _composition("income_component_share", rows[known], scope)
+    yield from _quantiles(rows[known], income.loc[known, "per_head_yuan"], scope)
     yield from _bands(rows[known], income.loc[known, "per_head_yuan"], scope)
     yield from _screens(rows, income["per_head_yuan"], lifted, scope)
+    yield from _poverty(rows[known], income[known], scope)
+
+
+def components(households: pd.DataFrame) -> pd.DataFrame:
+    """Parts of net income (yuan a household), business income less its cost."""
+    parts = households[list(RECEIPTS)].astype("Float64").astype(float)
+    cost = households[COST].astype("Float64").astype(float)
+    parts["net_business_income_yuan"] = parts.pop("business_income_yuan") - cost
+    return parts[list(COMPONENTS)]
+
+
+def fallen(now: pd.DataFrame, before: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """Households whose income per head fell by ``income_fall_share`` or more since last month.
+
+    Columns of `now` and ``fall_yuan`` (per head), ``component`` (what fell most). Only
+    households whose income can be recomputed in both registers, and was positive, are judged.
+    """
+    rows = scope.counted(now).set_index("household_code", drop=False)
+    old = before.drop_duplicates("household_code").set_index("household_code").reindex(rows.index)
+    per_head = [
+        recomputed_income(table.assign(members=rows["members"]))["per_head_yuan"] for table in (rows, old)
+    ]
+    fall = per_head[1] - per_head[0]
+    fell = (per_head[1] > 0) & (fall >= scope.rules.income_fall_share * per_head[1])
+    drop = (components(old) - components(rows))[fell.to_numpy()]
+    names = drop.idxmax(axis=1).map(COMPONENTS) if len(drop) else pd.Series(dtype="str")
+    return rows[fell.to_numpy()].assign(fall_yuan=fall[fell], component=names).reset_index(drop=True)
+
+
+def fall_indicators(now: pd.DataFrame, before: pd.DataFrame | None, scope: Scope) -> Iterator[Rows]:
+    """Who fell since last month's register, and by which part of income."""
+    name = "income_fell_households"
+    if before is None:
+        yield note_rows(name, scope.month, scope.upper_places, NoteCode.NOT_RECEIVED)
+        return
+    rows = fallen(now, before, scope)
+    yield count_rows(name, scope.month, scope.by_place(rows))
+    for label in COMPONENTS.values():
+        counts = scope.by_place(rows[rows["component"].eq(label)])
+        yield count_rows(name, scope.month, counts, f"component={label}")
 
 
 def band_labels(limits: tuple[int, ...]) -> list[str]:
@@ -65,7 +114,7 @@ def band_labels(limits: tuple[int, ...]) -> list[str]:
     return [f"{limits[0]}元以下", *inner, f"{limits[-1]}元及以上"]
 
 
-def _bands(rows: pd.DataFrame, per_head: pd.Series, scope: Scope) -> Iterator[pd.DataFrame]:
+def _bands(rows: pd.DataFrame, per_head: pd.Series, scope: Scope) -> Iterator[Rows]:
     limits = scope.rules.income_bands_yuan
     position = np.digitize(per_head.to_numpy(), limits)
     for number, label in enumerate(band_labels(limits)):
@@ -75,7 +124,7 @@ def _bands(rows: pd.DataFrame, per_head: pd.Series, scope: Scope) -> Iterator[pd
 
 def _screens(
     rows: pd.DataFrame, per_head: pd.Series, lifted: pd.DataFrame | None, scope: Scope
-) -> Iterator[pd.DataFrame]:
+) -> Iterator[Rows]:
     """The two screens by the year's line; without a line they say so."""
     screens = ("below_line_open_households", "below_line_unmonitored_households")
     if scope.line is None:
@@ -91,3 +140,34 @@ def _screens(
     poor = poor[recomputed_income(poor)["per_head_yuan"] < scope.line.value_yuan]
     unmonitored = poor[~poor["household_code"].isin(rows["household_code"])]
     yield count_rows(screens[1], scope.month, scope.by_place(unmonitored))
+
+
+def _composition(name: str, rows: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
+    parts = components(rows)
+    total = scope.by_place(rows, parts.sum(axis=1))
+    for column, label in COMPONENTS.items():
+        amount = scope.by_place(rows, parts[column])
+        yield share_rows(name, scope.month, amount, total, f"component={label}")
+
+
+def _quantiles(rows: pd.DataFrame, per_head: pd.Series, scope: Scope) -> Iterator[Rows]:
+    by_town = per_head.groupby(rows["town_code"])
+    for label, share in QUANTILES.items():
+        values = by_town.quantile(share).reindex(scope.upper_places)
+        values.iloc[0] = per_head.quantile(share) if len(per_head) else np.nan
+        frame = pd.DataFrame({"value": values, "denominator": scope.by_place(rows)})
+        yield number_rows("income_quantile_yuan", scope.month, frame, f"quantile={label}")
+
+
+def _poverty(rows: pd.DataFrame, income: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
+    """FGT indices over the monitored persons with a known income, and the poor's income mix."""
+    if scope.line is None:
+        for name in _FGT:
+            yield note_rows(f"fgt_{name}_share", scope.month, scope.upper_places, NoteCode.PARAMETER_MISSING)
+        return
+    line = float(scope.line.value_yuan)
+    persons = scope.by_place(rows, income["size"])
+    for name, order in _FGT.items():
+        short = shortfall(income["per_head_yuan"].to_numpy(), line, order) * income["size"]
+        yield share_rows(f"fgt_{name}_share", scope.month, scope.by_place(rows, short), persons)
+    yield from _composition("income_component_below_share", rows[income["per_head_yuan"] < line], scope)

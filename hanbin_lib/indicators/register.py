@@ -12,7 +12,7 @@ import pandas as pd
 
 from hanbin_lib.contract import MEASURES
 from hanbin_lib.indicators.scope import Scope
-from hanbin_lib.indicators.table import ALL, count_rows
+from hanbin_lib.indicators.table import ALL, Rows, count_rows
 from hanbin_lib.months import Month
 
 STOCKS = ("monitored", "risk_eliminated", "open_risk")
@@ -77,7 +77,7 @@ def situation(households: pd.DataFrame, scope: Scope) -> pd.Series:
     return pd.Series(choice, index=households.index)
 
 
-def register_indicators(households: pd.DataFrame, scope: Scope) -> Iterator[pd.DataFrame]:
+def register_indicators(households: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
     """Stocks and flows in households and persons.
 
     Parameters
@@ -93,27 +93,35 @@ def register_indicators(households: pd.DataFrame, scope: Scope) -> Iterator[pd.D
         is_current = month == scope.month
         member = states(rows, month, is_current=is_current)
         for stem in (*STOCKS, *FLOWS):
-            yield from _pair(stem, month, rows[member[stem]], scope, villages=is_current)
+            yield from _pair(stem, month, rows, member[stem], scope, villages=is_current)
         if month.ordinal >= scope.month.ordinal - 1:
             yield from _groups(rows, member, month, scope)
 
 
 def _pair(
-    stem: str, month: Month, rows: pd.DataFrame, scope: Scope, group: str = ALL, *, villages: bool = False
-) -> Iterator[pd.DataFrame]:
-    households = scope.by_place(rows, villages=villages)
-    persons = scope.by_place(rows, rows["members"], villages=villages)
+    stem: str,
+    month: Month,
+    rows: pd.DataFrame,
+    chosen: pd.Series,
+    scope: Scope,
+    group: str = ALL,
+    *,
+    villages: bool = False,
+) -> Iterator[Rows]:
+    households = scope.by_place(rows, chosen, villages=villages)
+    persons = scope.by_place(rows, rows["members"] * chosen, villages=villages)
     yield count_rows(f"{stem}_households", month, households, group)
     yield count_rows(f"{stem}_persons", month, persons, group)
 
 
-def _groups(rows: pd.DataFrame, member: pd.DataFrame, month: Month, scope: Scope) -> Iterator[pd.DataFrame]:
+def _groups(rows: pd.DataFrame, member: pd.DataFrame, month: Month, scope: Scope) -> Iterator[Rows]:
     dimensions = {"category": rows["monitored_category"].astype("str"), "cause": primary_cause(rows)}
     if month == scope.month:
         dimensions["situation"] = situation(rows, scope)
     for dimension, labels in dimensions.items():
         stems = ("open_risk",) if dimension == "situation" else (*STOCKS, *FLOWS)
-        for stem in stems:
-            for label in sorted(labels.unique()):
-                chosen = rows[member[stem] & labels.eq(label)]
-                yield from _pair(stem, month, chosen, scope, f"{dimension}={label}")
+        for label in sorted(labels.unique()):
+            has_label = labels.eq(label)
+            for stem in stems:
+                chosen = member[stem] & has_label
+                yield from _pair(stem, month, rows, chosen, scope, f"{dimension}={label}")

@@ -1,6 +1,8 @@
 """What an indicator is computed for: the month, the counted places, the rules in force."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -19,6 +21,16 @@ class Scope:
     register: AreaRegister
     rules: HouseRules
     line: MonitoringLine | None
+    as_of: date | None = None
+
+    @property
+    def end(self) -> pd.Timestamp:
+        """Day up to which events count: the month's last, or the week's end that was asked for."""
+        return pd.Timestamp(self.as_of or self.month.last_day)
+
+    def before(self) -> "Scope":
+        """The same at the end of last month."""
+        return replace(self, month=self.month.shift(-1), as_of=None)
 
     @cached_property
     def months(self) -> list[Month]:
@@ -32,6 +44,11 @@ class Scope:
         return pd.Index(codes, dtype="str")
 
     @cached_property
+    def all_places(self) -> pd.Index:
+        """Codes of the county, its counted towns and their villages."""
+        return self.upper_places.append(pd.Index(self.register.villages["place_code"], dtype="str"))
+
+    @cached_property
     def place_names(self) -> pd.Series:
         """Official name of every counted place, by code."""
         places = pd.concat([self.register.table.iloc[:0], self.register.towns, self.register.villages])
@@ -39,30 +56,67 @@ class Scope:
         county = self.register.county
         return pd.concat([pd.Series({county["place_code"]: county["place_name"]}), names])
 
-    def counted(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Rows that lie in a counted town."""
-        return rows[rows["town_code"].isin(self.register.towns["place_code"])]
+    def counted(self, rows: pd.DataFrame, *, townless: bool = False) -> pd.DataFrame:
+        """Rows that lie in a counted town, with ``townless`` those of no town as well.
+
+        Town and village become categories in the order of the register, so that counting by
+        place is counting integers.
+        """
+        towns = self.register.towns["place_code"]
+        inside = rows["town_code"].isin(towns)
+        rows = rows[inside | rows["town_code"].isna()] if townless else rows[inside]
+        coded = {"town_code": _coded(rows["town_code"], towns)}
+        if "village_code" in rows:
+            coded["village_code"] = _coded(rows["village_code"], self.register.villages["place_code"])
+        return rows.assign(**coded)
+
+    def split(self, rows: pd.DataFrame) -> Iterator[pd.DataFrame]:
+        """All rows, then those of each counted town, in the order of `upper_places`."""
+        yield rows
+        place = rows["town_code"].cat.codes
+        for number in range(len(self.register.towns)):
+            yield rows[place.eq(number)]
 
     def by_place(
-        self, rows: pd.DataFrame, weight: pd.Series | None = None, *, villages: bool = False
+        self,
+        rows: pd.DataFrame,
+        weight: pd.Series | None = None,
+        *,
+        villages: bool = False,
+        townless: bool = False,
     ) -> pd.Series:
         """Sum of `weight` (or number of rows) for county and towns, zeros included.
 
-        The county is the sum of its towns by construction. With ``villages`` the villages
-        stand below them; rows without a village count for their town only.
+        Parameters
+        ----------
+        rows
+            From `counted`.
+        weight
+            Numbers to sum, or a mask of the rows to count.
+        villages
+            Villages below the towns; rows without a village count for their town only.
+        townless
+            The county counts rows that belong to no town as well (a department's problem).
+            Otherwise it is the sum of its towns by construction.
         """
         weights = np.ones(len(rows)) if weight is None else weight.to_numpy(dtype=float)
-        towns = _sums(rows["town_code"], weights, self.register.towns["place_code"])
-        county = pd.Series({self.register.county["place_code"]: towns.sum()})
-        parts = [county, towns]
+        place = rows["town_code"].cat.codes.to_numpy()
+        towns = _sums(place, weights, len(self.upper_places) - 1)
+        extra = float(weights[place < 0].sum()) if townless else 0.0
+        parts = [np.array([towns.sum() + extra]), towns]
         if villages:
-            parts.append(_sums(rows["village_code"], weights, self.register.villages["place_code"]))
-        return pd.concat(parts)
+            place = rows["village_code"].cat.codes.to_numpy()
+            parts.append(_sums(place, weights, len(self.register.villages)))
+        index = self.all_places if villages else self.upper_places
+        return pd.Series(np.concatenate(parts), index=index)
 
 
-def _sums(codes: pd.Series, weights: np.ndarray, places: pd.Series) -> pd.Series:
+def _coded(codes: pd.Series, places: pd.Series) -> pd.Categorical:
+    """Codes as categories; one that is not among `places` is nowhere."""
     index = pd.Index(places, dtype="str")
-    position = index.get_indexer(codes.astype("str"))
-    inside = position >= 0
-    sums = np.bincount(position[inside], weights[inside], minlength=len(index))
-    return pd.Series(sums, index=index)
+    return pd.Categorical.from_codes(index.get_indexer(codes), categories=index)
+
+
+def _sums(place: np.ndarray, weights: np.ndarray, count: int) -> np.ndarray:
+    """Weights by place; a place below 0 is outside."""
+    return np.bincount(place + 1, weights, minlength=count + 1)[1:]

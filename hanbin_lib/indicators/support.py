@@ -7,13 +7,14 @@ import pandas as pd
 
 from hanbin_lib.indicators.register import has_measure, month_number, states
 from hanbin_lib.indicators.scope import Scope
-from hanbin_lib.indicators.table import NoteCode, count_rows, note_rows, share_rows
+from hanbin_lib.indicators.table import NoteCode, Rows, count_rows, note_rows, number_rows, share_rows
 from hanbin_lib.months import Month
+from hanbin_lib.statistics.survival import median_duration
 
 _WINDOW_MONTHS = 12
 
 
-def support_indicators(households: pd.DataFrame, scope: Scope) -> Iterator[pd.DataFrame]:
+def support_indicators(households: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
     """Coverage and timeliness of measures for county and towns (and villages where counted).
 
     Parameters
@@ -34,7 +35,7 @@ def support_indicators(households: pd.DataFrame, scope: Scope) -> Iterator[pd.Da
     )
     if rows["first_measure_month"].notna().any():
         yield from _history(rows, scope)
-        yield from _timeliness(rows, scope)
+        yield from timeliness(rows, scope)
     else:
         yield from _not_received(scope)
 
@@ -46,7 +47,7 @@ def overdue_without_measure(open_households: pd.DataFrame, scope: Scope) -> pd.D
     return open_households[late & ~has_measure(open_households)]
 
 
-def _history(rows: pd.DataFrame, scope: Scope) -> Iterator[pd.DataFrame]:
+def _history(rows: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
     """Households past the deadline without a measure at the end of the earlier months."""
     identified = month_number(rows["identified_month"]).to_numpy(float, na_value=np.nan)
     first = month_number(rows["first_measure_month"]).to_numpy(float, na_value=np.nan)
@@ -60,58 +61,45 @@ def _history(rows: pd.DataFrame, scope: Scope) -> Iterator[pd.DataFrame]:
         yield count_rows("households_without_measure", month, counts)
 
 
-def _timeliness(rows: pd.DataFrame, scope: Scope) -> Iterator[pd.DataFrame]:
+def timeliness(households: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
+    """Share measured in time and median months to the first measure, as at the scope's month."""
+    rows = scope.counted(households)
     recent = durations(rows, scope.month)
     deadline = scope.rules.measure_deadline_months
     due = recent[recent["age"] >= deadline]
     timely = due[due["is_measured"] & (due["months"] <= deadline)]
     yield share_rows("timely_measure_share", scope.month, scope.by_place(timely), scope.by_place(due))
     counts = scope.by_place(recent)
-    medians = pd.Series(
-        [median_months(recent if len(code) == 6 else recent[recent["town_code"] == code])
-         for code in counts.index],
-        index=counts.index,
-    )  # fmt: skip
-    rows_out = share_rows("median_months_to_measure", scope.month, counts * np.nan, counts)
-    known = medians.notna().to_numpy()
-    yield rows_out.assign(
-        value=medians.to_numpy(),
-        note_code=np.where(known, NoteCode.REPORTED.value, NoteCode.NOT_APPLICABLE.value),
-    )
+    medians = [
+        median_duration(own["months"].to_numpy(), own["is_measured"].to_numpy())
+        for own in (
+            recent if len(code) == 6 else recent[recent["town_code"] == code] for code in counts.index
+        )
+    ]
+    numbers = pd.DataFrame({"denominator": counts, "value": medians})
+    yield number_rows("median_months_to_measure", scope.month, numbers)
 
 
 def durations(rows: pd.DataFrame, month: Month) -> pd.DataFrame:
-    """Households identified in the last twelve months, with months to the first measure.
+    """Households identified in the twelve months to `month`, with months to the first measure.
 
     Columns ``town_code, village_code, age`` (months since identification), ``months``
-    (to the first measure, or to now where there is none yet) and ``is_measured``.
+    (to the first measure, or to `month` where there was none yet) and ``is_measured``.
     """
     age = month.ordinal - month_number(rows["identified_month"])
     waited = month_number(rows["first_measure_month"]) - month_number(rows["identified_month"])
-    known = rows.assign(age=age, waited=waited, is_measured=has_measure(rows))
+    known = rows.assign(age=age, waited=waited.clip(lower=0))
     known = known[known["age"].between(0, _WINDOW_MONTHS - 1).fillna(False).astype(bool)]
     # Measured, but the month was not recorded: neither early nor late, so it is left out.
-    known = known[~(known["is_measured"] & known["waited"].isna())]
-    months = known["waited"].where(known["is_measured"], known["age"]).clip(lower=0)
-    return known.assign(months=months.astype(float))[
+    known = known[~(has_measure(known) & known["waited"].isna())]
+    measured = (known["waited"] <= known["age"]).fillna(False).astype(bool)
+    months = known["waited"].where(measured, known["age"])
+    return known.assign(months=months.astype(float), is_measured=measured)[
         ["town_code", "village_code", "age", "months", "is_measured"]
     ]
 
 
-def median_months(rows: pd.DataFrame) -> float:
-    """Kaplan–Meier median of months to the first measure, NaN if fewer than half have one."""
-    if rows.empty or not rows["is_measured"].any():
-        return float("nan")
-    # Two seconds of imports that a notebook with ready figures never needs.
-    from statsmodels.duration.survfunc import SurvfuncRight  # noqa: PLC0415
-
-    curve = SurvfuncRight(rows["months"].to_numpy(), rows["is_measured"].to_numpy(dtype=float))
-    # The first month by which at least half have one; `quantile` would want more than half.
-    reached = curve.surv_times[curve.surv_prob <= 0.5 + 1e-12]
-    return float(reached[0]) if len(reached) else float("nan")
-
-
-def _not_received(scope: Scope) -> Iterator[pd.DataFrame]:
+def _not_received(scope: Scope) -> Iterator[Rows]:
     places = scope.upper_places
     for name in ("timely_measure_share", "median_months_to_measure"):
         yield note_rows(name, scope.month, places, NoteCode.NOT_RECEIVED)

@@ -8,6 +8,7 @@ things: only ``reported`` rows carry a value.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -43,29 +44,78 @@ NOTE_TEXT = {
 }
 
 
-def count_rows(indicator: str, month: Month, counts: pd.Series, group: str = ALL) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of one indicator, month and group: plain arrays, because there are thousands of them.
+
+    Parameters
+    ----------
+    places
+        Place codes.
+    numbers
+        Any of the columns in `NUMBERS`, one element a place; a place without a ``value`` is
+        not applicable: there was nothing to divide by.
+    note
+        Why there is no value, where that is known for all of them.
+    """
+
+    indicator: str
+    month: Month
+    group: str
+    places: np.ndarray
+    numbers: dict[str, np.ndarray]
+    note: NoteCode | None = None
+
+
+def number_rows(indicator: str, month: Month, numbers: pd.DataFrame, group: str = ALL) -> Rows:
+    """Rows from any of the columns in `NUMBERS`, indexed by place code."""
+    arrays = {name: column.to_numpy(dtype=float) for name, column in numbers.items()}
+    return Rows(indicator, month, group, _codes(numbers.index), {str(k): v for k, v in arrays.items()})
+
+
+def count_rows(indicator: str, month: Month, counts: pd.Series, group: str = ALL) -> Rows:
     """Rows of a count; `counts` is indexed by place code."""
-    return _rows(indicator, month, group, pd.DataFrame({"numerator": counts, "value": counts}))
+    values = counts.to_numpy(dtype=float)
+    return Rows(indicator, month, group, _codes(counts.index), {"numerator": values, "value": values})
 
 
 def share_rows(
     indicator: str, month: Month, numerator: pd.Series, denominator: pd.Series, group: str = ALL
-) -> pd.DataFrame:
+) -> Rows:
     """Rows of a ratio; a place with nothing to divide by is not applicable."""
-    numbers = pd.DataFrame({"numerator": numerator, "denominator": denominator}).astype(float)
-    numbers["value"] = numbers["numerator"] / numbers["denominator"].where(numbers["denominator"] > 0)
-    return _rows(indicator, month, group, numbers)
+    part, whole = numerator.to_numpy(dtype=float), denominator.to_numpy(dtype=float)
+    value = part / np.where(whole > 0, whole, np.nan)
+    numbers = {"numerator": part, "denominator": whole, "value": value}
+    return Rows(indicator, month, group, _codes(numerator.index), numbers)
 
 
-def note_rows(
-    indicator: str, month: Month, places: Iterable[str], note: NoteCode, group: str = ALL
-) -> pd.DataFrame:
+def note_rows(indicator: str, month: Month, places: Iterable[str], note: NoteCode, group: str = ALL) -> Rows:
     """Rows that say why there is no value."""
-    numbers = pd.DataFrame(index=pd.Index(list(places), dtype="str"))
-    return _rows(indicator, month, group, numbers).assign(note_code=note.value)
+    return Rows(indicator, month, group, _codes(pd.Index(list(places))), {}, note)
 
 
-def combine(parts: Iterable[pd.DataFrame], place_names: pd.Series) -> pd.DataFrame:
+def frame(parts: Iterable[Rows]) -> pd.DataFrame:
+    """All rows as one table without names, unchecked."""
+    parts = list(parts)
+    sizes = [len(part.places) for part in parts]
+    columns: dict[str, np.ndarray] = {
+        "indicator": np.repeat([part.indicator for part in parts], sizes),
+        "month": np.repeat([str(part.month) for part in parts], sizes),
+        "place_code": np.concatenate([part.places for part in parts]),
+        "group": np.repeat([part.group for part in parts], sizes),
+    }
+    for name in NUMBERS:
+        empty = [np.full(size, np.nan) for size in sizes]
+        columns[name] = np.concatenate(
+            [part.numbers.get(name, nothing) for part, nothing in zip(parts, empty, strict=True)]
+        )
+    noted = np.repeat([part.note or "" for part in parts], sizes)
+    why = np.where(noted == "", NoteCode.NOT_APPLICABLE.value, noted)
+    columns["note_code"] = np.where(np.isnan(columns["value"]), why, NoteCode.REPORTED.value)
+    return pd.DataFrame(columns).astype({name: "str" for name in columns if name not in NUMBERS})
+
+
+def combine(parts: Iterable[Rows], place_names: pd.Series) -> pd.DataFrame:
     """All rows as one checked, sorted table; `place_names` is indexed by code.
 
     Raises
@@ -73,7 +123,7 @@ def combine(parts: Iterable[pd.DataFrame], place_names: pd.Series) -> pd.DataFra
     ValueError
         A key stands twice, an indicator is not defined, or a reported value is missing.
     """
-    table = pd.concat(list(parts), ignore_index=True)
+    table = frame(parts)
     table["place_name"] = table["place_code"].map(place_names)
     table["unit"] = table["indicator"].map({d.id: d.unit.value for d in DEFINITIONS.values()})
     _check(table)
@@ -83,16 +133,8 @@ def combine(parts: Iterable[pd.DataFrame], place_names: pd.Series) -> pd.DataFra
     return table[list(COLUMNS)]
 
 
-def _rows(indicator: str, month: Month, group: str, numbers: pd.DataFrame) -> pd.DataFrame:
-    rows = numbers.reindex(columns=NUMBERS).astype(float)
-    reported = rows["value"].notna()
-    return rows.assign(
-        indicator=indicator,
-        month=str(month),
-        place_code=rows.index.astype("str"),
-        group=group,
-        note_code=np.where(reported, NoteCode.REPORTED.value, NoteCode.NOT_APPLICABLE.value),
-    ).reset_index(drop=True)
+def _codes(index: pd.Index) -> np.ndarray:
+    return index.to_numpy(dtype=object)
 
 
 def _check(table: pd.DataFrame) -> None:

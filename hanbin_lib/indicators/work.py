@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
+from hanbin_lib.indicators.homes import STRATA, any_member, holds_post, is_able
 from hanbin_lib.indicators.scope import Scope
-from hanbin_lib.indicators.table import NoteCode, count_rows, note_rows
+from hanbin_lib.indicators.table import NoteCode, Rows, count_rows, note_rows
 
-# Some menus export a label for having no post instead of an empty cell.
-_NO_POST = ("无", "否", "未享受", "不享受")
+_WORKSHOPS = ("workshops", "workshops_stopped", "workshop_employees", "workshop_lifted_employees")
+_STOPPED = "停产"
 
 
 def work_indicators(
@@ -16,7 +18,7 @@ def work_indicators(
     persons: list[pd.DataFrame],
     workshops: pd.DataFrame | None,
     scope: Scope,
-) -> Iterator[pd.DataFrame]:
+) -> Iterator[Rows]:
     """Persons working away, holders of public posts, workshops and their employees.
 
     Parameters
@@ -34,23 +36,63 @@ def work_indicators(
         last = scope.counted(migrant_work.drop_duplicates("person_key", keep="last"))
         working = last[last["is_working"].fillna(False).astype(bool)]
         yield count_rows("transferred_workers", scope.month, scope.by_place(working))
+        for label in sorted(working["work_channel"].dropna().unique()):
+            counts = scope.by_place(working[working["work_channel"].eq(label)])
+            yield count_rows("transferred_workers", scope.month, counts, f"channel={label}")
     holders = scope.counted(public_post_holders(persons))
     yield count_rows("public_post_holders", scope.month, scope.by_place(holders))
-    if workshops is None:
-        for name in ("workshops", "workshop_employees"):
-            yield note_rows(name, scope.month, scope.upper_places, NoteCode.NOT_RECEIVED)
-    else:
-        listed = scope.counted(workshops)
-        yield count_rows("workshops", scope.month, scope.by_place(listed))
-        employees = listed["employees"].fillna(0)
-        yield count_rows("workshop_employees", scope.month, scope.by_place(listed, employees))
+    yield from _workshops(workshops, scope)
 
 
 def public_post_holders(persons: list[pd.DataFrame]) -> pd.DataFrame:
     """One row for each distinct person with a public-welfare post in any of the tables."""
-    holding = []
-    for table in persons:
-        post = table["public_post"].astype("str")
-        held = post.notna() & ~post.isin(_NO_POST)
-        holding.append(table.loc[held, ["person_key", "town_code"]])
+    holding = [table.loc[holds_post(table), ["person_key", "town_code"]] for table in persons]
     return pd.concat(holding, ignore_index=True).drop_duplicates("person_key")
+
+
+def household_work(
+    homes: pd.DataFrame, persons: pd.DataFrame, migrant_work: pd.DataFrame, scope: Scope
+) -> pd.DataFrame:
+    """Whether each of `homes` has able labour, and whether anybody works: ``is_able, is_working``."""
+    last = migrant_work.drop_duplicates("person_key", keep="last")
+    away = last.loc[last["is_working"].fillna(False).astype(bool), "household_code"]
+    home = pd.Index(homes["household_code"]).get_indexer(away)
+    is_away = np.bincount(home[home >= 0], minlength=len(homes)) > 0
+    works = persons["work_months"].astype("Float64").fillna(0).gt(0) | holds_post(persons)
+    able = any_member(is_able(persons, scope), persons, homes)
+    return pd.DataFrame({"is_able": able, "is_working": any_member(works, persons, homes) | is_away})
+
+
+def idle_labour_indicators(homes: pd.DataFrame, work: pd.DataFrame | None, scope: Scope) -> Iterator[Rows]:
+    """Households with labour and nobody at work (有劳动力而无人就业，动态清零).
+
+    Parameters
+    ----------
+    work
+        `household_work` in the order of `homes`, None where the work table did not come in.
+    """
+    names = ("able_households", "no_worker_households")
+    if work is None:
+        for name in names:
+            yield note_rows(name, scope.month, scope.upper_places, NoteCode.NOT_RECEIVED)
+        return
+    idle = work["is_able"] & ~work["is_working"]
+    for name, chosen in zip(names, (work["is_able"], idle), strict=True):
+        yield count_rows(name, scope.month, scope.by_place(homes, chosen, villages=True))
+        for label in STRATA:
+            counts = scope.by_place(homes, chosen & homes["stratum"].eq(label))
+            yield count_rows(name, scope.month, counts, f"stratum={label}")
+
+
+def _workshops(workshops: pd.DataFrame | None, scope: Scope) -> Iterator[Rows]:
+    if workshops is None:
+        for name in _WORKSHOPS:
+            yield note_rows(name, scope.month, scope.upper_places, NoteCode.NOT_RECEIVED)
+        return
+    listed = scope.counted(workshops)
+    yield count_rows("workshops", scope.month, scope.by_place(listed))
+    stopped = listed[listed["state"].eq(_STOPPED)]
+    yield count_rows("workshops_stopped", scope.month, scope.by_place(stopped))
+    for column in ("employees", "lifted_employees"):
+        numbers = listed[column].astype("Float64").fillna(0).astype(float)
+        yield count_rows(f"workshop_{column}", scope.month, scope.by_place(listed, numbers))

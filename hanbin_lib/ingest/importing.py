@@ -11,6 +11,7 @@ import pandas as pd
 
 from hanbin_lib import snapshots
 from hanbin_lib.contract import TABLES
+from hanbin_lib.contract.columns import Kind
 from hanbin_lib.ingest.findings import Finding, Severity, as_table, combined
 from hanbin_lib.ingest.households import HOUSEHOLDS_OF, split
 from hanbin_lib.ingest.identity import check_duplicates, pseudonym_key
@@ -24,6 +25,7 @@ from hanbin_lib.ingest.storing import alone, as_parquet, contract_fingerprint, v
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
+from hanbin_lib.privacy import PersonalTerms, write_terms
 from hanbin_lib.snapshots import Manifest, Snapshot, Source
 from hanbin_lib.workspace import Workspace
 
@@ -136,10 +138,26 @@ def _import(files: list[InboxFile], left: list[Finding], version: str, run: _Run
         sources=tuple(sources),
     )
     content = as_parquet(tables | {"findings": found})
+    _keep_terms(sheets, version, run)
     snapshot = snapshots.store(run.workspace, manifest, content)
     is_new = snapshots.make_current(run.workspace, run.month, version)
     run.progress("完成", len(files) + _STEPS, len(files) + _STEPS)
     return ImportResult(snapshot, quality, is_new)
+
+
+def _keep_terms(sheets: list[Rows], version: str, run: _Run) -> None:
+    """Keep the values of personal columns, encrypted, for the guard before publication."""
+    columns = (
+        (column.name, rows.frame[column.name])
+        for rows in sheets
+        for column in rows.sheet.table.columns
+        if column.personal and column.kind is not Kind.DATE and column.name in rows.frame
+    )
+    write_terms(_terms_path(version, run), PersonalTerms.of(columns), pseudonym_key(run.workspace.secret))
+
+
+def _terms_path(version: str, run: _Run) -> Path:
+    return run.workspace.personal_terms / f"{version}.terms"
 
 
 def _read(files: list[InboxFile], run: _Run) -> list[FileContent]:
@@ -199,7 +217,8 @@ def _not_received(sources: list[Source]) -> list[Finding]:
 def _known(version: str, left: list[Finding], run: _Run) -> ImportResult | None:
     """Return what the same files under the same parameters came to before, if ever."""
     snapshot = snapshots.find(run.workspace, run.month, version)
-    if snapshot is None:
+    # Without its personal terms the guard would know numbers by their form only.
+    if snapshot is None or not _terms_path(version, run).is_file():
         return None
     found = combined([as_table(left), snapshot.table("findings")])
     is_new = snapshots.make_current(run.workspace, run.month, version)

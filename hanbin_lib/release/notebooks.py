@@ -7,7 +7,7 @@ model before a kernel starts, and success is judged here, cell by cell.
 
 import ast
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, get_origin, get_type_hints
 
 import nbformat
 import papermill
@@ -36,9 +36,9 @@ def check_parameters_cell(notebook: Path, model: type[Params]) -> None:
     faults = [f"缺少参数 {name}" for name in hints if name not in defaults]
     faults += [f"多出参数 {name}" for name in defaults if name not in hints]
     faults += [
-        f"参数 {name} 的默认值应为 {hint.__name__}"
+        f"参数 {name} 的默认值应为 {(get_origin(hint) or hint).__name__}"
         for name, hint in hints.items()
-        if name in defaults and not isinstance(defaults[name], hint)
+        if name in defaults and not isinstance(defaults[name], get_origin(hint) or hint)
     ]
     if faults:
         raise HanbinError(

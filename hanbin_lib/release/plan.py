@@ -12,7 +12,7 @@ from hanbin_lib.files import sha256_of
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.workspace import Workspace
 
-FORMATS = ("pdf", "html", "ipynb")
+FORMATS = ("pdf", "html", "xlsx", "ipynb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,8 @@ def _inputs_digest(county: Bulletin) -> str:
     parts = [
         county.settings.model_dump_json(),
         county.issue.model_dump_json(),
+        str(county.sources.ids),
+        str([entry.filename for entry in county.forecasts]),
         county.scope.register.table.to_csv(index=False),
         __version__,
         code_digest(),

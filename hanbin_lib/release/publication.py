@@ -19,6 +19,7 @@ from hanbin_lib.workspace import Workspace
 
 MANIFEST = "manifest.json"
 INDICATORS = "indicators.csv"
+INPUTS = "inputs.zip"
 
 
 @dataclass(frozen=True, slots=True)

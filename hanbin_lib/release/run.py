@@ -11,21 +11,26 @@ import pandas as pd
 
 from hanbin_lib import __version__
 from hanbin_lib.bulletin import NOTEBOOK_PARAMETERS, Bulletin, open_bulletin
+from hanbin_lib.bulletin.outlook import register
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import exclusive, sha256_of, write_atomically
 from hanbin_lib.indicators import broken_identities
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
+from hanbin_lib.release.guarding import guard_files
 from hanbin_lib.release.making import make_document, prepare_worker
 from hanbin_lib.release.notebooks import check_parameters_cell
 from hanbin_lib.release.plan import Document, code_digest, plan
 from hanbin_lib.release.publication import (
     INDICATORS,
+    INPUTS,
+    MANIFEST,
     Published,
     link_over,
     publish,
     staging_folder,
 )
+from hanbin_lib.release.verification import inputs_archive
 from hanbin_lib.workspace import Workspace
 
 Progress = Callable[[str, int, int], None]
@@ -50,6 +55,11 @@ class Outcome:
     made: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     failed: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def manifest_sha256(self) -> str:
+        """Hash of the published manifest, which holds the hashes of all files."""
+        return sha256_of(self.folder / MANIFEST)
 
     @property
     def exit_code(self) -> ExitCode:
@@ -227,18 +237,30 @@ def _publish(
     }
     changed = any(document.area in before for document in made)
     _write_figures(staging, county)
+    write_atomically(staging / INPUTS, inputs_archive(workspace, county))
     manifest = {
         "month": str(county.month),
         "revision": (published.revision + changed) if published else 1,
         "is_demonstration": county.snapshot.manifest.is_demonstration,
         "snapshot": county.snapshot.id,
+        "snapshots": county.sources.ids,
         "version": __version__,
         "code_sha256": code_digest(),
         "documents": entries,
         "failed": failed,
-        "files": {name: sha256_of(staging / name) for name in (INDICATORS, _GUIDE)},
+        "files": {name: sha256_of(staging / name) for name in (INDICATORS, INPUTS, _GUIDE)},
     }
-    return publish(workspace, county.month, staging, manifest)
+    guard_files(_visible_files(staging, workspace), county, workspace)
+    folder = publish(workspace, county.month, staging, manifest)
+    for outlook in county.outlooks:
+        register(workspace.forecasts, outlook, county.month, county.snapshot.id)
+    return folder
+
+
+def _visible_files(staging: Path, workspace: Workspace) -> list[Path]:
+    """Everything that leaves, and what the kernels wrote about it."""
+    logs = workspace.logs.glob("*.log") if workspace.logs.is_dir() else ()
+    return [*sorted(staging.iterdir()), *sorted(logs)]
 
 
 def _write_figures(staging: Path, county: Bulletin) -> None:
@@ -248,7 +270,8 @@ def _write_figures(staging: Path, county: Bulletin) -> None:
     lines = [
         f"{county.settings.county.bulletin_name}　{county.month.label}",
         "演示数据：由程序按种子随机生成，不对应任何真实个人。" if demonstration else "",
-        "*.pdf 正式版式；*.html 浏览器查看；*.ipynb 执行后的笔记本（内部留存）；",
-        f"{INDICATORS} 本期全部指标；manifest.json 数据版本、程序版本和各文件的 SHA-256。",
+        "*.pdf 正式版式；*.html 浏览器查看；*.xlsx 附表（各表和清单）；*.ipynb 执行后的笔记本（内部留存）；",
+        f"{INDICATORS} 本期全部指标；{INPUTS} 复核材料；",
+        f"{MANIFEST} 数据版本、程序版本和各文件的 SHA-256。",
     ]
     write_atomically(staging / _GUIDE, ("\n".join(line for line in lines if line) + "\n").encode())

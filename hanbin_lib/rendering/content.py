@@ -5,8 +5,9 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from hanbin_lib.display import DOCUMENT, FRAGMENT, TYPST
+from hanbin_lib.display import ABSENT, DOCUMENT, FRAGMENT, TABLE, TYPST
 from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.rendering.markdown import chapter_heading
 
 NOT_PRINTED = frozenset({"parameters", "injected-parameters", "analyst"})
 _RESULTS = ("display_data", "execute_result")
@@ -15,19 +16,49 @@ _RESULTS = ("display_data", "execute_result")
 def printed_cells(notebook: NotebookNode, mime: str) -> Iterator[tuple[str, str]]:
     """Yield ``("markdown", source)`` and ``("display", printed form)`` in order.
 
+    A chapter that is absent says so in a sentence, which takes the place of its heading.
+
     Raises
     ------
     HanbinError
         ``HB-TYP-003`` a cell failed, or shows something that is no display object.
     """
+    for kind, shown in _shown(notebook):
+        yield kind, shown if kind == "markdown" else shown[mime]
+
+
+def annexed_tables(notebook: NotebookNode) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the heading of the chapter and the data of every table (`display.annex`), in order.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-TYP-003`` as `printed_cells`.
+    """
+    chapter = ""
+    for kind, shown in _shown(notebook):
+        if kind == "markdown":
+            chapter = chapter_heading(shown) or chapter
+        else:
+            yield from ((chapter, table) for table in shown.get(TABLE, ()))
+
+
+def _shown(notebook: NotebookNode) -> Iterator[tuple[str, Any]]:
+    """``("markdown", source)`` and ``("display", bundle)`` of what is printed."""
+    waiting: list[str] = []  # headings of which nothing has been shown yet
     for number, cell in enumerate(notebook.cells, 1):
         if NOT_PRINTED & set(cell.metadata.get("tags", [])):
             continue
         if cell.cell_type == "markdown":
-            yield "markdown", cell.source
-        elif cell.cell_type == "code":
-            for output in cell.outputs:
-                yield from _printed(output, mime, number)
+            waiting.append(cell.source)
+            continue
+        for output in cell.get("outputs", []):
+            if ABSENT in output.get("data", {}):
+                waiting = waiting[:-1]
+            yield from (("markdown", text) for text in waiting)
+            waiting = []
+            yield from _bundle(output, number)
+    yield from (("markdown", text) for text in waiting)
 
 
 def document_info(notebook: NotebookNode) -> dict[str, Any]:
@@ -44,15 +75,14 @@ def document_info(notebook: NotebookNode) -> dict[str, Any]:
     )
 
 
-def _printed(output: NotebookNode, mime: str, number: int) -> Iterator[tuple[str, str]]:
+def _bundle(output: NotebookNode, number: int) -> Iterator[tuple[str, Any]]:
     if output.output_type == "error":
         raise _unprintable(number, "运行出错")
     if output.output_type not in _RESULTS:
         return
-    form = output.data.get(mime)
-    if form is None:
+    if TYPST not in output.data:
         raise _unprintable(number, "输出不是月报对象")
-    yield "display", form
+    yield "display", output.data
 
 
 def _unprintable(number: int, why: str) -> HanbinError:
@@ -64,4 +94,4 @@ def _unprintable(number: int, why: str) -> HanbinError:
     )
 
 
-__all__ = ["FRAGMENT", "TYPST", "document_info", "printed_cells"]
+__all__ = ["FRAGMENT", "TYPST", "annexed_tables", "document_info", "printed_cells"]

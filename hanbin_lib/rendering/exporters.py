@@ -54,10 +54,11 @@ class TypstExporter(_BulletinExporter):
     def source(self, notebook: NotebookNode) -> str:
         """Complete source: families, layout, set-up, content."""
         info = document_info(notebook)
-        body = [
-            markdown_to_typst(form) if kind == "markdown" else f"#{form}"
-            for kind, form in printed_cells(notebook, TYPST)
-        ]
+        cells = list(printed_cells(notebook, TYPST))
+        body = [markdown_to_typst(form) if kind == "markdown" else f"#{form}" for kind, form in cells]
+        # Page one stands alone: the first chapter begins on the next.
+        first = next((n for n, (kind, _) in enumerate(cells) if kind == "markdown"), len(body))
+        body.insert(first, "#pagebreak(weak: true)")
         layout = (_TEMPLATES / "bulletin.typ").read_text(encoding="utf-8")
         parts = [_families(self.typography), layout, _set_up(info), *body]
         return "\n\n".join(parts) + "\n"

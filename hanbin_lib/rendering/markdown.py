@@ -22,6 +22,17 @@ def markdown_to_typst(source: str) -> str:
     return "\n".join(_block(token) for token in _tokens(source))
 
 
+def chapter_heading(source: str) -> str:
+    """Text of the last chapter heading (``##``) of a cell, empty where there is none."""
+    heads = [t for t in _tokens(source) if t["type"] == "heading" and t["attrs"]["level"] == 2]
+    return _plain(heads[-1]) if heads else ""
+
+
+def _plain(token: dict[str, Any]) -> str:
+    inside = "".join(_plain(child) for child in token.get("children", []))
+    return inside or str(token.get("raw", ""))
+
+
 def _tokens(source: str) -> list[dict[str, Any]]:
     tokens = _parse(source)
     return [dict(token) for token in tokens if isinstance(token, dict)]

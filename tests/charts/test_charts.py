@@ -8,7 +8,20 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hanbin_lib.charts import cause_bars, income_bands, open_trend, status_flow
+from hanbin_lib.charts import (
+    Dot,
+    age_bars,
+    cause_bars,
+    closure_curves,
+    control_chart,
+    goal_fan,
+    group_bars,
+    income_bands,
+    is_outside,
+    open_trend,
+    share_dots,
+    status_flow,
+)
 from hanbin_lib.errors import HanbinError
 
 CATEGORIES = ("脱贫不稳定户", "边缘易致贫户", "突发严重困难户")
@@ -122,3 +135,55 @@ def test_one_month_alone_is_no_trend_but_is_drawn():
 def test_a_character_without_a_glyph_stops_the_drawing():
     with pytest.raises(HanbinError, match="HB-TYP-001"):
         cause_bars(causes=(("因\ua66e", 1.0, 0.0),), title="标题", unit_line="户")
+
+
+def _dot(value, upper, **more):
+    return Dot("饮水安全", value, value / 2, upper, **more)
+
+
+@pytest.mark.parametrize("upper", [0.001, 0.03, 0.5, 1.0])
+def test_dots_of_any_size_stay_within_their_scale(upper):
+    chart = share_dots(
+        dots=(_dot(upper / 2, upper, before=upper), _dot(0.0, upper)), title="题", unit_line="户"
+    )
+    assert "nan" not in chart.svg.lower()
+    assert "上月" in chart.alt
+
+
+def test_the_control_chart_names_only_what_chance_does_not_explain():
+    places = (("甲镇", 30.0, 60.0), ("乙镇", 6.0, 60.0), ("丙镇", 5.0, 50.0), ("丁镇", 0.0, 0.0))
+    chart = control_chart(places=places, mean=0.1, title="题", unit_line="户")
+    assert "甲镇 30/60" in chart.svg
+    assert "乙镇 6/60" not in chart.svg
+    assert is_outside(30, 60, 0.1)
+    assert not is_outside(0, 0, 0.1)
+
+
+def test_ages_and_curves_say_their_numbers():
+    bars = age_bars(
+        ages=("30天以内", "90天以上"), sources=(("自查", (3.0, 1.0)), ("省级", (0.0, 2.0))), title="题",
+        unit_line="个",
+    )  # fmt: skip
+    assert "自查30天以内3个、90天以上1个" in bars.alt
+    curve = closure_curves(curves=(("近一年", (5.0, 20.0), (0.6, 0.1)),), title="题", unit_line="比例")
+    assert "到第20天销号90%" in curve.alt
+
+
+def test_the_fan_holds_record_goal_and_bands():
+    chart = goal_fan(
+        record=[(2019, 100.0), (2020, 110.0)],
+        bands=[("80%", [(2021, 100.0), (2022, 95.0)], [(2021, 130.0), (2022, 150.0)])],
+        median=[(2021, 115.0), (2022, 120.0)],
+        goal=(2022, 140.0),
+        title="题",
+        unit_line="元",
+    )
+    assert "80%区间95—150元" in chart.alt
+    assert "目标140" in chart.svg
+
+
+def test_long_labels_of_bars_are_not_cut():
+    chart = group_bars(
+        groups=(("联农带农机制不健全", 7.0), ("短", 1.0)), unit="个", title="题", unit_line="个"
+    )
+    assert "联农带农机制不健全" in chart.svg

@@ -9,7 +9,7 @@ from registers import Totals, write_csv, write_workbook
 from support import import_into, new_workspace
 
 from hanbin_lib.errors import ExitCode
-from hanbin_lib.indicators import broken_identities, indicator_table, scope_of
+from hanbin_lib.indicators import Sources, broken_identities, indicator_table, scope_of
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
@@ -38,7 +38,8 @@ PLACES = [
 def _county_values(snapshot, workspace):
     register = AreaRegister.read(workspace.params / "areas.csv")
     scope = scope_of(snapshot, Settings.load(workspace), register)
-    table = indicator_table(snapshot, scope)
+    ranking = Settings.load(workspace).ranking
+    table = indicator_table(Sources(snapshot), scope, ranking)
     assert broken_identities(table) == []
     code = register.county["place_code"]
     rows = table[

@@ -10,8 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hanbin_lib.display import (
+    FRAGMENT,
+    TABLE,
+    TYPST,
+    AnnexTable,
     BarCell,
     Column,
+    Columns,
     Decision,
     Decisions,
     Definitions,
@@ -146,3 +151,29 @@ def test_tables_have_a_head_and_row_headings():
     soup = BeautifulSoup(to_html(table), "html.parser")
     assert [th["scope"] for th in soup.find_all("th")] == ["col", "col", "row"]
     assert soup.caption.get_text() == "表户"
+
+
+def test_a_table_for_the_annex_is_whole_in_the_lab_and_a_line_in_print():
+    rows = tuple((f"某{n}村", Figure(f"{n}户", f"a|{n}")) for n in range(300))
+    bundle = AnnexTable("待核实户", (Column("村"), Column("户", "right")), rows)._repr_mimebundle_()
+    assert len(BeautifulSoup(bundle["text/html"], "html.parser").select("tbody tr")) == 300
+    page = BeautifulSoup(bundle[FRAGMENT], "html.parser")
+    assert page.get_text() == "清单见附表“待核实户”（300行）。"
+    assert page.data["value"] == "annex|待核实户"
+    assert "某1村" not in bundle[TYPST]
+    assert bundle[TABLE][0]["size"] == 300
+    assert bundle[TABLE][0]["columns"][0]["texts"][299] == "某299村"
+
+
+def test_tables_side_by_side_are_both_data():
+    columns = (Column("村"), Column("户", "right"))
+    left = Table("左", columns, (("甲", BarCell(Figure("1户", "a|b"), 1.0)),))
+    right = AnnexTable("右", columns, (("乙", Strong((Figure("2户", "a|c"),))),), totals=1)
+    side_by_side = Columns((left, Paragraph(("话",)), right), (60, 60, 30))
+    tables = side_by_side._repr_mimebundle_()[TABLE]
+    assert [t["title"] for t in tables] == ["左", "右"]
+    households = [t["columns"][1] for t in tables]
+    assert [(h["texts"], h["references"]) for h in households] == [(["1户"], ["a|b"]), (["2户"], ["a|c"])]
+    assert tables[0]["columns"][0]["references"] == [""]
+    assert "乙" not in to_html(side_by_side)
+    assert TABLE not in Paragraph(("话",))._repr_mimebundle_()

@@ -5,11 +5,12 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 import pytest
+from support import REPOSITORY
 
 from hanbin_lib.contract import MEASURES
 from hanbin_lib.indicators import Scope
 from hanbin_lib.months import Month
-from hanbin_lib.params import HouseRules, MonitoringLine
+from hanbin_lib.params import HouseRules, MonitoringLine, Ranking, read_params
 from hanbin_lib.places import AreaRegister
 
 MONTH = Month(2022, 9)
@@ -29,13 +30,15 @@ def register() -> AreaRegister:
 
 @pytest.fixture(scope="session")
 def rules() -> HouseRules:
-    return HouseRules(
-        measure_deadline_months=1,
-        least_months_to_elimination=6,
-        income_tolerance_yuan=1.0,
-        income_bands_yuan=(4000, 8000),
-        trend_months=12,
-    )
+    """The repository's rules with few income bands."""
+    shipped = read_params(REPOSITORY / "params" / "rules.yaml", HouseRules)
+    return shipped.model_copy(update={"income_bands_yuan": (4000, 8000)})
+
+
+@pytest.fixture(scope="session")
+def ranking() -> Ranking:
+    shipped = read_params(REPOSITORY / "params" / "ranking.yaml", Ranking)
+    return shipped.model_copy(update={"draws": 1000})
 
 
 @pytest.fixture

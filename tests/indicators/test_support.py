@@ -2,9 +2,8 @@
 
 import numpy as np
 import pandas as pd
-import pytest
 
-from hanbin_lib.indicators.support import median_months, overdue_without_measure, support_indicators
+from hanbin_lib.indicators.support import overdue_without_measure, support_indicators
 from hanbin_lib.indicators.table import combine
 
 
@@ -51,17 +50,3 @@ def test_without_the_column_timeliness_is_not_received(scope, make_households):
 def test_share_with_nothing_to_divide_by_is_not_applicable(scope, make_households):
     table = combine(support_indicators(make_households(0, 0), scope), scope.place_names)
     assert _county(table, "measure_coverage_share")["note_code"] == "not_applicable"
-
-
-@pytest.mark.parametrize(
-    ("months", "measured", "median"),
-    [
-        ([0, 1, 2], [True, True, True], 1.0),
-        # One waits since 5 months: censored, the median stays with the three events.
-        ([0, 1, 2, 5], [True, True, True, False], 1.0),
-        ([4, 4, 4, 1], [False, False, False, True], float("nan")),
-    ],
-)
-def test_median_counts_those_who_still_wait(months, measured, median):
-    rows = pd.DataFrame({"months": np.array(months, float), "is_measured": measured})
-    assert median_months(rows) == pytest.approx(median, nan_ok=True)

@@ -9,11 +9,23 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+from support import REPOSITORY
 
 from hanbin_lib.contract import TABLES
 from hanbin_lib.ingest import ImportResult, import_month
 from hanbin_lib.months import Month
-from hanbin_lib.params import County, HouseRules, MonitoringLine, MonitoringLines, Settings, Typography
+from hanbin_lib.params import (
+    County,
+    Goals,
+    HouseRules,
+    MonitoringLine,
+    MonitoringLines,
+    Ranking,
+    Settings,
+    Typography,
+    WorkItems,
+    read_params,
+)
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.workspace import Workspace
 
@@ -130,13 +142,10 @@ def settings_with(line: MonitoringLine | None = None) -> Settings:
             calibre="全县",
         ),
         lines=MonitoringLines(lines=(line,) if line else ()),
-        rules=HouseRules(
-            measure_deadline_months=1,
-            least_months_to_elimination=6,
-            income_tolerance_yuan=1.0,
-            income_bands_yuan=(4000,),
-            trend_months=12,
-        ),
+        rules=read_params(REPOSITORY / "params" / "rules.yaml", HouseRules),
+        ranking=read_params(REPOSITORY / "params" / "ranking.yaml", Ranking),
+        work_items=WorkItems(headings={}),
+        goals=Goals(),
         typography=Typography(
             fangsong=("仿宋",), kaiti=("楷体",), headline=("宋体",), sans=("黑体",), serif=("宋体",)
         ),

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 
+import openpyxl
 import pytest
 from support import MONTH
 
@@ -46,7 +47,7 @@ def test_all_files_are_there(published):
     _, outcome = published
     names = {path.name for path in outcome.folder.iterdir()}
     for name in ("610902_汉滨区", "610902110_流水镇"):
-        assert {f"{name}.pdf", f"{name}.html", f"{name}.ipynb"} <= names
+        assert {f"{name}.{ending}" for ending in ("pdf", "html", "xlsx", "ipynb")} <= names
     assert {"indicators.csv", "manifest.json", "说明.txt"} <= names
     assert not list(outcome.folder.glob(".*"))
 
@@ -67,6 +68,17 @@ def test_the_pdf_prints_what_the_table_of_figures_holds(published):
             pair = f"{value(stem, 'households', area)}户{value(stem, 'persons', area)}人"
             assert pair in text, (name, stem)
         assert "演示数据" in text
+
+
+def test_the_annex_sums_to_what_the_table_of_figures_holds(published):
+    """The towns of the first sheet add up to its total, which is the county's figure."""
+    _, outcome = published
+    annex = openpyxl.load_workbook(outcome.folder / "610902_汉滨区.xlsx")
+    rows = list(annex.worksheets[1].iter_rows(min_row=4, values_only=True))
+    *towns, county = [row[1] for row in rows]
+    assert len(towns) == 26
+    assert sum(towns) == county
+    assert county == float(_figures(outcome.folder)[("monitored_households", "2022-09", COUNTY, "all")])
 
 
 def test_towns_add_up_to_the_county(published):

@@ -82,7 +82,7 @@ def test_mandated_packages_are_there():
 def test_one_version_everywhere():
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     changelog = (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8")
-    newest = re.search(r"^## (\S+)", changelog, re.MULTILINE)[1]
+    newest = re.search(r"^## (\d\S+)", changelog, re.MULTILINE)[1]
     assert project["version"] == hanbin_lib.__version__ == newest
 
 

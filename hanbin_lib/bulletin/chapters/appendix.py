@@ -6,12 +6,31 @@ from hanbin_lib import __version__
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import chinese_date, note, sentence
 from hanbin_lib.contract import TABLES
-from hanbin_lib.display import Column, Columns, Definitions, Figure, Imprint, Paragraph, Table, Text
-from hanbin_lib.indicators import DEFINITIONS
+from hanbin_lib.display import (
+    AnnexTable,
+    Column,
+    Columns,
+    Definitions,
+    Figure,
+    Imprint,
+    Paragraph,
+    Table,
+    Text,
+)
+from hanbin_lib.indicators import CHAPTERS, DEFINITIONS
 
-_MOST_RULES = 6
-# In the table of figures but not in the bulletin, or explained where they stand.
-_NOT_PRINTED = {"data_warnings", "income_band_households", "workshop_employees"}
+_MOST_RULES = 4
+# What page one and the leads speak of; the whole list is in the annex and in the documentation.
+_MAIN = (
+    "monitored_households",
+    "households_without_measure",
+    "timely_measure_share",
+    "phone_problem_share",
+    "inspection_problem_share",
+    "no_worker_households",
+    "net_income_per_head_yuan",
+    "town_rank",
+)
 
 
 def quality_and_sources(bulletin: Bulletin) -> Columns:
@@ -20,18 +39,28 @@ def quality_and_sources(bulletin: Bulletin) -> Columns:
 
 
 def definitions_table() -> Table:
-    """Definition of every indicator the bulletin prints (指标口径)."""
-    printed = [d for d in DEFINITIONS.values() if d.id not in _NOT_PRINTED]
-    # Households and persons of one state share a definition: one line is enough.
-    printed = [d for d in printed if not d.id.endswith("_persons")]
+    """Definitions of the main indicators (指标口径)."""
+    printed = [DEFINITIONS[name] for name in _MAIN]
     rows = tuple((d.name, d.numerator + (f"；除以{d.denominator}" if d.denominator else "")) for d in printed)
     return Table(
-        title="指标口径",
-        unit_line="人数按同一批户的人口行数计；时点和来源见指标口径文档",
+        title="主要指标口径",
+        unit_line="人数按同一批户的人口行数计；全部指标的分子、分母、时点和来源见附表和指标口径文档",
         columns=(Column("指标", "left", width_mm=50), Column("怎么算", "left")),
         rows=rows,
         rule_every=1,
     )
+
+
+def all_definitions() -> AnnexTable:
+    """Definition of every indicator, for the annex (指标口径)."""
+    rows = tuple(
+        (chapter, d.name, d.unit.value, d.numerator, d.denominator or "—", d.as_of, d.source)
+        for chapter, definitions in CHAPTERS.items()
+        for d in definitions
+    )
+    heads = ("章节", "指标", "单位", "分子", "分母", "时点", "来源")
+    columns = tuple(Column(head, "left") for head in heads)
+    return AnnexTable("全部指标口径", columns, rows, "同一指标各表同数")
 
 
 def calibre_note(bulletin: Bulletin) -> Paragraph:

@@ -14,6 +14,7 @@ from hanbin_lib.display import (
     Text,
 )
 from hanbin_lib.indicators import DEFINITIONS
+from hanbin_lib.indicators.safeguards import REGISTERED
 
 DEMONSTRATION = "演示数据"
 
@@ -74,22 +75,27 @@ def summary(bulletin: Bulletin) -> Paragraph:
 
 
 def key_figures(bulletin: Bulletin) -> KeyFigures:
-    """Six key figures with their trend and the change on last month."""
-    return KeyFigures(
-        (
-            _stock(bulletin, "monitored"),
-            _stock(bulletin, "risk_eliminated"),
-            _stock(bulletin, "open_risk"),
-            _without_measure(bulletin),
-            _new(bulletin),
-            _timeliness(bulletin),
-        )
+    """At most six key figures: the register first, then what was checked this month."""
+    cards = [_stock(bulletin, "monitored"), _stock(bulletin, "open_risk"), _without_measure(bulletin)]
+    checked = (
+        ("phone_problem_households", "电话反映有问题", "phone_contact_share", "接通率{aside}"),
+        ("problems_overdue", "逾期未完成问题", "problems_open", "未销号{aside}"),
+        ("no_worker_households", "有劳动力无人就业", "able_households", "有劳动力{aside}"),
     )
+    cards += [_checked(bulletin, *one) for one in checked if bulletin.figures.value(one[0]) is not None]
+    spare = (_stock(bulletin, "risk_eliminated"), _new(bulletin), _timeliness(bulletin))
+    return KeyFigures((*cards, *spare)[:6])
 
 
 def decisions(bulletin: Bulletin) -> Decisions:
     """At most three points that need a decision, most pressing first."""
-    candidates = (_measure_decision(bulletin), _line_decision(bulletin), _income_decision(bulletin))
+    candidates = (
+        _measure_decision(bulletin),
+        _overdue_decision(bulletin),
+        _disagreement_decision(bulletin),
+        _line_decision(bulletin),
+        _income_decision(bulletin),
+    )
     items = tuple(item for item in candidates if item is not None)[:3]
     return Decisions("提请研究决定的事项", items, none="本月没有需要提请研究决定的事项。")
 
@@ -127,6 +133,18 @@ def _without_measure(bulletin: Bulletin) -> KeyFigure:
         aside=_spread(bulletin, name),
         trend=tuple(figures.trend(name)),
         light="act" if late else "steady",
+    )
+
+
+def _checked(bulletin: Bulletin, name: str, label: str, beside: str, words: str) -> KeyFigure:
+    """A figure of this month's checks, red where it is not zero, with a second one beside it."""
+    figures = bulletin.figures
+    return KeyFigure(
+        label,
+        figures.figure(name),
+        change=_on_last_month(bulletin, name),
+        aside=Figure(words.format(aside=figures.figure(beside).text), figures.figure(beside).reference),
+        light="watch" if figures.value(name) else "steady",
     )
 
 
@@ -193,6 +211,39 @@ def _measure_decision(bulletin: Bulletin) -> Decision | None:
     return Decision(ask, detail, section="一")
 
 
+def _overdue_decision(bulletin: Bulletin) -> Decision | None:
+    """Problems so long overdue that the last step of escalation has come."""
+    figures, steps = bulletin.figures, bulletin.settings.rules.escalation
+    last = max(steps, key=lambda one: one.days)
+    group = f"step={last.step}"
+    if not figures.value("problems_to_escalate", group=group):
+        return None
+    ask = sentence("{count}逾期问题逐个过堂。", count=figures.figure("problems_to_escalate", group=group))
+    detail = sentence(
+        "逾期已满{days}，应{step}；全部逾期{all}，责任单位和时限见第六章和附表。",
+        days=Figure(f"{last.days}天", "rules|escalation"),
+        step=last.step,
+        all=figures.figure("problems_overdue"),
+    )
+    return Decision(ask, detail, section="六")
+
+
+def _disagreement_decision(bulletin: Bulletin) -> Decision | None:
+    figures, name = bulletin.figures, "safeguard_phone_only_households"
+    values = {group: figures.value(name, group=f"safeguard={group}") or 0.0 for group in REGISTERED.values()}
+    total, most = sum(values.values()), max(values, key=lambda group: values[group])
+    if not total:
+        return None
+    reference = f"{name}|{bulletin.month}|{bulletin.place}|sum"
+    ask = sentence("{count}三保障和饮水线索入户核实。", count=Figure(f"{total:.0f}户次", reference))
+    detail = sentence(
+        "电话答有问题而登记簿没有显示，最多的是{most}（{count}）；由镇（街道）入户核实，更正登记或落实措施。",
+        most=most,
+        count=figures.figure(name, group=f"safeguard={most}"),
+    )
+    return Decision(ask, detail, section="三")
+
+
 def _line_decision(bulletin: Bulletin) -> Decision | None:
     figures, month = bulletin.figures, bulletin.month
     year = Figure(f"{month.year}年", f"month|{month}")
@@ -201,13 +252,13 @@ def _line_decision(bulletin: Bulletin) -> Decision | None:
             return None
         ask = sentence("确定并录入{year}监测范围。", year=year)
         detail = sentence("当年防返贫监测收入范围尚未录入，应纳未纳筛查和线下户数暂缺；请明确标准和文号。")
-        return Decision(ask, detail, section="三")
+        return Decision(ask, detail, section="七")
     name = "below_line_unmonitored_households"
     if not figures.value(name):
         return None
     ask = sentence("{count}低收入脱贫户逐户核查。", count=figures.figure(name))
     detail = sentence("登记收入低于{year}监测线且未纳入监测，属筛查线索，须入户核实后定。", year=year)
-    return Decision(ask, detail, section="三")
+    return Decision(ask, detail, section="七")
 
 
 def _income_decision(bulletin: Bulletin) -> Decision | None:
@@ -216,7 +267,7 @@ def _income_decision(bulletin: Bulletin) -> Decision | None:
         return None
     ask = sentence("{count}收入数据限期复核。", count=figures.figure(name))
     detail = sentence("系统存值与按分项重新计算的人均纯收入不一致，请对照佐证材料更正。")
-    return Decision(ask, detail, section="三")
+    return Decision(ask, detail, section="七")
 
 
 def _deadline(bulletin: Bulletin) -> Figure:

@@ -6,7 +6,7 @@ timeliness and coverage are shown instead.
 
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import note, paragraph, sentence
-from hanbin_lib.display import BarCell, Cell, Column, Figure, Missing, Paragraph, Strong, Table
+from hanbin_lib.display import BarCell, Cell, Column, Figure, Missing, Paragraph, RangeCell, Strong, Table
 
 _COUNTS = (
     ("在册", "monitored_households"),
@@ -95,7 +95,7 @@ def _row(bulletin: Bulletin, code: str) -> tuple[Cell, ...]:
     cells: list[Cell] = [name, *counts[:2], *extra, *counts[2:], *shares]
     if code != bulletin.place:
         return tuple(cells)
-    return tuple(cell if isinstance(cell, BarCell) else Strong((cell,)) for cell in cells)
+    return tuple(cell if isinstance(cell, BarCell | RangeCell) else Strong((cell,)) for cell in cells)
 
 
 def _share(bulletin: Bulletin, indicator: str, code: str) -> Figure | BarCell:

@@ -1,0 +1,301 @@
+"""十、月调度位次: towns in tiers, each rank with the range that the data allow."""
+
+from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.wording import note, paragraph, sentence, written
+from hanbin_lib.display import AnnexTable, Cell, Column, Figure, Missing, Paragraph, RangeCell, Table, Text
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.indicators import Unit
+from hanbin_lib.indicators.ranking import rank_units, town_cases
+
+_FRONT, _BACK, _MIDDLE = "前段", "后段", "中段"
+_ENDS = 5
+
+
+def lead(bulletin: Bulletin) -> Paragraph | Missing:
+    """One sentence: how many towns can be told apart at all; for a town its own place."""
+    figures, ranking = bulletin.figures, bulletin.settings.ranking
+    codes = list(bulletin.scope.register.towns["place_code"])
+    if not any(figures.value("town_rank", place=code) for code in codes):
+        return Missing("月调度位次", "本月没有可以计分的指标，本章从略", is_chapter=True)
+    if not bulletin.is_county:
+        return paragraph(
+            sentence(
+                "得分{score}，位次{rank}（可能在{interval}之间），{tier}。",
+                score=figures.figure("town_score"),
+                rank=figures.figure("town_rank"),
+                interval=_range(bulletin, bulletin.place),
+                tier=_tier(bulletin, bulletin.place),
+            ),
+            style="lead",
+        )
+    tiers = [_tier(bulletin, code) for code in codes]
+    return paragraph(
+        sentence(
+            "能够认定在前段的{front}个、后段的{back}个，其余区间重叠，不分先后；位次区间概率{level}。",
+            front=_number(bulletin, tiers.count(_FRONT), "front"),
+            back=_number(bulletin, tiers.count(_BACK), "back"),
+            level=Figure(written(ranking.confidence, Unit.SHARE), "ranking|confidence"),
+        ),
+        style="lead",
+    )
+
+
+def town_table(bulletin: Bulletin) -> Table | None:
+    """Towns by rank with range, score, parts and tier; for a town its own row beside the mean."""
+    figures, register = bulletin.figures, bulletin.scope.register
+    codes = [code for code in register.towns["place_code"] if figures.value("town_rank", place=code)]
+    if not codes:
+        return None
+    codes.sort(key=lambda code: figures.value("town_rank", place=code) or 0)
+    if not bulletin.is_county:
+        codes = _neighbours(codes, bulletin.place)
+    parts = [part.name for part in bulletin.settings.ranking.towns]
+    tiers = [_tier(bulletin, code) for code in codes]
+    return Table(
+        title="镇（街道）调度位次",
+        unit_line="分；位次区间：横条为可能的位次范围，实点本月，空点上月；各项为折算后的得分",
+        columns=(
+            Column("位次", "right", width_mm=8),
+            Column("镇（街道）", "left", width_mm=18),
+            Column("区间", "left", width_mm=39),
+            Column("得分", "right", width_mm=10),
+            *(Column(name, "right") for name in parts),
+            Column("分段", "left", width_mm=12),
+        ),
+        rows=tuple(_row(bulletin, code, parts, tier) for code, tier in zip(codes, tiers, strict=True)),
+        emphasis=frozenset(n for n, tier in enumerate(tiers) if tier == _BACK),
+    )
+
+
+def movement(bulletin: Bulletin) -> Paragraph | None:
+    """Which towns moved beyond what chance allows, and by which part."""
+    if not bulletin.is_county:
+        return _own_movement(bulletin)
+    moved = [code for code in bulletin.scope.register.towns["place_code"] if _has_moved(bulletin, code)]
+    if not any(_before(bulletin, code) for code in bulletin.scope.register.towns["place_code"]):
+        return note("较上月", sentence("上月没有可比的数据，不作比较。"))
+    if not moved:
+        return note("较上月", sentence("没有一个镇（街道）的位次变化超出本月位次区间，不必解读。"))
+    moves = [part for code in moved[:6] for part in (("；",), _move(bulletin, code))]
+    return note("较上月", sentence("超出本月位次区间的变化："), *moves[1:], sentence("。"))
+
+
+def department_table(bulletin: Bulletin) -> Table | None:
+    """The first and the last departments by rank; all of them stand in the annex."""
+    names = _departments(bulletin)
+    if not names:
+        return None
+    shown = names if len(names) <= 2 * _ENDS else [*names[:_ENDS], *names[-_ENDS:]]
+    return _department_table(bulletin, "部门调度位次（前五和后五）", shown, len(names))
+
+
+def all_departments(bulletin: Bulletin) -> AnnexTable | None:
+    """Departments by rank, for the annex."""
+    names = _departments(bulletin)
+    if not names:
+        return None
+    table = _department_table(bulletin, "部门调度位次", names, len(names))
+    return AnnexTable(table.title, table.columns, table.rows, table.unit_line)
+
+
+def _departments(bulletin: Bulletin) -> list[str]:
+    """Ranked departments, first to last; those that handled too little are not ranked."""
+    if not bulletin.is_county:
+        return []
+    ranks = bulletin.figures.groups("department_rank", "department").sort_values()
+    return [str(name) for name in ranks.index]
+
+
+def _department_table(bulletin: Bulletin, title: str, names: list[str], last: int) -> Table:
+    least = bulletin.settings.ranking.least_cases
+    return Table(
+        title=title,
+        unit_line=f"分；区间重叠的不分先后；到期问题和任务合计不足{least}的部门不排位次",
+        columns=(
+            Column("位次", "right", width_mm=8),
+            Column("部门", "left", width_mm=46),
+            Column("区间", "left", width_mm=46),
+            Column("得分", "right"),
+            Column("整改按期", "right"),
+            Column("任务完成率", "right"),
+        ),
+        rows=tuple(_department_row(bulletin, name, float(last)) for name in names),
+    )
+
+
+def what_if(bulletin: Bulletin, weights: dict[str, float]) -> Table:
+    """The towns in order of their score if parts had other weights (for the analyst).
+
+    Parameters
+    ----------
+    weights
+        Points by name of the part (``电话问题``); parts that are not named keep theirs. The
+        score is out of the sum of all points.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-PAR-007`` a name that is no part, or a weight that is not above zero.
+    """
+    ranking = bulletin.settings.ranking
+    _check_weights(weights, [part.name for part in ranking.towns])
+    parts = [
+        part.model_copy(update={"weight": weights.get(part.name, part.weight)}) for part in ranking.towns
+    ]
+    cases = [town_cases(bulletin.figures.table, part, bulletin.scope) for part in parts]
+    ranked = rank_units(cases, parts, ranking)
+    codes = [] if ranked is None else list(ranked.units)
+    scores = [] if ranked is None else ranked.scores.mean(axis=0)
+    order = sorted(zip(codes, scores, strict=True), key=lambda pair: -pair[1])
+    rows = tuple(
+        (
+            Figure(f"{place}", f"what_if|{code}"),
+            bulletin.scope.register.name(code),
+            bulletin.figures.plain("town_rank", place=code),
+            bulletin.figures.interval("town_rank", place=code),
+            Figure(f"{score:.1f}", f"what_if|{code}"),
+        )
+        for place, (code, score) in enumerate(order, 1)
+    )
+    return Table(
+        title="改权重以后的位次（试算，不进月报）",
+        unit_line="；".join(f"{part.name}{part.weight:g}分" for part in parts),
+        columns=(
+            Column("试算", "right", width_mm=12),
+            Column("镇（街道）", "left", width_mm=36),
+            Column("现位次", "right"),
+            Column("现区间", "right"),
+            Column("试算得分", "right"),
+        ),
+        rows=rows,
+    )
+
+
+def _check_weights(weights: dict[str, float], names: list[str]) -> None:
+    faults = [f"“{name}”不是计分项" for name in weights if name not in names]
+    faults += [f"“{name}”的权重应大于0" for name, weight in weights.items() if not weight > 0]
+    if faults:
+        raise HanbinError(
+            "HB-PAR-007",
+            "；".join(faults),
+            action=f"可改的计分项：{'、'.join(names)}",
+            exit_code=ExitCode.PARAMS_INVALID,
+        )
+
+
+def rule_note(bulletin: Bulletin) -> Paragraph:
+    """What the score is made of, and what it leaves out on purpose."""
+    ranking = bulletin.settings.ranking
+    listed = "、".join(part.name for part in ranking.towns)
+    weights = "、".join(f"{part.weight:g}" for part in ranking.towns)
+    return note(
+        "计分",
+        sentence(
+            "{names}依次占{weights}分，界线和理由见 ranking.yaml；风险消除不设比例要求，不计入。",
+            names=listed,
+            weights=Figure(weights, "ranking|weights"),
+        ),
+        sentence(
+            "抽查数少的镇向平均收缩；位于前{size}或后{size}名的概率不低于{level}才划段。",
+            size=Figure(f"{ranking.tier_size}", "ranking|tier_size"),
+            level=Figure(written(ranking.tier_probability, Unit.SHARE), "ranking|tier_probability"),
+        ),
+    )
+
+
+def _row(bulletin: Bulletin, code: str, parts: list[str], tier: str) -> tuple[Cell, ...]:
+    figures = bulletin.figures
+    return (
+        figures.plain("town_rank", place=code),
+        bulletin.scope.register.name(code),
+        _range_cell(bulletin, code),
+        figures.plain("town_score", place=code),
+        *(figures.plain("town_score", place=code, group=f"part={name}") for name in parts),
+        tier,
+    )
+
+
+def _range_cell(bulletin: Bulletin, code: str) -> RangeCell:
+    figures = bulletin.figures
+    low, high = (figures.number("town_rank", edge, place=code) or 1.0 for edge in ("lower", "upper"))
+    value = figures.value("town_rank", place=code) or 1.0
+    last = float(len(bulletin.scope.register.towns))
+    return RangeCell(_range(bulletin, code), low, high, value, _before(bulletin, code), last)
+
+
+def _department_row(bulletin: Bulletin, name: str, last: float) -> tuple[Cell, ...]:
+    figures, group = bulletin.figures, f"department={name}"
+    low, high = (figures.number("department_rank", edge, group=group) or 1.0 for edge in ("lower", "upper"))
+    value = figures.value("department_rank", group=group) or 1.0
+    before = figures.value("department_rank", month=bulletin.month.shift(-1), group=group)
+    reference = f"department_rank|{bulletin.month}|{bulletin.place}|{group}"
+    return (
+        figures.plain("department_rank", group=group),
+        name,
+        RangeCell(Figure(f"{low:.0f}—{high:.0f}", reference), low, high, value, before, last),
+        figures.plain("department_score", group=group),
+        figures.cases("rectification_on_time_share", group=group),
+        figures.figure("task_completion_share", group=group),
+    )
+
+
+def _range(bulletin: Bulletin, code: str) -> Figure:
+    low, high = (bulletin.figures.number("town_rank", edge, place=code) for edge in ("lower", "upper"))
+    reference = f"town_rank|{bulletin.month}|{code}|all"
+    return Figure("—" if low is None or high is None else f"{low:.0f}—{high:.0f}", reference)
+
+
+def _tier(bulletin: Bulletin, code: str) -> str:
+    least = bulletin.settings.ranking.tier_probability
+    if (bulletin.figures.value("town_front_share", place=code) or 0) >= least:
+        return _FRONT
+    return _BACK if (bulletin.figures.value("town_back_share", place=code) or 0) >= least else _MIDDLE
+
+
+def _before(bulletin: Bulletin, code: str) -> float | None:
+    return bulletin.figures.value("town_rank", month=bulletin.month.shift(-1), place=code)
+
+
+def _has_moved(bulletin: Bulletin, code: str) -> bool:
+    before = _before(bulletin, code)
+    low, high = (bulletin.figures.number("town_rank", edge, place=code) for edge in ("lower", "upper"))
+    return before is not None and low is not None and high is not None and not low <= before <= high
+
+
+def _move(bulletin: Bulletin, code: str) -> tuple[Text, ...]:
+    figures = bulletin.figures
+    before, now = _before(bulletin, code), figures.value("town_rank", place=code)
+    reference = f"town_rank|{bulletin.month.shift(-1)}/{bulletin.month}|{code}|all"
+    return sentence(
+        "{town}由{before}到{now}，主要是{part}",
+        town=bulletin.scope.register.name(code),
+        before=Figure(f"第{before:.0f}位", reference),
+        now=Figure(f"第{now:.0f}位", reference),
+        part=_largest_move(bulletin, code),
+    )
+
+
+def _largest_move(bulletin: Bulletin, code: str) -> str:
+    changes = {
+        part.name: bulletin.figures.difference("town_score", place=code, group=f"part={part.name}")
+        for part in bulletin.settings.ranking.towns
+    }
+    known = {name: change for name, change in changes.items() if change is not None}
+    return max(known, key=lambda name: abs(known[name])) if known else "无可比数"
+
+
+def _own_movement(bulletin: Bulletin) -> Paragraph | None:
+    if _before(bulletin, bulletin.place) is None:
+        return None
+    word = "超出" if _has_moved(bulletin, bulletin.place) else "没有超出"
+    return note("较上月", _move(bulletin, bulletin.place), sentence("；变化{word}本月位次区间。", word=word))
+
+
+def _neighbours(codes: list[str], place: str) -> list[str]:
+    """A town's own row between the two before and the two after it."""
+    at = codes.index(place) if place in codes else 0
+    return codes[max(0, at - 2) : at + 3]
+
+
+def _number(bulletin: Bulletin, count: int, what: str) -> Figure:
+    return Figure(f"{count}", f"town_rank|{bulletin.month}|{bulletin.place}|{what}")

@@ -1,0 +1,133 @@
+"""九、周督帮和责任落实: weekly rounds, the fifteen items, and who reports what he is to do."""
+
+from hanbin_lib.bulletin.absence import needs
+from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.wording import note, paragraph, sentence
+from hanbin_lib.contract.labels import WORK_ITEMS
+from hanbin_lib.display import Cell, Column, Figure, Missing, Paragraph, Strip, Table
+
+_ROUNDS, _TASKS = "weekly_rounds", "department_tasks"
+
+
+@needs(_ROUNDS, chapter="周督帮和责任落实")
+def lead(bulletin: Bulletin) -> Paragraph:
+    """One sentence: visits, what was settled on the spot, who was not visited."""
+    figures = bulletin.figures
+    seen = sentence(
+        "本月到访{visits}、{villages}村，发现问题{found}，现场解决{settled}",
+        visits=figures.figure("round_visits"),
+        villages=figures.figure("round_villages"),
+        found=figures.figure("round_problems_found"),
+        settled=figures.figure("round_problems_settled"),
+    )
+    if not bulletin.is_county:
+        weeks = figures.figure("weeks_since_visit")
+        return paragraph(seen, sentence("；距上次到访{weeks}。", weeks=weeks), style="lead")
+    unvisited = sentence(
+        "；{towns}镇（街道）超过{weeks}没有到访。",
+        towns=figures.figure("towns_unvisited"),
+        weeks=_weeks(bulletin),
+    )
+    return paragraph(seen, unvisited, style="lead")
+
+
+@needs(_ROUNDS)
+def rounds(bulletin: Bulletin) -> Strip:
+    """What the rounds found, settled and passed on."""
+    figures = bulletin.figures
+    return Strip(
+        (
+            ("", "到访", figures.figure("round_visits")),
+            ("→", "发现问题", figures.figure("round_problems_found")),
+            ("→", "现场解决", figures.figure("round_problems_settled")),
+            ("", "转办", figures.figure("round_problems_passed_on")),
+        )
+    )
+
+
+@needs(_ROUNDS)
+def unvisited(bulletin: Bulletin) -> Table | Missing | None:
+    """Towns that no group has visited for too long (for a town: nothing)."""
+    if not bulletin.is_county:
+        return None
+    figures, register = bulletin.figures, bulletin.scope.register
+    codes = [c for c in register.towns["place_code"] if figures.value("towns_unvisited", place=c)]
+    if not codes:
+        return Missing("多周未到访的镇（街道）", "没有")
+    weeks = {code: figures.value("weeks_since_visit", place=code) for code in codes}
+    codes.sort(key=lambda code: (-(weeks[code] or 1e9), code))
+    names = ("weeks_since_visit", "round_visits", "round_villages")
+    return Table(
+        title=f"超过{_weeks(bulletin).text}没有周督帮到访的镇（街道）",
+        unit_line="周、次、个",
+        columns=(
+            Column("镇（街道）", "left", width_mm=40),
+            Column("距上次到访", "right"),
+            Column("本月到访", "right"),
+            Column("到访村", "right"),
+        ),
+        rows=tuple(
+            (register.name(code), *(figures.plain(name, place=code) for name in names)) for code in codes[:8]
+        ),
+    )
+
+
+@needs(_TASKS)
+def work_items(bulletin: Bulletin) -> Table | None:
+    """The fifteen items under their 不放松: tasks, done, late, behind (the county's only)."""
+    if not bulletin.is_county:
+        return None
+    items = bulletin.settings.work_items
+    order = {heading: number for number, heading in enumerate(items.headings)}
+    listed = sorted(WORK_ITEMS, key=lambda item: order.get(items.heading_of(item), len(order)))
+    red = {
+        n for n, item in enumerate(listed) if bulletin.figures.value("tasks_late", group=f"work_item={item}")
+    }
+    return Table(
+        title="十五件具体事项",
+        unit_line=f"项，截至{bulletin.month.label}末；按“不放松”归类（归类待本局确认）",
+        columns=(
+            Column("不放松", "left", width_mm=34),
+            Column("事项", "left", width_mm=46),
+            Column("任务", "right"),
+            Column("完成", "right"),
+            Column("逾期", "right"),
+            Column("滞后", "right"),
+            Column("平均完成率", "right", width_mm=20),
+        ),
+        rows=tuple(_item_row(bulletin, item, items.heading_of(item)) for item in listed),
+        emphasis=frozenset(red),
+    )
+
+
+@needs(_TASKS)
+def duty_note(bulletin: Bulletin) -> Paragraph | None:
+    """What the register of duties says against what is reported; the year's findings."""
+    if not bulletin.is_county:
+        return None
+    figures = bulletin.figures
+    return note(
+        "责任对照",
+        sentence(
+            "责任清单里的牵头事项有{silent}没有上报任务，上报任务有{unlisted}不在责任清单；",
+            silent=figures.figure("duties_without_task"),
+            unlisted=figures.figure("tasks_without_duty"),
+        ),
+        sentence(
+            "今年以来共发现问题{year}，每个问题编号只计一次，作为年终考核依据，逐条见附表。",
+            year=figures.figure("problems_of_the_year"),
+        ),
+    )
+
+
+def _item_row(bulletin: Bulletin, item: str, heading: str) -> tuple[Cell, ...]:
+    figures, group = bulletin.figures, f"work_item={item}"
+    names = ("tasks", "tasks_done", "tasks_late", "tasks_behind", "task_completion_share")
+    if figures.value("tasks", group=group) is None:
+        nothing = figures.figure("tasks", group=group)
+        return (heading, item, Figure("没有上报", nothing.reference), *("—" for _ in names[1:]))
+    return (heading, item, *(figures.plain(name, group=group) for name in names))
+
+
+def _weeks(bulletin: Bulletin) -> Figure:
+    return Figure(f"{bulletin.settings.rules.unvisited_weeks}周", "rules|unvisited_weeks")

@@ -1,0 +1,321 @@
+"""十一、增收目标: will the place reach it, how sure, and how past forecasts did."""
+
+import pandas as pd
+
+from hanbin_lib import charts
+from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.outlook import Outlook, assess, compare
+from hanbin_lib.bulletin.wording import note, paragraph, sentence, written
+from hanbin_lib.display import Cell, Chart, Column, Figure, Missing, Paragraph, Strong, Table, Text
+from hanbin_lib.forecasting import COMPONENTS, ComponentModel, component_paths, review
+from hanbin_lib.forecasting.goals import chance_in_words
+from hanbin_lib.indicators import Unit
+from hanbin_lib.params import IncomeGoal
+
+_BANDS = (("95%", 0.025, 0.975), ("80%", 0.1, 0.9), ("50%", 0.25, 0.75))
+_COMPONENT_NAMES = dict(zip(COMPONENTS, ("工资性", "生产经营", "财产性", "转移性"), strict=True))
+_DRAWS, _SEED = 4000, 2027
+
+
+def lead(bulletin: Bulletin) -> Paragraph | Missing:
+    """The honest sentence of the first goal; the chapter is left out where there is none."""
+    if not bulletin.outlooks:
+        return Missing("增收目标", "没有设定本地的增收目标，本章从略", is_chapter=True)
+    known = [one for one in bulletin.outlooks if one.assessment is not None]
+    if not known:
+        return Missing("增收目标", bulletin.outlooks[0].refusal, is_chapter=True)
+    return paragraph((_name(known[0]), "，", *_chance(known[0]), "。"), style="lead")
+
+
+def fan(bulletin: Bulletin) -> Chart | None:
+    """Record, fan, goal and required path of the first goal."""
+    known = [one for one in bulletin.outlooks if one.assessment is not None]
+    return fan_of(known[0]) if known else None
+
+
+def goal_table(bulletin: Bulletin) -> Table | None:
+    """All goals: required growth, growth on record, chance and its range."""
+    if not bulletin.outlooks:
+        return None
+    return Table(
+        title="目标、需要的增速和把握",
+        unit_line="把握为达到目标的概率；范围为不同假设下的概率",
+        columns=(
+            Column("地区", "left", width_mm=24),
+            Column("目标", "left", width_mm=28),
+            Column("最近一年", "right", width_mm=26),
+            Column("需年均", "right"),
+            Column("近年年均", "right"),
+            Column("把握", "right"),
+            Column("范围", "right", width_mm=24),
+        ),
+        rows=tuple(_goal_row(one) for one in bulletin.outlooks),
+        rule_every=1,
+    )
+
+
+def assumptions(bulletin: Bulletin) -> Table | None:
+    """The same goal under other reasonable assumptions."""
+    known = [one for one in bulletin.outlooks if one.assessment is not None]
+    return assumptions_of(known[0]) if known else None
+
+
+def comparisons(bulletin: Bulletin) -> Table | None:
+    """The bureau's "not lower than" rules, by the last year that both series have."""
+    rules = bulletin.settings.goals.comparisons if bulletin.is_county else ()
+    if not rules:
+        return None
+    series = bulletin.sources.table("area_series")
+    rows: list[tuple[Cell, ...]] = []
+    for rule in rules:
+        table = compare(rule, series, bulletin.month)
+        reference = f"growth|{rule.area}|{rule.indicator}"
+        if table.empty:
+            rows.append((rule.label, Figure("无可比数", reference), "—", "—", "—"))
+            continue
+        year, row = table.index[-1], table.iloc[-1]
+        rates = [Figure(written(row[name], Unit.SHARE), reference) for name in ("growth", "reference_growth")]
+        verdict = "不低于" if row["is_not_lower"] else "低于"
+        rows.append((rule.label, Figure(f"{year}年", reference), *rates, verdict))
+    return Table(
+        title="增速比较",
+        unit_line="名义增速；规则由本局填写（goals.yaml）",
+        columns=(
+            Column("规则", "left"),
+            Column("年份", "right"),
+            Column("本地", "right"),
+            Column("参照", "right"),
+            Column("结果", "left"),
+        ),
+        rows=tuple(rows),
+        rule_every=1,
+    )
+
+
+def past_forecasts(bulletin: Bulletin) -> Table | None:
+    """How registered forecasts did, where their years have come."""
+    series = bulletin.sources.table("area_series")
+    if series is None or not bulletin.forecasts:
+        return None
+    rows: list[tuple[Cell, ...]] = []
+    for one in bulletin.outlooks:
+        own = series[series["area_name"].eq(one.goal.area) & series["indicator_name"].eq(one.goal.indicator)]
+        actual = pd.Series(own["value"].to_numpy(dtype=float), index=own["year"].astype(int))
+        done = review(list(bulletin.forecasts), actual, place=one.goal.area, indicator=one.goal.indicator)
+        rows += [_review_row(one, dict(zip(done.columns, row, strict=True))) for row in done.to_numpy()]
+    if not rows:
+        return None
+    return Table(
+        title="以前的预测准不准",
+        unit_line="元/人/年；误差为预测中位与实际之差",
+        columns=(
+            Column("地区", "left"),
+            Column("预测于", "left"),
+            Column("年份", "right"),
+            Column("预测", "right"),
+            Column("实际", "right"),
+            Column("误差", "right"),
+            Column("在80%区间内", "left"),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def reading_note(bulletin: Bulletin) -> Paragraph | None:
+    """Where the values come from, what was handled in them, and what the back-test says."""
+    known = [one for one in bulletin.outlooks if one.assessment is not None]
+    return note_of(known[0]) if known else None
+
+
+def outlook(bulletin: Bulletin, place: str, indicator: str, target: float, year: int, prior: str) -> Outlook:
+    """Assess any goal, for the notebook.
+
+    Parameters
+    ----------
+    place
+        Name as in 历年数据.
+    prior
+        ``income``, ``auto`` or ``generic`` (`hanbin_lib.forecasting.Prior`).
+
+    Raises
+    ------
+    HanbinError
+        The prior is unknown, or a number is out of range (``HB-PAR-002``).
+    """
+    goal = IncomeGoal(
+        area=place, place=bulletin.place, indicator=indicator, prices="现价", value_yuan=target, year=year,
+        source="笔记本试算",
+    )  # fmt: skip
+    return assess(goal, bulletin.sources.table("area_series"), bulletin.month, prior)
+
+
+def verdict(one: Outlook) -> Paragraph | Missing:
+    """The honest sentence of one outlook, or why there is none."""
+    if one.assessment is None:
+        return Missing(one.goal.area, one.refusal)
+    return paragraph((_name(one), "，", *_chance(one), "。"), style="lead")
+
+
+def fan_of(one: Outlook) -> Chart | None:
+    """Fan chart of one outlook."""
+    if one.assessment is None:
+        return None
+    found, goal = one.assessment, one.goal
+    values = found.fan
+    bands = [(label, _pairs(values[low]), _pairs(values[high])) for label, low, high in _BANDS]
+    return charts.goal_fan(
+        record=_pairs(found.record.observed),
+        bands=bands,
+        median=_pairs(values[0.5]),
+        goal=(goal.year, goal.value_yuan),
+        title=f"{goal.area}{goal.year}年目标{goal.value_yuan:.0f}元：{chance_in_words(found.probability)}把握",
+        unit_line=f"{goal.indicator}，元/人/年，{goal.prices}；虚线预测中位，红点线为到目标的路径；数据：{one.source}",
+    )
+
+
+def assumptions_of(one: Outlook) -> Table | None:
+    """Median and chance of one outlook under other assumptions."""
+    if one.assessment is None:
+        return None
+    reference = _reference(one)
+    rows = tuple(
+        (
+            str(name),
+            Figure(f"{median:.0f}", reference),
+            Figure(written(float(probability), Unit.SHARE), reference),
+        )
+        for name, median, probability in one.assessment.assumptions.to_numpy()
+    )
+    return Table(
+        title="换一种假设",
+        unit_line=f"{one.goal.year}年预测中位（元/人/年）和达到目标的概率",
+        columns=(Column("假设", "left"), Column("预测中位", "right"), Column("把握", "right")),
+        rows=rows,
+        rule_every=1,
+    )
+
+
+def scenarios(one: Outlook, composition: dict[str, float], levers: dict[str, float]) -> Table | None:
+    """Chance with and without levers on the components' growth (for the analyst).
+
+    Parameters
+    ----------
+    composition
+        Share of each component of income: ``wage, business, property, transfer``.
+    levers
+        Change of a component's yearly log growth, such as ``{"wage": 0.02}``.
+    """
+    if one.assessment is None:
+        return None
+    last = float(one.assessment.record.observed.iloc[-1])
+    model = ComponentModel({name: share * last for name, share in composition.items()})
+    rows = []
+    single = [(f"{_COMPONENT_NAMES.get(name, name)}增速变动", {name: size}) for name, size in levers.items()]
+    for label, chosen in (("没有新举措", {}), *single, ("合在一起", levers)):
+        drawn = component_paths(one.assessment.forecast, model, levers=chosen, count=_DRAWS, seed=_SEED)
+        total = drawn["total"][one.goal.year]
+        share = float((total >= one.goal.value_yuan).mean())
+        error = (share * (1 - share) / _DRAWS) ** 0.5
+        rows.append(
+            (
+                label,
+                Figure(f"{total.median():.0f}", _reference(one)),
+                Figure(written(share, Unit.SHARE), _reference(one)),
+                Figure(f"±{written(error, Unit.SHARE)}", _reference(one)),
+            )
+        )
+    return Table(
+        title="收入来源情景（试算）",
+        unit_line=f"各来源对数增速的变动为假设；模拟{_DRAWS}次，种子{_SEED}；误差为蒙特卡罗标准误",
+        columns=(
+            Column("情景", "left"),
+            Column("预测中位", "right"),
+            Column("把握", "right"),
+            Column("误差", "right"),
+        ),
+        rows=tuple(rows),
+        rule_every=1,
+    )
+
+
+def note_of(one: Outlook) -> Paragraph | None:
+    """Source and notes of one outlook."""
+    if one.assessment is None:
+        return None
+    reference = _reference(one)
+    remarks = [Figure(text, reference) for text in one.assessment.notes]
+    pooled = one.assessment.backtest.pooled
+    coverage = written(float(pooled["coverage_80"].iloc[-1]), Unit.SHARE) if len(pooled) else "—"
+    return note(
+        "可信程度",
+        sentence(
+            "目标：{source}。数据：{data}。",
+            source=Figure(one.goal.source, reference),
+            data=Figure(one.source, reference),
+        ),
+        *[(remark, "。") for remark in remarks],
+        sentence(
+            "同样长短的历史数据，名义{level}区间实际覆盖{coverage}。不是承诺，政策、灾害和口径变化不在其中。",
+            level=Figure("80%", reference),
+            coverage=Figure(coverage, reference),
+        ),
+    )
+
+
+def _name(one: Outlook) -> str | Figure:
+    goal = one.goal
+    return Figure(f"{goal.area}{goal.indicator}{goal.year}年达到{goal.value_yuan:.0f}元", _reference(one))
+
+
+def _chance(one: Outlook) -> tuple[Text, ...]:
+    found = one.assessment
+    assert found is not None  # asked only where there is one
+    low, high = found.probability_range
+    reference = _reference(one)
+    return sentence(
+        "按近年增速{chance}把握（不同假设下{range}），需年均增长{need}，近{years}为{record}",
+        chance=Strong((chance_in_words(found.probability),)),
+        range=Figure(f"{low * 100:.0f}%—{high * 100:.0f}%", reference),
+        need=Figure(written(found.required_growth, Unit.SHARE), reference),
+        years=Figure(f"{found.recent_years}年", reference),
+        record=Figure(written(found.recent_growth, Unit.SHARE), reference),
+    )
+
+
+def _goal_row(one: Outlook) -> tuple[Cell, ...]:
+    goal, found, reference = one.goal, one.assessment, _reference(one)
+    target = Figure(f"{goal.year}年{goal.value_yuan:.0f}元", reference)
+    if found is None:
+        return (goal.area, target, Figure("未预测", reference), one.refusal[:20], "—", "—", "—")
+    last = found.record.observed
+    low, high = found.probability_range
+    return (
+        goal.area,
+        target,
+        Figure(f"{last.index[-1]}年{last.iloc[-1]:.0f}元", reference),
+        Figure(written(found.required_growth, Unit.SHARE), reference),
+        Figure(written(found.recent_growth, Unit.SHARE), reference),
+        Figure(written(found.probability, Unit.SHARE), reference),
+        Figure(f"{low * 100:.0f}%—{high * 100:.0f}%", reference),
+    )
+
+
+def _review_row(one: Outlook, row: dict[str, object]) -> tuple[Cell, ...]:
+    reference = f"forecast|{one.goal.area}|{row['year']}|{row['made_on']}"
+    return (
+        one.goal.area,
+        Figure(str(row["made_on"]), reference),
+        Figure(str(row["year"]), reference),
+        Figure(f"{row['mean']:.0f}", reference),
+        Figure(f"{row['actual']:.0f}", reference),
+        Figure(f"{row['error_percent']:+.1f}%", reference),
+        "是" if row["within_80"] else "否",
+    )
+
+
+def _reference(one: Outlook) -> str:
+    return f"forecast|{one.goal.area}|{one.goal.indicator}|{one.goal.year}"
+
+
+def _pairs(values: pd.Series) -> list[tuple[int, float]]:
+    return list(zip(map(int, values.index), map(float, values), strict=True))

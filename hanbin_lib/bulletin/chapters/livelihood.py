@@ -1,0 +1,152 @@
+"""七、就业和收入: who works, what households live on, and the screens by the year's line."""
+
+from hanbin_lib import charts
+from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.wording import note, paragraph, sentence
+from hanbin_lib.display import Cell, Chart, Column, Columns, Figure, Missing, Paragraph, Strip, Table, Text
+from hanbin_lib.indicators import DEFINITIONS
+from hanbin_lib.indicators.homes import STRATA
+from hanbin_lib.indicators.income import COMPONENTS, QUANTILES, band_labels
+
+_BY_LINE = (
+    "fgt_headcount_share",
+    "fgt_gap_share",
+    "fgt_severity_share",
+    "below_line_open_households",
+    "below_line_unmonitored_households",
+)
+_CHECKS = ("income_mismatch_households", "income_missing_households", "income_fell_households")
+
+
+def lead(bulletin: Bulletin) -> Paragraph:
+    """One sentence: households with labour and nobody at work, and mean income."""
+    figures = bulletin.figures
+    return paragraph(
+        sentence(
+            "有劳动力而无人就业{idle}；监测户人均纯收入{mean}，{mismatch}存值与重算不符。",
+            idle=figures.figure("no_worker_households"),
+            mean=figures.figure("net_income_per_head_yuan"),
+            mismatch=figures.figure("income_mismatch_households"),
+        ),
+        style="lead",
+    )
+
+
+def work(bulletin: Bulletin) -> Strip:
+    """Where people work: away, in public posts, in community workshops."""
+    figures = bulletin.figures
+    return Strip(
+        (
+            ("", "转移就业", figures.figure("transferred_workers", wan=True)),
+            ("", "公益性岗位", figures.figure("public_post_holders", wan=True)),
+            ("", "社区工厂", figures.figure("workshops")),
+            ("", "工厂吸纳就业", figures.figure("workshop_employees")),
+            ("", "停产工厂", figures.figure("workshops_stopped")),
+        )
+    )
+
+
+def labour_and_composition(bulletin: Bulletin) -> Columns:
+    """Households with labour and nobody at work, beside what monitored households live on."""
+    return Columns((_idle_labour(bulletin), _composition(bulletin)), widths=(78, 70))
+
+
+def income_bands(bulletin: Bulletin) -> Chart | Missing:
+    """Monitored households by income per head."""
+    bands = bulletin.figures.groups("income_band_households", "band")
+    if not bands.sum():
+        return Missing("收入分组", "没有可以重算收入的监测户")
+    limits = bulletin.settings.rules.income_bands_yuan
+    line = bulletin.scope.line
+    return charts.income_bands(
+        bands=tuple((label, bands[label]) for label in band_labels(limits)),
+        limits=limits,
+        line=line.value_yuan if line else None,
+        title="监测户人均纯收入分布",
+        unit_line="户；人均纯收入（元/人/年），登记口径，左闭右开",
+    )
+
+
+def screens(bulletin: Bulletin) -> Table:
+    """The screens by the line and the checks of the stored income."""
+    figures = bulletin.figures
+    names = (*_BY_LINE, *_CHECKS) if bulletin.scope.line is not None else _CHECKS
+    rows = tuple(
+        (DEFINITIONS[name].name, figures.figure(name), DEFINITIONS[name].numerator) for name in names
+    )
+    return Table(
+        title="收入筛查和数据核对",
+        unit_line=f"截至{bulletin.month.label}末",
+        columns=(
+            Column("项目", "left", width_mm=50),
+            Column("本月", "right", width_mm=18),
+            Column("怎么算", "left"),
+        ),
+        rows=rows,
+        rule_every=1,
+    )
+
+
+def line_note(bulletin: Bulletin) -> Paragraph:
+    """Which line is in force, with its document; or that none was entered."""
+    line, month = bulletin.scope.line, bulletin.month
+    year = Figure(f"{month.year}年", f"month|{month}")
+    if line is None:
+        text: tuple[Text, ...] = sentence(
+            "{year}监测收入范围未录入，依赖它的指标注明“未录入”，不作估计。", year=year
+        )
+    else:
+        value = Figure(f"{line.value_yuan}元", f"line|{line.year}")
+        text = sentence(
+            "{year}监测收入范围{value}（{document}）。收入是参考，不是自动认定线。",
+            year=year,
+            value=value,
+            document=Figure(line.document, f"line|{line.year}"),
+        )
+    return note(
+        "口径",
+        text,
+        sentence("登记收入的时段为上年十月至当年九月，与统计部门的可支配收入不可比、不可接续。"),
+    )
+
+
+def _idle_labour(bulletin: Bulletin) -> Table:
+    figures = bulletin.figures
+    rows: list[tuple[Cell, ...]] = []
+    for label, group in [*((label, f"stratum={label}") for label in STRATA), ("合计", "all")]:
+        counts = [figures.plain(name, group=group) for name in ("able_households", "no_worker_households")]
+        rows.append((label, *counts))
+    return Table(
+        title="有劳动力而无人就业（动态清零）",
+        unit_line="户；没有人务工、也没有人在公益性岗位",
+        columns=(
+            Column("类别", "left", width_mm=42),
+            Column("有劳动力", "right", width_mm=18),
+            Column("无人就业", "right", width_mm=18),
+        ),
+        rows=tuple(rows),
+        totals=1,
+    )
+
+
+def _composition(bulletin: Bulletin) -> Table:
+    """Shares of income by kind, of all monitored households and of those below the line."""
+    figures = bulletin.figures
+    has_line = bulletin.scope.line is not None
+    names = ["income_component_share", *(["income_component_below_share"] if has_line else [])]
+    rows: list[tuple[Cell, ...]] = [
+        (label, *(figures.figure(name, group=f"component={label}") for name in names))
+        for label in COMPONENTS.values()
+    ]
+    quantiles = "、".join(
+        f"{label}{figures.figure('income_quantile_yuan', group=f'quantile={label}').text}"
+        for label in QUANTILES
+    )
+    heads = ["全部监测户", "低于监测线"][: len(names)]
+    return Table(
+        title="监测户收入构成",
+        unit_line=f"占纯收入；人均纯收入{quantiles}",
+        columns=(Column("来源", "left", width_mm=30), *(Column(head, "right") for head in heads)),
+        rows=tuple(rows),
+        rule_every=1,
+    )

@@ -1,0 +1,200 @@
+"""四、电话抽查: who was reached, what they said, and what silence may hide."""
+
+from hanbin_lib import charts
+from hanbin_lib.bulletin.absence import needs
+from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.wording import note, paragraph, sentence
+from hanbin_lib.contract.labels import CALL_DISPOSITIONS
+from hanbin_lib.display import Chart, Column, Columns, Figure, Missing, Paragraph, Strip, Table
+from hanbin_lib.indicators.homes import AGE_BANDS, STRATA
+from hanbin_lib.indicators.safeguards import ANSWERED
+
+_TABLE = "phone_checks"
+_RATES = (
+    Column("比例", "right"),
+    Column("区间", "right", width_mm=26),
+    Column("走访率", "right"),
+    Column("满意率", "right"),
+)
+
+
+@needs(_TABLE, chapter="电话抽查")
+def lead(bulletin: Bulletin) -> Paragraph:
+    """One sentence: reach, the worst answer, and whether it changed beyond chance."""
+    figures = bulletin.figures
+    worst = _worst(bulletin)
+    return paragraph(
+        sentence(
+            "有效接通{reached}，接通率{share}；反映问题最多的是{worst}（{rate}），较上月{change}。",
+            reached=figures.figure("phone_reached_households"),
+            share=figures.figure("phone_contact_share"),
+            worst=worst,
+            rate=figures.figure("phone_problem_share", group=f"answer={worst}"),
+            change=_change_in_words(bulletin, f"answer={worst}"),
+        ),
+        style="lead",
+    )
+
+
+@needs(_TABLE)
+def calls(bulletin: Bulletin) -> Strip:
+    """From the households that should be called to those that answered."""
+    figures = bulletin.figures
+    return Strip(
+        (
+            ("", "应访户", figures.figure("phone_base_households")),
+            ("→", "已拨", figures.figure("phone_called_households")),
+            ("→", "有效接通", figures.figure("phone_reached_households")),
+            ("→", "答有问题", figures.figure("phone_problem_households")),
+        )
+    )
+
+
+@needs(_TABLE)
+def answers(bulletin: Bulletin) -> Chart | Missing:
+    """Share with a problem by item, this month and last, with intervals."""
+    dots = [_dot(bulletin, "phone_problem_share", label, f"answer={label}") for label in ANSWERED.values()]
+    shown = tuple(dot for dot in dots if dot is not None)
+    if not shown:
+        return Missing("电话回答", "没有有效接通的户")
+    worst = max(shown, key=lambda dot: dot.value)
+    return charts.share_dots(
+        dots=tuple(
+            charts.Dot(d.label, d.value, d.lower, d.upper, d.before, d.count, d is worst) for d in shown
+        ),
+        title=f"反映问题：{worst.label}最多",
+        unit_line="答“有问题”的比例，加权到全部应访户；实点本月，空点上月，横条95%区间；右为有问题户/回答户",
+    )
+
+
+@needs(_TABLE)
+def silence(bulletin: Bulletin) -> Columns:
+    """Who was not reached, beside how calls ended."""
+    return Columns((_contact_table(bulletin), _disposition_chart(bulletin)), widths=(76, 74))
+
+
+@needs(_TABLE)
+def place_table(bulletin: Bulletin) -> Table:
+    """Contact, problems, visits by place, with n/N."""
+    figures, register = bulletin.figures, bulletin.scope.register
+    codes = [
+        code
+        for code in register.children(bulletin.place)["place_code"]
+        if figures.value("phone_base_households", place=code)
+    ]
+    row = _town_row if bulletin.is_county else _village_row
+    return Table(
+        title=f"各{bulletin.children_word}电话抽查",
+        unit_line="户；有问题比例按监测状态加权，区间为95%",
+        columns=(
+            Column(bulletin.children_word, "left", width_mm=26 if bulletin.is_county else 40),
+            Column("应访", "right"),
+            Column("接通", "right"),
+            Column("有问题", "right"),
+            *(_RATES if bulletin.is_county else ()),
+        ),
+        rows=tuple(row(bulletin, code) for code in (*codes, bulletin.place)),
+        totals=1,
+    )
+
+
+@needs(_TABLE)
+def reading_note(bulletin: Bulletin) -> Paragraph:
+    """Bounds for those who did not answer, and the interviewer effect."""
+    figures = bulletin.figures
+    low, high = (figures.number("phone_problem_bound_share", name) for name in ("lower", "upper"))
+    reference = f"phone_problem_bound_share|{bulletin.month}|{bulletin.place}|all"
+    return note(
+        "可信程度",
+        sentence(
+            "无人接听多为外出务工，不是随机的：若未接通的都没有问题，比例为{low}；若都有问题，为{high}。",
+            low=Figure("—" if low is None else f"{low * 100:.1f}%", reference),
+            high=Figure("—" if high is None else f"{high * 100:.1f}%", reference),
+        ),
+        sentence(
+            "满意率{satisfied}、走访率{visited}由被评价的一方拨打得出，偏高，不宜单独用于考核。",
+            satisfied=figures.figure("phone_satisfied_share"),
+            visited=figures.figure("phone_visited_share"),
+        ),
+    )
+
+
+def _worst(bulletin: Bulletin) -> str:
+    labels = list(ANSWERED.values())
+    return max(
+        labels, key=lambda one: bulletin.figures.value("phone_problem_share", group=f"answer={one}") or 0
+    )
+
+
+def _change_in_words(bulletin: Bulletin, group: str) -> Figure:
+    """Up or down only where the interval says so."""
+    name, figures = "phone_problem_change", bulletin.figures
+    reference = f"{name}|{bulletin.month}|{bulletin.place}|{group}"
+    low, high = (figures.number(name, edge, group=group) for edge in ("lower", "upper"))
+    value = figures.value(name, group=group)
+    if low is None or high is None or value is None:
+        return Figure("无可比数", reference)
+    if low <= 0 <= high:
+        return Figure("无明显变化", reference)
+    return Figure(f"{'上升' if value > 0 else '下降'}{abs(value) * 100:.1f}个百分点", reference)
+
+
+def _dot(bulletin: Bulletin, indicator: str, label: str, group: str, place: str = "") -> charts.Dot | None:
+    figures = bulletin.figures
+    value = figures.value(indicator, place=place, group=group)
+    low, high = (figures.number(indicator, edge, place=place, group=group) for edge in ("lower", "upper"))
+    if value is None or low is None or high is None:
+        return None
+    before = figures.value(indicator, month=bulletin.month.shift(-1), place=place, group=group)
+    count = figures.cases(indicator, place=place, group=group).text
+    return charts.Dot(label, value, low, high, before, count)
+
+
+def _contact_table(bulletin: Bulletin) -> Table:
+    figures, name = bulletin.figures, "phone_contact_share"
+    groups = [(label, f"stratum={label}") for label in STRATA]
+    groups += [(f"户主{label}" if "户主" not in label else label, f"age={label}") for label in AGE_BANDS]
+    rows = tuple(
+        (label, figures.plain(name, group=group), figures.cases(name, group=group))
+        for label, group in groups
+        if figures.value(name, group=group) is not None
+    )
+    return Table(
+        title="谁没有接通：按登记情况比较",
+        unit_line="有效接通户/已拨户",
+        columns=(
+            Column("类别", "left", width_mm=36),
+            Column("接通率", "right", width_mm=14),
+            Column("户数", "right", width_mm=26),
+        ),
+        rows=rows,
+        rule_every=3,
+    )
+
+
+def _disposition_chart(bulletin: Bulletin) -> Chart | Missing:
+    counts = bulletin.figures.groups("phone_disposition_households", "disposition")
+    groups = tuple((label, float(counts.get(label, 0.0))) for label in CALL_DISPOSITIONS)
+    if not sum(count for _, count in groups):
+        return Missing("通话结果", "没有拨打记录")
+    return charts.group_bars(
+        groups=groups, unit="户", title="通话结果", unit_line="户，按最好的一次通话计", width_mm=74
+    )
+
+
+def _town_row(bulletin: Bulletin, code: str) -> tuple[str | Figure, ...]:
+    figures = bulletin.figures
+    return (
+        *_village_row(bulletin, code),
+        figures.share("phone_problem_share", place=code),
+        figures.interval("phone_problem_share", place=code),
+        figures.share("phone_visited_share", place=code),
+        figures.share("phone_satisfied_share", place=code),
+    )
+
+
+def _village_row(bulletin: Bulletin, code: str) -> tuple[str | Figure, ...]:
+    figures = bulletin.figures
+    name = "合计" if code == bulletin.place else bulletin.scope.register.name(code)
+    stems = ("phone_base_households", "phone_reached_households", "phone_problem_households")
+    return (name, *(figures.plain(stem, place=code) for stem in stems))

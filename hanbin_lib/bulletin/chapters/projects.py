@@ -1,0 +1,179 @@
+"""八、项目资产和集体经济: plan, paid, progress, what lags, and what villages earn together."""
+
+from hanbin_lib import charts
+from hanbin_lib.bulletin.absence import needs
+from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.wording import note, paragraph, sentence
+from hanbin_lib.display import (
+    AnnexTable,
+    Cell,
+    Chart,
+    Column,
+    Columns,
+    Figure,
+    Missing,
+    Paragraph,
+    Strip,
+    Table,
+)
+from hanbin_lib.indicators.funds import band_labels, project_state
+
+_TABLE = "projects"
+_COUNTS = ("projects", "project_planned", "project_paid", "project_paid_share", "projects_finished",
+           "projects_late", "projects_underpaid")  # fmt: skip
+
+
+@needs(_TABLE, chapter="衔接资金项目")
+def lead(bulletin: Bulletin) -> Paragraph:
+    """One sentence: how much is paid, and what lags."""
+    figures = bulletin.figures
+    return paragraph(
+        sentence(
+            "{count}项目计划{planned}，已支出{share}；进度滞后{late}，闲置资金{idle}。",
+            count=figures.figure("projects"),
+            planned=figures.figure("project_planned"),
+            share=figures.figure("project_paid_share"),
+            late=figures.figure("projects_late"),
+            idle=figures.figure("project_idle_planned"),
+        ),
+        style="lead",
+    )
+
+
+@needs(_TABLE)
+def money(bulletin: Bulletin) -> Strip:
+    """From what is planned to what is paid and what stands idle."""
+    figures = bulletin.figures
+    return Strip(
+        (
+            ("", "计划资金", figures.figure("project_planned")),
+            ("→", "已支出", figures.figure("project_paid")),
+            ("", "完工项目", figures.figure("projects_finished")),
+            ("", "未开工项目", figures.figure("projects_not_started")),
+            ("", "带动户次", figures.figure("project_households")),
+        )
+    )
+
+
+@needs(_TABLE)
+def by_kind(bulletin: Bulletin) -> Table:
+    """Projects by kind and by source of the money."""
+    rows: list[tuple[Cell, ...]] = []
+    for dimension in ("project_kind", "fund_source"):
+        labels = bulletin.figures.groups("projects", dimension)
+        rows += [_row(bulletin, str(label), f"{dimension}={label}") for label in labels[labels > 0].index]
+    rows.append(_row(bulletin, "合计", "all"))
+    return Table(
+        title="按项目类别和资金来源",
+        unit_line="个、万元；滞后的判断见口径",
+        columns=_columns("类别或来源"),
+        rows=tuple(rows),
+        totals=1,
+    )
+
+
+@needs(_TABLE)
+def by_town(bulletin: Bulletin) -> Table | Missing | None:
+    """The towns with most lagging projects."""
+    if not bulletin.is_county:
+        return None
+    register = bulletin.scope.register
+    lagging = {code: _lagging(bulletin, code) for code in register.towns["place_code"]}
+    worst = sorted((code for code in lagging if lagging[code]), key=lambda code: (-lagging[code], code))[:3]
+    if not worst:
+        return Missing("滞后项目较多的镇（街道）", "没有滞后的项目")
+    return Table(
+        title="滞后项目较多的镇（街道）",
+        unit_line="个、万元；进度滞后或支出滞后",
+        columns=_columns("镇（街道）"),
+        rows=tuple(_row(bulletin, register.name(code), "all", code) for code in worst),
+    )
+
+
+@needs("villages")
+def collective(bulletin: Bulletin) -> Columns | Missing:
+    """Villages by collective income, beside what it means."""
+    bands = bulletin.figures.groups("collective_income_villages", "band")
+    if not bands.sum():
+        return Missing("村级集体经济", "没有填写村级集体经济收入的村")
+    labels = band_labels(bulletin.settings.rules.collective_income_bands_10k)
+    chart: Chart = charts.group_bars(
+        groups=tuple((label, float(bands[label])) for label in labels),
+        unit="个村",
+        title=f"村级集体经济收入{labels[0]}的有{bands[labels[0]]:.0f}个村",
+        unit_line="村，个；上年集体经济收入（登记）",
+        width_mm=86,
+    )
+    return Columns((chart, _collective_note(bulletin)), widths=(86, 60))
+
+
+@needs(_TABLE)
+def lagging(bulletin: Bulletin) -> AnnexTable:
+    """Every project that is late, underpaid or idle, for the annex."""
+    table = bulletin.sources.table(_TABLE)
+    assert table is not None  # the exhibit needs the table
+    now = project_state(table, bulletin.scope)
+    now = now[now["is_late"] | now["is_underpaid"] | now["is_idle"]]
+    if not bulletin.is_county:
+        now = now[now["town_code"].eq(bulletin.place)]
+    names = bulletin.scope.register.table.set_index("place_code")["place_name"]
+    marks = {"is_late": "进度滞后", "is_underpaid": "支出滞后", "is_idle": "闲置"}
+    rows = tuple(
+        (
+            str(row["project_code"]),
+            str(row["project_name"]),
+            str(names.get(row["town_code"], "")),
+            Figure(f"{row['planned']:.1f}万元", f"projects|{row['project_code']}"),
+            Figure(f"{row['paid']:.1f}万元", f"projects|{row['project_code']}"),
+            Figure(f"{row['progress']:.0f}%", f"projects|{row['project_code']}"),
+            "、".join(word for name, word in marks.items() if row[name]),
+        )
+        for row in now.sort_values("project_code").to_dict("records")
+    )
+    heads = ("项目编号", "项目名称", "镇（街道）", "计划", "支出", "形象进度", "情形")
+    return AnnexTable(
+        title="滞后和闲置项目清单",
+        unit_line=f"截至{bulletin.month.label}末",
+        columns=tuple(Column(head, "left") for head in heads),
+        rows=rows,
+    )
+
+
+@needs(_TABLE)
+def reading_note(bulletin: Bulletin) -> Paragraph:
+    """When a project counts as late, and what idle money is."""
+    points = bulletin.settings.rules.project_lag_points
+    return note(
+        "口径",
+        sentence(
+            "进度滞后为未完工且形象进度比全年时间进度低{points}以上；支出滞后为支出率比形象进度低{points}以上；"
+            "闲置资金为未开工且没有支出的项目计划资金。",
+            points=Figure(f"{points:g}个百分点", "rules|project_lag_points"),
+        ),
+    )
+
+
+def _collective_note(bulletin: Bulletin) -> Paragraph:
+    figures = bulletin.figures
+    return note(
+        "集体经济",
+        sentence(
+            "合计{total}；{unknown}村没有填写，不作零计。",
+            total=figures.figure("collective_income"),
+            unknown=figures.figure("collective_income_unknown_villages"),
+        ),
+    )
+
+
+def _columns(first: str) -> tuple[Column, ...]:
+    heads = ("项目", "计划", "支出", "支出率", "完工", "进度滞后", "支出滞后")
+    return (Column(first, "left", width_mm=34), *(Column(head, "right") for head in heads))
+
+
+def _row(bulletin: Bulletin, name: str, group: str, place: str = "") -> tuple[Cell, ...]:
+    return (name, *(bulletin.figures.plain(one, group=group, place=place) for one in _COUNTS))
+
+
+def _lagging(bulletin: Bulletin, place: str) -> float:
+    names = ("projects_late", "projects_underpaid")
+    return sum(bulletin.figures.value(name, place=place) or 0.0 for name in names)

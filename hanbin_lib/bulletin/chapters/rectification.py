@@ -1,0 +1,265 @@
+"""六、问题整改: what was opened, closed and is overdue, who owns it, and whether it returns."""
+
+import pandas as pd
+
+from hanbin_lib import charts
+from hanbin_lib.bulletin.absence import needs
+from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.wording import note, paragraph, sentence
+from hanbin_lib.contract.labels import PROBLEM_SOURCES
+from hanbin_lib.display import (
+    AnnexTable,
+    Cell,
+    Chart,
+    Column,
+    Columns,
+    Figure,
+    Missing,
+    Paragraph,
+    Strip,
+    Table,
+)
+from hanbin_lib.indicators import Scope
+from hanbin_lib.indicators.rectification import OPEN_AGES, owners, state, time_to_close
+from hanbin_lib.statistics.survival import kaplan_meier
+
+_TABLE = "rectification"
+_MOST_PROBLEMS = 6
+
+
+@needs(_TABLE, chapter="问题整改")
+def lead(bulletin: Bulletin) -> Paragraph:
+    """One sentence: open and overdue problems, how soon half are closed."""
+    figures = bulletin.figures
+    return paragraph(
+        sentence(
+            "未销号问题{open}，逾期{late}；从发现到销号的中位时间{days}，今年以来按期完成率{share}。",
+            open=figures.figure("problems_open"),
+            late=figures.figure("problems_overdue"),
+            days=figures.figure("rectification_median_days"),
+            share=figures.share("rectification_on_time_share"),
+        ),
+        style="lead",
+    )
+
+
+@needs(_TABLE)
+def balance(bulletin: Bulletin) -> Strip:
+    """Open at the start plus opened less closed is open at the end."""
+    figures = bulletin.figures
+    return Strip(
+        (
+            ("", "月初未销号", figures.figure("problems_at_start")),
+            ("+", "当月新发现", figures.figure("problems_opened")),
+            ("\N{MINUS SIGN}", "当月销号", figures.figure("problems_closed")),
+            ("=", "月末未销号", figures.figure("problems_open")),
+            ("", "其中逾期", figures.figure("problems_overdue")),
+        )
+    )
+
+
+@needs(_TABLE)
+def ages_and_speed(bulletin: Bulletin) -> Columns:
+    """Age of open problems by source, beside how fast problems are closed."""
+    return Columns((_ages(bulletin), _closure(bulletin)), widths=(78, 72))
+
+
+@needs(_TABLE)
+def source_table(bulletin: Bulletin) -> Table:
+    """By source: opened, open, overdue, done in time."""
+    figures = bulletin.figures
+    rows: list[tuple[Cell, ...]] = []
+    for source in (*PROBLEM_SOURCES, ""):
+        group = f"source={source}" if source else "all"
+        counts = [
+            _count(bulletin, name, group) for name in ("problems_opened", "problems_open", "problems_overdue")
+        ]
+        share = figures.share("rectification_on_time_share", group=group)
+        rows.append((source or "合计", *counts, share))
+    return Table(
+        title="问题整改情况（按来源）",
+        unit_line="个；按期完成率为今年以来到期的问题",
+        columns=(
+            Column("来源", "left", width_mm=30),
+            Column("新发现", "right"),
+            Column("未销号", "right"),
+            Column("逾期", "right"),
+            Column("按期完成率", "right"),
+        ),
+        rows=tuple(rows),
+        totals=1,
+    )
+
+
+@needs(_TABLE)
+def longest_overdue(bulletin: Bulletin) -> Table | Missing:
+    """The problems longest overdue with owner, deadline and the step that is due."""
+    chain = _chain(bulletin)
+    if chain.empty:
+        return Missing("逾期问题", "没有逾期未完成的问题")
+    rows = tuple(
+        (
+            Figure(str(row.problem_code), f"rectification|{row.problem_code}"),
+            str(row.problem_kind),
+            str(row.responsible_unit),
+            Figure(f"{row.due_date:%Y-%m-%d}", f"rectification|{row.problem_code}"),
+            Figure(f"{row.days_overdue}天", f"rectification|{row.problem_code}"),
+            str(row.step),
+        )
+        for row in chain.head(_MOST_PROBLEMS).itertuples()
+    )
+    return Table(
+        title="逾期最久的问题和该走的督办步骤",
+        unit_line=f"共逾期{len(chain)}个，全部见附表；步骤按逾期天数，见 rules.yaml",
+        columns=(
+            Column("编号", "left", width_mm=24),
+            Column("类别", "left", width_mm=34),
+            Column("责任单位", "left", width_mm=36),
+            Column("时限", "left", width_mm=20),
+            Column("逾期", "right", width_mm=14),
+            Column("督办步骤", "left"),
+        ),
+        rows=rows,
+        rule_every=1,
+    )
+
+
+@needs(_TABLE)
+def all_overdue(bulletin: Bulletin) -> AnnexTable:
+    """Chain of responsibility of every overdue problem, for the annex."""
+    names = bulletin.scope.register.table.set_index("place_code")["place_name"]
+    chain = _chain(bulletin)
+    chain = chain.assign(
+        town=chain["town_code"].astype("str").map(names).fillna(""),
+        due=chain["due_date"].dt.strftime("%Y-%m-%d"),
+        late=chain["days_overdue"].map("{:.0f}天".format),
+        escalates_to=chain["escalates_to"].fillna(""),
+    )
+    heads = {
+        "problem_code": "问题编号", "town": "镇（街道）", "responsible_unit": "责任单位",
+        "problem_kind": "问题类别",
+        "source": "来源", "due": "整改时限", "late": "逾期", "step": "督办步骤", "escalates_to": "升级对象",
+    }  # fmt: skip
+    return AnnexTable(
+        title="逾期问题责任链",
+        unit_line=f"截至{bulletin.month.label}末逾期未完成的问题",
+        columns=tuple(Column(head, "left") for head in heads.values()),
+        rows=tuple(tuple(map(str, row)) for row in chain[list(heads)].to_numpy()),
+    )
+
+
+@needs(_TABLE)
+def year_list(bulletin: Bulletin) -> AnnexTable:
+    """Every problem of the year once, for the year-end assessment."""
+    ledger = bulletin.sources.table(_TABLE)
+    assert ledger is not None  # the exhibit needs the table
+    now = state(ledger, bulletin.scope)
+    now = now[now["found_date"].dt.year.eq(bulletin.month.year)].drop_duplicates("problem_code")
+    if not bulletin.is_county:
+        now = now[now["town_code"].eq(bulletin.place)]
+    status = now["is_open"].map({True: "未销号", False: "已销号"}).mask(now["is_overdue"], "逾期")
+    rows = now.assign(status=status, found=now["found_date"].dt.strftime("%Y-%m-%d"))
+    heads = {
+        "problem_code": "问题编号", "source": "来源", "found": "发现时间", "responsible_unit": "责任单位",
+        "problem_kind": "问题类别", "status": "状态",
+    }  # fmt: skip
+    return AnnexTable(
+        title="今年以来问题清单",
+        unit_line="一个问题编号只计一次，年终考核用",
+        columns=tuple(Column(head, "left") for head in heads.values()),
+        rows=tuple(tuple(map(str, row)) for row in rows[list(heads)].to_numpy()),
+    )
+
+
+@needs(_TABLE)
+def repetition_note(bulletin: Bulletin) -> Paragraph:
+    """Problems that repeat across towns (举一反三), look-back and rebound."""
+    figures = bulletin.figures
+    looked = sentence(
+        "今年以来回头看{looked}，反弹{share}（区间{interval}）。",
+        looked=figures.figure("problems_looked_back"),
+        share=figures.share("rebound_share"),
+        interval=figures.interval("rebound_share"),
+    )
+    if not bulletin.is_county:
+        return note("回头看", looked)
+    kinds = figures.groups("problem_kind_towns", "problem_kind").sort_values(ascending=False, kind="stable")
+    repeated = kinds[kinds >= bulletin.settings.rules.repeated_problem_towns]
+    if repeated.empty:
+        return note("回头看", looked)
+    first = str(repeated.index[0])
+    return note(
+        "举一反三",
+        sentence(
+            "近三个月{kinds}问题在多个镇（街道）重复出现，最多的是{first}（{towns}镇）；",
+            kinds=Figure(
+                f"{len(repeated)}类", f"problem_kind_towns|{bulletin.month}|{bulletin.place}|repeated"
+            ),
+            first=first,
+            towns=figures.figure("problem_kind_towns", group=f"problem_kind={first}"),
+        ),
+        looked,
+    )
+
+
+def _count(bulletin: Bulletin, name: str, group: str) -> Figure:
+    """Zero where the ledger has no such row: the table came in, so nothing is zero."""
+    printed = bulletin.figures.plain(name, group=group)
+    return (
+        printed if bulletin.figures.value(name, group=group) is not None else Figure("0", printed.reference)
+    )
+
+
+def _ages(bulletin: Bulletin) -> Chart | Missing:
+    figures, name = bulletin.figures, "problems_open"
+    crossed = figures.groups(name, "source_and_age")
+    labels = tuple(label for _, label in OPEN_AGES)
+    sources = [
+        (source, tuple(float(crossed.get(f"{source}/{age}", 0.0)) for age in labels))
+        for source in PROBLEM_SOURCES
+    ]
+    shown = tuple(sorted((one for one in sources if sum(one[1])), key=lambda one: -sum(one[1])))
+    if not shown:
+        return Missing("未销号问题", "没有未销号的问题")
+    oldest = sum(numbers[-1] for _, numbers in shown)
+    return charts.age_bars(
+        ages=labels,
+        sources=shown,
+        title=f"未销号问题中{oldest:.0f}个已超过90天" if oldest else "没有超过90天未销号的问题",
+        unit_line="未销号问题，个；按发现以来天数",
+    )
+
+
+def _closure(bulletin: Bulletin) -> Chart | Missing:
+    now, before = (_curve(bulletin, scope) for scope in (bulletin.scope, _year_ago(bulletin.scope)))
+    curves = tuple(
+        (label, *curve) for label, curve in (("近一年发现", now), ("上一年发现", before)) if curve is not None
+    )
+    if not curves:
+        return Missing("销号速度", "近一年没有销号的问题")
+    return charts.closure_curves(
+        curves=curves, title="多快销号", unit_line="已销号比例；未销号的按删失处理（Kaplan–Meier）"
+    )
+
+
+def _curve(bulletin: Bulletin, scope: Scope) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
+    ledger = bulletin.sources.table(_TABLE)
+    assert ledger is not None  # the exhibit needs the table
+    rows = time_to_close(state(ledger, scope), scope)
+    if not bulletin.is_county:
+        rows = rows[rows["town_code"].eq(bulletin.place)]
+    curve = kaplan_meier(rows["days"].to_numpy(), rows["is_closed"].to_numpy())
+    return (tuple(curve.index), tuple(curve)) if len(curve) else None
+
+
+def _year_ago(scope: Scope) -> Scope:
+    for _ in range(12):
+        scope = scope.before()
+    return scope
+
+
+def _chain(bulletin: Bulletin) -> pd.DataFrame:
+    ledger = bulletin.sources.table(_TABLE)
+    assert ledger is not None  # the exhibit needs the table
+    chain = owners(ledger, bulletin.sources.table("duties"), bulletin.scope)
+    return chain if bulletin.is_county else chain[chain["town_code"].eq(bulletin.place)]

@@ -1,0 +1,153 @@
+"""三、三保障和饮水安全: what the register says beside what the households say."""
+
+from hanbin_lib.bulletin.absence import needs
+from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.wording import note, paragraph, sentence
+from hanbin_lib.display import AnnexTable, Cell, Column, Figure, Paragraph, Table
+from hanbin_lib.indicators.compute import household_list, phone_outcomes
+from hanbin_lib.indicators.safeguards import ANSWERED, REGISTERED, disagreements, register_says
+
+_FOOD = "吃饭穿衣"
+
+
+def lead(bulletin: Bulletin) -> Paragraph:
+    """One sentence: how many households have a problem by either source, and where they differ."""
+    figures = bulletin.figures
+    if not bulletin.snapshot.has("phone_checks"):
+        return paragraph(
+            sentence(
+                "登记簿显示{problems}三保障或饮水有问题；本月没有电话抽查可以对照。",
+                problems=_sum(bulletin, "register_problem_households"),
+            ),
+            style="lead",
+        )
+    return paragraph(
+        sentence(
+            "电话中{phone}答有问题，其中{apart}登记簿没有显示，须入户核实。",
+            phone=figures.figure("phone_problem_households"),
+            apart=_sum(bulletin, "safeguard_phone_only_households", "户次"),
+        ),
+        style="lead",
+    )
+
+
+def comparison(bulletin: Bulletin) -> Table:
+    """One row a safeguard: register, telephone, both, only one of them."""
+    rows = tuple(_row(bulletin, label) for label in ANSWERED.values())
+    red = frozenset(
+        n
+        for n, label in enumerate(ANSWERED.values())
+        if bulletin.figures.value("safeguard_phone_only_households", group=f"safeguard={label}")
+    )
+    return Table(
+        title="登记簿和电话抽查对照",
+        unit_line=f"户，截至{bulletin.month.label}末；监测户和脱贫户",
+        columns=(
+            Column("项目", "left", width_mm=24),
+            Column("登记有问题", "right"),
+            Column("登记未填", "right"),
+            Column("电话答有问题", "right"),
+            Column("两者都有", "right"),
+            Column("仅电话有", "right"),
+            Column("仅登记有", "right"),
+        ),
+        rows=rows,
+        emphasis=red,
+        rule_every=1,
+    )
+
+
+@needs("phone_checks")
+def places_to_check(bulletin: Bulletin) -> Table:
+    """Where telephone and register differ: the places with most households to look into."""
+    register, figures = bulletin.scope.register, bulletin.figures
+    codes = list(register.children(bulletin.place)["place_code"])
+    totals = {code: _total(bulletin, code) for code in codes}
+    shown = sorted((code for code in codes if totals[code]), key=lambda code: (-totals[code], code))[:6]
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            register.name(code),
+            *(figures.plain("safeguard_phone_only_households", place=code, group=f"safeguard={label}")
+              for label in REGISTERED.values()),
+            Figure(f"{totals[code]:.0f}", f"safeguard_phone_only_households|{bulletin.month}|{code}|sum"),
+        )
+        for code in shown
+    )  # fmt: skip
+    return Table(
+        title=f"电话答有问题而登记簿未显示较多的{bulletin.children_word}",
+        unit_line="户次；逐户名单见附表，由镇（街道）入户核实后更正",
+        columns=(
+            Column(bulletin.children_word, "left", width_mm=40),
+            *(Column(label, "right") for label in REGISTERED.values()),
+            Column("合计", "right"),
+        ),
+        rows=rows,
+    )
+
+
+@needs("phone_checks")
+def clues(bulletin: Bulletin) -> AnnexTable:
+    """Every household in which register and telephone differ, for the annex (household codes)."""
+    register = bulletin.scope.register
+    homes = household_list(bulletin.sources, bulletin.scope)
+    answers = phone_outcomes(bulletin.sources, bulletin.scope, homes)
+    assert answers is not None  # the exhibit needs the table
+    said = register_says(homes.rows, homes.persons, bulletin.scope)
+    rows = disagreements(homes.rows, said, answers)
+    if not bulletin.is_county:
+        rows = rows[rows["town_code"].eq(bulletin.place)]
+    names = register.table.set_index("place_code")["place_name"]
+    place = [rows[column].astype("str").map(names).fillna("") for column in ("town_code", "village_code")]
+    cells = zip(*place, *(rows[c] for c in ("household_code", "safeguard", "register", "phone")), strict=True)
+    return AnnexTable(
+        title="三保障和饮水核查清单",
+        unit_line="登记簿和电话回答不一致的户，由镇（街道）入户核实；内部使用",
+        columns=tuple(
+            Column(head, "left") for head in ("镇（街道）", "村（社区）", "户编号", "项目", "登记簿", "电话")
+        ),
+        rows=tuple(tuple(map(str, row)) for row in cells),
+    )
+
+
+def reading_note() -> Paragraph:
+    """How each source says that there is a problem."""
+    return note(
+        "读法",
+        sentence(
+            "义务教育指义务教育年龄、未完成初中而不在校；基本医疗指两类医保都没有参加；住房、饮水按登记栏目；"
+        ),
+        sentence(
+            "吃饭穿衣登记簿没有栏目，只有电话回答。未填不作有保障。两处不一致不等于哪一处错，以入户核实为准。"
+        ),
+    )
+
+
+def _row(bulletin: Bulletin, label: str) -> tuple[str | Figure, ...]:
+    figures, group = bulletin.figures, f"safeguard={label}"
+    has_register = label != _FOOD
+    blank = Figure("无栏目", f"contract|{label}")
+    stems = ("register_problem_households", "register_unknown_households")
+    registered = [figures.plain(name, group=group) if has_register else blank for name in stems]
+    compared = [
+        figures.plain(f"safeguard_{name}_households", group=group)
+        if has_register
+        else Figure("—", blank.reference)
+        for name in ("both", "phone_only", "register_only")
+    ]
+    phone = figures.plain("phone_problem_households", group=f"answer={label}")
+    return (label, *registered, phone, *compared)
+
+
+def _total(bulletin: Bulletin, place: str) -> float:
+    name = "safeguard_phone_only_households"
+    return sum(
+        bulletin.figures.value(name, place=place, group=f"safeguard={label}") or 0.0
+        for label in REGISTERED.values()
+    )
+
+
+def _sum(bulletin: Bulletin, indicator: str, unit: str = "户次") -> Figure:
+    values = [
+        bulletin.figures.value(indicator, group=f"safeguard={label}") or 0 for label in REGISTERED.values()
+    ]
+    return Figure(f"{sum(values):.0f}{unit}", f"{indicator}|{bulletin.month}|{bulletin.place}|sum")

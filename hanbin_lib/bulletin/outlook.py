@@ -1,0 +1,114 @@
+"""Income goals against the record: which series, which forecast, and why not where there is none."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from hanbin_lib.errors import HanbinError
+from hanbin_lib.files import sha256_of
+from hanbin_lib.forecasting import (
+    Entry,
+    Goal,
+    GoalAssessment,
+    Prior,
+    assess_goal,
+    growth_comparison,
+    one_calibre,
+    register_forecast,
+    registered,
+)
+from hanbin_lib.months import Month
+from hanbin_lib.params import GrowthRule, IncomeGoal
+
+
+@dataclass(frozen=True, eq=False)
+class Outlook:
+    """One goal and what the record says of it.
+
+    Parameters
+    ----------
+    goal
+        From ``params/goals.yaml``.
+    assessment
+        None where the record was refused.
+    refusal
+        Why it was refused, in Chinese; empty where it was not.
+    source
+        Sources of the series, as the table names them.
+    """
+
+    goal: IncomeGoal
+    assessment: GoalAssessment | None
+    refusal: str
+    source: str
+
+
+def assess(
+    goal: IncomeGoal, series: pd.DataFrame | None, month: Month, prior: Prior | str = Prior.INCOME
+) -> Outlook:
+    """Assess one goal from the annual values known by `month`.
+
+    Parameters
+    ----------
+    series
+        ``area_series`` (历年数据), None where it did not come in. The year of `month` is not
+        over: values of it and later ones do not count.
+    """
+    if series is None:
+        return Outlook(goal, None, "没有收到历年数据", "")
+    known = series[series["year"].lt(month.year).fillna(False)].assign(year=lambda t: t["year"].astype(int))
+    own = known[known["area_name"].eq(goal.area) & known["indicator_name"].eq(goal.indicator)]
+    source = "、".join(sorted(set(own["source"].dropna())))
+    try:
+        values = one_calibre(known, goal.area, goal.indicator).astype(float)
+        wanted = Goal(goal.value_yuan, goal.year, goal.indicator, goal.prices)
+        found = assess_goal(
+            values, wanted, calibre=goal.indicator, prices=goal.prices, prior=prior, breaks=goal.breaks
+        )
+    except HanbinError as error:
+        return Outlook(goal, None, error.message, source)
+    return Outlook(goal, found, "", source)
+
+
+def compare(rule: GrowthRule, series: pd.DataFrame | None, month: Month) -> pd.DataFrame:
+    """Growth of the rule's two series, year by year; empty where either is not there."""
+    if series is None:
+        return pd.DataFrame()
+    known = series[series["year"].lt(month.year).fillna(False)].assign(year=lambda t: t["year"].astype(int))
+    try:
+        own = one_calibre(known, rule.area, rule.indicator).astype(float)
+        other = one_calibre(known, rule.reference_area, rule.reference_indicator).astype(float)
+    except HanbinError:
+        return pd.DataFrame()
+    return growth_comparison(own, other)
+
+
+def forecasts_before(folder: Path, month: Month) -> tuple[Entry, ...]:
+    """Registered forecasts that were made before `month`."""
+    if not folder.is_dir():
+        return ()
+    return tuple(entry for entry in registered(folder) if entry.made_on < f"{month}-01")
+
+
+def register(folder: Path, outlook: Outlook, month: Month, snapshot: str) -> None:
+    """Keep the forecast of `month`, so that a later bulletin can show how it did."""
+    if outlook.assessment is None:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    register_forecast(
+        folder,
+        outlook.assessment.forecast,
+        place=outlook.goal.area,
+        indicator=outlook.goal.indicator,
+        made_on=pd.Timestamp(month.last_day).date(),
+        digest=_digest(outlook.goal, snapshot),
+    )
+
+
+def _digest(goal: IncomeGoal, snapshot: str) -> str:
+    """Another method or other data make another entry, never the same one with other numbers."""
+    folder = Path(assess_goal.__code__.co_filename).parent
+    code = [sha256_of(path) for path in sorted(folder.rglob("*")) if path.suffix in {".py", ".csv"}]
+    return hashlib.sha256("".join([goal.model_dump_json(), snapshot, *code]).encode()).hexdigest()

@@ -1,0 +1,88 @@
+"""Open problems: how old they are by source, and how fast problems are closed."""
+
+from matplotlib.axes import Axes
+
+from hanbin_lib.charts import style
+from hanbin_lib.display import Chart
+
+_SHADES = (style.GREY_4, style.GREY_3, style.GREY_2, style.RED)
+
+
+def age_bars(
+    *, ages: tuple[str, ...], sources: tuple[tuple[str, tuple[float, ...]], ...], title: str, unit_line: str
+) -> Chart:
+    """Stacked bars of open problems by age, one bar a source, the oldest age in red.
+
+    Parameters
+    ----------
+    ages
+        Labels of the ages, youngest first.
+    sources
+        (source, number by age), largest first.
+    """
+    with style.canvas(78, 12 + 8.0 * len(sources)) as (figure, axes):
+        axes.set_axis_off()
+        axes.set_position((0.20, 0.02, 0.70, 0.80))
+        most = max(sum(numbers) for _, numbers in sources) or 1.0
+        axes.set_xlim(0, most)
+        axes.set_ylim(len(sources) - 0.4, -0.6)
+        for row, (name, numbers) in enumerate(sources):
+            left = 0.0
+            axes.text(-0.03 * most, row, name, ha="right", va="center_baseline")
+            for number, colour in zip(numbers, _SHADES, strict=False):
+                axes.barh(row, number, 0.6, left=left, color=colour)
+                left += number
+            axes.text(left + 0.02 * most, row, f"{left:.0f}", va="center_baseline", weight="bold")
+        _legend(axes, ages, most)
+        words = "；".join(
+            f"{name}" + "、".join(f"{a}{n:.0f}个" for a, n in zip(ages, numbers, strict=True))
+            for name, numbers in sources
+        )
+        return style.drawn(figure, title=title, unit_line=unit_line, alt=f"{title}：{words}。")
+
+
+def closure_curves(
+    *, curves: tuple[tuple[str, tuple[float, ...], tuple[float, ...]], ...], title: str, unit_line: str
+) -> Chart:
+    """Share of problems closed by days since they were found (Kaplan–Meier), first curve in ink.
+
+    Parameters
+    ----------
+    curves
+        (label, days, share still open after them).
+    """
+    with style.canvas(72, 56) as (figure, axes):
+        axes.set_position((0.12, 0.14, 0.80, 0.80))
+        last = max(days[-1] for _, days, _ in curves if days)
+        for number, (label, days, still_open) in enumerate(curves):
+            colour = style.INK if number == 0 else style.GREY_3
+            closed = (0.0, *(1 - share for share in still_open))
+            axes.step((0.0, *days), closed, where="post", color=colour, linewidth=1.6 - 0.4 * number)
+            spot = len(days) // 2
+            offset = (4, -9) if number == 0 else (-4, 6)
+            axes.annotate(
+                label,
+                (days[spot], closed[spot + 1]),
+                offset,
+                textcoords="offset points",
+                color=colour,
+                fontsize=style.SMALL_SIZE,
+                ha="left" if number == 0 else "right",
+            )
+        axes.axhline(0.5, color=style.GREY_4, linewidth=0.8, linestyle="--")
+        axes.set_xlim(0, min(last, 180))
+        axes.set_ylim(0, 1.02)
+        axes.set_yticks([0, 0.5, 1], ["0%", "50%", "100%"], fontsize=style.SMALL_SIZE)
+        axes.tick_params(axis="x", labelsize=style.SMALL_SIZE)
+        axes.set_xlabel("发现后天数", fontsize=style.SMALL_SIZE, color=style.GREY_2, labelpad=1)
+        words = "；".join(
+            f"{label}，到第{d[-1]:.0f}天销号{(1 - s[-1]) * 100:.0f}%" for label, d, s in curves if d
+        )
+        return style.drawn(figure, title=title, unit_line=unit_line, alt=f"{title}：{words}。")
+
+
+def _legend(axes: Axes, ages: tuple[str, ...], most: float) -> None:
+    for number, (age, colour) in enumerate(zip(ages, _SHADES, strict=False)):
+        x = most * (number * 0.27 - 0.12)
+        axes.text(x, -0.95, "■", color=colour, fontsize=style.SMALL_SIZE, va="bottom", clip_on=False)
+        axes.text(x + 0.045 * most, -0.95, age, fontsize=style.SMALL_SIZE, va="bottom", clip_on=False)

@@ -1,0 +1,91 @@
+"""Estimates as dots with their intervals, this month against last; one row an estimate."""
+
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+
+from hanbin_lib.charts import style
+from hanbin_lib.display import Chart
+
+_ROW, _HEAD, _FOOT = 6.2, 5.0, 6.5  # mm
+_LABEL_SHARE, _COUNT_SHARE = 0.20, 0.22  # of the drawing's width
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One estimate.
+
+    Parameters
+    ----------
+    label
+        What it is of.
+    value, lower, upper
+        Share (0 to 1) and its 95 % interval.
+    before
+        Last month's value as a hollow dot, None where there is none.
+    count
+        n/N at the right.
+    is_red
+        Look here.
+    """
+
+    label: str
+    value: float
+    lower: float
+    upper: float
+    before: float | None = None
+    count: str = ""
+    is_red: bool = False
+
+
+def share_dots(*, dots: tuple[Dot, ...], title: str, unit_line: str, width_mm: float = 156) -> Chart:
+    """Dots of shares on one scale that starts at zero, first at the top."""
+    height = _HEAD + _FOOT + _ROW * len(dots)
+    with style.canvas(width_mm, height) as (figure, axes):
+        span = 1 - _LABEL_SHARE - _COUNT_SHARE
+        axes.set_position((_LABEL_SHARE, _FOOT / height, span, 1 - (_HEAD + _FOOT) / height))
+        top = _scale(max([dot.upper for dot in dots] + [dot.before or 0 for dot in dots]))
+        _frame(axes, top, len(dots))
+        for row, dot in enumerate(dots):
+            _draw(axes, row, dot, top)
+        words = "、".join(_words(dot) for dot in dots)
+        return style.drawn(figure, title=title, unit_line=unit_line, alt=f"{title}：{words}。")
+
+
+def _frame(axes: Axes, top: float, rows: int) -> None:
+    axes.set_xlim(0, top)
+    axes.set_ylim(rows - 0.5, -0.5)
+    axes.set_yticks([])
+    ticks = [top * step / 4 for step in range(5)]
+    axes.set_xticks(ticks, [_percent(tick, top) for tick in ticks], fontsize=style.SMALL_SIZE)
+    for tick in ticks:
+        axes.axvline(tick, color=style.GREY_5, linewidth=0.8, zorder=0)
+
+
+def _draw(axes: Axes, row: int, dot: Dot, top: float) -> None:
+    colour = style.RED if dot.is_red else style.GREY_1
+    axes.plot(
+        (dot.lower, dot.upper), (row, row), color=colour, alpha=0.4, linewidth=2.4, solid_capstyle="butt"
+    )
+    if dot.before is not None:
+        axes.plot(dot.before, row, "o", markersize=4.6, markerfacecolor="white", markeredgecolor=colour)
+    axes.plot(dot.value, row, "o", markersize=4.8, color=colour)
+    weight = "bold" if dot.is_red else "normal"
+    axes.text(-0.02 * top, row, dot.label, ha="right", va="center_baseline", color=colour, weight=weight)
+    count = f"{_percent(dot.value, top)}　{dot.count}" if dot.count else _percent(dot.value, top)
+    axes.text(1.03 * top, row, count, va="center_baseline", color=colour, clip_on=False)
+
+
+def _scale(highest: float) -> float:
+    """End of the scale: the least round share that holds everything, at most 1."""
+    steps = (0.004, 0.01, 0.02, 0.04, 0.08, 0.12, 0.2, 0.4, 0.6, 0.8, 1.0)
+    return next((step for step in steps if highest <= step), 1.0)
+
+
+def _percent(share: float, top: float) -> str:
+    return f"{share * 100:.{2 if top < 0.02 else 1}f}%"
+
+
+def _words(dot: Dot) -> str:
+    text = f"{dot.label}{dot.value * 100:.1f}%（{dot.lower * 100:.1f}%—{dot.upper * 100:.1f}%）"
+    return text if dot.before is None else f"{text}，上月{dot.before * 100:.1f}%"

@@ -1,0 +1,85 @@
+"""A record of annual values, the fan of what may come, the goal and the way to it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from matplotlib.axes import Axes
+
+from hanbin_lib.charts import style
+from hanbin_lib.display import Chart
+
+Values = Sequence[tuple[int, float]]
+_BESIDE: dict[str, Any] = {
+    "xytext": (7, -3),
+    "textcoords": "offset points",
+    "fontsize": style.SMALL_SIZE,
+    "color": style.GREY_2,
+    "annotation_clip": False,
+}
+_SHADES = (style.GREY_5, style.GREY_4, style.GREY_3)
+
+
+def goal_fan(
+    *,
+    record: Values,
+    bands: Sequence[tuple[str, Values, Values]],
+    median: Values,
+    goal: tuple[int, float],
+    title: str,
+    unit_line: str,
+) -> Chart:
+    """Line of the record, bands from wide to narrow, the median, the required path in red.
+
+    Parameters
+    ----------
+    record, median
+        (year, yuan).
+    bands
+        (label, lower, upper), widest first.
+    goal
+        (year, yuan).
+    """
+    with style.canvas(156, 84) as (figure, axes):
+        axes.set_position((0.08, 0.10, 0.74, 0.84))
+        last = record[-1]
+        for (label, lower, upper), colour in zip(bands, _SHADES, strict=False):
+            years = [last[0], *(year for year, _ in lower)]
+            low, high = ([last[1], *(value for _, value in edge)] for edge in (lower, upper))
+            axes.fill_between(years, low, high, color=colour, linewidth=0)
+            axes.annotate(label, (years[-1], high[-1]), **_BESIDE)
+        axes.plot(*zip(last, *median, strict=True), color=style.INK, linewidth=1.2, linestyle="--")
+        axes.plot(*zip(*record, strict=True), "-o", color=style.INK, linewidth=1.6, markersize=3.6)
+        axes.plot((last[0], goal[0]), (last[1], goal[1]), color=style.RED, linewidth=1.2, linestyle=":")
+        axes.plot(*goal, "D", color=style.RED, markersize=6)
+        _labels(axes, last, median[-1], goal)
+        _frame(axes, record[0][0], goal[0])
+        words = "、".join(f"{year}年{value:.0f}元" for year, value in record)
+        middle = "；".join(
+            f"{label}区间{lower[-1][1]:.0f}—{upper[-1][1]:.0f}元" for label, lower, upper in bands
+        )
+        alt = (
+            f"{title}：历年{words}；{goal[0]}年预测中位{median[-1][1]:.0f}元，{middle}；目标{goal[1]:.0f}元。"
+        )
+        return style.drawn(figure, title=title, unit_line=unit_line, alt=alt)
+
+
+def _labels(axes: Axes, last: tuple[int, float], end: tuple[int, float], goal: tuple[int, float]) -> None:
+    notes = (
+        (last, f"{last[1]:.0f}", (-4, 7), "right", style.INK),
+        (goal, f"目标{goal[1]:.0f}", (-8, 6), "right", style.RED),
+        (end, f"中位{end[1]:.0f}", (-6, -11), "right", style.INK),
+    )
+    for where, text, offset, ha, colour in notes:
+        axes.annotate(
+            text, where, offset, textcoords="offset points", color=colour, ha=ha, fontsize=style.TEXT_SIZE
+        )
+
+
+def _frame(axes: Axes, first: int, last: int) -> None:
+    axes.set_xlim(first - 0.3, last + 0.1)
+    axes.set_ylim(bottom=0)
+    years = [year for year in range(first, last + 1) if (last - year) % 2 == 0]
+    axes.set_xticks(years, [str(year) for year in years], fontsize=style.SMALL_SIZE)
+    axes.tick_params(axis="y", labelsize=style.SMALL_SIZE)
+    axes.grid(axis="y", color=style.GREY_5, linewidth=0.8, zorder=0)
+    axes.set_axisbelow(True)

@@ -1,0 +1,84 @@
+"""``hanbin trace``: the chain behind one figure, from its definition to the rows that came in."""
+
+from collections.abc import Iterator
+
+from hanbin_lib import __version__
+from hanbin_lib.bulletin import Bulletin
+from hanbin_lib.contract import TABLES
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.indicators import ALL, DEFINITIONS
+from hanbin_lib.indicators.trace import households_behind, tables_of
+from hanbin_lib.release.plan import code_digest
+
+
+def trace_lines(bulletin: Bulletin, indicator: str, group: str = ALL, *, rows: bool = False) -> Iterator[str]:
+    """Lines that tell a figure's definition, value, program, data and sources.
+
+    Parameters
+    ----------
+    rows
+        Also the households that count, with file and row: for who may see them.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-TRC-001`` no such indicator, or no such figure of this place.
+    """
+    definition = DEFINITIONS.get(indicator)
+    table = bulletin.figures.table
+    address = (indicator, str(bulletin.month), bulletin.place, group)
+    names = ["indicator", "month", "place_code", "group"]
+    found = table[(table[names] == list(address)).all(axis=1)]
+    if definition is None or found.empty:
+        raise _unknown(indicator, bulletin.place_name, group)
+    row = found.iloc[0]
+    yield f"{bulletin.place_name}　{bulletin.month.label}　{definition.name}（{group}）"
+    yield f"数值　{bulletin.figures.figure(indicator, group=group).text}"
+    parts = ("numerator", "denominator", "lower", "upper")
+    yield "原值　" + "，".join(
+        f"{name} {row[name]:g}" for name in ("value", *parts) if row[name] == row[name]
+    )
+    yield f"分子　{definition.numerator}"
+    yield f"分母　{definition.denominator or '—'}"
+    yield f"时点　{definition.as_of}"
+    yield f"来源　{definition.source}"
+    yield f"程序　{__version__}　{code_digest()[:16]}"
+    for month, version in bulletin.sources.ids.items():
+        yield f"数据　{month}　{version}"
+    yield from _sources(bulletin, indicator)
+    if rows:
+        yield from _rows(bulletin, indicator)
+
+
+def _sources(bulletin: Bulletin, indicator: str) -> Iterator[str]:
+    """Files, sheets and rows of the tables behind it, with their hashes."""
+    for name in tables_of(indicator):
+        for source in bulletin.snapshot.manifest.sources:
+            if source.table == name:
+                sheet = f"（{source.sheet}）" if source.sheet else ""
+                where = f"{source.file}{sheet}　{source.rows}行　{source.sha256[:16]}"
+                yield f"文件　{TABLES[name].title}　{where}"
+
+
+def _rows(bulletin: Bulletin, indicator: str) -> Iterator[str]:
+    households = bulletin.sources.table("monitored_households")
+    behind = None
+    if households is not None:
+        behind = households_behind(indicator, households, bulletin.scope, bulletin.place)
+    if behind is None:
+        yield "逐户　这个指标不是登记簿里的户，不能逐户列出"
+        return
+    files = bulletin.snapshot.manifest.sources
+    yield f"逐户　{len(behind)}户"
+    places = zip(behind["household_code"], behind["source_file"], behind["source_row"], strict=True)
+    for code, file, number in places:
+        yield f"　　　{code}　{files[int(file)].file}　第{number}行"
+
+
+def _unknown(indicator: str, place: str, group: str) -> HanbinError:
+    return HanbinError(
+        "HB-TRC-001",
+        f"{place}没有这个数：{indicator}（{group}）",
+        action="用 hanbin indicators list 查看全部指标；分组写作 维度=标签",
+        exit_code=ExitCode.PARAMS_INVALID,
+    )

@@ -1,0 +1,188 @@
+"""Definitions of work and income."""
+
+from hanbin_lib.indicators.definitions.model import Definition, Unit
+
+_NOW = "本期登记簿导出时"
+_REGISTER = "监测对象信息"
+_CALIBRE = "登记簿年度收入（上年10月至当年9月），与调查口径的可支配收入不可比"
+_LINE = "监测对象信息；监测线见 monitoring_lines.yaml"
+_HH, _PP = Unit.HOUSEHOLDS, Unit.PERSONS
+
+
+def _fgt(order: str, name: str, counted: str) -> Definition:
+    """One of the three FGT measures; the register is of the at-risk, not of the population."""
+    return Definition(
+        f"fgt_{order}_share",
+        name,
+        Unit.SHARE,
+        counted,
+        "收入可以重算的在册监测人口（监测对象本身就是风险人群，不是全体农村人口的贫困率）",
+        _CALIBRE,
+        _LINE,
+        is_additive=False,
+    )
+
+
+LIVELIHOOD = (
+    Definition(
+        "net_income_per_head_yuan",
+        "监测户人均纯收入",
+        Unit.YUAN,
+        "户纯收入合计（工资性＋生产经营性＋财产性＋转移性－生产经营性支出，重新计算）",
+        "同一批户的家庭人口合计",
+        _CALIBRE,
+        _REGISTER,
+        is_additive=False,
+    ),
+    Definition(
+        "income_mismatch_households",
+        "人均纯收入存值与重算不符户数",
+        _HH,
+        "重算的人均纯收入与系统存值相差超过容差的监测户",
+        "",
+        _NOW,
+        "监测对象信息；容差见 rules.yaml（income_tolerance_yuan）",
+    ),
+    Definition(
+        "income_missing_households",
+        "收入缺项户数",
+        _HH,
+        "收入各项、家庭人口或存值有缺项、不能重算的监测户（缺项不按零处理）",
+        "",
+        _NOW,
+        _REGISTER,
+    ),
+    Definition(
+        "income_band_households",
+        "监测户收入分组",
+        _HH,
+        "重算的人均纯收入落在该组的监测户（左闭右开）",
+        "",
+        _NOW,
+        "监测对象信息；界线见 rules.yaml（income_bands_yuan）",
+    ),
+    Definition(
+        "below_line_open_households",
+        "未消除风险且低于监测线户数",
+        _HH,
+        "未消除风险、重算的人均纯收入低于当年监测线的户",
+        "",
+        _NOW,
+        _LINE,
+    ),
+    Definition(
+        "below_line_unmonitored_households",
+        "低于监测线且未纳入监测的脱贫户数",
+        _HH,
+        "脱贫户中人均纯收入低于当年监测线、又不在册监测的户（应纳未纳筛查线索，须入户核实）",
+        "",
+        _NOW,
+        "脱贫户信息、监测对象信息；监测线见 monitoring_lines.yaml",
+    ),
+    Definition(
+        "transferred_workers",
+        "转移就业人数",
+        _PP,
+        "最近一段务工记录为“已务工”的人",
+        "",
+        _NOW,
+        "已外出务工信息（一人多段时取最后一段）",
+    ),
+    Definition(
+        "public_post_holders",
+        "公益性岗位人数",
+        _PP,
+        "公益性岗位一栏不为空的人，在两张表中重复的只计一次",
+        "",
+        _NOW,
+        "监测对象信息、脱贫户信息",
+    ),
+    Definition("workshops", "社区工厂家数", Unit.WORKSHOPS, "名册内的社区工厂", "", _NOW, "社区工厂名册"),
+    Definition(
+        "workshop_employees",
+        "社区工厂吸纳就业人数",
+        _PP,
+        "名册内社区工厂的吸纳就业人数合计",
+        "",
+        _NOW,
+        "社区工厂名册",
+    ),
+    Definition(
+        "income_component_share",
+        "收入构成",
+        Unit.SHARE,
+        "该项收入合计（经营性收入已减经营性支出）",
+        "同一批监测户的纯收入合计",
+        _CALIBRE,
+        _REGISTER,
+        is_additive=False,
+    ),
+    Definition(
+        "income_component_below_share",
+        "低于监测线监测户的收入构成",
+        Unit.SHARE,
+        "低于当年监测线的监测户该项收入合计",
+        "这些户的纯收入合计",
+        _CALIBRE,
+        _LINE,
+        is_additive=False,
+    ),
+    Definition(
+        "income_quantile_yuan",
+        "监测户人均纯收入分位数",
+        Unit.YUAN,
+        "重算的人均纯收入由低到高排列，位于该分位的户的值",
+        "",
+        _CALIBRE,
+        _REGISTER,
+        is_additive=False,
+    ),
+    _fgt("headcount", "监测人口低于监测线比例", "人均纯收入低于当年监测线的监测人口"),
+    _fgt("gap", "监测人口收入缺口率", "低于监测线的监测人口与监测线的相对差距之和，不低于的计零"),
+    _fgt("severity", "监测人口收入缺口强度", "低于监测线的监测人口与监测线的相对差距平方之和，不低于的计零"),
+    Definition(
+        "income_fell_households",
+        "人均纯收入明显下降户数",
+        _HH,
+        "重算的人均纯收入比上月登记簿下降达到规定幅度的在册监测户，按降得最多的一项分组",
+        "",
+        _NOW,
+        "本月和上月的监测对象信息；幅度见 rules.yaml（income_fall_share）",
+    ),
+    Definition(
+        "able_households",
+        "有劳动力户数",
+        _HH,
+        "至少有一名16至59岁、不在校、劳动技能为普通、技能或弱（半）劳动力成员的户",
+        "",
+        _NOW,
+        "监测对象信息、脱贫户信息（同时在册的按监测户计一次）",
+    ),
+    Definition(
+        "no_worker_households",
+        "有劳动力而无人就业户数",
+        _HH,
+        "有劳动力户中，没有人务工（最近一段务工记录或登记的务工月数）、也没有人在公益性岗位的户",
+        "",
+        _NOW,
+        "监测对象信息、脱贫户信息、已外出务工信息",
+    ),
+    Definition(
+        "workshops_stopped",
+        "停产社区工厂家数",
+        Unit.WORKSHOPS,
+        "状态为停产的社区工厂",
+        "",
+        _NOW,
+        "社区工厂名册",
+    ),
+    Definition(
+        "workshop_lifted_employees",
+        "社区工厂吸纳脱贫劳动力人数",
+        _PP,
+        "名册内社区工厂其中脱贫劳动力合计（未填的不计）",
+        "",
+        _NOW,
+        "社区工厂名册",
+    ),
+)

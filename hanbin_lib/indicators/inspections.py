@@ -1,0 +1,137 @@
+"""Monthly inspections (专项督查): what the random draw says of the district and of each town."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+
+from hanbin_lib.contract import labels
+from hanbin_lib.indicators.scope import Scope
+from hanbin_lib.indicators.table import Rows, count_rows, number_rows
+from hanbin_lib.statistics.proportions import wilson
+from hanbin_lib.statistics.survey import TwoStageDesign
+
+VILLAGE, HOUSEHOLD, PROJECT = labels.INSPECTION_UNIT_KINDS
+Drawn = tuple[pd.DataFrame, pd.DataFrame]  # units and findings of one month
+
+
+def units_with_findings(drawn: Drawn) -> pd.DataFrame:
+    """Units of one month with ``findings`` (number) and ``has_problem``; clean units have 0."""
+    units, findings = drawn
+    found = findings["unit_code"].value_counts()
+    number = units["unit_code"].map(found).fillna(0).astype(int)
+    return units.assign(findings=number, has_problem=number > 0)
+
+
+def inspection_indicators(
+    months: Sequence[Drawn], homes: pd.DataFrame, projects: pd.DataFrame | None, scope: Scope
+) -> Iterator[Rows]:
+    """Units, findings, design-based shares, and the pooled share of the last months.
+
+    Parameters
+    ----------
+    months
+        Units and findings of the reporting month first, then of the months before it.
+    homes
+        Counts the households of a village where the sheet does not.
+    projects
+        All projects, of which five a town were drawn; None makes the draw count as with
+        replacement.
+    """
+    units = scope.counted(units_with_findings(months[0]))
+    for kind in labels.INSPECTION_UNIT_KINDS:
+        own = units[units["unit_kind"].eq(kind)]
+        group = f"unit={kind}"
+        yield count_rows("inspection_units", scope.month, scope.by_place(own, villages=True), group)
+        problem = own[own["has_problem"]]
+        yield count_rows(
+            "inspection_problem_units", scope.month, scope.by_place(problem, villages=True), group
+        )
+        yield _shares(
+            "inspection_problem_share", own, design(own, kind, homes, projects, scope), scope, group
+        )
+    yield from _findings(units, months[0][1], scope)
+    pooled = pd.concat(
+        [scope.counted(units_with_findings(drawn)).assign(round=n) for n, drawn in enumerate(months)],
+        ignore_index=True,
+    )
+    own = pooled[pooled["unit_kind"].eq(HOUSEHOLD)]
+    yield _pooled(own, homes, scope)
+
+
+def design(
+    units: pd.DataFrame, kind: str, homes: pd.DataFrame, projects: pd.DataFrame | None, scope: Scope
+) -> TwoStageDesign:
+    """How the units of one kind were drawn; several rounds are independent draws.
+
+    Villages: towns are strata. Households: towns, then two villages, then households within.
+    Projects: towns are strata.
+    """
+    rounds = units["round"].to_numpy() if "round" in units else np.zeros(len(units), dtype=int)
+    stratum = rounds * len(scope.upper_places) + units["town_code"].cat.codes.to_numpy()
+    villages = scope.register.villages["place_code"].str[:9].value_counts()
+    if kind == HOUSEHOLD:
+        cluster = rounds * len(scope.all_places) + units["village_code"].cat.codes.to_numpy()
+        clusters = units["town_code"].astype("str").map(villages).to_numpy(float)
+        return TwoStageDesign(stratum, cluster, clusters, _households(units, homes))
+    frame = villages if kind == VILLAGE else _projects(projects)
+    clusters = units["town_code"].astype("str").map(frame).fillna(np.inf).to_numpy(float)
+    drawn = units.groupby(stratum)["unit_code"].transform("size").to_numpy(float)
+    clusters = np.maximum(clusters, drawn)
+    return TwoStageDesign(stratum, np.arange(len(units)), clusters, np.ones(len(units)))
+
+
+def _households(units: pd.DataFrame, homes: pd.DataFrame) -> np.ndarray:
+    """Households of each unit's village, never fewer than were drawn there."""
+    counted = units["village_code"].astype("str").map(homes["village_code"].value_counts())
+    stated = units["village_households"].astype("Float64").astype(float)
+    drawn = units.groupby("village_code", observed=True)["unit_code"].transform("size")
+    known = stated.mask(stated.isna(), counted).mask(stated.isna() & counted.isna(), drawn.astype(float))
+    return np.maximum(known.to_numpy(dtype=float), drawn.to_numpy(dtype=float))
+
+
+def _projects(projects: pd.DataFrame | None) -> pd.Series:
+    return pd.Series(dtype=float) if projects is None else projects["town_code"].value_counts()
+
+
+def _shares(indicator: str, units: pd.DataFrame, drawn: TwoStageDesign, scope: Scope, group: str) -> Rows:
+    """The county by its design; towns as counted, with an interval that shows how little it is."""
+    cases = scope.by_place(units[units["has_problem"]])
+    size = scope.by_place(units)
+    lower, upper = wilson(cases, size)
+    numbers = pd.DataFrame(
+        {"numerator": cases, "denominator": size, "value": cases / size.where(size > 0),
+         "lower": lower, "upper": upper}
+    )  # fmt: skip
+    if len(units):
+        estimate = drawn.mean(units["has_problem"].to_numpy(float))
+        county = str(scope.register.county["place_code"])
+        numbers.loc[county, ["value", "lower", "upper"]] = (
+            estimate.value, *estimate.share_interval(len(units)),
+        )  # fmt: skip
+    return number_rows(indicator, scope.month, numbers, group)
+
+
+def _pooled(units: pd.DataFrame, homes: pd.DataFrame, scope: Scope) -> Rows:
+    """Households drawn in the last months, by the design of each month."""
+    numbers = {}
+    for code, own in zip(scope.upper_places, scope.split(units), strict=True):
+        if own.empty:
+            numbers[code] = (0.0, 0.0, np.nan, np.nan, np.nan)
+            continue
+        estimate = design(own, HOUSEHOLD, homes, None, scope).mean(own["has_problem"].to_numpy(float))
+        low, high = estimate.share_interval(len(own))
+        numbers[code] = (own["has_problem"].sum(), len(own), estimate.value, low, high)
+    columns = ["numerator", "denominator", "value", "lower", "upper"]
+    frame = pd.DataFrame.from_dict(numbers, orient="index", columns=columns)
+    return number_rows("inspection_pooled_share", scope.month, frame)
+
+
+def _findings(units: pd.DataFrame, findings: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
+    places = units.drop_duplicates("unit_code").set_index("unit_code")[["town_code", "village_code"]]
+    located = findings.join(places, on="unit_code", how="inner")
+    yield count_rows("inspection_findings", scope.month, scope.by_place(located))
+    for dimension, column in (("severity", "severity"), ("kind", "problem_kind")):
+        for label in sorted(located[column].dropna().unique()):
+            counts = scope.by_place(located[located[column].eq(label)])
+            yield count_rows("inspection_findings", scope.month, counts, f"{dimension}={label}")

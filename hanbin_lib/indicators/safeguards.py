@@ -1,0 +1,107 @@
+"""Two worries and three guarantees (两不愁三保障) and safe water: register against telephone."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from hanbin_lib.indicators.homes import ages, any_member
+from hanbin_lib.indicators.scope import Scope
+from hanbin_lib.indicators.table import Rows, count_rows
+
+# The register has no field for food and clothing: only the household can say.
+REGISTERED = {
+    "compulsory_education": "义务教育",
+    "basic_medical_care": "基本医疗",
+    "housing": "住房安全",
+    "drinking_water": "饮水安全",
+}
+ANSWERED = {"food_and_clothing": "吃饭穿衣", **REGISTERED}
+_SCHOOL_AGES = (6, 15)
+_BELOW_JUNIOR = ("文盲或半文盲", "小学")
+
+
+def register_says(homes: pd.DataFrame, persons: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """What the register says of each household and safeguard.
+
+    Returns
+    -------
+    DataFrame
+        Index of `homes`, a column for each of `REGISTERED`: 1 a problem, 0 none, NaN where
+        the fields that decide are empty.
+    """
+    child = ages(persons, scope).between(*_SCHOOL_AGES)
+    out = child & persons["school_status"].isna()
+    left = out & (persons["education"].isin(_BELOW_JUNIOR) | persons["education"].isna())
+    insurances = persons[["has_resident_insurance", "has_employee_insurance"]]
+    uninsured = (~insurances.fillna(True)).all(axis=1)
+    unknown = insurances.isna().any(axis=1) & ~insurances.fillna(False).any(axis=1)
+    some_uninsured = any_member(uninsured, persons, homes)
+    some_unknown = any_member(unknown, persons, homes)
+    said = {
+        "compulsory_education": any_member(left, persons, homes).astype(float),
+        "basic_medical_care": some_uninsured.astype(float).mask(some_unknown & ~some_uninsured),
+        "housing": homes["is_dilapidated_house"].astype("Float64").astype(float),
+        "drinking_water": 1 - homes["has_safe_water"].astype("Float64").astype(float),
+    }
+    return pd.DataFrame(said, index=homes.index)
+
+
+def safeguard_indicators(
+    homes: pd.DataFrame, register: pd.DataFrame, phone: pd.DataFrame | None, scope: Scope
+) -> Iterator[Rows]:
+    """Problems by safeguard and source, and how the two sources agree.
+
+    Parameters
+    ----------
+    homes
+        `homes.homes`.
+    register
+        `register_says`.
+    phone
+        Answers in the order of `homes` (1 a problem, 0 none, NaN no answer), or None where
+        no calls came in.
+    """
+    month = scope.month
+    yield count_rows("registered_households", month, scope.by_place(homes, villages=True))
+    for name, label in REGISTERED.items():
+        group = f"safeguard={label}"
+        problem = scope.by_place(homes, register[name].eq(1), villages=True)
+        yield count_rows("register_problem_households", month, problem, group)
+        unknown = scope.by_place(homes, register[name].isna())
+        yield count_rows("register_unknown_households", month, unknown, group)
+        if phone is None:
+            continue
+        for indicator, chosen in _agreement(register[name], phone[name]).items():
+            counts = scope.by_place(homes, chosen, villages=True)
+            yield count_rows(indicator, month, counts, group)
+
+
+def disagreements(homes: pd.DataFrame, register: pd.DataFrame, phone: pd.DataFrame) -> pd.DataFrame:
+    """Households to look into, by village and code.
+
+    Columns ``household_code, town_code, village_code, safeguard, register, phone``; the last
+    two are 有问题 or 有保障.
+    """
+    parts = []
+    words = np.array(["有保障", "有问题"])
+    for name, label in REGISTERED.items():
+        kinds = _agreement(register[name], phone[name])
+        apart = kinds["safeguard_phone_only_households"] | kinds["safeguard_register_only_households"]
+        rows = homes.loc[apart, ["household_code", "town_code", "village_code"]]
+        parts.append(
+            rows.assign(
+                safeguard=label,
+                register=words[register.loc[apart, name].astype(int)],
+                phone=words[phone.loc[apart, name].astype(int)],
+            )
+        )
+    return pd.concat(parts).sort_values(["village_code", "household_code", "safeguard"], ignore_index=True)
+
+
+def _agreement(register: pd.Series, phone: pd.Series) -> dict[str, pd.Series]:
+    return {
+        "safeguard_both_households": register.eq(1) & phone.eq(1),
+        "safeguard_phone_only_households": register.eq(0) & phone.eq(1),
+        "safeguard_register_only_households": register.eq(1) & phone.eq(0),
+    }

@@ -1,0 +1,58 @@
+"""The tables that one month's indicators read: its own snapshot, and those of months before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from hanbin_lib.months import Month
+from hanbin_lib.snapshots import Snapshot
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Tables by month, each read once.
+
+    Parameters
+    ----------
+    current
+        The reporting month's snapshot.
+    earlier
+        Snapshots of months before it, for comparison and pooling; may be empty.
+    """
+
+    current: Snapshot
+    earlier: Mapping[Month, Snapshot] = field(default_factory=dict)
+    _read: dict[tuple[Month, str], pd.DataFrame] = field(default_factory=dict, repr=False)
+
+    @property
+    def ids(self) -> dict[str, str]:
+        """Identifier of every snapshot, by month."""
+        known = {**self.earlier, self.current.month: self.current}
+        return {str(month): known[month].id for month in sorted(known, key=lambda m: m.ordinal)}
+
+    def table(self, name: str, month: Month | None = None) -> pd.DataFrame | None:
+        """Table of the reporting month, or of `month`; None where it did not come in."""
+        wanted = month or self.current.month
+        snapshot = self.current if wanted == self.current.month else self.earlier.get(wanted)
+        if snapshot is None or not snapshot.has(name):
+            return None
+        key = (wanted, name)
+        if key not in self._read:
+            self._read[key] = snapshot.table(name, columns=COLUMNS.get(name))
+        return self._read[key]
+
+    def pooled(self, name: str, month: Month, count: int) -> pd.DataFrame | None:
+        """Rows of the `count` months before `month`, those that came in; None if none did."""
+        months = [month.shift(-step) for step in range(1, count + 1)]
+        tables = [t for t in (self.table(name, m) for m in months) if t is not None]
+        return pd.concat(tables, ignore_index=True) if tables else None
+
+
+_PERSON = [
+    "household_code", "town_code", "person_key", "birth_month", "relation_to_head", "education",
+    "school_status", "labour_skill", "work_months", "public_post", "has_resident_insurance",
+    "has_employee_insurance",
+]  # fmt: skip
+# Only what is used is read: persons make up most of a month's bytes.
+COLUMNS = {"monitored_persons": _PERSON, "lifted_persons": _PERSON}

@@ -1,0 +1,45 @@
+"""What a reader, or a search, could see in a published file."""
+
+import html
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pypdfium2
+
+# Faces and pictures inside a page are bytes in letters: no text, but long runs of digits.
+_EMBEDDED = re.compile(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=]+")
+_TAG = re.compile(r"<[^>]*>")
+
+
+def readable(path: Path) -> Iterator[str]:
+    """Texts of a file: as it is, and as it is shown where that differs."""
+    if path.suffix == ".pdf":
+        yield from _pdf(path)
+    elif path.suffix == ".xlsx":
+        yield from _workbook(path)
+    else:
+        text = _EMBEDDED.sub("", path.read_text(encoding="utf-8", errors="replace"))
+        yield text
+        if path.suffix == ".html":
+            yield html.unescape(_TAG.sub("\n", text))
+
+
+def _pdf(path: Path) -> Iterator[str]:
+    document = pypdfium2.PdfDocument(path)
+    try:
+        yield "\n".join(str(value) for value in document.get_metadata_dict().values())
+        for page in document:
+            yield page.get_textpage().get_text_bounded()
+    finally:
+        document.close()
+
+
+def _workbook(path: Path) -> Iterator[str]:
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            if name.endswith((".xml", ".rels")):
+                text = archive.read(name).decode("utf-8", errors="replace")
+                # Attributes are the sheet's own; what a reader sees stands between tags.
+                yield html.unescape(_TAG.sub("\n", text))

@@ -1,0 +1,79 @@
+"""What the month's inputs say of persons, kept encrypted, only to look for it before publication."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from cryptography.fernet import Fernet, InvalidToken
+
+from hanbin_lib.files import write_atomically
+
+_PURPOSE = b"hanbin personal terms"
+_LEAST_NUMBER, _LEAST_WORDS = 7, 6
+
+
+@dataclass(frozen=True)
+class PersonalTerms:
+    """Values of personal columns.
+
+    Parameters
+    ----------
+    names
+        Names of persons, two characters or more.
+    numbers
+        Identity numbers (18, 20, 22 characters and their first 18), telephones, cards.
+    words
+        Free text written about a household.
+    """
+
+    names: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, columns: Iterable[tuple[str, pd.Series]]) -> "PersonalTerms":
+        """Sort the values of personal columns (canonical name, values) by what they are."""
+        names: set[str] = set()
+        numbers: set[str] = set()
+        words: set[str] = set()
+        for column, values in columns:
+            texts = {text.strip() for text in values.dropna().astype("str").unique()}
+            if column.endswith("_name"):
+                names |= {text for text in texts if len(text) > 1}
+            elif column.endswith("_text"):
+                words |= {text for text in texts if len(text) >= _LEAST_WORDS}
+            else:
+                numbers |= {text for text in texts if len(text) >= _LEAST_NUMBER}
+        numbers |= {number[:18] for number in numbers if len(number) > 18}
+        return cls(frozenset(names), frozenset(numbers), frozenset(words))
+
+    def joined(self, other: "PersonalTerms") -> "PersonalTerms":
+        """Both together."""
+        return PersonalTerms(self.names | other.names, self.numbers | other.numbers, self.words | other.words)
+
+
+def write_terms(path: Path, terms: PersonalTerms, secret: bytes) -> None:
+    """Write them encrypted (Fernet: AES-128-CBC with HMAC); readable with the workspace's key only."""
+    parts = {"names": terms.names, "numbers": terms.numbers, "words": terms.words}
+    content = json.dumps({name: sorted(values) for name, values in parts.items()}, ensure_ascii=False)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, _cipher(secret).encrypt(content.encode()))
+    path.chmod(0o600)
+
+
+def read_terms(path: Path, secret: bytes) -> PersonalTerms | None:
+    """Read them back; None where there are none, or another key wrote them."""
+    try:
+        content = json.loads(_cipher(secret).decrypt(path.read_bytes()))
+    except (FileNotFoundError, InvalidToken, ValueError):
+        return None
+    return PersonalTerms(**{name: frozenset(values) for name, values in content.items()})
+
+
+def _cipher(secret: bytes) -> Fernet:
+    key = hashlib.blake2b(secret, digest_size=32, key=_PURPOSE).digest()
+    return Fernet(base64.urlsafe_b64encode(key))

@@ -1,0 +1,139 @@
+"""Making a published month again from what it was made from, and comparing byte for byte.
+
+Every publication holds ``inputs.zip``: the parameters, notebooks and registered forecasts it
+read. With the snapshots that its manifest names this is all that is needed. The second run
+has another working folder, time zone, locale, hash seed and number of workers.
+"""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hanbin_lib.bulletin import Bulletin
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.files import sha256_of
+from hanbin_lib.months import Month
+from hanbin_lib.release.plan import code_digest
+from hanbin_lib.release.publication import INDICATORS, INPUTS, Published
+from hanbin_lib.snapshots import VERSIONS
+from hanbin_lib.workspace import ENVIRONMENT_VARIABLE, Workspace
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip file has no year before: no clock gets into it
+_ELSEWHERE = {"TZ": "Pacific/Kiritimati", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "20220930"}
+_KEPT = ("PATH", "HOME", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH")
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a second making came to.
+
+    Parameters
+    ----------
+    same
+        Number of files that are the same to the byte.
+    different
+        What differs, in Chinese; the first differing figure where there is one.
+    """
+
+    same: int
+    different: tuple[str, ...]
+
+
+def inputs_archive(workspace: Workspace, county: Bulletin) -> bytes:
+    """Zip of what the month was made from, the same bytes for the same inputs."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, path in _inputs(workspace, county):
+            archive.writestr(zipfile.ZipInfo(name, _EPOCH), path.read_bytes(), zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def verify_month(workspace: Workspace, month: Month) -> Verification:
+    """Make the published month again elsewhere and compare every file.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-VER-001`` nothing published or no inputs kept, ``HB-VER-002`` the program has
+        changed since, ``HB-VER-003`` the second run failed.
+    """
+    published = Published.read(workspace, month)
+    if published is None or not (published.folder / INPUTS).is_file():
+        raise _refused("HB-VER-001", f"{month.label}没有可以复核的发布", "先用 hanbin bulletin 发布")
+    if published.manifest["code_sha256"] != code_digest():
+        raise _refused("HB-VER-002", "程序已变，不能用现在的程序复核", "换回发布时的版本再复核")
+    with TemporaryDirectory(prefix="hanbin-verify-") as folder:
+        again = _workspace_again(Path(folder), workspace, published)
+        _run(again, month, tuple(published.manifest["documents"]))
+        return _compare(published, again.reports / str(month))
+
+
+def _inputs(workspace: Workspace, county: Bulletin) -> Iterator[tuple[str, Path]]:
+    for folder in (workspace.params, workspace.notebooks):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and path.suffix in {".yaml", ".csv", ".ipynb"}:
+                yield path.relative_to(workspace.root).as_posix(), path
+    for entry in county.forecasts:
+        yield f"data/forecasts/{entry.filename}", workspace.forecasts / entry.filename
+
+
+def _workspace_again(root: Path, workspace: Workspace, published: Published) -> Workspace:
+    """A workspace with the recorded inputs, and links to the recorded snapshots."""
+    with zipfile.ZipFile(published.folder / INPUTS) as archive:
+        archive.extractall(root)
+    again = Workspace(root)
+    for month, version in published.manifest["snapshots"].items():
+        folder = again.store / month
+        folder.mkdir(parents=True)
+        (folder / version).symlink_to(workspace.store / month / version, target_is_directory=True)
+        line = json.dumps({"id": version, "previous": None})
+        (folder / VERSIONS).write_text(line + "\n", encoding="utf-8")
+    return again
+
+
+def _run(again: Workspace, month: Month, areas: tuple[str, ...]) -> None:
+    environment = {name: os.environ[name] for name in _KEPT if name in os.environ} | _ELSEWHERE
+    environment[ENVIRONMENT_VARIABLE] = str(again.root)
+    command = [sys.executable, "-m", "hanbin_lib.cli", "bulletin", str(month), "--workers", "1"]
+    for area in areas:
+        command += ["--area", area]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise _refused("HB-VER-003", f"复核运行失败：{done.stderr.strip()[-400:]}", "检查数据版本是否完好")
+
+
+def _compare(published: Published, folder: Path) -> Verification:
+    recorded = dict(published.manifest["files"])
+    for document in published.manifest["documents"].values():
+        recorded |= document["files"]
+    different = [
+        name
+        for name, digest in sorted(recorded.items())
+        if not (folder / name).is_file() or sha256_of(folder / name) != digest
+    ]
+    told = [f"{name} 不同" for name in different]
+    if INDICATORS in different:
+        told.insert(0, _first_difference(published.folder / INDICATORS, folder / INDICATORS))
+    return Verification(len(recorded) - len(different), tuple(told))
+
+
+def _first_difference(before: Path, after: Path) -> str:
+    """The first figure that differs, by its address."""
+    lines = (path.read_text(encoding="utf-8").splitlines() for path in (before, after))
+    for old, new in zip_longest(*lines, fillvalue=""):
+        if old != new:
+            address = "、".join((old or new).split(",")[:5])
+            return f"第一个不同的指标：{address}"
+    return "指标表逐行相同"
+
+
+def _refused(code: str, message: str, action: str) -> HanbinError:
+    return HanbinError(code, message, action=action, exit_code=ExitCode.INPUT_INVALID)

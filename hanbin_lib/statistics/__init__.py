@@ -1,0 +1,1 @@
+"""Estimators that know nothing of counties: proportions, surveys, survival, poverty, ranks."""

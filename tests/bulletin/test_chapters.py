@@ -1,0 +1,134 @@
+"""The chapters of a bulletin: all there, or leaving themselves out with a sentence."""
+
+import re
+import shutil
+
+import pytest
+from support import MONTH, import_into, new_workspace
+
+from hanbin_lib import bulletin as hb
+from hanbin_lib.display import ABSENT, Figure, Missing, Strong, Table, plain_text
+from hanbin_lib.errors import HanbinError
+
+CHAPTERS = {
+    "phone_checks": (hb.phone, "电话抽查"),
+    "inspection": (hb.inspections, "专项督查"),
+    "rectification": (hb.rectification, "问题整改"),
+    "projects": (hb.projects, "衔接资金项目"),
+    "weekly_rounds": (hb.duties, "周督帮和责任落实"),
+}
+FILES = {
+    "phone_checks": "电话抽查", "inspection": "专项督查", "rectification": "问题整改",
+    "projects": "衔接资金项目", "weekly_rounds": "周下沉督帮",
+}  # fmt: skip
+
+
+def _exhibits(module):
+    """Public functions of a chapter that take the bulletin alone."""
+    names = [name for name in vars(module) if not name.startswith("_")]
+    functions = [getattr(module, name) for name in names]
+    return [f for f in functions if getattr(f, "__module__", "") == module.__name__ and f.__name__ not in
+            ("reading_note", "what_if")]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def district(demo_workspace):
+    return hb.open_bulletin(str(MONTH), "610902", workspace=demo_workspace)
+
+
+@pytest.fixture(scope="module")
+def without_checks(demo_workspace, tmp_path_factory):
+    """The month with the register alone: no bureau table came in."""
+    workspace = new_workspace(tmp_path_factory.mktemp("bare"))
+    shutil.copytree(demo_workspace.inbox(MONTH), workspace.inbox(MONTH))
+    for path in workspace.inbox(MONTH).iterdir():
+        if path.name.startswith(tuple(FILES.values())):
+            path.unlink()
+    assert import_into(workspace, workspace.inbox(MONTH)).snapshot is not None
+    return hb.open_bulletin(str(MONTH), "610902", workspace=workspace)
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_whose_table_came_in_is_there(district, name):
+    module, _ = CHAPTERS[name]
+    for exhibit in _exhibits(module):
+        assert not (isinstance(exhibit(district), Missing) and exhibit(district).is_chapter), exhibit.__name__
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_without_its_table_is_one_sentence(without_checks, name):
+    module, title = CHAPTERS[name]
+    lead = module.lead(without_checks)
+    assert isinstance(lead, Missing)
+    assert lead.title == title
+    assert "没有收到" in lead.reason
+    assert ABSENT in lead._repr_mimebundle_()
+    others = [
+        e for e in _exhibits(module) if e.__name__ not in ("lead", "work_items", "duty_note", "collective")
+    ]
+    assert [exhibit(without_checks) for exhibit in others] == [None] * len(others)
+
+
+def test_the_rest_of_the_bulletin_stands(without_checks):
+    summary = plain_text(hb.front_page.summary(without_checks).parts)
+    assert "在册监测对象" in summary
+    assert hb.safeguards.lead(without_checks)
+    assert len(hb.front_page.key_figures(without_checks).cards) == 6
+    assert len(hb.front_page.decisions(without_checks).items) <= 3
+
+
+def _figures(parts):
+    for part in parts:
+        if isinstance(part, Strong):
+            yield from _figures(part.parts)
+        elif isinstance(part, Figure):
+            yield part
+
+
+def test_no_digit_in_the_text_lacks_an_indicator(district):
+    """Every digit of leads, notes and the summary stands in a figure with an address."""
+    leads = [module.lead(district) for module, _ in CHAPTERS.values()]
+    notes = [module.reading_note(district) for module, _ in list(CHAPTERS.values())[:2]]
+    for one in [hb.front_page.summary(district), *leads, *notes, hb.dispatch.movement(district)]:
+        loose = "".join(part for part in one.parts if isinstance(part, str))
+        assert not any(character.isdigit() for character in loose), loose
+        assert all(figure.reference for figure in _figures(one.parts))
+
+
+def test_the_ledger_strip_adds_up(district):
+    start, opened, closed, end, _ = (
+        int(figure.text.removesuffix("个")) for _, _, figure in hb.rectification.balance(district).items
+    )
+    assert start + opened - closed == end
+
+
+def test_a_town_sees_its_villages_and_small_numbers_as_cases(demo_workspace):
+    town = hb.open_bulletin(str(MONTH), "610902110", workspace=demo_workspace)
+    lead = plain_text(hb.inspections.lead(town).parts)
+    assert re.search(r"有问题的\d+/\d+", lead)
+    assert hb.inspections.tiers(town) is None
+    villages = hb.phone.place_table(town)
+    assert isinstance(villages, Table)
+    names = {row[0] for row in villages.rows}
+    assert names <= {"合计", *town.scope.register.villages["place_name"]}
+
+
+def test_what_if_moves_the_order_and_refuses_what_is_no_part(district):
+    plain, moved = (hb.dispatch.what_if(district, weights) for weights in ({}, {"责任走访": 5000.0}))
+    assert [row[1] for row in plain.rows] != [row[1] for row in moved.rows]
+    with pytest.raises(HanbinError, match="HB-PAR-007") as refused:
+        hb.dispatch.what_if(district, {"消除率": 10.0, "电话问题": 0.0})
+    assert "消除率" in refused.value.message
+    assert "大于0" in refused.value.message
+
+
+def test_a_week_counts_up_to_its_day(demo_workspace):
+    early, late = (
+        hb.open_bulletin(str(MONTH), "610902", as_of=day, workspace=demo_workspace)
+        for day in ("2022-09-09", "2022-09-30")
+    )
+    for name in ("problems_opened", "round_visits", "phone_called_households"):
+        assert early.figures.value(name) <= late.figures.value(name), name
+    assert early.figures.value("round_visits") < late.figures.value("round_visits")
+    with pytest.raises(HanbinError, match="HB-PAR-006"):
+        hb.open_bulletin(str(MONTH), "610902", as_of="2022-10-01", workspace=demo_workspace)

@@ -1,0 +1,51 @@
+"""The chain behind a figure ends in rows of the files that came in."""
+
+import pytest
+from support import MONTH
+
+from hanbin_lib.bulletin import open_bulletin
+from hanbin_lib.cli.trace import trace_lines
+from hanbin_lib.errors import HanbinError
+from hanbin_lib.indicators import DEFINITIONS
+from hanbin_lib.indicators.trace import tables_of
+
+
+@pytest.fixture(scope="module")
+def district(demo_workspace):
+    return open_bulletin(str(MONTH), "610902", workspace=demo_workspace)
+
+
+@pytest.mark.parametrize("name", ["open_risk_households", "new_persons", "households_without_measure"])
+def test_the_rows_are_as_many_as_the_figure_says(district, name):
+    lines = list(trace_lines(district, name, rows=True))
+    value = district.figures.value(name.replace("persons", "households"))
+    assert f"逐户　{value:.0f}户" in lines
+    listed = [line for line in lines if line.startswith("　　　")]
+    assert len(listed) == value
+    assert all("第" in line and "监测对象信息" in line for line in listed)
+
+
+def test_it_names_definition_version_and_files(district):
+    text = "\n".join(trace_lines(district, "phone_problem_share", "answer=饮水安全"))
+    assert DEFINITIONS["phone_problem_share"].numerator in text
+    assert district.snapshot.id in text
+    assert "电话抽查记录_演示数据" in text
+
+
+def test_rows_are_shown_only_where_asked_for(district):
+    codes = district.sources.table("monitored_households")["household_code"]
+    text = "\n".join(trace_lines(district, "monitored_households"))
+    assert not any(code in text for code in codes)
+
+
+@pytest.mark.parametrize(("name", "group"), [("nothing", "all"), ("monitored_households", "category=无")])
+def test_a_figure_that_is_not_there_is_refused(district, name, group):
+    with pytest.raises(HanbinError, match="HB-TRC-001"):
+        list(trace_lines(district, name, group))
+
+
+def test_every_indicator_knows_its_tables_or_says_that_it_is_made_of_others():
+    made = {d.id for d in DEFINITIONS.values() if not tables_of(d.id)}
+    assert all("ranking.yaml" in DEFINITIONS[name].source or name in {"data_warnings",
+               "safeguard_both_households", "safeguard_phone_only_households",
+               "safeguard_register_only_households"} for name in made), made  # fmt: skip

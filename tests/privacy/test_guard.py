@@ -1,0 +1,136 @@
+"""The guard finds every person it is told of, in every kind of file, and tells no value."""
+
+import json
+
+import pandas as pd
+import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
+from support import MONTH
+
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.privacy import Guard, PersonalTerms, read_terms, write_terms
+from hanbin_lib.release import release_month, run
+
+NAME, NUMBER, PHONE = "欧阳测试甲", "999999199001011235", "19900009876"
+TERMS = PersonalTerms(frozenset({NAME, "高明"}), frozenset({NUMBER, PHONE}), frozenset({"家里漏雨没人管"}))
+VOCABULARY = ("提高明显", "演示数据")
+
+
+@pytest.fixture(scope="module")
+def guard():
+    return Guard(TERMS, VOCABULARY)
+
+
+def _kinds(hits):
+    return {hit.kind for hit in hits}
+
+
+@pytest.mark.parametrize("ending", ["html", "csv", "ipynb", "txt", "log"])
+def test_text_files(guard, tmp_path, ending):
+    path = tmp_path / f"a.{ending}"
+    path.write_text(f"<p>{NAME}</p>，证件{NUMBER}，家里漏雨没人管", encoding="utf-8")
+    assert {"姓名", "证件或电话号码", "反映事项原文"} <= _kinds(guard.scan(path))
+
+
+def test_escaped_and_split_by_tags(guard, tmp_path):
+    path = tmp_path / "a.html"
+    path.write_text("".join(f"&#{ord(c)};" for c in NAME), encoding="utf-8")
+    assert _kinds(guard.scan(path)) == {"姓名"}
+
+
+def test_spreadsheets(guard, tmp_path):
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_string(0, 0, NAME)
+        sheet.write_comment(1, 1, PHONE)
+    assert {"姓名", "证件或电话号码"} <= _kinds(guard.scan(path))
+
+
+def test_a_word_that_is_also_a_name_counts_only_alone(guard, tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("有效接通率提高明显", encoding="utf-8")
+    assert guard.scan(path) == []
+    path.write_text("户主,高明,男", encoding="utf-8")
+    assert _kinds(guard.scan(path)) == {"姓名"}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("11010519491231002X", "证件号码"),
+        ("610902********1234", "遮盖的证件号码"),
+        ("电话13812345678。", "手机号码"),
+        ("138****5678", "遮盖的手机号码"),
+        ("卡号6222021234567890123", "银行卡号"),
+    ],
+)
+def test_numbers_are_known_by_their_form_too(tmp_path, text, kind):
+    path = tmp_path / "a.txt"
+    path.write_text(text, encoding="utf-8")
+    assert kind in _kinds(Guard(None, ()).scan(path))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["0.13812345678901", "户编号6109020000000006", "a13812345678f", "610902199013011234", "138123456789"],
+)
+def test_other_numbers_are_left_alone(tmp_path, text):
+    path = tmp_path / "a.csv"
+    path.write_text(text, encoding="utf-8")
+    assert Guard(None, ()).scan(path) == []
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_a_name_is_found_wherever_it_stands(guard, before, after):
+    assert guard._kinds_in(before + NAME + after)["姓名"] >= 1
+
+
+def test_terms_are_readable_with_the_key_only(tmp_path):
+    path = tmp_path / "guard" / "v.terms"
+    write_terms(path, TERMS, b"a" * 32)
+    assert read_terms(path, b"a" * 32) == TERMS
+    assert read_terms(path, b"b" * 32) is None
+    raw = path.read_bytes()
+    assert NAME.encode() not in raw
+    assert json.dumps(NAME)[1:-1].encode() not in raw
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_cards_and_numbers_compare_on_eighteen_characters():
+    columns = [("id_number", pd.Series([NUMBER + "11"])), ("person_name", pd.Series(["甲", NAME]))]
+    terms = PersonalTerms.of(columns)
+    assert terms.numbers == {NUMBER, NUMBER + "11"}
+    assert terms.names == {NAME}
+
+
+def test_what_is_imported_is_what_is_looked_for(demo_workspace):
+    """Names and numbers of the month stand in the encrypted terms, by the thousand."""
+    secret = demo_workspace.secret.read_bytes()
+    (path,) = demo_workspace.personal_terms.iterdir()
+    terms = read_terms(path, secret)
+    assert len(terms.names) > 500
+    assert len(terms.numbers) > 500
+    assert terms.words
+
+
+def test_a_leak_stops_the_publication(own_workspace, monkeypatch):
+    """A town's page that shows a person: nothing is published, and no value is told."""
+    secret = own_workspace.secret.read_bytes()
+    (path,) = own_workspace.personal_terms.iterdir()
+    name = max(read_terms(path, secret).names, key=len)
+    written = run._write_figures
+
+    def leaking(staging, county):
+        written(staging, county)
+        page = next(staging.glob("*.html"))
+        page.write_text(page.read_text(encoding="utf-8") + f"<p>{name}</p>", encoding="utf-8")
+
+    monkeypatch.setattr(run, "_write_figures", leaking)
+    with pytest.raises(HanbinError, match="HB-GRD-001") as stopped:
+        release_month(own_workspace, MONTH, ("610902110",))
+    assert stopped.value.exit_code is ExitCode.GATE_FAILED
+    assert name not in str(stopped.value)
+    assert not (own_workspace.reports / str(MONTH)).exists()

@@ -1,0 +1,184 @@
+"""The annex as a spreadsheet program reads it: typed, labelled, printable, and no formula."""
+
+import io
+import zipfile
+
+import openpyxl
+import pytest
+from support import shown
+
+from hanbin_lib.display import AnnexTable, BarCell, Column, Columns, Figure, Paragraph, Strong, Table
+from hanbin_lib.errors import HanbinError
+from hanbin_lib.rendering import XlsxExporter
+from hanbin_lib.rendering.spreadsheet import sheet_name
+
+COLUMNS = (Column("村"), Column("户", "right"))
+
+
+def _bytes(notebook) -> bytes:
+    return XlsxExporter().from_notebook_node(notebook)[0]
+
+
+def _read(notebook):
+    return openpyxl.load_workbook(io.BytesIO(_bytes(notebook)))
+
+
+def _table(*rows, title="各村情况", **kw):
+    return Table(title, COLUMNS, rows, "户，截至2022年9月末", **kw)
+
+
+def _figure(text):
+    return Figure(text, "some|2022-09|610902|all")
+
+
+def test_figures_are_numbers_that_print_as_on_the_page(make_notebook):
+    texts = ("5408户", "56.9%", "−51", "+36户", "10.3万人", "1.5个月", "12.3元")
+    cells = [_figure(texts[0]), BarCell(_figure(texts[1]), 0.5), Strong((_figure(texts[2]),))]
+    cells += [_figure(text) for text in texts[3:]]
+    sheet = _read(make_notebook(_table(*((f"村{n}", c) for n, c in enumerate(cells))))).worksheets[1]
+    read = [sheet.cell(4 + n, 2) for n in range(len(texts))]
+    assert [c.data_type for c in read] == ["n"] * len(texts)
+    assert [c.value for c in read] == [5408, 0.569, -51, 36, 10.3, 1.5, 12.3]
+    assert tuple(shown(c.value, c.number_format) for c in read) == texts
+
+
+def test_what_is_no_number_is_text(make_notebook):
+    texts = ("5408户18392人", "未收到", "—", "0/10")
+    sheet = _read(make_notebook(_table(*(("村", _figure(t)) for t in texts), ("村", "12")))).worksheets[1]
+    read = [sheet.cell(4 + n, 2) for n in range(5)]
+    assert [c.value for c in read] == [*texts, "12"]
+    assert {c.data_type for c in read} == {"s"}
+    assert {c.number_format for c in read} == {"@"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["=1+1", '=HYPERLINK("http://x")', "+1+1", "-2+3", "@SUM(A1)", "\t=1", "http://x.cn", "{=1}", "_x0041_"],
+)
+def test_no_name_becomes_a_formula_or_a_link(make_notebook, name):
+    table = AnnexTable(name, (Column(name), Column("户", "right")), ((name, _figure(name)),), name)
+    data = _bytes(make_notebook("## 一、监测动态", table))
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    sheet = book.worksheets[1]
+    name = name.replace("\t", " ")
+    for cell in (sheet["A1"], sheet["A3"], sheet["A4"], sheet["B4"], book.worksheets[0]["C8"]):
+        assert cell.value == name
+        assert cell.data_type == "s"
+    assert sheet["A4"].quotePrefix  # edited in place, it stays text
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        sheets = [n for n in package.namelist() if n.startswith("xl/worksheets/sheet")]
+        assert not any(b"<f>" in package.read(n) or b"<f " in package.read(n) for n in sheets)
+        relations = b"".join(package.read(n) for n in package.namelist() if n.endswith(".rels"))
+    assert b'TargetMode="External"' not in relations
+
+
+def test_a_sheet_a_table_and_the_contents_lead_there(make_notebook):
+    side_by_side = Columns((_table(("甲", "1"), title="左"), _table(title="右")), (60, 60))
+    book = _read(
+        make_notebook(
+            _table(("甲", "1"), title="首页"),
+            "## 一、监测动态\n\n### 小节",
+            Paragraph(("话",)),
+            side_by_side,
+            "## 二、各镇情况",
+            AnnexTable("待核实户", COLUMNS, (("甲", _figure("1")),) * 3, "户"),
+        )
+    )
+    assert book.sheetnames == ["目录", "1 首页", "2 左", "3 右", "4 待核实户"]
+    contents = book["目录"]
+    rows = list(contents.iter_rows(min_row=8, values_only=True))
+    assert [(row[0], row[1], row[2], row[4]) for row in rows] == [
+        (1, None, "首页", 1),
+        (2, "一、监测动态", "左", 1),
+        (3, "一、监测动态", "右", 0),
+        (4, "二、各镇情况", "待核实户", 3),
+    ]
+    for row, name in zip(range(8, 12), book.sheetnames[1:], strict=True):
+        assert contents.cell(row, 3).hyperlink.location == f"'{name}'!A1"
+    assert book["4 待核实户"]["A2"].value == "二、各镇情况　户"
+    top = "\n".join(contents.cell(row, 1).value for row in range(1, 6))
+    for word in ("试点县巩固衔接工作月报", "2022年9月", "演示数据　草稿", "数据截至2022年9月30日"):
+        assert word in top
+
+
+def test_a_bulletin_without_tables_has_contents_all_the_same(make_notebook):
+    book = _read(make_notebook("## 一、监测动态", Paragraph(("话",))))
+    assert book.sheetnames == ["目录"]
+    assert book["目录"]["A8"].value == "本期没有附表"
+
+
+def test_sheet_names_are_such_as_excel_takes(make_notebook):
+    titles = ["a[b]:c*d?e/f\\g'", "同名", "同名", "很长的标题" * 10, "𠮷" * 40, "末尾'", "", "History"]
+    names = _read(make_notebook(*(_table(title=title) for title in titles))).sheetnames[1:]
+    assert names[0] == "1 a【b】：c＊d？e／f＼g’"
+    assert names[1:3] == ["2 同名", "3 同名"]
+    assert len({name.lower() for name in names}) == len(titles)
+    assert all(len(name.encode("utf-16-le")) <= 62 for name in names)
+    assert names[5] == "6 末尾’"
+    assert sheet_name(123, "") == "123"
+
+
+def test_the_head_stays_on_screen_and_on_paper(make_notebook):
+    wide = Table(
+        "宽", tuple(Column(f"指标名称{n}") for n in range(12)), (("十个汉字的一段文字内容",) * 12,) * 60
+    )
+    book = _read(make_notebook(_table(("甲", _figure("1户")), ("合计", _figure("1户")), totals=1), wide))
+    narrow, broad = book.worksheets[1:]
+    for sheet in (narrow, broad):
+        assert sheet.freeze_panes == "B4"
+        assert sheet.print_title_rows == "$1:$3"
+        assert sheet.page_setup.paperSize == 9
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+        assert sheet.oddFooter.center.text == "第 &P 页　共 &N 页"
+        assert sheet.oddHeader.right.text == "演示数据　草稿"
+        assert "试点县巩固衔接工作月报" in sheet.oddHeader.left.text
+    assert narrow.auto_filter.ref == "A3:B4"  # without the total
+    assert (narrow.page_setup.orientation, broad.page_setup.orientation) == ("portrait", "landscape")
+    assert broad.column_dimensions["A"].width >= 24  # two for every Chinese character
+
+
+def test_totals_and_rows_in_red_wash_look_it(make_notebook):
+    rows = (("甲", _figure("1")), ("乙", _figure("2")), ("合计", _figure("3")))
+    sheet = _read(make_notebook(_table(*rows, emphasis=frozenset({1}), totals=1))).worksheets[1]
+    assert [sheet.cell(r, 2).font.b for r in (4, 5, 6)] == [False, False, True]
+    assert [sheet.cell(r, 1).fill.fill_type for r in (4, 5, 6)] == [None, "solid", None]
+    assert sheet["B4"].alignment.horizontal == "right"
+    assert sheet["A4"].alignment.horizontal == "left"
+
+
+def test_the_same_notebook_gives_the_same_bytes_and_no_clock(make_notebook):
+    notebook = make_notebook(_table(("甲", _figure("1户"))))
+    assert _bytes(notebook) == _bytes(notebook)
+    with zipfile.ZipFile(io.BytesIO(_bytes(notebook))) as package:
+        assert {entry.date_time for entry in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        properties = package.read("docProps/core.xml").decode()
+    assert properties.count("2022-09-30T00:00:00Z") == 2  # created and modified
+    assert not [y for y in range(2023, 2041) if str(y) in properties]
+
+
+def test_cells_for_the_analyst_are_left_out(make_notebook):
+    notebook = make_notebook("## 一、监测动态", _table(("甲", "1")))
+    notebook.cells[-1].metadata["tags"] = ["analyst"]
+    assert _read(notebook).sheetnames == ["目录"]
+
+
+def test_more_than_excel_holds_is_refused_not_left_out(make_notebook):
+    with pytest.raises(HanbinError) as caught:
+        _bytes(make_notebook(_table(("甲" * 40_000, "1"), title="太长")))
+    assert caught.value.code == "HB-TYP-005"
+    assert "太长" in caught.value.message
+
+
+def test_marks_that_would_be_codes_are_text(make_notebook, masthead):
+    from dataclasses import replace
+
+    notebook = make_notebook(replace(masthead, mark="A&B"), _table(("甲", "1")))
+    notebook.cells.pop(0)
+    with zipfile.ZipFile(io.BytesIO(_bytes(notebook))) as package:
+        assert "&amp;RA&amp;&amp;B" in package.read("xl/worksheets/sheet2.xml").decode()
+
+
+def test_characters_that_no_xml_may_hold_are_dropped(make_notebook):
+    sheet = _read(make_notebook(_table(("甲\uffff\x00乙\ufffe", "1")))).worksheets[1]
+    assert sheet["A4"].value == "甲乙"
