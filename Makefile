@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 FONTS := $(VENV)/share/hanbin/fonts/fonts.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install bulletin test check fix lock offline-bundle benchmark-import benchmark-chapters benchmark-guard clean
+.PHONY: help install bulletin test test-slow check fix lock offline-bundle benchmark-import benchmark-chapters benchmark-guard benchmark-forecast forecast-tables clean
 
 help: ## 列出全部命令
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,7 +29,10 @@ bulletin: install ## 主任务：演示数据 → 导入各月 → 全区和26�
 	$(BIN)/hanbin bulletin $(MONTH)
 
 test: install ## 全部测试
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
+
+test-slow: install ## 耗时的统计检验（数分钟）
+	$(BIN)/python -m pytest -n 2 -m slow
 
 check: install ## 格式、规范、类型、分层、笔记本、快速测试
 	$(BIN)/ruff format --check .
@@ -58,5 +61,19 @@ benchmark-chapters: install ## 全部指标的计算用时：一个区、十个�
 benchmark-guard: install ## 个人信息检查用时：全部登记人员对一个月的全部发布文件（先运行 make bulletin）
 	$(BIN)/python benchmarks/guard_speed.py
 
+# Peers that do not go with the project's own versions live apart.
+PEERS := .venv-benchmark
+$(PEERS)/.installed: requirements-benchmark.lock
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/pip install --quiet --require-hashes -r requirements-benchmark.lock
+	@touch $@
+
+benchmark-forecast: $(PEERS)/.installed ## 预测精度：与 statsforecast、statsmodels 同场比较
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PEERS)/bin/python benchmarks/forecast_accuracy.py
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PEERS)/bin/python benchmarks/forecast_groups.py
+
+forecast-tables: $(PEERS)/.installed ## 重新估计预测用的先验表和校准表
+	OMP_NUM_THREADS=1 $(PEERS)/bin/python scripts/fit_forecast_tables.py
+
 clean: ## 删除环境和缓存（不删数据和报告）
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist
+	rm -rf $(VENV) $(PEERS) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist

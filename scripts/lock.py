@@ -1,6 +1,7 @@
 """Lock the versions of everything, with hashes and without naming a host.
 
-Writes ``requirements.lock`` from ``pyproject.toml`` and ``environment.yml`` from the lock.
+Writes ``requirements.lock`` and ``requirements-benchmark.lock`` from ``pyproject.toml`` and
+``environment.yml`` from the former.
 """
 
 import re
@@ -18,9 +19,13 @@ ENVIRONMENT = ROOT / "environment.yml"
 # Not to be had from conda-forge under their PyPI name: installed by pip inside the environment.
 PYPI_ONLY = frozenset({"fastexcel", "pylopdf-fonts-zh-cn", "python-calamine", "typst", "uharfbuzz"})
 CONDA_NAMES = {"matplotlib": "matplotlib-base"}
-_COMMAND = (
+_COMPILE = (
     "uv pip compile --universal --python-version 3.11 --generate-hashes --no-header "
-    "--no-emit-index-url --no-emit-find-links --group dev --quiet pyproject.toml -o requirements.lock"
+    "--no-emit-index-url --no-emit-find-links --quiet"
+)
+_COMMANDS = (
+    f"{_COMPILE} --group dev pyproject.toml -o requirements.lock",
+    f"{_COMPILE} --group benchmark -o requirements-benchmark.lock",
 )
 
 
@@ -63,5 +68,6 @@ def environment_text() -> str:
 
 if __name__ == "__main__":
     if "--environment-only" not in sys.argv:
-        subprocess.run([sys.executable, "-m", *_COMMAND.split()], cwd=ROOT, check=True)
+        for command in _COMMANDS:
+            subprocess.run([sys.executable, "-m", *command.split()], cwd=ROOT, check=True)
     ENVIRONMENT.write_text(environment_text(), encoding="utf-8")

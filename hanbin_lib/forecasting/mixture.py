@@ -21,8 +21,8 @@ from hanbin_lib.forecasting.posterior import (
 SCORES = np.linspace(-3.9, 3.9, 79)
 PROBABILITIES = ndtr(SCORES)
 MIDDLE = len(SCORES) // 2
-_POINTS = np.sinh(np.linspace(-3.4, 3.4, 49)) / 3.0
-_MOST_CELLS = 150
+_POINTS = np.sinh(np.linspace(-3.4, 3.4, 37)) / 3.0
+_MOST_CELLS = 120
 _NEGLIGIBLE = 1e-4
 
 
@@ -109,8 +109,8 @@ def mix(
     """
     weight = np.exp(cells.log_weight + evidence - np.max(cells.log_weight + evidence))
     kept = _weightiest(weight / weight.sum())
+    cells, weight = cells.take(kept), weight[kept] / weight[kept].sum()
     squares = NOISE_YEARS * np.square(cells.noise) + fit.at(cells)[0]
-    cells, weight, squares = cells.take(kept), weight[kept] / weight[kept].sum(), squares[kept]
     centre = _centres(bank, shares, cells)
     scale = np.sqrt(squares / (NOISE_YEARS + len(bank.years) - 1))[:, None]
     scale = scale * np.sqrt(bank.variance[cells.filter, cells.width])
@@ -166,7 +166,7 @@ def _weighted_median(values: np.ndarray, weight: np.ndarray) -> np.ndarray:
 
 @lru_cache(maxsize=128)
 def _table(dof: float) -> tuple[np.ndarray, np.ndarray]:
-    x = np.sinh(np.linspace(-8, 8, 4001))
+    x = np.sinh(np.linspace(-8, 8, 1601))
     return x, stdtr(dof, x)
 
 

@@ -50,11 +50,12 @@ class Cells:
     def __len__(self) -> int:
         return len(self.power)
 
-    def joined(self, other: "Cells") -> "Cells":
-        """Return both priors as one, each with half the weight."""
+    def joined(self, other: "Cells", share: float) -> "Cells":
+        """Return both priors as one, `other` with `share` of the weight."""
         names = self.__dataclass_fields__
         both = Cells(*(np.concatenate([getattr(self, n), getattr(other, n)]) for n in names))
-        return both.with_weights(both.log_weight - np.log(2))
+        odds = np.repeat([1 - share, share], [len(self), len(other)])
+        return both.with_weights(both.log_weight + np.log(odds))
 
     def take(self, chosen: np.ndarray) -> "Cells":
         """Return the cells at the positions `chosen`, weights unchanged."""
@@ -133,6 +134,7 @@ def learn(
     strength: float,
     rounds: int,
     counts: np.ndarray | None = None,
+    shared: np.ndarray | None = None,
 ) -> np.ndarray:
     """Expectation-maximisation of the cells' weights.
 
@@ -146,6 +148,9 @@ def learn(
         How many series the first weights count for.
     counts
         Weight of each series, shape (S,); one by default.
+    shared
+        Number of the class of each cell, shape (C,), all classes of one size: the cells of a
+        class keep one common weight.
     """
     start = np.exp(log_weight - np.logaddexp.reduce(log_weight))
     likelihood = np.exp(evidence - evidence.max(axis=1, keepdims=True))
@@ -154,5 +159,6 @@ def learn(
     for _ in range(rounds):
         joint = likelihood * weight
         weight = strength * start + counts @ (joint / joint.sum(axis=1, keepdims=True))
+        weight = weight if shared is None else np.bincount(shared, weight)[shared]
         weight = weight / weight.sum()
     return np.log(weight)

@@ -89,7 +89,8 @@ def read_record(
     HanbinError
         ``HB-FC-001`` to ``HB-FC-008``; all faults in one message, the first one's code.
     """
-    label = str(name if name is not None else series.name if series.name is not None else "序列")
+    given = name if name is not None else getattr(series, "name", None)
+    label = "序列" if given is None else str(given)
     years = _years(series, label)
     faults = list(_faults(series, years, as_of))
     if faults:
@@ -157,6 +158,9 @@ def _without_slips(
     notes: list[str] = []
     faults: list[tuple[str, str]] = []
     logs = np.log(values)
+    # A value far from its neighbours is at the end of a large step.
+    if not (np.abs(np.diff(logs)) > np.log(_SLIP_FACTOR)).any():
+        return values, notes, faults
     for year in values.index.difference(list(confirmed)):
         others = logs.drop(year)
         if len(others) < LEAST - 1:

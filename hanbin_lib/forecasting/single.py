@@ -1,13 +1,12 @@
 """The forecast of one series.
 
-The spread and the middle are those of the Bayesian mixture (`posterior`), tempered to the
-extent that the series does not look like an income:
+A series declared to be an income has the middle and the spread of the Bayesian mixture
+(`posterior`). Of any other series
 
-- middle: the median of mixture, random walk with drift and Theta;
-- spread: two thirds the mixture's, one third the random walk's as experience widened it.
-
-A series that looks like an income keeps the mixture's own. How much it does is the posterior
-weight of the income prior.
+- the middle is the median of mixture, random walk with drift and Theta;
+- the spread is two thirds the mixture's and one third the random walk's as experience widened
+  it; the latter's share falls to nothing as the series turns out to look like an income, which
+  is the posterior weight of the income prior.
 """
 
 import warnings
@@ -101,7 +100,9 @@ def forecast_from(record: Record, horizon: int, cells: tuple[Cells, int]) -> For
     """Forecast under given prior cells, of which those from the given position on are for incomes."""
     bank = filter_bank(tuple(record.values.notna()), horizon)
     mixture, income = weigh(bank, record.observed.to_numpy(), *cells)
-    grid = _tempered(mixture, record.values, horizon, income)
+    grid = mixture.quantiles()
+    if cells[1] > 0:
+        grid = _tempered(grid, record.values, income)
     return Forecast(record, grid, income, record.notes, _seeded(mixture))
 
 
@@ -109,15 +110,14 @@ def _seeded(mixture: Mixture) -> Draw:
     return lambda count, seed: mixture.paths(count, np.random.default_rng(seed))
 
 
-def _tempered(mixture: Mixture, values: pd.Series, horizon: int, income: float) -> np.ndarray:
-    own = mixture.quantiles()
+def _tempered(own: np.ndarray, values: pd.Series, income: float) -> np.ndarray:
+    horizon = own.shape[1]
     walk = random_walk(values, horizon)
     members = [own[MIDDLE], walk.centre, theta(values, horizon)]
-    middle = income * own[MIDDLE] + (1 - income) * np.median(members, axis=0)
     share = _WALK_SHARE * (1 - income)
     spread = (1 - share) * (own - own[MIDDLE]) + share * experienced_spread(walk, int(values.count()))
     # Medians of members may lie below zero; a quantile of a positive quantity may not.
-    return np.asarray(np.maximum(middle + spread, 0.0))
+    return np.asarray(np.maximum(np.median(members, axis=0) + spread, 0.0))
 
 
 def _checked(record: Record, horizon: int, prior: Prior | str) -> Prior:

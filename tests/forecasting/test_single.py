@@ -1,0 +1,137 @@
+"""The forecast of one series: shape, invariance, sense, and the answer to thin records."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from statsmodels.tsa.forecasting.theta import ThetaModel
+
+from hanbin_lib.errors import HanbinError
+from hanbin_lib.forecasting import ShortHistoryWarning, forecast, forecast_record, read_record
+from hanbin_lib.forecasting.mixture import PROBABILITIES, SCORES
+from hanbin_lib.forecasting.walk import random_walk, theta
+
+_COLUMNS = ["mean", "lower_80", "upper_80", "lower_95", "upper_95"]
+
+
+def test_the_table(income):
+    made = forecast(income, 6)
+    assert list(made.columns) == _COLUMNS
+    assert list(made.index) == list(range(2022, 2028))
+    assert list(forecast(income, 2, levels=(50, 90)).columns) == [
+        "mean", "lower_50", "upper_50", "lower_90", "upper_90",
+    ]  # fmt: skip
+
+
+@given(
+    steps=st.lists(st.floats(-0.3, 0.4), min_size=7, max_size=25),
+    level=st.floats(1e-3, 1e9),
+    prior=st.sampled_from(["auto", "income", "generic"]),
+)
+@settings(max_examples=60, deadline=None)
+def test_intervals_are_nested_positive_and_finite(steps, level, prior):
+    values = level * np.exp(np.cumsum([0.0, *steps]))
+    y = pd.Series(values, index=range(2022 - len(values), 2022))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        made = forecast(y, 6, prior=prior, confirmed=y.index)
+    ordered = made[["lower_95", "lower_80", "mean", "upper_80", "upper_95"]].to_numpy()
+    assert np.isfinite(ordered).all()
+    assert (ordered >= 0).all()
+    assert (np.diff(ordered, axis=1) >= -1e-9 * level).all()
+
+
+@given(scale=st.floats(1e-4, 1e5), shift=st.integers(-80, 80))
+@settings(max_examples=20, deadline=None)
+def test_unit_and_calendar_do_not_matter(scale, shift):
+    y = pd.Series([8020.0, 8790, 9480, 10410, 11050, 12200, 13060, 14310], index=range(2014, 2022))
+    moved = pd.Series(y.to_numpy() * scale, index=y.index + shift)
+    np.testing.assert_allclose(forecast(moved, 4).to_numpy() / scale, forecast(y, 4).to_numpy(), rtol=1e-6)
+
+
+def test_steady_growth_goes_on_at_its_own_pace(make_incomes):
+    for growth in (0.04, 0.07, 0.10):
+        y = make_incomes(12, seed=3, growth=growth, noise=0.005)
+        ahead = forecast(y, 5, prior="income")["mean"]
+        yearly = (ahead.iloc[-1] / y.iloc[-1]) ** (1 / 5) - 1
+        assert yearly == pytest.approx(np.expm1(growth), abs=0.012)
+
+
+def test_more_noise_and_less_record_make_less_sure(make_incomes):
+    def width(y):
+        made = forecast(y, 3, prior="income").iloc[-1]
+        return (made["upper_80"] - made["lower_80"]) / made["mean"]
+
+    quiet, noisy = (np.mean([width(make_incomes(12, s, noise=n)) for s in range(8)]) for n in (0.01, 0.06))
+    assert noisy > 1.5 * quiet
+    short = np.mean([width(make_incomes(12, s, noise=0.01).tail(8)) for s in range(8)])
+    assert short > quiet
+
+
+def test_a_gap_widens_and_changes_little(income):
+    whole, holed = (forecast(y, 3, prior="income") for y in (income, income.drop(2017)))
+    np.testing.assert_allclose(holed["mean"], whole["mean"], rtol=0.02)
+    widths = [(made["upper_95"] - made["lower_95"]).iloc[-1] for made in (holed, whole)]
+    assert widths[0] > 0.95 * widths[1]
+
+
+def test_incomes_are_known_as_incomes_and_noise_is_not(make_incomes):
+    growing = forecast_record(read_record(make_incomes(15, 1, noise=0.02)), 2).income_weight
+    rng = np.random.default_rng(1)
+    flat = pd.Series(100 * np.exp(rng.normal(0, 0.4, 15)), index=range(2007, 2022))
+    assert growing > forecast_record(read_record(flat, confirmed=flat.index), 2).income_weight + 0.05
+
+
+def test_short_records_warn_and_the_generic_prior_refuses_them(income):
+    with pytest.warns(ShortHistoryWarning, match="6年"):
+        forecast(income.tail(6), 3, prior="income")
+    with pytest.raises(HanbinError, match="HB-FC-006"):
+        forecast(income.tail(7), 3, prior="generic")
+
+
+@pytest.mark.parametrize(
+    ("horizon", "options"), [(0, {}), (16, {}), (3, {"prior": "magic"}), (3, {"levels": (0,)}), (3, {"levels": (100,)})]
+)  # fmt: skip
+def test_impossible_wishes_are_refused(income, horizon, options):
+    with pytest.raises(HanbinError, match="HB-FC-009"):
+        forecast(income, horizon, **options)
+
+
+def test_equal_values_still_leave_a_doubt(income):
+    made = forecast(income * 0 + 9000.0, 3)
+    assert made.attrs["notes"]
+    assert (made["upper_95"] > made["lower_95"]).all()
+
+
+def test_quantiles_agree_with_drawn_futures(income):
+    made = forecast_record(read_record(income), 4, prior="income")
+    drawn = made.draw(60_000, 1)
+    for share in (0.025, 0.1, 0.5, 0.9, 0.975):
+        np.testing.assert_allclose(
+            np.quantile(drawn, share, axis=0), made.quantile(share), rtol=0.012, err_msg=str(share)
+        )
+
+
+def test_scores_and_probabilities_are_the_same_grid():
+    assert PROBABILITIES[len(SCORES) // 2] == pytest.approx(0.5)
+    assert (np.diff(PROBABILITIES) > 0).all()
+
+
+def test_theta_is_near_that_of_statsmodels(make_incomes):
+    for seed in range(5):
+        y = make_incomes(20, seed)
+        peer = ThetaModel(y.set_axis(pd.period_range("2000", periods=20, freq="Y")), deseasonalize=False)
+        found = peer.fit().forecast(4).to_numpy()
+        np.testing.assert_allclose(theta(y, 4), found, rtol=0.03)
+
+
+def test_the_random_walk_is_the_textbook_one(income):
+    walk = random_walk(income, 3)
+    steps = np.diff(income)
+    np.testing.assert_allclose(walk.centre, income.iloc[-1] + steps.mean() * np.arange(1, 4))
+    spread = steps.std(ddof=1) * np.sqrt(np.arange(1, 4) + np.arange(1, 4) ** 2 / len(steps))
+    np.testing.assert_allclose(walk.error, spread)
+    assert walk.dof == len(income) - 2
