@@ -9,6 +9,7 @@ Imports run one way, from the top of this list to the bottom::
     charts        indicators -> chart
     display       the objects a notebook cell shows: figure, sentence, table, chart
     indicators    pure functions, contract tables -> one tidy table of numbers
+    forecasting   short annual incomes: how much, and how sure
     demo          a synthetic district with known truth
     ingest        exported files -> contract tables; the only room that knows Excel
     snapshots     immutable month-end copies with a manifest
