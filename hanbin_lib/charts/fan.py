@@ -51,7 +51,8 @@ def goal_fan(
         axes.plot(*zip(*record, strict=True), "-o", color=style.INK, linewidth=1.6, markersize=3.6)
         axes.plot((last[0], goal[0]), (last[1], goal[1]), color=style.RED, linewidth=1.2, linestyle=":")
         axes.plot(*goal, "D", color=style.RED, markersize=6)
-        _labels(axes, last, median[-1], goal)
+        below = min(lower[-1][1] for _, lower, _ in bands)
+        _labels(axes, last, (median[-1][0], below), f"中位{median[-1][1]:.0f}", goal)
         _frame(axes, record[0][0], goal[0])
         words = "、".join(f"{year}年{value:.0f}元" for year, value in record)
         middle = "；".join(
@@ -63,11 +64,14 @@ def goal_fan(
         return style.drawn(figure, title=title, unit_line=unit_line, alt=alt)
 
 
-def _labels(axes: Axes, last: tuple[int, float], end: tuple[int, float], goal: tuple[int, float]) -> None:
+def _labels(
+    axes: Axes, last: tuple[int, float], below: tuple[int, float], median: str, goal: tuple[int, float]
+) -> None:
+    """The median is named under the fan: on its shades no ink is legible."""
     notes = (
         (last, f"{last[1]:.0f}", (-4, 7), "right", style.INK),
         (goal, f"目标{goal[1]:.0f}", (-8, 6), "right", style.RED),
-        (end, f"中位{end[1]:.0f}", (-6, -11), "right", style.INK),
+        (below, median, (-2, -12), "right", style.INK),
     )
     for where, text, offset, ha, colour in notes:
         axes.annotate(
