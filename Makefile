@@ -25,11 +25,10 @@ $(FONTS): hanbin_lib/fonts/install.py | $(STAMP)
 
 bulletin: install ## 主任务：演示数据 → 导入各月 → 全区和26个镇的月报
 	$(BIN)/hanbin demo --month $(MONTH)
-	@for folder in data/inbox/*/; do month=$$(basename $$folder); \
-		$(BIN)/hanbin import $$folder --month $$month || exit $$?; done
+	$(BIN)/hanbin import data/inbox
 	$(BIN)/hanbin bulletin $(MONTH)
 
-test: install ## 全部测试
+test: install ## 全部测试（耗时的统计检验另见 make test-slow）
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
 
 test-slow: install ## 耗时的统计检验（数分钟）

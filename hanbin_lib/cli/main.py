@@ -120,36 +120,19 @@ def demo(
 @app.command("import")
 def import_(
     folder: Annotated[Path, typer.Argument(help="放着当月导出文件的文件夹", metavar="文件夹")],
-    month: MonthOption,
+    month: Annotated[
+        str, typer.Option("--month", "-m", help="月份，例如 2022-09；不写则导入其中每个以月份命名的子文件夹")
+    ] = "",
     workspace: WorkspaceOption = None,
 ) -> None:
-    """导入一个月的导出文件：识别、清洗、核查，存成不可改动的快照。"""
-    from hanbin_lib.ingest import import_month
+    """导入导出文件：识别、清洗、核查，存成不可改动的快照。"""
+    from hanbin_lib.cli.importing import import_and_tell, month_folders
 
     space = Workspace.find(workspace)
-    wanted = Month.parse(month)
-    reports = space.root / "data" / "quality" / str(wanted)
-    with progress_bar("导入") as progress:
-        result = import_month(
-            folder,
-            wanted,
-            workspace=space,
-            settings=Settings.load(space),
-            register=AreaRegister.read(space.params / "areas.csv"),
-            progress=progress,
-        )
-    result.quality.print(console)
-    reports.mkdir(parents=True, exist_ok=True)
-    result.quality.to_html(reports / "数据质量报告.html")
-    result.quality.to_excel(reports / "数据质量清单.xlsx")
-    console.print(f"明细：{reports}", soft_wrap=True)
-    if result.snapshot is None:
-        error_console.print("[bold red]有错误，未导入；原有数据没有改动。[/]")
+    wanted = {Month.parse(month): folder} if month else month_folders(folder)
+    failed = [one for one, source in wanted.items() if not import_and_tell(source, one, space, console)]
+    if failed:
         raise typer.Exit(ExitCode.INPUT_INVALID)
-    sources = {source.file: source.sha256 for source in result.snapshot.manifest.sources}
-    audit.append(space.audit, f"import {wanted}", sources, {"snapshot": result.snapshot.id})
-    state = "已导入为新版本" if result.is_new else "内容没有变化，沿用版本"
-    console.print(f"{wanted.label}：{state} {result.snapshot.id}")
 
 
 @app.command()

@@ -1,0 +1,58 @@
+"""``hanbin import``: one month, or every month of a folder, and what was found in it."""
+
+import re
+from pathlib import Path
+
+from rich.console import Console
+
+from hanbin_lib import audit
+from hanbin_lib.cli.console import error_console, progress_bar
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.ingest import import_month
+from hanbin_lib.months import Month
+from hanbin_lib.params import Settings
+from hanbin_lib.places import AreaRegister
+from hanbin_lib.workspace import Workspace
+
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+
+
+def month_folders(folder: Path) -> dict[Month, Path]:
+    """Subfolders named after a month, oldest first; raise ``HB-IMP-001`` where there are none."""
+    found = sorted(path for path in folder.glob("*") if path.is_dir() and _MONTH.fullmatch(path.name))
+    if not found:
+        raise HanbinError(
+            "HB-IMP-001",
+            f"{folder} 里没有以月份命名的子文件夹（例如 2022-09）",
+            action="用 --month 写明月份，或把文件放进以月份命名的子文件夹",
+            exit_code=ExitCode.INPUT_INVALID,
+        )
+    return {Month.parse(path.name): path for path in found}
+
+
+def import_and_tell(folder: Path, month: Month, space: Workspace, console: Console) -> bool:
+    """Import one month and print what was found; False where errors stopped it."""
+    with progress_bar(f"导入 {month}") as progress:
+        result = import_month(
+            folder,
+            month,
+            workspace=space,
+            settings=Settings.load(space),
+            register=AreaRegister.read(space.params / "areas.csv"),
+            progress=progress,
+        )
+    reports = space.root / "data" / "quality" / str(month)
+    result.quality.print(console)
+    reports.mkdir(parents=True, exist_ok=True)
+    result.quality.to_html(reports / "数据质量报告.html")
+    result.quality.to_excel(reports / "数据质量清单.xlsx")
+    console.print(f"明细：{reports}", soft_wrap=True)
+    if result.snapshot is None:
+        error_console.print(f"[bold red]{month.label}有错误，未导入；原有数据没有改动。[/]")
+        return False
+    if result.is_new:
+        sources = {source.file: source.sha256 for source in result.snapshot.manifest.sources}
+        audit.append(space.audit, f"import {month}", sources, {"snapshot": result.snapshot.id})
+    state = "已导入为新版本" if result.is_new else "内容没有变化，沿用版本"
+    console.print(f"{month.label}：{state} {result.snapshot.id}")
+    return True
