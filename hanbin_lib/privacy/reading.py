@@ -17,8 +17,8 @@ def readable(path: Path) -> Iterator[str]:
     """Texts of a file: as it is, and as it is shown where that differs."""
     if path.suffix == ".pdf":
         yield from _pdf(path)
-    elif path.suffix == ".xlsx":
-        yield from _workbook(path)
+    elif path.suffix in (".xlsx", ".zip"):
+        yield from _archive(path)
     else:
         text = _EMBEDDED.sub("", path.read_text(encoding="utf-8", errors="replace"))
         yield text
@@ -36,10 +36,11 @@ def _pdf(path: Path) -> Iterator[str]:
         document.close()
 
 
-def _workbook(path: Path) -> Iterator[str]:
+def _archive(path: Path) -> Iterator[str]:
+    """Every member of a workbook or of the kept inputs, names included."""
     with zipfile.ZipFile(path) as archive:
         for name in archive.namelist():
-            if name.endswith((".xml", ".rels")):
-                text = archive.read(name).decode("utf-8", errors="replace")
-                # Attributes are the sheet's own; what a reader sees stands between tags.
-                yield html.unescape(_TAG.sub("\n", text))
+            yield name
+            text = archive.read(name).decode("utf-8", errors="replace")
+            # In a workbook attributes are the sheet's own; a reader sees what stands between tags.
+            yield html.unescape(_TAG.sub("\n", text)) if path.suffix == ".xlsx" else text

@@ -1,6 +1,7 @@
 """The guard finds every person it is told of, in every kind of file, and tells no value."""
 
 import json
+import zipfile
 
 import pandas as pd
 import pytest
@@ -47,6 +48,13 @@ def test_spreadsheets(guard, tmp_path):
         sheet.write_string(0, 0, NAME)
         sheet.write_comment(1, 1, PHONE)
     assert {"姓名", "证件或电话号码"} <= _kinds(guard.scan(path))
+
+
+def test_the_kept_inputs(guard, tmp_path):
+    path = tmp_path / "inputs.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("params/areas.csv", f"610902,{NAME}")
+    assert _kinds(guard.scan(path)) == {"姓名"}
 
 
 def test_a_word_that_is_also_a_name_counts_only_alone(guard, tmp_path):
