@@ -2,23 +2,23 @@
 
 from hanbin_lib.charts.ageing import age_bars, closure_curves
 from hanbin_lib.charts.bars import cause_bars, group_bars, income_bands
-from hanbin_lib.charts.control import control_chart, is_outside
 from hanbin_lib.charts.dots import Dot, share_dots
 from hanbin_lib.charts.fan import goal_fan
 from hanbin_lib.charts.flow import status_flow
+from hanbin_lib.charts.places import PlaceShare, place_shares
 from hanbin_lib.charts.trend import open_trend
 
 __all__ = [
     "Dot",
+    "PlaceShare",
     "age_bars",
     "cause_bars",
     "closure_curves",
-    "control_chart",
     "goal_fan",
     "group_bars",
     "income_bands",
-    "is_outside",
     "open_trend",
+    "place_shares",
     "share_dots",
     "status_flow",
 ]

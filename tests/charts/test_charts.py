@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from hanbin_lib.charts import (
     Dot,
+    PlaceShare,
     age_bars,
     cause_bars,
     closure_curves,
-    control_chart,
     goal_fan,
     group_bars,
     income_bands,
-    is_outside,
     open_trend,
+    place_shares,
     share_dots,
     status_flow,
 )
@@ -150,13 +150,18 @@ def test_dots_of_any_size_stay_within_their_scale(upper):
     assert "上月" in chart.alt
 
 
-def test_the_control_chart_names_only_what_chance_does_not_explain():
-    places = (("甲镇", 30.0, 60.0), ("乙镇", 6.0, 60.0), ("丙镇", 5.0, 50.0), ("丁镇", 0.0, 0.0))
-    chart = control_chart(places=places, mean=0.1, title="题", unit_line="户")
+def test_only_places_whose_interval_excludes_the_mean_are_named():
+    places = (
+        PlaceShare("甲镇", 0.5, 0.38, 0.62, "30/60"),
+        PlaceShare("乙镇", 0.1, 0.05, 0.2, "6/60"),
+        PlaceShare("丙镇", 0.02, 0.0, 0.08, "1/60"),
+    )
+    chart = place_shares(places=places, mean=0.1, title="题", unit_line="户")
     assert "甲镇 30/60" in chart.svg
+    assert "丙镇 1/60" in chart.svg
     assert "乙镇 6/60" not in chart.svg
-    assert is_outside(30, 60, 0.1)
-    assert not is_outside(0, 0, 0.1)
+    assert "乙镇6/60" in chart.alt
+    assert [place.side(0.1) for place in places] == [1, 0, -1]
 
 
 def test_ages_and_curves_say_their_numbers():

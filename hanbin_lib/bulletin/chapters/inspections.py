@@ -31,11 +31,11 @@ def lead(bulletin: Bulletin) -> Paragraph:
         )
     return paragraph(
         sentence(
-            "按抽样推算，全{kind}有问题的户占{share}（{interval}）；{count}个镇（街道）超出偶然波动。",
-            kind=bulletin.settings.county.kind,
+            "按抽样推算，{whole}有问题的户占{share}（{interval}）；{count}个镇（街道）与平均明显不同。",
+            whole=bulletin.whole,
             share=figures.figure(name, group=_HOUSEHOLDS),
             interval=figures.interval(name, group=_HOUSEHOLDS),
-            count=_number(bulletin, len(_outside(bulletin))),
+            count=_number(bulletin, _apart(bulletin)),
         ),
         style="lead",
     )
@@ -82,7 +82,7 @@ def towns_and_kinds(bulletin: Bulletin) -> Columns | Chart | Missing | Table:
     """Towns against chance over the last months, beside the kinds of problem."""
     if not bulletin.is_county:
         return _kinds(bulletin, width_mm=150)
-    return Columns((_against_chance(bulletin), _kinds(bulletin, width_mm=60)), widths=(90, 60))
+    return Columns((_towns(bulletin), _kinds(bulletin, width_mm=60)), widths=(90, 60))
 
 
 @needs(*_TABLES)
@@ -90,23 +90,23 @@ def tiers(bulletin: Bulletin) -> Table | None:
     """Towns whose interval lies apart from the district's share; the others are not ordered."""
     if not bulletin.is_county:
         return None
-    high, low = _apart(bulletin)
-    names = [bulletin.scope.register.name(code) for code in (*high, *low)]
+    whole = bulletin.figures.value(_POOLED) or 0.0
+    words = {1: "偏高", -1: "偏低"}
+    apart = [(code, share.side(whole)) for code, share in _shares(bulletin) if share.side(whole)]
+    apart.sort(key=lambda pair: -pair[1])
     rows = tuple(
         (
-            name,
+            bulletin.scope.register.name(code),
             bulletin.figures.cases(_POOLED, place=code),
             bulletin.figures.interval(_POOLED, place=code),
-            word,
+            words[side],
         )
-        for name, code, word in zip(
-            names, (*high, *low), ["偏高"] * len(high) + ["偏低"] * len(low), strict=True
-        )
+        for code, side in apart
     )
     others = len(bulletin.scope.register.towns) - len(rows)
     return Table(
-        title="与全区平均明显不同的镇（街道）",
-        unit_line=f"{_months(bulletin).text}抽查户，95%区间不含全{bulletin.settings.county.kind}平均；"
+        title=f"与{bulletin.whole}平均明显不同的镇（街道）",
+        unit_line=f"{_months(bulletin).text}抽查户，95%区间不含{bulletin.whole}平均；"
         f"其余{others}个区间重叠，不分先后",
         columns=(
             Column("镇（街道）", "left", width_mm=36),
@@ -115,7 +115,7 @@ def tiers(bulletin: Bulletin) -> Table | None:
             Column("分段", "left"),
         ),
         rows=rows or (("没有", "—", "—", "各镇区间都与平均重叠"),),
-        emphasis=frozenset(range(len(high))),
+        emphasis=frozenset(n for n, (_, side) in enumerate(apart) if side > 0),
         rule_every=1,
     )
 
@@ -123,36 +123,36 @@ def tiers(bulletin: Bulletin) -> Table | None:
 @needs(*_TABLES)
 def reading_note(bulletin: Bulletin) -> Paragraph:
     """What ten households can and cannot say."""
-    _, upper = wilson(0, 10)
-    reference = "wilson|0/10"
+    size = _drawn_in_a_town(bulletin)
+    _, upper = wilson(0, size)
+    reference = f"wilson|0/{size}"
     return note(
         "可信程度",
         sentence(
             "每镇只抽{size}，{none}也可能实际有{upper}的户有问题，单月不分镇排名；",
-            size=Figure("10户", reference),
-            none=Figure("0/10", reference),
+            size=Figure(f"{size}户", reference),
+            none=Figure(f"0/{size}", reference),
             upper=Figure(written(float(upper), Unit.SHARE), reference),
         ),
         sentence(
-            "全{kind}数按层（镇）、村、户两阶段抽样加权，含有限总体校正；合并{months}后再看各镇，区间重叠的不分先后。",
-            kind=bulletin.settings.county.kind,
+            "{whole}数按层（镇）、村、户两阶段抽样加权，含有限总体校正；合并{months}后再看各镇，区间重叠的不分先后。",
+            whole=bulletin.whole if bulletin.is_county else f"全{bulletin.settings.county.kind}",
             months=_months(bulletin),
         ),
     )
 
 
-def _against_chance(bulletin: Bulletin) -> Chart | Missing:
-    places = _cases(bulletin)
-    mean = _pooled_mean(places)
-    if mean is None:
+def _towns(bulletin: Bulletin) -> Chart | Missing:
+    whole, shares = bulletin.figures.value(_POOLED), [share for _, share in _shares(bulletin)]
+    if whole is None or not shares:
         return Missing("各镇比较", "近几个月没有抽查户")
-    outside = [name for name, cases, size in places if charts.is_outside(cases, size, mean)]
-    title = f"{'、'.join(outside[:3])}超出偶然波动" if outside else "各镇都在偶然波动之内"
-    return charts.control_chart(
-        places=places,
-        mean=mean,
+    apart = [share.name for side in (1, -1) for share in shares if share.side(whole) == side]
+    title = f"{'、'.join(apart[:3])}与平均明显不同" if apart else "各镇都与平均没有明显不同"
+    return charts.place_shares(
+        places=tuple(shares),
+        mean=whole,
         title=title,
-        unit_line=f"{_months(bulletin).text}抽查户有问题的比例；实线95%、虚线99.8%偶然波动界限",
+        unit_line=f"{_months(bulletin).text}抽查户有问题的比例，竖条95%区间；区间不含平均的写出名称",
     )
 
 
@@ -172,42 +172,32 @@ def _kinds(bulletin: Bulletin, width_mm: float) -> Chart | Missing:
     )
 
 
-def _cases(bulletin: Bulletin) -> tuple[tuple[str, float, float], ...]:
-    figures, register = bulletin.figures, bulletin.scope.register
-    return tuple(
-        (
-            register.name(code),
-            figures.number(_POOLED, "numerator", place=code) or 0.0,
-            figures.number(_POOLED, "denominator", place=code) or 0.0,
-        )
-        for code in register.towns["place_code"]
-    )
-
-
-def _pooled_mean(places: tuple[tuple[str, float, float], ...]) -> float | None:
-    size = sum(size for _, _, size in places)
-    return sum(cases for _, cases, _ in places) / size if size else None
-
-
-def _outside(bulletin: Bulletin) -> list[str]:
-    places = _cases(bulletin)
-    mean = _pooled_mean(places)
-    return [] if mean is None else [name for name, n, size in places if charts.is_outside(n, size, mean)]
-
-
-def _apart(bulletin: Bulletin) -> tuple[list[str], list[str]]:
-    """Towns whose interval lies above the district's share, and those below."""
-    figures, whole = bulletin.figures, bulletin.figures.value(_POOLED)
-    high, low = [], []
+def _shares(bulletin: Bulletin) -> list[tuple[str, charts.PlaceShare]]:
+    """Code and pooled share of every town where households were drawn."""
+    figures, found = bulletin.figures, []
     for code in bulletin.scope.register.towns["place_code"]:
+        value = figures.value(_POOLED, place=code)
         lower, upper = (figures.number(_POOLED, edge, place=code) for edge in ("lower", "upper"))
-        if whole is None or lower is None or upper is None:
-            continue
-        if lower > whole:
-            high.append(code)
-        elif upper < whole:
-            low.append(code)
-    return high, low
+        if value is not None and lower is not None and upper is not None:
+            name, count = bulletin.scope.register.name(code), figures.cases(_POOLED, place=code).text
+            found.append((code, charts.PlaceShare(name, value, lower, upper, count)))
+    return found
+
+
+def _drawn_in_a_town(bulletin: Bulletin) -> int:
+    """Households drawn this month in the town (for the county: in a town on the average)."""
+    codes = bulletin.scope.register.towns["place_code"] if bulletin.is_county else [bulletin.place]
+    sizes = [
+        bulletin.figures.number("inspection_problem_share", "denominator", place=code, group=_HOUSEHOLDS)
+        for code in codes
+    ]
+    known = [size for size in sizes if size]
+    return round(sum(known) / len(known)) if known else 0
+
+
+def _apart(bulletin: Bulletin) -> int:
+    whole = bulletin.figures.value(_POOLED) or 0.0
+    return sum(share.side(whole) != 0 for _, share in _shares(bulletin))
 
 
 def _months(bulletin: Bulletin) -> Figure:

@@ -225,7 +225,7 @@ def _ages(bulletin: Bulletin) -> Chart | Missing:
     return charts.age_bars(
         ages=labels,
         sources=shown,
-        title=f"未销号问题中{oldest:.0f}个已超过90天" if oldest else "没有超过90天未销号的问题",
+        title=f"未销号问题中{oldest:.0f}个已{labels[-1]}" if oldest else f"没有{labels[-1]}未销号的问题",
         unit_line="未销号问题，个；按发现以来天数",
     )
 

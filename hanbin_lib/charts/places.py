@@ -1,0 +1,72 @@
+"""Shares of many places in the order of their size, each with its interval; outsiders are named."""
+
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+
+from hanbin_lib.charts import style
+from hanbin_lib.display import Chart
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceShare:
+    """Share of one place (0 to 1) with its interval, and the cases in words."""
+
+    name: str
+    value: float
+    lower: float
+    upper: float
+    count: str
+
+    def side(self, mean: float) -> int:
+        """1 where the whole interval lies above `mean`, -1 below, 0 where it holds it."""
+        return 1 if self.lower > mean else -1 if self.upper < mean else 0
+
+
+def place_shares(*, places: tuple[PlaceShare, ...], mean: float, title: str, unit_line: str) -> Chart:
+    """A dot and a bar for each place, lowest first; named is whose interval excludes the mean.
+
+    Parameters
+    ----------
+    mean
+        Share of all places together.
+    """
+    ordered = sorted(places, key=lambda place: (place.value, place.name))
+    with style.canvas(90, 66) as (figure, axes):
+        axes.set_position((0.11, 0.10, 0.86, 0.84))
+        top = max([mean, *(place.upper for place in ordered)]) * 1.1
+        axes.set_xlim(-0.8, len(ordered) - 0.2)
+        axes.set_ylim(-0.02 * top, top)
+        colours = {1: style.RED, 0: style.GREY_3, -1: style.INK}
+        for row, place in enumerate(ordered):
+            colour = colours[place.side(mean)]
+            axes.plot((row, row), (place.lower, place.upper), color=colour, alpha=0.4, linewidth=1.8)
+            axes.plot(row, place.value, "o", markersize=4.0, color=colour)
+        _names(axes, ordered, mean)
+        _frame(axes, mean, top)
+        words = "、".join(f"{place.name}{place.count}" for place in ordered)
+        alt = f"{title}：平均{mean * 100:.1f}%；各地{words}。"
+        return style.drawn(figure, title=title, unit_line=unit_line, alt=alt)
+
+
+def _names(axes: Axes, ordered: list[PlaceShare], mean: float) -> None:
+    """Those above at the upper left, where low places leave room; those below under them."""
+    lines = [(place, style.RED) for place in reversed(ordered) if place.side(mean) > 0]
+    lines += [(place, style.INK) for place in ordered if place.side(mean) < 0]
+    for number, (place, colour) in enumerate(lines):
+        text = f"{place.name} {place.count}"
+        where = axes.transAxes
+        axes.text(0.03, 0.97 - 0.06 * number, text, transform=where, va="top", color=colour,
+                  fontsize=style.SMALL_SIZE)  # fmt: skip
+
+
+def _frame(axes: Axes, mean: float, top: float) -> None:
+    axes.axhline(mean, color=style.GREY_2, linewidth=0.8)
+    # At the left, where the lowest places leave the room above the line free.
+    left = axes.get_xlim()[0]
+    axes.text(left, mean, f" 平均{mean * 100:.1f}%", va="bottom", fontsize=style.SMALL_SIZE)
+    step = 0.2 if top > 0.6 else 0.1 if top > 0.3 else 0.05
+    ticks = [number * step for number in range(int(1 / step) + 1) if number * step <= top]
+    axes.set_yticks(ticks, [f"{tick * 100:.0f}%" for tick in ticks], fontsize=style.SMALL_SIZE)
+    axes.set_xticks([])
+    axes.set_xlabel("由低到高", fontsize=style.SMALL_SIZE, color=style.GREY_2, labelpad=2)
