@@ -30,11 +30,14 @@ def needs(*tables: str, chapter: str = "") -> Callable[[Callable[[Bulletin], Any
             if not missing:
                 found: Display | None = exhibit(bulletin)
                 return found
-            if not chapter:
-                return None
-            titles = "、".join(TABLES[name].title for name in missing)
-            return Missing(chapter, f"本月没有收到{titles}，本章从略", is_chapter=True)
+            return absent(chapter, *missing) if chapter else None
 
         return shown
 
     return decorate
+
+
+def absent(chapter: str, *tables: str) -> Missing:
+    """The sentence that stands for a chapter without its tables."""
+    titles = "、".join(TABLES[name].title for name in tables)
+    return Missing(chapter, f"本月没有收到{titles}，本章从略", is_chapter=True)

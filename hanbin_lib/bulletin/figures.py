@@ -130,6 +130,17 @@ class Figures:
         text = "—" if change is None else signed(change, DEFINITIONS[indicator].unit)
         return Figure(text, self._change_reference(indicator, None, place or self.place, group))
 
+    def tested_change(self, indicator: str, *, group: str = ALL) -> Figure:
+        """A change that comes with its interval: up or down only where zero lies outside."""
+        reference = f"{indicator}|{self.month}|{self.place}|{group}"
+        low, high = (self.number(indicator, edge, group=group) for edge in ("lower", "upper"))
+        value = self.value(indicator, group=group)
+        if low is None or high is None or value is None:
+            return Figure("无可比数", reference)
+        if low <= 0 <= high:
+            return Figure("无明显变化", reference)
+        return Figure(written_change(value, DEFINITIONS[indicator].unit), reference)
+
     def trend(self, indicator: str) -> pd.Series:
         """Values of the place by month (``2022-09``), oldest first; NaN where not reported."""
         rows = self.table[

@@ -40,7 +40,7 @@ def written(value: float, unit: Unit, *, wan: bool = False) -> str:
 
 def written_change(change: float, unit: Unit) -> str:
     """Change in words: 增加36户, 减少51户, 持平, 提高2.1个百分点."""
-    if unit is Unit.SHARE:
+    if unit in (Unit.SHARE, Unit.POINTS):
         size = _rounded(abs(change) * 100, 1)
         more, less, text = "提高", "下降", f"{size}个百分点"
     else:

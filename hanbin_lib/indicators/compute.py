@@ -69,10 +69,12 @@ def indicator_table(sources: Sources, scope: Scope, ranking: Ranking) -> pd.Data
         )
     parts: list[Rows] = list(_register(sources, scope))
     homes = household_list(sources, scope)
-    parts += _checks(sources, scope, homes)
     # Last month by the same functions: what came in then, judged by today's register.
     last = scope.before()
-    parts += _checks(sources, last, homes)
+    said, said_then = (phone_outcomes(sources, one, homes) for one in (scope, last))
+    parts += _guarantees(sources, scope, homes, said)
+    parts += _checks(sources, scope, homes, said, said_then)
+    parts += _checks(sources, last, homes, said_then, None)
     parts += timeliness(_monitored(sources), last) if _has_first_measure(sources) else ()
     known = frame(parts)
     ranked = [rows for one in (scope, last) for rows in dispatch_indicators(known, ranking, one)]
@@ -117,18 +119,24 @@ def _register(sources: Sources, scope: Scope) -> Iterator[Rows]:
         yield from collective_indicators(villages, scope)
 
 
-def _checks(sources: Sources, scope: Scope, base: Homes) -> Iterator[Rows]:
-    """What was checked in the scope's month, where its tables came in."""
-    month, is_current = scope.month, scope.month == sources.current.month
-    now = phone_outcomes(sources, scope, base)
-    if is_current:
-        said = register_says(base.rows, base.persons, scope)
-        yield from safeguard_indicators(base.rows, said, now, scope)
-        spells = sources.table("migrant_work")
-        work = household_work(base.rows, base.persons, spells, scope) if spells is not None else None
-        yield from idle_labour_indicators(base.rows, work, scope)
+def _guarantees(sources: Sources, scope: Scope, base: Homes, answers: pd.DataFrame | None) -> Iterator[Rows]:
+    """What the register says of each household: safeguards beside the answers, and work."""
+    said = register_says(base.rows, base.persons, scope)
+    yield from safeguard_indicators(base.rows, said, answers, scope)
+    spells = sources.table("migrant_work")
+    work = household_work(base.rows, base.persons, spells, scope) if spells is not None else None
+    yield from idle_labour_indicators(base.rows, work, scope)
+
+
+def _checks(
+    sources: Sources, scope: Scope, base: Homes, now: pd.DataFrame | None, before: pd.DataFrame | None
+) -> Iterator[Rows]:
+    """What was checked in the scope's month, where its tables came in.
+
+    `now` and `before` are the answers by telephone of that month and of the one before.
+    """
+    month = scope.month
     if now is not None:
-        before = phone_outcomes(sources, scope.before(), base) if is_current else None
         yield from phone_indicators(base.rows, now, before, base.head_ages, scope)
     drawn = inspections(sources, scope)
     if drawn:
@@ -189,7 +197,9 @@ def _quality(snapshot: Snapshot, scope: Scope) -> Iterator[Rows]:
 def _key(sources: Sources, scope: Scope, ranking: Ranking) -> str:
     """Hash of everything the numbers depend on."""
     root = Path(__file__).parents[1]
-    code = sorted(path for part in ("indicators", "statistics") for path in (root / part).rglob("*.py"))
+    code = sorted(
+        path for part in ("contract", "indicators", "statistics") for path in (root / part).rglob("*.py")
+    )
     parts = [
         str(sources.ids),
         __version__,

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-import numpy as np
 import pandas as pd
 
 from hanbin_lib.indicators.scope import Scope
@@ -45,4 +44,4 @@ def _since(visits: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
     yield number_rows("weeks_since_visit", scope.month, pd.DataFrame({"value": weeks}))
     unvisited = ~(weeks <= scope.rules.unvisited_weeks)
     counts = pd.Series([float(unvisited.sum()), *unvisited.astype(float)], index=scope.upper_places)
-    yield count_rows("towns_unvisited", scope.month, counts.replace(-np.inf, 0))
+    yield count_rows("towns_unvisited", scope.month, counts)

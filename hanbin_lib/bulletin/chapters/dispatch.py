@@ -15,7 +15,7 @@ def lead(bulletin: Bulletin) -> Paragraph | Missing:
     """One sentence: how many towns can be told apart at all; for a town its own place."""
     figures, ranking = bulletin.figures, bulletin.settings.ranking
     codes = list(bulletin.scope.register.towns["place_code"])
-    if not any(figures.value("town_rank", place=code) for code in codes):
+    if not _is_ranked(bulletin):
         return Missing("月调度位次", "本月没有可以计分的指标，本章从略", is_chapter=True)
     if not bulletin.is_county:
         return paragraph(
@@ -69,6 +69,8 @@ def town_table(bulletin: Bulletin) -> Table | None:
 
 def movement(bulletin: Bulletin) -> Paragraph | None:
     """Which towns moved beyond what chance allows, and by which part."""
+    if not _is_ranked(bulletin):
+        return None
     if not bulletin.is_county:
         return _own_movement(bulletin)
     moved = [code for code in bulletin.scope.register.towns["place_code"] if _has_moved(bulletin, code)]
@@ -86,7 +88,8 @@ def department_table(bulletin: Bulletin) -> Table | None:
     if not names:
         return None
     shown = names if len(names) <= 2 * _ENDS else [*names[:_ENDS], *names[-_ENDS:]]
-    return _department_table(bulletin, "部门调度位次（前五和后五）", shown, len(names))
+    title = "部门调度位次" if shown == names else "部门调度位次（最前和最后几个）"
+    return _department_table(bulletin, title, shown, len(names))
 
 
 def all_departments(bulletin: Bulletin) -> AnnexTable | None:
@@ -183,8 +186,10 @@ def _check_weights(weights: dict[str, float], names: list[str]) -> None:
         )
 
 
-def rule_note(bulletin: Bulletin) -> Paragraph:
+def rule_note(bulletin: Bulletin) -> Paragraph | None:
     """What the score is made of, and what it leaves out on purpose."""
+    if not _is_ranked(bulletin):
+        return None
     ranking = bulletin.settings.ranking
     listed = "、".join(part.name for part in ranking.towns)
     weights = "、".join(f"{part.weight:g}" for part in ranking.towns)
@@ -252,7 +257,22 @@ def _tier(bulletin: Bulletin, code: str) -> str:
     return _BACK if (bulletin.figures.value("town_back_share", place=code) or 0) >= least else _MIDDLE
 
 
+def _is_ranked(bulletin: Bulletin) -> bool:
+    codes = bulletin.scope.register.towns["place_code"]
+    return any(bulletin.figures.value("town_rank", place=code) for code in codes)
+
+
 def _before(bulletin: Bulletin, code: str) -> float | None:
+    """Last month's rank, where it was made of the same parts; else it is no comparison."""
+    last = bulletin.month.shift(-1)
+    for part in bulletin.settings.ranking.towns:
+        group = f"part={part.name}"
+        now, then = (
+            bulletin.figures.value("town_score", month=month, place=code, group=group)
+            for month in (bulletin.month, last)
+        )
+        if (now is None) != (then is None):
+            return None
     return bulletin.figures.value("town_rank", month=bulletin.month.shift(-1), place=code)
 
 

@@ -1,6 +1,6 @@
 """九、周督帮和责任落实: weekly rounds, the fifteen items, and who reports what he is to do."""
 
-from hanbin_lib.bulletin.absence import needs
+from hanbin_lib.bulletin.absence import absent, needs
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import note, paragraph, sentence
 from hanbin_lib.contract.labels import WORK_ITEMS
@@ -9,9 +9,16 @@ from hanbin_lib.display import Cell, Column, Figure, Missing, Paragraph, Strip, 
 _ROUNDS, _TASKS = "weekly_rounds", "department_tasks"
 
 
-@needs(_ROUNDS, chapter="周督帮和责任落实")
-def lead(bulletin: Bulletin) -> Paragraph:
-    """One sentence: visits, what was settled on the spot, who was not visited."""
+def lead(bulletin: Bulletin) -> Paragraph | Missing:
+    """One sentence: visits, what was settled on the spot, who was not visited; else the tasks."""
+    if bulletin.snapshot.has(_ROUNDS):
+        return _rounds_lead(bulletin)
+    if bulletin.is_county and bulletin.snapshot.has(_TASKS):
+        return _tasks_lead(bulletin)
+    return absent("周督帮和责任落实", _ROUNDS)
+
+
+def _rounds_lead(bulletin: Bulletin) -> Paragraph:
     figures = bulletin.figures
     seen = sentence(
         "本月到访{visits}、{villages}村，发现问题{found}，现场解决{settled}",
@@ -29,6 +36,19 @@ def lead(bulletin: Bulletin) -> Paragraph:
         weeks=_weeks(bulletin),
     )
     return paragraph(seen, unvisited, style="lead")
+
+
+def _tasks_lead(bulletin: Bulletin) -> Paragraph:
+    figures = bulletin.figures
+    return paragraph(
+        sentence(
+            "部门任务{tasks}，完成{done}，逾期{late}；本月没有收到周下沉督帮记录。",
+            tasks=figures.figure("tasks"),
+            done=figures.figure("tasks_done"),
+            late=figures.figure("tasks_late"),
+        ),
+        style="lead",
+    )
 
 
 @needs(_ROUNDS)

@@ -78,9 +78,9 @@ def key_figures(bulletin: Bulletin) -> KeyFigures:
     """At most six key figures: the register first, then what was checked this month."""
     cards = [_stock(bulletin, "monitored"), _stock(bulletin, "open_risk"), _without_measure(bulletin)]
     checked = (
-        ("phone_problem_households", "电话反映有问题", "phone_contact_share", "接通率{aside}"),
-        ("problems_overdue", "逾期未完成问题", "problems_open", "未销号{aside}"),
-        ("no_worker_households", "有劳动力无人就业", "able_households", "有劳动力{aside}"),
+        ("phone_problem_households", "电话反映有问题", "phone_contact_share", "接通率"),
+        ("problems_overdue", "逾期未完成问题", "problems_open", "未销号"),
+        ("no_worker_households", "有劳动力无人就业", "able_households", "有劳动力"),
     )
     cards += [_checked(bulletin, *one) for one in checked if bulletin.figures.value(one[0]) is not None]
     spare = (_stock(bulletin, "risk_eliminated"), _new(bulletin), _timeliness(bulletin))
@@ -136,14 +136,15 @@ def _without_measure(bulletin: Bulletin) -> KeyFigure:
     )
 
 
-def _checked(bulletin: Bulletin, name: str, label: str, beside: str, words: str) -> KeyFigure:
-    """A figure of this month's checks, red where it is not zero, with a second one beside it."""
+def _checked(bulletin: Bulletin, name: str, label: str, beside: str, word: str) -> KeyFigure:
+    """A figure of this month's checks, to be watched where it is not zero, with a second one."""
     figures = bulletin.figures
+    second = figures.figure(beside)
     return KeyFigure(
         label,
         figures.figure(name),
-        change=_on_last_month(bulletin, name),
-        aside=Figure(words.format(aside=figures.figure(beside).text), figures.figure(beside).reference),
+        change=_since_last_month(bulletin, name),
+        aside=Figure(f"{word}{second.text}", second.reference),
         light="watch" if figures.value(name) else "steady",
     )
 
@@ -175,6 +176,14 @@ def _on_last_month(bulletin: Bulletin, indicator: str) -> Paragraph:
     change = bulletin.figures.signed_change(indicator)
     if bulletin.figures.difference(indicator) == 0:
         change = Figure("持平", change.reference)
+    return paragraph(sentence("较上月{change}", change=Strong((change,))), style="note")
+
+
+def _since_last_month(bulletin: Bulletin, indicator: str) -> Paragraph:
+    """Answers of those who were reached are a sample: their change is tested, not subtracted."""
+    if indicator != "phone_problem_households":
+        return _on_last_month(bulletin, indicator)
+    change = bulletin.figures.tested_change("phone_problem_change")
     return paragraph(sentence("较上月{change}", change=Strong((change,))), style="note")
 
 

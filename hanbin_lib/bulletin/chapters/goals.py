@@ -39,7 +39,7 @@ def goal_table(bulletin: Bulletin) -> Table | None:
         return None
     return Table(
         title="目标、需要的增速和把握",
-        unit_line="把握为达到目标的概率；范围为不同假设下的概率",
+        unit_line="；".join(["把握为达到目标的概率，范围为不同假设下的概率", *_refusals(bulletin)]),
         columns=(
             Column("地区", "left", width_mm=24),
             Column("目标", "left", width_mm=28),
@@ -52,12 +52,6 @@ def goal_table(bulletin: Bulletin) -> Table | None:
         rows=tuple(_goal_row(one) for one in bulletin.outlooks),
         rule_every=1,
     )
-
-
-def assumptions(bulletin: Bulletin) -> Table | None:
-    """The same goal under other reasonable assumptions."""
-    known = [one for one in bulletin.outlooks if one.assessment is not None]
-    return assumptions_of(known[0]) if known else None
 
 
 def comparisons(bulletin: Bulletin) -> Table | None:
@@ -282,11 +276,15 @@ def _chance(one: Outlook) -> tuple[Text, ...]:
     )
 
 
+def _refusals(bulletin: Bulletin) -> list[str]:
+    return [f"{one.goal.area}未预测：{one.refusal}" for one in bulletin.outlooks if one.refusal]
+
+
 def _goal_row(one: Outlook) -> tuple[Cell, ...]:
     goal, found, reference = one.goal, one.assessment, _reference(one)
     target = Figure(f"{goal.year}年{goal.value_yuan:.0f}元", reference)
     if found is None:
-        return (goal.area, target, Figure("未预测", reference), one.refusal[:20], "—", "—", "—")
+        return (goal.area, target, Figure("未预测", reference), "—", "—", "—", "—")
     last = found.record.observed
     low, high = found.probability_range
     return (

@@ -30,7 +30,7 @@ def lead(bulletin: Bulletin) -> Paragraph:
             share=figures.figure("phone_contact_share"),
             worst=worst,
             rate=figures.figure("phone_problem_share", group=f"answer={worst}"),
-            change=_change_in_words(bulletin, f"answer={worst}"),
+            change=figures.tested_change("phone_problem_change", group=f"answer={worst}"),
         ),
         style="lead",
     )
@@ -124,19 +124,6 @@ def _worst(bulletin: Bulletin) -> str:
     return max(
         labels, key=lambda one: bulletin.figures.value("phone_problem_share", group=f"answer={one}") or 0
     )
-
-
-def _change_in_words(bulletin: Bulletin, group: str) -> Figure:
-    """Up or down only where the interval says so."""
-    name, figures = "phone_problem_change", bulletin.figures
-    reference = f"{name}|{bulletin.month}|{bulletin.place}|{group}"
-    low, high = (figures.number(name, edge, group=group) for edge in ("lower", "upper"))
-    value = figures.value(name, group=group)
-    if low is None or high is None or value is None:
-        return Figure("无可比数", reference)
-    if low <= 0 <= high:
-        return Figure("无明显变化", reference)
-    return Figure(f"{'上升' if value > 0 else '下降'}{abs(value) * 100:.1f}个百分点", reference)
 
 
 def _dot(bulletin: Bulletin, indicator: str, label: str, group: str, place: str = "") -> charts.Dot | None:

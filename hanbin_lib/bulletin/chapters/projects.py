@@ -1,7 +1,7 @@
 """八、项目资产和集体经济: plan, paid, progress, what lags, and what villages earn together."""
 
 from hanbin_lib import charts
-from hanbin_lib.bulletin.absence import needs
+from hanbin_lib.bulletin.absence import absent, needs
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import note, paragraph, sentence
 from hanbin_lib.display import (
@@ -23,10 +23,19 @@ _COUNTS = ("projects", "project_planned", "project_paid", "project_paid_share", 
            "projects_late", "projects_underpaid")  # fmt: skip
 
 
-@needs(_TABLE, chapter="衔接资金项目")
-def lead(bulletin: Bulletin) -> Paragraph:
-    """One sentence: how much is paid, and what lags."""
+def lead(bulletin: Bulletin) -> Paragraph | Missing:
+    """One sentence: how much is paid, and what lags; else what villages earn together."""
     figures = bulletin.figures
+    if not bulletin.snapshot.has(_TABLE):
+        if not bulletin.snapshot.has("villages"):
+            return absent("项目资产和集体经济", _TABLE, "villages")
+        return paragraph(
+            sentence(
+                "村级集体经济收入{total}；本月没有收到衔接资金项目。",
+                total=figures.figure("collective_income"),
+            ),
+            style="lead",
+        )
     return paragraph(
         sentence(
             "{count}项目计划{planned}，已支出{share}；进度滞后{late}，闲置资金{idle}。",

@@ -23,9 +23,9 @@ def lead(bulletin: Bulletin) -> Paragraph:
         )
     return paragraph(
         sentence(
-            "电话中{phone}答有问题，其中{apart}登记簿没有显示，须入户核实。",
+            "电话中{phone}答有问题；登记簿有栏目的各项里，{apart}登记簿没有显示，须入户核实。",
             phone=figures.figure("phone_problem_households"),
-            apart=_sum(bulletin, "safeguard_phone_only_households", "户次"),
+            apart=_sum(bulletin, "safeguard_phone_only_households"),
         ),
         style="lead",
     )
@@ -146,8 +146,9 @@ def _total(bulletin: Bulletin, place: str) -> float:
     )
 
 
-def _sum(bulletin: Bulletin, indicator: str, unit: str = "户次") -> Figure:
+def _sum(bulletin: Bulletin, indicator: str) -> Figure:
+    """Over the safeguards; a household with two problems counts twice (户次)."""
     values = [
         bulletin.figures.value(indicator, group=f"safeguard={label}") or 0 for label in REGISTERED.values()
     ]
-    return Figure(f"{sum(values):.0f}{unit}", f"{indicator}|{bulletin.month}|{bulletin.place}|sum")
+    return Figure(f"{sum(values):.0f}户次", f"{indicator}|{bulletin.month}|{bulletin.place}|sum")
