@@ -18,13 +18,13 @@ LOCK = ROOT / "requirements.lock"
 ENVIRONMENT = ROOT / "environment.yml"
 # Not to be had from conda-forge under their PyPI name: installed by pip inside the environment.
 PYPI_ONLY = frozenset({"fastexcel", "pylopdf-fonts-zh-cn", "python-calamine", "typst", "uharfbuzz"})
-CONDA_NAMES = {"matplotlib": "matplotlib-base"}
+CONDA_NAMES = {"duckdb": "python-duckdb", "jupyter-client": "jupyter_client", "matplotlib": "matplotlib-base"}
 _COMPILE = (
     "uv pip compile --universal --python-version 3.11 --generate-hashes --no-header "
     "--no-emit-index-url --no-emit-find-links --quiet"
 )
 _COMMANDS = (
-    f"{_COMPILE} --group dev pyproject.toml -o requirements.lock",
+    f"{_COMPILE} --group dev --all-extras pyproject.toml -o requirements.lock",
     f"{_COMPILE} --group benchmark -o requirements-benchmark.lock",
 )
 
