@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hanbin_lib.files import sha256_of
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.workspace import Workspace
 
+Progress = Callable[[str, int, int], None]
 FORMATS = ("pdf", "html", "xlsx", "ipynb")
 
 

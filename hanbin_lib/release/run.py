@@ -1,9 +1,6 @@
 """Making and publishing a month: pre-flight, documents side by side, gates, publication."""
 
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +14,10 @@ from hanbin_lib.files import exclusive, sha256_of, write_atomically
 from hanbin_lib.indicators import broken_identities
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
+from hanbin_lib.release.execution import make_all
 from hanbin_lib.release.guarding import guard_files
-from hanbin_lib.release.making import make_document, prepare_worker
 from hanbin_lib.release.notebooks import check_parameters_cell
-from hanbin_lib.release.plan import Document, code_digest, plan
+from hanbin_lib.release.plan import Document, Progress, code_digest, plan
 from hanbin_lib.release.publication import (
     INDICATORS,
     INPUTS,
@@ -33,7 +30,6 @@ from hanbin_lib.release.publication import (
 from hanbin_lib.release.verification import inputs_archive
 from hanbin_lib.workspace import Workspace
 
-Progress = Callable[[str, int, int], None]
 _GUIDE = "说明.txt"
 
 
@@ -117,7 +113,7 @@ def _release(
     if published and not todo and published.is_intact(INDICATORS):
         return Outcome(published.folder, kept=_names(kept))
     staging = staging_folder(workspace, county.month)
-    failed = _make_all(workspace, county, todo, staging, workers, progress)
+    failed = make_all(workspace, county, todo, staging, workers, progress)
     made = tuple(d for d in todo if d.name not in failed)
     if not made and not kept:
         return Outcome(workspace.reports / str(county.month), failed=failed)
@@ -182,38 +178,6 @@ def _refuse_mixture(
 def _open_county(workspace: Workspace, month: Month) -> Bulletin:
     code = Settings.load(workspace).county.code
     return open_bulletin(str(month), code, workspace=workspace)
-
-
-def _make_all(
-    workspace: Workspace,
-    county: Bulletin,
-    todo: tuple[Document, ...],
-    staging: Path,
-    workers: int,
-    progress: Progress,
-) -> dict[str, str]:
-    """Make documents side by side; return the reason of each failure by name."""
-    failed: dict[str, str] = {}
-    typography = county.settings.typography
-    with ProcessPoolExecutor(
-        max_workers=max(1, min(workers, len(todo))),
-        mp_context=get_context("spawn"),
-        initializer=prepare_worker,
-        initargs=(workspace.root, workspace.logs / f"kernels-{county.month}.log"),
-    ) as pool:
-        running = {pool.submit(make_document, d, staging, typography): d for d in todo}
-        for done, future in enumerate(as_completed(running), 1):
-            document = running[future]
-            error = future.exception()
-            if error is not None:
-                failed[document.name] = _reason(error)
-            progress(document.name, done, len(todo))
-    return failed
-
-
-def _reason(error: BaseException) -> str:
-    """A HanbinError speaks for itself; of anything else only the kind is safe to print."""
-    return str(error) if isinstance(error, HanbinError) else f"HB-NBK-000 {type(error).__name__}"
 
 
 def _publish(
