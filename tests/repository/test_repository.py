@@ -66,7 +66,9 @@ def test_environment_and_lock_hold_the_same_versions():
     environment = yaml.safe_load((REPOSITORY / "environment.yml").read_text(encoding="utf-8"))
     *conda, pip = environment["dependencies"]
     names = {v: k for k, v in lock.CONDA_NAMES.items()}
-    stated = dict(item.split("=") for item in conda if "=" in item and not item.startswith(("python=", "python>")))
+    stated = dict(
+        item.split("=") for item in conda if "=" in item and not item.startswith(("python=", "python>"))
+    )
     stated = {names.get(name, name): version for name, version in stated.items()}
     stated |= dict(item.split("==") for item in pip["pip"] if "==" in item)
     versions = lock.locked_versions()
