@@ -167,6 +167,25 @@ def bulletin(
 
 
 @app.command()
+def pool(
+    month: MonthArgument,
+    workspaces: Annotated[
+        list[str], typer.Argument(help="各县的工作目录，或 s3:// 等地址", metavar="工作目录…")
+    ],
+    code: Annotated[str, typer.Option(help="上级地区代码，例如 610900")],
+    name: Annotated[str, typer.Option(help="上级地区名称，例如 安康市")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="写入的指标表（CSV）")],
+    with_persons: Annotated[
+        bool, typer.Option("--with-persons", help="连同中位数和分位数（要读各县的数据）")
+    ] = False,
+) -> None:
+    """合并各县已发布的指标，成为市或省的指标表。"""
+    from hanbin_lib.cli.pooling import pool_and_tell
+
+    pool_and_tell(tuple(workspaces), Month.parse(month), (code, name), output, console, with_persons)
+
+
+@app.command()
 def trace(
     month: MonthArgument,
     indicator: Annotated[str, typer.Argument(help="指标代码，见 hanbin indicators list", metavar="指标")],

@@ -1,0 +1,237 @@
+"""The parent's table, child by child: only sums are kept, so memory does not grow with children."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from hanbin_lib.indicators import ALL, NoteCode
+from hanbin_lib.indicators.table import Rows, combine
+from hanbin_lib.months import Month
+from hanbin_lib.pooling.rules import FRAMES, Pooling, frame_of, pooling_of
+from hanbin_lib.statistics.proportions import wilson
+
+_KEY = ["indicator", "month", "group"]
+_CONFIDENCE = 0.95
+_Z = float(stats.norm.ppf((1 + _CONFIDENCE) / 2))
+# A child that divides by nothing adds nothing; these say that a figure is unknown.
+_UNKNOWN = (NoteCode.NOT_RECEIVED, NoteCode.PARAMETER_MISSING, NoteCode.SUPPRESSED)
+# What is summed over the children, by key.
+_SUMS = ("numerator", "denominator", "value", "weight", "weighted", "spread", "silent", "centre", "intervals")
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A child whose figure is not known, so that the parent's is not either."""
+
+    place_code: str
+    indicator: str
+    month: str
+    note: NoteCode
+
+
+@dataclass(frozen=True, eq=False)
+class Pooled:
+    """The parent's figures, and what was missing for them.
+
+    Parameters
+    ----------
+    table
+        One row a figure, in the shape of every table of indicators.
+    gaps
+        Children without a figure; where there is one, the parent has none.
+    """
+
+    table: pd.DataFrame
+    gaps: tuple[Gap, ...]
+
+
+@dataclass
+class Pool:
+    """Sums over the children seen so far.
+
+    Parameters
+    ----------
+    place_code, place_name
+        The parent's: ``6109`` or ``610900`` 安康市.
+    """
+
+    place_code: str
+    place_name: str
+    _sums: pd.DataFrame = field(init=False)
+    _seen: dict[str, set[tuple[str, str]]] = field(default_factory=dict, init=False)
+    _gaps: list[Gap] = field(default_factory=list, init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with no child."""
+        index = pd.MultiIndex.from_arrays([[], [], []], names=_KEY)
+        self._sums = pd.DataFrame(columns=list(_SUMS), index=index, dtype=float)
+
+    def add(self, rows: pd.DataFrame) -> None:
+        """Take in the rows of one child (its own figures, not those of the places below it).
+
+        Parameters
+        ----------
+        rows
+            Rows of one ``place_code`` with the columns of a table of indicators.
+
+        Raises
+        ------
+        ValueError
+            The rows are of no place or of several, or the place was taken in before.
+        """
+        codes = rows["place_code"].unique()
+        if len(codes) != 1 or codes[0] in self._seen:
+            raise ValueError(f"one child at a time, each once: {list(codes)[:3]}")
+        code = str(codes[0])
+        unknown = rows[rows["note_code"].isin(_UNKNOWN)].drop_duplicates(["indicator", "month"])
+        columns = (unknown[name] for name in ("indicator", "month", "note_code"))
+        self._gaps += [
+            Gap(code, name, month, NoteCode(note)) for name, month, note in zip(*columns, strict=True)
+        ]
+        self._seen[code] = set(zip(rows["indicator"], rows["month"], strict=True))
+        self._sums = self._sums.add(_sums_of(rows), fill_value=0.0)
+
+    def result(self, persons: dict[tuple[str, str, str], tuple[float, float]] | None = None) -> Pooled:
+        """The parent's figures.
+
+        Parameters
+        ----------
+        persons
+            Value and number of cases of what needs the persons, by indicator, month and group
+            (`hanbin_lib.pooling.PersonFigures`); not applicable without.
+        """
+        gaps = [*self._gaps, *self._absent()]
+        why = {(gap.indicator, gap.month): gap.note for gap in reversed(gaps)}
+        parts = [*self._rows(why), *self._person_rows(persons or {})]
+        table = combine(parts, pd.Series({self.place_code: self.place_name}))
+        return Pooled(table, tuple(sorted(gaps, key=lambda g: (g.indicator, g.month, g.place_code))))
+
+    def _absent(self) -> Iterator[Gap]:
+        """Children that do not even name a figure which others have."""
+        known = set().union(*self._seen.values()) if self._seen else set()
+        for code, seen in self._seen.items():
+            for indicator, month in sorted(known - seen):
+                yield Gap(code, indicator, month, NoteCode.NOT_RECEIVED)
+
+    def _rows(self, why: dict[tuple[str, str], NoteCode]) -> Iterator[Rows]:
+        for (indicator, month, group), numbers in zip(self._sums.index, self._sums.to_numpy(), strict=True):
+            sums = dict(zip(_SUMS, numbers.tolist(), strict=True))
+            rule = pooling_of(indicator)
+            if rule in (Pooling.NONE, Pooling.PERSONS):
+                continue
+            note = why.get((indicator, month))
+            yield self._row(indicator, month, group, {} if note else _FINAL[rule](sums), note)
+
+    def _person_rows(self, persons: dict[tuple[str, str, str], tuple[float, float]]) -> Iterator[Rows]:
+        for indicator, month, group in self._sums.index:
+            if pooling_of(indicator) is Pooling.PERSONS:
+                value, size = persons.get((indicator, month, group), (np.nan, np.nan))
+                yield self._row(indicator, month, group, {"value": value, "denominator": size}, None)
+
+    def _row(
+        self, indicator: str, month: str, group: str, numbers: dict[str, float], note: NoteCode | None
+    ) -> Rows:
+        arrays = {name: np.array([number], dtype=float) for name, number in numbers.items()}
+        place = np.array([self.place_code], dtype=object)
+        return Rows(indicator, Month.parse(month), group, place, arrays, note)
+
+
+def _sums_of(rows: pd.DataFrame) -> pd.DataFrame:
+    """What one child adds to each sum; a share without an answer adds nothing."""
+    frames = {name: _frame(rows, name) for name in FRAMES}
+    weight = rows["group"].map(frame_of).map(frames).to_numpy(dtype=float)
+    value, lower, upper = (rows[name].to_numpy(dtype=float) for name in ("value", "lower", "upper"))
+    weight = np.where(np.isnan(value), 0.0, weight)
+    is_change = rows["indicator"].map(pooling_of).eq(Pooling.CHANGE).to_numpy()
+    half = (upper - lower) / 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        variance = np.where(is_change, half**2, 1 / effective_size(value, lower, upper))
+        columns = {
+            "numerator": rows["numerator"].to_numpy(dtype=float),
+            "denominator": rows["denominator"].to_numpy(dtype=float),
+            "value": value,
+            "weight": weight,
+            "weighted": weight * value,
+            "spread": weight**2 * variance,
+            "silent": rows["denominator"].to_numpy(dtype=float) * (upper - lower),
+            "centre": weight * (lower + upper) / 2,
+            "intervals": np.isfinite(upper).astype(float),
+        }
+    sums = pd.DataFrame(columns, index=pd.MultiIndex.from_frame(rows[_KEY]))
+    return sums.fillna(0.0)
+
+
+def _frame(rows: pd.DataFrame, indicator: str) -> float:
+    """Size of a population: the indicator's total, or the sum of its groups; NaN where unknown."""
+    own = rows[rows["indicator"].eq(indicator)]
+    own = own[own["month"].eq(own["month"].max())]
+    whole = own[own["group"].eq(ALL)]
+    return float((whole if len(whole) else own)["value"].sum(min_count=1))
+
+
+def effective_size(share: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
+    """Size of the simple sample whose Wilson interval (95 %) of `share` has these limits.
+
+    The limits of Wilson's interval solve ``(p - u)^2 = z^2 u (1 - u) / n``; of an interval of
+    another making the limit towards one half counts, which is the farther one. NaN without an
+    interval, infinite where the share is known.
+    """
+    limit = np.where(share > 0.5, lower, upper)
+    return np.asarray(_Z**2 * limit * (1 - limit) / (limit - share) ** 2)
+
+
+def _sum(sums: dict[str, float]) -> dict[str, float]:
+    return {"numerator": sums["value"], "value": sums["value"]}
+
+
+def _ratio(sums: dict[str, float]) -> dict[str, float]:
+    """Sum over sum; where the children have an interval of their cases, so has the parent."""
+    part, whole = sums["numerator"], sums["denominator"]
+    numbers = {"numerator": part, "denominator": whole, "value": part / whole if whole > 0 else np.nan}
+    if not sums["intervals"] or not whole > 0:
+        return numbers
+    lower, upper = wilson(part, whole, _CONFIDENCE)
+    return numbers | {"lower": float(lower), "upper": float(upper)}
+
+
+def _weighted(sums: dict[str, float]) -> dict[str, float]:
+    """Strata weighted by what they stand for; the interval by the variance that this leaves."""
+    known = {name: sums[name] for name in ("numerator", "denominator")}
+    if not sums["weight"] > 0:
+        return known | {"value": np.nan}
+    value = sums["weighted"] / sums["weight"]
+    if not sums["spread"] > 0:
+        return known | {"value": value}
+    size = sums["weight"] ** 2 / sums["spread"]
+    lower, upper = wilson(value * size, size, _CONFIDENCE)
+    return known | {"value": value, "lower": float(lower), "upper": float(upper)}
+
+
+def _change(sums: dict[str, float]) -> dict[str, float]:
+    if not sums["weight"] > 0:
+        return {"value": np.nan}
+    centre, half = (sums["centre"] / sums["weight"], sums["spread"] ** 0.5 / sums["weight"])
+    value = sums["weighted"] / sums["weight"]
+    return {"value": value, "lower": centre - half, "upper": centre + half}
+
+
+def _bounds(sums: dict[str, float]) -> dict[str, float]:
+    """All of the silent without a problem, or all of them with one."""
+    cases, base, silent = sums["numerator"], sums["denominator"], sums["silent"]
+    if not base > 0:
+        return {"numerator": cases, "denominator": base, "value": np.nan}
+    value = cases / (base - silent) if base - silent > 0.5 else np.nan
+    numbers = {"numerator": cases, "denominator": base, "value": value}
+    return numbers | {"lower": cases / base, "upper": (cases + silent) / base}
+
+
+_FINAL = {
+    Pooling.SUM: _sum,
+    Pooling.RATIO: _ratio,
+    Pooling.WEIGHTED: _weighted,
+    Pooling.CHANGE: _change,
+    Pooling.BOUNDS: _bounds,
+}

@@ -1,0 +1,100 @@
+"""Reading what counties published, wherever it lies, one county at a time."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import fsspec
+import pandas as pd
+from fsspec.implementations.local import LocalFileSystem
+
+from hanbin_lib import snapshots
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.indicators import Sources, scope_of
+from hanbin_lib.months import Month
+from hanbin_lib.params import Settings
+from hanbin_lib.places import AreaRegister
+from hanbin_lib.pooling.figures import Pool, Pooled
+from hanbin_lib.pooling.persons import PersonFigures
+from hanbin_lib.workspace import Workspace
+
+
+def pool_workspaces(
+    roots: tuple[str, ...], month: Month, *, place_code: str, place_name: str, with_persons: bool = False
+) -> Pooled:
+    """Figures of the area that the counties of `roots` make up.
+
+    Parameters
+    ----------
+    roots
+        Workspaces: folders, or addresses that fsspec knows (``s3://…``). Of each only
+        ``reports/<month>/indicators.csv`` is read.
+    place_code, place_name
+        The area's.
+    with_persons
+        Medians and quantiles too; needs the store of each county, in a folder.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-POL-001`` naming every county without a publication of the month, or standing
+        twice; ``HB-POL-002`` persons are asked for where there is no folder.
+    """
+    pool = Pool(place_code, place_name)
+    for rows in _checked(roots, month):
+        pool.add(rows)
+    if not with_persons:
+        return pool.result()
+    with TemporaryDirectory(prefix="hanbin-pool-") as folder:
+        persons = PersonFigures(Path(folder))
+        for root in roots:
+            _add_persons(persons, root, month)
+        return pool.result(persons.values())
+
+
+def _own_rows(root: str, month: Month) -> pd.DataFrame | None:
+    """The county's own figures; None where the month was not published."""
+    files, path = fsspec.core.url_to_fs(f"{root.rstrip('/')}/reports/{month}/indicators.csv")
+    try:
+        with files.open(path, "rb") as stream:
+            table = pd.read_csv(stream, dtype={"place_code": "str"})
+    except FileNotFoundError:
+        return None
+    return table[table["place_code"].str.len().eq(table["place_code"].str.len().min())]
+
+
+def _checked(roots: tuple[str, ...], month: Month) -> list[pd.DataFrame]:
+    """Own figures of every county; all faults at once."""
+    faults: list[str] = []
+    found: dict[str, tuple[str, pd.DataFrame]] = {}
+    for root in roots:
+        rows = _own_rows(root, month)
+        if rows is None or rows.empty:
+            faults.append(f"{root}：没有发布{month.label}的指标")
+            continue
+        code = str(rows["place_code"].iloc[0])
+        if code in found:
+            faults.append(f"{root}：与{found[code][0]}是同一个地区（{code}）")
+        found[code] = (root, rows)
+    if faults:
+        raise HanbinError(
+            "HB-POL-001",
+            "\n".join(faults),
+            action="先在各县发布该月月报；一个县只列一次",
+            exit_code=ExitCode.INPUT_INVALID,
+        )
+    return [rows for _, rows in found.values()]
+
+
+def _add_persons(persons: PersonFigures, root: str, month: Month) -> None:
+    files, path = fsspec.core.url_to_fs(root)
+    if not isinstance(files, LocalFileSystem):
+        raise HanbinError(
+            "HB-POL-002",
+            f"{root}：中位数和分位数要用县里的数据，只能从文件夹读取",
+            action="把该县的工作目录挂载为文件夹，或不加 --with-persons",
+            exit_code=ExitCode.USAGE,
+        )
+    space = Workspace(Path(path))
+    data = snapshots.latest(space, month)
+    register = AreaRegister.read(space.params / "areas.csv")
+    persons.add(Sources(data), scope_of(data, Settings.load(space), register))

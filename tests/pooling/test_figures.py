@@ -1,0 +1,143 @@
+"""A parent's figures against those that were made from all its rows at once.
+
+The towns of the demonstration district are taken as counties: what the district computed from
+its own rows is the independent answer.
+"""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support import MONTH
+
+from hanbin_lib.bulletin import open_bulletin
+from hanbin_lib.indicators import DEFINITIONS, NoteCode
+from hanbin_lib.pooling import Pool, Pooling, pooling_of
+from hanbin_lib.pooling.figures import effective_size
+from hanbin_lib.statistics.proportions import wilson
+
+KEY = ["indicator", "month", "group"]
+COUNTY = "610902"
+
+
+@pytest.fixture(scope="module")
+def table(demo_workspace):
+    return open_bulletin(str(MONTH), COUNTY, workspace=demo_workspace).figures.table
+
+
+def _pooled(table, order=1):
+    pool = Pool(COUNTY, "汉滨区")
+    towns = [rows for code, rows in table.groupby("place_code") if len(code) == 9]
+    for rows in towns[::order]:
+        pool.add(rows)
+    return pool.result()
+
+
+@pytest.fixture(scope="module")
+def both(table):
+    """Rows of the district, its own and pooled, side by side."""
+    own = table[table["place_code"].eq(COUNTY)].set_index(KEY)
+    return own.merge(_pooled(table).table.set_index(KEY), left_index=True, right_index=True)
+
+
+def _alike(both, indicators, columns=("numerator", "value", "lower", "upper")):
+    rows = both[both.index.get_level_values("indicator").isin(indicators)]
+    assert len(rows)
+    for name in columns:
+        np.testing.assert_allclose(
+            rows[f"{name}_x"].to_numpy(float), rows[f"{name}_y"].to_numpy(float), rtol=1e-9
+        )
+
+
+def test_counts_add_up(both):
+    _alike(both, [d.id for d in DEFINITIONS.values() if d.is_additive])
+
+
+def test_ratios_are_sums_over_sums(both):
+    _alike(both, ["measure_coverage_share", "timely_measure_share", "net_income_per_head_yuan"])
+    _alike(both, ["phone_contact_share", "income_component_share"])
+
+
+def test_weighted_shares_are_those_of_all_strata_at_once(both):
+    """Strata of town and state weigh the same, whether the towns are pooled or not."""
+    _alike(both, ["phone_problem_share", "phone_visited_share", "phone_satisfied_share"])
+
+
+def test_bounds_are_those_of_all_households(both):
+    _alike(both, ["phone_problem_bound_share"])
+
+
+def test_a_change_is_weighted_and_known_better(table):
+    """Two equal counties: the mean change, and an interval shorter by the root of two."""
+    child = table[table["place_code"].eq("610902110")]
+    base = child[child["indicator"].eq("registered_households")]
+    pool = Pool(COUNTY, "汉滨区")
+    for code, change in (("610901", 0.01), ("610903", 0.03)):
+        row = base.assign(
+            indicator="phone_problem_change", value=change, lower=change - 0.02, upper=change + 0.02
+        )
+        pool.add(pd.concat([base, row]).assign(place_code=code))
+    found = pool.result().table.set_index("indicator").loc["phone_problem_change"]
+    assert found["value"] == pytest.approx(0.02)
+    assert found["upper"] - found["lower"] == pytest.approx(0.04 / 2**0.5)
+
+
+def test_the_order_of_the_children_changes_nothing(table):
+    there, back = (_pooled(table, order).table.set_index(KEY) for order in (1, -1))
+    for name in ("numerator", "denominator", "value", "lower", "upper"):
+        np.testing.assert_allclose(there[name], back[name], rtol=1e-12)
+
+
+def test_one_child_is_its_own_parent(table):
+    """Nothing is lost on the way through the sums."""
+    own = table[table["place_code"].eq(COUNTY)].set_index(KEY)
+    pool = Pool(COUNTY, "汉滨区")
+    pool.add(own.reset_index())
+    again = pool.result().table.set_index(KEY)
+    kept = own[~own.index.get_level_values("indicator").map(pooling_of).isin([Pooling.NONE, Pooling.PERSONS])]
+    # A sample's interval by its design is not Wilson's: its ends are kept in size, not exactly.
+    designed = kept.index.get_level_values("indicator").str.startswith("inspection_")
+    for name in ("numerator", "value", "lower", "upper"):
+        left, right = kept[name].to_numpy(float), again.loc[kept.index, name].to_numpy(float)
+        np.testing.assert_allclose(left[~designed], right[~designed], rtol=1e-6, atol=1e-12)
+        np.testing.assert_allclose(left[designed], right[designed], atol=0.03)
+
+
+def test_a_missing_child_is_no_zero(table):
+    """A child without the figure leaves its parent without it, and is named."""
+    rows = table[table["place_code"].eq("610902110")]
+    unknown = rows.assign(place_code="610902111")
+    is_gone = unknown["indicator"].eq("workshops")
+    unknown.loc[is_gone, ["numerator", "value"]] = np.nan
+    unknown.loc[is_gone, "note_code"] = NoteCode.NOT_RECEIVED.value
+    absent = rows[~rows["indicator"].eq("projects")].assign(place_code="610902112")
+    pool = Pool(COUNTY, "汉滨区")
+    for child in (rows, unknown, absent):
+        pool.add(child)
+    result = pool.result()
+    found = result.table.set_index("indicator")
+    assert found.loc["workshops", "note_code"] == NoteCode.NOT_RECEIVED
+    assert pd.isna(found.loc["workshops", "value"])
+    assert set(found.loc[["projects"], "note_code"]) == {NoteCode.NOT_RECEIVED}
+    assert {(g.place_code, g.indicator) for g in result.gaps} >= {
+        ("610902111", "workshops"), ("610902112", "projects")
+    }  # fmt: skip
+    assert found.loc["public_post_holders", "value"] == 3 * rows.set_index("indicator").loc["public_post_holders", "value"]  # fmt: skip
+
+
+def test_a_child_counts_once(table):
+    pool = Pool(COUNTY, "汉滨区")
+    rows = table[table["place_code"].eq("610902110")]
+    pool.add(rows)
+    with pytest.raises(ValueError, match="each once"):
+        pool.add(rows)
+    with pytest.raises(ValueError, match="one child"):
+        pool.add(table)
+
+
+@given(st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_the_size_behind_an_interval_is_found_again(case):
+    count, size = case
+    lower, upper = wilson(count, size)
+    assert effective_size(np.array(count / size), lower, upper) == pytest.approx(size, rel=1e-6)
