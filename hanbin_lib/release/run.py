@@ -16,6 +16,7 @@ from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.release.execution import make_all
 from hanbin_lib.release.guarding import guard_files
+from hanbin_lib.release.inputs import inputs_archive
 from hanbin_lib.release.notebooks import check_parameters_cell
 from hanbin_lib.release.plan import Document, Progress, code_digest, plan
 from hanbin_lib.release.publication import (
@@ -27,7 +28,6 @@ from hanbin_lib.release.publication import (
     publish,
     staging_folder,
 )
-from hanbin_lib.release.verification import inputs_archive
 from hanbin_lib.workspace import Workspace
 
 _GUIDE = "说明.txt"

@@ -5,28 +5,22 @@ read. With the snapshots that its manifest names this is all that is needed. The
 has another working folder, time zone, locale, hash seed and number of workers.
 """
 
-import io
-import json
 import os
 import subprocess
 import sys
-import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hanbin_lib.bulletin import Bulletin
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of
 from hanbin_lib.months import Month
+from hanbin_lib.release.inputs import unpacked
 from hanbin_lib.release.plan import code_digest
 from hanbin_lib.release.publication import INDICATORS, INPUTS, Published
-from hanbin_lib.snapshots import VERSIONS
 from hanbin_lib.workspace import ENVIRONMENT_VARIABLE, Workspace
 
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip file has no year before: no clock gets into it
 _ELSEWHERE = {"TZ": "Pacific/Kiritimati", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "20220930"}
 _KEPT = ("PATH", "HOME", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH")
 
@@ -45,15 +39,6 @@ class Verification:
 
     same: int
     different: tuple[str, ...]
-
-
-def inputs_archive(workspace: Workspace, county: Bulletin) -> bytes:
-    """Zip of what the month was made from, the same bytes for the same inputs."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, path in _inputs(workspace, county):
-            archive.writestr(zipfile.ZipInfo(name, _EPOCH), path.read_bytes(), zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
 
 
 def verify_month(workspace: Workspace, month: Month) -> Verification:
@@ -76,26 +61,13 @@ def verify_month(workspace: Workspace, month: Month) -> Verification:
         return _compare(published, again.reports / str(month))
 
 
-def _inputs(workspace: Workspace, county: Bulletin) -> Iterator[tuple[str, Path]]:
-    for folder in (workspace.params, workspace.notebooks):
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.suffix in {".yaml", ".csv", ".ipynb"}:
-                yield path.relative_to(workspace.root).as_posix(), path
-    for entry in county.forecasts:
-        yield f"data/forecasts/{entry.filename}", workspace.forecasts / entry.filename
-
-
 def _workspace_again(root: Path, workspace: Workspace, published: Published) -> Workspace:
     """A workspace with the recorded inputs, and links to the recorded snapshots."""
-    with zipfile.ZipFile(published.folder / INPUTS) as archive:
-        archive.extractall(root)
-    again = Workspace(root)
-    for month, version in published.manifest["snapshots"].items():
-        folder = again.store / month
-        folder.mkdir(parents=True)
-        (folder / version).symlink_to(workspace.store / month / version, target_is_directory=True)
-        line = json.dumps({"id": version, "previous": None})
-        (folder / VERSIONS).write_text(line + "\n", encoding="utf-8")
+    recorded: dict[str, str] = published.manifest["snapshots"]
+    again = unpacked(root, published.folder / INPUTS, recorded)
+    for month, version in recorded.items():
+        stored = workspace.store / month / version
+        (again.store / month / version).symlink_to(stored, target_is_directory=True)
     return again
 
 

@@ -1,0 +1,50 @@
+"""What a month is made from, packed and unpacked: parameters, notebooks, forecasts, snapshots."""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from hanbin_lib.bulletin import Bulletin
+from hanbin_lib.snapshots import VERSIONS
+from hanbin_lib.workspace import Workspace
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip file has no year before: no clock gets into it
+
+
+def inputs_archive(workspace: Workspace, county: Bulletin) -> bytes:
+    """Zip of what the month was made from, the same bytes for the same inputs."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, path in _inputs(workspace, county):
+            archive.writestr(zipfile.ZipInfo(name, _EPOCH), path.read_bytes(), zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def unpacked(root: Path, archive: Path, snapshots: Mapping[str, str]) -> Workspace:
+    """A workspace in `root` with the packed inputs and a list of one version a month.
+
+    Parameters
+    ----------
+    snapshots
+        Identifier of the version by month; the caller puts their folders into the store.
+    """
+    with zipfile.ZipFile(archive) as packed:
+        packed.extractall(root)
+    workspace = Workspace(root)
+    for month, version in snapshots.items():
+        folder = workspace.store / month
+        folder.mkdir(parents=True, exist_ok=True)
+        line = json.dumps({"id": version, "previous": None})
+        (folder / VERSIONS).write_text(line + "\n", encoding="utf-8")
+    return workspace
+
+
+def _inputs(workspace: Workspace, county: Bulletin) -> Iterator[tuple[str, Path]]:
+    for folder in (workspace.params, workspace.notebooks):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and path.suffix in {".yaml", ".csv", ".ipynb"}:
+                yield path.relative_to(workspace.root).as_posix(), path
+    for entry in county.forecasts:
+        yield f"data/forecasts/{entry.filename}", workspace.forecasts / entry.filename
