@@ -281,6 +281,7 @@ _LIMITS = {
     "lt": "应<",
     "pattern": "应形如 ",
     "expected": "应为 ",
+    "expected_tags": "应为 ",
     "min_length": "长度应≥",
 }
 _FAULTS = {
@@ -292,6 +293,8 @@ _FAULTS = {
     "bool_type": "应为 true 或 false",
     "string_pattern_mismatch": "格式不对",
     "literal_error": "不在允许的取值内",
+    "union_tag_invalid": "kind 不在允许的取值内",
+    "union_tag_not_found": "没有填写 kind",
 }
 
 

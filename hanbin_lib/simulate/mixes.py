@@ -1,0 +1,212 @@
+"""Mixes of levers: what reaches the goal, how sure, at what cost.
+
+A mix is chosen on some draws, checked on others and judged on a third set: on the draws that it was
+chosen by, every mix looks better than it is.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from hanbin_lib.simulate.chance_program import cheapest_units
+from hanbin_lib.simulate.levers import Baseline, Drawn, Units, draw_plan
+from hanbin_lib.simulate.plans import Quantity, TargetPlan
+
+_SOLVING_DRAWS = 400
+_ROUNDS = 6
+_HALVINGS = 6
+_FRONTIER_STEPS = 6
+
+
+@dataclass(frozen=True, eq=False)
+class Mix:
+    """A mix of levers and what it comes to, on draws that it was not chosen by.
+
+    Attributes
+    ----------
+    units
+        Of each lever, in the plan's order.
+    probability, standard_error
+        Of reaching the goal, and its Monte Carlo standard error.
+    income_yuan
+        Median, lower and upper yuan per head of the goal's year.
+    cost_yuan
+        Mean, lower and upper yuan of public money up to the end of that year.
+    within_budget
+        Share of the draws whose cost is within the plan's budget.
+    """
+
+    units: tuple[int, ...]
+    probability: float
+    standard_error: float
+    income_yuan: tuple[float, float, float]
+    cost_yuan: tuple[float, float, float]
+    within_budget: float
+
+
+@dataclass(frozen=True, eq=False)
+class Futures:
+    """Three sets of draws of one plan, independent of each other."""
+
+    solving: Drawn
+    checking: Drawn
+    reporting: Drawn
+
+    @property
+    def plan(self) -> TargetPlan:
+        """The plan they are of."""
+        return self.reporting.plan
+
+
+def draw_futures(plan: TargetPlan, goal_yuan: float, baseline: Baseline, persons: Quantity) -> Futures:
+    """Draw the three sets; see `levers.draw_plan`."""
+    common = (plan, goal_yuan, baseline, persons)
+    return Futures(
+        draw_plan(*common, part="solve", draws=min(_SOLVING_DRAWS, plan.draws)),
+        draw_plan(*common, part="check"),
+        draw_plan(*common, part="report"),
+    )
+
+
+def judge(drawn: Drawn, units: Units) -> Mix:
+    """What `units` of each lever come to on these draws."""
+    income, spent = drawn.income(units), drawn.spent(units)
+    chance = float((income >= drawn.goal_yuan).mean())
+    outside = (1 - drawn.plan.confidence) / 2
+    low, middle, high = map(float, np.quantile(income, (outside, 0.5, 1 - outside)))
+    least, largest = map(float, np.quantile(spent, (outside, 1 - outside)))
+    return Mix(
+        units=tuple(int(n) for n in units),
+        probability=chance,
+        standard_error=_standard_error(chance, len(income)),
+        income_yuan=(middle, low, high),
+        cost_yuan=(float(spent.mean()), least, largest),
+        within_budget=float((spent <= drawn.plan.budget.yuan).mean()),
+    )
+
+
+def none(plan: TargetPlan) -> tuple[int, ...]:
+    """No lever at all."""
+    return (0,) * len(plan.levers)
+
+
+def as_planned(plan: TargetPlan) -> tuple[int, ...]:
+    """The plan as it stands."""
+    return tuple(lever.planned for lever in plan.levers)
+
+
+def everything(plan: TargetPlan) -> tuple[int, ...]:
+    """Every lever as far as it goes, in whole steps."""
+    return tuple(lever.most // lever.step * lever.step for lever in plan.levers)
+
+
+def cheapest(futures: Futures, probability: float) -> Mix | None:
+    """The mix of least expected cost that reaches the goal with `probability`.
+
+    Solved on few draws; where the check on many others does not bear it out, the demand is
+    raised and it is solved again.
+
+    Returns
+    -------
+    Mix or None
+        None where no mix of the plan's levers is that sure.
+    """
+    demand, count = probability, len(futures.solving.baseline)
+    for _ in range(_ROUNDS):
+        solved = _solve(futures.solving, demand)
+        units = everything(futures.plan) if solved is None else solved
+        reached = futures.checking.probability(units)
+        doubt = _standard_error(reached, len(futures.checking.baseline))
+        if reached - doubt >= probability:
+            return judge(futures.reporting, units)
+        if solved is None:
+            return None
+        demand = min(demand + max(probability - reached + doubt, 1 / count), 1.0)
+    return None
+
+
+def frontier(futures: Futures) -> tuple[Mix, ...]:
+    """Cheapest mixes from no lever to every lever, in even steps of probability: what being sure costs."""
+    found = (_solve(futures.solving, demand) for demand in _demands(futures))
+    chosen = [np.array(none(futures.plan)), *(units for units in found if units is not None)]
+    return tuple(judge(futures.reporting, units) for units in chosen)
+
+
+def surest_within_budget(futures: Futures) -> Mix:
+    """The mix of highest probability whose expected cost is within the plan's budget.
+
+    By halving the range of probabilities and asking for the cheapest mix of each.
+    """
+    solving, budget = futures.solving, futures.plan.budget.yuan
+    cost, best = solving.cost.mean(axis=0), np.array(none(futures.plan))
+    if cost @ np.array(everything(futures.plan)) <= budget:
+        best = np.array(everything(futures.plan))
+    low, high = solving.probability(best), solving.probability(everything(futures.plan))
+    for _ in range(_HALVINGS if high > low else 0):
+        middle = (low + high) / 2
+        units = _solve(solving, middle)
+        if units is not None and cost @ units <= budget:
+            low, best = middle, units
+        else:
+            high = middle
+    return judge(futures.reporting, best)
+
+
+def units_alone(drawn: Drawn, lever: int, probability: float) -> int | None:
+    """Least units of one lever that reach the goal without any other; None where its most do not."""
+    one = drawn.plan.levers[lever]
+    need = drawn.goal_yuan - drawn.baseline
+    for units in range(0, one.most + 1, one.step):
+        if (drawn.gain[:, lever] * units >= need).mean() >= probability:
+            return units
+    return None
+
+
+def lever_table(drawn: Drawn) -> pd.DataFrame:
+    """What each lever brings and costs by itself.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a lever: ``lever, unit, planned, most``; ``gain_yuan, gain_lower, gain_upper``,
+        what one unit adds to income per head (mean and interval); ``cost_yuan``, of one unit;
+        ``probability`` of reaching the goal with the most of it alone.
+    """
+    outside = (1 - drawn.plan.confidence) / 2
+    return pd.DataFrame(
+        [
+            {
+                "lever": lever.name,
+                "unit": lever.unit,
+                "planned": lever.planned,
+                "most": lever.most,
+                "gain_yuan": gain.mean(),
+                "gain_lower": np.quantile(gain, outside),
+                "gain_upper": np.quantile(gain, 1 - outside),
+                "cost_yuan": cost.mean(),
+                "probability": float((drawn.baseline + gain * lever.most >= drawn.goal_yuan).mean()),
+            }
+            for lever, gain, cost in zip(drawn.plan.levers, drawn.gain.T, drawn.cost.T, strict=True)
+        ]
+    )
+
+
+def _demands(futures: Futures) -> list[float]:
+    low, high = (futures.solving.probability(of(futures.plan)) for of in (none, everything))
+    return [float(share) for share in np.linspace(low, high, _FRONTIER_STEPS + 1)[1:]]
+
+
+def _solve(drawn: Drawn, probability: float) -> np.ndarray | None:
+    """Cheapest units on these draws, in whole steps of each lever."""
+    steps = np.array([lever.step for lever in drawn.plan.levers])
+    most = np.array(everything(drawn.plan)) // steps
+    need = drawn.goal_yuan - drawn.baseline
+    found = cheapest_units(
+        drawn.gain * steps, need, drawn.cost.mean(axis=0) * steps, most.astype(float), probability
+    )
+    return None if found is None else found * steps
+
+
+def _standard_error(chance: float, draws: int) -> float:
+    return float(np.sqrt(chance * (1 - chance) / draws))

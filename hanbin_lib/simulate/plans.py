@@ -1,0 +1,239 @@
+"""Plans of measures towards an income goal: what a lever is made of, and where each number comes from.
+
+A file in ``params/plans/`` is one plan. Every quantity is uncertain and says its source or that
+it is an assumption; an unknown key is refused.
+"""
+
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from hanbin_lib.params import MonthText, Params, PlaceCode, read_params
+from hanbin_lib.workspace import Workspace
+
+Name = Annotated[str, Field(min_length=1, max_length=16)]
+_NotNegative = Annotated[float, Field(ge=0)]
+_Within = Annotated[float, Field(ge=0, le=1)]
+
+
+class Stated(Params):
+    """Base of what must say where it comes from: a source, or that it is an assumption."""
+
+    source: str = ""
+    assumption: str = ""
+
+    @model_validator(mode="after")
+    def _origin(self) -> "Stated":
+        if bool(self.source) == bool(self.assumption):
+            raise ValueError("source（来源）和 assumption（假设）应填且只填一项")
+        return self
+
+    @property
+    def origin(self) -> str:
+        """The source, or the assumption marked as such."""
+        return self.source or f"假设：{self.assumption}"
+
+
+class Money(Stated):
+    """A fixed sum in yuan."""
+
+    yuan: Annotated[float, Field(gt=0, le=1e12)]
+
+
+class Quantity(Stated):
+    """A number that is not known for sure: least, likeliest and most (triangular distribution).
+
+    The three may be equal; the number is then fixed.
+    """
+
+    low: _NotNegative
+    likely: _NotNegative
+    high: _NotNegative
+
+    @model_validator(mode="after")
+    def _order(self) -> "Quantity":
+        if not self.low <= self.likely <= self.high:
+            raise ValueError("应为 low ≤ likely ≤ high")
+        return self
+
+    def quantile(self, share: np.ndarray | float) -> np.ndarray:
+        """Values below which `share` of the distribution lies (Johnson 1997, triangular)."""
+        u = np.asarray(share, dtype=float)
+        width, left, right = self.high - self.low, self.likely - self.low, self.high - self.likely
+        rising = self.low + np.sqrt(u * width * left)
+        falling = self.high - np.sqrt((1 - u) * width * right)
+        return np.where(u * width <= left, rising, falling)
+
+    @property
+    def mean(self) -> float:
+        """Expected value."""
+        return (self.low + self.likely + self.high) / 3
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether nothing is uncertain about it."""
+        return self.low == self.high
+
+
+class Share(Quantity):
+    """An uncertain share, 0 to 1."""
+
+    low: _Within
+    likely: _Within
+    high: _Within
+
+
+class MonthsOfYear(Quantity):
+    """Uncertain months of one year, 0 to 12."""
+
+    low: Annotated[float, Field(ge=0, le=12)]
+    likely: Annotated[float, Field(ge=0, le=12)]
+    high: Annotated[float, Field(ge=0, le=12)]
+
+
+class Lever(Params):
+    """One measure, decided in whole units.
+
+    Parameters
+    ----------
+    name, unit
+        What it is, and what one unit of it is called (个, 家, 户, 人, 亩).
+    planned, most, step
+        Units in the plan as it stands, the most that are possible, and the least change.
+    basis
+        Where the two numbers of units come from.
+    cost_once_yuan, cost_year_yuan
+        Public money for one unit: once, and for each year in operation.
+    take_up
+        Share of jobs, land or households that the place's own households take up in the end.
+    delay_months
+        From the plan's start to the first income.
+    """
+
+    name: Name
+    unit: Annotated[str, Field(min_length=1, max_length=4)]
+    planned: Annotated[int, Field(ge=0)]
+    most: Annotated[int, Field(ge=1, le=100_000)]
+    step: Annotated[int, Field(ge=1)] = 1
+    basis: Annotated[str, Field(min_length=1)]
+    cost_once_yuan: Quantity
+    cost_year_yuan: Quantity
+    take_up: Share
+    delay_months: Quantity
+
+    @model_validator(mode="after")
+    def _units(self) -> "Lever":
+        if self.planned > self.most or self.step > self.most:
+            raise ValueError("planned、step 不能超过 most")
+        return self
+
+    @property
+    def quantities(self) -> dict[str, Quantity]:
+        """Its uncertain quantities by field."""
+        values = ((name, getattr(self, name)) for name in type(self).model_fields)
+        return {name: value for name, value in values if isinstance(value, Quantity)}
+
+
+class WorkLever(Lever):
+    """Paid work: public posts, a workshop, more months away.
+
+    Parameters
+    ----------
+    jobs
+        Jobs of one unit.
+    wage_month_yuan, months
+        Pay, and months of work a year that the lever adds.
+    displaced
+        Share of the pay that the worker would have earned elsewhere all the same.
+    """
+
+    kind: Literal["务工"]
+    jobs: Quantity
+    wage_month_yuan: Quantity
+    months: MonthsOfYear
+    displaced: Share
+
+
+class LandLever(Lever):
+    """Planting or raising on land: a base, greenhouses, better yields and prices of what stands.
+
+    Parameters
+    ----------
+    mu
+        Land of one unit, mu.
+    yield_kg, price_yuan_kg, inputs_yuan
+        A mu's yield, the price, and what growing it costs, once in full bearing.
+    forgone_yuan
+        What the same mu earned before, net, a year.
+    farmers_share
+        Share of the net income that goes to households (rent, wages, dividends).
+    """
+
+    kind: Literal["种养"]
+    mu: Quantity
+    yield_kg: Quantity
+    price_yuan_kg: Quantity
+    inputs_yuan: Quantity
+    forgone_yuan: Quantity
+    farmers_share: Share
+
+
+AnyLever = Annotated[WorkLever | LandLever, Field(discriminator="kind")]
+
+
+class TargetPlan(Params):
+    """Levers towards one income goal of ``params/goals.yaml`` (``params/plans/*.yaml``).
+
+    Parameters
+    ----------
+    place, indicator, year
+        Which goal.
+    start
+        Month in which the plan begins; delays count from it.
+    persons
+        Persons of the place, over whom income is divided; left out, those of 村信息 count.
+    additional
+        Share of the levers' income that comes on top of what the record's growth holds already.
+    probabilities
+        How sure one wants to be; the cheapest mix is sought for each.
+    draws, seed, confidence
+        Of the simulation; `confidence` is the probability of its intervals.
+    """
+
+    name: Name
+    place: PlaceCode
+    indicator: Annotated[str, Field(min_length=1)]
+    year: Annotated[int, Field(ge=2015, le=2100)]
+    start: MonthText
+    source: Annotated[str, Field(min_length=1)]
+    persons: Quantity | None = None
+    additional: Share
+    budget: Money
+    probabilities: Annotated[tuple[Annotated[float, Field(gt=0, lt=1)], ...], Field(min_length=1)]
+    draws: Annotated[int, Field(ge=500, le=100_000)]
+    seed: Annotated[int, Field(ge=0)]
+    confidence: Annotated[float, Field(gt=0.5, lt=1)]
+    levers: Annotated[tuple[AnyLever, ...], Field(min_length=1, max_length=12)]
+
+    @model_validator(mode="after")
+    def _names(self) -> "TargetPlan":
+        names = [lever.name for lever in self.levers]
+        if len(set(names)) < len(names):
+            raise ValueError("levers 的 name 不能重复")
+        if int(self.start[:4]) > self.year:
+            raise ValueError("start 应不晚于 year")
+        return self
+
+
+def load_plans(workspace: Workspace) -> tuple[TargetPlan, ...]:
+    """All plans of the workspace, by file name.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-PAR-002`` with file, field, and what was expected.
+    """
+    return tuple(
+        read_params(path, TargetPlan) for path in sorted((workspace.params / "plans").glob("*.yaml"))
+    )
