@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.files import exclusive
+from hanbin_lib.locks import exclusive
 
 _FIRST = "0" * 64
+_WAIT_SECONDS = 30.0  # a record takes a moment; who published may not go without one
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,10 @@ class Record:
 def append(path: Path, action: str, inputs: dict[str, Any], outputs: dict[str, Any]) -> Record:
     """Add a record to the chain; two runs at once follow one another."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with exclusive(path.with_suffix(".lock"), _busy()):
-        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-        previous = json.loads(lines[-1])["sha256"] if lines else _FIRST
+    with exclusive(path.with_suffix(".lock"), _busy(), wait_seconds=_WAIT_SECONDS):
+        _drop_half_line(path)
+        lines = _whole_lines(path)
+        previous = _parsed(lines[-1], len(lines)).sha256 if lines else _FIRST
         at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         body: dict[str, Any] = {
             "at": at, "who": getpass.getuser(), "action": action, "inputs": inputs, "outputs": outputs,
@@ -75,17 +77,34 @@ def records(path: Path) -> Iterator[Record]:
         ``HB-AUD-001`` naming the first line at which the chain is broken.
     """
     previous = _FIRST
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    for number, line in enumerate(lines, 1):
-        try:
-            record = Record(**json.loads(line))
-        except (ValueError, TypeError):
-            raise _broken(number) from None
+    for number, line in enumerate(_whole_lines(path), 1):
+        record = _parsed(line, number)
         body = {name: getattr(record, name) for name in Record.__slots__ if name != "sha256"}
         if record.previous != previous or record.sha256 != _hash(body):
             raise _broken(number)
         previous = record.sha256
         yield record
+
+
+def _drop_half_line(path: Path) -> None:
+    """What a killed run left of its last line is no record; the next begins on a line of its own."""
+    content = path.read_bytes() if path.is_file() else b""
+    end = content.rfind(b"\n") + 1
+    if end < len(content):
+        os.truncate(path, end)
+
+
+def _whole_lines(path: Path) -> list[str]:
+    """Lines that were written to their end."""
+    text = path.read_bytes().decode("utf-8", errors="replace") if path.is_file() else ""
+    return text.split("\n")[:-1]
+
+
+def _parsed(line: str, number: int) -> Record:
+    try:
+        return Record(**json.loads(line))
+    except (ValueError, TypeError):
+        raise _broken(number) from None
 
 
 def _hash(body: dict[str, Any]) -> str:

@@ -1,14 +1,17 @@
 """Writing files so that a reader sees the old content or the new, never half of it."""
 
+import errno
 import hashlib
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sys
+from ctypes import CDLL, c_char_p, c_int, c_uint, get_errno
+from functools import cache
 from pathlib import Path
+from typing import Any
 
-from filelock import FileLock, Timeout
-
-from hanbin_lib.errors import HanbinError
+_EXCHANGE = 2
+_HERE = -100 if sys.platform == "linux" else -2  # AT_FDCWD: paths as seen from the working folder
+_CANNOT_EXCHANGE = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP}
 
 
 def sha256_of(path: Path) -> str:
@@ -43,15 +46,41 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-@contextmanager
-def exclusive(lock: Path, busy: HanbinError) -> Iterator[None]:
-    """Hold a lock file; raise `busy` at once where another process holds it.
+def exchange(first: Path, second: Path) -> bool:
+    """Let two entries of one file system change places in one step.
 
-    The system lets go of the lock when its holder ends, however it ends.
+    Returns
+    -------
+    bool
+        False where the system or the file system cannot; then nothing was changed.
+
+    Raises
+    ------
+    OSError
+        An entry is not there, or may not be moved.
+
+    Notes
+    -----
+    Linux ``renameat2(RENAME_EXCHANGE)``, macOS ``renameatx_np(RENAME_SWAP)``: both are 2.
     """
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(lock, timeout=0):
-            yield
-    except Timeout:
-        raise busy from None
+    swap = _swap_call()
+    if swap is None:
+        return False
+    if swap(_HERE, os.fsencode(first), _HERE, os.fsencode(second), _EXCHANGE) == 0:
+        return True
+    error = get_errno()
+    if error in _CANNOT_EXCHANGE:
+        return False
+    raise OSError(error, os.strerror(error), str(first))
+
+
+@cache
+def _swap_call() -> Any:
+    """The system's call, None where there is none."""
+    if os.name != "posix":
+        return None
+    library = CDLL(None, use_errno=True)
+    call = getattr(library, "renameat2" if sys.platform == "linux" else "renameatx_np", None)
+    if call is not None:
+        call.argtypes = [c_int, c_char_p, c_int, c_char_p, c_uint]
+    return call

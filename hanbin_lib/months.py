@@ -7,6 +7,7 @@ from typing import Self
 
 from hanbin_lib.errors import ExitCode, HanbinError
 
+MONTH_FOLDER = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _PATTERN = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 

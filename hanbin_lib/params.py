@@ -179,12 +179,22 @@ class Typography(Params):
     extra_font_folders: tuple[str, ...] = ()
 
 
+class Acknowledgement(Params):
+    """Who answers for a figure that moved far since last month, and why it did."""
+
+    indicator: Annotated[str, Field(min_length=1)]
+    area: PlaceCode
+    by: Annotated[str, Field(min_length=1)]
+    reason: Annotated[str, Field(min_length=1)]
+
+
 class Issue(Params):
     """What the officer fills for one month (``params/issues/2022-09.yaml``); may be absent."""
 
     issue_number: Annotated[int, Field(ge=1)] | None = None
     release_date: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")] | None = None
     document_number: str | None = None
+    acknowledgements: tuple[Acknowledgement, ...] = ()
 
 
 class Settings(Params):

@@ -34,6 +34,8 @@ class Bulletin:
         Tables of the month and of the months before it.
     forecasts
         What was forecast in earlier months.
+    revision, reason
+        Which edition of the month it is, and why there is another one.
     """
 
     sources: Sources
@@ -42,6 +44,8 @@ class Bulletin:
     scope: Scope
     figures: Figures
     forecasts: tuple[Entry, ...] = ()
+    revision: int = 1
+    reason: str = ""
 
     @cached_property
     def outlooks(self) -> tuple[Outlook, ...]:
@@ -94,6 +98,8 @@ def open_bulletin(
     snapshot: str = "",
     *,
     as_of: str = "",
+    revision: int = 1,
+    reason: str = "",
     workspace: Workspace | None = None,
 ) -> Bulletin:
     """Open the bulletin of `area` for `month`, as the notebooks do in their second cell.
@@ -109,6 +115,8 @@ def open_bulletin(
     as_of
         Day up to which checks and ledgers count (``2022-09-16``, a week's end); empty for the
         month's last day. The register knows months only.
+    revision, reason
+        Which edition of the month it is (1 for the first), and why there is another one.
     workspace
         Where the data are; found from the working directory if not given.
 
@@ -119,7 +127,7 @@ def open_bulletin(
     """
     validated(
         BulletinParameters,
-        {"month": month, "area": area, "snapshot": snapshot},
+        {"month": month, "area": area, "snapshot": snapshot, "revision": revision, "reason": reason},
         source="参数",
     )
     space = workspace or Workspace.find()
@@ -138,6 +146,8 @@ def open_bulletin(
         scope,
         Figures(table, wanted, area),
         forecasts_before(space.forecasts, wanted),
+        revision,
+        reason,
     )
 
 

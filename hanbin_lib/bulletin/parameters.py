@@ -1,14 +1,23 @@
 """Parameters of the notebooks; the tagged cell of each must agree with its model."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from hanbin_lib.params import MonthText, Params, PlaceCode
 
 
 class BulletinParameters(Params):
-    """Parameters of `bulletin_district` and `bulletin_town`."""
+    """Parameters of `bulletin_district` and `bulletin_town`.
+
+    `revision` counts the editions of a month from 1; `reason` says why there is another one.
+    """
 
     month: MonthText
     area: PlaceCode
     snapshot: str
+    revision: Annotated[int, Field(ge=1, le=999)]
+    reason: Annotated[str, Field(max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
 class MonitoringParameters(Params):

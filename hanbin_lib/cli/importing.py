@@ -1,6 +1,5 @@
 """``hanbin import``: one month, or every month of a folder, and what was found in it."""
 
-import re
 from pathlib import Path
 
 from rich.console import Console
@@ -9,17 +8,15 @@ from hanbin_lib import audit
 from hanbin_lib.cli.console import error_console, progress_bar
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.ingest import import_month
-from hanbin_lib.months import Month
+from hanbin_lib.months import MONTH_FOLDER, Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.workspace import Workspace
 
-_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
-
 
 def month_folders(folder: Path) -> dict[Month, Path]:
     """Subfolders named after a month, oldest first; raise ``HB-IMP-001`` where there are none."""
-    found = sorted(path for path in folder.glob("*") if path.is_dir() and _MONTH.fullmatch(path.name))
+    found = sorted(path for path in folder.glob("*") if path.is_dir() and MONTH_FOLDER.fullmatch(path.name))
     if not found:
         raise HanbinError(
             "HB-IMP-001",

@@ -19,7 +19,8 @@ from hanbin_lib.workspace import Workspace
 
 _EXIT_CODES = """
 退出码：0 完成或已是最新 · 2 用法错误 · 10 参数无效 · 11 数据有误或缺失 · 20 指标核对未通过 ·
-22 字体或缺字 · 30 笔记本运行失败 · 40 部分发布（有地区失败） · 50 发布失败 · 75 被占用，稍后再试
+21 有个人信息 · 22 字体或缺字 · 30 笔记本运行失败 · 31 笔记本超时 · 32 内核中断 · 40 部分发布（有地区失败） ·
+50 发布失败 · 60 逾期未发布 · 75 被占用，稍后再试
 
 任何命令加 --debug 可看程序出错时的完整调用记录。
 """
@@ -142,25 +143,29 @@ def bulletin(
         list[str] | None, typer.Option("--area", "-a", help="只做这些地区（可重复）；默认全部")
     ] = None,
     workers: Annotated[int, typer.Option(help="同时生成几份", min=1, max=64)] = 2,
+    reason: Annotated[str, typer.Option(help="已发布的月份为何再发一版；不写则按变动的输入说明")] = "",
+    as_revision: Annotated[int, typer.Option(hidden=True, help="复核用：按此版次重做")] = 0,
     workspace: WorkspaceOption = None,
 ) -> None:
     """生成并发布一个月的月报：全县一份、每镇一份（PDF、HTML、Excel 附表、执行后的笔记本）。"""
-    from hanbin_lib.release import release_month
+    from hanbin_lib.release import Revision, release_month
 
     space = Workspace.find(workspace)
     with progress_bar("生成月报") as progress:
         outcome = release_month(
-            space, Month.parse(month), tuple(area or ()), workers=workers, progress=progress
+            space,
+            Month.parse(month),
+            tuple(area or ()),
+            workers=workers,
+            reason=reason,
+            revision=Revision(as_revision, reason) if as_revision else None,
+            progress=progress,
         )
+    for name, why in outcome.failed.items():
+        error_console.print(f"失败 {name}：{why}", markup=False, highlight=False, soft_wrap=True)
     if outcome.made:
-        told = {"made": list(outcome.made), "failed": sorted(outcome.failed)}
-        audit.append(space.audit, f"bulletin {month}", {}, told | {"manifest": outcome.manifest_sha256})
-    for name, reason in outcome.failed.items():
-        error_console.print(f"失败 {name}：{reason}", markup=False, highlight=False, soft_wrap=True)
-    if outcome.made:
-        console.print(
-            f"新生成 {len(outcome.made)} 份，沿用 {len(outcome.kept)} 份：{outcome.folder}", soft_wrap=True
-        )
+        counts = f"新生成 {len(outcome.made)} 份，沿用 {len(outcome.kept)} 份"
+        console.print(f"第{outcome.revision.number}版：{counts}：{outcome.folder}", soft_wrap=True)
     elif not outcome.failed:
         console.print(f"已是最新，共 {len(outcome.kept)} 份，无需生成：{outcome.folder}", soft_wrap=True)
     raise typer.Exit(outcome.exit_code)

@@ -12,7 +12,7 @@ import pandas as pd
 from hanbin_lib import __version__
 from hanbin_lib.contract.schemas import check_stored
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.files import exclusive
+from hanbin_lib.locks import exclusive
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister

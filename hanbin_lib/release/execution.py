@@ -1,14 +1,21 @@
 """Making the documents of a run side by side, in worker processes."""
 
+import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
 
 from hanbin_lib.bulletin import Bulletin
-from hanbin_lib.errors import HanbinError
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.params import Typography
+from hanbin_lib.release.gates import check_document
 from hanbin_lib.release.making import make_document, prepare_worker
 from hanbin_lib.release.plan import Document, Progress
 from hanbin_lib.workspace import Workspace
+
+_PAUSE_SECONDS = 1.0
 
 
 def make_all(
@@ -18,12 +25,43 @@ def make_all(
     staging: Path,
     workers: int,
     progress: Progress,
-) -> dict[str, str]:
+    *,
+    retries: int = 0,
+    finished: Callable[[Document], object] = lambda document: None,
+) -> dict[str, BaseException]:
     """Make documents side by side; return the reason of each failure by name.
 
-    Nothing else in `staging` is touched.
+    Parameters
+    ----------
+    retries
+        How often a document is tried again after a fault that may pass: a kernel that did not
+        start, a disk that was busy. A fault of the data or of a notebook comes again for sure.
+    finished
+        Called with each document when its files are in `staging`, all of them or none.
     """
-    failed: dict[str, str] = {}
+    failed: dict[str, BaseException] = {}
+    pending = todo
+    for attempt in range(retries + 1):
+        if attempt:
+            time.sleep(_PAUSE_SECONDS * attempt)
+        failed = {d.name: failed[d.name] for d in todo if d.name in failed and d not in pending}
+        failed |= _make_once(workspace, county, pending, staging, workers, progress, finished)
+        pending = tuple(d for d in pending if d.name in failed and _may_pass(failed[d.name]))
+        if not pending:
+            break
+    return failed
+
+
+def _make_once(
+    workspace: Workspace,
+    county: Bulletin,
+    todo: tuple[Document, ...],
+    staging: Path,
+    workers: int,
+    progress: Progress,
+    finished: Callable[[Document], object],
+) -> dict[str, BaseException]:
+    failed: dict[str, BaseException] = {}
     typography = county.settings.typography
     with ProcessPoolExecutor(
         max_workers=max(1, min(workers, len(todo))),
@@ -31,16 +69,26 @@ def make_all(
         initializer=prepare_worker,
         initargs=(workspace.root, workspace.logs / f"kernels-{county.month}.log"),
     ) as pool:
-        running = {pool.submit(make_document, d, staging, typography): d for d in todo}
+        running = {pool.submit(_make_checked, d, staging, typography): d for d in todo}
         for done, future in enumerate(as_completed(running), 1):
             document = running[future]
             error = future.exception()
-            if error is not None:
-                failed[document.name] = _reason(error)
+            if error is None:
+                finished(document)
+            else:
+                failed[document.name] = error
             progress(document.name, done, len(todo))
     return failed
 
 
-def _reason(error: BaseException) -> str:
-    """A HanbinError speaks for itself; of anything else only the kind is safe to print."""
-    return str(error) if isinstance(error, HanbinError) else f"HB-NBK-000 {type(error).__name__}"
+def _make_checked(document: Document, staging: Path, typography: Typography) -> None:
+    """Make one document and read its files again as they will be published."""
+    make_document(document, staging, typography)
+    check_document(document, staging)
+
+
+def _may_pass(error: BaseException) -> bool:
+    """Whether the same thing tried again may succeed."""
+    if isinstance(error, HanbinError):
+        return error.exit_code is ExitCode.KERNEL_DIED
+    return isinstance(error, OSError | BrokenProcessPool)

@@ -24,7 +24,7 @@ def guard_files(files: list[Path], county: Bulletin, workspace: Workspace) -> No
             "HB-GRD-001",
             f"发现个人信息，停止发布（共{len(hits)}项）：\n" + "\n".join(lines),
             action="检查这些文件来自哪个单元格；原有发布内容没有改动",
-            exit_code=ExitCode.GATE_FAILED,
+            exit_code=ExitCode.PERSONAL_DATA,
         )
 
 

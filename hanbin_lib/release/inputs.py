@@ -11,6 +11,7 @@ from hanbin_lib.snapshots import VERSIONS
 from hanbin_lib.workspace import Workspace
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip file has no year before: no clock gets into it
+_NOT_KEPT = {"notify.yaml"}  # who is told of a publication has no part in what is published
 
 
 def inputs_archive(workspace: Workspace, county: Bulletin) -> bytes:
@@ -44,7 +45,7 @@ def unpacked(root: Path, archive: Path, snapshots: Mapping[str, str]) -> Workspa
 def _inputs(workspace: Workspace, county: Bulletin) -> Iterator[tuple[str, Path]]:
     for folder in (workspace.params, workspace.notebooks):
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.suffix in {".yaml", ".csv", ".ipynb"}:
+            if path.is_file() and path.suffix in {".yaml", ".csv", ".ipynb"} and path.name not in _NOT_KEPT:
                 yield path.relative_to(workspace.root).as_posix(), path
     for entry in county.forecasts:
         yield f"data/forecasts/{entry.filename}", workspace.forecasts / entry.filename

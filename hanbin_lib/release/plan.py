@@ -2,19 +2,40 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from hanbin_lib import __version__, fonts
 from hanbin_lib.bulletin import Bulletin
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of
-from hanbin_lib.places import AreaRegister
 from hanbin_lib.workspace import Workspace
 
 Progress = Callable[[str, int, int], None]
+_DATA = "数据 "
+_MOST_MONTHS = 3
 FORMATS = ("pdf", "html", "xlsx", "ipynb")
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """Which edition of a month it is, and why there is another one.
+
+    Parameters
+    ----------
+    number
+        1 for the first.
+    reason
+        Empty for the first.
+    """
+
+    number: int = 1
+    reason: str = ""
+
+
+FIRST = Revision()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +59,7 @@ class Document:
     area: str
     name: str
     notebook: Path
-    parameters: dict[str, str]
+    parameters: dict[str, Any]
     key: str
 
     @property
@@ -47,7 +68,9 @@ class Document:
         return tuple(f"{self.name}.{ending}" for ending in FORMATS)
 
 
-def plan(workspace: Workspace, county: Bulletin, areas: tuple[str, ...] = ()) -> tuple[Document, ...]:
+def plan(
+    workspace: Workspace, county: Bulletin, areas: tuple[str, ...] = (), revision: Revision = FIRST
+) -> tuple[Document, ...]:
     """Documents of the month: the county and its towns, or only `areas`.
 
     Raises
@@ -55,11 +78,49 @@ def plan(workspace: Workspace, county: Bulletin, areas: tuple[str, ...] = ()) ->
     HanbinError
         ``HB-PAR-004`` an unknown area, ``HB-PAR-005`` one that is not counted.
     """
-    register = county.scope.register
     chosen = areas or tuple(county.scope.upper_places)
     _check_areas(chosen, county)
-    inputs = _inputs_digest(county)
-    return tuple(_document(workspace, county, register, area, inputs) for area in chosen)
+    inputs = _digest(*(f"{name} {digest}" for name, digest in inputs_of(county).items()))
+    return tuple(_document(workspace, county, area, inputs, revision) for area in chosen)
+
+
+def run_key_of(documents: Iterable[Document]) -> str:
+    """SHA-256 of all that a publication of these documents depends on."""
+    return _digest(*sorted(f"{document.area} {document.key}" for document in documents))
+
+
+def inputs_of(county: Bulletin) -> dict[str, str]:
+    """What the month is made from, each part by its Chinese name with its version or hash.
+
+    Data by month, parameters by file, the officer's entries, areas, earlier forecasts, program,
+    fonts. The notebooks are in each document's key.
+    """
+    settings, issue = county.settings, county.issue
+    return {
+        **{f"{_DATA}{month}": version for month, version in county.sources.ids.items()},
+        **{
+            f"参数 {name}": _digest(getattr(settings, name).model_dump_json())
+            for name in type(settings).model_fields
+        },
+        "发文要素": _digest(issue.model_dump_json()),
+        "区划名册": _digest(county.scope.register.table.to_csv(index=False)),
+        "历次预测": _digest(*(entry.filename for entry in county.forecasts)),
+        "程序": _digest(__version__, code_digest()),
+        "字体": _digest(*(face.sha256 for face in fonts.faces())),
+    }
+
+
+def reason_of(before: dict[str, str], now: dict[str, str]) -> str:
+    """What changed in the inputs since the last revision, in Chinese."""
+    changed = [name for name in {**before, **now} if before.get(name) != now.get(name)]
+    months = [name.removeprefix(_DATA) for name in changed if name.startswith(_DATA)]
+    parts = (
+        [f"{'、'.join(months[:_MOST_MONTHS])}{'等月' if months[_MOST_MONTHS:] else ''}数据更正"]
+        if months
+        else []
+    )
+    parts += [f"{name}有改动" for name in changed if not name.startswith(_DATA)]
+    return "；".join(parts) or "笔记本有改动"
 
 
 def _check_areas(areas: tuple[str, ...], county: Bulletin) -> None:
@@ -75,29 +136,21 @@ def _check_areas(areas: tuple[str, ...], county: Bulletin) -> None:
             )
 
 
-def _document(
-    workspace: Workspace, county: Bulletin, register: AreaRegister, area: str, inputs: str
-) -> Document:
+def _document(workspace: Workspace, county: Bulletin, area: str, inputs: str, revision: Revision) -> Document:
     stem = "bulletin_district" if len(area) == 6 else "bulletin_town"
     notebook = workspace.notebooks / f"{stem}.ipynb"
-    parameters = {"month": str(county.month), "area": area, "snapshot": county.snapshot.id}
-    parts = json.dumps([parameters, sha256_of(notebook), inputs], sort_keys=True)
-    key = hashlib.sha256(parts.encode()).hexdigest()
-    return Document(area, f"{area}_{register.name(area)}", notebook, parameters, key)
+    parameters: dict[str, Any] = {
+        "month": str(county.month),
+        "area": area,
+        "snapshot": county.snapshot.id,
+        "revision": revision.number,
+        "reason": revision.reason,
+    }
+    key = _digest(json.dumps([parameters, sha256_of(notebook), inputs], sort_keys=True))
+    return Document(area, f"{area}_{county.scope.register.name(area)}", notebook, parameters, key)
 
 
-def _inputs_digest(county: Bulletin) -> str:
-    """Hash of parameters, areas, officer's entries, code and fonts."""
-    parts = [
-        county.settings.model_dump_json(),
-        county.issue.model_dump_json(),
-        str(county.sources.ids),
-        str([entry.filename for entry in county.forecasts]),
-        county.scope.register.table.to_csv(index=False),
-        __version__,
-        code_digest(),
-        *(face.sha256 for face in fonts.faces()),
-    ]
+def _digest(*parts: str) -> str:
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()
 
 

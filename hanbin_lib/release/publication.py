@@ -1,9 +1,12 @@
-"""The published folder of a month: complete or not there, never half written.
+"""The published folder of a month: the old one or the new one, never half of either.
 
 ``reports/2022-09/`` holds the documents, ``indicators.csv`` and ``manifest.json``. A run
-builds the whole folder in ``reports/.staging`` (documents that are still true are linked
-over), flushes it, writes the manifest last, and puts it in place by renaming. The folder it
-replaces is kept under ``reports/.revisions``.
+builds the whole folder beside it (`staging`), flushes it, writes the manifest last, and lets
+the two folders change places in one step. The folder that was replaced is kept under
+``reports/.revisions``. ``reports/latest.json`` says where the current folder of each month is.
+
+Where a system cannot exchange two folders, the old one is first copied (by links) to
+``.revisions`` and pointed to: who follows the pointer never meets a gap.
 """
 
 import json
@@ -13,13 +16,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hanbin_lib.files import sha256_of, sync_folder, write_atomically
-from hanbin_lib.months import Month
+from hanbin_lib.files import exchange, sha256_of, sync_folder, write_atomically
+from hanbin_lib.months import MONTH_FOLDER, Month
+from hanbin_lib.release.staging import Staging, staging_root
 from hanbin_lib.workspace import Workspace
 
 MANIFEST = "manifest.json"
 INDICATORS = "indicators.csv"
 INPUTS = "inputs.zip"
+GAP = "_暂缺.txt"
+POINTER = "latest.json"
+_ASIDE = "replaced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +39,42 @@ class Published:
     @classmethod
     def read(cls, workspace: Workspace, month: Month) -> "Published | None":
         """The publication of `month`, None where there is none (or no valid one)."""
-        folder = workspace.reports / str(month)
-        try:
-            manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError):
-            return None
-        return cls(folder, manifest)
+        named = _pointed(workspace).get(str(month), {}).get("folder", str(month))
+        for name in (str(month), named):
+            manifest = _manifest(workspace.reports / name)
+            if manifest is not None:
+                return cls(workspace.reports / name, manifest)
+        return None
 
     @property
     def revision(self) -> int:
-        """1 for the first publication, one more each time a document changes."""
+        """1 for the first publication, one more each time its inputs change."""
         return int(self.manifest["revision"])
+
+    @property
+    def reason(self) -> str:
+        """Why this revision was made; empty for the first."""
+        return str(self.manifest.get("reason", ""))
+
+    @property
+    def run_key(self) -> str:
+        """What it was made from."""
+        return str(self.manifest.get("run_key", ""))
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the manifest, which holds the hashes of all files."""
+        return sha256_of(self.folder / MANIFEST)
 
     def holds(self, area: str, key: str) -> bool:
         """Whether the area's document was made from the same inputs and is intact."""
         entry = self.manifest["documents"].get(area)
         return bool(entry) and entry["key"] == key and self._intact(entry["files"])
 
-    def is_intact(self, name: str) -> bool:
-        """Whether a file of the month (such as ``indicators.csv``) is as published."""
-        return self._intact({name: self.manifest["files"].get(name, "")})
+    @property
+    def is_whole(self) -> bool:
+        """Whether the files beside the documents are as published."""
+        return self._intact(self.manifest["files"])
 
     def _intact(self, files: dict[str, str]) -> bool:
         return all(
@@ -60,45 +83,145 @@ class Published:
         )
 
 
-def staging_folder(workspace: Workspace, month: Month) -> Path:
-    """A new, empty folder on the same file system as the final one."""
-    folder = workspace.reports / ".staging" / str(month)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder
+def published_months(workspace: Workspace) -> list[Month]:
+    """Months with a publication, oldest first."""
+    if not workspace.reports.is_dir():
+        return []
+    names = {path.name for path in workspace.reports.iterdir()} | set(_pointed(workspace))
+    found = [Month.parse(name) for name in sorted(names) if MONTH_FOLDER.fullmatch(name)]
+    return [month for month in found if Published.read(workspace, month)]
 
 
-def link_over(published: Published, files: list[str], staging: Path) -> None:
+def link_over(published: Published, files: list[str], folder: Path) -> None:
     """Take published files into the new folder without copying their bytes."""
     for name in files:
-        try:
-            os.link(published.folder / name, staging / name)
-        except OSError:  # file systems without hard links
-            shutil.copy2(published.folder / name, staging / name)
+        (folder / name).unlink(missing_ok=True)
+        _link(published.folder / name, folder / name)
 
 
-def publish(workspace: Workspace, month: Month, staging: Path, manifest: dict[str, Any]) -> Path:
-    """Flush the staged folder, write its manifest, and rename it to its final name."""
-    for path in sorted(staging.iterdir()):
-        _flush(path)
+def publish(workspace: Workspace, month: Month, staging: Staging, manifest: dict[str, Any]) -> Published:
+    """Flush the staged folder, write its manifest last, and put it in its final place."""
     text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True)
-    write_atomically(staging / MANIFEST, text.encode())
+    for path in sorted(staging.folder.iterdir()):
+        _flush(path)
+    write_atomically(staging.folder / MANIFEST, text.encode())
     final = workspace.reports / str(month)
     if final.exists():
-        _keep_revision(workspace, month, final)
-    staging.rename(final)
+        _replace(workspace, month, staging, final)
+    else:
+        staging.folder.rename(final)
     sync_folder(final.parent)
-    return final
+    point(workspace)
+    staging.clear()
+    return Published(final, manifest)
 
 
-def _keep_revision(workspace: Workspace, month: Month, final: Path) -> None:
-    old = Published.read(workspace, month)
-    kept = workspace.reports / ".revisions" / str(month)
-    kept.mkdir(parents=True, exist_ok=True)
-    stem = f"r{old.revision}" if old else "unknown"
+def settle(workspace: Workspace) -> None:
+    """Finish what a killed run left half done: the old folder put away, the pointer right.
+
+    A run killed after the folders changed places leaves the old one on its building site.
+    """
+    sites = sorted(staging_root(workspace).glob("*")) if staging_root(workspace).is_dir() else []
+    for site in sites:
+        month = Month.parse(site.name[:7])
+        current, left = Published.read(workspace, month), _manifest(site / "month")
+        if current and left is not None and site.name.endswith(current.run_key[:16] or "-"):
+            (site / "month").rename(_kept(workspace, month, int(left["revision"])))
+            shutil.rmtree(site)
+        _put_back(site / _ASIDE, workspace.reports / str(month))
+    for half_written in workspace.reports.glob(f".{POINTER}.*.tmp"):
+        half_written.unlink(missing_ok=True)
+    if workspace.reports.is_dir() and _pointer(workspace) != _pointed(workspace):
+        point(workspace)
+
+
+def point(workspace: Workspace) -> None:
+    """Write ``latest.json``: the folder and the revision of every published month."""
+    _write_pointer(workspace, _pointer(workspace))
+
+
+def _replace(workspace: Workspace, month: Month, staging: Staging, final: Path) -> None:
+    """Put the staged folder in the place of the published one, which is kept."""
+    old = _manifest(final)
+    kept = _kept(workspace, month, int(old["revision"]) if old else 0)
+    if exchange(staging.folder, final):
+        staging.folder.rename(kept)
+        return
+    _copy_linked(final, kept)
+    entry = {
+        "folder": kept.relative_to(workspace.reports).as_posix(),
+        "revision": old["revision"] if old else 0,
+    }
+    _write_pointer(workspace, _pointed(workspace) | {str(month): entry})
+    final.rename(staging.root / _ASIDE)
+    staging.folder.rename(final)
+
+
+def _put_back(aside: Path, final: Path) -> None:
+    """The replaced folder of a run that was killed before the new one had its name."""
+    if aside.is_dir() and not final.exists():
+        aside.rename(final)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _kept(workspace: Workspace, month: Month, revision: int) -> Path:
+    """A free name for the folder of an old revision: r1; r1.1 where r1 was mended."""
+    folder = workspace.reports / ".revisions" / str(month)
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = f"r{revision}" if revision else "unknown"
     names = (stem, *(f"{stem}.{number}" for number in range(1, 10_000)))
-    target = next(kept / name for name in names if not (kept / name).exists())
-    final.rename(target)
+    return next(folder / name for name in names if not (folder / name).exists())
+
+
+def _pointer(workspace: Workspace) -> dict[str, Any]:
+    """What the pointer should say."""
+    months = {}
+    for month in published_months(workspace):
+        published = Published.read(workspace, month)
+        if published:
+            name = published.folder.relative_to(workspace.reports).as_posix()
+            months[str(month)] = {"folder": name, "revision": published.revision}
+    return months
+
+
+def _pointed(workspace: Workspace) -> dict[str, Any]:
+    """What the pointer says."""
+    try:
+        content = json.loads((workspace.reports / POINTER).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return dict(content["months"])
+
+
+def _write_pointer(workspace: Workspace, months: dict[str, Any]) -> None:
+    content = {"latest": max(months, default=None), "months": months}
+    text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    write_atomically(workspace.reports / POINTER, text.encode())
+
+
+def _manifest(folder: Path) -> dict[str, Any] | None:
+    try:
+        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return dict(content)
+
+
+def _copy_linked(source: Path, target: Path) -> None:
+    """Copy a folder by links; its name appears when it is complete."""
+    partly = target.with_name(f".{target.name}.partly")
+    shutil.rmtree(partly, ignore_errors=True)
+    partly.mkdir()
+    for path in sorted(source.iterdir()):
+        _link(path, partly / path.name)
+    partly.rename(target)
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # file systems without hard links
+        shutil.copy2(source, target)
 
 
 def _flush(path: Path) -> None:

@@ -1,36 +1,25 @@
-"""Making and publishing a month: pre-flight, documents side by side, gates, publication."""
+"""Making and publishing a month: documents side by side, gates, publication, ledger."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
-import pandas as pd
-
-from hanbin_lib import __version__
-from hanbin_lib.bulletin import NOTEBOOK_PARAMETERS, Bulletin, open_bulletin
+from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.bulletin.outlook import register
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.files import exclusive, sha256_of, write_atomically
-from hanbin_lib.indicators import broken_identities
+from hanbin_lib.locks import exclusive
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
+from hanbin_lib.release import ledger
+from hanbin_lib.release.contents import assemble
+from hanbin_lib.release.edition import Run, prepare
 from hanbin_lib.release.execution import make_all
-from hanbin_lib.release.guarding import guard_files
-from hanbin_lib.release.inputs import inputs_archive
-from hanbin_lib.release.notebooks import check_parameters_cell
-from hanbin_lib.release.plan import Document, Progress, code_digest, plan
-from hanbin_lib.release.publication import (
-    INDICATORS,
-    INPUTS,
-    MANIFEST,
-    Published,
-    link_over,
-    publish,
-    staging_folder,
-)
+from hanbin_lib.release.gates import check_figures
+from hanbin_lib.release.plan import FIRST, Document, Progress, Revision
+from hanbin_lib.release.policy import load_batch
+from hanbin_lib.release.preflight import busy, cannot_write, check_before, release_lock
+from hanbin_lib.release.publication import Published, publish, settle
+from hanbin_lib.release.staging import Staging
 from hanbin_lib.workspace import Workspace
-
-_GUIDE = "说明.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +34,25 @@ class Outcome:
         Names of documents made now, and of those that were up to date.
     failed
         Name of each document that failed, with the reason.
+    failure
+        How the command ends where nothing could be published.
+    revision
+        Edition of the month.
     """
 
     folder: Path
     made: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     failed: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def manifest_sha256(self) -> str:
-        """Hash of the published manifest, which holds the hashes of all files."""
-        return sha256_of(self.folder / MANIFEST)
+    failure: ExitCode = ExitCode.NOTEBOOK_FAILED
+    revision: Revision = FIRST
 
     @property
     def exit_code(self) -> ExitCode:
         """Published in full, in part, or not at all."""
         if not self.failed:
             return ExitCode.OK
-        return ExitCode.PARTLY_PUBLISHED if self.made or self.kept else ExitCode.NOTEBOOK_FAILED
+        return ExitCode.PARTLY_PUBLISHED if self.made or self.kept else self.failure
 
 
 def release_month(
@@ -71,171 +61,98 @@ def release_month(
     areas: tuple[str, ...] = (),
     *,
     workers: int = 2,
+    reason: str = "",
+    revision: Revision | None = None,
     progress: Progress = lambda text, done, total: None,
 ) -> Outcome:
     """Make and publish the month's bulletins; what is up to date is left alone.
 
+    A call that was killed is gone on with from its last finished document.
+
+    Parameters
+    ----------
+    reason
+        Why a published month is published again; told from what changed if not given.
+    revision
+        Make exactly this edition: for making a publication again.
+
     Raises
     ------
     HanbinError
-        Before any kernel starts: parameters, snapshot, notebooks, fonts
-        (``HB-PAR-…, HB-SNP-…, HB-NBK-001, HB-FNT-001``), or a figure that breaks an identity
-        (``HB-GAT-001``). ``HB-REL-001`` single areas would mix two states of the inputs,
-        ``HB-REL-002`` the reports cannot be written, ``HB-REL-003`` another run is on.
+        Before any kernel starts, what `check_before` finds, or figures that may not be
+        published (``HB-GAT-…``). ``HB-REL-001`` single areas would mix two states of the
+        inputs, ``HB-REL-002`` the reports cannot be written, ``HB-REL-003`` another run is on,
+        ``HB-GRD-001`` something personal would be published.
     """
-    county = _open_county(workspace, month)
-    check_figures(county)
-    whole = plan(workspace, county)
-    documents = plan(workspace, county, areas) if areas else whole
-    for notebook in {document.notebook for document in documents}:
-        check_parameters_cell(notebook, NOTEBOOK_PARAMETERS[notebook.stem])
+    check_before(workspace, month)
+    code = Settings.load(workspace).county.code
+    county = open_bulletin(str(month), code, workspace=workspace)
+    policy = load_batch(workspace)
+    check_figures(county, policy)
     try:
-        with exclusive(workspace.reports / ".release.lock", _busy()):
-            return _release(workspace, county, documents, whole, workers, progress)
+        with exclusive(release_lock(workspace), busy(workspace)):
+            settle(workspace)
+            return _release(prepare(workspace, county, policy, areas, reason, revision), workers, progress)
     except OSError as error:
-        raise _cannot_publish(workspace, error) from error
+        raise cannot_write(workspace.reports, error) from error
 
 
-def _release(
-    workspace: Workspace,
-    county: Bulletin,
-    documents: tuple[Document, ...],
-    whole: tuple[Document, ...],
-    workers: int,
-    progress: Progress,
-) -> Outcome:
+def _release(run: Run, workers: int, progress: Progress) -> Outcome:
     """Make what is not up to date, and publish it with what is."""
-    published = Published.read(workspace, county.month)
-    if documents != whole:
-        _refuse_mixture(published, documents, whole)
-    kept = tuple(d for d in documents if published and published.holds(d.area, d.key))
-    todo = tuple(d for d in documents if d not in kept)
-    if published and not todo and published.is_intact(INDICATORS):
-        return Outcome(published.folder, kept=_names(kept))
-    staging = staging_folder(workspace, county.month)
-    failed = make_all(workspace, county, todo, staging, workers, progress)
+    kept, todo = run.kept, run.todo
+    if run.published and not todo and run.published.is_whole:
+        _enter(run, run.published, ())
+        return Outcome(run.published.folder, kept=_names(kept), revision=run.revision)
+    staging = Staging.of(run.workspace, run.county.month, run.key)
+    files = staging.finished(todo)
+    errors = make_all(
+        run.workspace,
+        run.county,
+        tuple(d for d in todo if d.area not in files),
+        staging.folder,
+        workers,
+        progress,
+        retries=run.policy.retries,
+        finished=lambda document: files.update({document.area: staging.record(document)}),
+    )
+    failed = {name: _reason(error) for name, error in errors.items()}
     made = tuple(d for d in todo if d.name not in failed)
-    if not made and not kept:
-        return Outcome(workspace.reports / str(county.month), failed=failed)
-    still_true = tuple(d for d in whole if d not in todo and published and published.holds(d.area, d.key))
-    folder = _publish(county, staging, published, made, still_true, failed, workspace)
-    return Outcome(folder, made=_names(made), kept=_names(kept), failed=failed)
+    outcome = Outcome(run.workspace.reports / str(run.county.month), failed=failed, revision=run.revision)
+    if _may_not_publish(run, errors, made):
+        return replace(outcome, failure=max(map(_exit_code, errors.values())))
+    outcome = replace(outcome, made=_names(made), kept=_names(kept))
+    if run.published and not made and run.published.manifest["failed"] == failed:
+        return outcome
+    manifest = assemble(run, staging, files, failed)
+    _enter(run, publish(run.workspace, run.county.month, staging, manifest), outcome.made)
+    return outcome
+
+
+def _may_not_publish(run: Run, errors: dict[str, BaseException], made: tuple[Document, ...]) -> bool:
+    """Nothing to publish, more gaps than the policy allows, or the county's own bulletin is one."""
+    broken_disk = next((error for error in errors.values() if isinstance(error, OSError)), None)
+    if broken_disk:
+        raise broken_disk
+    own = {d.name for d in run.documents if d.area == run.county.place}
+    too_many = len(errors) > run.policy.most_failed_documents
+    return bool(errors) and (too_many or bool(own & set(errors)) or not (made or run.kept))
+
+
+def _enter(run: Run, published: Published, made: tuple[str, ...]) -> None:
+    """What follows a publication; the next call makes up for it where a run was killed before."""
+    for outlook in run.county.outlooks:
+        register(run.workspace.forecasts, outlook, run.county.month, run.county.snapshot.id)
+    ledger.enter(run.workspace, published, made)
 
 
 def _names(documents: tuple[Document, ...]) -> tuple[str, ...]:
     return tuple(document.name for document in documents)
 
 
-def _busy() -> HanbinError:
-    return HanbinError(
-        "HB-REL-003", "另一个月报任务正在进行", action="等它结束后再运行", exit_code=ExitCode.LOCKED
-    )
+def _reason(error: BaseException) -> str:
+    """A HanbinError speaks for itself; of anything else only the kind is safe to print."""
+    return str(error) if isinstance(error, HanbinError) else f"HB-NBK-000 {type(error).__name__}"
 
 
-def _cannot_publish(workspace: Workspace, error: OSError) -> HanbinError:
-    return HanbinError(
-        "HB-REL-002",
-        f"写不进报告目录 {workspace.reports.name}：{error.strerror or type(error).__name__}",
-        action="检查磁盘空间和目录权限，然后重新运行；已发布的内容没有改动",
-        exit_code=ExitCode.PUBLICATION_FAILED,
-    )
-
-
-def check_figures(county: Bulletin) -> None:
-    """Refuse to publish figures that break an identity (``HB-GAT-001``)."""
-    broken = broken_identities(county.figures.table)
-    if broken:
-        raise HanbinError(
-            "HB-GAT-001",
-            "指标之间不平衡，停止发布：\n" + "\n".join(broken[:20]),
-            action="请把本提示和数据版本号一并反馈给维护人员",
-            exit_code=ExitCode.GATE_FAILED,
-        )
-
-
-def _refuse_mixture(
-    published: Published | None, chosen: tuple[Document, ...], whole: tuple[Document, ...]
-) -> None:
-    """A month is published from one state of the inputs; single areas may not mix two."""
-    if published is None:
-        return
-    making = {document.area for document in chosen}
-    current = {document.area: document.key for document in whole}
-    stale = [
-        area
-        for area, entry in published.manifest["documents"].items()
-        if area not in making and current.get(area) != entry["key"]
-    ]
-    if stale:
-        raise HanbinError(
-            "HB-REL-001",
-            f"数据、参数或程序已变，已发布的另外{len(stale)}份还是旧的，不能只更新部分地区",
-            action="不带 --area 重新运行，全部更新",
-            exit_code=ExitCode.GATE_FAILED,
-        )
-
-
-def _open_county(workspace: Workspace, month: Month) -> Bulletin:
-    code = Settings.load(workspace).county.code
-    return open_bulletin(str(month), code, workspace=workspace)
-
-
-def _publish(
-    county: Bulletin,
-    staging: Path,
-    published: Published | None,
-    made: tuple[Document, ...],
-    still_true: tuple[Document, ...],
-    failed: dict[str, str],
-    workspace: Workspace,
-) -> Path:
-    before: dict[str, Any] = published.manifest["documents"] if published else {}
-    if published:
-        link_over(published, [name for d in still_true for name in d.files], staging)
-    entries: dict[str, Any] = {
-        document.area: {
-            "key": document.key,
-            "files": {name: sha256_of(staging / name) for name in document.files},
-        }
-        for document in (*still_true, *made)
-    }
-    changed = any(document.area in before for document in made)
-    _write_figures(staging, county)
-    write_atomically(staging / INPUTS, inputs_archive(workspace, county))
-    manifest = {
-        "month": str(county.month),
-        "revision": (published.revision + changed) if published else 1,
-        "is_demonstration": county.snapshot.manifest.is_demonstration,
-        "snapshot": county.snapshot.id,
-        "snapshots": county.sources.ids,
-        "version": __version__,
-        "code_sha256": code_digest(),
-        "documents": entries,
-        "failed": failed,
-        "files": {name: sha256_of(staging / name) for name in (INDICATORS, INPUTS, _GUIDE)},
-    }
-    guard_files(_visible_files(staging, workspace), county, workspace)
-    folder = publish(workspace, county.month, staging, manifest)
-    for outlook in county.outlooks:
-        register(workspace.forecasts, outlook, county.month, county.snapshot.id)
-    return folder
-
-
-def _visible_files(staging: Path, workspace: Workspace) -> list[Path]:
-    """Everything that leaves, and what the kernels wrote about it."""
-    logs = workspace.logs.glob("*.log") if workspace.logs.is_dir() else ()
-    return [*sorted(staging.iterdir()), *sorted(logs)]
-
-
-def _write_figures(staging: Path, county: Bulletin) -> None:
-    table: pd.DataFrame = county.figures.table
-    write_atomically(staging / INDICATORS, table.to_csv(index=False, lineterminator="\n").encode())
-    demonstration = county.snapshot.manifest.is_demonstration
-    lines = [
-        f"{county.settings.county.bulletin_name}　{county.month.label}",
-        "演示数据：由程序按种子随机生成，不对应任何真实个人。" if demonstration else "",
-        "*.pdf 正式版式；*.html 浏览器查看；*.xlsx 附表（各表和清单）；*.ipynb 执行后的笔记本（内部留存）；",
-        f"{INDICATORS} 本期全部指标；{INPUTS} 复核材料；",
-        f"{MANIFEST} 数据版本、程序版本和各文件的 SHA-256。",
-    ]
-    write_atomically(staging / _GUIDE, ("\n".join(line for line in lines if line) + "\n").encode())
+def _exit_code(error: BaseException) -> ExitCode:
+    return error.exit_code if isinstance(error, HanbinError) else ExitCode.NOTEBOOK_FAILED

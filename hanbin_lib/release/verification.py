@@ -18,7 +18,7 @@ from hanbin_lib.files import sha256_of
 from hanbin_lib.months import Month
 from hanbin_lib.release.inputs import unpacked
 from hanbin_lib.release.plan import code_digest
-from hanbin_lib.release.publication import INDICATORS, INPUTS, Published
+from hanbin_lib.release.publication import GAP, INDICATORS, INPUTS, Published
 from hanbin_lib.workspace import ENVIRONMENT_VARIABLE, Workspace
 
 _ELSEWHERE = {"TZ": "Pacific/Kiritimati", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "20220930"}
@@ -57,7 +57,7 @@ def verify_month(workspace: Workspace, month: Month) -> Verification:
         raise _refused("HB-VER-002", "程序已变，不能用现在的程序复核", "换回发布时的版本再复核")
     with TemporaryDirectory(prefix="hanbin-verify-") as folder:
         again = _workspace_again(Path(folder), workspace, published)
-        _run(again, month, tuple(published.manifest["documents"]))
+        _run(again, month, published)
         return _compare(published, again.reports / str(month))
 
 
@@ -71,11 +71,12 @@ def _workspace_again(root: Path, workspace: Workspace, published: Published) -> 
     return again
 
 
-def _run(again: Workspace, month: Month, areas: tuple[str, ...]) -> None:
+def _run(again: Workspace, month: Month, published: Published) -> None:
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ} | _ELSEWHERE
     environment[ENVIRONMENT_VARIABLE] = str(again.root)
     command = [sys.executable, "-m", "hanbin_lib.cli", "bulletin", str(month), "--workers", "1"]
-    for area in areas:
+    command += ["--as-revision", str(published.revision), "--reason", published.reason]
+    for area in published.manifest["documents"]:
         command += ["--area", area]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
@@ -83,7 +84,8 @@ def _run(again: Workspace, month: Month, areas: tuple[str, ...]) -> None:
 
 
 def _compare(published: Published, folder: Path) -> Verification:
-    recorded = dict(published.manifest["files"])
+    gaps = {f"{name}{GAP}" for name in published.manifest["failed"]}
+    recorded = {name: digest for name, digest in published.manifest["files"].items() if name not in gaps}
     for document in published.manifest["documents"].values():
         recorded |= document["files"]
     different = [

@@ -139,6 +139,6 @@ def test_a_leak_stops_the_publication(own_workspace, monkeypatch):
     monkeypatch.setattr(run, "_write_figures", leaking)
     with pytest.raises(HanbinError, match="HB-GRD-001") as stopped:
         release_month(own_workspace, MONTH, ("610902110",))
-    assert stopped.value.exit_code is ExitCode.GATE_FAILED
+    assert stopped.value.exit_code is ExitCode.PERSONAL_DATA
     assert name not in str(stopped.value)
     assert not (own_workspace.reports / str(MONTH)).exists()

@@ -17,7 +17,9 @@ def _write(tmp_path, source, tags=("parameters",)):
     return path
 
 
-GOOD = 'month = "2022-09"\narea = "610902"\nsnapshot = ""'
+GOOD = 'month = "2022-09"\narea = "610902"\nsnapshot = ""\nrevision = 1\nreason = ""'
+
+FIRST = {"revision": 1, "reason": ""}
 
 
 def test_a_cell_that_agrees_passes(tmp_path):
@@ -47,10 +49,10 @@ def test_a_notebook_without_the_tag_is_refused(tmp_path):
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"month": "2022-9", "area": "610902", "snapshot": ""},
-        {"month": "2022-09", "area": 610902, "snapshot": ""},
-        {"month": "2022-09", "area": "610902", "snapshot": "", "mouth": "2022-09"},
-        {"month": "2022-09", "area": "610902'); import os; ('", "snapshot": ""},
+        {"month": "2022-9", "area": "610902", "snapshot": "", **FIRST},
+        {"month": "2022-09", "area": 610902, "snapshot": "", **FIRST},
+        {"month": "2022-09", "area": "610902", "snapshot": "", "mouth": "2022-09", **FIRST},
+        {"month": "2022-09", "area": "610902'); import os; ('", "snapshot": "", **FIRST},
     ],
 )
 def test_wrong_parameters_start_no_kernel(tmp_path, wrong):
@@ -66,6 +68,6 @@ def test_a_notebook_that_leaves_early_is_no_success(tmp_path, source):
     notebook = nbformat.read(path, as_version=4)
     notebook.cells += [nbformat.v4.new_code_cell(source), nbformat.v4.new_code_cell("1 + 1")]
     nbformat.write(notebook, path)
-    parameters = {"month": "2022-09", "area": "610902", "snapshot": ""}
+    parameters = {"month": "2022-09", "area": "610902", "snapshot": "", **FIRST}
     with pytest.raises(HanbinError, match=r"HB-NBK-00[234]"):
         run_notebook(path, tmp_path / "out.ipynb", parameters, BulletinParameters)

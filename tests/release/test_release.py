@@ -145,7 +145,8 @@ def test_a_town_that_fails_does_not_stop_the_others(own_workspace):
     assert "ValueError" in reason
     assert "1990" not in reason  # the text of a foreign error is not told
     names = {p.name for p in outcome.folder.iterdir()}
-    assert not any("流水镇" in name for name in names)
+    assert [name for name in names if "流水镇" in name] == ["610902110_流水镇_暂缺.txt"]
+    assert "HB-NBK-002" in (outcome.folder / "610902110_流水镇_暂缺.txt").read_text(encoding="utf-8")
 
 
 def test_changed_parameters_may_not_mix_with_old_documents(published, tmp_path):

@@ -64,7 +64,7 @@ def all_definitions() -> AnnexTable:
 
 
 def calibre_note(bulletin: Bulletin) -> Paragraph:
-    """What the bulletin covers, and that demonstration data are no real data."""
+    """What the bulletin covers, which edition it is, and that demonstration data are no real data."""
     parts = [
         sentence(
             "统计范围{calibre}，共{count}。",
@@ -74,6 +74,12 @@ def calibre_note(bulletin: Bulletin) -> Paragraph:
     ]
     if bulletin.snapshot.manifest.is_demonstration:
         parts.append(sentence("本期为演示数据，户和人都是程序按种子随机生成的，不对应任何真实个人。"))
+    if bulletin.revision > 1:
+        edition = Figure(f"第{bulletin.revision}版", "revision|number")
+        reason = Figure(bulletin.reason, "revision|reason")
+        parts.append(
+            sentence("本期为{edition}，以本版为准；修订原因：{reason}。", edition=edition, reason=reason)
+        )
     return note("口径", *parts)
 
 

@@ -1,0 +1,117 @@
+"""One at a time: a lock file, and who holds it.
+
+The operating system lets go of the lock when its holder ends, however it ends; a lock that
+outlives its holder does not exist on one machine. Where a share has no such locks, filelock
+recognises the dead holder's mark by process and host.
+"""
+
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+import psutil
+from filelock import FileLock, Timeout
+
+from hanbin_lib.errors import HanbinError
+
+_SAME_START_SECONDS = 2.0  # the start of a process is told to the clock tick, not exactly
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a lock.
+
+    Parameters
+    ----------
+    pid, host
+        Process and machine.
+    started
+        Start of the process, seconds since 1970: a number is given again to a later process.
+    since
+        When the lock was taken, local time: ``2022-10-08T09:00:00+08:00``.
+    """
+
+    pid: int
+    host: str
+    started: float
+    since: str
+
+    @classmethod
+    def this_process(cls) -> "Holder":
+        """The process that asks."""
+        now = datetime.now().astimezone().isoformat(timespec="seconds")
+        return cls(os.getpid(), socket.gethostname(), psutil.Process().create_time(), now)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the process has ended, as far as this machine can tell."""
+        if self.host != socket.gethostname():
+            return False
+        try:
+            started = psutil.Process(self.pid).create_time()
+        except psutil.Error:
+            return True
+        return abs(started - self.started) > _SAME_START_SECONDS
+
+    def __str__(self) -> str:
+        return f"进程 {self.pid}，主机 {self.host}，自 {self.since} 起"
+
+
+@contextmanager
+def exclusive(lock: Path, busy: HanbinError, *, wait_seconds: float = 0.0) -> Iterator[None]:
+    """Hold a lock file; raise `busy`, with who holds it, where another process does.
+
+    Parameters
+    ----------
+    wait_seconds
+        How long to wait for the holder to end before giving up.
+    """
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    held = FileLock(lock)
+    try:
+        held.acquire(timeout=wait_seconds)
+    except Timeout:
+        raise _with_holder(busy, holder_of(lock)) from None
+    try:
+        _mark(lock).write_text(json.dumps(asdict(Holder.this_process())), encoding="utf-8")
+        yield
+    finally:
+        _mark(lock).unlink(missing_ok=True)
+        held.release()
+
+
+def holder_of(lock: Path) -> Holder | None:
+    """Who holds the lock, None where nobody says so or the one who said so is gone."""
+    try:
+        holder = Holder(**json.loads(_mark(lock).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+    return None if holder.is_gone else holder
+
+
+def is_free(lock: Path) -> bool:
+    """Whether nobody holds the lock now."""
+    if not lock.exists():
+        return True
+    probe = FileLock(lock)
+    try:
+        probe.acquire(timeout=0)
+    except Timeout:
+        return False
+    probe.release()
+    return True
+
+
+def _mark(lock: Path) -> Path:
+    """The note beside the lock: Windows lets nobody read a locked file."""
+    return lock.with_suffix(".holder")
+
+
+def _with_holder(busy: HanbinError, holder: Holder | None) -> HanbinError:
+    told = f"{busy.message}（{holder}）" if holder else busy.message
+    return HanbinError(busy.code, told, action=busy.action, exit_code=busy.exit_code)

@@ -1,0 +1,108 @@
+"""The published folder beside its documents: figures, guide, kept inputs, gaps, manifest."""
+
+from pathlib import Path
+from typing import Any
+
+from hanbin_lib import __version__
+from hanbin_lib.bulletin import Bulletin
+from hanbin_lib.files import sha256_of, write_atomically
+from hanbin_lib.release.edition import Run
+from hanbin_lib.release.guarding import guard_files
+from hanbin_lib.release.inputs import inputs_archive
+from hanbin_lib.release.plan import code_digest, inputs_of
+from hanbin_lib.release.publication import GAP, INDICATORS, INPUTS, MANIFEST, link_over
+from hanbin_lib.release.staging import Files, Staging
+from hanbin_lib.workspace import Workspace
+
+_GUIDE = "说明.txt"
+
+
+def assemble(run: Run, staging: Staging, made: dict[str, Files], failed: dict[str, str]) -> dict[str, Any]:
+    """Complete the staged folder and return its manifest.
+
+    Parameters
+    ----------
+    made
+        Hashes of the files of each document made, by area.
+    failed
+        Why a document is a gap, by name.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-GRD-001`` something personal stands in a file.
+    """
+    folder, stays = staging.folder, (*run.kept, *run.still_true)
+    if run.published:
+        link_over(run.published, [name for d in stays for name in d.files], folder)
+    names = {d.area: d.name for d in (*run.documents, *run.still_true)}
+    files = dict(made) | {d.area: {name: sha256_of(folder / name) for name in d.files} for d in stays}
+    keys = {d.area: d.key for d in (*run.documents, *run.still_true)}
+    documents = {a: {"name": names[a], "key": keys[a], "files": files[a]} for a in sorted(files)}
+    others = _write_others(run, folder, failed)
+    staging.keep_only({name for part in files.values() for name in part} | others)
+    guard_files(_visible_files(folder, run.workspace), run.county, run.workspace)
+    return _manifest(run, documents, failed, {name: sha256_of(folder / name) for name in sorted(others)})
+
+
+def _manifest(
+    run: Run, documents: dict[str, Any], failed: dict[str, str], files: dict[str, str]
+) -> dict[str, Any]:
+    """Everything that the publication was made from and consists of; holds no clock."""
+    county, before = run.county, run.published
+    return {
+        "month": str(county.month),
+        "revision": run.revision.number,
+        "reason": run.revision.reason,
+        "run_key": run.key,
+        "is_demonstration": county.snapshot.manifest.is_demonstration,
+        "snapshot": county.snapshot.id,
+        "snapshots": county.sources.ids,
+        "inputs": inputs_of(county),
+        "version": __version__,
+        "code_sha256": code_digest(),
+        "documents": documents,
+        "failed": failed,
+        "files": files,
+        "previous": _previous(run) if before else None,
+    }
+
+
+def _previous(run: Run) -> dict[str, Any] | None:
+    """The edition before this one, which stays under ``.revisions``."""
+    if run.published is None:
+        return None
+    if run.published.revision == run.revision.number:  # a gap filled, a file mended
+        return run.published.manifest.get("previous")
+    return {"revision": run.published.revision, "manifest_sha256": sha256_of(run.published.folder / MANIFEST)}
+
+
+def _write_others(run: Run, folder: Path, failed: dict[str, str]) -> set[str]:
+    contents = {
+        INDICATORS: run.county.figures.table.to_csv(index=False, lineterminator="\n"),
+        _GUIDE: _guide(run.county),
+        **{f"{name}{GAP}": f"{name}：本期未能生成，暂缺。\n原因：{why}\n" for name, why in failed.items()},
+    }
+    for name, text in contents.items():
+        write_atomically(folder / name, text.encode())
+    write_atomically(folder / INPUTS, inputs_archive(run.workspace, run.county))
+    return {*contents, INPUTS}
+
+
+def _guide(county: Bulletin) -> str:
+    demonstration = county.snapshot.manifest.is_demonstration
+    lines = [
+        f"{county.settings.county.bulletin_name}　{county.month.label}",
+        "演示数据：由程序按种子随机生成，不对应任何真实个人。" if demonstration else "",
+        "*.pdf 正式版式；*.html 浏览器查看；*.xlsx 附表（各表和清单）；*.ipynb 执行后的笔记本（内部留存）；",
+        f"*{GAP} 该地区本期未能生成，注明原因；",
+        f"{INDICATORS} 本期全部指标；{INPUTS} 复核材料；",
+        f"{MANIFEST} 版次、修订原因、数据版本、程序版本和各文件的 SHA-256。",
+    ]
+    return "\n".join(line for line in lines if line) + "\n"
+
+
+def _visible_files(folder: Path, workspace: Workspace) -> list[Path]:
+    """Everything that leaves, and what the kernels wrote about it."""
+    logs = workspace.logs.glob("*.log") if workspace.logs.is_dir() else ()
+    return [*sorted(folder.iterdir()), *sorted(logs)]

@@ -1,0 +1,67 @@
+"""Which months were published, by the record of runs: the truth that a schedule goes by.
+
+Nothing beside `audit`: a line of it with the action ``bulletin 2022-09`` and the hash of a
+manifest is a publication, and no line of it can be changed without breaking the chain.
+"""
+
+from dataclasses import dataclass
+
+from hanbin_lib import audit
+from hanbin_lib.months import Month
+from hanbin_lib.release.publication import Published
+from hanbin_lib.workspace import Workspace
+
+_ACTION = "bulletin"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One publication.
+
+    Parameters
+    ----------
+    month, revision
+        What was published.
+    manifest
+        SHA-256 of its manifest.
+    at
+        When, UTC.
+    """
+
+    month: Month
+    revision: int
+    manifest: str
+    at: str
+
+
+def entries(workspace: Workspace) -> list[Entry]:
+    """All publications in the order in which they were made.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-AUD-001`` where the record is broken.
+    """
+    found = []
+    for record in audit.records(workspace.audit):
+        action, _, month = record.action.partition(" ")
+        if action == _ACTION and record.outputs.get("manifest"):
+            revision = int(record.outputs.get("revision", 1))
+            found.append(Entry(Month.parse(month), revision, record.outputs["manifest"], record.at))
+    return found
+
+
+def enter(workspace: Workspace, published: Published, made: tuple[str, ...]) -> None:
+    """Add a publication; one that is the month's last entry already changes nothing."""
+    month, manifest = Month.parse(published.manifest["month"]), published.sha256
+    last = next((e for e in reversed(entries(workspace)) if e.month == month), None)
+    if last and last.manifest == manifest:
+        return
+    outputs = {
+        "revision": published.revision,
+        "manifest": manifest,
+        "made": list(made),
+        "failed": sorted(published.manifest["failed"]),
+    }
+    inputs = {"snapshot": published.manifest["snapshot"], "run_key": published.run_key}
+    audit.append(workspace.audit, f"{_ACTION} {month}", inputs, outputs)

@@ -1,0 +1,149 @@
+"""Before any kernel starts: everything that can be known to be wrong, told in one pass."""
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from hanbin_lib import audit, fonts, snapshots
+from hanbin_lib.bulletin import NOTEBOOK_PARAMETERS
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.locks import holder_of, is_free
+from hanbin_lib.months import Month
+from hanbin_lib.params import Settings, load_issue
+from hanbin_lib.places import AreaRegister
+from hanbin_lib.release.notebooks import check_parameters_cell
+from hanbin_lib.release.policy import load_batch
+from hanbin_lib.workspace import Workspace
+
+NOTEBOOKS = ("bulletin_district", "bulletin_town")
+# Twenty-seven bulletins take a tenth of it; a month stands twice while it is being replaced.
+_LEAST_FREE_BYTES = 300 * 2**20
+Check = Callable[[Workspace, Month], object]
+
+
+def check_before(workspace: Workspace, month: Month) -> None:
+    """Check parameters, data, notebooks, fonts, record, disk, permissions and the lock.
+
+    Raises
+    ------
+    HanbinError
+        The fault, if there is one; ``HB-REL-004`` naming all of them, if there are several.
+    """
+    faults = [fault for check in _CHECKS if (fault := _fault_of(check, workspace, month))]
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        lines = [f"{number}. {fault}" for number, fault in enumerate(faults, 1)]
+        raise HanbinError(
+            "HB-REL-004",
+            f"开始前检查发现{len(faults)}项问题，没有开始：\n" + "\n".join(lines),
+            action="逐项处理后重新运行",
+            exit_code=faults[0].exit_code,
+        )
+
+
+def release_lock(workspace: Workspace) -> Path:
+    """The lock of publications."""
+    return workspace.reports / ".release.lock"
+
+
+def busy(workspace: Workspace) -> HanbinError:
+    """Another run holds the lock."""
+    holder = holder_of(release_lock(workspace))
+    told = f"（{holder}）" if holder else ""
+    return HanbinError(
+        "HB-REL-003",
+        f"另一个月报任务正在进行{told}",
+        action="等它结束后再运行",
+        exit_code=ExitCode.LOCKED,
+    )
+
+
+def cannot_write(folder: Path, error: OSError) -> HanbinError:
+    """A folder cannot be written: full, read-only, not a folder."""
+    return HanbinError(
+        "HB-REL-002",
+        f"写不进目录 {folder.name}：{error.strerror or type(error).__name__}",
+        action="检查磁盘空间和目录权限，然后重新运行；已发布的内容没有改动",
+        exit_code=ExitCode.PUBLICATION_FAILED,
+    )
+
+
+def _fault_of(check: Check, workspace: Workspace, month: Month) -> HanbinError | None:
+    try:
+        check(workspace, month)
+    except HanbinError as error:
+        return error
+    return None
+
+
+def _data(workspace: Workspace, month: Month) -> None:
+    """The month's snapshot is there, whole, and has what a bulletin cannot do without."""
+    snapshot = snapshots.latest(workspace, month)
+    if not snapshot.has("monitored_households"):
+        raise HanbinError(
+            "HB-IND-001",
+            f"{month.label}没有导入监测对象信息，不能生成月报",
+            action=f"把导出的监测对象信息放进当月文件夹，再运行 hanbin import … --month {month}",
+            exit_code=ExitCode.INPUT_INVALID,
+        )
+    for name in snapshot.manifest.tables:
+        snapshot.content(name)
+
+
+def _notebooks(workspace: Workspace, _month: Month) -> None:
+    for stem in NOTEBOOKS:
+        check_parameters_cell(workspace.notebooks / f"{stem}.ipynb", NOTEBOOK_PARAMETERS[stem])
+
+
+def _fonts(_workspace: Workspace, _month: Month) -> None:
+    gone = [face.path.name for face in fonts.faces() if not face.path.is_file()]
+    if gone:
+        raise HanbinError(
+            "HB-FNT-001",
+            f"缺少月报用的字体文件：{'、'.join(gone)}",
+            action="运行 make install，或 python -m hanbin_lib.fonts.install",
+            exit_code=ExitCode.TYPOGRAPHY,
+        )
+
+
+def _disk(workspace: Workspace, _month: Month) -> None:
+    free = shutil.disk_usage(workspace.root).free
+    if free < _LEAST_FREE_BYTES:
+        raise HanbinError(
+            "HB-REL-005",
+            f"磁盘剩余空间 {free // 2**20} MB，生成一个月的月报至少要 {_LEAST_FREE_BYTES // 2**20} MB",
+            action="清理磁盘（可先用 hanbin prune 查看能删什么），再重新运行",
+            exit_code=ExitCode.PUBLICATION_FAILED,
+        )
+
+
+def _writable(workspace: Workspace, _month: Month) -> None:
+    for folder in (workspace.reports, workspace.cache, workspace.logs):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            raise cannot_write(folder, error) from None
+
+
+def _lock(workspace: Workspace, _month: Month) -> None:
+    if not is_free(release_lock(workspace)):
+        raise busy(workspace)
+
+
+_CHECKS: tuple[Check, ...] = (
+    lambda workspace, month: Settings.load(workspace),
+    lambda workspace, month: AreaRegister.read(workspace.params / "areas.csv"),
+    load_issue,
+    lambda workspace, month: load_batch(workspace),
+    _data,
+    _notebooks,
+    _fonts,
+    lambda workspace, month: list(audit.records(workspace.audit)),
+    _disk,
+    _writable,
+    _lock,
+)

@@ -1,0 +1,98 @@
+"""Where a run builds its month, and what it finds there after it was killed.
+
+``reports/.staging/2022-09-<run key>/`` holds ``month/``, which becomes the published folder,
+and ``made.jsonl``, one line for each document that is finished. The next call with the same
+inputs has the same run key, and goes on from the last line.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from hanbin_lib.files import sha256_of
+from hanbin_lib.months import Month
+from hanbin_lib.release.plan import Document
+from hanbin_lib.workspace import Workspace
+
+_KEY_LENGTH = 16
+_MADE = "made.jsonl"
+Files = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Staging:
+    """The building site of one run.
+
+    Parameters
+    ----------
+    root
+        All of it.
+    run_key
+        What it is built from.
+    """
+
+    root: Path
+    run_key: str
+
+    @classmethod
+    def of(cls, workspace: Workspace, month: Month, run_key: str) -> "Staging":
+        """The site of the run, as an earlier call left it, or a new one."""
+        site = cls(staging_root(workspace) / f"{month}-{run_key[:_KEY_LENGTH]}", run_key)
+        site.folder.mkdir(parents=True, exist_ok=True)
+        return site
+
+    @property
+    def folder(self) -> Path:
+        """What becomes the published folder."""
+        return self.root / "month"
+
+    def record(self, document: Document) -> Files:
+        """Write down that a document is finished; return the hash of each of its files."""
+        files = {name: sha256_of(self.folder / name) for name in document.files}
+        line = json.dumps({"key": document.key, "files": files}, ensure_ascii=False) + "\n"
+        with (self.root / _MADE).open("a", encoding="utf-8") as stream:
+            stream.write(line)
+            stream.flush()
+            os.fsync(stream.fileno())
+        return files
+
+    def finished(self, documents: tuple[Document, ...]) -> dict[str, Files]:
+        """By area, the documents that an earlier call finished and that are intact."""
+        made = dict(self._lines())
+        return {
+            document.area: made[document.key]
+            for document in documents
+            if document.key in made and self._intact(made[document.key])
+        }
+
+    def keep_only(self, names: set[str]) -> None:
+        """Clear away what does not belong: halves of a killed run."""
+        for path in self.folder.iterdir():
+            if path.name not in names:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    def clear(self) -> None:
+        """Take the site down."""
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    def _lines(self) -> Iterator[tuple[str, Files]]:
+        path = self.root / _MADE
+        text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+        for line in text.split("\n")[:-1]:  # the last one may be half a line
+            try:
+                entry = json.loads(line)
+            except ValueError:
+                continue  # half a line of a killed run, with the next one's after it
+            yield entry["key"], entry["files"]
+
+    def _intact(self, files: Files) -> bool:
+        paths = [(self.folder / name, digest) for name, digest in files.items()]
+        return all(path.is_file() and sha256_of(path) == digest for path, digest in paths)
+
+
+def staging_root(workspace: Workspace) -> Path:
+    """Where runs build; on the file system of the final folders."""
+    return workspace.reports / ".staging"
