@@ -19,17 +19,20 @@ from hanbin_lib.workspace import ENVIRONMENT_VARIABLE
 _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
+def worker_environment(root: Path) -> dict[str, str]:
+    """What the kernels of a worker inherit; threads that were set from outside stay."""
+    fixed = {ENVIRONMENT_VARIABLE: str(root), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    usual = {"MPLBACKEND": "agg", **dict.fromkeys(_ONE_THREAD, "1")}
+    return fixed | {name: os.environ.get(name, value) for name, value in usual.items()}
+
+
 def prepare_worker(root: Path, log: Path) -> None:
     """Set what the kernels of this worker inherit; what they say goes to the log file."""
     log.parent.mkdir(parents=True, exist_ok=True)
     stream = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(stream, 2)
     os.close(stream)
-    os.environ[ENVIRONMENT_VARIABLE] = str(root)
-    os.environ.setdefault("MPLBACKEND", "agg")
-    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
-    for name in _ONE_THREAD:
-        os.environ.setdefault(name, "1")
+    os.environ |= worker_environment(root)
 
 
 def make_document(document: Document, staging: Path, typography: Typography) -> None:

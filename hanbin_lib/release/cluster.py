@@ -1,0 +1,228 @@
+"""The same plan on many machines: a Dask cluster makes the documents, this machine publishes.
+
+Workers take a month's inputs from the shared place once, make documents with the code that a
+local run uses, and leave the files there. The scheduler gives a lost worker's documents to
+another; a document that is complete in the shared place is not made again.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from hanbin_lib.bulletin import Bulletin
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.files import write_atomically
+from hanbin_lib.params import Typography
+from hanbin_lib.release.exchange import MANIFEST, Exchange
+from hanbin_lib.release.inputs import inputs_archive, unpacked
+from hanbin_lib.release.making import make_document, worker_environment
+from hanbin_lib.release.plan import Document, Progress, code_digest
+from hanbin_lib.workspace import Workspace
+
+_ARCHIVE = "inputs.zip"
+_RETRIES = 2
+_SECONDS_TO_CONNECT = 30
+# One document at a time in a worker process: its environment names one workspace.
+_one_at_a_time = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One document to be made by whichever machine is free.
+
+    Parameters
+    ----------
+    document
+        Its notebook is named relative to the workspace.
+    exchange
+        The shared place.
+    inputs
+        Folder of the packed inputs there.
+    snapshots
+        Version of the data by month.
+    """
+
+    document: Document
+    exchange: Exchange
+    inputs: str
+    snapshots: tuple[tuple[str, str], ...]
+    typography: Typography
+
+    @property
+    def result(self) -> str:
+        """Folder of the document's files in the shared place."""
+        return f"documents/{self.document.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Where a cluster's scheduler is, and the place that its machines share.
+
+    Parameters
+    ----------
+    address
+        ``tcp://host:8786``.
+    exchange
+        The shared place.
+    """
+
+    address: str
+    exchange: Exchange
+
+    def make_all(
+        self,
+        workspace: Workspace,
+        county: Bulletin,
+        todo: tuple[Document, ...],
+        staging: Path,
+        progress: Progress,
+    ) -> dict[str, str]:
+        """Make documents on the cluster; return the reason of each failure by name.
+
+        Raises
+        ------
+        HanbinError
+            ``HB-CLU-001`` the extra ``cluster`` is not installed, ``HB-CLU-002`` no scheduler or
+            worker answers, or a machine has other code.
+        """
+        orders = tuple(self._orders(workspace, county, todo))
+        failed: dict[str, str] = {}
+        with _connected(self.address) as client:
+            _check_workers(client)
+            futures = {
+                client.submit(make_there, order, key=f"hanbin-{order.document.key}", retries=_RETRIES): order
+                for order in orders
+            }
+            for done, future in enumerate(_finished(client, futures), 1):
+                order = futures[future]
+                reason = _reason(future)
+                if reason:
+                    failed[order.document.name] = reason
+                else:
+                    self.exchange.get(order.result, staging)
+                progress(order.document.name, done, len(todo))
+        return failed
+
+    def _orders(self, workspace: Workspace, county: Bulletin, todo: tuple[Document, ...]) -> Iterator[Order]:
+        inputs = self._offer(workspace, county)
+        snapshots = tuple(county.sources.ids.items())
+        for document in todo:
+            relative = document.notebook.relative_to(workspace.root)
+            yield Order(
+                replace(document, notebook=relative),
+                self.exchange,
+                inputs,
+                snapshots,
+                county.settings.typography,
+            )
+
+    def _offer(self, workspace: Workspace, county: Bulletin) -> str:
+        """Put the inputs into the shared place; return their folder."""
+        content = inputs_archive(workspace, county)
+        name = f"inputs/{hashlib.sha256(content).hexdigest()}"
+        with tempfile.TemporaryDirectory(prefix="hanbin-offer-") as folder:
+            archive = Path(folder) / _ARCHIVE
+            write_atomically(archive, content)
+            self.exchange.put(name, {_ARCHIVE: archive})
+        for month, version in county.sources.ids.items():
+            stored = workspace.store / month / version
+            files = {path.name: path for path in sorted(stored.iterdir()) if path.is_file()}
+            # The snapshot has a manifest of its own: it travels under another name.
+            files = {_travelling(file): path for file, path in files.items()}
+            self.exchange.put(f"snapshots/{month}/{version}", files)
+        return name
+
+
+def make_there(order: Order) -> str:
+    """Make one document on the machine that this runs on; return why it could not, if so.
+
+    What the document itself is to blame for is returned: no other machine would do better.
+    Anything else is raised, and the scheduler tries again elsewhere.
+    """
+    if order.exchange.names(order.result) is not None:
+        return ""
+    with _one_at_a_time:
+        workspace = _workspace_here(order)
+        os.environ |= worker_environment(workspace.root)
+        here = replace(order.document, notebook=workspace.root / order.document.notebook)
+        with tempfile.TemporaryDirectory(prefix="hanbin-made-") as folder:
+            try:
+                make_document(here, Path(folder), order.typography)
+            except HanbinError as error:
+                return str(error)
+            files = {name: Path(folder) / name for name in here.files}
+            order.exchange.put(order.result, files)
+    return ""
+
+
+def _workspace_here(order: Order) -> Workspace:
+    """Make or find this process's copy of the month's inputs."""
+    from distributed import get_worker  # noqa: PLC0415  # an optional part
+
+    # The worker's own folder goes with the worker.
+    root = Path(get_worker().local_directory) / f"hanbin-{Path(order.inputs).name[:16]}"
+    complete = root / ".complete"
+    if complete.is_file():
+        return Workspace(root)
+    order.exchange.get(order.inputs, root)
+    workspace = unpacked(root, root / _ARCHIVE, dict(order.snapshots))
+    for month, version in order.snapshots:
+        folder = workspace.store / month / version
+        order.exchange.get(f"snapshots/{month}/{version}", folder)
+        (folder / _travelling(MANIFEST)).rename(folder / MANIFEST)
+    complete.touch()
+    return workspace
+
+
+def _travelling(file: str) -> str:
+    return f"snapshot-{file}" if file == MANIFEST else file
+
+
+def _connected(address: str) -> Any:
+    """A client of the scheduler."""
+    try:
+        from distributed import Client  # noqa: PLC0415  # an optional part
+    except ImportError:
+        raise _no_cluster("HB-CLU-001", "没有安装集群组件", "安装可选部分 cluster 后重新运行") from None
+    try:
+        return Client(address, timeout=_SECONDS_TO_CONNECT, set_as_default=False)
+    except (OSError, ValueError):
+        raise _no_cluster("HB-CLU-002", f"连不上调度器 {address}", "检查地址和网络，启动调度器") from None
+
+
+def _check_workers(client: Any) -> None:
+    """Every worker has this machine's code: documents may not be of two versions."""
+    digests = client.run(code_digest)
+    if not digests:
+        raise _no_cluster("HB-CLU-002", "调度器没有工作进程", "启动 dask worker 后重新运行")
+    others = sorted(worker for worker, digest in digests.items() if digest != code_digest())
+    if others:
+        raise _no_cluster(
+            "HB-CLU-002", f"这些工作进程的程序版本不同：{'、'.join(others)}", "各机器安装同一版本后重新运行"
+        )
+
+
+def _finished(client: Any, futures: dict[Any, Order]) -> Iterator[Any]:
+    from distributed import as_completed  # noqa: PLC0415  # an optional part
+
+    yield from as_completed(list(futures), loop=client.loop)
+
+
+def _reason(future: Any) -> str:
+    """Why a document was not made; of an unknown error only the kind is safe to print."""
+    error = None
+    with suppress(Exception):
+        error = future.exception()
+    if error is not None:
+        return f"HB-NBK-000 {type(error).__name__}"
+    return str(future.result())
+
+
+def _no_cluster(code: str, message: str, action: str) -> HanbinError:
+    return HanbinError(code, message, action=action, exit_code=ExitCode.USAGE)

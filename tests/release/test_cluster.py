@@ -1,0 +1,86 @@
+"""The cluster makes what this machine alone makes, byte for byte, whatever happens to a worker."""
+
+import os
+import signal
+from dataclasses import replace
+
+import pytest
+from support import MONTH
+
+from hanbin_lib.bulletin import open_bulletin
+from hanbin_lib.errors import HanbinError
+from hanbin_lib.release.cluster import Cluster
+from hanbin_lib.release.exchange import Exchange
+from hanbin_lib.release.execution import make_all
+from hanbin_lib.release.plan import plan
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+AREAS = ("610902", "610902110", "610902111", "610902112")
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(n_workers=3, threads_per_worker=1, dashboard_address=None) as local:
+        yield local
+
+
+@pytest.fixture(scope="module")
+def month(demo_workspace):
+    county = open_bulletin(str(MONTH), "610902", workspace=demo_workspace)
+    return county, plan(demo_workspace, county, AREAS)
+
+
+@pytest.fixture(scope="module")
+def alone(demo_workspace, month, tmp_path_factory):
+    """The documents as this machine makes them."""
+    staging = tmp_path_factory.mktemp("alone")
+    county, documents = month
+    assert make_all(demo_workspace, county, documents, staging, 2, _silent) == {}
+    return {path.name: path.read_bytes() for path in staging.iterdir()}
+
+
+def _silent(name, done, total):
+    pass
+
+
+def _made(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.mark.slow
+def test_a_worker_that_dies_on_the_way_changes_nothing(cluster, demo_workspace, month, alone, tmp_path):
+    county, documents = month
+    pids = [worker.pid for worker in cluster.workers.values()]
+    killed = []
+
+    def kill_one(name, done, total):
+        if not killed:
+            killed.append(pids[0])
+            os.kill(pids[0], signal.SIGKILL)
+
+    staging = tmp_path / "staging"
+    shared = Cluster(cluster.scheduler_address, Exchange(str(tmp_path / "shared")))
+    assert shared.make_all(demo_workspace, county, documents, staging, kill_one) == {}
+    assert killed
+    assert _made(staging) == alone
+    # What is in the shared place is not made again: no worker is asked for it.
+    again = tmp_path / "again"
+    assert shared.make_all(demo_workspace, county, documents, again, _silent) == {}
+    assert _made(again) == alone
+
+
+def test_a_failing_document_is_told_and_not_tried_again(cluster, demo_workspace, month, tmp_path):
+    county, documents = month
+    wrong = replace(documents[1], parameters={**documents[1].parameters, "month": "2022-13"}, key="0" * 64)
+    shared = Cluster(cluster.scheduler_address, Exchange(str(tmp_path / "shared")))
+    failed = shared.make_all(demo_workspace, county, (wrong,), tmp_path / "staging", _silent)
+    assert "HB-PAR-002" in failed[wrong.name]
+    assert not (tmp_path / "staging").exists()
+
+
+def test_no_scheduler_is_told_at_once(demo_workspace, month, tmp_path, monkeypatch):
+    monkeypatch.setattr("hanbin_lib.release.cluster._SECONDS_TO_CONNECT", 1)
+    nobody = Cluster("tcp://127.0.0.1:9", Exchange(str(tmp_path)))
+    with pytest.raises(HanbinError, match="HB-CLU-002"):
+        nobody.make_all(demo_workspace, *month, tmp_path, _silent)
