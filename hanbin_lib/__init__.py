@@ -8,6 +8,7 @@ Imports run one way, from the top of this list to the bottom::
     bulletin      what a bulletin says: chapters made from indicators
     charts        indicators -> chart
     display       the objects a notebook cell shows: figure, sentence, table, chart
+    simulate      what may happen, drawn many times: one engine, seeded
     indicators    pure functions, contract tables -> one tidy table of numbers
     forecasting   short annual incomes: how much, and how sure
     demo          a synthetic district with known truth

@@ -13,13 +13,13 @@ from hanbin_lib.contract.labels import (
     RISK_CAUSES,
     SCHOOL_STATUS,
 )
-from hanbin_lib.demo.chance import draw, labelled, stream
 from hanbin_lib.demo.district import District
 from hanbin_lib.demo.people import DESTITUTE, EMPLOYEE, RESIDENT, SUBSISTENCE
 from hanbin_lib.demo.quirks import village_spellings
 from hanbin_lib.demo.risks import has_cause
 from hanbin_lib.demo.work import EMPLOYERS, PLACES, POSTS
 from hanbin_lib.months import Month
+from hanbin_lib.statistics.chance import draw, labelled, stream
 
 Texts = dict[str, np.ndarray]
 # Names of the levels above the county, by code; a county elsewhere gets invented ones.

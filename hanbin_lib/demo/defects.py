@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.demo.assumptions import SeededDefects
-from hanbin_lib.demo.chance import choose, stream
 from hanbin_lib.demo.people import DISABLED, WEAK
 from hanbin_lib.demo.risks import has_cause
+from hanbin_lib.statistics.chance import choose, stream
 
 Texts = dict[str, np.ndarray]
 _UNKNOWN_RELATION, _UNKNOWN_EDUCATION = "之养子", "中专"

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.demo.assumptions import Assumptions, SeededDefects, Totals
-from hanbin_lib.demo.chance import stream
 from hanbin_lib.demo.defects import clear_disability
 from hanbin_lib.demo.ground import Ground, lay_ground
 from hanbin_lib.demo.households import plan_households
@@ -19,6 +18,7 @@ from hanbin_lib.demo.risks import draw_causes, has_cause, strike
 from hanbin_lib.demo.work import assign_work
 from hanbin_lib.months import Month
 from hanbin_lib.places import AreaRegister
+from hanbin_lib.statistics.chance import stream
 
 
 @dataclass(frozen=True)

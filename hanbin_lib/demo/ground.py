@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.demo.assumptions import Assumptions
-from hanbin_lib.demo.chance import apportion, stream
 from hanbin_lib.places import AreaRegister
+from hanbin_lib.statistics.chance import apportion, stream
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.contract.labels import INSPECTION_UNIT_KINDS, SEVERITIES
-from hanbin_lib.demo.chance import draw, sigmoid, stream
 from hanbin_lib.demo.district import District
 from hanbin_lib.demo.sheets import MARK, bureau_sheet, office, stamp
 from hanbin_lib.demo.xlsx import Sheet
 from hanbin_lib.months import Month
+from hanbin_lib.statistics.chance import draw, sigmoid, stream
 
 VILLAGES_A_TOWN, HOUSEHOLDS_A_VILLAGE, PROJECTS_A_TOWN = 2, 5, 5
 INSPECTION_GROUPS, WEEKLY_GROUPS = 8, 10

@@ -5,10 +5,10 @@ import pandas as pd
 
 from hanbin_lib.contract import MEASURES
 from hanbin_lib.demo.assumptions import Assumptions
-from hanbin_lib.demo.chance import choose, mark, stream
 from hanbin_lib.demo.ground import Ground
 from hanbin_lib.demo.people import DISABLED, SUBSISTENCE
 from hanbin_lib.demo.risks import has_cause
+from hanbin_lib.statistics.chance import choose, mark, stream
 
 OPTIONS = {
     "measure_industry": ("种植业", "养殖业", "林果业", "产业奖补"),

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.contract.labels import RELATIONS
-from hanbin_lib.demo.chance import draw, stream
+from hanbin_lib.statistics.chance import draw, stream
 
 _OLDEST = 97
 _RELATION = {label: code for code, label in enumerate(RELATIONS)}

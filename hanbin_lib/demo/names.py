@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.demo.chance import stream
+from hanbin_lib.statistics.chance import stream
 
 # 999999 is no region, so that no real person can have such a number.
 REGION = "999999"

@@ -5,7 +5,7 @@ import pandas as pd
 
 from hanbin_lib.contract.labels import EDUCATION, LABOUR_SKILLS, SCHOOL_STATUS
 from hanbin_lib.demo.assumptions import Assumptions
-from hanbin_lib.demo.chance import draw_rows, stream
+from hanbin_lib.statistics.chance import draw_rows, stream
 
 CHRONIC, MAJOR, DISABLED = 1, 2, 4
 NORMAL, SKILLED, WEAK, LOST, NONE = range(len(LABOUR_SKILLS))

@@ -5,9 +5,9 @@ import pandas as pd
 
 from hanbin_lib.contract.labels import RISK_CAUSES
 from hanbin_lib.demo.assumptions import Assumptions
-from hanbin_lib.demo.chance import draw, stream
 from hanbin_lib.demo.ground import Ground
 from hanbin_lib.demo.people import CHRONIC, DISABLED, MAJOR, WEAK, able_share
+from hanbin_lib.statistics.chance import draw, stream
 
 CAUSE = {label: code for code, label in enumerate(RISK_CAUSES)}
 MOST_CAUSES = 3

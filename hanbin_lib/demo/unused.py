@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hanbin_lib.demo.chance import draw
+from hanbin_lib.statistics.chance import draw
 
 # Heading -> labels that fill it, first the commonest; none means the column stays empty.
 LIFTED: dict[str, tuple[str, ...]] = {

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.demo.assumptions import Assumptions, Totals
-from hanbin_lib.demo.chance import choose, draw, mark, stream
 from hanbin_lib.demo.ground import Ground
 from hanbin_lib.demo.people import DESTITUTE, WEAK
+from hanbin_lib.statistics.chance import choose, draw, mark, stream
 
 PLACES = {
     "{province}西安市雁塔区": 0.14, "{province}西安市长安区": 0.08, "{city}{county}": 0.26,

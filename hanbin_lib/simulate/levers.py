@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hanbin_lib.demo.chance import stream
 from hanbin_lib.months import Month
 from hanbin_lib.simulate.plans import Lever, Quantity, TargetPlan, WorkLever
+from hanbin_lib.statistics.chance import stream
 
 Units = Sequence[float] | np.ndarray
 # Futures without levers: number of draws and seed -> yuan per head of the goal's year.

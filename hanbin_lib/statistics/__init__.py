@@ -1,1 +1,1 @@
-"""Estimators that know nothing of counties: proportions, surveys, survival, poverty, ranks."""
+"""Estimators and random streams that know nothing of counties."""

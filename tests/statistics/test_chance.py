@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hanbin_lib.demo.chance import apportion, choose, draw_rows, labelled, stream
+from hanbin_lib.statistics.chance import apportion, choose, draw_rows, labelled, stream
 
 WEIGHTS = st.lists(st.floats(0.001, 1000), min_size=1, max_size=30)
 

@@ -1,0 +1,145 @@
+"""The one engine of all simulations: seeded streams, draws in chunks, one table of results.
+
+A model is a function of a `Chunk`: so many draws, and a random stream for each of its parts by
+name. What a stream holds depends on the plan's seed, the chunk's number and the part's name
+alone. So the same seed gives the same numbers with any number of workers; a part that is added or
+changed moves no other; and two scenarios that name their parts alike draw the same luck (common
+random numbers), so that their difference is never noise. Memory is that of one chunk a worker.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from hanbin_lib.statistics.chance import stream
+
+# Draws of one chunk: never a function of the workers, or the numbers would change with them.
+CHUNK_DRAWS = 100
+COLUMNS = (
+    "measure", "place_code", "group", "mean", "median", "lower", "upper", "standard_error", "draws", "seed",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a simulation is drawn.
+
+    Parameters
+    ----------
+    draws
+        Number of draws, at least 1.
+    seed
+        Public: who has it draws the same numbers again. Not negative.
+    confidence
+        Probability of the printed intervals, between 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        One of them is out of range.
+    """
+
+    draws: int
+    seed: int
+    confidence: float = 0.9
+
+    def __post_init__(self) -> None:
+        if self.draws < 1 or self.seed < 0 or not 0 < self.confidence < 1:
+            raise ValueError("draws >= 1, seed >= 0 and 0 < confidence < 1 are needed")
+
+    @property
+    def tails(self) -> tuple[float, float]:
+        """Lower and upper probability of the central interval."""
+        tail = (1 - self.confidence) / 2
+        return tail, 1 - tail
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A run of `size` draws, the `number`-th of its plan."""
+
+    seed: int
+    number: int
+    size: int
+
+    def rng(self, *names: object) -> np.random.Generator:
+        """Stream of the part called `names` in this chunk; the same whoever asks, and when."""
+        return stream(self.seed, *names, self.number)
+
+
+Model = Callable[[Chunk], Mapping[str, np.ndarray]]
+
+
+def chunks(plan: Plan) -> Iterator[Chunk]:
+    """The plan's draws in chunks of `CHUNK_DRAWS`, the last one the rest."""
+    for number, start in enumerate(range(0, plan.draws, CHUNK_DRAWS)):
+        yield Chunk(plan.seed, number, min(CHUNK_DRAWS, plan.draws - start))
+
+
+def run(plan: Plan, model: Model, *, workers: int = 1) -> dict[str, np.ndarray]:
+    """Draw `model` chunk by chunk.
+
+    Parameters
+    ----------
+    model
+        Returns arrays by name whose first axis is the chunk's draws, or one row for the whole
+        chunk (a sum over its draws); each chunk the same names. It must draw from
+        `Chunk.rng` alone.
+    workers
+        Threads: numpy computes and draws outside the interpreter's lock. The results do not
+        depend on it.
+
+    Returns
+    -------
+    dict
+        Each array of all chunks, in the order of the draws.
+    """
+    if workers == 1:
+        parts = [model(chunk) for chunk in chunks(plan)]
+    else:
+        with ThreadPoolExecutor(workers) as pool:
+            parts = list(pool.map(model, chunks(plan)))
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def summarise(
+    measure: str, values: np.ndarray, places: Sequence[str], plan: Plan, *, group: str = "all"
+) -> pd.DataFrame:
+    """Summarise draws as rows of the table of results.
+
+    Parameters
+    ----------
+    measure
+        What was drawn, its unit at the end of its name.
+    values
+        Shape (draws, places). NaN where a draw has no value (a mean over nobody); such draws
+        are left out and `draws` counts the others.
+    places
+        Code of each column.
+    group
+        As in the tables of indicators: ``all`` or ``dimension=label``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `COLUMNS`, one row a place. ``lower`` to ``upper`` holds the plan's
+        ``confidence`` of the draws: it is what may happen, not how exactly the mean is known;
+        that is ``standard_error``, the Monte Carlo standard error of ``mean``.
+    """
+    drawn = np.asarray(values, dtype=float)
+    count = np.isfinite(drawn).sum(axis=0)
+    low, high = plan.tails
+    statistics = np.full((5, drawn.shape[1]), np.nan)
+    some = count > 0
+    statistics[0, some] = np.nanmean(drawn[:, some], axis=0)
+    statistics[1:4, some] = np.nanquantile(drawn[:, some], [0.5, low, high], axis=0)
+    several = count > 1
+    spread = np.nanstd(drawn[:, several], axis=0, ddof=1)
+    statistics[4, several] = spread / np.sqrt(count[several])
+    result = pd.DataFrame(statistics.T, columns=list(COLUMNS[3:8]))
+    return result.assign(measure=measure, place_code=list(places), group=group, draws=count, seed=plan.seed)[
+        list(COLUMNS)
+    ]
