@@ -65,6 +65,11 @@ class Workspace:
         return self.root / "data" / "forecasts"
 
     @property
+    def draws(self) -> Path:
+        """Inspection samples drawn, one folder a month; internal."""
+        return self.root / "data" / "draws"
+
+    @property
     def reports(self) -> Path:
         """Published bulletins, one folder a month."""
         return self.root / "reports"

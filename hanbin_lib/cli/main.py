@@ -191,6 +191,26 @@ def pool(
 
 
 @app.command()
+def draw(
+    month: MonthArgument,
+    seed: Annotated[str, typer.Option(help="抽样前公开产生的种子（数字或文字），例如当日开奖号码")] = "",
+    revisit: Annotated[
+        list[str] | None, typer.Option(help="要“回头看”的村代码，不受轮换限制（可重复）")
+    ] = None,
+    verify: Annotated[bool, typer.Option("--verify", help="按记录重抽一遍，核对名单")] = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """抽取一个月的督查样本（每镇若干村、户、项目和督查组），写成名单；任何人可以重抽核对。"""
+    from hanbin_lib.cli.drawing import draw_and_tell, verify_and_tell
+
+    space, wanted = Workspace.find(workspace), Month.parse(month)
+    if not verify:
+        draw_and_tell(space, wanted, seed, revisit or (), console)
+    elif not verify_and_tell(space, wanted, console):
+        raise typer.Exit(ExitCode.GATE_FAILED)
+
+
+@app.command()
 def trace(
     month: MonthArgument,
     indicator: Annotated[str, typer.Argument(help="指标代码，见 hanbin indicators list", metavar="指标")],

@@ -56,6 +56,17 @@ class XlsxExporter(Exporter):
         return _Annex(document_info(notebook)).workbook(list(annexed_tables(notebook))), resources
 
 
+def workbook_of(info: dict[str, Any], tables: list[tuple[str, Table]]) -> bytes:
+    """Bytes of a workbook with those tables (chapter, `display.annex` data), in the house style.
+
+    Parameters
+    ----------
+    info
+        ``bulletin_name, title, issue, mark`` of its head, and ``as_of`` (``2022-09-30``).
+    """
+    return _Annex(info).workbook(tables)
+
+
 class _Annex:
     """One workbook: its styles, and what stands on each of its sheets."""
 

@@ -1,0 +1,83 @@
+"""The draw as files: written once, drawn again from the record, nothing personal."""
+
+import pytest
+from support import MONTH
+
+from hanbin_lib.errors import HanbinError
+from hanbin_lib.release.draw_list import rows_of
+from hanbin_lib.release.drawing import make_draw, read_record, verify_draw
+
+NEXT = MONTH.shift(1)
+
+
+@pytest.fixture
+def drawn(own_workspace):
+    return make_draw(own_workspace, NEXT, "3D-417")
+
+
+def test_a_draw_is_verified_and_not_made_twice(own_workspace, drawn):
+    assert verify_draw(own_workspace, NEXT) == []
+    before = drawn.path.read_bytes()
+    with pytest.raises(HanbinError) as caught:
+        make_draw(own_workspace, NEXT, "another")
+    assert caught.value.code == "HB-SMP-005"
+    assert drawn.path.read_bytes() == before
+
+
+def test_the_list_holds_codes_and_places_and_says_what_it_is(drawn):
+    sheets = rows_of(drawn.path.read_bytes())
+    assert "演示数据" in drawn.path.name
+    assert any("演示数据" in row for row in sheets["目录"])
+    listed = sheets["1 抽查名单"][3:]
+    assert [row[3] for row in listed] == list(drawn.draw.units["unit_code"])
+    recipe = dict(row for row in sheets["4 复算说明"][3:] if row[0] in ("种子", "抽样方法"))
+    assert recipe == {"种子": "3D-417", "抽样方法": "hanbin-draw-1"}
+
+
+def test_an_altered_list_is_found_by_sheet_and_row_without_the_code(own_workspace, drawn):
+    record = read_record(own_workspace, NEXT)
+    other = record.model_copy(update={"seed": "other"})
+    path = own_workspace.draws / str(NEXT) / "draw.json"
+    path.write_text(other.model_dump_json(), encoding="utf-8")
+    found = verify_draw(own_workspace, NEXT)
+    assert found == ["draw.json 记录的村或分组与重抽的不同"]
+    path.write_text(record.model_dump_json(), encoding="utf-8")
+    drawn.path.write_bytes(b"not a workbook")
+    assert all("没有可读的工作表" in line for line in verify_draw(own_workspace, NEXT))
+
+
+def test_the_next_month_keeps_off_the_villages_and_groups_of_a_draw_not_yet_inspected(own_workspace, drawn):
+    later = make_draw(own_workspace, NEXT.shift(1), "3D-418")
+    groups = dict(zip(later.draw.towns["town_code"], later.draw.towns["group_name"], strict=True))
+    assert all(group != drawn.record.groups[town] for town, group in groups.items())
+    again = set(later.record.villages) & set(drawn.record.villages)
+    refilled = later.draw.units.loc[later.draw.units["note"].eq("轮换例外"), "unit_code"]
+    assert again <= set(refilled)
+
+
+def test_changed_areas_are_refused(own_workspace, drawn):
+    path = own_workspace.params / "areas.csv"
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    gone = next(line for line in lines if line.split(",")[0] == drawn.record.villages[0])
+    path.write_text("\n".join(line for line in lines if line != gone), encoding="utf-8-sig")
+    with pytest.raises(HanbinError) as caught:
+        verify_draw(own_workspace, NEXT)
+    assert caught.value.code == "HB-SMP-007"
+
+
+def test_no_record_and_a_damaged_one(own_workspace):
+    with pytest.raises(HanbinError) as caught:
+        verify_draw(own_workspace, NEXT)
+    assert caught.value.code == "HB-SMP-006"
+    (own_workspace.draws / str(NEXT)).mkdir(parents=True)
+    (own_workspace.draws / str(NEXT) / "draw.json").write_text("{", encoding="utf-8")
+    with pytest.raises(HanbinError) as caught:
+        verify_draw(own_workspace, NEXT)
+    assert caught.value.code == "HB-SMP-006"
+
+
+def test_without_a_register_there_is_nothing_to_draw(own_workspace):
+    with pytest.raises(HanbinError) as caught:
+        make_draw(own_workspace, MONTH.shift(-1), "s")
+    assert caught.value.code == "HB-SMP-004"
+    assert not (own_workspace.draws).exists()

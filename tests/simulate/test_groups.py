@@ -1,0 +1,53 @@
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from hanbin_lib.errors import HanbinError
+from hanbin_lib.simulate.groups import assign_groups
+
+TOWNS = [f"6109021{n:02d}" for n in range(26)]
+GROUPS = [f"第{n}组" for n in range(8)]
+
+
+def plan(seed, last=None, load=None, towns=TOWNS, groups=GROUPS):
+    return assign_groups(towns, groups, last or {}, seed=seed, stage=("2022-10", "组"), load=load)
+
+
+@settings(max_examples=40)
+@given(st.integers(0, 10**6), st.integers(2, 12), st.integers(3, 26))
+def test_never_twice_running_and_the_work_is_balanced(seed, groups, towns):
+    names, places = [f"g{n}" for n in range(groups)], TOWNS[:towns]
+    last = plan(f"before{seed}", towns=places, groups=names)
+    now = plan(f"now{seed}", last, towns=places, groups=names)
+    assert set(now) == set(places)
+    assert all(now[town] != last[town] for town in places)
+    sizes = Counter(now.values())
+    assert max(sizes.values()) - min(sizes.get(g, 0) for g in names) <= 1
+
+
+def test_what_is_left_over_goes_to_those_with_the_least_on_record():
+    load = Counter(dict.fromkeys(GROUPS[:6], 10) | dict.fromkeys(GROUPS[6:], 9))
+    sizes = Counter(plan("s", load=load).values())
+    assert [sizes[group] for group in GROUPS[6:]] == [4, 4]
+    assert sum(sizes.values()) == 26
+
+
+def test_no_pair_is_preferred():
+    """Without a record every group has the same chance in a town (400 seeds)."""
+    seen = Counter(plan(f"seed{n}")[TOWNS[5]] for n in range(400))
+    assert stats.chisquare([seen[group] for group in GROUPS]).pvalue > 0.01
+
+
+def test_one_group_cannot_change():
+    with pytest.raises(HanbinError) as caught:
+        plan("s", last={TOWNS[0]: "a"}, groups=["a"])
+    assert caught.value.code == "HB-SMP-003"
+    assert "1个组" in caught.value.message
+
+
+def test_two_groups_change_places():
+    last = {town: "ab"[n % 2] for n, town in enumerate(TOWNS)}
+    assert plan("s", last, groups=["a", "b"]) == {town: "ba"[n % 2] for n, town in enumerate(TOWNS)}
