@@ -3,17 +3,20 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 
 from hanbin_lib import snapshots
 from hanbin_lib.bulletin.figures import Figures
 from hanbin_lib.bulletin.outlook import Outlook, assess, forecasts_before
 from hanbin_lib.bulletin.parameters import BulletinParameters
+from hanbin_lib.bulletin.planning import Refused, Study, put_together
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.forecasting import Entry
 from hanbin_lib.indicators import Scope, Sources, cached_indicator_table, scope_of
 from hanbin_lib.months import Month
 from hanbin_lib.params import Issue, Settings, load_issue, validated
 from hanbin_lib.places import AreaRegister
+from hanbin_lib.simulate.plans import TargetPlan, load_plans
 from hanbin_lib.snapshots import Snapshot
 from hanbin_lib.workspace import Workspace
 
@@ -34,6 +37,10 @@ class Bulletin:
         Tables of the month and of the months before it.
     forecasts
         What was forecast in earlier months.
+    plans
+        Levers towards income goals (``params/plans/``).
+    cache
+        Folder of kept results; None to compute everything anew.
     revision, reason
         Which edition of the month it is, and why there is another one.
     """
@@ -44,6 +51,8 @@ class Bulletin:
     scope: Scope
     figures: Figures
     forecasts: tuple[Entry, ...] = ()
+    plans: tuple[TargetPlan, ...] = ()
+    cache: Path | None = None
     revision: int = 1
     reason: str = ""
 
@@ -53,6 +62,13 @@ class Bulletin:
         series = self.sources.table("area_series")
         own = [goal for goal in self.settings.goals.goals if goal.place.startswith(self.place)]
         return tuple(assess(goal, series, self.month) for goal in own)
+
+    @cached_property
+    def studies(self) -> tuple[Study | Refused, ...]:
+        """The plans of the place and of what lies below it."""
+        own = [plan for plan in self.plans if plan.place.startswith(self.place)]
+        villages = self.sources.table("villages")
+        return tuple(put_together(plan, self.outlooks, villages, self.cache) for plan in own)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -146,6 +162,8 @@ def open_bulletin(
         scope,
         Figures(table, wanted, area),
         forecasts_before(space.forecasts, wanted),
+        load_plans(space),
+        space.cache,
         revision,
         reason,
     )

@@ -5,15 +5,19 @@ from hanbin_lib.charts.bars import cause_bars, group_bars, income_bands
 from hanbin_lib.charts.dots import Dot, share_dots
 from hanbin_lib.charts.fan import goal_fan
 from hanbin_lib.charts.flow import status_flow
+from hanbin_lib.charts.frontier import frontier
 from hanbin_lib.charts.places import PlaceShare, place_shares
+from hanbin_lib.charts.tornado import Swing, tornado
 from hanbin_lib.charts.trend import open_trend
 
 __all__ = [
     "Dot",
     "PlaceShare",
+    "Swing",
     "age_bars",
     "cause_bars",
     "closure_curves",
+    "frontier",
     "goal_fan",
     "group_bars",
     "income_bands",
@@ -21,4 +25,5 @@ __all__ = [
     "place_shares",
     "share_dots",
     "status_flow",
+    "tornado",
 ]

@@ -4,16 +4,18 @@ A mix is chosen on some draws, checked on others and judged on a third set: on t
 chosen by, every mix looks better than it is.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from hanbin_lib.simulate.chance_program import cheapest_units
+from hanbin_lib.simulate.engine import Plan, summarise
 from hanbin_lib.simulate.levers import Baseline, Drawn, Units, draw_plan
 from hanbin_lib.simulate.plans import Quantity, TargetPlan
 
-_SOLVING_DRAWS = 400
+_SOLVING_DRAWS = 300
 _ROUNDS = 6
 _HALVINGS = 6
 _FRONTIER_STEPS = 6
@@ -86,6 +88,26 @@ def judge(drawn: Drawn, units: Units) -> Mix:
     )
 
 
+def results(drawn: Drawn, mixes: Mapping[str, Units]) -> pd.DataFrame:
+    """Mixes as the engine's table of results (`engine.COLUMNS`), one group ``mix=name`` each.
+
+    Measures ``income_per_head_yuan``, ``cost_yuan`` and ``reached_share`` (of the goal).
+    """
+    plan = drawn.plan
+    drawing = Plan(len(drawn.baseline), plan.seed, plan.confidence)
+    rows = []
+    for name, units in mixes.items():
+        income = drawn.income(units)
+        reached = (income >= drawn.goal_yuan).astype(float)
+        for measure, values in (
+            ("income_per_head_yuan", income),
+            ("cost_yuan", drawn.spent(units)),
+            ("reached_share", reached),
+        ):
+            rows.append(summarise(measure, values[:, None], [plan.place], drawing, group=f"mix={name}"))
+    return pd.concat(rows, ignore_index=True)
+
+
 def none(plan: TargetPlan) -> tuple[int, ...]:
     """No lever at all."""
     return (0,) * len(plan.levers)
@@ -151,45 +173,6 @@ def surest_within_budget(futures: Futures) -> Mix:
         else:
             high = middle
     return judge(futures.reporting, best)
-
-
-def units_alone(drawn: Drawn, lever: int, probability: float) -> int | None:
-    """Least units of one lever that reach the goal without any other; None where its most do not."""
-    one = drawn.plan.levers[lever]
-    need = drawn.goal_yuan - drawn.baseline
-    for units in range(0, one.most + 1, one.step):
-        if (drawn.gain[:, lever] * units >= need).mean() >= probability:
-            return units
-    return None
-
-
-def lever_table(drawn: Drawn) -> pd.DataFrame:
-    """What each lever brings and costs by itself.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a lever: ``lever, unit, planned, most``; ``gain_yuan, gain_lower, gain_upper``,
-        what one unit adds to income per head (mean and interval); ``cost_yuan``, of one unit;
-        ``probability`` of reaching the goal with the most of it alone.
-    """
-    outside = (1 - drawn.plan.confidence) / 2
-    return pd.DataFrame(
-        [
-            {
-                "lever": lever.name,
-                "unit": lever.unit,
-                "planned": lever.planned,
-                "most": lever.most,
-                "gain_yuan": gain.mean(),
-                "gain_lower": np.quantile(gain, outside),
-                "gain_upper": np.quantile(gain, 1 - outside),
-                "cost_yuan": cost.mean(),
-                "probability": float((drawn.baseline + gain * lever.most >= drawn.goal_yuan).mean()),
-            }
-            for lever, gain, cost in zip(drawn.plan.levers, drawn.gain.T, drawn.cost.T, strict=True)
-        ]
-    )
 
 
 def _demands(futures: Futures) -> list[float]:

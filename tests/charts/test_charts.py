@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from hanbin_lib.charts import (
     Dot,
     PlaceShare,
+    Swing,
     age_bars,
     cause_bars,
     closure_curves,
+    frontier,
     goal_fan,
     group_bars,
     income_bands,
@@ -21,6 +23,7 @@ from hanbin_lib.charts import (
     place_shares,
     share_dots,
     status_flow,
+    tornado,
 )
 from hanbin_lib.errors import HanbinError
 
@@ -192,3 +195,24 @@ def test_long_labels_of_bars_are_not_cut():
         groups=(("联农带农机制不健全", 7.0), ("短", 1.0)), unit="个", title="题", unit_line="个"
     )
     assert "联农带农机制不健全" in chart.svg
+
+
+def test_the_tornado_holds_every_swing_and_the_goal():
+    swings = (Swing("单价 3—8元", 900.0, 1300.0, "10%→31%"), Swing("亩投入", 1100.0, 1000.0, "21%→16%"))
+    chart = tornado(
+        swings=swings, middle=1050.0, goal=1200.0, title="题", unit_line="元", chances_head="把握"
+    )
+    words = [text for _, _, text in _texts(chart)]
+    assert {"900", "1300", "1000", "1100", "10%→31%", "目标1200", "中位1050"} <= set(words)
+    assert "亩投入：1100—1000元" in chart.alt
+    assert all(0 < x < chart.width_mm / 25.4 * 72 for x, _, _ in _texts(chart))
+
+
+def test_the_frontier_marks_plan_and_budget():
+    chart = frontier(
+        line=((0.0, 0.07), (900.0, 0.2), (2500.0, 0.6)), marks=(("原计划", (1300.0, 0.18)),),
+        levels=(0.5, 0.8), budget=1500.0, title="题", unit_line="万元",
+    )  # fmt: skip
+    assert "预算1500万元" in chart.svg
+    assert "原计划1300万元18%" in chart.alt
+    assert {"50%", "80%"} <= {text for _, _, text in _texts(chart)}

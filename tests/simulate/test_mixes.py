@@ -13,10 +13,9 @@ from hanbin_lib.simulate.mixes import (
     everything,
     frontier,
     judge,
-    lever_table,
     none,
+    results,
     surest_within_budget,
-    units_alone,
 )
 from hanbin_lib.simulate.plans import Quantity
 
@@ -68,18 +67,16 @@ def test_being_surer_costs_more(futures):
     assert costs == sorted(costs)
 
 
-def test_one_lever_alone(futures):
-    drawn = futures.reporting
-    needed = units_alone(drawn, 0, 0.35)
-    assert drawn.probability((needed, 0)) >= 0.35 > drawn.probability((needed - 1, 0))
-    assert units_alone(drawn, 0, 0.99) is None
-
-
 def test_a_mix_carries_its_error_and_its_interval(futures):
     mix = judge(futures.reporting, as_planned(futures.plan))
     middle, low, high = mix.income_yuan
     assert low < middle < high
     assert mix.standard_error == pytest.approx(np.sqrt(mix.probability * (1 - mix.probability) / 4000))
-    table = lever_table(futures.reporting)
-    assert list(table["lever"]) == ["岗位", "基地"]
-    assert (table["gain_lower"] < table["gain_yuan"]).all()
+    table = results(futures.reporting, {"原计划": mix.units})
+    rows = table.set_index("measure")
+    assert rows.loc["reached_share", "mean"] == mix.probability
+    assert tuple(rows.loc["income_per_head_yuan", ["median", "lower", "upper"]]) == pytest.approx(
+        mix.income_yuan
+    )
+    assert set(table["group"]) == {"mix=原计划"}
+    assert (table["draws"] == 4000).all()

@@ -1,0 +1,323 @@
+"""增收计划（模拟）: what the levers of a plan come to, what reaches the goal, and what matters most."""
+
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any
+
+from hanbin_lib import charts
+from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.planning import AS_PLANNED, NO_LEVER, WITHIN_BUDGET, Refused, Study
+from hanbin_lib.bulletin.simulated import count, interval, run_line, share, wan
+from hanbin_lib.bulletin.wording import note, paragraph, sentence
+from hanbin_lib.display import AnnexTable, Cell, Chart, Column, Figure, Missing, Paragraph, Table
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.indicators import Unit
+from hanbin_lib.simulate.levers import RECORD
+from hanbin_lib.simulate.mixes import Mix, as_planned, judge
+from hanbin_lib.simulate.plans import Lever, Quantity
+
+_MOST_SWINGS = 8
+_FIELDS = {
+    "take_up": ("落实比例", "%"),
+    "delay_months": ("推迟", "个月"),
+    "cost_once_yuan": ("一次投入", "元"),
+    "cost_year_yuan": ("每年投入", "元"),
+    "jobs": ("岗位", "个"),
+    "wage_month_yuan": ("月工资", "元"),
+    "months": ("月数", "个月"),
+    "displaced": ("原有收入占比", "%"),
+    "mu": ("面积", "亩"),
+    "yield_kg": ("亩产", "公斤"),
+    "price_yuan_kg": ("单价", "元/公斤"),
+    "inputs_yuan": ("亩投入", "元"),
+    "forgone_yuan": ("原亩净收入", "元"),
+    "farmers_share": ("农户所得比例", "%"),
+    "additional": ("额外部分", "%"),
+    "persons": ("人口", "人"),
+}
+
+
+def study(bulletin: Bulletin, name: str = "") -> Study | Refused | None:
+    """The plan of that name, or the first of the place; None where the place has none.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-SIM-032`` no plan of that name.
+    """
+    named = [one for one in bulletin.studies if not name or one.plan.name == name]
+    if name and not named:
+        known = "、".join(one.plan.name for one in bulletin.studies) or "无"
+        raise HanbinError(
+            "HB-SIM-032",
+            f"没有名为“{name[:16]}”的增收计划（现有：{known}）",
+            action="核对 params/plans 下的文件和地区",
+            exit_code=ExitCode.PARAMS_INVALID,
+        )
+    return named[0] if named else None
+
+
+def verdict(one: Study | Refused | None) -> Paragraph | Missing | None:
+    """How sure the plan is, beside doing nothing and beside the budget; or why that is not known."""
+    if not isinstance(one, Study):
+        return None if one is None else Missing(one.plan.name, one.reason)
+    mixes = one.findings.mixes
+    plan, nothing, best = (_there(mixes[name]) for name in (AS_PLANNED, NO_LEVER, WITHIN_BUDGET))
+    said = sentence(
+        "模拟：{goal}，原计划把握{chance}（没有举措{before}），收入中位{median}（{range}）；预算{budget}内最多{best}。",
+        goal=Figure(f"{one.goal.area}{one.goal.year}年{one.goal.value_yuan:.0f}元", _reference(one)),
+        chance=share(plan.probability, _reference(one, AS_PLANNED)),
+        before=share(nothing.probability, _reference(one, NO_LEVER)),
+        median=count(plan.income_yuan[0], Unit.YUAN, _reference(one, AS_PLANNED)),
+        range=interval(plan.income_yuan[1:], Unit.YUAN, _reference(one, AS_PLANNED)),
+        budget=Figure(f"{wan(one.plan.budget.yuan):.0f}万元", _reference(one)),
+        best=share(best.probability, _reference(one, WITHIN_BUDGET)),
+    )
+    return paragraph(said)
+
+
+def mix_table(one: Study | Refused | None) -> Table | None:
+    """Units of each lever by mix, with chance, income and cost."""
+    if not isinstance(one, Study):
+        return None
+    mixes = one.findings.mixes
+    return _mix_table(one, mixes, f"达到目标的组合：{one.plan.name}")
+
+
+def frontier_chart(one: Study | Refused | None) -> Chart | None:
+    """What being sure costs."""
+    if not isinstance(one, Study):
+        return None
+    found, budget = one.findings, wan(one.plan.budget.yuan)
+    within, planned = (_there(found.mixes[name]) for name in (WITHIN_BUDGET, AS_PLANNED))
+    return charts.frontier(
+        line=tuple((wan(mix.cost_yuan[0]), mix.probability) for mix in found.frontier),
+        marks=((AS_PLANNED, (wan(planned.cost_yuan[0]), planned.probability)),),
+        levels=one.plan.probabilities,
+        budget=budget,
+        title=f"{one.goal.area}：预算{budget:.0f}万元以内把握最多{within.probability * 100:.0f}%",
+        unit_line=f"{_run_line(one)}；线上各点为该把握下最省的组合，投入为平均值",
+    )
+
+
+def tornado_chart(one: Study | Refused | None) -> Chart | None:
+    """Which quantity of the plan matters most."""
+    if not isinstance(one, Study):
+        return None
+    rows = one.findings.tornado.head(_MOST_SWINGS).to_dict("records")
+    swings = tuple(
+        charts.Swing(
+            _swing_label(row),
+            row["income_low"],
+            row["income_high"],
+            f"{row['probability_low'] * 100:.0f}%→{row['probability_high'] * 100:.0f}%",
+        )
+        for row in rows
+    )
+    return charts.tornado(
+        swings=swings,
+        middle=_there(one.findings.mixes[AS_PLANNED]).income_yuan[0],
+        goal=one.goal.value_yuan,
+        title="对原计划影响最大的：" + "、".join(_swing_name(row) for row in rows[:2]),
+        unit_line=f"{_run_line(one)}；{one.goal.year}年，元/人（中位），每项由偏低（10%分位）到偏高（90%分位），其余照常",
+        chances_head="把握",
+    )
+
+
+def assumption_table(one: Study | Refused | None) -> Table | None:
+    """One row a lever: what a unit brings and costs, and what that stands on."""
+    if not isinstance(one, Study):
+        return None
+    drawn, rows = one.futures.reporting, []
+    for place, lever in enumerate(one.plan.levers):
+        unit, alone = (
+            judge(drawn, [n * (k == place) for k in range(len(one.plan.levers))]) for n in (1, lever.most)
+        )
+        rows.append(
+            (
+                lever.name,
+                _units_of(one, lever),
+                Figure(f"{wan(unit.cost_yuan[0]):.1f}万元", _reference(one, lever.name)),
+                share(alone.probability, _reference(one, lever.name)),
+                Figure(_in_words(lever), _reference(one, lever.name)),
+            )
+        )
+    return Table(
+        title="计划的假设",
+        unit_line="最低—最可能—最高；每单位投入为到目标年底的平均值；来源和假设逐项见附表",
+        columns=(
+            Column("举措", "left", width_mm=22),
+            Column("计划/最多", "right", width_mm=19),
+            Column("每单位投入", "right", width_mm=20),
+            Column("单独用足的把握", "right", width_mm=16),
+            Column("假设", "left"),
+        ),
+        rows=tuple(rows),
+        rule_every=1,
+    )
+
+
+def assumption_list(one: Study | Refused | None) -> AnnexTable | None:
+    """Every quantity of the plan with its source, or that it is an assumption; for the annex."""
+    if not isinstance(one, Study):
+        return None
+    plan = one.plan
+    own = {"additional": plan.additional, "persons": one.persons}
+    listed = [("", own), *((lever.name, lever.quantities) for lever in plan.levers)]
+    rows: list[tuple[Cell, ...]] = [
+        (
+            lever or plan.name,
+            _FIELDS[field][0],
+            Figure(_values(field, quantity), _reference(one, lever)),
+            _FIELDS[field][1],
+            quantity.origin,
+        )
+        for lever, quantities in listed
+        for field, quantity in quantities.items()
+    ]
+    rows += [(lever.name, "单位数", _units_of(one, lever), lever.unit, lever.basis) for lever in plan.levers]
+    budget = count(plan.budget.yuan, Unit.YUAN, _reference(one))
+    rows.append((plan.name, "预算", budget, "元", plan.budget.origin))
+    heads = ("举措", "参数", "最低—最可能—最高", "单位", "来源或假设")
+    return AnnexTable(
+        title="增收计划逐项假设",
+        unit_line=f"{_run_line(one)}；{plan.source}",
+        columns=tuple(Column(head, "left") for head in heads),
+        rows=tuple(rows),
+    )
+
+
+def plan_note(one: Study | Refused | None) -> Paragraph | None:
+    """How to read a plan, and what it cannot know."""
+    if not isinstance(one, Study):
+        return None
+    reference = _reference(one)
+    return note(
+        "读法",
+        sentence(
+            "计划来源：{source}。除注明来源的以外全部是假设，三角分布；{additional}的新增收入算额外，其余视为已在历年增速里。"
+            "同一举措各单位同好同坏，举措之间不互相影响，不计跌价。把握的模拟误差{error}以内。不是承诺。",
+            source=Figure(one.plan.source, reference),
+            additional=Figure(_values("additional", one.plan.additional) + "%", reference),
+            error=Figure(f"±{_largest_error(one) * 100:.1f}个百分点", reference),
+        ),
+    )
+
+
+def trial(one: Study | Refused | None, units: Mapping[str, int]) -> Table | Missing | None:
+    """Any numbers of units beside the plan's own (for the analyst and the sliders).
+
+    Raises
+    ------
+    HanbinError
+        ``HB-SIM-032`` a lever that the plan does not have, or a number out of its range.
+    """
+    if not isinstance(one, Study):
+        return None if one is None else Missing(one.plan.name, one.reason)
+    chosen = _checked(one, units)
+    drawn = one.futures.reporting
+    mixes = {AS_PLANNED: judge(drawn, as_planned(one.plan)), "试算": judge(drawn, chosen)}
+    return _mix_table(one, mixes, f"试算：{one.plan.name}")
+
+
+def _units_of(one: Study, lever: Lever) -> Figure:
+    return Figure(f"{lever.planned}/{lever.most}{lever.unit}", _reference(one, lever.name))
+
+
+def _mix_table(one: Study, mixes: Mapping[str, Mix | None], title: str) -> Table:
+    lines: list[tuple[str, Callable[[Mix], str]]] = [
+        *((f"{lever.name}（{lever.unit}）", _units_at(k)) for k, lever in enumerate(one.plan.levers)),
+        ("把握", lambda mix: f"{mix.probability * 100:.1f}%"),
+        ("收入中位（元）", lambda mix: f"{mix.income_yuan[0]:.0f}"),
+        ("区间（元）", lambda mix: "—".join(f"{yuan:.0f}" for yuan in mix.income_yuan[1:])),
+        ("财政投入（万元）", lambda mix: f"{wan(mix.cost_yuan[0]):.0f}"),
+        ("区间（万元）", lambda mix: "—".join(f"{wan(yuan):.0f}" for yuan in mix.cost_yuan[1:])),
+        ("不超预算的可能", lambda mix: f"{mix.within_budget * 100:.0f}%"),
+    ]
+    rows = tuple(
+        (label, *(_cell(one, name, mix, text) for name, mix in mixes.items())) for label, text in lines
+    )
+    return Table(
+        title=title,
+        unit_line=f"{_run_line(one)}；“—”为举措全部用足也达不到",
+        columns=(Column("举措", "left", width_mm=32), *(Column(name, "right") for name in mixes)),
+        rows=rows,
+        rule_every=len(one.plan.levers),
+    )
+
+
+def _units_at(place: int) -> Callable[[Mix], str]:
+    return lambda mix: str(mix.units[place])
+
+
+def _cell(one: Study, name: str, mix: Mix | None, text: Callable[[Mix], str]) -> Cell:
+    return Figure("—" if mix is None else text(mix), _reference(one, name))
+
+
+def _checked(one: Study, units: Mapping[str, int]) -> list[int]:
+    levers = {lever.name: lever for lever in one.plan.levers}
+    faults = [f"计划里没有“{name}”" for name in units if name not in levers]
+    faults += [
+        f"{name}应在0—{levers[name].most}{levers[name].unit}之间"
+        for name, number in units.items()
+        if name in levers and not 0 <= number <= levers[name].most
+    ]
+    if faults:
+        raise HanbinError(
+            "HB-SIM-032", "；".join(faults), action="改正参数 units", exit_code=ExitCode.PARAMS_INVALID
+        )
+    return [units.get(name, lever.planned) for name, lever in levers.items()]
+
+
+def _swing_label(row: Mapping[Hashable, Any]) -> str:
+    """``产业基地单价 4.0—6.8元/公斤``."""
+    name = _swing_name(row)
+    if row["field"] == RECORD[1]:
+        return name
+    unit = _FIELDS[row["field"]][1]
+    low, high = (_value(row["field"], row[end]) for end in ("low", "high"))
+    return f"{name} {low}—{high}{unit}"
+
+
+def _swing_name(row: Mapping[Hashable, Any]) -> str:
+    if row["field"] == RECORD[1]:
+        return "没有举措时的收入"
+    return f"{row['lever']}{_FIELDS[row['field']][0]}"
+
+
+def _in_words(lever: Lever) -> str:
+    """Quantities of a lever that are not certain, with their three values."""
+    parts = [
+        f"{_FIELDS[field][0]}{_values(field, quantity)}{_FIELDS[field][1]}"
+        for field, quantity in lever.quantities.items()
+        if not field.startswith("cost_")
+    ]
+    return "，".join(parts)
+
+
+def _values(field: str, quantity: Quantity) -> str:
+    if quantity.is_fixed:
+        return _value(field, quantity.low)
+    return "—".join(_value(field, number) for number in (quantity.low, quantity.likely, quantity.high))
+
+
+def _value(field: str, number: float) -> str:
+    scaled = number * 100 if _FIELDS[field][1] == "%" else number
+    return f"{round(scaled, 1):g}" if abs(scaled) < 100 else f"{scaled:.0f}"
+
+
+def _largest_error(one: Study) -> float:
+    return max(mix.standard_error for mix in one.findings.mixes.values() if mix is not None)
+
+
+def _there(mix: Mix | None) -> Mix:
+    assert mix is not None  # these mixes need no solver to exist
+    return mix
+
+
+def _run_line(one: Study) -> str:
+    plan = one.plan
+    return run_line(plan.name, plan.draws, plan.seed, plan.confidence)
+
+
+def _reference(one: Study, part: str = "") -> str:
+    return f"simulation|{one.plan.name}|{one.plan.seed}|{one.plan.draws}|{part or 'plan'}"

@@ -1,0 +1,150 @@
+"""Plans towards an income goal: put together from goal, record, place and levers, solved once."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from hanbin_lib.bulletin.kept import kept
+from hanbin_lib.bulletin.outlook import Outlook
+from hanbin_lib.forecasting import Forecast
+from hanbin_lib.params import IncomeGoal
+from hanbin_lib.simulate.mixes import (
+    Futures,
+    Mix,
+    as_planned,
+    cheapest,
+    draw_futures,
+    everything,
+    frontier,
+    judge,
+    none,
+    surest_within_budget,
+)
+from hanbin_lib.simulate.plans import Quantity, TargetPlan
+from hanbin_lib.simulate.sensitivity import tornado
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A plan that cannot be simulated, with the reason in Chinese."""
+
+    plan: TargetPlan
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """What was found for a plan.
+
+    Attributes
+    ----------
+    mixes
+        Mixes by name in the order of the table; None where there is no such mix.
+    frontier
+        Cheapest mixes from no lever to every lever.
+    tornado
+        See `simulate.sensitivity.tornado`, for the plan as it stands.
+    """
+
+    mixes: dict[str, Mix | None]
+    frontier: tuple[Mix, ...]
+    tornado: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """One plan with everything that it needs.
+
+    Parameters
+    ----------
+    plan, goal
+        From ``params/plans/`` and ``params/goals.yaml``.
+    record
+        What the record says of the goal's year.
+    persons
+        Persons of the place.
+    cache
+        Folder of kept results.
+    """
+
+    plan: TargetPlan
+    goal: IncomeGoal
+    record: Forecast
+    persons: Quantity
+    cache: Path | None
+
+    @cached_property
+    def futures(self) -> Futures:
+        """Draws of the plan."""
+        return draw_futures(self.plan, self.goal.value_yuan, self._without_levers, self.persons)
+
+    @cached_property
+    def findings(self) -> Findings:
+        """Mixes, frontier and tornado; solved once and kept."""
+        inputs = (self.plan, self.goal, self.persons)
+        depends_on = [*(one.model_dump_json() for one in inputs), self.record.record.values.to_json()]
+        found = kept(self.cache, "plan", depends_on, self._solve)
+        drawn = self.futures.reporting
+        return Findings(
+            {name: None if units is None else judge(drawn, units) for name, units in found["mixes"].items()},
+            tuple(judge(drawn, units) for units in found["frontier"]),
+            pd.DataFrame(found["tornado"]),
+        )
+
+    def _without_levers(self, count: int, seed: int) -> np.ndarray:
+        return np.asarray(self.record.paths(count, seed=seed)[self.goal.year])
+
+    def _solve(self) -> dict[str, Any]:
+        plan, futures = self.plan, self.futures
+        sure = {f"{share * 100:.0f}%把握最省": cheapest(futures, share) for share in plan.probabilities}
+        mixes = {
+            NO_LEVER: none(plan),
+            AS_PLANNED: as_planned(plan),
+            WITHIN_BUDGET: surest_within_budget(futures).units,
+            **{name: mix.units if mix else None for name, mix in sure.items()},
+            EVERYTHING: everything(plan),
+        }
+        goal = self.goal.value_yuan
+        swings = tornado(plan, goal, self._without_levers, self.persons, as_planned(plan))
+        fronts = [mix.units for mix in frontier(futures)]
+        return {"mixes": mixes, "frontier": fronts, "tornado": swings.to_dict("list")}
+
+
+NO_LEVER, AS_PLANNED, WITHIN_BUDGET, EVERYTHING = "没有举措", "原计划", "预算内把握最大", "全部用足"
+
+
+def put_together(
+    plan: TargetPlan, outlooks: tuple[Outlook, ...], villages: pd.DataFrame | None, cache: Path | None
+) -> Study | Refused:
+    """The plan's study, or why there is none.
+
+    Parameters
+    ----------
+    outlooks
+        The goals with what the record says of each.
+    villages
+        村信息, for the persons of the place; None where it did not come in.
+    """
+    wanted = (plan.place, plan.indicator, plan.year)
+    found = [one for one in outlooks if (one.goal.place, one.goal.indicator, one.goal.year) == wanted]
+    if not found:
+        return Refused(plan, "目标（地区、指标、年份）不在 goals.yaml 里")
+    if found[0].assessment is None:
+        return Refused(plan, found[0].refusal)
+    persons = plan.persons or _persons(plan.place, villages)
+    if persons is None:
+        return Refused(plan, "没有本地人口：没有收到村信息，计划里也没有填 persons")
+    return Study(plan, found[0].goal, found[0].assessment.forecast, persons, cache)
+
+
+def _persons(place: str, villages: pd.DataFrame | None) -> Quantity | None:
+    """Persons of a village or of all villages of a town, from 村信息; None where not filled in."""
+    if villages is None:
+        return None
+    own = villages[villages["village_code"].astype("str").str.startswith(place)]["persons"]
+    total = float(own.sum()) if own.notna().any() else 0.0
+    return Quantity(low=total, likely=total, high=total, source="村信息") if total else None

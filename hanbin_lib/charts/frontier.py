@@ -1,0 +1,63 @@
+"""What being sure costs: probability against public money, with the budget and named mixes."""
+
+from matplotlib.axes import Axes
+
+from hanbin_lib.charts import style
+from hanbin_lib.display import Chart
+
+Point = tuple[float, float]  # (cost in wan yuan, probability)
+
+
+def frontier(
+    *,
+    line: tuple[Point, ...],
+    marks: tuple[tuple[str, Point], ...],
+    levels: tuple[float, ...],
+    budget: float,
+    title: str,
+    unit_line: str,
+) -> Chart:
+    """A line through the cheapest mixes, named mixes as dots, the wished probabilities and the budget.
+
+    Parameters
+    ----------
+    line
+        (cost, probability) of the cheapest mixes, cheapest first.
+    marks
+        (name, point) of mixes to compare with.
+    levels
+        Probabilities that one wishes for.
+    budget
+        In the unit of the costs.
+    """
+    with style.canvas(156, 66) as (figure, axes):
+        axes.set_position((0.07, 0.13, 0.86, 0.80))
+        costs = [cost for cost, _ in line] + [cost for _, (cost, _) in marks] + [budget]
+        axes.set_xlim(-0.015 * max(costs), max(costs) * 1.08)
+        axes.set_ylim(0, 1)
+        _frame(axes, levels, budget)
+        axes.plot(*zip(*line, strict=True), "-o", color=style.INK, linewidth=1.6, markersize=3.2)
+        for name, (cost, chance) in marks:
+            axes.plot(cost, chance, "D", color=style.RED, markersize=5.5)
+            axes.annotate(
+                name, (cost, chance), (6, -9), textcoords="offset points", color=style.RED,
+                fontsize=style.SMALL_SIZE,
+            )  # fmt: skip
+        words = "、".join(f"{cost:.0f}万元{chance * 100:.0f}%" for cost, chance in line)
+        named = "".join(f"；{name}{cost:.0f}万元{chance * 100:.0f}%" for name, (cost, chance) in marks)
+        alt = f"{title}：最省的组合{words}{named}；预算{budget:.0f}万元。"
+        return style.drawn(figure, title=title, unit_line=unit_line, alt=alt)
+
+
+def _frame(axes: Axes, levels: tuple[float, ...], budget: float) -> None:
+    ticks = sorted({0.0, 1.0, *levels})
+    axes.set_yticks(ticks, [f"{tick * 100:.0f}%" for tick in ticks], fontsize=style.SMALL_SIZE)
+    for level in levels:
+        axes.axhline(level, color=style.GREY_4, linewidth=0.8, linestyle="--", zorder=0)
+    axes.axvline(budget, color=style.GREY_2, linewidth=0.8, linestyle=":")
+    axes.annotate(
+        f"预算{budget:.0f}万元", (budget, 0.98), (3, -4), textcoords="offset points", color=style.GREY_2,
+        fontsize=style.SMALL_SIZE, va="top",
+    )  # fmt: skip
+    axes.tick_params(axis="x", labelsize=style.SMALL_SIZE)
+    axes.set_xlabel("财政投入（万元）", fontsize=style.SMALL_SIZE, color=style.GREY_2, labelpad=1)

@@ -1,0 +1,100 @@
+"""What matters most: one bar a quantity, from its low to its high, around the result as it stands."""
+
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+
+from hanbin_lib.charts import style
+from hanbin_lib.display import Chart
+
+_ROW, _HEAD, _FOOT = 6.2, 6.0, 7.0  # mm
+_LABEL_SHARE, _CHANCE_SHARE = 0.42, 0.13
+
+
+@dataclass(frozen=True, slots=True)
+class Swing:
+    """One quantity and what becomes of the result at its low and at its high.
+
+    Parameters
+    ----------
+    label
+        What it is, with the two values.
+    low, high
+        Result at its low and at its high.
+    chances
+        Probabilities of reaching the goal there, in print (``10%→31%``).
+    """
+
+    label: str
+    low: float
+    high: float
+    chances: str = ""
+
+
+def tornado(
+    *,
+    swings: tuple[Swing, ...],
+    middle: float,
+    goal: float,
+    title: str,
+    unit_line: str,
+    chances_head: str,
+) -> Chart:
+    """Bars around the median, widest first; the goal in red.
+
+    Parameters
+    ----------
+    swings
+        Widest first.
+    middle, goal
+        Median result with everything as drawn, and what is to be reached, yuan.
+    chances_head
+        Heading of the column at the right.
+    """
+    height = _HEAD + _FOOT + _ROW * len(swings)
+    with style.canvas(156, height) as (figure, axes):
+        width = 1 - _LABEL_SHARE - _CHANCE_SHARE
+        axes.set_position((_LABEL_SHARE, _FOOT / height, width, 1 - (_HEAD + _FOOT) / height))
+        ends = [end for swing in swings for end in (swing.low, swing.high)]
+        span = max(*ends, goal) - min(*ends, middle) or 1.0
+        axes.set_xlim(min(*ends, middle) - 0.14 * span, max(*ends, goal) + 0.14 * span)
+        axes.set_ylim(len(swings) - 0.5, -0.5)
+        _frame(axes, middle, goal, chances_head)
+        for row, swing in enumerate(swings):
+            _bar(axes, row, swing)
+        words = "；".join(f"{s.label}：{s.low:.0f}—{s.high:.0f}元{s.chances}" for s in swings)
+        alt = f"{title}：中位{middle:.0f}元，目标{goal:.0f}元；{words}。"
+        return style.drawn(figure, title=title, unit_line=unit_line, alt=alt)
+
+
+def _frame(axes: Axes, middle: float, goal: float, chances_head: str) -> None:
+    axes.set_yticks([])
+    axes.tick_params(axis="x", labelsize=style.SMALL_SIZE)
+    axes.locator_params(axis="x", nbins=5)
+    axes.ticklabel_format(axis="x", style="plain", useOffset=False)
+    for value, colour, text in (
+        (middle, style.INK, f"中位{middle:.0f}"),
+        (goal, style.RED, f"目标{goal:.0f}"),
+    ):
+        axes.axvline(value, color=colour, linewidth=1.0, linestyle="-" if colour == style.INK else ":")
+        axes.text(value, -0.62, text, color=colour, ha="center", va="bottom", fontsize=style.SMALL_SIZE)
+    axes.text(
+        1.02, -0.62, chances_head, transform=axes.get_yaxis_transform(), va="bottom", color=style.GREY_2,
+        fontsize=style.SMALL_SIZE,
+    )  # fmt: skip
+
+
+def _bar(axes: Axes, row: int, swing: Swing) -> None:
+    left, right = sorted((swing.low, swing.high))
+    axes.barh(row, right - left, 0.56, left=left, color=style.GREY_3, zorder=2)
+    for x, ha, offset in ((left, "right", -3), (right, "left", 3)):
+        axes.annotate(
+            f"{x:.0f}", (x, row), (offset, 0), textcoords="offset points", ha=ha, va="center_baseline",
+            fontsize=style.SMALL_SIZE, color=style.GREY_1,
+        )  # fmt: skip
+    across = axes.get_yaxis_transform()
+    axes.text(-0.02, row, swing.label, transform=across, ha="right", va="center_baseline")
+    axes.text(
+        1.02, row, swing.chances, transform=across, va="center_baseline", fontsize=style.SMALL_SIZE,
+        color=style.GREY_1,
+    )  # fmt: skip
