@@ -106,4 +106,5 @@ def _rounded(value: float, digits: int) -> str:
     """Round half up, as offices do, on the decimal text of the number."""
     step = Decimal(1).scaleb(-digits)
     rounded = Decimal(repr(float(value))).quantize(step, rounding=ROUND_HALF_UP)
-    return str(abs(rounded) if rounded == 0 else rounded)  # never -0
+    sign = MINUS if rounded < 0 else ""  # never -0
+    return f"{sign}{abs(rounded)}"

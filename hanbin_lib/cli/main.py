@@ -211,6 +211,25 @@ def draw(
 
 
 @app.command()
+def index(workspace: WorkspaceOption = None) -> None:
+    """重新生成报告目录的首页 reports/index.html（每次发布后自动生成）。"""
+    from hanbin_lib.release.index import write_index
+
+    console.print(f"已生成：{write_index(Workspace.find(workspace))}", soft_wrap=True)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="端口；0 为任选一个空闲的", min=0, max=65535)] = 8610,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """在本机浏览已发布的报告（只限本机，只读；按 Ctrl+C 结束）。"""
+    from hanbin_lib.cli.serving import serve_folder
+
+    serve_folder(Workspace.find(workspace).reports, port, tell=console.print)
+
+
+@app.command()
 def trace(
     month: MonthArgument,
     indicator: Annotated[str, typer.Argument(help="指标代码，见 hanbin indicators list", metavar="指标")],

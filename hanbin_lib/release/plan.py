@@ -158,7 +158,7 @@ def _digest(*parts: str) -> str:
 def code_digest() -> str:
     """SHA-256 over the source of `hanbin_lib`, in the order of the names."""
     root = Path(__file__).parents[1]
-    files = sorted(p for p in root.rglob("*") if p.suffix in {".py", ".typ", ".css", ".j2", ".json"})
+    files = sorted(p for p in root.rglob("*") if p.suffix in {".py", ".typ", ".css", ".js", ".j2", ".json"})
     digest = hashlib.sha256()
     for path in files:
         digest.update(path.relative_to(root).as_posix().encode())

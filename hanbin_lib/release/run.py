@@ -14,6 +14,7 @@ from hanbin_lib.release.contents import assemble
 from hanbin_lib.release.edition import Run, prepare
 from hanbin_lib.release.execution import make_all
 from hanbin_lib.release.gates import check_figures
+from hanbin_lib.release.index import write_index
 from hanbin_lib.release.plan import FIRST, Document, Progress, Revision
 from hanbin_lib.release.policy import load_batch
 from hanbin_lib.release.preflight import busy, cannot_write, check_before, release_lock
@@ -143,6 +144,7 @@ def _enter(run: Run, published: Published, made: tuple[str, ...]) -> None:
     for outlook in run.county.outlooks:
         register(run.workspace.forecasts, outlook, run.county.month, run.county.snapshot.id)
     ledger.enter(run.workspace, published, made)
+    write_index(run.workspace)
 
 
 def _names(documents: tuple[Document, ...]) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ _USED_BY = {
         re.DOTALL,
     ),
 }
+SANS = "Noto Sans SC"
 _TAG = re.compile(r"<[^>]+>")
 
 
@@ -45,6 +46,16 @@ def font_faces(page: str) -> str:
             points = everything
         rules.append(_rule(face, points))
     return "\n".join(rules)
+
+
+def sans_faces(page: str, bold: str) -> str:
+    """``@font-face`` rules of the sans faces alone: what the page's HTML and its bold text need."""
+    texts = {"regular": page, "bold": bold}
+    return "\n".join(
+        _rule(face, _points(_TAG.sub("", texts[face.weight])))
+        for face in fonts.faces()
+        if face.family == SANS
+    )
 
 
 def _points(text: str) -> list[int]:

@@ -52,6 +52,13 @@ def test_all_files_are_there(published):
     assert not list(outcome.folder.glob(".*"))
 
 
+def test_the_start_page_lists_the_month(published):
+    workspace, _ = published
+    page = (workspace.reports / "index.html").read_text(encoding="utf-8")
+    assert 'data-month="2022-09"' in page
+    assert page.count("/610902110_") == 3  # PDF, page, annex
+
+
 def test_the_pdf_prints_what_the_table_of_figures_holds(published):
     if shutil.which("pdftotext") is None:
         pytest.skip("pdftotext (poppler-utils) is not installed")

@@ -1,0 +1,64 @@
+"""The start page of the reports folder, made anew from what is published."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from hanbin_lib.files import write_atomically
+from hanbin_lib.months import Month
+from hanbin_lib.params import County, Settings
+from hanbin_lib.release.plan import code_digest
+from hanbin_lib.release.publication import INDICATORS, Published, published_months
+from hanbin_lib.site import PublishedMonth, Tiles, index_page, read_tiles, whole_places
+from hanbin_lib.site.months import COLUMNS
+from hanbin_lib.workspace import Workspace
+
+INDEX = "index.html"
+
+
+def write_index(workspace: Workspace) -> Path:
+    """Write ``reports/index.html`` of all published months; left alone where it is up to date.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-PAR-002, HB-PAR-008`` the county's parameters or the grid of tiles are not valid.
+    """
+    county = Settings.load(workspace).county
+    tiles = read_tiles(workspace.params / "tiles.csv")
+    published = _publications(workspace)
+    key = _key(published, county, tiles)
+    path = workspace.reports / INDEX
+    if not (path.is_file() and key in path.read_text(encoding="utf-8", errors="replace")):
+        months = tuple(_month_of(one, workspace) for one in published)
+        write_atomically(path, index_page(months, county, tiles, key).encode())
+    return path
+
+
+def _publications(workspace: Workspace) -> list[Published]:
+    found = (Published.read(workspace, month) for month in published_months(workspace))
+    return [one for one in found if one and (one.folder / INDICATORS).is_file()]
+
+
+def _key(published: list[Published], county: County, tiles: Tiles) -> str:
+    """SHA-256 of all that the page depends on."""
+    manifests = [one.sha256 for one in published]
+    parts = json.dumps([manifests, county.model_dump(), sorted(tiles.items()), code_digest()], sort_keys=True)
+    return hashlib.sha256(parts.encode()).hexdigest()
+
+
+def _month_of(published: Published, workspace: Workspace) -> PublishedMonth:
+    manifest = published.manifest
+    table = pd.read_csv(published.folder / INDICATORS, dtype={"place_code": str}, usecols=COLUMNS)
+    return PublishedMonth(
+        month=Month.parse(manifest["month"]),
+        folder=published.folder.relative_to(workspace.reports).as_posix(),
+        revision=published.revision,
+        reason=published.reason,
+        is_demonstration=bool(manifest["is_demonstration"]),
+        files={area: tuple(entry["files"]) for area, entry in manifest["documents"].items()},
+        failed=tuple(sorted(manifest["failed"])),
+        figures=whole_places(table),
+    )

@@ -1,0 +1,103 @@
+"""What the start page's script draws: names, definitions and figures, as printed."""
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from hanbin_lib.bulletin.wording import written
+from hanbin_lib.indicators import CHAPTERS, DEFINITIONS, NOTE_TEXT, Definition, NoteCode
+from hanbin_lib.months import Month
+from hanbin_lib.site.months import PublishedMonth, joined
+
+KEY_INDICATORS = (
+    "monitored_households",
+    "open_risk_households",
+    "households_without_measure",
+    "new_households",
+    "newly_eliminated_households",
+    "problems_overdue",
+)
+_PRINTED = re.compile(r"(?P<digits>\N{MINUS SIGN}?[0-9.]+)(?P<unit>.*)")
+_NOTES = {code: code.value[0] for code in NOTE_TEXT if code is not NoteCode.NOT_APPLICABLE} | {
+    NoteCode.NOT_APPLICABLE: "a"
+}
+
+
+def content(months: tuple[PublishedMonth, ...], county: str) -> dict[str, Any]:
+    """Data of the page; every figure is the text that a bulletin would print.
+
+    Returns
+    -------
+    dict
+        ``months`` (all with a figure, oldest first), ``published``, ``places`` (code and name,
+        the county first), ``notes`` (letter to reason), ``key`` (indicators of the cards) and
+        ``indicators``: definition, unit and ``series``, by place a text of one entry a month:
+        digits, ``digits~lower~upper``, a letter of ``notes``, or nothing.
+    """
+    table = joined(months)
+    table = table[table["place_code"].str.startswith(county)]
+    first = Month.parse(table["month"].min())
+    span = [str(month) for month in first.until(max(one.month for one in months))]
+    ids = [name for name in DEFINITIONS if name in set(table["indicator"])]
+    by_indicator = dict(list(table.groupby("indicator", sort=False)))
+    return {
+        "months": span,
+        "published": [str(one.month) for one in months],
+        "places": _places(table),
+        "notes": {letter: NOTE_TEXT[code] for code, letter in _NOTES.items()},
+        "key": [name for name in KEY_INDICATORS if name in ids],
+        "indicators": [_indicator(DEFINITIONS[name], by_indicator[name], span) for name in ids],
+    }
+
+
+def printed(row: Mapping[Any, Any]) -> str:
+    """A figure with its unit, or the reason why there is none."""
+    if row["note_code"] != NoteCode.REPORTED:
+        return NOTE_TEXT[NoteCode(row["note_code"])]
+    return written(row["value"], DEFINITIONS[row["indicator"]].unit)
+
+
+def _places(table: pd.DataFrame) -> list[list[str]]:
+    """Code and newest name of each place, in the order of the codes."""
+    names = table.drop_duplicates("place_code", keep="last").set_index("place_code")["place_name"]
+    return [[str(code), str(name)] for code, name in names.sort_index().items()]
+
+
+def _indicator(definition: Definition, rows: pd.DataFrame, span: list[str]) -> dict[str, Any]:
+    entries: dict[str, dict[str, str]] = {}
+    for row in rows.to_dict("records"):
+        entries.setdefault(row["place_code"], {})[row["month"]] = _entry(row)
+    return {
+        "id": definition.id,
+        "name": definition.name,
+        "chapter": next(title for title, held in CHAPTERS.items() if definition in held),
+        "unit": _split(written(0.0, definition.unit))[1],
+        "numerator": definition.numerator,
+        "denominator": definition.denominator,
+        "as_of": definition.as_of,
+        "source": definition.source,
+        "is_additive": definition.is_additive,
+        "series": {
+            code: ",".join(of_place.get(month, "") for month in span) for code, of_place in entries.items()
+        },
+    }
+
+
+def _entry(row: Mapping[Any, Any]) -> str:
+    if row["note_code"] != NoteCode.REPORTED:
+        return _NOTES[NoteCode(row["note_code"])]
+    unit = DEFINITIONS[row["indicator"]].unit
+    numbers = [row["value"], row["lower"], row["upper"]]
+    known = numbers if not any(math.isnan(number) for number in numbers) else numbers[:1]
+    return "~".join(_split(written(number, unit))[0] for number in known)
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Digits and unit of a printed number."""
+    match = _PRINTED.fullmatch(text)
+    if match is None:
+        raise ValueError(f"not a printed number: {text!r}")
+    return match["digits"], match["unit"]
