@@ -5,12 +5,14 @@ is a dated fact without a default: who needs it and does not find it says so.
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from hanbin_lib import faults
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.workspace import Workspace
@@ -241,71 +243,52 @@ def load_issue(workspace: Workspace, month: Month) -> Issue:
     return read_params(path, Issue) if path.is_file() else Issue()
 
 
-def read_params(path: Path, model: type[Model]) -> Model:
+def read_params(path: Path, model: type[Model], *, context: Mapping[str, Any] | None = None) -> Model:
     """Read one YAML file into `model`.
+
+    Parameters
+    ----------
+    context
+        What the model's own rules ask for beyond the file, such as the towns there are.
 
     Raises
     ------
     HanbinError
-        ``HB-PAR-002`` with file, field, and what was expected, all faults at once.
+        ``HB-PAR-002`` with file, line, field, and what was expected, all faults at once.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        content, node = yaml.safe_load(text), yaml.compose(text, Loader=yaml.SafeLoader)
     except FileNotFoundError:
         raise _invalid(f"{path.name}：缺少参数文件") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise _invalid(f"{path.name}：不是有效的 YAML（{_position(error)}）") from None
-    return validated(model, content or {}, source=path.name)
+    return validated(model, content or {}, source=path.name, node=node, context=context)
 
 
-def validated(model: type[Model], content: Any, *, source: str) -> Model:
-    """Check `content` against `model`; speak of every fault in Chinese."""
+def validated(
+    model: type[Model],
+    content: Any,
+    *,
+    source: str,
+    node: yaml.Node | None = None,
+    context: Mapping[str, Any] | None = None,
+) -> Model:
+    """Check `content` against `model`; speak of every fault in Chinese, with its line in `node`."""
+    found = [f"{source}：{fault}" for fault in faults.repeated_keys(node)]
+    checked = None
     try:
-        return model.model_validate_json(_as_json(content))
+        checked = model.model_validate_json(_as_json(content), context=context)
     except ValidationError as error:
-        faults = [
-            f"{source}：{'.'.join(map(str, fault['loc'])) or '内容'} {_explain(dict(fault))}"
-            for fault in error.errors()
-        ]
-        raise _invalid("\n".join(faults)) from None
+        found += [f"{source}：{fault}" for fault in faults.told(error, model, node)]
+    if checked is None or found:
+        raise _invalid("\n".join(found))
+    return checked
 
 
 def _as_json(content: Any) -> str:
     """YAML lists are JSON arrays: strict validation then accepts them as tuples."""
     return json.dumps(content, default=str, ensure_ascii=False)
-
-
-def _explain(fault: dict[str, Any]) -> str:
-    context = fault.get("ctx") or {}
-    expected = "，".join(f"{_LIMITS[key]}{context[key]}" for key in _LIMITS if key in context)
-    if "error" in context:  # a rule of our own, already in Chinese
-        return str(context["error"])
-    text = _FAULTS.get(fault["type"], "不符合要求")
-    return f"{text}（{expected}）" if expected else text
-
-
-_LIMITS = {
-    "ge": "应≥",
-    "gt": "应>",
-    "le": "应≤",
-    "lt": "应<",
-    "pattern": "应形如 ",
-    "expected": "应为 ",
-    "expected_tags": "应为 ",
-    "min_length": "长度应≥",
-}
-_FAULTS = {
-    "missing": "没有填写",
-    "extra_forbidden": "不是已知的参数，请检查拼写",
-    "string_type": "应为文字（代码要加引号）",
-    "int_type": "应为整数",
-    "float_type": "应为数",
-    "bool_type": "应为 true 或 false",
-    "string_pattern_mismatch": "格式不对",
-    "literal_error": "不在允许的取值内",
-    "union_tag_invalid": "kind 不在允许的取值内",
-    "union_tag_not_found": "没有填写 kind",
-}
 
 
 def _position(error: Exception) -> str:

@@ -7,7 +7,8 @@ changed moves no other; and two scenarios that name their parts alike draw the s
 random numbers), so that their difference is never noise. Memory is that of one chunk a worker.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -79,15 +80,17 @@ def chunks(plan: Plan) -> Iterator[Chunk]:
         yield Chunk(plan.seed, number, min(CHUNK_DRAWS, plan.draws - start))
 
 
-def run(plan: Plan, model: Model, *, workers: int = 1) -> dict[str, np.ndarray]:
+def run(plan: Plan, model: Model, *, sums: Collection[str] = (), workers: int = 1) -> dict[str, np.ndarray]:
     """Draw `model` chunk by chunk.
 
     Parameters
     ----------
     model
-        Returns arrays by name whose first axis is the chunk's draws, or one row for the whole
-        chunk (a sum over its draws); each chunk the same names. It must draw from
-        `Chunk.rng` alone.
+        Returns arrays by name, each chunk the same names; their first axis is the chunk's
+        draws. It must draw from `Chunk.rng` alone.
+    sums
+        Names of arrays that are sums over the chunk's draws instead: they are added up, in the
+        order of the chunks, and only the total is kept.
     workers
         Threads: numpy computes and draws outside the interpreter's lock. The results do not
         depend on it.
@@ -95,14 +98,28 @@ def run(plan: Plan, model: Model, *, workers: int = 1) -> dict[str, np.ndarray]:
     Returns
     -------
     dict
-        Each array of all chunks, in the order of the draws.
+        Each array of all draws in their order, or the total.
     """
+    pieces: dict[str, list[np.ndarray]] = {}
+    totals: dict[str, np.ndarray] = {}
+    for part in _drawn(plan, model, workers):
+        for name, values in part.items():
+            if name in sums:
+                totals[name] = totals[name] + values if name in totals else values
+            else:
+                pieces.setdefault(name, []).append(values)
+    return {name: np.concatenate(parts) for name, parts in pieces.items()} | totals
+
+
+def _drawn(plan: Plan, model: Model, workers: int) -> Iterator[Mapping[str, np.ndarray]]:
+    """Results of the chunks, in order; a few are under way at a time, so that few wait."""
     if workers == 1:
-        parts = [model(chunk) for chunk in chunks(plan)]
-    else:
-        with ThreadPoolExecutor(workers) as pool:
-            parts = list(pool.map(model, chunks(plan)))
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        yield from map(model, chunks(plan))
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        left = chunks(plan)
+        while batch := list(itertools.islice(left, 2 * workers)):
+            yield from pool.map(model, batch)
 
 
 def summarise(

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from hanbin_lib.months import Month
-from hanbin_lib.simulate.plans import Lever, Quantity, TargetPlan, WorkLever
+from hanbin_lib.simulate.plans import Lever, TargetPlan, WorkLever
+from hanbin_lib.simulate.quantities import Quantity
 from hanbin_lib.statistics.chance import stream
 
 Units = Sequence[float] | np.ndarray

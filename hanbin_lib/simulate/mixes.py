@@ -13,7 +13,8 @@ import pandas as pd
 from hanbin_lib.simulate.chance_program import cheapest_units
 from hanbin_lib.simulate.engine import Plan, summarise
 from hanbin_lib.simulate.levers import Baseline, Drawn, Units, draw_plan
-from hanbin_lib.simulate.plans import Quantity, TargetPlan
+from hanbin_lib.simulate.plans import TargetPlan
+from hanbin_lib.simulate.quantities import Quantity
 
 _SOLVING_DRAWS = 300
 _ROUNDS = 6

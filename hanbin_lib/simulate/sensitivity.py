@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.simulate.levers import RECORD, Baseline, Pinned, Units, draw_plan
-from hanbin_lib.simulate.plans import Quantity, TargetPlan
+from hanbin_lib.simulate.plans import TargetPlan
+from hanbin_lib.simulate.quantities import Quantity
 
 LOW, HIGH = 0.1, 0.9
 

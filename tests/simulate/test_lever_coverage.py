@@ -8,7 +8,7 @@ from lever_cases import land, normal, plan, quantity, work
 
 from hanbin_lib.simulate.levers import draw_plan
 from hanbin_lib.simulate.mixes import as_planned, judge
-from hanbin_lib.simulate.plans import Quantity
+from hanbin_lib.simulate.quantities import Quantity
 
 REPETITIONS = 500
 PERSONS = Quantity(low=80, likely=100, high=130, assumption="测试")

@@ -17,7 +17,7 @@ from hanbin_lib.simulate.mixes import (
     results,
     surest_within_budget,
 )
-from hanbin_lib.simulate.plans import Quantity
+from hanbin_lib.simulate.quantities import Quantity
 
 PERSONS = Quantity(low=100, likely=100, high=100, source="测试")
 LEVERS = (

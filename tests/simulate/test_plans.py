@@ -9,7 +9,8 @@ from support import REPOSITORY
 
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.params import Settings, validated
-from hanbin_lib.simulate.plans import Quantity, TargetPlan, load_plans
+from hanbin_lib.simulate.plans import TargetPlan, load_plans
+from hanbin_lib.simulate.quantities import Quantity
 from hanbin_lib.workspace import Workspace
 
 

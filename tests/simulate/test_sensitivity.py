@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from lever_cases import land, normal, plan, quantity, work
 
-from hanbin_lib.simulate.plans import Quantity
+from hanbin_lib.simulate.quantities import Quantity
 from hanbin_lib.simulate.sensitivity import HIGH, LOW, tornado
 
 PERSONS = Quantity(low=100, likely=100, high=100, source="测试")

@@ -1,0 +1,55 @@
+"""A fault names its line, its field and what is allowed; a repeated key is a fault."""
+
+from typing import Annotated, Literal
+
+import pytest
+from pydantic import Field
+
+from hanbin_lib.errors import HanbinError
+from hanbin_lib.params import Params, read_params
+
+
+class _Part(Params):
+    kind: Literal["部分"]
+    share: Annotated[float, Field(ge=0, le=1)]
+
+
+class _Other(Params):
+    kind: Literal["其他"]
+    price: Annotated[float, Field(gt=0)]
+
+
+class _Whole(Params):
+    name: str
+    size: Annotated[int, Field(gt=2, lt=9)] | None = None
+    parts: tuple[Annotated[_Part | _Other, Field(discriminator="kind")], ...] = ()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("name: a\nsize: 12\n", "第2行 size 超出允许范围（应>2 且 <9）"),
+        ("name: a\nparts:\n  - kind: 部分\n    share: 1.5\n", "第4行 parts.0.部分.share 超出允许范围（应≥0 且 ≤1）"),
+        ("name: a\nparts:\n  - kind: 部分\n    shares: 0.5\n", "第4行 parts.0.部分.shares 不是已知的参数，请检查拼写（是否 share？）"),
+        ("name: a\nparts:\n  - {kind: 部分, share: 0.1}\n  - {kind: 其他, price: -3}\n", "第4行 parts.1.其他.price 超出允许范围（应>0）"),
+        ("name: a\nparts:\n  - {kind: 别的}\n", "第3行 parts.0 kind 不在允许的取值内（应为 '部分', '其他'）"),
+        ("size: 3\n", "第1行 name 没有填写"),
+        ("name: a\nsize: 3\nname: b\n", "第3行 name 填写了两次"),
+        ("name: a\nparts: {share: 1}\n", "第2行 parts 不符合要求"),
+    ],
+)  # fmt: skip
+def test_line_field_and_range(tmp_path, text, told):
+    path = tmp_path / "参数.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(HanbinError) as caught:
+        read_params(path, _Whole)
+    assert caught.value.code == "HB-PAR-002"
+    assert f"参数.yaml：{told}" in caught.value.message.splitlines()
+
+
+def test_all_faults_in_one_pass(tmp_path):
+    path = tmp_path / "参数.yaml"
+    path.write_text("size: 1\nsiz: 1\nsize: 1\nparts:\n  - {kind: 部分, share: 2}\n", encoding="utf-8")
+    with pytest.raises(HanbinError) as caught:
+        read_params(path, _Whole)
+    assert len(caught.value.message.splitlines()) == 5
