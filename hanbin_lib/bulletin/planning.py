@@ -24,7 +24,8 @@ from hanbin_lib.simulate.mixes import (
     none,
     surest_within_budget,
 )
-from hanbin_lib.simulate.plans import Quantity, TargetPlan
+from hanbin_lib.simulate.plans import TargetPlan
+from hanbin_lib.simulate.quantities import Quantity
 from hanbin_lib.simulate.sensitivity import tornado
 
 

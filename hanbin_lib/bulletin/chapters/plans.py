@@ -13,7 +13,8 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators import Unit
 from hanbin_lib.simulate.levers import RECORD
 from hanbin_lib.simulate.mixes import Mix, as_planned, judge
-from hanbin_lib.simulate.plans import Lever, Quantity
+from hanbin_lib.simulate.plans import Lever
+from hanbin_lib.simulate.quantities import Quantity
 
 _MOST_SWINGS = 8
 _FIELDS = {
