@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 FONTS := $(VENV)/share/hanbin/fonts/fonts.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install bulletin test test-slow check fix lock offline-bundle benchmark-import benchmark-chapters benchmark-guard benchmark-forecast forecast-tables clean
+.PHONY: help install bulletin test test-slow check fix lock offline-bundle benchmark-import benchmark-chapters benchmark-guard benchmark-plan benchmark-forecast forecast-tables clean
 
 help: ## 列出全部命令
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ benchmark-chapters: install ## 全部指标的计算用时：一个区、十个�
 
 benchmark-guard: install ## 个人信息检查用时：全部登记人员对一个月的全部发布文件（先运行 make bulletin）
 	$(BIN)/python benchmarks/guard_speed.py
+
+benchmark-plan: install ## 编排一个省：2900份文件的用时和内存（先运行 make bulletin）
+	$(BIN)/python benchmarks/plan_speed.py
 
 # Peers that do not go with the project's own versions live apart.
 PEERS := .venv-benchmark

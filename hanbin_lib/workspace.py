@@ -90,6 +90,11 @@ class Workspace:
         return self.root / "data" / "logs"
 
     @property
+    def exchange(self) -> Path:
+        """What machines of a cluster share, unless another place is named; safe to delete."""
+        return self.root / "data" / "exchange"
+
+    @property
     def secret(self) -> Path:
         """Key of the pseudonyms; made on first import, never copied with the data."""
         return self.root / "data" / "pseudonym.key"

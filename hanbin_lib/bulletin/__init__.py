@@ -16,11 +16,12 @@ from hanbin_lib.bulletin.chapters import (
     rectification,
     safeguards,
 )
-from hanbin_lib.bulletin.opening import Bulletin, open_bulletin
+from hanbin_lib.bulletin.opening import Basis, Bulletin, open_basis, open_bulletin
 from hanbin_lib.bulletin.parameters import NOTEBOOK_PARAMETERS
 
 __all__ = [
     "NOTEBOOK_PARAMETERS",
+    "Basis",
     "Bulletin",
     "appendix",
     "dispatch",
@@ -30,6 +31,7 @@ __all__ = [
     "inspections",
     "livelihood",
     "monitoring",
+    "open_basis",
     "open_bulletin",
     "phone",
     "places",

@@ -1,6 +1,6 @@
 """Opening a bulletin: one month, one place, one snapshot, and the figures seen from there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -22,36 +22,56 @@ from hanbin_lib.workspace import Workspace
 
 
 @dataclass(frozen=True)
-class Bulletin:
-    """Everything a chapter needs to say what it says.
+class Basis:
+    """What a month's bulletins are made from, before any figure: enough to plan them.
 
     Parameters
     ----------
+    sources
+        Tables of the month and of the months before it.
     settings, issue
         Parameters of the county, and what the officer filled in for this month.
     scope
         Month, counted places and rules.
-    figures
-        The month's indicators, seen from the bulletin's place.
-    sources
-        Tables of the month and of the months before it.
     forecasts
         What was forecast in earlier months.
     plans
         Levers towards income goals (``params/plans/``).
-    cache
-        Folder of kept results; None to compute everything anew.
-    revision, reason
-        Which edition of the month it is, and why there is another one.
     """
 
     sources: Sources
     settings: Settings
     issue: Issue
     scope: Scope
+    forecasts: tuple[Entry, ...]
+    plans: tuple[TargetPlan, ...]
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The month's data."""
+        return self.sources.current
+
+    @property
+    def month(self) -> Month:
+        """The reporting month."""
+        return self.scope.month
+
+
+@dataclass(frozen=True)
+class Bulletin(Basis):
+    """Everything a chapter needs to say what it says.
+
+    Parameters
+    ----------
+    figures
+        The month's indicators, seen from the bulletin's place.
+    cache
+        Folder of kept results; None to compute everything anew.
+    revision, reason
+        Which edition of the month it is, and why there is another one.
+    """
+
     figures: Figures
-    forecasts: tuple[Entry, ...] = ()
-    plans: tuple[TargetPlan, ...] = ()
     cache: Path | None = None
     revision: int = 1
     reason: str = ""
@@ -69,16 +89,6 @@ class Bulletin:
         own = [plan for plan in self.plans if plan.place.startswith(self.place)]
         villages = self.sources.table("villages")
         return tuple(put_together(plan, self.outlooks, villages, self.cache) for plan in own)
-
-    @property
-    def snapshot(self) -> Snapshot:
-        """The month's data."""
-        return self.sources.current
-
-    @property
-    def month(self) -> Month:
-        """The reporting month."""
-        return self.scope.month
 
     @property
     def place(self) -> str:
@@ -147,25 +157,29 @@ def open_bulletin(
         source="参数",
     )
     space = workspace or Workspace.find()
-    settings = Settings.load(space)
-    register = AreaRegister.read(space.params / "areas.csv")
-    register.name(area)
+    basis = open_basis(month, snapshot, as_of=as_of, workspace=space)
+    basis.scope.register.name(area)
+    table = cached_indicator_table(basis.sources, basis.scope, basis.settings.ranking, space.cache)
+    known = {field.name: getattr(basis, field.name) for field in fields(Basis)}
+    figures = Figures(table, basis.month, area)
+    return Bulletin(**known, figures=figures, cache=space.cache, revision=revision, reason=reason)
+
+
+def open_basis(month: str, snapshot: str = "", *, as_of: str = "", workspace: Workspace) -> Basis:
+    """Open a month without computing a figure; raises what `open_bulletin` raises."""
+    settings = Settings.load(workspace)
+    register = AreaRegister.read(workspace.params / "areas.csv")
     wanted = Month.parse(month)
-    data = snapshots.open_version(space, wanted, snapshot) if snapshot else snapshots.latest(space, wanted)
+    given = snapshots.open_version(workspace, wanted, snapshot) if snapshot else None
+    data = given or snapshots.latest(workspace, wanted)
     scope = scope_of(data, settings, register, _day(as_of, wanted))
-    sources = Sources(data, _earlier(space, scope))
-    table = cached_indicator_table(sources, scope, settings.ranking, space.cache)
-    return Bulletin(
-        sources,
+    return Basis(
+        Sources(data, _earlier(workspace, scope)),
         settings,
-        load_issue(space, wanted),
+        load_issue(workspace, wanted),
         scope,
-        Figures(table, wanted, area),
-        forecasts_before(space.forecasts, wanted),
-        load_plans(space),
-        space.cache,
-        revision,
-        reason,
+        forecasts_before(workspace.forecasts, wanted),
+        load_plans(workspace),
     )
 
 

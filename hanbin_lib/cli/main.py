@@ -143,11 +143,16 @@ def bulletin(
         list[str] | None, typer.Option("--area", "-a", help="只做这些地区（可重复）；默认全部")
     ] = None,
     workers: Annotated[int, typer.Option(help="同时生成几份", min=1, max=64)] = 2,
+    scheduler: Annotated[str, typer.Option(help="交给 Dask 集群，例如 tcp://10.0.0.5:8786")] = "",
+    exchange: Annotated[
+        str, typer.Option(help="集群各机器共用的目录或 s3:// 地址；默认工作目录下 data/exchange")
+    ] = "",
     reason: Annotated[str, typer.Option(help="已发布的月份为何再发一版；不写则按变动的输入说明")] = "",
     as_revision: Annotated[int, typer.Option(hidden=True, help="复核用：按此版次重做")] = 0,
     workspace: WorkspaceOption = None,
 ) -> None:
     """生成并发布一个月的月报：全县一份、每镇一份（PDF、HTML、Excel 附表、执行后的笔记本）。"""
+    from hanbin_lib.cli.makers import maker_of
     from hanbin_lib.release import Revision, release_month
 
     space = Workspace.find(workspace)
@@ -156,7 +161,7 @@ def bulletin(
             space,
             Month.parse(month),
             tuple(area or ()),
-            workers=workers,
+            maker=maker_of(space, workers, scheduler, exchange),
             reason=reason,
             revision=Revision(as_revision, reason) if as_revision else None,
             progress=progress,

@@ -8,25 +8,24 @@ another; a document that is complete in the shared place is not made again.
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from hanbin_lib.bulletin import Bulletin
+from hanbin_lib.bulletin import Basis
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import write_atomically
 from hanbin_lib.params import Typography
 from hanbin_lib.release.exchange import MANIFEST, Exchange
+from hanbin_lib.release.execution import make_checked, may_pass
 from hanbin_lib.release.inputs import inputs_archive, unpacked
-from hanbin_lib.release.making import make_document, worker_environment
+from hanbin_lib.release.making import worker_environment
 from hanbin_lib.release.plan import Document, Progress, code_digest
 from hanbin_lib.workspace import Workspace
 
 _ARCHIVE = "inputs.zip"
-_RETRIES = 2
 _SECONDS_TO_CONNECT = 30
 # One document at a time in a worker process: its environment names one workspace.
 _one_at_a_time = Lock()
@@ -78,12 +77,15 @@ class Cluster:
     def make_all(
         self,
         workspace: Workspace,
-        county: Bulletin,
+        county: Basis,
         todo: tuple[Document, ...],
         staging: Path,
         progress: Progress,
-    ) -> dict[str, str]:
-        """Make documents on the cluster; return the reason of each failure by name.
+        *,
+        retries: int = 2,
+        finished: Callable[[Document], object] = lambda document: None,
+    ) -> dict[str, BaseException]:
+        """Make documents on the cluster (see `execution.Maker`).
 
         Raises
         ------
@@ -92,24 +94,26 @@ class Cluster:
             worker answers, or a machine has other code.
         """
         orders = tuple(self._orders(workspace, county, todo))
-        failed: dict[str, str] = {}
+        asked = {document.key: document for document in todo}
+        failed: dict[str, BaseException] = {}
         with _connected(self.address) as client:
             _check_workers(client)
             futures = {
-                client.submit(make_there, order, key=f"hanbin-{order.document.key}", retries=_RETRIES): order
+                client.submit(make_there, order, key=f"hanbin-{order.document.key}", retries=retries): order
                 for order in orders
             }
             for done, future in enumerate(_finished(client, futures), 1):
                 order = futures[future]
-                reason = _reason(future)
-                if reason:
-                    failed[order.document.name] = reason
-                else:
+                error = future.exception() or future.result()
+                if error is None:
                     self.exchange.get(order.result, staging)
+                    finished(asked[order.document.key])
+                else:
+                    failed[order.document.name] = error
                 progress(order.document.name, done, len(todo))
         return failed
 
-    def _orders(self, workspace: Workspace, county: Bulletin, todo: tuple[Document, ...]) -> Iterator[Order]:
+    def _orders(self, workspace: Workspace, county: Basis, todo: tuple[Document, ...]) -> Iterator[Order]:
         inputs = self._offer(workspace, county)
         snapshots = tuple(county.sources.ids.items())
         for document in todo:
@@ -122,7 +126,7 @@ class Cluster:
                 county.settings.typography,
             )
 
-    def _offer(self, workspace: Workspace, county: Bulletin) -> str:
+    def _offer(self, workspace: Workspace, county: Basis) -> str:
         """Put the inputs into the shared place; return their folder."""
         content = inputs_archive(workspace, county)
         name = f"inputs/{hashlib.sha256(content).hexdigest()}"
@@ -139,26 +143,28 @@ class Cluster:
         return name
 
 
-def make_there(order: Order) -> str:
-    """Make one document on the machine that this runs on; return why it could not, if so.
+def make_there(order: Order) -> HanbinError | None:
+    """Make one document on the machine that this runs on; return its fault, if it has one.
 
     What the document itself is to blame for is returned: no other machine would do better.
     Anything else is raised, and the scheduler tries again elsewhere.
     """
     if order.exchange.names(order.result) is not None:
-        return ""
+        return None
     with _one_at_a_time:
         workspace = _workspace_here(order)
         os.environ |= worker_environment(workspace.root)
         here = replace(order.document, notebook=workspace.root / order.document.notebook)
         with tempfile.TemporaryDirectory(prefix="hanbin-made-") as folder:
             try:
-                make_document(here, Path(folder), order.typography)
+                make_checked(here, Path(folder), order.typography)
             except HanbinError as error:
-                return str(error)
+                if may_pass(error):
+                    raise
+                return error
             files = {name: Path(folder) / name for name in here.files}
             order.exchange.put(order.result, files)
-    return ""
+    return None
 
 
 def _workspace_here(order: Order) -> Workspace:
@@ -212,16 +218,6 @@ def _finished(client: Any, futures: dict[Any, Order]) -> Iterator[Any]:
     from distributed import as_completed  # noqa: PLC0415  # an optional part
 
     yield from as_completed(list(futures), loop=client.loop)
-
-
-def _reason(future: Any) -> str:
-    """Why a document was not made; of an unknown error only the kind is safe to print."""
-    error = None
-    with suppress(Exception):
-        error = future.exception()
-    if error is not None:
-        return f"HB-NBK-000 {type(error).__name__}"
-    return str(future.result())
 
 
 def _no_cluster(code: str, message: str, action: str) -> HanbinError:

@@ -4,10 +4,12 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Protocol
 
-from hanbin_lib.bulletin import Bulletin
+from hanbin_lib.bulletin import Basis
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.params import Typography
 from hanbin_lib.release.gates import check_document
@@ -18,14 +20,45 @@ from hanbin_lib.workspace import Workspace
 _PAUSE_SECONDS = 1.0
 
 
+class Maker(Protocol):
+    """Whoever makes documents: this machine or a cluster."""
+
+    def __call__(
+        self,
+        workspace: Workspace,
+        county: Basis,
+        todo: tuple[Document, ...],
+        staging: Path,
+        progress: Progress,
+        *,
+        retries: int,
+        finished: Callable[[Document], object],
+    ) -> dict[str, BaseException]:
+        """Make documents into `staging`; return the reason of each failure by name.
+
+        Parameters
+        ----------
+        retries
+            How often a document is tried again after a fault that may pass.
+        finished
+            Called with each document when its files are in `staging`, all of them or none.
+        """
+        ...
+
+
+def side_by_side(workers: int) -> Maker:
+    """Make documents on this machine, with so many worker processes."""
+    return partial(make_all, workers=workers)
+
+
 def make_all(
     workspace: Workspace,
-    county: Bulletin,
+    county: Basis,
     todo: tuple[Document, ...],
     staging: Path,
-    workers: int,
     progress: Progress,
     *,
+    workers: int = 2,
     retries: int = 0,
     finished: Callable[[Document], object] = lambda document: None,
 ) -> dict[str, BaseException]:
@@ -46,7 +79,7 @@ def make_all(
             time.sleep(_PAUSE_SECONDS * attempt)
         failed = {d.name: failed[d.name] for d in todo if d.name in failed and d not in pending}
         failed |= _make_once(workspace, county, pending, staging, workers, progress, finished)
-        pending = tuple(d for d in pending if d.name in failed and _may_pass(failed[d.name]))
+        pending = tuple(d for d in pending if d.name in failed and may_pass(failed[d.name]))
         if not pending:
             break
     return failed
@@ -54,7 +87,7 @@ def make_all(
 
 def _make_once(
     workspace: Workspace,
-    county: Bulletin,
+    county: Basis,
     todo: tuple[Document, ...],
     staging: Path,
     workers: int,
@@ -69,7 +102,7 @@ def _make_once(
         initializer=prepare_worker,
         initargs=(workspace.root, workspace.logs / f"kernels-{county.month}.log"),
     ) as pool:
-        running = {pool.submit(_make_checked, d, staging, typography): d for d in todo}
+        running = {pool.submit(make_checked, d, staging, typography): d for d in todo}
         for done, future in enumerate(as_completed(running), 1):
             document = running[future]
             error = future.exception()
@@ -81,13 +114,13 @@ def _make_once(
     return failed
 
 
-def _make_checked(document: Document, staging: Path, typography: Typography) -> None:
+def make_checked(document: Document, staging: Path, typography: Typography) -> None:
     """Make one document and read its files again as they will be published."""
     make_document(document, staging, typography)
     check_document(document, staging)
 
 
-def _may_pass(error: BaseException) -> bool:
+def may_pass(error: BaseException) -> bool:
     """Whether the same thing tried again may succeed."""
     if isinstance(error, HanbinError):
         return error.exit_code is ExitCode.KERNEL_DIED

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from hanbin_lib.bulletin import Bulletin
+from hanbin_lib.bulletin import Basis
 from hanbin_lib.snapshots import VERSIONS
 from hanbin_lib.workspace import Workspace
 
@@ -14,7 +14,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip file has no year before: no clock gets i
 _NOT_KEPT = {"notify.yaml"}  # who is told of a publication has no part in what is published
 
 
-def inputs_archive(workspace: Workspace, county: Bulletin) -> bytes:
+def inputs_archive(workspace: Workspace, county: Basis) -> bytes:
     """Zip of what the month was made from, the same bytes for the same inputs."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -42,7 +42,7 @@ def unpacked(root: Path, archive: Path, snapshots: Mapping[str, str]) -> Workspa
     return workspace
 
 
-def _inputs(workspace: Workspace, county: Bulletin) -> Iterator[tuple[str, Path]]:
+def _inputs(workspace: Workspace, county: Basis) -> Iterator[tuple[str, Path]]:
     for folder in (workspace.params, workspace.notebooks):
         for path in sorted(folder.rglob("*")):
             if path.is_file() and path.suffix in {".yaml", ".csv", ".ipynb"} and path.name not in _NOT_KEPT:

@@ -2,15 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from hanbin_lib import __version__, fonts
-from hanbin_lib.bulletin import Bulletin
+from hanbin_lib.bulletin import Basis, open_basis
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of
+from hanbin_lib.months import Month
 from hanbin_lib.workspace import Workspace
 
 Progress = Callable[[str, int, int], None]
@@ -69,7 +71,7 @@ class Document:
 
 
 def plan(
-    workspace: Workspace, county: Bulletin, areas: tuple[str, ...] = (), revision: Revision = FIRST
+    workspace: Workspace, county: Basis, areas: tuple[str, ...] = (), revision: Revision = FIRST
 ) -> tuple[Document, ...]:
     """Documents of the month: the county and its towns, or only `areas`.
 
@@ -84,12 +86,23 @@ def plan(
     return tuple(_document(workspace, county, area, inputs, revision) for area in chosen)
 
 
+def plan_counties(workspaces: Iterable[Workspace], month: Month) -> Iterator[tuple[Workspace, Document]]:
+    """Documents of the month in many counties, one county at a time.
+
+    No figure is computed and nothing is kept, so a province is planned in seconds and in the
+    memory of one county.
+    """
+    for workspace in workspaces:
+        for document in plan(workspace, open_basis(str(month), workspace=workspace)):
+            yield workspace, document
+
+
 def run_key_of(documents: Iterable[Document]) -> str:
     """SHA-256 of all that a publication of these documents depends on."""
     return _digest(*sorted(f"{document.area} {document.key}" for document in documents))
 
 
-def inputs_of(county: Bulletin) -> dict[str, str]:
+def inputs_of(county: Basis) -> dict[str, str]:
     """What the month is made from, each part by its Chinese name with its version or hash.
 
     Data by month, parameters by file, the officer's entries, areas, plans, earlier forecasts, program,
@@ -124,7 +137,7 @@ def reason_of(before: dict[str, str], now: dict[str, str]) -> str:
     return "；".join(parts) or "笔记本有改动"
 
 
-def _check_areas(areas: tuple[str, ...], county: Bulletin) -> None:
+def _check_areas(areas: tuple[str, ...], county: Basis) -> None:
     known = set(county.scope.upper_places)
     for area in areas:
         name = county.scope.register.name(area)
@@ -137,7 +150,7 @@ def _check_areas(areas: tuple[str, ...], county: Bulletin) -> None:
             )
 
 
-def _document(workspace: Workspace, county: Bulletin, area: str, inputs: str, revision: Revision) -> Document:
+def _document(workspace: Workspace, county: Basis, area: str, inputs: str, revision: Revision) -> Document:
     stem = "bulletin_district" if len(area) == 6 else "bulletin_town"
     notebook = workspace.notebooks / f"{stem}.ipynb"
     parameters: dict[str, Any] = {
@@ -155,6 +168,7 @@ def _digest(*parts: str) -> str:
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()
 
 
+@cache
 def code_digest() -> str:
     """SHA-256 over the source of `hanbin_lib`, in the order of the names."""
     root = Path(__file__).parents[1]

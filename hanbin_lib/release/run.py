@@ -12,7 +12,7 @@ from hanbin_lib.params import Settings
 from hanbin_lib.release import ledger
 from hanbin_lib.release.contents import assemble
 from hanbin_lib.release.edition import Run, prepare
-from hanbin_lib.release.execution import make_all
+from hanbin_lib.release.execution import Maker, side_by_side
 from hanbin_lib.release.gates import check_figures
 from hanbin_lib.release.index import write_index
 from hanbin_lib.release.plan import FIRST, Document, Progress, Revision
@@ -61,7 +61,7 @@ def release_month(
     month: Month,
     areas: tuple[str, ...] = (),
     *,
-    workers: int = 2,
+    maker: Maker | None = None,
     reason: str = "",
     revision: Revision | None = None,
     progress: Progress = lambda text, done, total: None,
@@ -72,6 +72,8 @@ def release_month(
 
     Parameters
     ----------
+    maker
+        Who makes the documents; two worker processes of this machine if not given.
     reason
         Why a published month is published again; told from what changed if not given.
     revision
@@ -93,12 +95,13 @@ def release_month(
     try:
         with exclusive(release_lock(workspace), busy(workspace)):
             settle(workspace)
-            return _release(prepare(workspace, county, policy, areas, reason, revision), workers, progress)
+            run = prepare(workspace, county, policy, areas, reason, revision)
+            return _release(run, maker or side_by_side(2), progress)
     except OSError as error:
         raise cannot_write(workspace.reports, error) from error
 
 
-def _release(run: Run, workers: int, progress: Progress) -> Outcome:
+def _release(run: Run, maker: Maker, progress: Progress) -> Outcome:
     """Make what is not up to date, and publish it with what is."""
     kept, todo = run.kept, run.todo
     if run.published and not todo and run.published.is_whole:
@@ -106,12 +109,11 @@ def _release(run: Run, workers: int, progress: Progress) -> Outcome:
         return Outcome(run.published.folder, kept=_names(kept), revision=run.revision)
     staging = Staging.of(run.workspace, run.county.month, run.key)
     files = staging.finished(todo)
-    errors = make_all(
+    errors = maker(
         run.workspace,
         run.county,
         tuple(d for d in todo if d.area not in files),
         staging.folder,
-        workers,
         progress,
         retries=run.policy.retries,
         finished=lambda document: files.update({document.area: staging.record(document)}),

@@ -12,7 +12,7 @@ from hanbin_lib.errors import HanbinError
 from hanbin_lib.release.cluster import Cluster
 from hanbin_lib.release.exchange import Exchange
 from hanbin_lib.release.execution import make_all
-from hanbin_lib.release.plan import plan
+from hanbin_lib.release.plan import plan, plan_counties
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 AREAS = ("610902", "610902110", "610902111", "610902112")
@@ -36,7 +36,7 @@ def alone(demo_workspace, month, tmp_path_factory):
     """The documents as this machine makes them."""
     staging = tmp_path_factory.mktemp("alone")
     county, documents = month
-    assert make_all(demo_workspace, county, documents, staging, 2, _silent) == {}
+    assert make_all(demo_workspace, county, documents, staging, _silent) == {}
     return {path.name: path.read_bytes() for path in staging.iterdir()}
 
 
@@ -75,7 +75,7 @@ def test_a_failing_document_is_told_and_not_tried_again(cluster, demo_workspace,
     wrong = replace(documents[1], parameters={**documents[1].parameters, "month": "2022-13"}, key="0" * 64)
     shared = Cluster(cluster.scheduler_address, Exchange(str(tmp_path / "shared")))
     failed = shared.make_all(demo_workspace, county, (wrong,), tmp_path / "staging", _silent)
-    assert "HB-PAR-002" in failed[wrong.name]
+    assert failed[wrong.name].code == "HB-PAR-002"
     assert not (tmp_path / "staging").exists()
 
 
@@ -84,3 +84,10 @@ def test_no_scheduler_is_told_at_once(demo_workspace, month, tmp_path, monkeypat
     nobody = Cluster("tcp://127.0.0.1:9", Exchange(str(tmp_path)))
     with pytest.raises(HanbinError, match="HB-CLU-002"):
         nobody.make_all(demo_workspace, *month, tmp_path, _silent)
+
+
+def test_many_counties_are_planned_as_each_alone(demo_workspace, month):
+    county, _ = month
+    planned = list(plan_counties([demo_workspace, demo_workspace], MONTH))
+    alone = plan(demo_workspace, county)
+    assert [document for _, document in planned] == [*alone, *alone]
