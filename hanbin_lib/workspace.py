@@ -8,6 +8,8 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 
 ENVIRONMENT_VARIABLE = "HANBIN_WORKSPACE"
+# Set for the kernels of a run that no person attends: controls stay away.
+BATCH_VARIABLE = "HANBIN_BATCH"
 _MARK = Path("params") / "county.yaml"
 
 

@@ -64,6 +64,20 @@ class DispatchParameters(Params):
     weights: dict[str, float]
 
 
+class SimulateTargetParameters(Params):
+    """Parameters of `simulate_target`: the plan (empty for the place's first), and what to try.
+
+    `units` are numbers of units by lever, `factors` what quantities are multiplied by, by lever and field.
+    """
+
+    month: MonthText
+    area: PlaceCode
+    snapshot: str
+    plan: str
+    units: dict[str, int]
+    factors: dict[str, dict[str, float]]
+
+
 NOTEBOOK_PARAMETERS: dict[str, type[Params]] = {
     "bulletin_district": BulletinParameters,
     "bulletin_town": BulletinParameters,
@@ -71,5 +85,6 @@ NOTEBOOK_PARAMETERS: dict[str, type[Params]] = {
     "dispatch": DispatchParameters,
     "income_goals": IncomeGoalsParameters,
     "monitoring": MonitoringParameters,
+    "simulate_target": SimulateTargetParameters,
     "weekly": WeeklyParameters,
 }

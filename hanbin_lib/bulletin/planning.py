@@ -1,5 +1,6 @@
 """Plans towards an income goal: put together from goal, record, place and levers, solved once."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +13,7 @@ from hanbin_lib.bulletin.kept import kept
 from hanbin_lib.bulletin.outlook import Outlook
 from hanbin_lib.forecasting import Forecast
 from hanbin_lib.params import IncomeGoal
+from hanbin_lib.simulate.levers import draw_plan
 from hanbin_lib.simulate.mixes import (
     Futures,
     Mix,
@@ -24,7 +26,7 @@ from hanbin_lib.simulate.mixes import (
     none,
     surest_within_budget,
 )
-from hanbin_lib.simulate.plans import TargetPlan
+from hanbin_lib.simulate.plans import TargetPlan, scaled
 from hanbin_lib.simulate.quantities import Quantity
 from hanbin_lib.simulate.sensitivity import tornado
 
@@ -95,6 +97,13 @@ class Study:
             tuple(judge(drawn, units) for units in found["frontier"]),
             pd.DataFrame(found["tornado"]),
         )
+
+    def tried(self, units: Sequence[int], factors: Mapping[str, Mapping[str, float]]) -> Mix:
+        """Other units, and quantities multiplied by lever and field, on the reporting draws."""
+        if not factors:
+            return judge(self.futures.reporting, units)
+        other = scaled(self.plan, factors)
+        return judge(draw_plan(other, self.goal.value_yuan, self._without_levers, self.persons), units)
 
     def _without_levers(self, count: int, seed: int) -> np.ndarray:
         return np.asarray(self.record.paths(count, seed=seed)[self.goal.year])

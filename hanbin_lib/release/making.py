@@ -12,7 +12,7 @@ from hanbin_lib.params import Typography
 from hanbin_lib.release.notebooks import run_notebook
 from hanbin_lib.release.plan import Document
 from hanbin_lib.rendering import HtmlExporter, PdfExporter, XlsxExporter
-from hanbin_lib.workspace import ENVIRONMENT_VARIABLE
+from hanbin_lib.workspace import BATCH_VARIABLE, ENVIRONMENT_VARIABLE
 
 # Two documents at a time share the cores: native pools of more threads only get in the way
 # (measured: one statsmodels fit takes ten times as long with default OpenBLAS threads).
@@ -21,7 +21,7 @@ _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 def worker_environment(root: Path) -> dict[str, str]:
     """What the kernels of a worker inherit; threads that were set from outside stay."""
-    fixed = {ENVIRONMENT_VARIABLE: str(root), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    fixed = {ENVIRONMENT_VARIABLE: str(root), BATCH_VARIABLE: "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
     usual = {"MPLBACKEND": "agg", **dict.fromkeys(_ONE_THREAD, "1")}
     return fixed | {name: os.environ.get(name, value) for name, value in usual.items()}
 

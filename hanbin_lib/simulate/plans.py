@@ -4,6 +4,7 @@ A file in ``params/plans/`` is one plan. Every quantity is uncertain and says it
 it is an assumption; an unknown key is refused.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -145,6 +146,28 @@ class TargetPlan(Params):
         if int(self.start[:4]) > self.year:
             raise ValueError("start 应不晚于 year")
         return self
+
+
+def scaled(plan: TargetPlan, factors: Mapping[str, Mapping[str, float]]) -> TargetPlan:
+    """The plan with quantities of its levers multiplied, by lever and field; shares stop at one.
+
+    Raises
+    ------
+    KeyError
+        A lever or a field that the plan does not have.
+    """
+    changed = {lever.name: lever for lever in plan.levers}
+    for name, fields in factors.items():
+        quantities = {field: _times(changed[name].quantities[field], by) for field, by in fields.items()}
+        changed[name] = changed[name].model_copy(update=quantities)
+    return plan.model_copy(update={"levers": tuple(changed.values())})
+
+
+def _times(quantity: Quantity, factor: float) -> Quantity:
+    most = {Share: 1.0, MonthsOfYear: 12.0}.get(type(quantity), float("inf"))
+    ends = (quantity.low, quantity.likely, quantity.high)
+    corners = dict(zip(("low", "likely", "high"), (min(end * factor, most) for end in ends), strict=True))
+    return quantity.model_copy(update=corners)
 
 
 def load_plans(workspace: Workspace) -> tuple[TargetPlan, ...]:

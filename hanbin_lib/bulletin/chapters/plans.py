@@ -3,6 +3,8 @@
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
+import pandas as pd
+
 from hanbin_lib import charts
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.planning import AS_PLANNED, NO_LEVER, WITHIN_BUDGET, Refused, Study
@@ -13,11 +15,12 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators import Unit
 from hanbin_lib.simulate.levers import RECORD
 from hanbin_lib.simulate.mixes import Mix, as_planned, judge
+from hanbin_lib.simulate.mixes import results as simulated_results
 from hanbin_lib.simulate.plans import Lever
 from hanbin_lib.simulate.quantities import Quantity
 
 _MOST_SWINGS = 8
-_FIELDS = {
+FIELDS = {
     "take_up": ("落实比例", "%"),
     "delay_months": ("推迟", "个月"),
     "cost_once_yuan": ("一次投入", "元"),
@@ -167,9 +170,9 @@ def assumption_list(one: Study | Refused | None) -> AnnexTable | None:
     rows: list[tuple[Cell, ...]] = [
         (
             lever or plan.name,
-            _FIELDS[field][0],
+            FIELDS[field][0],
             Figure(_values(field, quantity), _reference(one, lever)),
-            _FIELDS[field][1],
+            FIELDS[field][1],
             quantity.origin,
         )
         for lever, quantities in listed
@@ -204,20 +207,45 @@ def plan_note(one: Study | Refused | None) -> Paragraph | None:
     )
 
 
-def trial(one: Study | Refused | None, units: Mapping[str, int]) -> Table | Missing | None:
+def trial(
+    one: Study | Refused | None,
+    units: Mapping[str, int],
+    factors: Mapping[str, Mapping[str, float]] | None = None,
+) -> Table | Missing | None:
     """Any numbers of units beside the plan's own (for the analyst and the sliders).
+
+    Parameters
+    ----------
+    units
+        By lever; those that are not named stay as planned.
+    factors
+        What quantities are multiplied by, by lever and field: ``{"产业基地": {"price_yuan_kg": 1.2}}``.
 
     Raises
     ------
     HanbinError
-        ``HB-SIM-032`` a lever that the plan does not have, or a number out of its range.
+        ``HB-SIM-032`` a lever or a field that the plan does not have, or a number out of its range.
     """
     if not isinstance(one, Study):
         return None if one is None else Missing(one.plan.name, one.reason)
-    chosen = _checked(one, units)
-    drawn = one.futures.reporting
-    mixes = {AS_PLANNED: judge(drawn, as_planned(one.plan)), "试算": judge(drawn, chosen)}
-    return _mix_table(one, mixes, f"试算：{one.plan.name}")
+    factors = factors or {}
+    chosen = _checked(one, units, factors)
+    mixes = {AS_PLANNED: one.tried(as_planned(one.plan), {}), "试算": one.tried(chosen, factors)}
+    changes = [
+        f"{name}{FIELDS[field][0]}×{by:g}"
+        for name, fields in factors.items()
+        for field, by in fields.items()
+        if by != 1
+    ]
+    return _mix_table(one, mixes, "，".join([f"试算：{one.plan.name}", *changes]))
+
+
+def results(one: Study | Refused | None) -> pd.DataFrame | None:
+    """All mixes as a tidy table with Monte Carlo standard errors (`simulate.COLUMNS`)."""
+    if not isinstance(one, Study):
+        return None
+    mixes = {name: mix.units for name, mix in one.findings.mixes.items() if mix is not None}
+    return simulated_results(one.futures.reporting, mixes)
 
 
 def _units_of(one: Study, lever: Lever) -> Figure:
@@ -254,18 +282,23 @@ def _cell(one: Study, name: str, mix: Mix | None, text: Callable[[Mix], str]) ->
     return Figure("—" if mix is None else text(mix), _reference(one, name))
 
 
-def _checked(one: Study, units: Mapping[str, int]) -> list[int]:
+def _checked(one: Study, units: Mapping[str, int], factors: Mapping[str, Mapping[str, float]]) -> list[int]:
     levers = {lever.name: lever for lever in one.plan.levers}
-    faults = [f"计划里没有“{name}”" for name in units if name not in levers]
+    faults = [f"计划里没有“{name}”" for name in {**units, **factors} if name not in levers]
     faults += [
         f"{name}应在0—{levers[name].most}{levers[name].unit}之间"
         for name, number in units.items()
         if name in levers and not 0 <= number <= levers[name].most
     ]
+    faults += [
+        f"{name}没有{field}，或倍数不在0—10之间"
+        for name, fields in factors.items()
+        for field, by in fields.items()
+        if name in levers and (field not in levers[name].quantities or not 0 <= by <= 10)
+    ]
     if faults:
-        raise HanbinError(
-            "HB-SIM-032", "；".join(faults), action="改正参数 units", exit_code=ExitCode.PARAMS_INVALID
-        )
+        action = "改正参数 units、factors"
+        raise HanbinError("HB-SIM-032", "；".join(faults), action=action, exit_code=ExitCode.PARAMS_INVALID)
     return [units.get(name, lever.planned) for name, lever in levers.items()]
 
 
@@ -274,7 +307,7 @@ def _swing_label(row: Mapping[Hashable, Any]) -> str:
     name = _swing_name(row)
     if row["field"] == RECORD[1]:
         return name
-    unit = _FIELDS[row["field"]][1]
+    unit = FIELDS[row["field"]][1]
     low, high = (_value(row["field"], row[end]) for end in ("low", "high"))
     return f"{name} {low}—{high}{unit}"
 
@@ -282,13 +315,13 @@ def _swing_label(row: Mapping[Hashable, Any]) -> str:
 def _swing_name(row: Mapping[Hashable, Any]) -> str:
     if row["field"] == RECORD[1]:
         return "没有举措时的收入"
-    return f"{row['lever']}{_FIELDS[row['field']][0]}"
+    return f"{row['lever']}{FIELDS[row['field']][0]}"
 
 
 def _in_words(lever: Lever) -> str:
     """Quantities of a lever that are not certain, with their three values."""
     parts = [
-        f"{_FIELDS[field][0]}{_values(field, quantity)}{_FIELDS[field][1]}"
+        f"{FIELDS[field][0]}{_values(field, quantity)}{FIELDS[field][1]}"
         for field, quantity in lever.quantities.items()
         if not field.startswith("cost_")
     ]
@@ -302,7 +335,7 @@ def _values(field: str, quantity: Quantity) -> str:
 
 
 def _value(field: str, number: float) -> str:
-    scaled = number * 100 if _FIELDS[field][1] == "%" else number
+    scaled = number * 100 if FIELDS[field][1] == "%" else number
     return f"{round(scaled, 1):g}" if abs(scaled) < 100 else f"{scaled:.0f}"
 
 
