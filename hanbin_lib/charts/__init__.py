@@ -7,10 +7,12 @@ from hanbin_lib.charts.fan import goal_fan
 from hanbin_lib.charts.flow import status_flow
 from hanbin_lib.charts.frontier import frontier
 from hanbin_lib.charts.places import PlaceShare, place_shares
+from hanbin_lib.charts.power import Curve, power_curves
 from hanbin_lib.charts.tornado import Swing, tornado
 from hanbin_lib.charts.trend import open_trend
 
 __all__ = [
+    "Curve",
     "Dot",
     "PlaceShare",
     "Swing",
@@ -23,6 +25,7 @@ __all__ = [
     "income_bands",
     "open_trend",
     "place_shares",
+    "power_curves",
     "share_dots",
     "status_flow",
     "tornado",

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import pandas as pd
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from hanbin_lib.contract.labels import INSPECTION_UNIT_KINDS
 from hanbin_lib.errors import ExitCode, HanbinError
@@ -42,6 +42,42 @@ REFILLED, REVISITED = "轮换例外", "回头看"
 Group = Annotated[str, Field(min_length=1, max_length=20)]
 
 
+class DesignRule(Params):
+    """A size of the inspection to be compared: villages and households of a town, months together."""
+
+    villages: Annotated[int, Field(ge=1, le=20)]
+    households: Annotated[int, Field(ge=1, le=500)]
+    months: Annotated[int, Field(ge=1, le=12)]
+
+
+class PowerRules(Params):
+    """What the inspection ought to see.
+
+    Parameters
+    ----------
+    bad_share
+        Share of households with a problem from which on a town ought to be found.
+    acceptable_share, error_share
+        Share that is no reason to act, and the highest chance of calling such a town bad.
+    unknown_icc
+        Intraclass correlation of a village where no inspection is on record.
+    designs
+        Compared with the design in force.
+    """
+
+    bad_share: Annotated[float, Field(gt=0, lt=1)]
+    acceptable_share: Annotated[float, Field(gt=0, lt=1)]
+    error_share: Annotated[float, Field(gt=0, lt=1)]
+    unknown_icc: Annotated[float, Field(ge=0, lt=1)]
+    designs: tuple[DesignRule, ...]
+
+    @model_validator(mode="after")
+    def _order(self) -> "PowerRules":
+        if self.acceptable_share >= self.bad_share:
+            raise ValueError("acceptable_share 应小于 bad_share")
+        return self
+
+
 class SamplingRules(Params):
     """How many units a town, how villages rotate, and the groups (``params/sampling.yaml``)."""
 
@@ -52,6 +88,7 @@ class SamplingRules(Params):
     small_towns: Literal["fill", "stop"]
     monthly_groups: Annotated[tuple[Group, ...], Field(min_length=1)]
     weekly_groups: Annotated[tuple[Group, ...], Field(min_length=1)]
+    power: PowerRules
 
     @classmethod
     def load(cls, workspace: Workspace) -> "SamplingRules":

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hanbin_lib.charts import (
+    Curve,
     Dot,
     PlaceShare,
     Swing,
@@ -21,6 +22,7 @@ from hanbin_lib.charts import (
     income_bands,
     open_trend,
     place_shares,
+    power_curves,
     share_dots,
     status_flow,
     tornado,
@@ -216,3 +218,14 @@ def test_the_frontier_marks_plan_and_budget():
     assert "预算1500万元" in chart.svg
     assert "原计划1300万元18%" in chart.alt
     assert {"50%", "80%"} <= {text for _, _, text in _texts(chart)}
+
+
+def test_power_curves_name_the_chances_at_the_mark():
+    shares = [0.0, 0.1, 0.2, 0.3]
+    curves = (
+        Curve("2村10户", shares, [0.0, 0.62, 0.87, 0.96]),
+        Curve("2村10户×6个月", shares, [0.0, 0.99, 0.9999, 1.0]),
+    )
+    drawn = power_curves(curves=curves, mark=0.2, title="督查的把握", unit_line="发现至少一户的机会")
+    assert "2村10户87%、2村10户×6个月＞99%" in drawn.alt
+    assert "应当发现（20%）" in drawn.svg

@@ -9,7 +9,7 @@ from scipy import stats
 
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.months import Month
-from hanbin_lib.simulate.sampling import Frame, Past, SamplingRules, draw_month, rotated, spread
+from hanbin_lib.simulate.sampling import Frame, Past, PowerRules, SamplingRules, draw_month, rotated, spread
 from hanbin_lib.simulate.tickets import in_draw_order
 
 MONTH = Month(2022, 10)
@@ -21,6 +21,7 @@ RULES = SamplingRules(
     small_towns="fill",
     monthly_groups=("甲组", "乙组"),
     weekly_groups=("丙组", "丁组"),
+    power=PowerRules(bad_share=0.2, acceptable_share=0.05, error_share=0.1, unknown_icc=0.05, designs=()),
 )
 BIG, SMALL = "610902101", "610902118"
 

@@ -1,0 +1,105 @@
+"""What an inspection sees: curves over the share of households with a problem, a line a design."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from matplotlib.axes import Axes
+
+from hanbin_lib.charts import style
+from hanbin_lib.display import Chart
+
+_LINES: tuple[dict[str, Any], ...] = (
+    {"color": style.RED, "linewidth": 2.0},
+    {"color": style.INK, "linewidth": 1.2, "linestyle": "--"},
+    {"color": style.GREY_2, "linewidth": 1.6},
+    {"color": style.GREY_1, "linewidth": 1.2, "linestyle": ":"},
+    {"color": style.GREY_3, "linewidth": 2.4},
+    {"color": style.GREY_2, "linewidth": 1.2, "linestyle": "-."},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One design: its label, and chances (0 to 1) over shares (0 to 1)."""
+
+    label: str
+    shares: Sequence[float]
+    chances: Sequence[float]
+
+
+def power_curves(*, curves: Sequence[Curve], mark: float, title: str, unit_line: str) -> Chart:
+    """Chances to find a town, over its share of households with a problem.
+
+    Parameters
+    ----------
+    curves
+        The design in force first (red), at most six.
+    mark
+        Share that ought to be found: a line, and the chances there beside the labels.
+    """
+    with style.canvas(156, 80) as (figure, axes):
+        axes.set_position((0.07, 0.13, 0.60, 0.81))
+        end = max(max(curve.shares) for curve in curves)
+        axes.axvline(mark, color=style.GREY_3, linewidth=0.8, linestyle="--")
+        for curve, look in zip(curves, _LINES, strict=False):
+            axes.plot(curve.shares, curve.chances, **look)
+        _frame(axes, end, mark)
+        at_mark = [(curve.label, _at(curve, mark)) for curve in curves]
+        _labels(axes, at_mark, mark)
+        words = "、".join(f"{label}{_percent(chance)}" for label, chance in at_mark)
+        alt = f"{title}：户有问题的比例为{mark:.0%}的镇，发现的机会{words}。"
+        return style.drawn(figure, title=title, unit_line=unit_line, alt=alt)
+
+
+def _frame(axes: Axes, end: float, mark: float) -> None:
+    axes.set_xlim(0, end)
+    axes.set_ylim(0, 1.02)
+    ticks = [end * step / 5 for step in range(6)]
+    axes.set_xticks(ticks, [f"{tick:.0%}" for tick in ticks], fontsize=style.SMALL_SIZE)
+    axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25%", "50%", "75%", "100%"], fontsize=style.SMALL_SIZE)
+    axes.grid(axis="y", color=style.GREY_5, linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.set_xlabel("镇里有问题的户的比例", fontsize=style.SMALL_SIZE, color=style.GREY_1)
+    axes.text(
+        mark, 0.03, f" 应当发现（{mark:.0%}）", fontsize=style.SMALL_SIZE, color=style.GREY_2, va="bottom"
+    )
+
+
+def _labels(axes: Axes, at_mark: Sequence[tuple[str, float]], mark: float) -> None:
+    """A legend in the order of the curves, with each chance at the mark."""
+    order = sorted(range(len(at_mark)), key=lambda number: -at_mark[number][1])
+    place = axes.transAxes
+    axes.text(
+        1.05,
+        0.99,
+        f"在{mark:.0%}处发现的机会",
+        transform=place,
+        fontsize=style.SMALL_SIZE,
+        color=style.GREY_2,
+    )
+    for row, number in enumerate(order):
+        label, chance = at_mark[number]
+        look, height = _LINES[number], 0.90 - 0.085 * row
+        axes.plot((1.05, 1.12), (height + 0.015,) * 2, transform=place, clip_on=False, **look)
+        weight = "bold" if number == 0 else "normal"
+        axes.text(
+            1.14, height, f"{label}　{_percent(chance)}", transform=place, weight=weight, color=style.INK
+        )
+
+
+def _at(curve: Curve, share: float) -> float:
+    """Chance at a share between two points of the curve."""
+    pairs = list(zip(curve.shares, curve.chances, strict=True))
+    for (x, y), (right, above) in pairwise(pairs):
+        if x <= share <= right:
+            return y + (above - y) * (share - x) / (right - x)
+    return pairs[-1][1]
+
+
+def _percent(chance: float) -> str:
+    """No chance is rounded to certainty, neither way."""
+    if 0.995 <= chance < 1:
+        return "＞99%"
+    return "＜1%" if 0 < chance < 0.005 else f"{chance:.0%}"

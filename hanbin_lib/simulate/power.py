@@ -1,0 +1,197 @@
+"""What an inspection of few units can see: chances to detect, and widths of intervals, in closed form.
+
+A town's households have a problem with a chance that differs from village to village: beta
+distributed with mean ``prevalence`` and intraclass correlation ``icc`` (chance that two
+households of one village agree beyond what the town's share explains, between 0 and 1). Then
+the findings of ``n`` households of one village are beta-binomial (Skellam 1948), whatever the
+size of the village, since its households are exchangeable; the findings of a town are the sum over
+villages, which are drawn apart. Months pool like more villages, as long as the rotation brings
+other ones.
+
+``icc = 0`` gives the binomial distribution. Where the share of the very list is asked for (so many
+bad ones among so many), the distribution is hypergeometric: `detection_in_list`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from scipy import special, stats
+
+from hanbin_lib.simulate.sampling import spread
+from hanbin_lib.statistics.proportions import wilson
+
+COLUMNS = (
+    "design", "villages", "households", "months", "prevalence", "icc",
+    "detect", "limit", "flag", "lower", "upper",
+)  # fmt: skip
+_NEARLY_ALL_ALIKE = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """How much of a town is looked at.
+
+    Parameters
+    ----------
+    villages, households
+        Of a town in one month; the households spread evenly over the villages.
+    months
+        How many months are taken together.
+    """
+
+    villages: int
+    households: int
+    months: int = 1
+
+    @property
+    def label(self) -> str:
+        """``2村10户`` or ``2村10户×3个月``."""
+        pooled = f"×{self.months}个月" if self.months > 1 else ""
+        return f"{self.villages}村{self.households}户{pooled}"
+
+    @property
+    def village_sizes(self) -> tuple[int, ...]:
+        """Households looked at in each village visit."""
+        return tuple(spread(self.households, [self.households] * self.villages)) * self.months
+
+    @property
+    def size(self) -> int:
+        """Households looked at in all."""
+        return self.households * self.months
+
+    def design_effect(self, icc: float) -> float:
+        """Variance against a simple sample of the same size: ``1 + (Σn²/Σn - 1) icc`` (Kish 1965)."""
+        sizes = np.array(self.village_sizes, dtype=float)
+        return float(1 + ((sizes**2).sum() / sizes.sum() - 1) * icc)
+
+
+def detection_in_list(population: ArrayLike, bad: ArrayLike, sample: ArrayLike) -> np.ndarray:
+    """Chance that `sample` of a list of `population` hold at least one of its `bad` (hypergeometric)."""
+    return np.asarray(stats.hypergeom.sf(0, population, bad, sample))
+
+
+def village_distribution(size: int, prevalence: ArrayLike, icc: float) -> np.ndarray:
+    """Chances of 0, 1, … `size` findings in one village (beta-binomial).
+
+    Returns
+    -------
+    array
+        Shape of `prevalence` and one axis more, of ``size + 1`` elements.
+    """
+    share = np.asarray(prevalence, dtype=float)[..., None]
+    found = np.arange(size + 1)
+    if icc <= _NEARLY_ALL_ALIKE:
+        return np.asarray(stats.binom.pmf(found, size, share))
+    strength = (1 - icc) / icc
+    with np.errstate(invalid="ignore"):
+        a, b = share * strength, (1 - share) * strength
+        chances = np.exp(
+            special.gammaln(size + 1) - special.gammaln(found + 1) - special.gammaln(size - found + 1)
+            + special.betaln(found + a, size - found + b) - special.betaln(a, b)
+        )  # fmt: skip
+    # A share of 0 or 1 leaves no room: all or nothing.
+    certain = np.where(share <= 0, found == 0, found == size)
+    return np.asarray(np.where((share > 0) & (share < 1), chances, certain))
+
+
+def town_distribution(design: Design, prevalence: ArrayLike, icc: float) -> np.ndarray:
+    """Chances of 0, 1, … findings in a town: the sum over its village visits.
+
+    Returns
+    -------
+    array
+        Shape of `prevalence` and one axis more, of ``design.size + 1`` elements.
+    """
+    length = design.size + 1
+    spectrum: np.ndarray = np.ones(1)
+    for size in design.village_sizes:
+        spectrum = spectrum * np.fft.rfft(village_distribution(size, prevalence, icc), length)
+    return np.asarray(np.clip(np.fft.irfft(spectrum, length), 0.0, 1.0))
+
+
+def detection(design: Design, prevalence: ArrayLike, icc: float) -> np.ndarray:
+    """Chance of at least one finding in a town."""
+    missed: np.ndarray = np.ones(1)
+    for size in design.village_sizes:
+        missed = missed * village_distribution(size, prevalence, icc)[..., 0]
+    return np.asarray((1 - missed).reshape(np.shape(prevalence)))
+
+
+def decision_limit(design: Design, acceptable: float, icc: float, error: float) -> int:
+    """Findings from which on a town is called bad.
+
+    The least number that a town of the `acceptable` share reaches with a chance of at most
+    `error`: a lot quality assurance rule (Dodge and Romig 1929) for clustered samples (Hedt and
+    others 2008). It may be more than the sample holds: then no result tells the town from
+    a good one.
+    """
+    reached = np.cumsum(town_distribution(design, acceptable, icc)[::-1])[::-1]  # P(X >= x)
+    unlikely = np.flatnonzero(reached <= error)
+    return int(unlikely[0]) if len(unlikely) else design.size + 1
+
+
+def chance_to_flag(design: Design, prevalence: ArrayLike, icc: float, limit: int) -> np.ndarray:
+    """Chance of `limit` findings or more."""
+    return np.asarray(town_distribution(design, prevalence, icc)[..., limit:].sum(axis=-1))
+
+
+def expected_interval(
+    design: Design, prevalence: ArrayLike, icc: float, confidence: float = 0.95
+) -> tuple[np.ndarray, np.ndarray]:
+    """Mean lower and upper limit of the interval that will be printed (Wilson, effective size)."""
+    found, effect = np.arange(design.size + 1), design.design_effect(icc)
+    lower, upper = wilson(found / effect, np.full(found.shape, design.size / effect), confidence)
+    chances = town_distribution(design, prevalence, icc)
+    return np.asarray(chances @ lower), np.asarray(chances @ upper)
+
+
+def power_table(
+    designs: Sequence[Design],
+    prevalences: ArrayLike,
+    icc: float,
+    *,
+    acceptable: float,
+    error: float,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """All designs at all prevalences, as a tidy table; exact, without draws.
+
+    Parameters
+    ----------
+    acceptable, error
+        Share of households with a problem that is no reason to act, and the highest chance of
+        calling such a town bad.
+
+    Returns
+    -------
+    DataFrame
+        ``design`` (its label), ``villages, households, months, prevalence, icc``; ``detect``:
+        chance of at least one finding; ``limit``: findings from which on a town is called bad,
+        and ``flag``: the chance of that; ``lower, upper``: mean limits of the interval.
+    """
+    shares = np.asarray(prevalences, dtype=float)
+    parts = []
+    for design in designs:
+        limit = decision_limit(design, acceptable, icc, error)
+        lower, upper = expected_interval(design, shares, icc, confidence)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "design": design.label,
+                    "villages": design.villages,
+                    "households": design.households,
+                    "months": design.months,
+                    "prevalence": shares,
+                    "icc": icc,
+                    "detect": detection(design, shares, icc),
+                    "limit": limit,
+                    "flag": chance_to_flag(design, shares, icc, limit),
+                    "lower": lower,
+                    "upper": upper,
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)[list(COLUMNS)]
