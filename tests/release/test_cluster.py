@@ -2,6 +2,7 @@
 
 import os
 import signal
+import urllib.request
 from dataclasses import replace
 
 import pytest
@@ -21,7 +22,9 @@ AREAS = ("610902", "610902110", "610902111", "610902112")
 @pytest.fixture(scope="module")
 def cluster():
     distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(n_workers=3, threads_per_worker=1, dashboard_address=None) as local:
+    with distributed.LocalCluster(
+        n_workers=3, threads_per_worker=1, dashboard_address="127.0.0.1:0"
+    ) as local:
         yield local
 
 
@@ -68,6 +71,11 @@ def test_a_worker_that_dies_on_the_way_changes_nothing(cluster, demo_workspace, 
     again = tmp_path / "again"
     assert shared.make_all(demo_workspace, county, documents, again, _silent) == {}
     assert _made(again) == alone
+
+
+def test_the_dashboard_answers(cluster):
+    with urllib.request.urlopen(cluster.dashboard_link, timeout=30) as answer:
+        assert answer.status == 200
 
 
 def test_a_failing_document_is_told_and_not_tried_again(cluster, demo_workspace, month, tmp_path):

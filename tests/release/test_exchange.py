@@ -36,6 +36,30 @@ def test_what_is_complete_is_not_written_again(exchange, files):
     assert exchange.names("inputs/x") == before
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_an_object_store_serves(files, tmp_path, monkeypatch):
+    """An S3-compatible store on this machine (moto)."""
+    server = pytest.importorskip("moto.server").ThreadedMotoServer(
+        ip_address="127.0.0.1", port=0, verbose=False
+    )
+    pytest.importorskip("s3fs")
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        system, _ = fsspec.core.url_to_fs("s3://bureau")
+        system.mkdir("bureau")
+        shared = Exchange("s3://bureau/exchange")
+        shared.put("documents/x", files)
+        shared.get("documents/x", tmp_path / "there")
+        assert (tmp_path / "there" / "deep" / "b.bin").read_bytes() == files["deep/b.bin"].read_bytes()
+        assert shared.names("documents/y") is None
+    finally:
+        server.stop()
+
+
 def test_half_a_folder_is_not_taken(exchange, files, tmp_path):
     exchange.put("inputs/x", files)
     system, root = fsspec.core.url_to_fs(exchange.url)
