@@ -1,6 +1,8 @@
 """The record of runs: appended, and nobody changes it unseen."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
 import pytest
 
@@ -44,3 +46,29 @@ def test_any_change_is_found_where_it_was_made(chain, change, line):
     with pytest.raises(HanbinError, match="HB-AUD-001") as broken:
         list(audit.records(chain))
     assert f"第{line}行" in broken.value.message
+
+
+def test_half_a_line_of_a_killed_run_is_no_record_and_breaks_nothing(chain):
+    whole = chain.read_bytes()
+    for length in (1, 20, len(whole.splitlines()[-1])):
+        chain.write_bytes(whole + whole.splitlines()[-1][:length])
+        assert len(list(audit.records(chain))) == 3
+        audit.append(chain, "import 2022-10", {}, {})
+        assert [record.action for record in audit.records(chain)][-1] == "import 2022-10"
+
+
+def test_a_clock_that_jumps_back_does_not_break_the_chain(chain, monkeypatch):
+    class Earlier(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime(1999, 1, 1, tzinfo=tz)
+
+    monkeypatch.setattr(audit, "datetime", Earlier)
+    audit.append(chain, "import 2022-10", {}, {})
+    assert [record.at[:4] for record in audit.records(chain)][-1] == "1999"
+
+
+def test_a_record_waits_for_the_one_before_it(chain):
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda number: audit.append(chain, f"import 2023-{number:02d}", {}, {}), range(1, 9)))
+    assert len(list(audit.records(chain))) == 3 + 8

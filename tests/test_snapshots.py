@@ -3,9 +3,11 @@
 import contextlib
 import io
 import os
+import shutil
 
 import pandas as pd
 import pytest
+from powercut import cut_at_every_line
 
 from hanbin_lib import snapshots
 from hanbin_lib.errors import ExitCode, HanbinError
@@ -153,3 +155,24 @@ def test_a_table_that_breaks_the_contract_is_refused_without_its_values():
     assert "severity" in caught.value.message
     assert "999999198001011234" not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+def test_the_store_cut_at_every_line_holds_the_old_version_or_the_new(tmp_path, monkeypatch):
+    """A killed import leaves a month as it was; the same import again completes it."""
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
+    origin, cut = Workspace(tmp_path / "origin"), Workspace(tmp_path / "cut")
+    put(origin, "aa", 1)
+
+    def prepare():
+        shutil.rmtree(cut.root, ignore_errors=True)
+        shutil.copytree(origin.root, cut.root)
+        return lambda: put(cut, "bb", 2)
+
+    seen = set()
+    for _ in cut_at_every_line(prepare, ("snapshots.py", "files.py")):
+        current = snapshots.latest(cut, MONTH)
+        assert current.table("numbers")["value"].tolist() == [{"aa": 1, "bb": 2}[current.id]]
+        seen.add(current.id)
+        put(cut, "bb", 2)
+        assert [one.id for one in snapshots.versions(cut, MONTH)] == ["aa", "bb"]
+    assert seen == {"aa", "bb"}

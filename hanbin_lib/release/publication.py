@@ -124,11 +124,12 @@ def settle(workspace: Workspace) -> None:
     sites = sorted(staging_root(workspace).glob("*")) if staging_root(workspace).is_dir() else []
     for site in sites:
         month = Month.parse(site.name[:7])
-        current, left = Published.read(workspace, month), _manifest(site / "month")
-        if current and left is not None and site.name.endswith(current.run_key[:16] or "-"):
-            (site / "month").rename(_kept(workspace, month, int(left["revision"])))
-            shutil.rmtree(site)
         _put_back(site / _ASIDE, workspace.reports / str(month))
+        current, left = Published.read(workspace, month), _manifest(site / "month")
+        if current and current.run_key and site.name == Staging.name_of(month, current.run_key):
+            if left is not None:
+                (site / "month").rename(_kept(workspace, month, int(left["revision"])))
+            shutil.rmtree(site)
     for half_written in workspace.reports.glob(f".{POINTER}.*.tmp"):
         half_written.unlink(missing_ok=True)
     if workspace.reports.is_dir() and _pointer(workspace) != _pointed(workspace):

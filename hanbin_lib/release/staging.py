@@ -40,9 +40,14 @@ class Staging:
     @classmethod
     def of(cls, workspace: Workspace, month: Month, run_key: str) -> "Staging":
         """The site of the run, as an earlier call left it, or a new one."""
-        site = cls(staging_root(workspace) / f"{month}-{run_key[:_KEY_LENGTH]}", run_key)
+        site = cls(staging_root(workspace) / cls.name_of(month, run_key), run_key)
         site.folder.mkdir(parents=True, exist_ok=True)
         return site
+
+    @staticmethod
+    def name_of(month: Month, run_key: str) -> str:
+        """Name of the site of a run."""
+        return f"{month}-{run_key[:_KEY_LENGTH]}"
 
     @property
     def folder(self) -> Path:

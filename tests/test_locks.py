@@ -1,0 +1,83 @@
+"""One at a time; who waits is told who works; the dead hold nothing."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from hanbin_lib import locks
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.locks import Holder, exclusive, holder_of, is_free
+
+BUSY = HanbinError("HB-X-001", "另一个任务正在进行", exit_code=ExitCode.LOCKED)
+_HOLD = """
+import sys, time
+from pathlib import Path
+from hanbin_lib.errors import HanbinError
+from hanbin_lib.locks import exclusive
+with exclusive(Path(sys.argv[1]), HanbinError("HB-X-001", "")):
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.fixture
+def lock(tmp_path):
+    return tmp_path / "some.lock"
+
+
+@pytest.fixture
+def other(lock):
+    process = subprocess.Popen([sys.executable, "-c", _HOLD, lock], stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "held\n"
+    yield process
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+def test_the_second_is_told_who_holds_it(lock, other):
+    with pytest.raises(HanbinError) as caught, exclusive(lock, BUSY):
+        pass
+    assert caught.value.exit_code is ExitCode.LOCKED
+    assert f"进程 {other.pid}，主机 " in caught.value.message
+    assert not is_free(lock)
+
+
+def test_a_holder_that_was_killed_holds_nothing(lock, other):
+    os.kill(other.pid, signal.SIGKILL)
+    other.wait()
+    assert holder_of(lock) is None
+    assert is_free(lock)
+    with exclusive(lock, BUSY):
+        assert holder_of(lock).pid == os.getpid()
+    assert holder_of(lock) is None
+
+
+def test_a_number_given_to_a_later_process_is_not_the_holder(lock):
+    mine = Holder.this_process()
+    assert not mine.is_gone
+    note = lock.with_suffix(".holder")
+    earlier = Holder(mine.pid, mine.host, mine.started - 3600, mine.since)
+    note.write_text(json.dumps({name: getattr(earlier, name) for name in Holder.__slots__}))
+    assert earlier.is_gone
+    assert holder_of(lock) is None
+
+
+def test_another_machine_is_believed(lock):
+    assert not Holder(1, "another-machine", 0.0, "2022-10-08T09:00:00+08:00").is_gone
+
+
+def test_a_note_that_is_no_note_is_no_holder(lock):
+    lock.with_suffix(".holder").write_text("{")
+    assert holder_of(lock) is None
+
+
+def test_waiting_ends_when_the_holder_does(lock, other, monkeypatch):
+    os.kill(other.pid, signal.SIGKILL)
+    with exclusive(lock, BUSY, wait_seconds=20):
+        assert holder_of(lock).pid == os.getpid()
+    assert locks.is_free(lock)
