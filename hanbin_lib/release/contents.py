@@ -45,6 +45,12 @@ def assemble(run: Run, staging: Staging, made: dict[str, Files], failed: dict[st
     return _manifest(run, documents, failed, {name: sha256_of(folder / name) for name in sorted(others)})
 
 
+def write_indicators(run: Run, folder: Path) -> None:
+    """Write the month's figures, which every document is held against."""
+    text = run.county.figures.table.to_csv(index=False, lineterminator="\n")
+    write_atomically(folder / INDICATORS, text.encode())
+
+
 def _manifest(
     run: Run, documents: dict[str, Any], failed: dict[str, str], files: dict[str, str]
 ) -> dict[str, Any]:
@@ -79,14 +85,13 @@ def _previous(run: Run) -> dict[str, Any] | None:
 
 def _write_others(run: Run, folder: Path, failed: dict[str, str]) -> set[str]:
     contents = {
-        INDICATORS: run.county.figures.table.to_csv(index=False, lineterminator="\n"),
         _GUIDE: _guide(run.county),
         **{f"{name}{GAP}": f"{name}：本期未能生成，暂缺。\n原因：{why}\n" for name, why in failed.items()},
     }
     for name, text in contents.items():
         write_atomically(folder / name, text.encode())
     write_atomically(folder / INPUTS, inputs_archive(run.workspace, run.county))
-    return {*contents, INPUTS}
+    return {*contents, INPUTS, INDICATORS}
 
 
 def _guide(county: Bulletin) -> str:

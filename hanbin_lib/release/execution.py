@@ -12,9 +12,10 @@ from typing import Protocol
 from hanbin_lib.bulletin import Basis
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.params import Typography
-from hanbin_lib.release.gates import check_document
+from hanbin_lib.release.checking import check_document
 from hanbin_lib.release.making import make_document, prepare_worker
 from hanbin_lib.release.plan import Document, Progress
+from hanbin_lib.release.publication import INDICATORS
 from hanbin_lib.workspace import Workspace
 
 _PAUSE_SECONDS = 1.0
@@ -117,7 +118,7 @@ def _make_once(
 def make_checked(document: Document, staging: Path, typography: Typography) -> None:
     """Make one document and read its files again as they will be published."""
     make_document(document, staging, typography)
-    check_document(document, staging)
+    check_document(document, staging, staging / INDICATORS)
 
 
 def may_pass(error: BaseException) -> bool:

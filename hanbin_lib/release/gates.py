@@ -1,11 +1,8 @@
-"""What a publication must pass: figures before a kernel starts, files before they leave."""
-
-from pathlib import Path
+"""What figures must pass before a kernel starts: they balance, and no jump is nobody's."""
 
 from hanbin_lib.bulletin import Bulletin
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators import broken_identities
-from hanbin_lib.release.plan import Document
 from hanbin_lib.release.policy import Batch, Jump
 
 _MOST_TOLD = 20
@@ -33,10 +30,6 @@ def check_figures(county: Bulletin, policy: Batch) -> None:
             f"{len(jumps)}个指标比上月变动过大，须有人确认：\n" + "\n".join(jumps[:_MOST_TOLD]),
             f"核对数据；属实的，在 params/issues/{county.month}.yaml 的 acknowledgements 里写明确认人和原因",
         )
-
-
-def check_document(document: Document, folder: Path) -> None:
-    """Check the files."""
 
 
 def _jumped(county: Bulletin, jump: Jump) -> list[str]:

@@ -10,7 +10,7 @@ from hanbin_lib.locks import exclusive
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.release import ledger
-from hanbin_lib.release.contents import assemble
+from hanbin_lib.release.contents import assemble, write_indicators
 from hanbin_lib.release.edition import Run, prepare
 from hanbin_lib.release.execution import Maker, side_by_side
 from hanbin_lib.release.gates import check_figures
@@ -108,6 +108,7 @@ def _release(run: Run, maker: Maker, progress: Progress) -> Outcome:
         _enter(run, run.published, ())
         return Outcome(run.published.folder, kept=_names(kept), revision=run.revision)
     staging = Staging.of(run.workspace, run.county.month, run.key)
+    write_indicators(run, staging.folder)
     files = staging.finished(todo)
     errors = maker(
         run.workspace,

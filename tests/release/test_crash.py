@@ -48,7 +48,13 @@ def _release(workspace, edition, made):
     files |= {d.area: {n: sha256_of(staging.folder / n) for n in d.files} for d in held}
     staging.keep_only({name for part in files.values() for name in part})
     entries = {d.area: {"key": d.key, "files": files[d.area]} for d in documents}
-    manifest = {"revision": edition, "run_key": staging.run_key, "documents": entries, "files": {}, "failed": {}}
+    manifest = {
+        "revision": edition,
+        "run_key": staging.run_key,
+        "documents": entries,
+        "files": {},
+        "failed": {},
+    }
     publish(workspace, MONTH, staging, manifest)
 
 

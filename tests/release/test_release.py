@@ -3,16 +3,24 @@
 import csv
 import hashlib
 import json
+import re
 import shutil
 import subprocess
+from dataclasses import replace
 
 import openpyxl
 import pytest
 from support import MONTH
 
+from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
+from hanbin_lib.params import Acknowledgement
 from hanbin_lib.release import release_month
+from hanbin_lib.release.checking import check_document
+from hanbin_lib.release.gates import check_figures
+from hanbin_lib.release.plan import Document
+from hanbin_lib.release.policy import Batch, Jump, load_batch
 
 pytestmark = pytest.mark.xdist_group("release")
 COUNTY, TOWN = "610902", "610902110"
@@ -86,6 +94,56 @@ def test_the_annex_sums_to_what_the_table_of_figures_holds(published):
     assert len(towns) == 26
     assert sum(towns) == county
     assert county == float(_figures(outcome.folder)[("monitored_households", "2022-09", COUNTY, "all")])
+
+
+def _copied(published, tmp_path):
+    _, outcome = published
+    folder = tmp_path / "month"
+    shutil.copytree(outcome.folder, folder)
+    return folder, Document(TOWN, "610902110_流水镇", folder, {}, "")
+
+
+def test_every_number_in_print_is_found_among_the_results(published, tmp_path):
+    folder, document = _copied(published, tmp_path)
+    check_document(document, folder, folder / "indicators.csv")
+
+
+def test_a_figure_that_is_not_its_result_is_stopped(published, tmp_path):
+    folder, document = _copied(published, tmp_path)
+    text = (folder / "indicators.csv").read_text(encoding="utf-8")
+    line = next(
+        row for row in text.splitlines() if row.startswith(f"open_risk_persons,2022-09,{TOWN},流水镇,all")
+    )
+    assert float(line.split(",")[7]) != 987654
+    changed = ",".join([*line.split(",")[:7], "987654", *line.split(",")[8:]])
+    other = tmp_path / "changed.csv"
+    other.write_text(text.replace(line, changed), encoding="utf-8")
+    with pytest.raises(HanbinError, match=r"HB-GAT-003(.|\n)*open_risk_persons\|2022-09\|610902110\|all"):
+        check_document(document, folder, other)
+
+
+def test_another_place_s_pdf_is_stopped(published, tmp_path):
+    folder, document = _copied(published, tmp_path)
+    shutil.copy(folder / "610902_汉滨区.pdf", folder / f"{document.name}.pdf")
+    with pytest.raises(HanbinError, match=r"HB-GAT-003(.|\n)*不在笔记本的结果里"):
+        check_document(document, folder, folder / "indicators.csv")
+
+
+def test_a_jump_since_last_month_needs_somebody_who_answers_for_it(demo_workspace):
+    county = open_bulletin(str(MONTH), COUNTY, workspace=demo_workspace)
+    policy = Batch(jumps=(Jump(indicator="monitored_households", share=0.0001, least=0),))
+    with pytest.raises(HanbinError, match="HB-GAT-002") as stopped:
+        check_figures(county, policy)
+    places = re.findall(r"（([0-9]+)）", stopped.value.message)
+    assert COUNTY in places
+    assert stopped.value.exit_code is ExitCode.GATE_FAILED
+    answered = tuple(
+        Acknowledgement(indicator="monitored_households", area=area, by="王某", reason="新一轮排查")
+        for area in county.scope.upper_places
+    )
+    issue = county.issue.model_copy(update={"acknowledgements": answered})
+    check_figures(replace(county, issue=issue), policy)
+    check_figures(county, load_batch(demo_workspace))  # the demonstration has no jump
 
 
 def test_towns_add_up_to_the_county(published):
