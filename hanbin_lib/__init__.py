@@ -4,6 +4,7 @@ Imports run one way, from the top of this list to the bottom::
 
     cli           the command `hanbin`
     release       a month's run: plan, papermill, export, publish
+    kernels       processes prepared in advance: Jupyter kernels and documents start at once
     rendering     nbconvert exporters and their templates (PDF by Typst, HTML, Excel annex)
     bulletin      what a bulletin says: chapters made from indicators
     charts        indicators -> chart

@@ -1,6 +1,8 @@
 """A small demonstration district, imported once for all tests that need one."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import hypothesis
@@ -8,6 +10,7 @@ import pytest
 from support import MONTH, REPOSITORY, SCALE, import_into, new_workspace
 
 from hanbin_lib.demo import write_demo
+from hanbin_lib.kernels import can_fork, prepared_parent
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.workspace import Workspace
 
@@ -39,3 +42,10 @@ def own_workspace(demo_workspace: Workspace, tmp_path: Path) -> Workspace:
     root = tmp_path / "workspace"
     shutil.copytree(demo_workspace.root, root)
     return Workspace(root)
+
+
+@pytest.fixture(scope="session")
+def kernel_parent() -> Iterator[None]:
+    """One parent of kernels for all tests that run notebooks, so that imports are paid once."""
+    with prepared_parent() if can_fork() else nullcontext():
+        yield

@@ -52,7 +52,8 @@ _STYLE = {
 
 
 @cache
-def _register_faces() -> None:
+def register_faces() -> None:
+    """Make the installed faces known to matplotlib."""
     for face in fonts.faces():
         font_manager.fontManager.addfont(face.path)
 
@@ -60,7 +61,7 @@ def _register_faces() -> None:
 @contextmanager
 def canvas(width_mm: float, height_mm: float) -> Iterator[tuple[Canvas, Axes]]:
     """A figure of exactly that size with one axes that fills it, in the house style."""
-    _register_faces()
+    register_faces()
     with mpl.rc_context(_STYLE):
         figure = Canvas(figsize=(width_mm * _MM, height_mm * _MM))
         yield figure, figure.add_axes((0, 0, 1, 1))

@@ -1,24 +1,26 @@
-"""Making the documents of a run side by side, in worker processes."""
+"""Making the documents of a run side by side, each in a process of its own."""
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Protocol
 
 from hanbin_lib.bulletin import Basis
 from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.kernels import WorkerEndedError, open_workers
 from hanbin_lib.params import Typography
 from hanbin_lib.release.checking import check_document
 from hanbin_lib.release.making import make_document, prepare_worker
+from hanbin_lib.release.notebooks import DEFAULT_LIMITS, kernel_died, out_of_time
 from hanbin_lib.release.plan import Document, Progress
 from hanbin_lib.release.publication import INDICATORS
 from hanbin_lib.workspace import Workspace
 
 _PAUSE_SECONDS = 1.0
+# The notebook's own limit ends its kernel; this one ends a document that hangs elsewhere.
+_SECONDS = DEFAULT_LIMITS.notebook + DEFAULT_LIMITS.start + 300
 
 
 class Maker(Protocol):
@@ -96,23 +98,26 @@ def _make_once(
     finished: Callable[[Document], object],
 ) -> dict[str, BaseException]:
     failed: dict[str, BaseException] = {}
-    typography = county.settings.typography
-    with ProcessPoolExecutor(
-        max_workers=max(1, min(workers, len(todo))),
-        mp_context=get_context("spawn"),
-        initializer=prepare_worker,
-        initargs=(workspace.root, workspace.logs / f"kernels-{county.month}.log"),
-    ) as pool:
-        running = {pool.submit(make_checked, d, staging, typography): d for d in todo}
+    count = max(1, min(workers, len(todo)))
+    log = workspace.logs / f"kernels-{county.month}.log"
+    settings = (workspace.root, log, staging, county.settings.typography)
+    with open_workers(count, _SECONDS) as do, ThreadPoolExecutor(count) as threads:
+        running = {threads.submit(do, _make_here, document, *settings): document for document in todo}
         for done, future in enumerate(as_completed(running), 1):
             document = running[future]
             error = future.exception()
             if error is None:
                 finished(document)
             else:
-                failed[document.name] = error
+                failed[document.name] = _told(error, document)
             progress(document.name, done, len(todo))
     return failed
+
+
+def _make_here(document: Document, root: Path, log: Path, staging: Path, typography: Typography) -> None:
+    """Make one document in a process of its own."""
+    prepare_worker(root, log)
+    make_checked(document, staging, typography)
 
 
 def make_checked(document: Document, staging: Path, typography: Typography) -> None:
@@ -121,8 +126,15 @@ def make_checked(document: Document, staging: Path, typography: Typography) -> N
     check_document(document, staging, staging / INDICATORS)
 
 
+def _told(error: BaseException, document: Document) -> BaseException:
+    """Say of a process that ended what it means for its document."""
+    if not isinstance(error, WorkerEndedError):
+        return error
+    return out_of_time(document.name, DEFAULT_LIMITS) if error.timed_out else kernel_died(document.name)
+
+
 def may_pass(error: BaseException) -> bool:
     """Whether the same thing tried again may succeed."""
     if isinstance(error, HanbinError):
         return error.exit_code is ExitCode.KERNEL_DIED
-    return isinstance(error, OSError | BrokenProcessPool)
+    return isinstance(error, OSError)

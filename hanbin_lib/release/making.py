@@ -30,6 +30,7 @@ def prepare_worker(root: Path, log: Path) -> None:
     """Set what the kernels of this worker inherit; what they say goes to the log file."""
     log.parent.mkdir(parents=True, exist_ok=True)
     stream = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(stream, 1)
     os.dup2(stream, 2)
     os.close(stream)
     os.environ |= worker_environment(root)

@@ -1,26 +1,70 @@
 """Running one notebook by papermill, and not believing it.
 
-papermill only warns of a misspelt parameter and runs on with the default, and the executed
-notebook says "completed" after a kernel was killed. So parameters are checked against a
-model before a kernel starts, and success is judged here, cell by cell.
+papermill only warns of a misspelt parameter and runs on with the default; it takes
+``sys.exit(0)`` for a success, and the executed notebook says "completed" after a kernel was
+killed. So parameters are checked against a model before a kernel starts, and success is judged
+here, by the kernel's reply to each cell: what the notebook says of itself is not asked.
 """
 
 import ast
+import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_origin, get_type_hints
 
 import nbformat
 import papermill
+from jupyter_client.kernelspec import KernelSpecManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.kernels import KERNEL
 from hanbin_lib.params import Params, validated
 
 PARAMETERS_TAG = "parameters"
-_CELL_SECONDS = 300
-_KERNEL = "python3"  # of this environment, whatever a notebook was saved with
-_STARTUP_SECONDS = 120
+_PLAIN_KERNEL = "python3"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a notebook may take, in seconds.
+
+    Parameters
+    ----------
+    notebook
+        All of its cells together.
+    cell
+        One cell.
+    start
+        Starting the kernel.
+    """
+
+    notebook: float = 900
+    cell: float = 300
+    start: float = 120
+
+
+DEFAULT_LIMITS = Limits()
+
+
+@dataclass(slots=True)
+class _Record:
+    """What the kernel answered, cell by cell, and how much time is left."""
+
+    limits: Limits
+    began: float = field(default_factory=time.monotonic)
+    answered: set[int] = field(default_factory=set)
+
+    def hear(self, *, cell: Any, cell_index: int, execute_reply: dict[str, Any]) -> None:  # noqa: ARG002
+        """Note a cell that ended well (nbclient's hook ``on_cell_executed``)."""
+        if execute_reply["content"]["status"] == "ok":
+            self.answered.add(cell_index)
+
+    def seconds(self, cell: Any) -> float:  # noqa: ARG002 -- nbclient's hook ``timeout_func``
+        """Time for the next cell: its own limit, or what is left of the notebook's."""
+        left = self.limits.notebook - (time.monotonic() - self.began)
+        return max(1.0, min(self.limits.cell, left))
 
 
 def check_parameters_cell(notebook: Path, model: type[Params]) -> None:
@@ -49,8 +93,20 @@ def check_parameters_cell(notebook: Path, model: type[Params]) -> None:
         )
 
 
+def kernel_name() -> str:
+    """The prepared kernel where this environment has it, ipykernel's own elsewhere; same results.
+
+    Never the one that a notebook was saved with.
+    """
+    return KERNEL if KERNEL in KernelSpecManager().find_kernel_specs() else _PLAIN_KERNEL
+
+
 def run_notebook(
-    notebook: Path, output: Path, parameters: dict[str, Any], model: type[Params]
+    notebook: Path,
+    output: Path,
+    parameters: dict[str, Any],
+    model: type[Params],
+    limits: Limits = DEFAULT_LIMITS,
 ) -> nbformat.NotebookNode:
     """Execute `notebook` with checked parameters into `output`; return it without timestamps.
 
@@ -58,34 +114,55 @@ def run_notebook(
     ------
     HanbinError
         ``HB-PAR-002`` a parameter is wrong; ``HB-NBK-002`` a cell failed; ``HB-NBK-003`` the
-        kernel died or a cell ran out of time; ``HB-NBK-004`` a cell never ran.
+        kernel did not start or died; ``HB-NBK-004`` a cell never ran; ``HB-NBK-005`` a cell or
+        the notebook ran out of time. The kernel has ended by then, with all that it started.
     """
     validated(model, parameters, source=notebook.name)
+    record = _Record(limits)
     try:
-        papermill.execute_notebook(
+        executed = papermill.execute_notebook(
             str(notebook),
             str(output),
             parameters=parameters,
-            kernel_name=_KERNEL,
+            kernel_name=kernel_name(),
             progress_bar=False,
             log_output=False,
             request_save_on_cell_execute=False,
-            execution_timeout=_CELL_SECONDS,
-            start_timeout=_STARTUP_SECONDS,
+            start_timeout=limits.start,
             cwd=str(notebook.parent),
+            # Options of nbclient: papermill hands on what it does not know.
+            timeout_func=record.seconds,
+            on_cell_executed=record.hear,
+            shutdown_kernel="immediate",
         )
     except PapermillExecutionError as error:
         raise _failed(notebook, error) from error
-    except (DeadKernelError, CellTimeoutError, RuntimeError) as error:
-        raise HanbinError(
-            "HB-NBK-003",
-            f"{notebook.name}：内核中断或单元格超时（{type(error).__name__}）",
-            action="重新运行；仍不行时在 JupyterLab 里打开该笔记本逐格运行",
-            exit_code=ExitCode.NOTEBOOK_FAILED,
-        ) from error
-    executed = nbformat.read(output, as_version=4)
-    _check_every_cell_ran(notebook, executed)
+    except CellTimeoutError as error:
+        raise out_of_time(notebook.name, limits) from error
+    except (DeadKernelError, RuntimeError) as error:
+        raise kernel_died(notebook.name) from error
+    _check_every_cell_ran(notebook, executed, record.answered)
     return _without_timestamps(executed)
+
+
+def kernel_died(name: str) -> HanbinError:
+    """The error of a document whose kernel, or whose whole process, was killed or crashed."""
+    return HanbinError(
+        "HB-NBK-003",
+        f"{name}：内核没有启动或中途中断",
+        action="检查内存是否够用，然后重新运行；仍不行时在 JupyterLab 里打开该笔记本逐格运行",
+        exit_code=ExitCode.KERNEL_DIED,
+    )
+
+
+def out_of_time(name: str, limits: Limits) -> HanbinError:
+    """The error of a document that did not end."""
+    return HanbinError(
+        "HB-NBK-005",
+        f"{name}：单元格超过{limits.cell:.0f}秒，或整个笔记本超过{limits.notebook:.0f}秒",
+        action="在 JupyterLab 里打开该笔记本，看哪个单元格停不下来",
+        exit_code=ExitCode.TIMEOUT,
+    )
 
 
 def _tagged_assignments(notebook: Path) -> dict[str, Any]:
@@ -116,15 +193,14 @@ def _failed(notebook: Path, error: PapermillExecutionError) -> HanbinError:
     )
 
 
-def _check_every_cell_ran(notebook: Path, executed: nbformat.NotebookNode) -> None:
-    code = [c for c in executed.cells if c.cell_type == "code" and c.source.strip()]
-    never = [n for n, cell in enumerate(code, 1) if cell.execution_count is None]
-    wrong = [n for n, cell in enumerate(code, 1) if any(o.output_type == "error" for o in cell.outputs)]
-    if never or wrong:
+def _check_every_cell_ran(notebook: Path, executed: nbformat.NotebookNode, answered: set[int]) -> None:
+    code = [n for n, cell in enumerate(executed.cells) if cell.cell_type == "code" and cell.source.strip()]
+    faulty = [number for number, index in enumerate(code, 1) if index not in answered]
+    if faulty:
         raise HanbinError(
             "HB-NBK-004",
-            f"{notebook.name} 没有完整运行：第{'、'.join(map(str, never or wrong))}个代码单元格",
-            action="检查笔记本里是否有提前退出的语句",
+            f"{notebook.name} 没有完整运行：第{'、'.join(map(str, faulty))}个代码单元格",
+            action="检查笔记本里是否有提前退出的语句、跳过的单元格或允许出错的标签",
             exit_code=ExitCode.NOTEBOOK_FAILED,
         )
 

@@ -14,7 +14,8 @@ _CONTEXT = 12
 
 
 @cache
-def _fonts(folders: tuple[str, ...]) -> typst.Fonts:
+def compiler_fonts(folders: tuple[str, ...]) -> typst.Fonts:
+    """Return the faces in these folders as the compiler takes them, loaded once."""
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=list(folders))
 
 
@@ -32,7 +33,7 @@ def typeset(source: str, extra_folders: tuple[str, ...] = ()) -> bytes:
     try:
         pdf, warnings = typst.compile_with_warnings(
             source.encode(),
-            font_paths=_fonts(folders),
+            font_paths=compiler_fonts(folders),
             format="pdf",
             pdf_standards=STANDARDS,
             timestamp=0,

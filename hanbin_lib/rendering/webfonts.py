@@ -25,7 +25,8 @@ _TAG = re.compile(r"<[^>]+>")
 
 
 @cache
-def _opened(face: Face) -> uharfbuzz.Face:
+def opened(face: Face) -> uharfbuzz.Face:
+    """Return the face as HarfBuzz reads it, loaded once."""
     return uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(face.path)))
 
 
@@ -73,5 +74,5 @@ def _rule(face: Face, points: list[int]) -> str:
 def _cut(face: Face, points: list[int]) -> bytes:
     wanted = uharfbuzz.SubsetInput()
     wanted.sets(uharfbuzz.SubsetInputSets.UNICODE).update(points)
-    subset = uharfbuzz.subset(_opened(face), wanted)
+    subset = uharfbuzz.subset(opened(face), wanted)
     return bytes(subset.blob.data)

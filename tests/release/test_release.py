@@ -22,7 +22,7 @@ from hanbin_lib.release.gates import check_figures
 from hanbin_lib.release.plan import Document
 from hanbin_lib.release.policy import Batch, Jump, load_batch
 
-pytestmark = pytest.mark.xdist_group("release")
+pytestmark = [pytest.mark.xdist_group("release"), pytest.mark.usefixtures("kernel_parent")]
 COUNTY, TOWN = "610902", "610902110"
 
 

@@ -1,0 +1,14 @@
+"""Prepared processes: kernels and workers that start with everything imported.
+
+A notebook's kernel needs seconds of imports before its first line. Here they are paid once: a
+single-threaded parent (`parent`) imports everything and forks a child for each kernel and each
+document. Where fork is not to be had, processes are heated in advance (`warm`). Jupyter's tools
+find it by a kernelspec, `KERNEL`, whose provisioner is `provisioner.PreforkProvisioner`.
+"""
+
+from hanbin_lib.kernels.forked import can_fork, prepared_parent
+from hanbin_lib.kernels.workers import WorkerEndedError, open_workers
+
+KERNEL = "hanbin-prefork"
+
+__all__ = ["KERNEL", "WorkerEndedError", "can_fork", "open_workers", "prepared_parent"]

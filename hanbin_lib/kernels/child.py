@@ -1,0 +1,97 @@
+"""What a prepared process becomes: a Jupyter kernel, or a call of one function."""
+
+import atexit
+import importlib
+import json
+import os
+import pickle
+import random
+import signal
+import socket
+import sys
+from base64 import b64decode, b64encode
+from typing import Any
+
+IPYKERNEL = "ipykernel_launcher"
+_INLINE = "module://matplotlib_inline.backend_inline"
+
+
+def serve(line: socket.socket) -> None:
+    """Read the task from the connection, say who one is, and do it.
+
+    The task is one line of JSON: ``env`` and ``cwd``; then ``kernel``, the arguments of
+    ipykernel, or ``call``, a pickled function with its arguments. Standard output and error come
+    with the first byte.
+    """
+    _, descriptors, _, _ = socket.recv_fds(line, 1, 2)
+    for place, descriptor in enumerate(descriptors, 1):
+        os.dup2(descriptor, place)
+        os.close(descriptor)
+    with line.makefile("rb") as stream:
+        said = stream.readline()
+    if not said:  # somebody looked whether the parent is there
+        os._exit(0)
+    task = json.loads(said)
+    line.sendall(f"pid {os.getpid()}\n".encode())
+    settle(task)
+    if "call" in task:
+        line.sendall(f"result {answer(task['call'])}\n".encode())
+        finish()
+    line.close()  # what a notebook starts must not hold on to it
+    become_kernel([*task["kernel"], f"--IPKernelApp.parent_handle={os.getppid()}"])
+
+
+def become_kernel(arguments: list[str]) -> None:
+    """Run ipykernel as ``python -m ipykernel_launcher`` would; never returns."""
+    from ipykernel.kernelapp import IPKernelApp  # noqa: PLC0415 -- reads the environment when imported
+
+    sys.argv = [IPYKERNEL, *arguments]
+    application = IPKernelApp.instance()
+    application.initialize(arguments)
+    application.start()
+    finish()
+
+
+def answer(call: str) -> str:
+    """Do a pickled call and pickle what it gives: ``(value, error)``, in base64."""
+    function, arguments = pickle.loads(b64decode(call))
+    given: tuple[Any, Exception | None]
+    try:
+        given = (function(*arguments), None)
+    except Exception as error:  # noqa: BLE001 -- told to the caller, who decides
+        given = (None, error)
+    return b64encode(pickle.dumps(given)).decode()
+
+
+def packed(function: Any, arguments: tuple[Any, ...]) -> str:
+    """Pickle a call for `answer`."""
+    return b64encode(pickle.dumps((function, arguments))).decode()
+
+
+def unpacked(given: str) -> Any:
+    """Value of an answered call; its error is raised."""
+    value, error = pickle.loads(b64decode(given))
+    if error is not None:
+        raise error
+    return value
+
+
+def settle(task: dict[str, Any]) -> None:
+    """Take on the environment asked for, and what a fresh process would have of its own."""
+    os.environ.clear()
+    os.environ.update(task["env"])
+    os.chdir(task["cwd"])
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    random.seed()
+    importlib.import_module("numpy").random.seed(None)
+    # matplotlib read its backend from the environment when it was imported.
+    backend = os.environ.get("MPLBACKEND") or (_INLINE if "kernel" in task else "agg")
+    importlib.import_module("matplotlib").rcParams["backend"] = backend
+
+
+def finish() -> None:
+    """End as a process of its own does, but for taking apart what it shares with the parent."""
+    atexit._run_exitfuncs()  # as multiprocessing's forked children do
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)

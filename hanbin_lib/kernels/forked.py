@@ -1,0 +1,207 @@
+"""Asking the parent for a child, and holding on to it."""
+
+import atexit
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from hanbin_lib.kernels.preparing import quiet_environment
+
+PARENT = "HANBIN_KERNEL_PARENT"  # environment: socket of a parent that is shared
+SWITCH = "HANBIN_PREFORK"  # environment: 0 heats processes in advance although fork is to be had
+_ANSWER_SECONDS = 120.0
+
+
+def can_fork() -> bool:
+    """Whether prepared processes are forked here, or heated in advance.
+
+    macOS has fork, but its system libraries do not survive it.
+    """
+    return sys.platform == "linux" and os.environ.get(SWITCH) != "0"
+
+
+class ForkedProcess:
+    """A child of the parent, seen as `subprocess.Popen` is seen.
+
+    Parameters
+    ----------
+    line
+        Connection to the parent; the child dies with it.
+    """
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, line: socket.socket) -> None:
+        self._line = line
+        self._read = b""
+        self.returncode: int | None = None
+        self.result: str | None = None
+        self.pid = 0
+        deadline = time.monotonic() + _ANSWER_SECONDS
+        while not self.pid and self.returncode is None and self._listen(deadline - time.monotonic()):
+            pass
+        if not self.pid:
+            self._line.close()
+            raise ConnectionError("the parent of the kernels does not answer")
+
+    def poll(self) -> int | None:
+        """Exit code, None while it runs."""
+        while self.returncode is None and self._listen(0):
+            pass
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for the exit code; raise `subprocess.TimeoutExpired` as Popen does."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while self.returncode is None:
+            left = None if deadline is None else deadline - time.monotonic()
+            if not self._listen(left) and left is not None and left <= 0:
+                raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
+        return self.returncode
+
+    def send_signal(self, signum: int) -> None:
+        """Signal the child's process group while it runs."""
+        if self.poll() is None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.pid, signum)
+
+    def kill(self) -> None:
+        """Kill the child's process group."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask the child's process group to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def close(self) -> None:
+        """Let go of the life line: what still runs is killed."""
+        self._line.close()
+
+    def _listen(self, timeout: float | None) -> bool:
+        """Take in what the connection says within `timeout` seconds; False where nothing came."""
+        self._line.settimeout(None if timeout is None else max(0.0, timeout))
+        try:
+            piece = self._line.recv(65536)
+        except (BlockingIOError, TimeoutError):
+            return False
+        except OSError:
+            piece = b""
+        if not piece:  # the parent is gone, and its children with it
+            self.returncode = -signal.SIGKILL
+            self._line.close()
+            return True
+        *said, self._read = (self._read + piece).split(b"\n")
+        for text in said:
+            self._hear(text.decode())
+        return True
+
+    def _hear(self, text: str) -> None:
+        word, value = text.split(" ", 1)
+        if word == "pid":
+            self.pid = int(value)
+        elif word == "result":
+            self.result = value
+        else:
+            self.returncode = int(value)
+            self._line.close()
+
+
+def forked(task: dict[str, Any], stdout: int = 1, stderr: int = 2) -> ForkedProcess:
+    """A child that does `task` (see `child.serve`), with these descriptors as its output.
+
+    Raises
+    ------
+    ConnectionError
+        No parent can be had here.
+    """
+    shared = os.environ.get(PARENT)
+    if shared:
+        with suppress(ConnectionError):
+            return _asked(shared, task, stdout, stderr)
+    return _asked(_own_parent(), task, stdout, stderr)
+
+
+def _asked(address: str, task: dict[str, Any], stdout: int, stderr: int) -> ForkedProcess:
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        line.connect(address)
+        socket.send_fds(line, [b"\0"], [stdout, stderr])
+        line.sendall(json.dumps(task).encode() + b"\n")
+    except OSError as error:
+        line.close()
+        raise ConnectionError("no parent of kernels can be reached") from error
+    return ForkedProcess(line)
+
+
+@contextmanager
+def prepared_parent() -> Iterator[None]:
+    """Share one parent among this process and all that it starts; one that is shared is used."""
+    before = os.environ.get(PARENT)
+    if before and _is_there(before):
+        yield
+        return
+    with _Parent() as parent:
+        os.environ[PARENT] = parent.address
+        try:
+            yield
+        finally:
+            del os.environ[PARENT]
+            if before is not None:
+                os.environ[PARENT] = before
+
+
+def _is_there(address: str) -> bool:
+    """Whether a parent listens; it forks a child that ends at once, as nothing is asked of it."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+        return line.connect_ex(address) == 0
+
+
+class _Parent:
+    """A running parent: the address of its socket, and the process that goes when this one goes."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="hanbin-kernels-")
+        self.address = str(Path(self._folder.name) / "parent")
+        # Bound and listening before the process starts: who connects early waits until all is imported.
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+            listener.bind(self.address)
+            listener.listen(128)
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "hanbin_lib.kernels.parent", str(listener.fileno())],
+                stdin=subprocess.PIPE,  # closes when this process ends, however it ends
+                env=quiet_environment(),
+                pass_fds=[listener.fileno()],
+                start_new_session=True,
+            )
+
+    def __enter__(self) -> "_Parent":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.communicate()
+        self._folder.cleanup()
+
+
+_own: list[_Parent] = []
+_owning = threading.Lock()
+
+
+def _own_parent() -> str:
+    """Start a parent for this process alone, at the first need; it ends with this process."""
+    with _owning:
+        if not _own or _own[0].process.poll() is not None:
+            for gone in _own:
+                gone.__exit__()
+            _own[:] = [_Parent()]
+            atexit.register(_own[0].__exit__)
+        return _own[0].address

@@ -1,0 +1,58 @@
+"""What is done once, before a process is forked or waits for its kernel."""
+
+import gc
+import importlib
+import os
+import sys
+from pathlib import Path
+
+# A fork copies one thread only: whatever holds a lock in another stays locked in the child.
+# So no library may start a thread of its own; and two documents side by side share the cores.
+QUIET = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "NUMEXPR_NUM_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+# Imported, never used here: an IPython shell, a zmq context or a figure belongs to one child.
+_MODULES = (
+    "hanbin_lib.bulletin",
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "matplotlib.pyplot",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "nbclient",
+    "papermill",
+    "statsmodels.api",
+)
+
+
+def prepare() -> None:
+    """Import what notebooks and documents need, load the faces, and tidy up for sharing."""
+    for name in _MODULES:
+        importlib.import_module(name)
+    from hanbin_lib.rendering import load_faces  # noqa: PLC0415 -- only prepared processes need it
+
+    load_faces()
+    gc.collect()
+    gc.freeze()  # the collector writes into what it visits: frozen pages stay shared
+
+
+def threads() -> int:
+    """Number of threads of this process, native ones too (Linux)."""
+    return len(list(Path("/proc/self/task").iterdir()))
+
+
+def leave_working_directory_out() -> None:
+    """Take what ``python -m`` put in front of the module path away, as ipykernel's launcher does."""
+    if sys.path and Path(sys.path[0] or ".").resolve() == Path.cwd():
+        del sys.path[0]
+
+
+def quiet_environment() -> dict[str, str]:
+    """The environment in which a process can be prepared."""
+    kept = {name: value for name, value in os.environ.items() if name not in {"JPY_PARENT_PID", "MPLBACKEND"}}
+    return kept | QUIET

@@ -1,0 +1,185 @@
+"""Kernels from prepared processes: isolated, equal to cold ones, and gone when they should be."""
+
+import operator
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+
+import nbformat
+import psutil
+import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+from hanbin_lib.kernels import KERNEL, WorkerEndedError, can_fork, open_workers, prepared_parent
+from hanbin_lib.kernels.forked import SWITCH
+
+pytestmark = [
+    pytest.mark.xdist_group("kernels"),
+    pytest.mark.skipif(not can_fork(), reason="no fork here"),
+    pytest.mark.usefixtures("kernel_parent"),
+]
+
+
+def run(*sources, kernel=KERNEL, **options):
+    """Outputs of code cells run in a kernel of their own, as plain text."""
+    cells = [nbformat.v4.new_code_cell(textwrap.dedent(source)) for source in sources]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    NotebookClient(notebook, kernel_name=kernel, **{"timeout": 60, **options}).execute()
+    return [_text(cell) for cell in notebook.cells]
+
+
+def _text(cell):
+    parts = (o.get("text") or o.get("data", {}).get("text/plain", "") for o in cell.outputs)
+    return "".join(parts).strip()
+
+
+def _is_gone(pid, seconds=10.0):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+DIRTY = """
+    import builtins, os, random
+    import matplotlib, numpy, pandas
+    builtins.left_behind = 1
+    os.environ["HANBIN_LEFT"] = "1"
+    os.chdir("/")
+    matplotlib.rcParams["font.size"] = 77
+    pandas.set_option("display.max_rows", 3)
+    numpy.random.seed(1); random.seed(1)
+"""
+CLEAN = """
+    import builtins, os, matplotlib, pandas
+    print(hasattr(builtins, "left_behind"), os.environ.get("HANBIN_LEFT"), os.getcwd() == "/",
+          matplotlib.rcParams["font.size"], pandas.get_option("display.max_rows"))
+"""
+DRAWS = (
+    "import numpy, random, uuid; print(numpy.random.random(), random.random(), uuid.uuid4(), hash(object()))"
+)
+
+
+def test_nothing_of_a_notebook_reaches_the_next():
+    run(DIRTY)
+    assert run(CLEAN) == run(CLEAN, kernel="python3") == ["False None False 10.0 60"]
+
+
+def test_no_two_kernels_draw_the_same():
+    first, second = run(DRAWS), run(DRAWS)
+    assert not set(first[0].split()[:3]) & set(second[0].split()[:3])
+
+
+def test_threads_and_native_pools_work():
+    source = """
+        import concurrent.futures, multiprocessing, subprocess
+        import numpy as np, pyarrow as pa, pyarrow.compute, zmq
+        print(list(concurrent.futures.ThreadPoolExecutor(4).map(abs, range(-3, 0))))
+        print(multiprocessing.get_context("fork").Pool(2).map(abs, [-1, -2]))
+        a = np.ones((300, 300)); print(float((a @ a).sum()), float(np.linalg.norm(np.linalg.svd(a)[1])) > 0)
+        print(pa.compute.sum(pa.table({"x": range(1000)}).group_by("x").aggregate([("x", "sum")])["x"]).as_py())
+        print(zmq.Context().socket(zmq.PUSH).closed, subprocess.check_output(["echo", "hello"]).decode().strip())
+    """
+    expected = ["[3, 2, 1]\n[1, 2]\n27000000.0 True\n499500\nFalse hello"]
+    assert run(source) == expected
+
+
+def test_a_chart_is_drawn_inline_as_in_a_cold_kernel():
+    def kinds(kernel):
+        cell = nbformat.v4.new_code_cell("import matplotlib.pyplot as plt\nplt.plot([1, 2]);")
+        notebook = nbformat.v4.new_notebook(cells=[cell])
+        NotebookClient(notebook, kernel_name=kernel, timeout=60).execute()
+        return [sorted(output.data) for output in notebook.cells[0].outputs]
+
+    assert kinds(KERNEL) == kinds("python3") == [["image/png", "text/plain"]]
+
+
+def test_a_kernel_is_told_to_interrupt_and_goes_on():
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell("while True: pass"), nbformat.v4.new_code_cell("1 + 1")]
+    )
+    client = NotebookClient(
+        notebook, kernel_name=KERNEL, timeout=1, interrupt_on_timeout=True, allow_errors=True
+    )
+    client.execute()
+    assert notebook.cells[0].outputs[0].ename == "KeyboardInterrupt"
+    assert _text(notebook.cells[1]) == "2"
+
+
+@pytest.mark.parametrize(
+    ("source", "error"),
+    [
+        ("import os; os._exit(0)", DeadKernelError),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", DeadKernelError),
+        ("import ctypes; ctypes.string_at(0)", DeadKernelError),
+        ("while True: pass", CellTimeoutError),
+        ("1 / 0", CellExecutionError),
+    ],
+)
+def test_a_kernel_that_ends_ends_alone(source, error, tmp_path):
+    pids = tmp_path / "pids"
+    start = f"""
+        import os, subprocess
+        child = subprocess.Popen(["sleep", "1000"])
+        open({str(pids)!r}, "w").write(f"{{os.getpid()}} {{child.pid}}")
+    """
+    with pytest.raises(error):
+        run(start, source, timeout=5)
+    assert all(_is_gone(int(pid)) for pid in pids.read_text().split())
+    assert run("1 + 1") == ["2"]
+
+
+def test_kernels_end_when_their_driver_is_killed(tmp_path):
+    pids = tmp_path / "pids"
+    source = f"import os, time; open({str(pids)!r}, 'w').write(str(os.getpid())); time.sleep(1000)"
+    driver = textwrap.dedent(f"""
+        import nbformat
+        from nbclient import NotebookClient
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell({source!r})])
+        NotebookClient(notebook, kernel_name={KERNEL!r}).execute()
+    """)
+    process = subprocess.Popen([sys.executable, "-c", driver])
+    while not pids.exists() or not pids.read_text():
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert _is_gone(int(pids.read_text()))
+
+
+def test_a_parent_that_is_killed_takes_its_children_along_and_is_replaced(monkeypatch):
+    monkeypatch.delenv("HANBIN_KERNEL_PARENT")
+    with prepared_parent():
+        assert run("1 + 1") == ["2"]
+        parents = [p for p in psutil.Process().children() if "hanbin_lib.kernels.parent" in p.cmdline()]
+        newest = max(parents, key=psutil.Process.create_time)
+        newest.kill()
+        newest.wait()
+        assert run("1 + 1") == ["2"]
+
+
+def test_kernels_that_were_heated_in_advance_give_the_same(monkeypatch):
+    monkeypatch.setenv(SWITCH, "0")
+    assert [run(CLEAN), run("1 + 1")] == [["False None False 10.0 60"], ["2"]]
+
+
+@pytest.mark.parametrize("switch", ["1", "0"])
+def test_a_call_that_ends_badly_ends_alone(switch, monkeypatch):
+    monkeypatch.setenv(SWITCH, switch)
+    with open_workers(1, seconds=2) as do:
+        assert do(operator.mul, 2, 21) == 42
+        with pytest.raises(ZeroDivisionError):
+            do(operator.truediv, 1, 0)
+        with pytest.raises(WorkerEndedError) as ended:
+            do(os._exit, 0)
+        assert not ended.value.timed_out
+        with pytest.raises(WorkerEndedError) as ended:
+            do(time.sleep, 1000)
+        assert ended.value.timed_out
+        assert do(operator.mul, 2, 4) == 8
