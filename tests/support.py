@@ -47,6 +47,13 @@ def shown(value: float, number_format: str) -> str:
     return before.strip('"') + text + percent + after.strip('"')
 
 
+def word_text(document) -> str:
+    """All text of a Word document's body, paragraph by paragraph, tables included."""
+    tag = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+    paragraphs = document.element.body.iter(f"{tag}p")
+    return "\n".join("".join(t.text or "" for t in p.iter(f"{tag}t")) for p in paragraphs)
+
+
 TYPOGRAPHY = Typography(
     fangsong=("FandolFang R", "Noto Serif SC"),
     kaiti=("FandolKai", "Noto Serif SC"),

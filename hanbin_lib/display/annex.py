@@ -31,10 +31,11 @@ def tables_of(display: Display) -> list[dict[str, Any]]:
     """
     if isinstance(display, Columns):
         return [table for item in display.items for table in tables_of(item)]
-    return [_data(display)] if isinstance(display, Table) else []
+    return [table_data(display)] if isinstance(display, Table) else []
 
 
-def _data(table: Table) -> dict[str, Any]:
+def table_data(table: Table) -> dict[str, Any]:
+    """One table by columns, see `tables_of`."""
     return {
         "title": visible(table.title),
         "unit_line": visible(table.unit_line),

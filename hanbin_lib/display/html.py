@@ -28,7 +28,7 @@ from hanbin_lib.display.model import (
 )
 from hanbin_lib.display.sparkline import sparkline
 
-_LIGHTS = {"steady": ("○", "平稳"), "watch": ("▲", "关注"), "act": ("■", "处置")}
+LIGHTS = {"steady": ("○", "平稳"), "watch": ("▲", "关注"), "act": ("■", "处置")}
 _ACCENT, _INK = "#B5202A", "#1F1F1F"
 _BAR_EM = 5  # the longest bar of a column
 _WIDE_MM = 120  # a drawing wider than this scrolls on a telephone instead of shrinking
@@ -67,7 +67,7 @@ def _(display: KeyFigures) -> str:
 def _card(card: KeyFigure) -> str:
     light = ""
     if card.light:
-        shape, word = _LIGHTS[card.light]
+        shape, word = LIGHTS[card.light]
         light = (
             f'<span class="hb-light hb-{card.light}"><span aria-hidden="true">{shape}</span> {word}</span>'
         )
@@ -178,12 +178,13 @@ def _bar(cell: BarCell) -> str:
 @to_html.register
 def _(display: Chart) -> str:
     drawing = f'<div role="img" aria-label="{html_text(display.alt)}">{display.svg}</div>'
+    source = f'<p class="hb-source">{html_text(display.source)}</p>' if display.source else ""
     if display.width_mm > _WIDE_MM:
         drawing = f'<div class="hb-scroll hb-wide" tabindex="0">{drawing}</div>'
     return (
         f'<figure class="hb-chart"><figcaption><b>{html_text(display.title)}</b>'
         f"<small>{html_text(display.unit_line)}</small></figcaption>"
-        f"{drawing}</figure>"
+        f"{drawing}{source}</figure>"
     )
 
 

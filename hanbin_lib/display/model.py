@@ -2,7 +2,7 @@
 
 A number is a `Figure`: its text and the address of the indicator it came from. Everything
 else is words around figures. One object prints as HTML in JupyterLab and on the page, as Typst
-in the PDF, and as a sheet in the Excel annex, so that they can never disagree.
+in the PDF, as blocks of the Word edition, and as a sheet in the Excel annex, so that they can never disagree.
 """
 
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ FRAGMENT = "text/vnd.hanbin.html"
 DOCUMENT = "application/vnd.hanbin.document+json"
 ABSENT = "application/vnd.hanbin.absent+json"
 TABLE = "application/vnd.hanbin.table+json"
+WORD = "application/vnd.hanbin.word+json"
 _LONGEST_UNBROKEN = 16  # characters; 5408户18392人 has 11
 
 
@@ -224,6 +225,8 @@ class Chart(Display):
         The drawing, at final size, text as text.
     alt
         The key numbers in a sentence, for who cannot see the drawing.
+    source
+        Below the drawing: which table the numbers come from, and their date.
     """
 
     title: str
@@ -232,6 +235,7 @@ class Chart(Display):
     alt: str
     width_mm: float
     height_mm: float
+    source: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The bundle a notebook stores for a display object: lab, page, PDF, annex and plain text."""
+"""The bundle a notebook stores for a display object: lab, page, PDF, Word, annex and plain text."""
 
 from functools import cache
 from importlib.resources import files
@@ -12,12 +12,14 @@ from hanbin_lib.display.model import (
     FRAGMENT,
     TABLE,
     TYPST,
+    WORD,
     AnnexTable,
     Display,
     Masthead,
     Missing,
 )
 from hanbin_lib.display.typst import to_typst
+from hanbin_lib.display.word import to_word
 
 
 @cache
@@ -35,6 +37,7 @@ def mime_bundle(display: Display) -> dict[str, Any]:
         "text/html": f'<style>{style_sheet()}</style><div class="hb">{in_lab}</div>',
         FRAGMENT: fragment,
         TYPST: to_typst(display),
+        WORD: to_word(display),
     }
     if tables := tables_of(display):
         bundle[TABLE] = tables

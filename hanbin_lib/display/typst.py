@@ -161,6 +161,7 @@ def _(display: Chart) -> str:
         unit_line=typst_string(display.unit_line),
         drawing=_bytes(display.svg),
         alt=typst_string(display.alt),
+        source=typst_string(display.source),
         width=f"{display.width_mm:g}mm",
     )
 

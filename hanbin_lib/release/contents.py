@@ -99,7 +99,8 @@ def _guide(county: Bulletin) -> str:
     lines = [
         f"{county.settings.county.bulletin_name}　{county.month.label}",
         "演示数据：由程序按种子随机生成，不对应任何真实个人。" if demonstration else "",
-        "*.pdf 正式版式；*.html 浏览器查看；*.xlsx 附表（各表和清单）；*.ipynb 执行后的笔记本（内部留存）；",
+        "*.pdf 正式版式；*.html 浏览器查看；*.docx 供批注、流转；",
+        "*.xlsx 附表（各表和清单）；*.ipynb 执行后的笔记本（内部留存）；",
         f"*{GAP} 该地区本期未能生成，注明原因；",
         f"{INDICATORS} 本期全部指标；{INPUTS} 复核材料；",
         f"{MANIFEST} 版次、修订原因、数据版本、程序版本和各文件的 SHA-256。",

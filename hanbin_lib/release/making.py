@@ -11,7 +11,7 @@ from hanbin_lib.files import write_atomically
 from hanbin_lib.params import Typography
 from hanbin_lib.release.notebooks import run_notebook
 from hanbin_lib.release.plan import Document
-from hanbin_lib.rendering import HtmlExporter, PdfExporter, XlsxExporter
+from hanbin_lib.rendering import DocxExporter, HtmlExporter, PdfExporter, XlsxExporter
 from hanbin_lib.workspace import BATCH_VARIABLE, ENVIRONMENT_VARIABLE
 
 # Two documents at a time share the cores: native pools of more threads only get in the way
@@ -37,7 +37,7 @@ def prepare_worker(root: Path, log: Path) -> None:
 
 
 def make_document(document: Document, staging: Path, typography: Typography) -> None:
-    """Run the document's notebook and put its PDF, HTML, annex and notebook into `staging`.
+    """Run the document's notebook and put its PDF, page, Word edition, annex and notebook into `staging`.
 
     Nothing appears in `staging` before all of them are made.
     """
@@ -47,10 +47,12 @@ def make_document(document: Document, staging: Path, typography: Typography) -> 
         executed = run_notebook(document.notebook, output, document.parameters, model)
     pdf, _ = PdfExporter(typography=typography).from_notebook_node(executed)
     html, _ = HtmlExporter(typography=typography).from_notebook_node(executed)
+    docx, _ = DocxExporter(typography=typography).from_notebook_node(executed)
     xlsx, _ = XlsxExporter().from_notebook_node(executed)
     contents = {
         "pdf": pdf,
         "html": html.encode(),
+        "docx": docx,
         "xlsx": xlsx,
         "ipynb": nbformat.writes(executed).encode(),
     }

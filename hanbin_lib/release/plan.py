@@ -18,7 +18,7 @@ from hanbin_lib.workspace import Workspace
 Progress = Callable[[str, int, int], None]
 _DATA = "数据 "
 _MOST_MONTHS = 3
-FORMATS = ("pdf", "html", "xlsx", "ipynb")
+FORMATS = ("pdf", "html", "docx", "xlsx", "ipynb")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ NOT_PRINTED = frozenset({"parameters", "injected-parameters", "analyst"})
 _RESULTS = ("display_data", "execute_result")
 
 
-def printed_cells(notebook: NotebookNode, mime: str) -> Iterator[tuple[str, str]]:
+def printed_cells(notebook: NotebookNode, mime: str) -> Iterator[tuple[str, Any]]:
     """Yield ``("markdown", source)`` and ``("display", printed form)`` in order.
 
     A chapter that is absent says so in a sentence, which takes the place of its heading.

@@ -24,7 +24,7 @@ _STACKS = ("fangsong", "kaiti", "headline", "sans", "serif")
 Resources = dict[str, Any]
 
 
-class _BulletinExporter(Exporter):
+class BulletinExporter(Exporter):
     """Base: the typography of the workspace unless one is given."""
 
     typography = AnyTrait(help="Families of the page (hanbin_lib.params.Typography)")
@@ -34,7 +34,7 @@ class _BulletinExporter(Exporter):
         return Settings.load(Workspace.find()).typography
 
 
-class TypstExporter(_BulletinExporter):
+class TypstExporter(BulletinExporter):
     """Typst source of a bulletin."""
 
     export_from_notebook = "Typst source of the bulletin"
@@ -83,7 +83,7 @@ class PdfExporter(TypstExporter):
         return typeset(source, self.typography.extra_font_folders), resources
 
 
-class HtmlExporter(_BulletinExporter):
+class HtmlExporter(BulletinExporter):
     """One self-contained page: drawings, style and faces inside, no address outside."""
 
     export_from_notebook = "Self-contained page of the bulletin"

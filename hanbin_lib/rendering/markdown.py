@@ -1,4 +1,4 @@
-"""The little Markdown that notebooks use, as Typst: headings, paragraphs, lists, emphasis."""
+"""The little Markdown that notebooks use (headings, paragraphs, lists, emphasis) as HTML, Typst, blocks."""
 
 import re
 from typing import Any
@@ -22,6 +22,11 @@ def markdown_to_typst(source: str) -> str:
     return "\n".join(_block(token) for token in _tokens(source))
 
 
+def markdown_blocks(source: str) -> list[dict[str, Any]]:
+    """Blocks of a cell (`display.word`): headings, paragraphs, items of lists."""
+    return [block for token in _tokens(source) for block in _word_blocks(token)]
+
+
 def chapter_heading(source: str) -> str:
     """Text of the last chapter heading (``##``) of a cell, empty where there is none."""
     heads = [t for t in _tokens(source) if t["type"] == "heading" and t["attrs"]["level"] == 2]
@@ -31,6 +36,25 @@ def chapter_heading(source: str) -> str:
 def _plain(token: dict[str, Any]) -> str:
     inside = "".join(_plain(child) for child in token.get("children", []))
     return inside or str(token.get("raw", ""))
+
+
+def _word_blocks(token: dict[str, Any]) -> list[dict[str, Any]]:
+    kind, children = token["type"], token.get("children", [])
+    if kind == "heading":
+        return [
+            {"kind": "heading", "level": min(2, max(1, token["attrs"]["level"] - 1)), "text": _plain(token)}
+        ]
+    if kind == "list":
+        return [_word_paragraph([["·", False], *_runs(_inlines(item))]) for item in children]
+    return [_word_paragraph(_runs(children))] if kind in {"paragraph", "block_text"} else []
+
+
+def _word_paragraph(runs: list[list[Any]]) -> dict[str, Any]:
+    return {"kind": "paragraph", "style": "body", "runs": runs}
+
+
+def _runs(tokens: list[dict[str, Any]]) -> list[list[Any]]:
+    return [[_plain(token), token["type"] in {"strong", "emphasis"}] for token in tokens if _plain(token)]
 
 
 def _tokens(source: str) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Typst source to PDF: archival (A-2a) and accessible (UA-1), or not at all."""
+"""Typst source to PDF: archival (A-2a) and accessible (UA-1), or not at all; drawings to PNG."""
 
 import re
 from functools import cache
@@ -6,6 +6,7 @@ from functools import cache
 import typst
 
 from hanbin_lib import fonts
+from hanbin_lib.display.escaping import typst_string
 from hanbin_lib.errors import ExitCode, HanbinError
 
 STANDARDS: "list[typst.PDFStandard]" = ["a-2a", "ua-1"]
@@ -43,6 +44,31 @@ def typeset(source: str, extra_folders: tuple[str, ...] = ()) -> bytes:
     if warnings:
         raise _refused(warnings[0].message, warnings[0].diagnostic)
     return bytes(pdf)
+
+
+def pictures(
+    drawings: list[tuple[str, float]], pixels_per_inch: int, extra_folders: tuple[str, ...] = ()
+) -> list[bytes]:
+    """PNG of each drawing (SVG and its width in millimetres), with the faces of the page.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-TYP-004`` a drawing that the compiler refuses.
+    """
+    if not drawings:
+        return []
+    folders = tuple(str(folder) for folder in fonts.folders(extra_folders))
+    pages = (
+        f'#page(image(bytes({typst_string(svg)}), format: "svg", width: {width_mm:g}mm))'
+        for svg, width_mm in drawings
+    )
+    source = "#set page(width: auto, height: auto, margin: 0pt)\n" + "\n".join(pages)
+    try:
+        made = typst.compile(source.encode(), font_paths=_fonts(folders), format="png", ppi=pixels_per_inch)
+    except typst.TypstError as error:
+        raise _refused(error.message, error.diagnostic) from None
+    return [bytes(page) for page in (made if isinstance(made, list) else [made])]
 
 
 def check_glyphs(source: str, extra_folders: tuple[str, ...] = ()) -> None:

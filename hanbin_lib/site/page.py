@@ -23,7 +23,7 @@ from hanbin_lib.site.tiles import Tiles
 
 TREND = "open_risk_households"
 _COLUMNS = ("monitored_households", TREND, "new_households", "newly_eliminated_households")
-_FORMATS = {"pdf": "PDF", "html": "网页", "xlsx": "附表", "docx": "Word"}
+_FORMATS = {"pdf": "PDF", "html": "网页", "docx": "Word", "xlsx": "附表"}
 _TEMPLATES = files("hanbin_lib.site") / "templates"
 _INK = "#1F1F1F"
 _BOLD_TAG = re.compile(r"<(?:h[123]|strong|p class=\"name\")[^>]*>(.*?)</(?:h[123]|strong|p)>", re.DOTALL)

@@ -1,8 +1,11 @@
 """The guard finds every person it is told of, in every kind of file, and tells no value."""
 
+import base64
+import io
 import json
 import zipfile
 
+import docx
 import pandas as pd
 import pytest
 import xlsxwriter
@@ -16,6 +19,9 @@ from hanbin_lib.release import release_month, run
 
 NAME, NUMBER, PHONE = "欧阳测试甲", "999999199001011235", "19900009876"
 TERMS = PersonalTerms(frozenset({NAME, "高明"}), frozenset({NUMBER, PHONE}), frozenset({"家里漏雨没人管"}))
+_PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 VOCABULARY = ("提高明显", "演示数据")
 
 
@@ -48,6 +54,22 @@ def test_spreadsheets(guard, tmp_path):
         sheet.write_string(0, 0, NAME)
         sheet.write_comment(1, 1, PHONE)
     assert {"姓名", "证件或电话号码"} <= _kinds(guard.scan(path))
+
+
+def test_word_documents(guard, tmp_path):
+    """Also where a name changes its weight, in a table, and in the words for a picture."""
+    path = tmp_path / "a.docx"
+    document = docx.Document()
+    paragraph = document.add_paragraph("户主")
+    paragraph.add_run(NAME[:2]).bold = True
+    paragraph.add_run(NAME[2:])
+    document.add_table(1, 1).rows[0].cells[0].text = NUMBER
+    picture = document.add_picture(io.BytesIO(_PICTURE))
+    picture._inline.docPr.set("descr", f"电话{PHONE}")
+    document.save(path)
+    hits = {hit.kind: hit.places for hit in guard.scan(path)}
+    assert hits["姓名"] == 1
+    assert hits["证件或电话号码"] == 2
 
 
 def test_the_kept_inputs(guard, tmp_path):

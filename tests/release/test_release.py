@@ -8,9 +8,11 @@ import shutil
 import subprocess
 from dataclasses import replace
 
+import docx
 import openpyxl
 import pytest
-from support import MONTH
+from bs4 import BeautifulSoup
+from support import MONTH, word_text
 
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.errors import ExitCode, HanbinError
@@ -55,7 +57,7 @@ def test_all_files_are_there(published):
     _, outcome = published
     names = {path.name for path in outcome.folder.iterdir()}
     for name in ("610902_汉滨区", "610902110_流水镇"):
-        assert {f"{name}.{ending}" for ending in ("pdf", "html", "xlsx", "ipynb")} <= names
+        assert {f"{name}.{ending}" for ending in ("pdf", "html", "docx", "xlsx", "ipynb")} <= names
     assert {"indicators.csv", "manifest.json", "说明.txt"} <= names
     assert not list(outcome.folder.glob(".*"))
 
@@ -64,7 +66,7 @@ def test_the_start_page_lists_the_month(published):
     workspace, _ = published
     page = (workspace.reports / "index.html").read_text(encoding="utf-8")
     assert 'data-month="2022-09"' in page
-    assert page.count("/610902110_") == 3  # PDF, page, annex
+    assert page.count("/610902110_") == 4  # PDF, page, Word, annex
 
 
 def test_the_pdf_prints_what_the_table_of_figures_holds(published):
@@ -83,6 +85,16 @@ def test_the_pdf_prints_what_the_table_of_figures_holds(published):
             pair = f"{value(stem, 'households', area)}户{value(stem, 'persons', area)}人"
             assert pair in text, (name, stem)
         assert "演示数据" in text
+
+
+def test_the_word_edition_prints_every_figure_of_the_page(published):
+    _, outcome = published
+    for name in ("610902_汉滨区", "610902110_流水镇"):
+        page = (outcome.folder / f"{name}.html").read_text(encoding="utf-8")
+        figures = {tag.get_text() for tag in BeautifulSoup(page, "html.parser").find_all("data")}
+        text = word_text(docx.Document(outcome.folder / f"{name}.docx"))
+        assert len(figures) > 100
+        assert sorted(figure for figure in figures if figure not in text) == []
 
 
 def test_the_annex_sums_to_what_the_table_of_figures_holds(published):

@@ -1,0 +1,110 @@
+"""Page, running head, page number and file of the Word edition."""
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+
+import docx
+from docx.document import Document as WordDocument
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt
+
+from hanbin_lib.rendering.word.markup import border, element, field, text_run
+from hanbin_lib.rendering.word.styles import set_up_styles
+
+TEXT_WIDTH_MM = 156.0  # of the type area
+_MARGINS = {"top_margin": 37, "bottom_margin": 35, "left_margin": 28, "right_margin": 26}
+_NUMBER_MM = 35 - 7 - 5  # the number's line ends 12 mm under the type area
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip file has no year before: no clock gets into it
+_UNUSED = ("stylesWithEffects", "thumbnail", "customXml")
+_DAY = dt.time(0, 0)
+
+
+def blank(info: Mapping[str, str]) -> WordDocument:
+    """An empty document with page, head, page number, styles and properties."""
+    document = docx.Document()
+    _drop_unused(document)
+    set_up_styles(document)
+    document.settings.odd_and_even_pages_header_footer = True
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    for name, millimetres in _MARGINS.items():
+        setattr(section, name, Mm(millimetres))
+    section.header_distance, section.footer_distance = Mm(24), Mm(_NUMBER_MM)
+    section.different_first_page_header_footer = True
+    _heads(section, info)
+    _numbers(section)
+    _properties(document, info)
+    return document
+
+
+def packed(document: WordDocument) -> bytes:
+    """The file: the same document gives the same bytes."""
+    buffer, again = io.BytesIO(), io.BytesIO()
+    document.save(buffer)
+    with zipfile.ZipFile(buffer) as made, zipfile.ZipFile(again, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in made.namelist():
+            archive.writestr(zipfile.ZipInfo(name, _EPOCH), made.read(name), zipfile.ZIP_DEFLATED)
+    return again.getvalue()
+
+
+def tabs(paragraph: Any, *stops: tuple[float, WD_TAB_ALIGNMENT]) -> None:
+    """Tab stops of a paragraph, in millimetres."""
+    for millimetres, alignment in stops:
+        paragraph.paragraph_format.tab_stops.add_tab_stop(Mm(millimetres), alignment)
+
+
+def _drop_unused(document: WordDocument) -> None:
+    """Leave out what the library's template brings along."""
+    for relations in (document.part.rels, document.part.package.rels):
+        for key, relation in list(relations.items()):
+            if any(relation.reltype.endswith(name) for name in _UNUSED):
+                relations.pop(key)
+
+
+def _heads(section: Any, info: Mapping[str, str]) -> None:
+    """First page: classification and mark; then the bulletin's name and the mark on every page."""
+    running = f"{info['bulletin_name']}　{info['issue']}"
+    for head, left in (
+        (section.first_page_header, info["classification"]),
+        (section.header, running),
+        (section.even_page_header, running),
+    ):
+        head.is_linked_to_previous = False
+        paragraph = head.paragraphs[0]
+        tabs(paragraph, (TEXT_WIDTH_MM, WD_TAB_ALIGNMENT.RIGHT))
+        paragraph.add_run(f"{left}\t{info['mark']}")
+        if left is running:
+            lines = element("pBdr", border("bottom", 4, "A6A6A6"))
+            paragraph._p.get_or_add_pPr().append(lines)
+
+
+def _numbers(section: Any) -> None:
+    """``— 1 —``: odd pages at the right, even ones at the left, one character in."""
+    for foot, alignment, page in (
+        (section.first_page_footer, WD_ALIGN_PARAGRAPH.RIGHT, "1"),
+        (section.footer, WD_ALIGN_PARAGRAPH.RIGHT, "3"),
+        (section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT, "2"),
+    ):
+        foot.is_linked_to_previous = False
+        paragraph = foot.paragraphs[0]
+        paragraph.alignment = alignment
+        layout = paragraph.paragraph_format
+        layout.left_indent = layout.right_indent = Pt(14)
+        for run in (text_run("— "), *field("PAGE", page), text_run(" —")):
+            paragraph._p.append(run)
+
+
+def _properties(document: WordDocument, info: Mapping[str, str]) -> None:
+    """Who, what and as of when; no clock, no name of a machine's user."""
+    day = dt.datetime.combine(dt.date.fromisoformat(info["as_of"]), _DAY)
+    core = document.core_properties
+    core.title, core.author, core.subject = info["title"], info["issuer"], info["bulletin_name"]
+    core.keywords, core.comments, core.language = info["issue"], info["mark"], "zh-CN"
+    core.created = core.modified = day
+    core.last_modified_by, core.revision = info["issuer"], 1
+    for code in document.settings.element.findall(qn("w:rsids")):
+        document.settings.element.remove(code)

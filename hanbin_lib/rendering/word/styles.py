@@ -1,0 +1,135 @@
+"""Typefaces, sizes and paragraph styles after GB/T 9704: 仿宋 三号, 22 lines a page, 28 characters a line.
+
+A typeface is named, not embedded: Word and WPS take the office's own. For each a second name is
+given (``altName``) that newer systems use for the same face.
+"""
+
+from typing import Any
+
+from docx.document import Document as WordDocument
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.oxml.ns import qn
+from docx.shared import Pt, RGBColor
+from lxml import etree
+
+from hanbin_lib.rendering.word.markup import element
+
+FANGSONG, KAITI, HEITI, HEADLINE, SONGTI = "仿宋_GB2312", "楷体_GB2312", "黑体", "方正小标宋简体", "宋体"
+LATIN = "Times New Roman"
+LINE_POINTS = 28.95  # 22 lines on 225 mm
+HEAD_RED, INK = RGBColor(0xD0, 0x12, 0x1B), RGBColor(0x1F, 0x1F, 0x1F)
+_ALTERNATIVES = {FANGSONG: "仿宋", KAITI: "楷体", HEITI: "SimHei", HEADLINE: "华文中宋", SONGTI: "SimSun"}
+_KEPT = {"Normal", "Title", "Heading 1", "Heading 2", "Caption", "Header", "Footer"}
+_KEPT_KINDS = {"Default Paragraph Font", "Normal Table", "No List"}
+
+# Name: face, size (pt), line pitch (pt, none for single), first-line indent (characters).
+_PARAGRAPHS: dict[str, tuple[str, float, float | None, int]] = {
+    "Normal": (FANGSONG, 16, LINE_POINTS, 0),
+    "Title": (HEADLINE, 22, 32, 0),
+    "Heading 1": (HEITI, 16, LINE_POINTS, 0),
+    "Heading 2": (KAITI, 16, LINE_POINTS, 0),
+    "Caption": (HEITI, 10.5, 15, 0),
+    "Header": (SONGTI, 9, None, 0),
+    "Footer": (SONGTI, 14, None, 0),
+    "正文段": (FANGSONG, 16, LINE_POINTS, 2),
+    "导语": (KAITI, 16, LINE_POINTS, 2),
+    "注": (FANGSONG, 10.5, 15, 0),
+    "图": (FANGSONG, 10.5, None, 0),
+    "表格": (SONGTI, 9, None, 0),
+    "红头": (HEADLINE, 36, None, 0),
+    "期号": (FANGSONG, 14, 22, 0),
+}
+STYLE_OF = {"body": "正文段", "lead": "导语", "note": "注"}
+
+
+def set_up_styles(document: WordDocument) -> None:
+    """Replace the template's styles by the few of an official document."""
+    for style in list(document.styles):
+        if style.name not in _KEPT | _KEPT_KINDS:
+            style.delete()
+    for name, (face, size, pitch, indent) in _PARAGRAPHS.items():
+        _set_up(_style(document, name), face, size, pitch, indent)
+    for name in ("Title", "红头"):
+        document.styles[name].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    document.styles["红头"].font.color.rgb = HEAD_RED
+    _space(document, "Title", 16, 16)
+    _space(document, "Heading 1", 12, 6)
+    _space(document, "Heading 2", 6, 3)
+    _space(document, "Caption", 10, 3)
+    _space(document, "注", 4, 6)
+    _space(document, "导语", 0, 6)
+    for name in ("Heading 1", "Heading 2", "Caption"):
+        document.styles[name].paragraph_format.keep_with_next = True
+    _language(document)
+    _name_alternatives(document)
+
+
+def set_faces(properties: Any, face: str) -> None:
+    """Name the face of Chinese and of Latin text in run properties.
+
+    Quotation marks and dashes, which both scripts have, are Chinese (``hint``).
+    """
+    fonts = properties.find(qn("w:rFonts"))
+    if fonts is not None:
+        properties.remove(fonts)
+    properties.insert(
+        0, element("rFonts", ascii=LATIN, hAnsi=LATIN, cs=LATIN, eastAsia=face, hint="eastAsia")
+    )
+
+
+def _style(document: WordDocument, name: str) -> Any:
+    if name in {style.name for style in document.styles}:
+        return document.styles[name]
+    style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    style.base_style = document.styles["Normal"]
+    style.quick_style = True
+    return style
+
+
+def _set_up(style: Any, face: str, size: float, pitch: float | None, indent: int) -> None:
+    properties = style.element.get_or_add_rPr()
+    for child in list(properties):
+        properties.remove(child)
+    set_faces(properties, face)
+    style.font.size = Pt(size)
+    style.font.color.rgb = INK
+    for child in list(style.element.get_or_add_pPr()):
+        if child.tag in {qn("w:pBdr"), qn("w:contextualSpacing"), qn("w:numPr"), qn("w:tabs")}:
+            style.element.pPr.remove(child)
+    layout = style.paragraph_format
+    layout.space_before = layout.space_after = Pt(0)
+    layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY if pitch else WD_LINE_SPACING.SINGLE
+    if pitch:
+        layout.line_spacing = Pt(pitch)
+    if indent:
+        style.element.get_or_add_pPr().append(
+            element("ind", firstLineChars=indent * 100, firstLine=round(indent * size * 20))
+        )
+
+
+def _space(document: WordDocument, name: str, before: float, after: float) -> None:
+    layout = document.styles[name].paragraph_format
+    layout.space_before, layout.space_after = Pt(before), Pt(after)
+
+
+def _language(document: WordDocument) -> None:
+    """Chinese, for the spelling check and for screen readers."""
+    defaults = document.styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
+    for child in defaults.findall(qn("w:lang")):
+        defaults.remove(child)
+    defaults.append(element("lang", val="en-US", eastAsia="zh-CN"))
+    set_faces(defaults, FANGSONG)
+    for language in document.settings.element.findall(qn("w:themeFontLang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
+
+
+def _name_alternatives(document: WordDocument) -> None:
+    """The table of faces, each with the name that another system has for it."""
+    part = next(p for p in document.part.package.iter_parts() if p.partname == "/word/fontTable.xml")
+    faces = [
+        element("font", element("altName", val=other), element("charset", val=86), name=name)
+        for name, other in _ALTERNATIVES.items()
+    ]
+    table = element("fonts", *faces)
+    part._blob = etree.tostring(table, xml_declaration=True, encoding="UTF-8", standalone=True)

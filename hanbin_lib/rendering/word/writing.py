@@ -1,0 +1,131 @@
+"""Blocks (`display.word`) to paragraphs, captions, tables and pictures."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+from docx.document import Document as WordDocument
+from docx.enum.text import WD_TAB_ALIGNMENT
+from docx.shared import Mm, Pt
+
+from hanbin_lib.rendering.word.layout import TEXT_WIDTH_MM, tabs
+from hanbin_lib.rendering.word.markup import border, element, field
+from hanbin_lib.rendering.word.styles import HEITI, STYLE_OF, set_faces
+from hanbin_lib.rendering.word.tables import table_element
+
+Block = dict[str, Any]
+_HEAD_POINTS = 36.0
+_HEAD_ROOM = 430.0  # points: a longer name is set smaller, never in two lines
+_RED_RULE = 14  # eighths of a point
+_IMPRINT_RULES = (8, 6, 8)
+
+
+class Writer:
+    """Writes blocks one after the other, and counts tables and figures.
+
+    Parameters
+    ----------
+    document
+        Where it writes.
+    pictures
+        PNG of each chart, in the order of the charts.
+    """
+
+    def __init__(self, document: WordDocument, pictures: list[bytes]) -> None:
+        self.document = document
+        self.pictures = iter(pictures)
+        self.counts = {"表": 0, "图": 0}
+        self.kinds: dict[str, Callable[[Block], None]] = {
+            "paragraph": self._paragraph,
+            "heading": self._heading,
+            "table": self._table,
+            "chart": self._chart,
+            "masthead": self._masthead,
+            "imprint": self._imprint,
+        }
+
+    def write(self, block: Block) -> None:
+        """Write one block."""
+        self.kinds[block["kind"]](block)
+
+    def _paragraph(self, block: Block) -> None:
+        paragraph = self.document.add_paragraph(style=STYLE_OF[block["style"]])
+        for text, is_bold in block["runs"]:
+            run = paragraph.add_run(text)
+            if is_bold:  # a face of its own: 仿宋 and 楷体 have no bold
+                set_faces(run._r.get_or_add_rPr(), HEITI)
+
+    def _heading(self, block: Block) -> None:
+        self.document.add_paragraph(block["text"], style=f"Heading {block['level']}")
+
+    def _table(self, block: Block) -> None:
+        if block["title"]:
+            self._caption("表", block["title"], block["unit_line"])
+        table = table_element(block, block["title"] or "、".join(c["heading"] for c in block["columns"]))
+        self.document._body._element.insert(-1, table)  # the last element is the section
+        self._gap()
+
+    def _chart(self, block: Block) -> None:
+        self._caption("图", block["title"], block["unit_line"])
+        paragraph = self.document.add_paragraph(style="图")
+        width = min(block["width_mm"], TEXT_WIDTH_MM)
+        picture = paragraph.add_run().add_picture(io.BytesIO(next(self.pictures)), width=Mm(width))
+        described = picture._inline.docPr
+        described.set("descr", block["alt"])
+        described.set("name", f"图{self.counts['图']}")
+        paragraph.paragraph_format.keep_with_next = bool(block["source"])
+        if block["source"]:
+            self.document.add_paragraph(block["source"], style="注")
+
+    def _caption(self, kind: str, title: str, unit_line: str) -> None:
+        self.counts[kind] += 1
+        paragraph = self.document.add_paragraph(style="Caption")
+        paragraph.add_run(f"{kind} ")
+        for run in field(f"SEQ {kind} \\* ARABIC", str(self.counts[kind])):
+            paragraph._p.append(run)
+        paragraph.add_run(f"　{title}")
+        if unit_line:
+            line = self.document.add_paragraph(unit_line, style="注")
+            line.paragraph_format.keep_with_next = True
+            line.paragraph_format.space_before = Pt(0)
+
+    def _masthead(self, block: Block) -> None:
+        name = block["bulletin_name"]
+        head = self.document.add_paragraph(style="红头")
+        run = head.add_run(name)
+        run.font.size = Pt(min(_HEAD_POINTS, round(2 * _HEAD_ROOM / max(len(name), 1)) / 2))
+        if block["document_number"]:
+            number = self.document.add_paragraph(block["document_number"], style="期号")
+            number.paragraph_format.alignment = 1
+        line = self.document.add_paragraph(style="期号")
+        tabs(line, (TEXT_WIDTH_MM / 2, WD_TAB_ALIGNMENT.CENTER), (TEXT_WIDTH_MM, WD_TAB_ALIGNMENT.RIGHT))
+        line.add_run(f"{block['issuer']}\t{block['issue_label']}\t{block['date_label']}")
+        line._p.get_or_add_pPr().insert_element_before(
+            element("pBdr", border("bottom", _RED_RULE, "D0121B")), "w:shd", "w:tabs", "w:spacing", "w:jc"
+        )
+        self.document.add_paragraph(block["title"], style="Title")
+
+    def _imprint(self, block: Block) -> None:
+        """版记: two lines between rules, at the document's end."""
+        self._gap()
+        first = self.document.add_paragraph(f"报：{block['report_to']}。", style="期号")
+        second = self.document.add_paragraph(style="期号")
+        tabs(second, (TEXT_WIDTH_MM - 5, WD_TAB_ALIGNMENT.RIGHT))
+        second.add_run(f"{block['issuer']}\t{block['date_label']}")
+        top, middle, bottom = _IMPRINT_RULES
+        for paragraph, lines in ((first, (top, middle)), (second, (0, bottom))):
+            sides = element(
+                "pBdr", *[border(s, w) for s, w in zip(("top", "bottom"), lines, strict=True) if w]
+            )
+            paragraph._p.get_or_add_pPr().insert_element_before(
+                sides, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc"
+            )
+            paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Pt(0)
+            paragraph.paragraph_format.first_line_indent = Pt(14)
+        first.paragraph_format.keep_with_next = True
+
+    def _gap(self) -> None:
+        """Word joins tables that follow each other without a paragraph between."""
+        paragraph = self.document.add_paragraph(style="图")
+        mark = element("rPr", element("sz", val=8))
+        paragraph._p.get_or_add_pPr().append(mark)

@@ -1,0 +1,218 @@
+"""The Word edition: official layout, real headings and tables, the same figures as the page."""
+
+import io
+import re
+import shutil
+import subprocess
+import zipfile
+
+import docx
+import pytest
+from bs4 import BeautifulSoup
+from docx.oxml.ns import qn
+from support import TYPOGRAPHY, word_text
+
+from hanbin_lib.charts import group_bars
+from hanbin_lib.display import (
+    AnnexTable,
+    Column,
+    Columns,
+    Decision,
+    Decisions,
+    Definitions,
+    Figure,
+    Imprint,
+    KeyFigure,
+    KeyFigures,
+    Missing,
+    Paragraph,
+    Strip,
+    Strong,
+    Table,
+)
+from hanbin_lib.rendering import DocxExporter, HtmlExporter
+from hanbin_lib.rendering.word.layout import TEXT_WIDTH_MM
+from hanbin_lib.rendering.word.markup import twips
+
+
+def _bytes(notebook) -> bytes:
+    return DocxExporter(typography=TYPOGRAPHY).from_notebook_node(notebook)[0]
+
+
+@pytest.fixture(scope="module")
+def everything():
+    """One of each display object, all figures different."""
+    numbers = iter(range(101, 999))
+
+    def figure(unit="户"):
+        return Figure(f"{next(numbers)}{unit}", "a|b|c|d")
+
+    columns = (Column("镇（街道）"), Column("户", "right"))
+    rows = tuple((f"{name}镇", figure("")) for name in "甲乙丙")
+    chart = group_bars(groups=(("因病", 3.0), ("因学", 2.0)), unit="户", title="因病居首", unit_line="户")
+    return (
+        Paragraph(("在册", figure(), "，", Strong(("其中", figure())), "。")),
+        KeyFigures((KeyFigure("在册", figure(), aside=figure("人"), light="watch"),)),
+        Decisions("事项", (Decision((figure(), "清零。"), ("由", figure(), "办。"), "一"),), "无"),
+        "## 一、监测动态\n\n### 小节\n\n说明**要点**。\n\n- 甲\n- 乙",
+        Paragraph(("一句话", figure(), "。"), style="lead"),
+        Table("各镇", columns, rows, "户，截至月底", emphasis=frozenset({1}), totals=1),
+        AnnexTable("清单", columns, rows),
+        Columns((chart, Table("并排", columns, rows[:1])), (78, 70)),
+        Strip((("", "上月", figure()), ("+", "新增", figure()))),
+        Definitions("来源", (("版本", ("甲", figure(""))),)),
+        Missing("项目", "没有收到台账"),
+        Imprint("区委", "某局", "日期待定"),
+    )
+
+
+@pytest.fixture
+def notebook(make_notebook, everything):
+    return make_notebook(*everything)
+
+
+@pytest.fixture
+def document(notebook):
+    return docx.Document(io.BytesIO(_bytes(notebook)))
+
+
+def test_every_figure_of_the_page_stands_in_the_document(notebook, document):
+    page = HtmlExporter(typography=TYPOGRAPHY).from_notebook_node(notebook)[0]
+    figures = [tag.get_text() for tag in BeautifulSoup(page, "html.parser").find_all("data")]
+    text = word_text(document)
+    assert len(figures) > 12
+    assert [figure for figure in figures if figure not in text] == []
+
+
+def test_page_and_type_area_are_those_of_the_standard(document):
+    section = document.sections[0]
+    millimetres = [
+        round(getattr(section, name).mm)
+        for name in (
+            "page_width",
+            "page_height",
+            "top_margin",
+            "bottom_margin",
+            "left_margin",
+            "right_margin",
+        )
+    ]
+    assert millimetres == [210, 297, 37, 35, 28, 26]
+    body = document.styles["正文段"]
+    assert body.element.rPr.rFonts.get(qn("w:eastAsia")) == "仿宋_GB2312"
+    assert (body.font.size.pt, body.paragraph_format.line_spacing.pt) == (16, 28.95)
+    assert document.styles["Heading 1"].element.rPr.rFonts.get(qn("w:eastAsia")) == "黑体"
+
+
+def test_page_numbers_stand_outside(document):
+    section = document.sections[0]
+    assert document.settings.odd_and_even_pages_header_footer
+    feet = (section.first_page_footer, section.footer, section.even_page_footer)
+    shown = [foot.paragraphs[0] for foot in feet]
+    assert [re.sub("[0-9]+", "n", p.text) for p in shown] == ["— n —"] * 3
+    assert [p.alignment.name for p in shown] == ["RIGHT", "RIGHT", "LEFT"]
+    assert all("PAGE" in p._p.xml for p in shown)
+
+
+def test_headings_are_headings(document):
+    headings = [
+        (p.style.name, p.text) for p in document.paragraphs if p.style.name.startswith(("Heading", "Title"))
+    ]
+    assert headings == [
+        ("Title", "9月份监测帮扶工作情况"), ("Heading 1", "事项"), ("Heading 1", "一、监测动态"), ("Heading 2", "小节"),
+    ]  # fmt: skip
+
+
+def test_tables_are_tables_with_heads_that_repeat(document):
+    assert len(document.tables) == 5
+    for table in document.tables:
+        assert table._tbl.tr_lst[0].trPr.find(qn("w:tblHeader")) is not None
+        widths = [int(column.get(qn("w:w"))) for column in table._tbl.tblGrid]
+        assert sum(widths) == twips(TEXT_WIDTH_MM)
+        assert table._tbl.tblPr.find(qn("w:tblCaption")).get(qn("w:val"))
+    towns = document.tables[1]
+    assert [cell.text for cell in towns.rows[0].cells] == ["镇（街道）", "户"]
+    assert towns.rows[2].cells[0].paragraphs[0].runs[0].bold
+
+
+def test_tables_and_figures_are_captioned_and_counted(document):
+    captions = [p for p in document.paragraphs if p.style.name == "Caption"]
+    assert [p.text for p in captions] == [
+        "表 1　主要数字", "表 2　各镇", "图 1　因病居首", "表 3　并排", "表 4　来源",
+    ]  # fmt: skip
+    assert all("SEQ" in p._p.xml for p in captions)
+
+
+def test_a_picture_has_its_words_and_its_size(document, everything):
+    chart = next(i.items[0] for i in everything if isinstance(i, Columns))
+    (picture,) = document.inline_shapes
+    assert picture._inline.docPr.get("descr") == chart.alt
+    assert picture.width.mm == pytest.approx(chart.width_mm, abs=0.1)
+
+
+def test_the_marks_stand_in_the_head_of_every_page(document):
+    section = document.sections[0]
+    heads = [
+        h.paragraphs[0].text for h in (section.first_page_header, section.header, section.even_page_header)
+    ]
+    assert all(head.endswith("\t演示数据　草稿") for head in heads)
+    assert heads[0].startswith("内部资料")
+
+
+def test_the_file_holds_no_clock_and_no_name_of_the_machine(notebook):
+    content = _bytes(notebook)
+    assert content == _bytes(notebook)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        names = archive.namelist()
+        assert not [name for name in names if "thumbnail" in name or "customXml" in name]
+        everything = b"".join(archive.read(name) for name in names)
+    assert b"python-docx" not in everything
+    core = docx.Document(io.BytesIO(content)).core_properties
+    assert (core.title, core.author, str(core.created.date())) == (
+        "9月份监测帮扶工作情况", "试点县乡村振兴局", "2022-09-30",
+    )  # fmt: skip
+
+
+def test_other_systems_names_of_the_faces_are_given(notebook):
+    with zipfile.ZipFile(io.BytesIO(_bytes(notebook))) as archive:
+        faces = archive.read("word/fontTable.xml").decode()
+    assert re.search(r'w:name="仿宋_GB2312"><w:altName w:val="仿宋"', faces)
+
+
+def test_a_long_name_is_set_smaller(make_notebook, masthead):
+    document = docx.Document(io.BytesIO(_bytes(make_notebook())))
+    name = next(p for p in document.paragraphs if p.style.name == "红头")
+    assert name.runs[0].font.size.pt <= 36
+    assert len(name.text) * name.runs[0].font.size.pt <= 442  # points of the type area
+
+
+def test_what_a_name_holds_is_text(make_notebook):
+    bad = "<w:b/>]]>&\x00\u202e=1+1"
+    document = docx.Document(io.BytesIO(_bytes(make_notebook(Paragraph((bad,))))))
+    assert "<w:b/>]]>&=1+1" in word_text(document)
+
+
+def _letters(text: str) -> str:
+    """Without blanks and quotation marks, which a fallback face may draw but not name."""
+    return re.sub(r"[\s“”]", "", text)
+
+
+def test_libreoffice_opens_it_and_its_pdf_says_the_same(notebook, tmp_path):
+    """Converted, no word of a paragraph or a cell is lost."""
+    office = shutil.which("soffice")
+    if office is None or shutil.which("pdftotext") is None:
+        pytest.skip("soffice (libreoffice-writer-nogui) or pdftotext is not installed")
+    path = tmp_path / "bulletin.docx"
+    path.write_bytes(_bytes(notebook))
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [office, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(path)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    done = subprocess.run(
+        ["pdftotext", "-raw", tmp_path / "bulletin.pdf", "-"], check=True, capture_output=True
+    )
+    printed = _letters(done.stdout.decode())
+    document = docx.Document(path)
+    texts = [p.text for p in document.paragraphs]
+    texts += [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    assert [text for text in texts if _letters(text) not in printed] == []
