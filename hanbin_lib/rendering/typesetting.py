@@ -65,7 +65,9 @@ def pictures(
     )
     source = "#set page(width: auto, height: auto, margin: 0pt)\n" + "\n".join(pages)
     try:
-        made = typst.compile(source.encode(), font_paths=_fonts(folders), format="png", ppi=pixels_per_inch)
+        made = typst.compile(
+            source.encode(), font_paths=compiler_fonts(folders), format="png", ppi=pixels_per_inch
+        )
     except typst.TypstError as error:
         raise _refused(error.message, error.diagnostic) from None
     return [bytes(page) for page in (made if isinstance(made, list) else [made])]
