@@ -45,7 +45,16 @@ def told(error: ValidationError, model: type[BaseModel], node: yaml.Node | None)
     """
     schema = model.model_json_schema()
     for fault in error.errors():
+        # A list whose parts are refused also counts as too short: that is no fault of its own.
+        if fault["type"] == "too_short" and _is_within(error, fault["loc"]):
+            continue
         yield _line(node, fault["loc"], _explained(dict(fault), schema))
+
+
+def _is_within(error: ValidationError, location: Location) -> bool:
+    """Whether another fault lies below `location`."""
+    depth = len(location)
+    return any(one["loc"][:depth] == location and len(one["loc"]) > depth for one in error.errors())
 
 
 def repeated_keys(node: yaml.Node | None) -> list[str]:

@@ -148,15 +148,22 @@ def summarise(
     """
     drawn = np.asarray(values, dtype=float)
     count = np.isfinite(drawn).sum(axis=0)
-    low, high = plan.tails
     statistics = np.full((5, drawn.shape[1]), np.nan)
-    some = count > 0
-    statistics[0, some] = np.nanmean(drawn[:, some], axis=0)
-    statistics[1:4, some] = np.nanquantile(drawn[:, some], [0.5, low, high], axis=0)
-    several = count > 1
-    spread = np.nanstd(drawn[:, several], axis=0, ddof=1)
-    statistics[4, several] = spread / np.sqrt(count[several])
+    for has_all, columns in ((True, count == len(drawn)), (False, (count > 0) & (count < len(drawn)))):
+        if columns.any():
+            statistics[:, columns] = _statistics(drawn[:, columns], plan, count[columns], has_all=has_all)
     result = pd.DataFrame(statistics.T, columns=list(COLUMNS[3:8]))
-    return result.assign(measure=measure, place_code=list(places), group=group, draws=count, seed=plan.seed)[
-        list(COLUMNS)
-    ]
+    named = {"measure": measure, "place_code": list(places), "group": group, "draws": count}
+    return result.assign(**named, seed=plan.seed)[list(COLUMNS)]
+
+
+def _statistics(drawn: np.ndarray, plan: Plan, count: np.ndarray, *, has_all: bool) -> np.ndarray:
+    """Mean, median, lower, upper and standard error of each column."""
+    low, high = plan.tails
+    if has_all:
+        mean, quantiles = drawn.mean(axis=0), np.quantile(drawn, [0.5, low, high], axis=0)
+    else:  # ten times slower
+        mean, quantiles = np.nanmean(drawn, axis=0), np.nanquantile(drawn, [0.5, low, high], axis=0)
+    squares = np.nansum((drawn - mean) ** 2, axis=0)
+    variance = np.divide(squares, count - 1, out=np.full(len(count), np.nan), where=count > 1)
+    return np.vstack([mean, quantiles, np.sqrt(variance / count)])

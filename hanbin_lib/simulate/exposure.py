@@ -1,0 +1,176 @@
+"""What households have at stake: their income of the year by part, who earns it where, what is in force."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from hanbin_lib.contract import MEASURES
+from hanbin_lib.indicators.income import recomputed_income
+from hanbin_lib.indicators.scope import Scope
+from hanbin_lib.indicators.sources import Sources
+from hanbin_lib.places import town_key
+from hanbin_lib.simulate.scenarios import (
+    Illness,
+    JobLoss,
+    Measure,
+    Shock,
+    SubsidyDelay,
+)
+
+_WORK = ["household_code", "person_key", "work_place", "employer_name", "work_months", "public_post_months"]
+_AMOUNTS = ("wage_income_yuan", "business_income_yuan", "transfer_income_yuan")
+
+
+@dataclass(frozen=True, eq=False)
+class Exposure:
+    """Households of a snapshot, ready to be shocked.
+
+    Attributes
+    ----------
+    households
+        One row a household whose income is known and whose town is counted:
+        ``household_code, town_code, size`` (persons), ``net_yuan`` (net income of the year),
+        ``wage_income_yuan, business_income_yuan, transfer_income_yuan`` and the columns of
+        measures (empty for a lifted household that is not monitored).
+    town
+        Position of each household's town in `towns`.
+    towns
+        Codes of the counted towns.
+    town_names
+        Their official names.
+    county
+        Code of the county.
+    workers
+        One row a worker: ``home`` (row of the household), ``work_place, employer_name`` and
+        ``share`` of the household's wage. The register knows the wage of the household only: it
+        is divided over the months worked, those of public posts included.
+    left_out
+        Households of counted towns whose income cannot be recomputed.
+    """
+
+    households: pd.DataFrame
+    town: np.ndarray
+    towns: tuple[str, ...]
+    town_names: tuple[str, ...]
+    county: str
+    workers: pd.DataFrame
+    left_out: int
+
+    def __len__(self) -> int:
+        """Number of households."""
+        return len(self.households)
+
+    def of(self, town_code: str) -> "Exposure":
+        """The households of one town; they keep their place among `towns`."""
+        inside = self.households["town_code"].eq(town_code).to_numpy()
+        new = np.cumsum(inside) - 1
+        kept = inside[self.workers["home"].to_numpy()]
+        workers = self.workers[kept]
+        return replace(
+            self,
+            households=self.households[inside].reset_index(drop=True),
+            town=self.town[inside],
+            workers=workers.assign(home=new[workers["home"]]).reset_index(drop=True),
+        )
+
+    def stake(self, shock: Shock) -> np.ndarray:
+        """What a shock can take from each household, yuan a year; 0 where it cannot reach it.
+
+        An illness has no upper bound in income: 1 stands for every household it may reach.
+        """
+        stake = self._whole_stake(shock)
+        if not shock.towns:
+            return stake
+        wanted = {town_key(name) for name in shock.towns}
+        reached = np.array([town_key(name) in wanted for name in self.town_names])
+        return np.where(reached[self.town], stake, 0.0)
+
+    def _whole_stake(self, shock: Shock) -> np.ndarray:
+        if isinstance(shock, Illness):
+            return np.ones(len(self))
+        if isinstance(shock, JobLoss):
+            hit = self.workers[self.at_risk(shock)]
+            share = np.bincount(hit["home"], hit["share"], minlength=len(self))
+            return self.households["wage_income_yuan"].to_numpy() * share
+        column = "transfer_income_yuan" if isinstance(shock, SubsidyDelay) else "business_income_yuan"
+        return self.households[column].to_numpy()
+
+    def at_risk(self, shock: JobLoss) -> np.ndarray:
+        """Which of the workers work at the places or for the employers of `shock`."""
+        where = _holds_any(self.workers["work_place"], shock.work_places)
+        return where | _holds_any(self.workers["employer_name"], shock.employers)
+
+    def without(self, shock: JobLoss) -> "Exposure":
+        """The same, but no worker is at risk from `shock` any more."""
+        return replace(self, workers=self.workers[~self.at_risk(shock)])
+
+    def holds(self, measure: Measure) -> np.ndarray:
+        """Whether each household has the measure, by its own column of the register."""
+        text = self.households[measure.column]
+        held = _holds_any(text, measure.holding) if measure.holding else text.notna()
+        return np.asarray(held, dtype=bool)
+
+
+def exposure(sources: Sources, scope: Scope, *, lifted: bool = False) -> Exposure:
+    """Read what the month's households have at stake.
+
+    Parameters
+    ----------
+    lifted
+        Whether lifted households that are not monitored count as well.
+    """
+    tables = [sources.current.table("monitored_households")]
+    persons = [sources.current.table("monitored_persons", columns=_WORK)]
+    if lifted and sources.current.has("lifted_households"):
+        tables.append(sources.current.table("lifted_households"))
+        persons.append(sources.current.table("lifted_persons", columns=_WORK))
+    rows = scope.counted(pd.concat(tables, ignore_index=True).drop_duplicates("household_code"))
+    income = recomputed_income(rows)
+    known = income["per_head_yuan"].notna().to_numpy()
+    kept = rows[known].reset_index(drop=True)
+    households = kept[["household_code", *MEASURES]].assign(
+        town_code=kept["town_code"].astype(str),
+        size=income.loc[known, "size"].to_numpy(),
+        net_yuan=income.loc[known, "net_yuan"].to_numpy(),
+        **{name: kept[name].astype(float).to_numpy() for name in _AMOUNTS},
+    )
+    towns = scope.register.towns
+    return Exposure(
+        households=households,
+        town=kept["town_code"].cat.codes.to_numpy(dtype=np.intp),
+        towns=tuple(towns["place_code"]),
+        town_names=tuple(towns["place_name"]),
+        county=str(scope.register.county["place_code"]),
+        workers=_workers(persons, households["household_code"]),
+        left_out=int((~known).sum()),
+    )
+
+
+def _workers(persons: Sequence[pd.DataFrame], codes: pd.Series) -> pd.DataFrame:
+    """Workers and holders of posts with their share of the household's months."""
+    rows = pd.concat(persons, ignore_index=True).drop_duplicates("person_key")
+    home = pd.Index(codes).get_indexer(rows["household_code"])
+    rows = rows.assign(home=home)[home >= 0]
+    away = rows["work_months"].astype("Float64").fillna(0).to_numpy(float)
+    months = away + rows["public_post_months"].astype("Float64").fillna(0).to_numpy(float)
+    total = np.bincount(rows["home"], months, minlength=len(codes))[rows["home"]]
+    works = away > 0
+    return pd.DataFrame(
+        {
+            "home": rows.loc[works, "home"].to_numpy(),
+            "work_place": rows.loc[works, "work_place"].to_numpy(),
+            "employer_name": rows.loc[works, "employer_name"].to_numpy(),
+            "share": away[works] / total[works],
+        }
+    )
+
+
+def _holds_any(text: pd.Series, words: Sequence[str]) -> np.ndarray:
+    """Whether each text holds one of the words; an empty one holds none."""
+    held = np.zeros(len(text), dtype=bool)
+    distinct, code = np.unique(text.fillna("").to_numpy(str), return_inverse=True)
+    for word in words:
+        held |= np.char.find(distinct, word)[code] >= 0
+    return held
