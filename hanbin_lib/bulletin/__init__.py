@@ -15,6 +15,7 @@ from hanbin_lib.bulletin.chapters import (
     projects,
     rectification,
     safeguards,
+    simulation,
 )
 from hanbin_lib.bulletin.opening import Basis, Bulletin, open_basis, open_bulletin
 from hanbin_lib.bulletin.parameters import NOTEBOOK_PARAMETERS
@@ -39,4 +40,5 @@ __all__ = [
     "projects",
     "rectification",
     "safeguards",
+    "simulation",
 ]

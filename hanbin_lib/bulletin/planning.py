@@ -47,14 +47,11 @@ class Findings:
     ----------
     mixes
         Mixes by name in the order of the table; None where there is no such mix.
-    frontier
-        Cheapest mixes from no lever to every lever.
     tornado
         See `simulate.sensitivity.tornado`, for the plan as it stands.
     """
 
     mixes: dict[str, Mix | None]
-    frontier: tuple[Mix, ...]
     tornado: pd.DataFrame
 
 
@@ -87,16 +84,26 @@ class Study:
 
     @cached_property
     def findings(self) -> Findings:
-        """Mixes, frontier and tornado; solved once and kept."""
-        inputs = (self.plan, self.goal, self.persons)
-        depends_on = [*(one.model_dump_json() for one in inputs), self.record.record.values.to_json()]
-        found = kept(self.cache, "plan", depends_on, self._solve)
+        """Mixes and tornado; solved once and kept."""
+        found = kept(self.cache, "plan", self._depends_on, self._solve)
         drawn = self.futures.reporting
-        return Findings(
-            {name: None if units is None else judge(drawn, units) for name, units in found["mixes"].items()},
-            tuple(judge(drawn, units) for units in found["frontier"]),
-            pd.DataFrame(found["tornado"]),
+        mixes = {
+            name: None if units is None else judge(drawn, units) for name, units in found["mixes"].items()
+        }
+        return Findings(mixes, pd.DataFrame(found["tornado"]))
+
+    @cached_property
+    def frontier(self) -> tuple[Mix, ...]:
+        """Cheapest mixes from no lever to every lever; solved once and kept."""
+        found = kept(
+            self.cache, "frontier", self._depends_on, lambda: [mix.units for mix in frontier(self.futures)]
         )
+        return tuple(judge(self.futures.reporting, units) for units in found)
+
+    @property
+    def _depends_on(self) -> list[str]:
+        inputs = (self.plan, self.goal, self.persons)
+        return [*(one.model_dump_json() for one in inputs), self.record.record.values.to_json()]
 
     def tried(self, units: Sequence[int], factors: Mapping[str, Mapping[str, float]]) -> Mix:
         """Other units, and quantities multiplied by lever and field, on the reporting draws."""
@@ -120,11 +127,10 @@ class Study:
         }
         goal = self.goal.value_yuan
         swings = tornado(plan, goal, self._without_levers, self.persons, as_planned(plan))
-        fronts = [mix.units for mix in frontier(futures)]
-        return {"mixes": mixes, "frontier": fronts, "tornado": swings.to_dict("list")}
+        return {"mixes": mixes, "tornado": swings.to_dict("list")}
 
 
-NO_LEVER, AS_PLANNED, WITHIN_BUDGET, EVERYTHING = "没有举措", "原计划", "预算内把握最大", "全部用足"
+NO_LEVER, AS_PLANNED, WITHIN_BUDGET, EVERYTHING = "没有举措", "原计划", "预算内最稳", "全部用足"
 
 
 def put_together(

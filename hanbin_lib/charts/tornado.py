@@ -57,7 +57,7 @@ def tornado(
         axes.set_position((_LABEL_SHARE, _FOOT / height, width, 1 - (_HEAD + _FOOT) / height))
         ends = [end for swing in swings for end in (swing.low, swing.high)]
         span = max(*ends, goal) - min(*ends, middle) or 1.0
-        axes.set_xlim(min(*ends, middle) - 0.14 * span, max(*ends, goal) + 0.14 * span)
+        axes.set_xlim(min(*ends, middle) - 0.18 * span, max(*ends, goal) + 0.2 * span)
         axes.set_ylim(len(swings) - 0.5, -0.5)
         _frame(axes, middle, goal, chances_head)
         for row, swing in enumerate(swings):

@@ -16,7 +16,7 @@ from hanbin_lib.simulate.levers import Baseline, Drawn, Units, draw_plan
 from hanbin_lib.simulate.plans import TargetPlan
 from hanbin_lib.simulate.quantities import Quantity
 
-_SOLVING_DRAWS = 300
+_SOLVING_DRAWS = 250
 _ROUNDS = 6
 _HALVINGS = 6
 _FRONTIER_STEPS = 6

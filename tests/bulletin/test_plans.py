@@ -53,8 +53,8 @@ def test_mixes_stand_in_the_order_of_what_they_bring(study):
     mixes = study.findings.mixes
     assert list(mixes)[:2] == ["没有举措", "原计划"]
     assert mixes["没有举措"].probability < mixes["原计划"].probability <= mixes["全部用足"].probability
-    assert mixes["预算内把握最大"].cost_yuan[0] <= study.plan.budget.yuan * 1.01
-    assert mixes["预算内把握最大"].probability >= mixes["原计划"].probability - 0.01
+    assert mixes["预算内最稳"].cost_yuan[0] <= study.plan.budget.yuan * 1.01
+    assert mixes["预算内最稳"].probability >= mixes["原计划"].probability - 0.01
 
 
 def test_a_second_look_is_the_same_from_what_was_kept(district, study):

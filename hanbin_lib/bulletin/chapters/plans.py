@@ -94,7 +94,7 @@ def frontier_chart(one: Study | Refused | None) -> Chart | None:
     found, budget = one.findings, wan(one.plan.budget.yuan)
     within, planned = (_there(found.mixes[name]) for name in (WITHIN_BUDGET, AS_PLANNED))
     return charts.frontier(
-        line=tuple((wan(mix.cost_yuan[0]), mix.probability) for mix in found.frontier),
+        line=tuple((wan(mix.cost_yuan[0]), mix.probability) for mix in one.frontier),
         marks=((AS_PLANNED, (wan(planned.cost_yuan[0]), planned.probability)),),
         levels=one.plan.probabilities,
         budget=budget,
@@ -257,7 +257,7 @@ def _mix_table(one: Study, mixes: Mapping[str, Mix | None], title: str) -> Table
         *((f"{lever.name}（{lever.unit}）", _units_at(k)) for k, lever in enumerate(one.plan.levers)),
         ("把握", lambda mix: f"{mix.probability * 100:.1f}%"),
         ("收入中位（元）", lambda mix: f"{mix.income_yuan[0]:.0f}"),
-        ("区间（元）", lambda mix: "—".join(f"{yuan:.0f}" for yuan in mix.income_yuan[1:])),
+        ("区间（千元）", lambda mix: "—".join(f"{yuan / 1000:.1f}" for yuan in mix.income_yuan[1:])),
         ("财政投入（万元）", lambda mix: f"{wan(mix.cost_yuan[0]):.0f}"),
         ("区间（万元）", lambda mix: "—".join(f"{wan(yuan):.0f}" for yuan in mix.cost_yuan[1:])),
         ("不超预算的可能", lambda mix: f"{mix.within_budget * 100:.0f}%"),
