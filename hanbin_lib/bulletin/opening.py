@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hanbin_lib import snapshots
 from hanbin_lib.bulletin.figures import Figures
+from hanbin_lib.bulletin.models import Models
 from hanbin_lib.bulletin.outlook import Outlook, assess, forecasts_before
 from hanbin_lib.bulletin.parameters import BulletinParameters
 from hanbin_lib.bulletin.planning import Refused, Study, put_together
@@ -16,7 +17,7 @@ from hanbin_lib.indicators import Scope, Sources, cached_indicator_table, scope_
 from hanbin_lib.months import Month
 from hanbin_lib.params import Issue, Settings, load_issue, validated
 from hanbin_lib.places import AreaRegister
-from hanbin_lib.simulate.plans import TargetPlan, load_plans
+from hanbin_lib.simulate.inspection_study import InspectionStudy, inspection_study
 from hanbin_lib.snapshots import Snapshot
 from hanbin_lib.workspace import Workspace
 
@@ -35,8 +36,8 @@ class Basis:
         Month, counted places and rules.
     forecasts
         What was forecast in earlier months.
-    plans
-        Levers towards income goals (``params/plans/``).
+    models
+        Parameters of the simulations.
     """
 
     sources: Sources
@@ -44,7 +45,7 @@ class Basis:
     issue: Issue
     scope: Scope
     forecasts: tuple[Entry, ...]
-    plans: tuple[TargetPlan, ...]
+    models: Models
 
     @property
     def snapshot(self) -> Snapshot:
@@ -86,9 +87,14 @@ class Bulletin(Basis):
     @cached_property
     def studies(self) -> tuple[Study | Refused, ...]:
         """The plans of the place and of what lies below it."""
-        own = [plan for plan in self.plans if plan.place.startswith(self.place)]
+        own = [plan for plan in self.models.plans if plan.place.startswith(self.place)]
         villages = self.sources.table("villages")
         return tuple(put_together(plan, self.outlooks, villages, self.cache) for plan in own)
+
+    @cached_property
+    def inspection(self) -> InspectionStudy:
+        """What the month's inspection can see."""
+        return inspection_study(self.sources, self.scope, self.models.sampling)
 
     @property
     def place(self) -> str:
@@ -179,7 +185,7 @@ def open_basis(month: str, snapshot: str = "", *, as_of: str = "", workspace: Wo
         load_issue(workspace, wanted),
         scope,
         forecasts_before(workspace.forecasts, wanted),
-        load_plans(workspace),
+        Models.load(workspace),
     )
 
 

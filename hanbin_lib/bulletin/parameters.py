@@ -64,6 +64,18 @@ class DispatchParameters(Params):
     weights: dict[str, float]
 
 
+class SimulateInspectionParameters(Params):
+    """Parameters of `simulate_inspection`: the design to try, and the share that ought to be found."""
+
+    month: MonthText
+    area: PlaceCode
+    snapshot: str
+    villages: int
+    households: int
+    months: int
+    bad_share: float
+
+
 class SimulateTargetParameters(Params):
     """Parameters of `simulate_target`: the plan (empty for the place's first), and what to try.
 
@@ -85,6 +97,7 @@ NOTEBOOK_PARAMETERS: dict[str, type[Params]] = {
     "dispatch": DispatchParameters,
     "income_goals": IncomeGoalsParameters,
     "monitoring": MonitoringParameters,
+    "simulate_inspection": SimulateInspectionParameters,
     "simulate_target": SimulateTargetParameters,
     "weekly": WeeklyParameters,
 }

@@ -9,9 +9,13 @@ from hanbin_lib.indicators import Unit
 MARK = "模拟"
 
 
-def run_line(scenario: str, draws: int, seed: int, confidence: float) -> str:
-    """What stands over every simulated exhibit: ``模拟“…”：10000次，种子…，90%区间``."""
-    return f"{MARK}“{scenario}”：{draws}次，种子{seed}，{confidence * 100:.0f}%区间"
+def run_line(scenario: str, draws: int, seed: int, confidence: float | None = None) -> str:
+    """What stands over every simulated exhibit: ``模拟“…”：10000次，种子…，90%区间``.
+
+    `confidence` is None where the exhibit holds chances, whose error stands beside them.
+    """
+    edges = "" if confidence is None else f"，{confidence * 100:.0f}%区间"
+    return f"{MARK}“{scenario}”：{draws}次，种子{seed}{edges}"
 
 
 def share(value: float, reference: str) -> Figure:

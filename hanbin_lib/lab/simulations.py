@@ -5,13 +5,26 @@ from typing import Any
 
 import ipywidgets
 
-from hanbin_lib.bulletin import plans
+from hanbin_lib.bulletin import Bulletin, plans, power
 from hanbin_lib.bulletin.planning import Refused, Study
 from hanbin_lib.display import Display
 from hanbin_lib.lab.live import Slider, live
 from hanbin_lib.simulate.levers import RECORD
 
 _MOST_FACTORS = 4
+
+
+def inspection_sliders(
+    bulletin: Bulletin, villages: int, households: int, months: int, bad_share: float
+) -> ipywidgets.VBox | None:
+    """How much of a town is looked at, and what ought to be found."""
+    return live(
+        lambda **values: power.trial(bulletin, **values),
+        villages=Slider("每镇村数", villages, 1, 6, 1),
+        households=Slider("每镇户数", households, 2, 60, 1),
+        months=Slider("合并几个月", months, 1, 12, 1),
+        bad_share=Slider("应当发现的比例", bad_share, 0.06, 0.5, 0.01),
+    )
 
 
 def plan_sliders(

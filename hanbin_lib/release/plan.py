@@ -105,7 +105,7 @@ def run_key_of(documents: Iterable[Document]) -> str:
 def inputs_of(county: Basis) -> dict[str, str]:
     """What the month is made from, each part by its Chinese name with its version or hash.
 
-    Data by month, parameters by file, the officer's entries, areas, plans, earlier forecasts, program,
+    Data by month, parameters by file, the officer's entries, areas, models, earlier forecasts, program,
     fonts. The notebooks are in each document's key.
     """
     settings, issue = county.settings, county.issue
@@ -117,7 +117,7 @@ def inputs_of(county: Basis) -> dict[str, str]:
         },
         "发文要素": _digest(issue.model_dump_json()),
         "区划名册": _digest(county.scope.register.table.to_csv(index=False)),
-        "增收计划": _digest(*(one.model_dump_json() for one in county.plans)),
+        "模拟方案": _digest(county.models.as_text),
         "历次预测": _digest(*(entry.filename for entry in county.forecasts)),
         "程序": _digest(__version__, code_digest()),
         "字体": _digest(*(face.sha256 for face in fonts.faces())),

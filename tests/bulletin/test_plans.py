@@ -34,7 +34,7 @@ def test_every_exhibit_says_scenario_draws_seed_and_interval(study):
 def test_the_sentence_is_made_of_the_draws(study):
     text = plain_text(hb.plans.verdict(study).parts)
     plan = judge(study.futures.reporting, as_planned(study.plan))
-    assert text.startswith("模拟：")
+    assert text.startswith("增收计划　模拟：")
     assert f"原计划把握{plan.probability * 100:.1f}%" in text
     assert f"{plan.income_yuan[1]:.0f}—{plan.income_yuan[2]:.0f}元" in text
 

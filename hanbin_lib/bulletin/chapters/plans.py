@@ -10,7 +10,7 @@ from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.planning import AS_PLANNED, NO_LEVER, WITHIN_BUDGET, Refused, Study
 from hanbin_lib.bulletin.simulated import count, interval, run_line, share, wan
 from hanbin_lib.bulletin.wording import note, paragraph, sentence
-from hanbin_lib.display import AnnexTable, Cell, Chart, Column, Figure, Missing, Paragraph, Table
+from hanbin_lib.display import AnnexTable, Cell, Chart, Column, Figure, Missing, Paragraph, Strong, Table
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators import Unit
 from hanbin_lib.simulate.levers import RECORD
@@ -67,7 +67,8 @@ def verdict(one: Study | Refused | None) -> Paragraph | Missing | None:
     mixes = one.findings.mixes
     plan, nothing, best = (_there(mixes[name]) for name in (AS_PLANNED, NO_LEVER, WITHIN_BUDGET))
     said = sentence(
-        "模拟：{goal}，原计划把握{chance}（没有举措{before}），收入中位{median}（{range}）；预算{budget}内最多{best}。",
+        "{label}模拟：{goal}，原计划把握{chance}（没有举措{before}），收入中位{median}（{range}）；预算{budget}内最多{best}。",
+        label=Strong(("增收计划　",)),
         goal=Figure(f"{one.goal.area}{one.goal.year}年{one.goal.value_yuan:.0f}元", _reference(one)),
         chance=share(plan.probability, _reference(one, AS_PLANNED)),
         before=share(nothing.probability, _reference(one, NO_LEVER)),

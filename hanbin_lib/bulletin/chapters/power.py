@@ -1,0 +1,164 @@
+"""抽查能看见什么（推算）: how likely the month's inspection misses a bad town, and what more would buy."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from hanbin_lib import charts
+from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.simulated import run_line, share
+from hanbin_lib.bulletin.wording import note, paragraph, sentence, written
+from hanbin_lib.display import Chart, Column, Figure, Paragraph, Strong, Table
+from hanbin_lib.indicators import Unit
+from hanbin_lib.simulate.engine import Plan
+from hanbin_lib.simulate.frames import read_frame
+from hanbin_lib.simulate.inspection_study import InspectionStudy, town_power
+from hanbin_lib.simulate.power import Design
+
+_EXACT = "推算，按公式精确计算，没有随机误差"
+_MOST_CURVES = 6
+_DRAWS, _SEED = 4000, 20220930
+
+
+def verdict(bulletin: Bulletin) -> Paragraph:
+    """Chance that the design in force shows nothing of a bad town, and that pooled months tell it."""
+    study, reference = bulletin.inspection, _reference(bulletin)
+    rows = study.at_bad_share.sort_values("flag", kind="stable").to_dict("records")
+    now, best = study.at_bad_share.to_dict("records")[0], rows[-1]
+    return paragraph(
+        sentence(
+            "{label}推算：户有问题的比例达到{bad}的镇，{design}一个月查不出任何问题的可能{missed}（{range}），能判为差镇的可能{flag}；{best}能判为差镇的可能{best_flag}。",
+            label=Strong(("督查抽样　",)),
+            bad=share(study.rules.power.bad_share, reference),
+            design=Figure(str(now["design"]), reference),
+            missed=share(1 - now["detect"], reference),
+            range=_missed_range(study, reference),
+            flag=share(now["flag"], reference),
+            best=Figure(str(best["design"]), reference),
+            best_flag=share(best["flag"], reference),
+        )
+    )
+
+
+def curves(bulletin: Bulletin) -> Chart | None:
+    """Chance to tell a bad town, over its share of households with a problem, a line a design.
+
+    In the county's bulletin only: the towns are drawn by the same design.
+    """
+    if not bulletin.is_county:
+        return None
+    study = bulletin.inspection
+    lines = [
+        charts.Curve(str(label), rows["prevalence"].tolist(), rows["flag"].tolist())
+        for label, rows in study.curves.groupby("design", sort=False)
+    ]
+    now = study.at_bad_share.iloc[0]
+    return charts.power_curves(
+        curves=lines[:_MOST_CURVES],
+        mark=study.rules.power.bad_share,
+        title=f"{now['design']}，一个月能判为差镇的可能{written(now['flag'], Unit.SHARE)}",
+        unit_line=f"{_EXACT}；横轴为镇里户有问题的比例，纵轴为判为差镇的可能，同村相似程度{study.icc:.3f}",
+    )
+
+
+def design_table(bulletin: Bulletin) -> Table | None:
+    """The designs side by side at the share that ought to be found; in the county's bulletin only."""
+    return _table(bulletin.inspection, _reference(bulletin)) if bulletin.is_county else None
+
+
+def town_table(bulletin: Bulletin) -> Table:
+    """What one month sees of each town, were it bad: its own villages, drawn without replacement."""
+    register, study = bulletin.scope.register, bulletin.inspection
+    frame = read_frame(bulletin.snapshot, register)
+    homes = pd.Series(frame.households).value_counts().sort_index()
+    plan = Plan(_DRAWS, _SEED)
+    found = town_power(study, homes, plan)
+    by_town = found.pivot(index="place_code", columns="measure", values=["mean", "standard_error"])
+    villages = homes.groupby(homes.index.str[:9]).size()
+    rows = tuple(
+        (
+            register.name(str(code)),
+            Figure(f"{villages[str(code)]}个", f"{_reference(bulletin)}|{code}"),
+            share(1 - row["mean", "detected_share"], f"{_reference(bulletin)}|{code}"),
+            share(row["mean", "flagged_share"], f"{_reference(bulletin)}|{code}"),
+            Figure(
+                f"±{written(row['standard_error', 'flagged_share'], Unit.SHARE)}",
+                f"{_reference(bulletin)}|{code}",
+            ),
+        )
+        for code, row in by_town.iterrows()
+        if str(code).startswith(bulletin.place)
+    )
+    bad = written(study.rules.power.bad_share, Unit.SHARE)
+    return Table(
+        title="各镇（街道）若有问题，一个月看得见多少",
+        unit_line=f"{run_line('督查抽样', plan.draws, plan.seed)}；户有问题的比例{bad}，误差为蒙特卡罗标准误",
+        columns=(
+            Column("镇（街道）", "left", width_mm=34),
+            Column("有对象的村", "right"),
+            Column("一处也查不出", "right"),
+            Column("能判为差镇", "right"),
+            Column("误差", "right"),
+        ),
+        rows=rows,
+    )
+
+
+def reading_note(bulletin: Bulletin) -> Paragraph:
+    """What the chances rest on."""
+    reference = _reference(bulletin)
+    told = [Figure(text, reference) for text in bulletin.inspection.assumptions]
+    return note("假设", *[(text, "。") for text in told])
+
+
+def trial(bulletin: Bulletin, villages: int, households: int, months: int, bad_share: float) -> Table:
+    """Another design beside those of the rules (for the analyst and the sliders)."""
+    study = bulletin.inspection
+    power = study.rules.power.model_copy(update={"bad_share": bad_share})
+    tried = replace(
+        study,
+        designs=(*study.designs, Design(villages, households, months)),
+        rules=study.rules.model_copy(update={"power": power}),
+    )
+    return _table(tried, _reference(bulletin))
+
+
+def _table(study: InspectionStudy, reference: str) -> Table:
+    bad = study.rules.power.bad_share
+    rows = tuple(
+        (
+            Figure(row["design"], reference),
+            share(1 - row["detect"], reference),
+            Figure(f"{row['limit']}户", reference),
+            share(row["flag"], reference),
+            Figure(f"{written(row['lower'], Unit.SHARE)}—{written(row['upper'], Unit.SHARE)}", reference),
+        )
+        for row in study.at_bad_share.to_dict("records")
+    )
+    return Table(
+        title="抽多少才看得见",
+        unit_line=f"{_EXACT}；户有问题的比例{written(bad, Unit.SHARE)}的镇，同村相似程度{study.icc:.3f}",
+        columns=(
+            Column("每镇抽查", "left", width_mm=34),
+            Column("一处也查不出", "right"),
+            Column("几户起判为差镇", "right"),
+            Column("能判为差镇", "right"),
+            Column("比例的区间（平均）", "right"),
+        ),
+        rows=rows,
+        rule_every=1,
+    )
+
+
+def _missed_range(study: InspectionStudy, reference: str) -> Figure:
+    """The chance over the interval of how alike households of a village are."""
+    record = study.clustering
+    if record is None:
+        return Figure("没有督查记录，按假定的相似程度", reference)
+    bad = study.rules.power.bad_share
+    low, high = (1 - float(study.at(bad, icc)["detect"].iloc[0]) for icc in (record.lower, record.upper))
+    return Figure(f"{written(low, Unit.SHARE)}—{written(high, Unit.SHARE)}", reference)
+
+
+def _reference(bulletin: Bulletin) -> str:
+    return f"power|{bulletin.month}|inspection"

@@ -1,0 +1,33 @@
+"""What is simulated: the parameter files of the models, read together and named together."""
+
+from dataclasses import dataclass
+
+from hanbin_lib.simulate.plans import TargetPlan, load_plans
+from hanbin_lib.simulate.sampling import SamplingRules
+from hanbin_lib.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Models:
+    """Parameters of all simulations of a workspace.
+
+    Parameters
+    ----------
+    plans
+        Levers towards income goals (``params/plans/``).
+    sampling
+        How the month's inspection is drawn, and what it ought to see (``params/sampling.yaml``).
+    """
+
+    plans: tuple[TargetPlan, ...]
+    sampling: SamplingRules
+
+    @classmethod
+    def load(cls, workspace: Workspace) -> "Models":
+        """Read them; raise ``HB-PAR-002`` naming file, line and field."""
+        return cls(load_plans(workspace), SamplingRules.load(workspace))
+
+    @property
+    def as_text(self) -> str:
+        """Everything in them, for the keys of what depends on them."""
+        return "\x00".join(one.model_dump_json() for one in (*self.plans, self.sampling))
