@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from hanbin_lib import __version__, audit
-from hanbin_lib.cli import indicators
+from hanbin_lib.cli import indicators, scheduling
 from hanbin_lib.cli.console import error_console, progress_bar, set_up_chinese_help
+from hanbin_lib.cli.options import MonthArgument, MonthOption, WorkspaceOption
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
@@ -35,14 +36,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(indicators.app, name="indicators")
+app.add_typer(scheduling.app)  # due, health, schedule, prune
 console = Console()
-
-WorkspaceOption = Annotated[
-    Path | None,
-    typer.Option("--workspace", "-w", help="工作目录（也可用环境变量 HANBIN_WORKSPACE）"),
-]
-MonthArgument = Annotated[str, typer.Argument(help="月份，例如 2022-09", metavar="月份")]
-MonthOption = Annotated[str, typer.Option("--month", "-m", help="月份，例如 2022-09")]
 
 
 def main() -> None:
@@ -149,6 +144,8 @@ def bulletin(
     ] = "",
     reason: Annotated[str, typer.Option(help="已发布的月份为何再发一版；不写则按变动的输入说明")] = "",
     as_revision: Annotated[int, typer.Option(hidden=True, help="复核用：按此版次重做")] = 0,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只列出要生成哪些文档，不生成")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="与 --dry-run 合用：输出 JSON")] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
     """生成并发布一个月的月报：全县一份、每镇一份（PDF、HTML、Excel 附表、执行后的笔记本）。"""
@@ -156,6 +153,9 @@ def bulletin(
     from hanbin_lib.release import Revision, release_month
 
     space = Workspace.find(workspace)
+    if dry_run:
+        scheduling.tell_plan(space, Month.parse(month), tuple(area or ()), reason, as_json=as_json)
+        return
     with progress_bar("生成月报") as progress:
         outcome = release_month(
             space,

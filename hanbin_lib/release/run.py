@@ -101,6 +101,13 @@ def release_month(
         raise cannot_write(workspace.reports, error) from error
 
 
+def planned(workspace: Workspace, month: Month, areas: tuple[str, ...] = (), reason: str = "") -> Run:
+    """What a run would make, without making it; raises as `release_month` before any kernel."""
+    check_before(workspace, month)
+    county = open_bulletin(str(month), Settings.load(workspace).county.code, workspace=workspace)
+    return prepare(workspace, county, load_batch(workspace), areas, reason)
+
+
 def _release(run: Run, maker: Maker, progress: Progress) -> Outcome:
     """Make what is not up to date, and publish it with what is."""
     kept, todo = run.kept, run.todo

@@ -6,10 +6,13 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 
 import docx
+import nbformat
 import openpyxl
+import papermill
 import pytest
 from bs4 import BeautifulSoup
 from support import MONTH, word_text
@@ -23,6 +26,7 @@ from hanbin_lib.release.checking import check_document
 from hanbin_lib.release.gates import check_figures
 from hanbin_lib.release.plan import Document
 from hanbin_lib.release.policy import Batch, Jump, load_batch
+from hanbin_lib.workspace import ENVIRONMENT_VARIABLE
 
 pytestmark = [pytest.mark.xdist_group("release"), pytest.mark.usefixtures("kernel_parent")]
 COUNTY, TOWN = "610902", "610902110"
@@ -140,6 +144,22 @@ def test_another_place_s_pdf_is_stopped(published, tmp_path):
     shutil.copy(folder / "610902_汉滨区.pdf", folder / f"{document.name}.pdf")
     with pytest.raises(HanbinError, match=r"HB-GAT-003(.|\n)*不在笔记本的结果里"):
         check_document(document, folder, folder / "indicators.csv")
+
+
+def test_a_dry_run_tells_papermill_all_it_needs(published, tmp_path, monkeypatch):
+    workspace, outcome = published
+    command = [sys.executable, "-m", "hanbin_lib.cli", "bulletin", str(MONTH), "--dry-run", "--json"]
+    command += ["--area", TOWN, "--workspace", str(workspace.root)]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
+    told = json.loads(done.stdout)
+    (document,) = told["documents"]
+    assert document["is_up_to_date"]
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, told["workspace"])
+    executed = papermill.execute_notebook(
+        document["notebook"], str(tmp_path / "out.ipynb"), document["parameters"], progress_bar=False
+    )
+    released = nbformat.read(outcome.folder / f"{document['name']}.ipynb", as_version=4)
+    assert [c.get("outputs") for c in executed.cells] == [c.get("outputs") for c in released.cells]
 
 
 def test_a_jump_since_last_month_needs_somebody_who_answers_for_it(demo_workspace):

@@ -1,0 +1,141 @@
+"""Every closed month that lacks a publication, oldest first, each from its own data."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.months import Month
+from hanbin_lib.release import Outcome, ledger
+from hanbin_lib.release.policy import load_batch
+from hanbin_lib.release.publication import Published
+from hanbin_lib.workspace import Workspace
+
+# The data of the month are not there: only its own files can help.
+_NO_DATA = frozenset({"HB-SNP-001", "HB-IND-001"})
+
+
+class State(StrEnum):
+    """What came of a month."""
+
+    PUBLISHED = "已发布"
+    PARTLY = "部分发布"
+    WAITING = "等待数据"
+    FAILED = "未能发布"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of one month that was due.
+
+    Parameters
+    ----------
+    code
+        How the command would end for this month alone.
+    error
+        Stable code of the error, empty where there is none.
+    message
+        What to tell the person in front of the screen.
+    gaps
+        Documents that are missing from the publication, by name.
+    documents, revision
+        Of the publication.
+    """
+
+    month: Month
+    state: State
+    code: ExitCode = ExitCode.OK
+    error: str = ""
+    message: str = ""
+    gaps: tuple[str, ...] = ()
+    documents: int = 0
+    revision: int = 0
+
+
+def due_months(workspace: Workspace, today: date) -> list[Month]:
+    """Closed months without a publication, oldest first.
+
+    From ``first_month`` of ``params/batch.yaml``, else from the first month ever published,
+    up to the last month that is over. What counts as published is in the ledger and in place.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-DUE-001`` neither tells where to begin.
+    """
+    entered = {entry.month for entry in ledger.entries(workspace)}
+    first = load_batch(workspace).first or min(entered, default=None)
+    if first is None:
+        raise HanbinError(
+            "HB-DUE-001",
+            "还没有发布过任何月份，不知道从哪个月起补",
+            action="在 params/batch.yaml 填写 first_month，或先用 hanbin bulletin 发布一个月",
+            exit_code=ExitCode.PARAMS_INVALID,
+        )
+    return [
+        month
+        for month in first.until(last_closed(today))
+        if month not in entered or Published.read(workspace, month) is None
+    ]
+
+
+def last_closed(today: date) -> Month:
+    """The month before today's."""
+    return Month(today.year, today.month).shift(-1)
+
+
+def deadline(month: Month, due_day: int) -> date:
+    """Day by which a month should be published: a day of the month after it."""
+    after = month.shift(1)
+    return date(after.year, after.number, due_day)
+
+
+def catch_up(
+    workspace: Workspace, today: date, release: Callable[[Month], Outcome], most: int | None = None
+) -> Iterator[Result]:
+    """Publish the months that are due; one that cannot be does not stop the others.
+
+    Parameters
+    ----------
+    release
+        Publishes a month.
+    most
+        Stop after so many publications.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-DUE-001``; ``HB-REL-003`` another run is on: it is left to it.
+    """
+    due_day = load_batch(workspace).due_day
+    published = 0
+    for month in due_months(workspace, today):
+        if most is not None and published >= most:
+            return
+        result = _one(month, release, is_late=today > deadline(month, due_day))
+        published += result.state in {State.PUBLISHED, State.PARTLY}
+        yield result
+
+
+def worst(results: list[Result]) -> ExitCode:
+    """How a command that did several months ends."""
+    return max((result.code for result in results), default=ExitCode.OK)
+
+
+def _one(month: Month, release: Callable[[Month], Outcome], *, is_late: bool) -> Result:
+    try:
+        outcome = release(month)
+    except HanbinError as error:
+        if error.exit_code is ExitCode.LOCKED:
+            raise
+        if error.code in _NO_DATA and not is_late:
+            return Result(month, State.WAITING, error=error.code, message=str(error))
+        return Result(month, State.FAILED, error.exit_code, error.code, str(error))
+    gaps = tuple(sorted(outcome.failed))
+    is_published = bool(outcome.made or outcome.kept)
+    state = (State.PARTLY if gaps else State.PUBLISHED) if is_published else State.FAILED
+    reasons = "\n".join(f"{name}：{why}" for name, why in outcome.failed.items())
+    code = next(iter(outcome.failed.values()), "").split(" ")[0]
+    count = len(outcome.made) + len(outcome.kept)
+    return Result(month, state, outcome.exit_code, code, reasons, gaps, count, outcome.revision.number)

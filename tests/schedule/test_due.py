@@ -1,0 +1,97 @@
+"""A machine that was off makes up for it: every missing month, in order, once."""
+
+import shutil
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.months import Month
+from hanbin_lib.release import Outcome
+from hanbin_lib.release.policy import load_batch
+from hanbin_lib.schedule import State, catch_up, due_months, worst
+
+TODAY = date(2022, 12, 28)
+
+
+def _run(office, today=TODAY, **options):
+    return list(catch_up(office.workspace, today, office.release, **options))
+
+
+def test_three_months_off_are_made_up_for_in_order_and_once(office):
+    results = _run(office)
+    assert office.asked == ["2022-09", "2022-10", "2022-11"]
+    assert [result.state for result in results] == [State.PUBLISHED] * 3
+    assert worst(results) is ExitCode.OK
+    assert _run(office) == []
+    assert office.asked == ["2022-09", "2022-10", "2022-11"]
+
+
+def test_a_month_whose_data_are_lost_is_refused_alone(office):
+    office.without_data = {"2022-10"}
+    results = _run(office)
+    assert [(str(r.month), r.state) for r in results] == [
+        ("2022-09", State.PUBLISHED),
+        ("2022-10", State.FAILED),
+        ("2022-11", State.PUBLISHED),
+    ]
+    assert results[1].error == "HB-SNP-001"
+    assert worst(results) is ExitCode.INPUT_INVALID
+    office.without_data.clear()
+    assert [str(r.month) for r in _run(office)] == ["2022-10"]
+
+
+def test_data_are_waited_for_until_the_day_is_past(office):
+    office.without_data = {"2022-09"}
+    day = load_batch(office.workspace).due_day
+    early, late = (_run(office, date(2022, 10, d)) for d in (day, day + 1))
+    assert [r.state for r in early] == [State.WAITING]
+    assert worst(early) is ExitCode.OK
+    assert [r.state for r in late] == [State.FAILED]
+
+
+def test_a_month_that_is_not_over_is_not_due(office):
+    assert due_months(office.workspace, date(2022, 9, 30)) == []
+    assert due_months(office.workspace, date(2022, 10, 1)) == [Month(2022, 9)]
+
+
+def test_a_clock_that_jumps_back_asks_for_nothing(office):
+    assert due_months(office.workspace, date(1999, 1, 1)) == []
+
+
+def test_a_publication_that_was_deleted_is_due_again(office):
+    shutil.rmtree(office.workspace.reports / "2022-08")
+    assert due_months(office.workspace, date(2022, 9, 1)) == [Month(2022, 8)]
+
+
+def test_no_more_than_asked_for(office):
+    office.without_data = {"2022-09"}
+    assert [str(r.month) for r in _run(office, most=1)] == ["2022-09", "2022-10"]
+
+
+def test_nothing_was_ever_published(office):
+    shutil.rmtree(office.workspace.root / "data")
+    with pytest.raises(HanbinError, match="HB-DUE-001"):
+        due_months(office.workspace, TODAY)
+    batch = office.workspace.params / "batch.yaml"
+    batch.write_text(batch.read_text("utf-8").replace("first_month: null", 'first_month: "2022-10"'), "utf-8")
+    assert due_months(office.workspace, TODAY) == [Month(2022, 10), Month(2022, 11)]
+
+
+def test_gaps_are_told_and_decide_the_exit_code(office):
+    def partly(month):
+        gap = {"610902110_流水镇": "HB-NBK-002 第3个单元格出错"}
+        return replace(office.release(month), failed=gap)
+
+    (result,) = catch_up(office.workspace, date(2022, 10, 12), partly)
+    assert (result.state, result.code) == (State.PARTLY, ExitCode.PARTLY_PUBLISHED)
+    assert (result.gaps, result.error) == (("610902110_流水镇",), "HB-NBK-002")
+
+
+def test_another_run_is_left_to_it(office):
+    def busy(month) -> Outcome:
+        raise HanbinError("HB-REL-003", "另一个月报任务正在进行", exit_code=ExitCode.LOCKED)
+
+    with pytest.raises(HanbinError, match="HB-REL-003"):
+        list(catch_up(office.workspace, TODAY, busy))

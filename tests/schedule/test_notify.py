@@ -1,0 +1,183 @@
+"""Real servers on this machine are told; what fails is told and stops nothing."""
+
+import base64
+import hashlib
+import hmac
+import json
+import socketserver
+import sys
+import threading
+import urllib.parse
+from contextlib import contextmanager
+from datetime import date
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.months import Month
+from hanbin_lib.schedule import Event, Health, Notice, Result, State, load_notify, send
+from hanbin_lib.schedule.notices import of_health, of_result
+from hanbin_lib.schedule.notify import Mail, Notify, Webhook
+
+NOTICE = Notice(Event.PUBLISHED, "2022-09", "月报 2022年9月 已发布", "第1版，共27份。")
+
+
+@contextmanager
+def _serving(server):
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class _Robot(BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.received.append((self.path, body))
+        answer = json.dumps({"errcode": self.server.errcode}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_):
+        pass
+
+
+class _Postman(socketserver.StreamRequestHandler):
+    """As much of RFC 5321 as a client needs to hand in one message."""
+
+    def handle(self):
+        self._say("220 here")
+        while line := self.rfile.readline().decode().strip():
+            if line.upper() == "DATA":
+                self._say("354 go on")
+                letter = b"".join(iter(self.rfile.readline, b".\r\n"))
+                self.server.received.append(letter.decode())
+                self._say("250 taken")
+            elif line.upper().startswith("EHLO"):
+                self._say("250-here\r\n250 AUTH PLAIN")
+            elif line.upper().startswith("AUTH"):
+                self.server.logins.append(base64.b64decode(line.split()[-1]).decode())
+                self._say("235 welcome")
+            elif line.upper() == "QUIT":
+                self._say("221 bye")
+                return
+            else:
+                self._say("250 fine")
+
+    def _say(self, text):
+        self.wfile.write(f"{text}\r\n".encode())
+
+
+@pytest.fixture
+def robot():
+    with HTTPServer(("127.0.0.1", 0), _Robot) as server:
+        server.received, server.errcode = [], 0
+        with _serving(server):
+            yield server
+
+
+@pytest.fixture
+def postman():
+    with socketserver.TCPServer(("127.0.0.1", 0), _Postman) as server:
+        server.received, server.logins = [], []
+        with _serving(server):
+            yield server
+
+
+def _mail(postman, **more):
+    return Mail(
+        host="127.0.0.1", port=postman.server_address[1], security="none", sender="hanbin@example.org",
+        recipients=("office@example.org", "bureau@example.org"), **more,
+    )  # fmt: skip
+
+
+def test_mail_arrives_with_its_words(postman):
+    mail = _mail(postman, user_variable="MAIL_USER", password_variable="MAIL_PASSWORD")
+    variables = {"MAIL_USER": "someone", "MAIL_PASSWORD": "secret"}
+    assert send(Notify(mail=mail), NOTICE, variables) == []
+    (letter,) = postman.received
+    assert postman.logins == ["\0someone\0secret"]
+    assert "office@example.org, bureau@example.org" in letter
+    assert "第1版，共27份。" in base64.b64decode(letter.split("\r\n\r\n", 1)[1]).decode()
+
+
+@pytest.mark.parametrize("kind", ["wecom", "dingtalk"])
+def test_a_robot_is_told_in_text(robot, kind):
+    address = f"http://127.0.0.1:{robot.server_address[1]}/robot?key=1"
+    hook = Webhook(kind=kind, address_variable="ROBOT", secret_variable="SECRET")
+    assert send(Notify(webhooks=(hook,)), NOTICE, {"ROBOT": address, "SECRET": "s"}, now=1665190800.0) == []
+    ((path, body),) = robot.received
+    assert body == {"msgtype": "text", "text": {"content": f"{NOTICE.subject}\n{NOTICE.text}"}}
+    asked = urllib.parse.parse_qs(urllib.parse.urlsplit(path).query)
+    if kind == "dingtalk":
+        sign = base64.b64encode(hmac.new(b"s", b"1665190800000\ns", hashlib.sha256).digest()).decode()
+        assert asked == {"key": ["1"], "timestamp": ["1665190800000"], "sign": [sign]}
+    else:
+        assert asked == {"key": ["1"]}
+
+
+def test_a_command_reads_json(tmp_path):
+    target = tmp_path / "told.json"
+    program = "import pathlib, sys; pathlib.Path(sys.argv[1]).write_bytes(sys.stdin.buffer.read())"
+    assert send(Notify(command=(sys.executable, "-c", program, str(target))), NOTICE, {}) == []
+    assert json.loads(target.read_text(encoding="utf-8")) == NOTICE.as_dict()
+
+
+def test_what_fails_is_told_without_secrets_and_does_not_stop_the_others(robot, postman):
+    robot.errcode = 310000
+    address = f"http://127.0.0.1:{robot.server_address[1]}/robot?key=verysecret"
+    hooks = (Webhook(kind="wecom", address_variable="ROBOT"), Webhook(kind="wecom", address_variable="UNSET"))
+    notify = Notify(
+        mail=_mail(postman), webhooks=hooks, command=(sys.executable, "-c", "raise SystemExit(3)")
+    )
+    faults = send(notify, NOTICE, {"ROBOT": address})
+    assert len(faults) == 3
+    assert all(fault.startswith("HB-NTF-001") for fault in faults)
+    assert "没有设置环境变量 UNSET" in faults[1]
+    assert "verysecret" not in "".join(faults)
+    assert len(postman.received) == 1
+
+
+def test_a_server_that_is_not_there(postman):
+    mail = _mail(postman).model_copy(update={"port": 1})
+    (fault,) = send(Notify(mail=mail), NOTICE, {})
+    assert "邮件（127.0.0.1）没有送达" in fault
+
+
+def test_an_event_nobody_asked_for_is_not_told(robot):
+    hook = Webhook(kind="wecom", address_variable="ROBOT")
+    assert send(Notify(events=("failed",), webhooks=(hook,)), NOTICE, {}) == []
+    assert robot.received == []
+
+
+def test_a_notice_names_gaps_and_codes_and_no_row_of_data():
+    month = Month(2022, 9)
+    message = "HB-NBK-002 第3个单元格出错：610902199001011234"
+    result = Result(month, State.PARTLY, ExitCode.PARTLY_PUBLISHED, "HB-NBK-002", message, ("流水镇",), 26, 2)
+    told = of_result(result, "月报")
+    assert told.subject == "月报 2022年9月 部分发布"
+    assert told.text == "第2版，共26份。暂缺：流水镇（HB-NBK-002）。"
+    failed = of_result(Result(month, State.FAILED, ExitCode.GATE_FAILED, "HB-GAT-001", message), "月报")
+    assert failed.event is Event.FAILED
+    assert "1990" not in failed.text
+    assert of_result(Result(month, State.WAITING), "月报") is None
+    (late,) = of_health(Health(((month, date(2022, 10, 10)),), ()), date(2022, 10, 12), "月报")
+    assert late.event is Event.OVERDUE
+    assert "已逾期2天" in late.text
+
+
+def test_the_file_is_checked_and_may_be_absent(office):
+    assert load_notify(office.workspace) == Notify()
+    path = office.workspace.params / "notify.yaml"
+    path.write_text("mail: {host: mail.example.org, port: 0, security: ssl}\nevens: [failed]\n", "utf-8")
+    with pytest.raises(HanbinError, match="HB-PAR-002") as caught:
+        load_notify(office.workspace)
+    for field in ("mail.port", "mail.security", "mail.sender", "mail.recipients", "evens"):
+        assert field in caught.value.message
