@@ -6,6 +6,7 @@ from hanbin_lib.charts.dots import Dot, share_dots
 from hanbin_lib.charts.fan import goal_fan
 from hanbin_lib.charts.flow import status_flow
 from hanbin_lib.charts.frontier import frontier
+from hanbin_lib.charts.outlook import monthly_fan
 from hanbin_lib.charts.places import PlaceShare, place_shares
 from hanbin_lib.charts.power import Curve, power_curves
 from hanbin_lib.charts.tornado import Swing, tornado
@@ -23,6 +24,7 @@ __all__ = [
     "goal_fan",
     "group_bars",
     "income_bands",
+    "monthly_fan",
     "open_trend",
     "place_shares",
     "power_curves",

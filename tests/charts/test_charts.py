@@ -20,6 +20,7 @@ from hanbin_lib.charts import (
     goal_fan,
     group_bars,
     income_bands,
+    monthly_fan,
     open_trend,
     place_shares,
     power_curves,
@@ -229,3 +230,15 @@ def test_power_curves_name_the_chances_at_the_mark():
     drawn = power_curves(curves=curves, mark=0.2, title="督查的把握", unit_line="发现至少一户的机会")
     assert "2村10户87%、2村10户×6个月＞99%" in drawn.alt
     assert "应当发现（20%）" in drawn.svg
+
+
+def test_monthly_fan_names_the_present_the_median_and_the_interval():
+    drawn = monthly_fan(
+        record=[("2022-07", 2434), ("2022-08", 2383), ("2022-09", 2332)],
+        ahead=[("2022-10", 2286, 2251, 2318), ("2022-11", 2240, 2150, 2330)],
+        interval="90%区间",
+        title="未消除风险户",
+        unit_line="户",
+    )
+    assert "2022-09为2332户；模拟2022-11中位2240户，90%区间2150—2330户" in drawn.alt
+    assert "2330（90%区间）" in drawn.svg

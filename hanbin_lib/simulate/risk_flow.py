@@ -1,0 +1,218 @@
+"""Open cases of the months to come, drawn: who leaves, who enters, who falls back.
+
+Every draw takes one set of rates from the posterior and one walk of the months to come, then
+lets each open household of the register stay or leave month by month. New entries come in
+cohorts by town; they leave with the hazard of their age and of the mix of categories and causes on
+record. Households without any labour stay. Households that fall back begin a new spell.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from hanbin_lib.months import Month
+from hanbin_lib.simulate.additive import EffectDraws
+from hanbin_lib.simulate.engine import Chunk, Model, Plan, run, summarise
+from hanbin_lib.simulate.risk_model import RiskModel, codes
+from hanbin_lib.simulate.spells import Spells
+
+MEASURES = ("open_households", "new_households", "eliminated_households", "relapsed_households")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is tried: entries and chances to leave times a factor, another chance to fall back.
+
+    Parameters
+    ----------
+    entries, leaving
+        Factors, 1 for as on record; ``leaving`` multiplies the odds.
+    relapse_chance
+        Monthly chance of an eliminated household to fall back, None for the estimate.
+    """
+
+    entries: float = 1.0
+    leaving: float = 1.0
+    relapse_chance: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.entries < 0 or self.leaving <= 0 or not 0 <= (self.relapse_chance or 0) <= 1:
+            raise ValueError("entries >= 0, leaving > 0 and 0 <= relapse_chance <= 1 are needed")
+
+
+AS_ON_RECORD = Change()
+
+
+@dataclass(frozen=True)
+class _Stock:
+    """Households at the start: arrays by open household that can leave, and counts by town."""
+
+    town: np.ndarray
+    category: np.ndarray
+    cause: np.ndarray
+    age: np.ndarray
+    bound: np.ndarray
+    eliminated: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Rates:
+    """Draws of everything that does not change from household to household."""
+
+    leaving: EffectDraws
+    months: np.ndarray  # log-odds of each month to come (draws x months)
+    entries: np.ndarray  # expected new households (draws x months x towns)
+    relapse: np.ndarray  # monthly chance (draws)
+    newcomer: np.ndarray  # log-odds of a newcomer's category and cause (draws x towns)
+
+    def chance(self, own: np.ndarray, band: int | np.ndarray, month: int) -> np.ndarray:
+        """Monthly chance to leave, given own log-odds (draws x units) and age band."""
+        age = self.leaving.of("age")[:, band]
+        age = age[:, None] if np.ndim(band) == 0 else age
+        shift = (age + self.months[:, month, None]).astype(own.dtype)
+        return np.asarray(special.expit(own + shift))
+
+
+def risk_flow_model(model: RiskModel, spells: Spells, horizon: int, change: Change = AS_ON_RECORD) -> Model:
+    """Model for `simulate.engine.run`; all changes draw the same luck.
+
+    Returns
+    -------
+    Model
+        The names of `MEASURES`, each of shape (draws, horizon, towns): open households at the
+        end of each month to come; newly identified, newly eliminated, fallen back in it.
+    """
+    stock = _stock(model, spells)
+
+    def draw(chunk: Chunk) -> dict[str, np.ndarray]:
+        rates = _rates(model, chunk, horizon, change)
+        stay, left = _present(model, stock, rates, chunk, horizon)
+        return _with_cohorts(model, stock, rates, stay, left, chunk)
+
+    return draw
+
+
+def project(
+    model: RiskModel,
+    spells: Spells,
+    horizon: int,
+    plan: Plan,
+    change: Change = AS_ON_RECORD,
+    *,
+    workers: int = 1,
+) -> pd.DataFrame:
+    """Open cases, entries, eliminations and relapses by month and town.
+
+    Returns
+    -------
+    DataFrame
+        `engine.COLUMNS`; ``group`` is ``month=2023-09``, ``place_code`` a town or, for their
+        sum, the county (6 digits).
+    """
+    drawn = run(plan, risk_flow_model(model, spells, horizon, change), workers=workers)
+    return tidy(drawn, model, spells.month, plan)
+
+
+def tidy(drawn: Mapping[str, np.ndarray], model: RiskModel, month: Month, plan: Plan) -> pd.DataFrame:
+    """Draws of `risk_flow_model` as rows of the table of results, the county first."""
+    towns = model.labels.towns
+    rows = []
+    for measure in MEASURES:
+        values = drawn[measure]
+        both = np.concatenate([values.sum(axis=2, keepdims=True), values], axis=2)
+        draws, horizon, places = both.shape
+        names = [towns[0][:6], *towns] * horizon
+        table = summarise(measure, both.reshape(draws, horizon * places), names, plan)
+        months = [f"month={month.shift(step + 1)}" for step in range(horizon)]
+        rows.append(table.assign(group=np.repeat(months, places)))
+    return pd.concat(rows, ignore_index=True)
+
+
+def _stock(model: RiskModel, spells: Spells) -> _Stock:
+    rows, labels = spells.table, model.labels
+    free = rows[spells.is_open & ~rows["is_bound"].to_numpy()]
+    town = codes(rows["town_code"], labels.towns)
+    count = len(labels.towns)
+    return _Stock(
+        codes(free["town_code"], labels.towns),
+        codes(free["category"], labels.categories),
+        codes(free["cause"], labels.causes),
+        spells.month.ordinal - free["identified"].to_numpy(),
+        np.bincount(town[rows["is_bound"]], minlength=count),
+        np.bincount(town[~spells.is_open], minlength=count),
+    )
+
+
+def _rates(model: RiskModel, chunk: Chunk, horizon: int, change: Change) -> _Rates:
+    leaving = model.leaving.draw(chunk.rng("leaving"), chunk.size)
+    entering = model.entering.draw(chunk.rng("entering"), chunk.size)
+    walk = leaving.walk_on("month", horizon, chunk.rng("leaving", "months"))
+    months = walk + np.log(change.leaving)
+    level = entering.intercept[:, None] + entering.walk_on("month", horizon, chunk.rng("entering", "months"))
+    entries = np.exp(level[:, :, None] + entering.of("town")[:, None, :]) * model.households
+    entries *= change.entries
+    shape, rate = model.relapse
+    relapse = chunk.rng("relapse rate").gamma(shape, 1 / rate, chunk.size)
+    if change.relapse_chance is not None:
+        relapse = np.full(chunk.size, change.relapse_chance)
+    # Odds as the mean over the mix on record: chances are small, so odds average like chances.
+    odds = np.einsum("dc,dk,ck->d", np.exp(leaving.of("category")), np.exp(leaving.of("cause")), model.mix)
+    newcomer = (leaving.intercept + np.log(odds))[:, None] + leaving.of("town")
+    return _Rates(leaving, months, entries, relapse, newcomer)
+
+
+def _present(
+    model: RiskModel, stock: _Stock, rates: _Rates, chunk: Chunk, horizon: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Households of the register still open, and those that left, by month and town."""
+    leaving = rates.leaving
+    own = (
+        leaving.intercept[:, None]
+        + leaving.of("category")[:, stock.category]
+        + leaving.of("cause")[:, stock.cause]
+        + leaving.of("town")[:, stock.town]
+    ).astype(np.float32)
+    towns = np.eye(len(model.labels.towns), dtype=np.float32)[stock.town]
+    alive = np.ones(own.shape, dtype=bool)
+    luck = chunk.rng("households")
+    stay = np.empty((chunk.size, horizon, towns.shape[1]))
+    for step in range(horizon):
+        chance = rates.chance(own, model.labels.band(stock.age + step + 1), step)
+        alive &= luck.random(own.shape, dtype=np.float32) >= chance
+        stay[:, step] = alive.astype(np.float32) @ towns
+    begin = np.broadcast_to(towns.sum(axis=0), (chunk.size, 1, towns.shape[1]))
+    return stay, -np.diff(stay, axis=1, prepend=begin)
+
+
+def _with_cohorts(
+    model: RiskModel, stock: _Stock, rates: _Rates, stay: np.ndarray, left: np.ndarray, chunk: Chunk
+) -> dict[str, np.ndarray]:
+    """Add those who enter and fall back from month to month, and let them leave in turn."""
+    draws, horizon, towns = stay.shape
+    cohorts = np.zeros((horizon, draws, towns), dtype=np.int64)  # still open and able to leave
+    bound = np.tile(stock.bound, (draws, 1)).astype(np.int64)
+    eliminated = np.tile(stock.eliminated, (draws, 1)).astype(np.int64)
+    result = {name: np.zeros(stay.shape) for name in MEASURES}
+    new = chunk.rng("entries").poisson(rates.entries)
+    luck, unable, back = chunk.rng("cohorts"), chunk.rng("bound"), chunk.rng("relapses")
+    for step in range(horizon):
+        fallen = back.binomial(eliminated, np.minimum(rates.relapse, 1)[:, None])
+        arrived = new[:, step]
+        kept = unable.binomial(arrived, model.bound_share)
+        bound += kept
+        cohorts[step] = arrived - kept + fallen
+        gone = left[:, step].astype(np.int64)
+        for start in range(step + 1):
+            band = int(model.labels.band(np.array(step - start)))
+            leavers = luck.binomial(cohorts[start], rates.chance(rates.newcomer, band, step))
+            cohorts[start] -= leavers
+            gone = gone + leavers
+        eliminated += gone - fallen
+        result["new_households"][:, step] = arrived
+        result["relapsed_households"][:, step] = fallen
+        result["eliminated_households"][:, step] = gone
+        result["open_households"][:, step] = stay[:, step] + bound + cohorts.sum(axis=0)
+    return result

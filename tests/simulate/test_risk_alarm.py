@@ -1,0 +1,67 @@
+"""The alarm: false alarms as often as it says, and real ones seen."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from hanbin_lib.simulate.risk_alarm import alarm
+from hanbin_lib.simulate.risk_model import AlarmRules
+
+RULES = AlarmRules(history_months=12, false_alarm_share=0.01, least_households=1)
+GROUPS = [f"town{n}" for n in range(26)]
+
+
+def steady(rng, months=13, spread=0.0):
+    """Entries of 26 towns whose rates do not change; all move together by `spread`."""
+    rates = rng.gamma(4.0, 0.5, 26)
+    together = rng.gamma(1 / spread**2, spread**2, months) if spread else np.ones(months)
+    return rng.poisson(rates[:, None] * together)
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.3])
+def test_false_alarms_come_as_often_as_stated(spread):
+    """600 districts without any change: the share of towns that ring, and of months in which any does."""
+    rng = np.random.default_rng(5)
+    rang, stated, any_rang, any_stated = [], [], [], []
+    for _ in range(600):
+        counts = steady(rng, spread=spread)
+        found = alarm(counts[:, :-1], counts[:, -1], GROUPS, RULES)
+        rang.append(found.table["is_alarm"].mean())
+        stated.append(found.table["false_alarm"].mean())
+        any_rang.append(found.table["is_alarm"].any())
+        any_stated.append(found.any_false_alarm)
+    assert max(stated) <= RULES.false_alarm_share
+    error = np.std(rang) / len(rang) ** 0.5
+    assert abs(np.mean(rang) - np.mean(stated)) < 4 * error
+    error = np.std(any_rang) / len(any_rang) ** 0.5
+    assert abs(np.mean(any_rang) - np.mean(any_stated)) < 4 * error + 0.02
+
+
+def test_a_town_with_five_times_its_entries_rings_and_the_others_do_not():
+    rng = np.random.default_rng(6)
+    counts = rng.poisson(np.full((26, 13), 4.0))
+    counts[:, -1] = 4
+    counts[7, -1] = 20
+    found = alarm(counts[:, :-1], counts[:, -1], GROUPS, RULES).table
+    assert list(found.loc[found["is_alarm"], "group"]) == ["town7"]
+
+
+def test_small_numbers_do_not_ring_however_rare():
+    history = np.zeros((26, 12))
+    current = np.full(26, 4)
+    rules = RULES.model_copy(update={"least_households": 5})
+    found = alarm(history, current, GROUPS, rules)
+    assert not found.table["is_alarm"].any()
+    assert (found.table["limit"] >= 5).all()
+    assert alarm(history, current, GROUPS, RULES).table["is_alarm"].all()
+
+
+def test_the_limit_is_the_quantile_of_the_negative_binomial():
+    """One group alone with an even history: gamma(a + s, b + n), checked with scipy."""
+    history = np.tile([3, 4, 5, 4], (2, 3)).astype(float)
+    found = alarm(history, np.array([4, 4]), ["a", "b"], RULES).table
+    shape = 1 / 0.05 + history[0].sum()
+    rate = 1 / 0.05 / 4 + 12
+    limit = int(stats.nbinom.isf(0.01, shape, rate / (rate + 1))) + 1
+    assert list(found["limit"]) == [limit, limit]
+    assert found["false_alarm"].iloc[0] == pytest.approx(stats.nbinom.sf(limit - 1, shape, rate / (rate + 1)))

@@ -1,0 +1,214 @@
+"""Rates and projections found again from registers with known ones; lifelines on the same data."""
+
+import lifelines
+import numpy as np
+import pandas as pd
+import pytest
+from known_registers import BANDS, CATEGORIES, CAUSES, LAST, random_truth, register_of, simulate, town_codes
+from scipy import special
+
+from hanbin_lib.simulate.engine import COLUMNS, Plan, run
+from hanbin_lib.simulate.risk_backtest import backtest, scores
+from hanbin_lib.simulate.risk_flow import Change, project, risk_flow_model
+from hanbin_lib.simulate.risk_model import AlarmRules, RelapsePrior, RiskFlowRules, age_bands, estimate
+from hanbin_lib.simulate.risk_study import hazard_table
+from hanbin_lib.simulate.spells import household_months, spells_of
+from hanbin_lib.statistics.survival import kaplan_meier
+
+TOWNS = town_codes(8)
+NEVER_BACK = RelapsePrior(events=1e-6, household_months=1e6)
+RULES = RiskFlowRules(
+    horizon_months=12,
+    history_months=24,
+    relapse=NEVER_BACK,
+    alarm=AlarmRules(history_months=12, false_alarm_share=0.01, least_households=5),
+)
+AHEAD = 12
+MONTHS = 36  # of record; the first twelve fill the register
+
+
+def known_case(rng, towns=8, spread=0.12):
+    """A register of 36 months with known rates, and what came in the twelve months after."""
+    truth = random_truth(rng, towns, MONTHS + AHEAD, spread)
+    rows = simulate(rng, truth)
+    first = LAST.shift(1 - MONTHS)
+    register = register_of(rows, first, MONTHS - 1, town_codes(towns))
+    spells = spells_of(register, town_codes(towns), LAST)
+    return truth, rows, spells, estimate(spells, RULES, towns=town_codes(towns), least_months=6)
+
+
+def still_open(rows, until):
+    return int(((rows["born"] <= until) & ((rows["left"] < 0) | (rows["left"] > until))).sum())
+
+
+@pytest.fixture(scope="module")
+def case():
+    return known_case(np.random.default_rng(11))
+
+
+def test_bands_begin_with_the_months_in_which_nobody_may_leave():
+    assert age_bands(6) == BANDS
+    assert age_bands(0) == (0, 3, 6, 12, 18)
+
+
+def test_projection_is_a_table_of_results_whose_county_is_the_sum_of_its_towns(case):
+    _, _, spells, model = case
+    drawn = run(Plan(50, 3), risk_flow_model(model, spells, 6))
+    opened, new, gone, back = (
+        drawn[f"{name}_households"] for name in ("open", "new", "eliminated", "relapsed")
+    )
+    begin = (
+        spells.table.loc[spells.is_open, "town_code"].value_counts().reindex(TOWNS, fill_value=0).to_numpy()
+    )
+    before = np.concatenate([np.broadcast_to(begin, (50, 1, 8)), opened[:, :-1]], axis=1)
+    np.testing.assert_array_equal(opened, before + new + back - gone)
+    table = project(model, spells, 6, Plan(50, 3))
+    assert list(table.columns) == list(COLUMNS)
+    assert len(table) == 4 * 6 * 9
+    county = table[table["place_code"].eq("610902") & table["measure"].eq("open_households")]
+    assert list(county["group"]) == [f"month={LAST.shift(n)}" for n in range(1, 7)]
+    np.testing.assert_allclose(county["mean"], opened.sum(axis=2).mean(axis=0))
+
+
+def test_the_same_seed_gives_the_same_numbers_with_any_number_of_workers(case):
+    _, _, spells, model = case
+    one, three = (project(model, spells, 3, Plan(250, 5), workers=workers) for workers in (1, 3))
+    pd.testing.assert_frame_equal(one, three)
+
+
+def test_what_is_tried_moves_the_numbers_its_own_way_on_the_same_luck(case):
+    _, _, spells, model = case
+    plan = Plan(200, 5)
+
+    def last_of(change, measure="open_households"):
+        drawn = run(plan, risk_flow_model(model, spells, 12, change))
+        return drawn[measure].sum(axis=2)[:, -1]
+
+    as_is = last_of(Change())
+    # Common random numbers: nearly draw by draw, not only on the average.
+    assert (last_of(Change(leaving=0.7)) > as_is).mean() > 0.97
+    assert (last_of(Change(entries=1.5)) > as_is).mean() > 0.97
+    assert last_of(Change(relapse_chance=0.02), "relapsed_households").mean() > 1
+    assert last_of(Change(), "relapsed_households").sum() == 0
+    with pytest.raises(ValueError, match="entries"):
+        Change(entries=-1)
+
+
+def test_bound_households_stay_and_without_entries_the_number_only_falls(case):
+    _, _, spells, model = case
+    bound = int(spells.table["is_bound"].sum())
+    drawn = run(Plan(100, 5), risk_flow_model(model, spells, 12, Change(entries=0.0, leaving=1e6)))
+    totals = drawn["open_households"].sum(axis=2)
+    assert (np.diff(totals, axis=1) <= 0).all()
+    assert bound > 0
+    assert (totals[:, -1] == bound).all()
+
+
+def test_relapses_follow_their_chance(case):
+    _, _, spells, model = case
+    drawn = run(Plan(400, 6), risk_flow_model(model, spells, 1, Change(relapse_chance=0.05)))
+    gone = int((~spells.is_open).sum())
+    fallen = drawn["relapsed_households"][:, 0].sum(axis=1)
+    assert fallen.mean() == pytest.approx(0.05 * gone, abs=4 * (0.05 * 0.95 * gone / 400) ** 0.5)
+
+
+def test_hazards_by_factor_hold_the_truth(case):
+    truth, _, _, model = case
+    table = hazard_table(model, Plan(500, 1, confidence=0.99)).set_index(["place_code", "group"])
+    level = truth.leaving + truth.month[MONTHS - 12 : MONTHS].mean()
+    for number, label in enumerate(model.labels.age_labels):
+        row = table.loc[("610902", f"age={label}")]
+        assert row["lower"] < special.expit(level + truth.age[number]) < row["upper"]
+    for number, town in enumerate(TOWNS):
+        row = table.loc[(town, "all")]
+        assert row["lower"] < special.expit(level + truth.age[1] + truth.town[number]) < row["upper"]
+
+
+def test_backtest_sees_only_what_had_happened_and_is_scored(case):
+    _, rows, _, _ = case
+    first = LAST.shift(1 - MONTHS)
+    register = register_of(rows, first, MONTHS - 1, TOWNS)
+    kept = {"month": LAST, "origins": 3, "towns": TOWNS, "least_months": 6}
+    table = backtest(register, RULES, Plan(100, 1), **kept)
+    county = table[table["place_code"].eq("610902")]
+    assert list(county["horizon"]) == [1, 2, 3, 1, 2, 1]
+    for row in county.itertuples():
+        step = MONTHS - 1 - 3 + int(row.horizon) + list(dict.fromkeys(county["origin"])).index(row.origin)
+        assert row.came == still_open(rows, step)
+    # Had the last month gone otherwise, earlier origins would have said the same.
+    other = register.copy()
+    late = other["eliminated_month"].eq(pd.Timestamp(f"{LAST}-01"))
+    other.loc[late, "eliminated_month"] = pd.NaT
+    other.loc[late, "is_risk_eliminated"] = False
+    again = backtest(other, RULES, Plan(100, 1), **kept)
+    columns = ["median", "lower", "upper", "unchanged"]
+    pd.testing.assert_frame_equal(table[columns], again[columns])
+    scored = scores(table).set_index("level")
+    assert scored.loc["county", "cases"] == 6
+    assert 0 <= scored.loc["towns", "covered"] <= 1
+
+
+def test_a_record_of_even_months_gives_the_curve_of_kaplan_and_meier_by_lifelines():
+    """The hazards of the model, months alike, put together to a survival curve."""
+    rng = np.random.default_rng(21)
+    _, _, spells, model = known_case(rng, spread=0.0)
+    months = household_months(spells, 0)
+    rows = spells.table[~spells.table["is_bound"]]
+    end = np.where(rows["eliminated"] < 0, LAST.ordinal, rows["eliminated"])
+    duration, ended = end - rows["identified"], rows["eliminated"].to_numpy() >= 0
+    peer = lifelines.KaplanMeierFitter().fit(duration, ended)
+    curve = kaplan_meier(duration, ended)
+    np.testing.assert_allclose(peer.survival_function_.loc[curve.index].iloc[:, 0], curve, atol=1e-12)
+    # The same numbers at risk and the same events as lifelines counts.
+    counts = months.groupby("age")["is_event"].agg(["size", "sum"])
+    events = peer.event_table.iloc[1:]
+    ages = events.index[events["observed"] > 0]
+    np.testing.assert_array_equal(counts.loc[ages, "size"], events.loc[ages, "at_risk"])
+    np.testing.assert_array_equal(counts.loc[ages, "sum"], events.loc[ages, "observed"])
+    # Effects even out over the mix of towns, categories and causes: the model's curve is near.
+    drawn = model.leaving.draw(np.random.default_rng(1), 400)
+    level = drawn.intercept + drawn.of("month").mean(axis=1)
+    mix = (
+        drawn.of("category")[:, None, None, :, None] + drawn.of("cause")[:, None, None, None, :]
+        + drawn.of("town")[:, None, :, None, None]
+    ).reshape(400, 1, -1)  # fmt: skip
+    odds = (level[:, None] + drawn.of("age"))[:, model.labels.band(np.arange(30))]
+    survival = np.cumprod(1 - special.expit(odds[:, :, None] + mix), axis=1).mean(axis=2)
+    at = [8, 11, 17, 23]
+    np.testing.assert_allclose(survival.mean(axis=0)[at], peer.survival_function_at_times(at), atol=0.035)
+
+
+@pytest.mark.slow
+def test_intervals_of_hazards_and_open_cases_cover():
+    """500 registers with rates drawn anew: 90 % intervals of rates, and of the cases that came."""
+    rng = np.random.default_rng(20220930)
+    names = ("age", "category", "cause", "town", "entering", "6 months", "12 months")
+    kept = dict.fromkeys(names, 0)
+    for repetition in range(500):
+        truth, rows, spells, model = known_case(rng)
+        plan = Plan(400, repetition)
+        hazards = hazard_table(model, Plan(1000, repetition)).set_index(["place_code", "group"])
+        level = truth.leaving + truth.month[MONTHS - 12 : MONTHS].mean()
+        usual = level + truth.age[1]
+        wanted = {
+            "age": (("610902", "age=9—11"), level + truth.age[2]),
+            "category": (("610902", f"category={CATEGORIES[1]}"), usual + truth.category[1]),
+            "cause": (("610902", f"cause={CAUSES[2]}"), usual + truth.cause[2]),
+            "town": ((TOWNS[3], "all"), usual + truth.town[3]),
+        }
+        for name, (address, odds) in wanted.items():
+            row = hazards.loc[address]
+            kept[name] += row["lower"] <= special.expit(odds) <= row["upper"]
+        entries = model.entering.draw(np.random.default_rng(repetition), 1000)
+        rate = entries.intercept + entries.of("town")[:, 3] + entries.of("month")[:, -1]
+        low, high = np.quantile(rate, plan.tails)
+        kept["entering"] += (
+            low <= truth.entering + truth.town_entry[3] + truth.month_entry[MONTHS - 1] <= high
+        )
+        table = project(model, spells, AHEAD, plan)
+        table = table[table["measure"].eq("open_households") & table["place_code"].eq("610902")]
+        for ahead in (6, 12):
+            row = table.iloc[ahead - 1]
+            kept[f"{ahead} months"] += row["lower"] <= still_open(rows, MONTHS - 1 + ahead) <= row["upper"]
+    shares = {name: count / 500 for name, count in kept.items()}
+    assert all(0.87 <= share <= 0.93 for share in shares.values()), shares

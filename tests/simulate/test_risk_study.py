@@ -1,0 +1,73 @@
+"""The study of the demonstration month: opened from its tables, what it rests on told."""
+
+import pandas as pd
+import pytest
+from support import MONTH
+
+from hanbin_lib.bulletin import open_bulletin
+from hanbin_lib.errors import HanbinError
+from hanbin_lib.simulate.engine import Plan
+from hanbin_lib.simulate.risk_model import RiskFlowRules
+from hanbin_lib.simulate.risk_study import risk_study, ways_out
+
+
+@pytest.fixture(scope="module")
+def opened(demo_workspace):
+    return open_bulletin(str(MONTH), "610902", workspace=demo_workspace)
+
+
+@pytest.fixture(scope="module")
+def study(opened, demo_workspace):
+    return risk_study(opened.sources, opened.scope, RiskFlowRules.load(demo_workspace))
+
+
+def test_record_ends_with_the_open_cases_that_the_bulletin_prints(opened, study):
+    record = study.record(12)
+    assert record.index[-1] == str(MONTH)
+    assert record.iloc[-1] == study.spells.is_open.sum()
+    table = opened.figures.table
+    trend = table[
+        table["indicator"].eq("open_risk_households")
+        & table["place_code"].eq("610902")
+        & table["group"].eq("all")
+    ].set_index("month")["value"]
+    pd.testing.assert_series_equal(record.astype(float), trend.loc[record.index], check_names=False)
+
+
+def test_projection_starts_near_the_present_and_says_how_it_was_drawn(study):
+    table = study.project(Plan(100, 7))
+    first = table[table["place_code"].eq("610902") & table["measure"].eq("open_households")].iloc[0]
+    assert first["group"] == f"month={MONTH.shift(1)}"
+    assert abs(first["median"] - study.spells.is_open.sum()) < 12
+    assert set(table["draws"]) == {100}
+    assert set(table["seed"]) == {7}
+
+
+def test_one_register_cannot_show_relapses_and_it_says_so(study):
+    assert study.model.seen == (0, 0)
+    assert any("看不出返贫" in text and "自定，可修改" in text for text in study.assumptions)
+
+
+def test_alarms_cover_every_town_and_cause(opened, study):
+    assert list(study.by_town.table["group"]) == list(opened.scope.register.towns["place_code"])
+    new = opened.figures.table
+    value = new[
+        new["indicator"].eq("new_households") & new["place_code"].eq("610902") & new["group"].eq("all")
+        & new["month"].eq(str(MONTH))
+    ]["value"].iloc[0]  # fmt: skip
+    assert study.by_town.table["entries"].sum() == value
+    assert study.by_cause.table["entries"].sum() == value
+    assert 0 <= study.by_town.any_false_alarm < 1
+
+
+def test_ways_out_add_up_to_those_who_left(study):
+    curve = ways_out(study.register, study.spells)
+    assert curve.to_numpy().sum(axis=1).max() <= 1
+    assert (curve.diff().dropna() >= -1e-12).all(axis=None)
+
+
+def test_without_a_register_there_is_nothing_to_estimate(opened, demo_workspace, monkeypatch):
+    monkeypatch.setattr(type(opened.sources), "table", lambda *_: None)
+    with pytest.raises(HanbinError) as caught:
+        risk_study(opened.sources, opened.scope, RiskFlowRules.load(demo_workspace))
+    assert caught.value.code == "HB-RSK-001"
