@@ -24,6 +24,7 @@ from hanbin_lib.params import Params, validated
 
 PARAMETERS_TAG = "parameters"
 _PLAIN_KERNEL = "python3"
+_AT_ONCE = 0.001  # seconds; to nbclient zero means no limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class _Record:
     def seconds(self, cell: Any) -> float:  # noqa: ARG002 -- nbclient's hook ``timeout_func``
         """Time for the next cell: its own limit, or what is left of the notebook's."""
         left = self.limits.notebook - (time.monotonic() - self.began)
-        return max(1.0, min(self.limits.cell, left))
+        return max(_AT_ONCE, min(self.limits.cell, left))
 
 
 def check_parameters_cell(notebook: Path, model: type[Params]) -> None:
