@@ -52,14 +52,14 @@ def written_change(change: float, unit: Unit) -> str:
 
 
 def signed(change: float, unit: Unit) -> str:
-    """Change with a sign, for cards and tables: +36户, −51户, 0户."""
-    if unit is Unit.SHARE:
-        text = _rounded(abs(change) * 100, 1)
-        suffix = "个百分点"
+    """Change with a sign, for cards and tables: +36户, −51户, 0户; a share that stays is 持平."""
+    if unit in (Unit.SHARE, Unit.POINTS):
+        text, suffix = _rounded(abs(change) * 100, 1), "个百分点"
     else:
         text, suffix = _rounded(abs(change), 1 if unit in _ONE_DECIMAL else 0), unit.value
-    sign = "" if float(text) == 0 else "+" if change > 0 else MINUS
-    return f"{sign}{text}{suffix}"
+    if float(text) == 0:
+        return "持平" if suffix == "个百分点" else f"{text}{suffix}"
+    return f"{'+' if change > 0 else MINUS}{text}{suffix}"
 
 
 def sentence(template: str, **values: Text) -> tuple[Text, ...]:

@@ -1,11 +1,13 @@
 """Open problems: how old they are by source, and how fast problems are closed."""
 
+from typing import Any
+
 from matplotlib.axes import Axes
 
 from hanbin_lib.charts import style
 from hanbin_lib.display import Chart
 
-_SHADES = (style.GREY_4, style.GREY_3, style.GREY_2, style.RED)
+_SHADES = (style.GREY_5, style.GREY_4, style.GREY_3, style.RED)  # apart in grey print, too
 
 
 def age_bars(
@@ -30,7 +32,7 @@ def age_bars(
             left = 0.0
             axes.text(-0.03 * most, row, name, ha="right", va="center_baseline")
             for number, colour in zip(numbers, _SHADES, strict=False):
-                axes.barh(row, number, 0.6, left=left, color=colour)
+                axes.barh(row, number, 0.6, left=left, color=colour, edgecolor=style.GREY_3, linewidth=0.4)
                 left += number
             axes.text(left + 0.02 * most, row, f"{left:.0f}", va="center_baseline", weight="bold")
         _legend(axes, ages, most)
@@ -65,7 +67,7 @@ def closure_curves(
                 (days[spot], closed[spot + 1]),
                 offset,
                 textcoords="offset points",
-                color=colour,
+                color=style.INK if number == 0 else style.GREY_2,
                 fontsize=style.SMALL_SIZE,
                 ha="left" if number == 0 else "right",
             )
@@ -84,5 +86,11 @@ def closure_curves(
 def _legend(axes: Axes, ages: tuple[str, ...], most: float) -> None:
     for number, (age, colour) in enumerate(zip(ages, _SHADES, strict=False)):
         x = most * (number * 0.27 - 0.12)
-        axes.text(x, -0.95, "■", color=colour, fontsize=style.SMALL_SIZE, va="bottom", clip_on=False)
+        look: dict[str, Any] = {
+            "color": colour,
+            "edgecolor": style.GREY_3,
+            "linewidth": 0.4,
+            "clip_on": False,
+        }
+        axes.barh(-1.12, 0.03 * most, 0.26, left=x, **look)
         axes.text(x + 0.045 * most, -0.95, age, fontsize=style.SMALL_SIZE, va="bottom", clip_on=False)

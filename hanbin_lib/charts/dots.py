@@ -69,7 +69,8 @@ def _draw(axes: Axes, row: int, dot: Dot, top: float) -> None:
     )
     if dot.before is not None:
         axes.plot(dot.before, row, "o", markersize=4.6, markerfacecolor="white", markeredgecolor=colour)
-    axes.plot(dot.value, row, "o", markersize=4.8, color=colour)
+    (mark,) = axes.plot(dot.value, row, "o", markersize=4.8, color=colour)
+    style.tell(mark, _words(dot))
     weight = "bold" if dot.is_red else "normal"
     axes.text(-0.02 * top, row, dot.label, ha="right", va="center_baseline", color=colour, weight=weight)
     count = f"{_percent(dot.value, top)}　{dot.count}" if dot.count else _percent(dot.value, top)

@@ -41,7 +41,9 @@ def place_shares(*, places: tuple[PlaceShare, ...], mean: float, title: str, uni
         for row, place in enumerate(ordered):
             colour = colours[place.side(mean)]
             axes.plot((row, row), (place.lower, place.upper), color=colour, alpha=0.4, linewidth=1.8)
-            axes.plot(row, place.value, "o", markersize=4.0, color=colour)
+            (dot,) = axes.plot(row, place.value, "o", markersize=4.0, color=colour)
+            edges = f"{place.lower * 100:.1f}%—{place.upper * 100:.1f}%"
+            style.tell(dot, f"{place.name}　{place.count}　{place.value * 100:.1f}%（{edges}）")
         _names(axes, ordered, mean)
         _frame(axes, mean, top)
         words = "、".join(f"{place.name}{place.count}" for place in ordered)

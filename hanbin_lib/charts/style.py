@@ -14,6 +14,7 @@ from functools import cache
 
 import matplotlib as mpl
 from matplotlib import font_manager
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
@@ -28,6 +29,7 @@ RED, RED_TINT, RED_WASH = "#B5202A", "#D98A8C", "#F3DEDC"
 TEXT_SIZE, SMALL_SIZE, LARGE_SIZE = 8.5, 7.5, 9.5
 FAMILY = "Noto Sans SC"
 _MM = 1 / 25.4
+_TOLD = "told:"
 
 _STYLE = {
     "svg.fonttype": "none",
@@ -67,6 +69,11 @@ def canvas(width_mm: float, height_mm: float) -> Iterator[tuple[Canvas, Axes]]:
         yield figure, figure.add_axes((0, 0, 1, 1))
 
 
+def tell(artist: Artist, text: str) -> None:
+    """Words that a browser shows when the pointer rests on a part of the drawing."""
+    artist.set_gid(_TOLD + text)
+
+
 def drawn(figure: Canvas, *, title: str, unit_line: str, alt: str) -> Chart:
     """The finished drawing as a `Chart`.
 
@@ -95,6 +102,7 @@ def drawn(figure: Canvas, *, title: str, unit_line: str, alt: str) -> Chart:
 def _embeddable(svg: str, name: str) -> str:
     """Without prologue, and with ids that no other drawing has."""
     body = svg[svg.index("<svg") :].replace("\n", " ")
+    body = re.sub(rf'<g id="{_TOLD}([^"]*)">', r"<g><title>\1</title>", body)
     prefix = "c" + hashlib.sha256(name.encode()).hexdigest()[:8] + "-"
     body = re.sub(r'\bid="', f'id="{prefix}', body)
     body = re.sub(r"url\(#", f"url(#{prefix}", body)

@@ -82,8 +82,13 @@ def _line(axes: Axes, values: tuple[float, ...]) -> None:
 def _bars(axes: Axes, months: tuple[str, ...], eliminated: tuple[float, ...], new: tuple[float, ...]) -> None:
     axes.set_yticks([])
     places = range(len(months))
-    axes.bar([p - 0.18 for p in places], new, 0.34, color=style.GREY_3)
-    axes.bar([p + 0.18 for p in places], eliminated, 0.34, color=style.GREY_1)
+    for shift, name, values, colour in (
+        (-0.18, "新纳入", new, style.GREY_3),
+        (0.18, "消除", eliminated, style.GREY_1),
+    ):
+        bars = axes.bar([p + shift for p in places], values, 0.34, color=colour)
+        for bar, month, value in zip(bars, months, values, strict=True):
+            style.tell(bar, f"{month}　{name}{value:.0f}户")
     axes.set_xlim(-0.6, len(months) - 0.4)
     axes.set_ylim(0, max(1.0, *eliminated, *new) * 1.1)
     shown = [p for p in places if (len(months) - 1 - p) % 2 == 0]

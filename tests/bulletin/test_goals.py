@@ -50,7 +50,7 @@ def test_the_sentence_is_made_of_the_record_only(district):
 
 def test_the_fan_names_its_source_and_goal(district):
     chart = hb.goals.fan(district)
-    assert "虚构" in chart.unit_line
+    assert "虚构" in chart.source
     assert "目标30000" in chart.svg
     assert f"{district.outlooks[0].assessment.fan[0.5].iloc[-1]:.0f}元" in chart.alt
 

@@ -38,7 +38,7 @@ def test_written(value, unit, wan, text):
         (-51, Unit.HOUSEHOLDS, "减少51户", "−51户"),
         (0, Unit.HOUSEHOLDS, "持平", "0户"),
         (0.021, Unit.SHARE, "提高2.1个百分点", "+2.1个百分点"),
-        (-0.0004, Unit.SHARE, "持平", "0.0个百分点"),
+        (-0.0004, Unit.SHARE, "持平", "持平"),
         (-0.015, Unit.SHARE, "下降1.5个百分点", "−1.5个百分点"),
     ],
 )

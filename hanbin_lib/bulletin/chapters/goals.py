@@ -1,5 +1,7 @@
 """十一、增收目标: will the place reach it, how sure, and how past forecasts did."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from hanbin_lib import charts
@@ -157,14 +159,16 @@ def fan_of(one: Outlook) -> Chart | None:
     found, goal = one.assessment, one.goal
     values = found.fan
     bands = [(label, _pairs(values[low]), _pairs(values[high])) for label, low, high in _BANDS]
-    return charts.goal_fan(
-        record=_pairs(found.record.observed),
+    record = _pairs(found.record.observed)
+    drawn = charts.goal_fan(
+        record=record,
         bands=bands,
         median=_pairs(values[0.5]),
         goal=(goal.year, goal.value_yuan),
         title=f"{goal.area}{goal.year}年目标{goal.value_yuan:.0f}元：{chance_in_words(found.probability)}把握",
-        unit_line=f"{goal.indicator}，元/人/年，{goal.prices}；虚线预测中位，红点线为到目标的路径；数据：{one.source}",
+        unit_line=f"{goal.indicator}，元/人/年，{goal.prices}；虚线预测中位，红点线为到目标的路径",
     )
+    return replace(drawn, source=f"来源：{one.source}；数据截至{record[-1][0]}年")
 
 
 def assumptions_of(one: Outlook) -> Table | None:

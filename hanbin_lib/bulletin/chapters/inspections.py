@@ -3,6 +3,7 @@
 from hanbin_lib import charts
 from hanbin_lib.bulletin.absence import needs
 from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.origin import sourced
 from hanbin_lib.bulletin.wording import note, paragraph, sentence, written
 from hanbin_lib.contract.labels import INSPECTION_UNIT_KINDS, SEVERITIES
 from hanbin_lib.display import Chart, Column, Columns, Figure, Missing, Paragraph, Strip, Table
@@ -54,6 +55,7 @@ def drawn(bulletin: Bulletin) -> Strip:
 
 
 @needs(*_TABLES)
+@sourced("inspection_units")
 def estimates(bulletin: Bulletin) -> Chart | Missing:
     """Shares by kind of unit with their intervals."""
     figures, name = bulletin.figures, "inspection_problem_share"
@@ -78,6 +80,7 @@ def estimates(bulletin: Bulletin) -> Chart | Missing:
 
 
 @needs(*_TABLES)
+@sourced("inspection_units", "inspection_findings")
 def towns_and_kinds(bulletin: Bulletin) -> Columns | Chart | Missing | Table:
     """Towns against chance over the last months, beside the kinds of problem."""
     if not bulletin.is_county:

@@ -2,6 +2,7 @@
 
 from hanbin_lib import charts
 from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.origin import sourced
 from hanbin_lib.bulletin.wording import note, paragraph, sentence
 from hanbin_lib.display import Cell, Chart, Column, Columns, Figure, Missing, Paragraph, Strip, Table, Text
 from hanbin_lib.indicators import DEFINITIONS
@@ -51,6 +52,7 @@ def labour_and_composition(bulletin: Bulletin) -> Columns:
     return Columns((_idle_labour(bulletin), _composition(bulletin)), widths=(78, 70))
 
 
+@sourced("monitored_persons")
 def income_bands(bulletin: Bulletin) -> Chart | Missing:
     """Monitored households by income per head."""
     bands = bulletin.figures.groups("income_band_households", "band")

@@ -2,6 +2,7 @@
 
 from hanbin_lib import charts
 from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.origin import sourced
 from hanbin_lib.bulletin.wording import month_end, note, paragraph, sentence
 from hanbin_lib.display import Chart, Columns, Figure, Missing, Paragraph, plain_text
 from hanbin_lib.indicators.register import SITUATIONS
@@ -24,6 +25,7 @@ def lead(bulletin: Bulletin) -> Paragraph:
     )
 
 
+@sourced("monitored_persons")
 def status_flow(bulletin: Bulletin) -> Chart | Missing:
     """Category -> eliminated or open -> why still open."""
     figures = bulletin.figures
@@ -60,6 +62,7 @@ def status_flow(bulletin: Bulletin) -> Chart | Missing:
     )
 
 
+@sourced("monitored_persons")
 def movement(bulletin: Bulletin) -> Columns:
     """Open households over the year with the month's flows, beside the causes."""
     return Columns((_trend(bulletin), _causes(bulletin)), widths=(90, 62))

@@ -3,6 +3,7 @@
 from hanbin_lib import charts
 from hanbin_lib.bulletin.absence import needs
 from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.origin import sourced
 from hanbin_lib.bulletin.wording import note, paragraph, sentence
 from hanbin_lib.contract.labels import CALL_DISPOSITIONS
 from hanbin_lib.display import Chart, Column, Columns, Figure, Missing, Paragraph, Strip, Table
@@ -51,6 +52,7 @@ def calls(bulletin: Bulletin) -> Strip:
 
 
 @needs(_TABLE)
+@sourced("phone_checks")
 def answers(bulletin: Bulletin) -> Chart | Missing:
     """Share with a problem by item, this month and last, with intervals."""
     dots = [_dot(bulletin, "phone_problem_share", label, f"answer={label}") for label in ANSWERED.values()]
@@ -68,6 +70,7 @@ def answers(bulletin: Bulletin) -> Chart | Missing:
 
 
 @needs(_TABLE)
+@sourced("phone_checks")
 def silence(bulletin: Bulletin) -> Columns:
     """Who was not reached, beside how calls ended."""
     return Columns((_contact_table(bulletin), _disposition_chart(bulletin)), widths=(76, 74))

@@ -1,6 +1,7 @@
 """增收计划（模拟）: what the levers of a plan come to, what reaches the goal, and what matters most."""
 
 from collections.abc import Callable, Hashable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -94,7 +95,7 @@ def frontier_chart(one: Study | Refused | None) -> Chart | None:
         return None
     found, budget = one.findings, wan(one.plan.budget.yuan)
     within, planned = (_there(found.mixes[name]) for name in (WITHIN_BUDGET, AS_PLANNED))
-    return charts.frontier(
+    drawn = charts.frontier(
         line=tuple((wan(mix.cost_yuan[0]), mix.probability) for mix in one.frontier),
         marks=((AS_PLANNED, (wan(planned.cost_yuan[0]), planned.probability)),),
         levels=one.plan.probabilities,
@@ -102,6 +103,7 @@ def frontier_chart(one: Study | Refused | None) -> Chart | None:
         title=f"{one.goal.area}：预算{budget:.0f}万元以内把握最多{within.probability * 100:.0f}%",
         unit_line=f"{_run_line(one)}；线上各点为该把握下最省的组合，投入为平均值",
     )
+    return _sourced(drawn, one)
 
 
 def tornado_chart(one: Study | Refused | None) -> Chart | None:
@@ -118,7 +120,7 @@ def tornado_chart(one: Study | Refused | None) -> Chart | None:
         )
         for row in rows
     )
-    return charts.tornado(
+    drawn = charts.tornado(
         swings=swings,
         middle=_there(one.findings.mixes[AS_PLANNED]).income_yuan[0],
         goal=one.goal.value_yuan,
@@ -126,6 +128,7 @@ def tornado_chart(one: Study | Refused | None) -> Chart | None:
         unit_line=f"{_run_line(one)}；{one.goal.year}年，元/人（中位），每项由偏低（10%分位）到偏高（90%分位），其余照常",
         chances_head="把握",
     )
+    return _sourced(drawn, one)
 
 
 def assumption_table(one: Study | Refused | None) -> Table | None:
@@ -347,6 +350,10 @@ def _largest_error(one: Study) -> float:
 def _there(mix: Mix | None) -> Mix:
     assert mix is not None  # these mixes need no solver to exist
     return mix
+
+
+def _sourced(chart: Chart, one: Study) -> Chart:
+    return replace(chart, source=f"来源：增收计划和历年数据；数据截至{one.record.record.last_year}年")
 
 
 def _run_line(one: Study) -> str:

@@ -3,6 +3,7 @@
 from hanbin_lib import charts
 from hanbin_lib.bulletin.absence import absent, needs
 from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.origin import sourced
 from hanbin_lib.bulletin.wording import note, paragraph, sentence
 from hanbin_lib.display import (
     AnnexTable,
@@ -100,6 +101,7 @@ def by_town(bulletin: Bulletin) -> Table | Missing | None:
 
 
 @needs("villages")
+@sourced("villages")
 def collective(bulletin: Bulletin) -> Columns | Missing:
     """Villages by collective income, beside what it means."""
     bands = bulletin.figures.groups("collective_income_villages", "band")

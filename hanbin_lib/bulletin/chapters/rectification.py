@@ -5,6 +5,7 @@ import pandas as pd
 from hanbin_lib import charts
 from hanbin_lib.bulletin.absence import needs
 from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.origin import sourced
 from hanbin_lib.bulletin.wording import note, paragraph, sentence
 from hanbin_lib.contract.labels import PROBLEM_SOURCES
 from hanbin_lib.display import (
@@ -59,6 +60,7 @@ def balance(bulletin: Bulletin) -> Strip:
 
 
 @needs(_TABLE)
+@sourced("rectification")
 def ages_and_speed(bulletin: Bulletin) -> Columns:
     """Age of open problems by source, beside how fast problems are closed."""
     return Columns((_ages(bulletin), _closure(bulletin)), widths=(78, 72))
