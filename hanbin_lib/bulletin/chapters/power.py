@@ -6,6 +6,7 @@ import pandas as pd
 
 from hanbin_lib import charts
 from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.origin import sourced
 from hanbin_lib.bulletin.simulated import run_line, share
 from hanbin_lib.bulletin.wording import note, paragraph, sentence, written
 from hanbin_lib.display import Chart, Column, Figure, Paragraph, Strong, Table
@@ -40,6 +41,7 @@ def verdict(bulletin: Bulletin) -> Paragraph:
     )
 
 
+@sourced("inspection_units")
 def curves(bulletin: Bulletin) -> Chart | None:
     """Chance to tell a bad town, over its share of households with a problem, a line a design.
 
