@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -11,6 +12,7 @@ import fastexcel
 import pyarrow as pa
 
 from hanbin_lib.ingest.cells import FORMULA_ERROR
+from hanbin_lib.ingest.containers import HostileFileError, check_container
 from hanbin_lib.ingest.findings import Finding, Severity
 from hanbin_lib.ingest.old_excel import read_old_excel
 
@@ -75,9 +77,12 @@ def _head(path: Path) -> bytes:
 
 def _read_xlsx(path: Path) -> list[Grid]:
     try:
+        check_container(path)
         reader = fastexcel.read_excel(path)
         return [_sheet(reader, path, name) for name in reader.sheet_names]
-    except (fastexcel.FastExcelError, zipfile.BadZipFile, OSError) as error:
+    except HostileFileError as error:
+        raise _unreadable(path, f"{error}，没有打开", "用 Excel 打开后另存为 .xlsx，或重新导出") from error
+    except (fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error, OSError, NotImplementedError) as error:
         raise _unreadable(path, "文件不完整或已损坏", "重新导出或重新拷贝该文件") from error
 
 
