@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 FONTS := $(VENV)/share/hanbin/fonts/fonts.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install bulletin test test-slow check fix lock offline-bundle benchmark-import benchmark-chapters benchmark-guard benchmark-plan benchmark-forecast forecast-tables clean
+.PHONY: help install bulletin test test-slow check fix lock offline-bundle benchmark-import benchmark-chapters benchmark-guard benchmark-shock benchmark-plan benchmark-forecast forecast-tables clean
 
 help: ## 列出全部命令
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ benchmark-import: install ## 导入速度：与 pandas、openpyxl 同场比较
 
 benchmark-chapters: install ## 全部指标的计算用时：一个区、十个区的量（先运行 make bulletin）
 	$(BIN)/python benchmarks/chapters_speed.py
+
+benchmark-shock: install ## 冲击模拟用时：与 pandas 逐次模拟、numpy 裸算同场比较（先运行 make bulletin）
+	$(BIN)/python benchmarks/shock_speed.py
 
 benchmark-guard: install ## 个人信息检查用时：全部登记人员对一个月的全部发布文件（先运行 make bulletin）
 	$(BIN)/python benchmarks/guard_speed.py

@@ -152,9 +152,9 @@ def summarise(
     for has_all, columns in ((True, count == len(drawn)), (False, (count > 0) & (count < len(drawn)))):
         if columns.any():
             statistics[:, columns] = _statistics(drawn[:, columns], plan, count[columns], has_all=has_all)
-    result = pd.DataFrame(statistics.T, columns=list(COLUMNS[3:8]))
-    named = {"measure": measure, "place_code": list(places), "group": group, "draws": count}
-    return result.assign(**named, seed=plan.seed)[list(COLUMNS)]
+    columns = dict(zip(COLUMNS[3:8], statistics, strict=True))
+    named = {"measure": measure, "place_code": list(places), "group": group}
+    return pd.DataFrame(named | columns | {"draws": count, "seed": plan.seed})
 
 
 def _statistics(drawn: np.ndarray, plan: Plan, count: np.ndarray, *, has_all: bool) -> np.ndarray:

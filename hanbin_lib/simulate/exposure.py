@@ -33,7 +33,7 @@ class Exposure:
         One row a household whose income is known and whose town is counted:
         ``household_code, town_code, size`` (persons), ``net_yuan`` (net income of the year),
         ``wage_income_yuan, business_income_yuan, transfer_income_yuan`` and the columns of
-        measures (empty for a lifted household that is not monitored).
+        measures (categories; empty for a lifted household that is not monitored).
     town
         Position of each household's town in `towns`.
     towns
@@ -43,8 +43,8 @@ class Exposure:
     county
         Code of the county.
     workers
-        One row a worker: ``home`` (row of the household), ``work_place, employer_name`` and
-        ``share`` of the household's wage. The register knows the wage of the household only: it
+        One row a worker: ``home`` (row of the household), ``work_place, employer_name`` (categories)
+        and ``share`` of the household's wage. The register knows the wage of the household only: it
         is divided over the months worked, those of public posts included.
     left_out
         Households of counted towns whose income cannot be recomputed.
@@ -130,7 +130,8 @@ def exposure(sources: Sources, scope: Scope, *, lifted: bool = False) -> Exposur
     income = recomputed_income(rows)
     known = income["per_head_yuan"].notna().to_numpy()
     kept = rows[known].reset_index(drop=True)
-    households = kept[["household_code", *MEASURES]].assign(
+    households = kept[["household_code"]].assign(
+        **{name: kept[name].astype("category") for name in MEASURES},
         town_code=kept["town_code"].astype(str),
         size=income.loc[known, "size"].to_numpy(),
         net_yuan=income.loc[known, "net_yuan"].to_numpy(),
@@ -160,17 +161,15 @@ def _workers(persons: Sequence[pd.DataFrame], codes: pd.Series) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "home": rows.loc[works, "home"].to_numpy(),
-            "work_place": rows.loc[works, "work_place"].to_numpy(),
-            "employer_name": rows.loc[works, "employer_name"].to_numpy(),
+            "work_place": rows.loc[works, "work_place"].astype("category").array,
+            "employer_name": rows.loc[works, "employer_name"].astype("category").array,
             "share": away[works] / total[works],
         }
     )
 
 
 def _holds_any(text: pd.Series, words: Sequence[str]) -> np.ndarray:
-    """Whether each text holds one of the words; an empty one holds none."""
-    held = np.zeros(len(text), dtype=bool)
-    distinct, code = np.unique(text.fillna("").to_numpy(str), return_inverse=True)
-    for word in words:
-        held |= np.char.find(distinct, word)[code] >= 0
-    return held
+    """Whether each of the texts (categories) holds one of the words; a missing one holds none."""
+    distinct = text.cat.categories
+    held = np.array([any(word in one for word in words) for one in distinct] + [False])
+    return np.asarray(held[text.cat.codes])  # a missing text has code -1: the last

@@ -123,7 +123,7 @@ def draw_shocks(
 ) -> ShockResult:
     """Draw a scenario on households that were read before: for many scenarios or a slider.
 
-    Five hundred draws of a district take well under 200 ms.
+    Two hundred draws of four shocks on a district with all tables take under 200 ms.
     """
     stage = set_stage(scenario, households, line.yuan)
     drawn = run(plan, stage, sums=SUMS, workers=workers)

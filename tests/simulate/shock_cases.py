@@ -88,6 +88,7 @@ def households(count=300, towns=5, seed=1):
     ).assign(**{name: pd.Series([None] * count, dtype="str") for name in MEASURES})
     rows.loc[rng.random(count) < 0.4, "measure_health"] = "医疗救助"
     rows.loc[rng.random(count) < 0.3, "measure_social_security"] = "残疾人补贴,低保"
+    rows = rows.astype(dict.fromkeys(MEASURES, "category"))
     away = rng.random(count) < 0.7
     home = np.flatnonzero(away)
     workers = pd.DataFrame(
@@ -98,5 +99,6 @@ def households(count=300, towns=5, seed=1):
             "share": rng.uniform(0.3, 1.0, len(home)),
         }
     )
+    workers = workers.astype({"work_place": "category", "employer_name": "category"})
     names = tuple(f"镇{n}" for n in range(towns))
     return Exposure(rows, town, codes, names, "610902", workers, left_out=0)
