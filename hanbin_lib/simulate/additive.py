@@ -23,6 +23,7 @@ from scipy import special
 
 _ROUNDS = 60
 _ENOUGH = 2e-3
+_GRID = np.geomspace(1 / 30, 30, 41)  # variances tried, as multiples of the estimate
 _BLOCK = 100  # draws at once: each needs a matrix of its own
 # Weight (in levels) and square of the prior guess of a spread.
 _PRIOR_LEVELS, _PRIOR_VARIANCE = 1.0, 0.2**2
@@ -88,13 +89,17 @@ class Effects:
     def draw(self, rng: np.random.Generator, count: int) -> "EffectDraws":
         """Joint draws of spreads and effects.
 
-        A factor's variance is inverse chi-squared with as many degrees of freedom as the data
-        determine of its levels (MacKay 1992). Given the variances the effects are normal: the
-        likelihood's parabola at the mode, with that prior. Taking the estimated spreads
-        for true would make every interval too short.
+        A factor's variance is drawn from its posterior on a grid, given the others' estimates; given
+        all variances the effects are normal: the likelihood's parabola at the mode, with that
+        prior (Rue, Martino and Chopin 2009, simplified). Taking the estimated spreads for true
+        would make every interval too short.
         """
-        freedom = self._degrees()
-        variances = self.variances * freedom / rng.chisquare(freedom, (count, len(freedom)))
+        variances = np.column_stack(
+            [
+                v * rng.choice(_GRID, count, p=p)
+                for v, p in zip(self.variances, self._grid_weights, strict=True)
+            ]
+        )
         noise = rng.standard_normal((count, len(self.mean)))
         blocks = range(0, count, _BLOCK)
         values = [self._given(variances[at : at + _BLOCK], noise[at : at + _BLOCK]) for at in blocks]
@@ -103,19 +108,42 @@ class Effects:
 
     def _given(self, variances: np.ndarray, noise: np.ndarray) -> np.ndarray:
         """Effects given the variances of each draw: with A = L L', mean A⁻¹ pull, covariance A⁻¹."""
-        pull = (self.information + _penalty(self.factors, self.variances)) @ self.mean
+        pull = self._pull
         penalties = np.stack([_penalty(self.factors, drawn) for drawn in variances])
         root = np.linalg.cholesky(self.information + penalties)
         half = np.linalg.solve(root, np.broadcast_to(pull[:, None], (*noise.shape, 1)))
         return np.asarray(np.linalg.solve(root.transpose(0, 2, 1), half + noise[..., None])[..., 0])
 
-    def _degrees(self) -> np.ndarray:
-        """How many levels of each factor the data determine, and the weight of the prior guess."""
-        found = []
-        for factor, place, variance in zip(self.factors, self.places.values(), self.variances, strict=True):
-            left = np.trace(_structure(factor) @ self.covariance[place, place]) / variance
-            found.append(max(_steps(factor) - left, 0.0) + _PRIOR_LEVELS)
-        return np.array(found)
+    @cached_property
+    def _pull(self) -> np.ndarray:
+        """Slope of the likelihood's parabola at zero."""
+        return np.asarray((self.information + _penalty(self.factors, self.variances)) @ self.mean)
+
+    @cached_property
+    def _grid_weights(self) -> list[np.ndarray]:
+        """Posterior weight of each factor's variance at `_GRID` times its estimate."""
+        weights = []
+        for number, factor in enumerate(self.factors):
+            log = np.empty(len(_GRID))
+            for place, times in enumerate(_GRID):
+                variances = self.variances.copy()
+                variances[number] *= times
+                log[place] = self._log_marginal(variances) + _log_prior(variances[number])
+                log[place] -= _steps(factor) * np.log(variances[number]) / 2
+            weight = np.exp(log - log.max())
+            weights.append(weight / weight.sum())
+        return weights
+
+    def _log_marginal(self, variances: np.ndarray) -> float:
+        """Log-likelihood with the effects integrated out, but for the prior's own determinant."""
+        root = np.linalg.cholesky(self.information + _penalty(self.factors, variances))
+        half = np.linalg.solve(root, self._pull)
+        return float(half @ half / 2 - np.log(np.diag(root)).sum())
+
+
+def _log_prior(variance: float) -> float:
+    """Log-density of the logarithm of a variance: scaled inverse chi-squared."""
+    return float(-_PRIOR_LEVELS * (np.log(variance) + _PRIOR_VARIANCE / variance) / 2)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ record. Households without any labour stay. Households that fall back begin a ne
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -88,7 +89,7 @@ def risk_flow_model(model: RiskModel, spells: Spells, horizon: int, change: Chan
     stock = _stock(model, spells)
 
     def draw(chunk: Chunk) -> dict[str, np.ndarray]:
-        rates = _rates(model, chunk, horizon, change)
+        rates = _changed(_rates(model, chunk, horizon), change)
         stay, left = _present(model, stock, rates, chunk, horizon)
         return _with_cohorts(model, stock, rates, stay, left, chunk)
 
@@ -146,22 +147,28 @@ def _stock(model: RiskModel, spells: Spells) -> _Stock:
     )
 
 
-def _rates(model: RiskModel, chunk: Chunk, horizon: int, change: Change) -> _Rates:
+@lru_cache(maxsize=2)  # what is tried changes none of it: a slider draws the rates once
+def _rates(model: RiskModel, chunk: Chunk, horizon: int) -> _Rates:
+    """Rates as on record."""
     leaving = model.leaving.draw(chunk.rng("leaving"), chunk.size)
     entering = model.entering.draw(chunk.rng("entering"), chunk.size)
-    walk = leaving.walk_on("month", horizon, chunk.rng("leaving", "months"))
-    months = walk + np.log(change.leaving)
+    months = leaving.walk_on("month", horizon, chunk.rng("leaving", "months"))
     level = entering.intercept[:, None] + entering.walk_on("month", horizon, chunk.rng("entering", "months"))
     entries = np.exp(level[:, :, None] + entering.of("town")[:, None, :]) * model.households
-    entries *= change.entries
     shape, rate = model.relapse
     relapse = chunk.rng("relapse rate").gamma(shape, 1 / rate, chunk.size)
-    if change.relapse_chance is not None:
-        relapse = np.full(chunk.size, change.relapse_chance)
     # Odds as the mean over the mix on record: chances are small, so odds average like chances.
     odds = np.einsum("dc,dk,ck->d", np.exp(leaving.of("category")), np.exp(leaving.of("cause")), model.mix)
     newcomer = (leaving.intercept + np.log(odds))[:, None] + leaving.of("town")
     return _Rates(leaving, months, entries, relapse, newcomer)
+
+
+def _changed(rates: _Rates, change: Change) -> _Rates:
+    relapse = rates.relapse
+    if change.relapse_chance is not None:
+        relapse = np.full(len(relapse), change.relapse_chance)
+    months, entries = rates.months + np.log(change.leaving), rates.entries * change.entries
+    return replace(rates, months=months, entries=entries, relapse=relapse)
 
 
 def _present(

@@ -71,7 +71,7 @@ class Labels:
         return np.searchsorted(np.array(self.ages), age, side="right") - 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RiskModel:
     """All rates, with their uncertainty.
 
