@@ -16,6 +16,7 @@ from hanbin_lib.bulletin.chapters import (
     projects,
     rectification,
     safeguards,
+    shocks,
     simulation,
 )
 from hanbin_lib.bulletin.opening import Basis, Bulletin, open_basis, open_bulletin
@@ -42,5 +43,6 @@ __all__ = [
     "projects",
     "rectification",
     "safeguards",
+    "shocks",
     "simulation",
 ]

@@ -1,6 +1,6 @@
 """Opening a bulletin: one month, one place, one snapshot, and the figures seen from there."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -11,12 +11,14 @@ from hanbin_lib.bulletin.models import Models
 from hanbin_lib.bulletin.outlook import Outlook, assess, forecasts_before
 from hanbin_lib.bulletin.parameters import BulletinParameters
 from hanbin_lib.bulletin.planning import Refused, Study, put_together
+from hanbin_lib.bulletin.shaking import NoLine, Shaken, shaken
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.forecasting import Entry
 from hanbin_lib.indicators import Scope, Sources, cached_indicator_table, scope_of
 from hanbin_lib.months import Month
 from hanbin_lib.params import Issue, Settings, load_issue, validated
 from hanbin_lib.places import AreaRegister
+from hanbin_lib.simulate import Exposure, exposure
 from hanbin_lib.simulate.inspection_study import InspectionStudy, inspection_study
 from hanbin_lib.snapshots import Snapshot
 from hanbin_lib.workspace import Workspace
@@ -76,6 +78,7 @@ class Bulletin(Basis):
     cache: Path | None = None
     revision: int = 1
     reason: str = ""
+    _exposures: dict[str, Exposure] = field(default_factory=dict, repr=False)
 
     @cached_property
     def outlooks(self) -> tuple[Outlook, ...]:
@@ -95,6 +98,18 @@ class Bulletin(Basis):
     def inspection(self) -> InspectionStudy:
         """What the month's inspection can see."""
         return inspection_study(self.sources, self.scope, self.models.sampling)
+
+    @cached_property
+    def shocks(self) -> tuple[Shaken | NoLine, ...]:
+        """The scenarios, drawn for county and towns."""
+        return tuple(shaken(self.sources, self.scope, one, self.cache) for one in self.models.scenarios)
+
+    def exposure(self, households: str) -> Exposure:
+        """Whose income is at stake, as a scenario names them; read once."""
+        if households not in self._exposures:
+            lifted = households != "监测对象"
+            self._exposures[households] = exposure(self.sources, self.scope, lifted=lifted)
+        return self._exposures[households]
 
     @property
     def place(self) -> str:
@@ -166,7 +181,7 @@ def open_bulletin(
     basis = open_basis(month, snapshot, as_of=as_of, workspace=space)
     basis.scope.register.name(area)
     table = cached_indicator_table(basis.sources, basis.scope, basis.settings.ranking, space.cache)
-    known = {field.name: getattr(basis, field.name) for field in fields(Basis)}
+    known = {one.name: getattr(basis, one.name) for one in fields(Basis)}
     figures = Figures(table, basis.month, area)
     return Bulletin(**known, figures=figures, cache=space.cache, revision=revision, reason=reason)
 
@@ -185,7 +200,7 @@ def open_basis(month: str, snapshot: str = "", *, as_of: str = "", workspace: Wo
         load_issue(workspace, wanted),
         scope,
         forecasts_before(workspace.forecasts, wanted),
-        Models.load(workspace),
+        Models.load(workspace, register),
     )
 
 

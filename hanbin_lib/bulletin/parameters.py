@@ -76,6 +76,16 @@ class SimulateInspectionParameters(Params):
     bad_share: float
 
 
+class SimulateShockParameters(Params):
+    """Parameters of `simulate_shock`: the scenario, and exposed shares to try, by name of the shock."""
+
+    month: MonthText
+    area: PlaceCode
+    snapshot: str
+    scenario: str
+    exposed: dict[str, float]
+
+
 class SimulateTargetParameters(Params):
     """Parameters of `simulate_target`: the plan (empty for the place's first), and what to try.
 
@@ -98,6 +108,7 @@ NOTEBOOK_PARAMETERS: dict[str, type[Params]] = {
     "income_goals": IncomeGoalsParameters,
     "monitoring": MonitoringParameters,
     "simulate_inspection": SimulateInspectionParameters,
+    "simulate_shock": SimulateShockParameters,
     "simulate_target": SimulateTargetParameters,
     "weekly": WeeklyParameters,
 }

@@ -2,6 +2,7 @@
 
 from hanbin_lib.charts.ageing import age_bars, closure_curves
 from hanbin_lib.charts.bars import cause_bars, group_bars, income_bands
+from hanbin_lib.charts.count_ranges import CountRange, count_ranges
 from hanbin_lib.charts.dots import Dot, share_dots
 from hanbin_lib.charts.fan import goal_fan
 from hanbin_lib.charts.flow import status_flow
@@ -13,6 +14,7 @@ from hanbin_lib.charts.tornado import Swing, tornado
 from hanbin_lib.charts.trend import open_trend
 
 __all__ = [
+    "CountRange",
     "Curve",
     "Dot",
     "PlaceShare",
@@ -20,6 +22,7 @@ __all__ = [
     "age_bars",
     "cause_bars",
     "closure_curves",
+    "count_ranges",
     "frontier",
     "goal_fan",
     "group_bars",

@@ -1,6 +1,15 @@
 """What only a person at JupyterLab sees: controls beside the parameters, never in a batch's output."""
 
 from hanbin_lib.lab.live import Choice, Control, Slider, is_attended, live
-from hanbin_lib.lab.simulations import inspection_sliders, plan_sliders
+from hanbin_lib.lab.simulations import inspection_sliders, plan_sliders, shock_sliders
 
-__all__ = ["Choice", "Control", "Slider", "inspection_sliders", "is_attended", "live", "plan_sliders"]
+__all__ = [
+    "Choice",
+    "Control",
+    "Slider",
+    "inspection_sliders",
+    "is_attended",
+    "live",
+    "plan_sliders",
+    "shock_sliders",
+]

@@ -5,7 +5,7 @@ from typing import Any
 
 import ipywidgets
 
-from hanbin_lib.bulletin import Bulletin, plans, power
+from hanbin_lib.bulletin import Bulletin, plans, power, shocks
 from hanbin_lib.bulletin.planning import Refused, Study
 from hanbin_lib.display import Display
 from hanbin_lib.lab.live import Slider, live
@@ -25,6 +25,22 @@ def inspection_sliders(
         months=Slider("合并几个月", months, 1, 12, 1),
         bad_share=Slider("应当发现的比例", bad_share, 0.06, 0.5, 0.01),
     )
+
+
+def shock_sliders(bulletin: Bulletin, name: str, exposed: Mapping[str, float]) -> ipywidgets.VBox | None:
+    """The exposed share of each shock of one scenario."""
+    causes = {
+        f"exposed_{n}": shock for n, shock in enumerate(shocks.scenario(bulletin, name).scenario.shocks)
+    }
+    controls = {
+        key: Slider(f"{shock.name}波及比例", exposed.get(shock.name, shock.exposed.likely), 0.0, 1.0, 0.01)
+        for key, shock in causes.items()
+    }
+
+    def show(**values: float) -> Display:
+        return shocks.trial(bulletin, name, {shock.name: values[key] for key, shock in causes.items()})
+
+    return live(show, **controls)
 
 
 def plan_sliders(

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hanbin_lib.charts import (
+    CountRange,
     Curve,
     Dot,
     PlaceShare,
@@ -16,6 +17,7 @@ from hanbin_lib.charts import (
     age_bars,
     cause_bars,
     closure_curves,
+    count_ranges,
     frontier,
     goal_fan,
     group_bars,
@@ -242,3 +244,12 @@ def test_monthly_fan_names_the_present_the_median_and_the_interval():
     )
     assert "2022-09为2332户；模拟2022-11中位2240户，90%区间2150—2330户" in drawn.alt
     assert "2330（90%区间）" in drawn.svg
+
+
+def test_ranges_of_counts_say_their_numbers():
+    chart = count_ranges(
+        ranges=(CountRange("多重冲击", 240.0, 166.0, 339.0), CountRange("洪涝", 0.0, 0.0, 0.0)),
+        unit="户", title="题", unit_line="户",
+    )  # fmt: skip
+    assert "多重冲击240户（166—339）" in chart.alt
+    assert "nan" not in chart.svg.lower()

@@ -1,0 +1,339 @@
+"""冲击情景（模拟）: how many fall below the line, what it takes, and what that stands on."""
+
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from hanbin_lib import charts
+from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.shaking import NoLine, Shaken
+from hanbin_lib.bulletin.simulated import count, interval, run_line, wan
+from hanbin_lib.bulletin.wording import note, paragraph, sentence
+from hanbin_lib.display import (
+    AnnexTable,
+    Cell,
+    Chart,
+    Column,
+    Figure,
+    Missing,
+    Paragraph,
+    Strong,
+    Table,
+)
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.indicators import Unit
+from hanbin_lib.simulate import Plan, Scenario, assumptions, draw_shocks, with_exposed
+
+_MOST_TOWNS = 5
+_TRIAL_DRAWS = 200
+FIELDS = {
+    "trial_line": ("试算线", "元"),
+    "exposed": ("波及", "%"),
+    "within_town": ("同镇相关", ""),
+    "self_pay_yuan": ("自付", "元"),
+    "share_of_receipts": ("占经营收入", "%"),
+    "lost": ("损失", "%"),
+    "months": ("影响", "个月"),
+    "usual_yuan": ("常年价", "元/公斤"),
+    "price_yuan": ("当年价", "元/公斤"),
+    "share_of_transfers": ("占转移性收入", "%"),
+    "share": ("补回", "%"),
+    "most_yuan": ("封顶", "元"),
+    "standard_yuan": ("标准", "元"),
+}
+
+
+def verdict(bulletin: Bulletin) -> Paragraph | Missing | None:
+    """The scenario that puts most households below the line; or why none could be drawn."""
+    drawn = _drawn(bulletin)
+    if not drawn:
+        refused = [one for one in bulletin.shocks if isinstance(one, NoLine)]
+        return Missing("冲击情景", refused[0].reason) if refused else None
+    worst = max(drawn, key=lambda one: one.row("newly_below_households", bulletin.place)["median"])
+    new, needed = (worst.row(name, bulletin.place) for name in ("newly_below_households", "needed_yuan"))
+    reference = _reference(bulletin, worst.scenario)
+    return paragraph(
+        sentence(
+            "{label}模拟：{number}情景中新增低于监测线最多的是“{name}”，{new}（{range}），补足到线需{needed}（{needed_range}）。",
+            label=Strong(("冲击情景　",)),
+            number=Figure(f"{len(drawn)}个", reference),
+            name=worst.scenario.name,
+            new=count(new["median"], Unit.HOUSEHOLDS, reference),
+            range=interval((new["lower"], new["upper"]), Unit.HOUSEHOLDS, reference),
+            needed=count(wan(needed["median"]), Unit.WAN_YUAN, reference),
+            needed_range=interval((wan(needed["lower"]), wan(needed["upper"])), Unit.WAN_YUAN, reference),
+        )
+    )
+
+
+def scenario_chart(bulletin: Bulletin) -> Chart | None:
+    """Households newly below the line by scenario, median and interval."""
+    drawn = _drawn(bulletin)
+    if not drawn:
+        return None
+    rows = [(one, one.row("newly_below_households", bulletin.place)) for one in drawn]
+    rows.sort(key=lambda pair: -pair[1]["median"])
+    most = rows[0]
+    return charts.count_ranges(
+        ranges=tuple(
+            charts.CountRange(one.scenario.name, row["median"], row["lower"], row["upper"])
+            for one, row in rows
+        ),
+        unit="户",
+        title=f"{most[0].scenario.name}：新增低于监测线{most[1]['median']:.0f}户（{most[1]['lower']:.0f}—{most[1]['upper']:.0f}户）",
+        unit_line=f"{_run_line(drawn)}；户，点为中位；{_line_told(drawn)}",
+    )
+
+
+def scenario_table(bulletin: Bulletin) -> Table | None:
+    """Each scenario with its result, and what it assumes beside it."""
+    drawn = _drawn(bulletin)
+    if not drawn:
+        return None
+    return _scenario_table(bulletin, drawn, "冲击情景：结果和假设")
+
+
+def town_table(bulletin: Bulletin) -> Table | None:
+    """The towns where the worst scenario puts most households below the line; the county's only."""
+    drawn = _drawn(bulletin)
+    if not drawn or not bulletin.is_county:
+        return None
+    worst = max(drawn, key=lambda one: one.row("newly_below_households", bulletin.place)["median"])
+    return _town_table(bulletin, worst, _MOST_TOWNS)
+
+
+def town_table_of(bulletin: Bulletin, name: str) -> Table | None:
+    """All towns under one scenario (for the analyst)."""
+    one = scenario(bulletin, name)
+    return _town_table(bulletin, one, len(bulletin.scope.register.towns)) if isinstance(one, Shaken) else None
+
+
+def cause_table(bulletin: Bulletin, name: str) -> Table | None:
+    """Households newly below the line by what took most of their income (for the analyst)."""
+    one = scenario(bulletin, name)
+    if not isinstance(one, Shaken):
+        return None
+    reference = _reference(bulletin, one.scenario)
+    groups = [(shock.name, f"cause={shock.name}") for shock in one.scenario.shocks]
+    found = [
+        (name, one.row("newly_below_households", bulletin.place, group))
+        for name, group in [*groups, ("合计", "all")]
+    ]
+    rows = tuple((name, *_with_range(row, Unit.HOUSEHOLDS, reference)) for name, row in found)
+    return Table(
+        title=f"“{one.scenario.name}”：新增低于监测线的户，按主要原因",
+        unit_line=f"{_run_line([one])}；{_line_told([one])}",
+        columns=(Column("原因", "left"), Column("中位", "right"), Column("区间", "right")),
+        rows=rows,
+        totals=1,
+    )
+
+
+def scenario(bulletin: Bulletin, name: str) -> Shaken | NoLine:
+    """The scenario of that name, drawn.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-SIM-042`` there is none of that name.
+    """
+    found = [one for one in bulletin.shocks if one.scenario.name == name]
+    if not found:
+        known = "、".join(one.scenario.name for one in bulletin.shocks) or "无"
+        raise HanbinError(
+            "HB-SIM-042",
+            f"没有名为“{name[:16]}”的情景（现有：{known}）",
+            action="核对 params/scenarios 下的文件",
+            exit_code=ExitCode.PARAMS_INVALID,
+        )
+    return found[0]
+
+
+def trial(bulletin: Bulletin, name: str, exposed: Mapping[str, float]) -> Table | Missing:
+    """The scenario with the exposed share of some shocks held at a value (for the sliders).
+
+    Raises
+    ------
+    HanbinError
+        ``HB-SIM-042`` no such scenario or shock, or a share out of range.
+    """
+    one = scenario(bulletin, name)
+    if isinstance(one, NoLine):
+        return Missing(name, one.reason)
+    shocks = [shock.name for shock in one.scenario.shocks]
+    wrong = [cause for cause, share in exposed.items() if cause not in shocks or not 0 <= share <= 1]
+    if wrong:
+        raise HanbinError(
+            "HB-SIM-042",
+            f"“{'、'.join(wrong)}”不是“{name}”里的冲击（{'、'.join(shocks)}），或比例不在0—1之间",
+            action="改正参数 exposed",
+            exit_code=ExitCode.PARAMS_INVALID,
+        )
+    held = with_exposed(one.scenario, exposed)
+    plan = Plan(_TRIAL_DRAWS, held.seed, held.confidence)
+    table = draw_shocks(held, bulletin.exposure(held.households), one.line, plan).table
+    tried = Shaken(held.model_copy(update={"draws": _TRIAL_DRAWS}), one.line, table)
+    return _scenario_table(bulletin, [tried], f"试算：{name}")
+
+
+def assumption_list(bulletin: Bulletin) -> AnnexTable | None:
+    """Every number of every scenario with its source, or that it is an assumption; for the annex."""
+    drawn = _drawn(bulletin)
+    if not drawn:
+        return None
+    rows = tuple(
+        (
+            one.scenario.name,
+            row["part"] or "情景",
+            FIELDS[row["field"]][0],
+            Figure(_values(row), _reference(bulletin, one.scenario)),
+            FIELDS[row["field"]][1],
+            row["origin"],
+        )
+        for one in drawn
+        for row in one.assumptions.to_dict("records")
+    )
+    heads = ("情景", "冲击或措施", "参数", "最低—最可能—最高", "单位", "来源或假设")
+    return AnnexTable(
+        title="冲击情景逐项假设",
+        unit_line=_run_line(drawn),
+        columns=tuple(Column(head, "left") for head in heads),
+        rows=rows,
+    )
+
+
+def reading_note(bulletin: Bulletin) -> Paragraph | None:
+    """Which line, which measures, and what the scenarios cannot know."""
+    drawn = _drawn(bulletin)
+    if not drawn:
+        return None
+    measures = "、".join(dict.fromkeys(m.name for one in drawn for m in one.scenario.measures))
+    return note(
+        "读法",
+        sentence(
+            "监测线：{line}。新增低于线为冲击前不低于、冲击和现有措施之后低于监测线的户；现有措施（{measures}）按登记认定在享户。"
+            "情景不是预报，发生的可能没有估计；逐项来源和假设见附表。收入低于线不等于返贫，仍按程序识别。",
+            line=Figure(drawn[0].line.origin, _reference(bulletin, drawn[0].scenario)),
+            measures=measures or "无",
+        ),
+    )
+
+
+def _drawn(bulletin: Bulletin) -> list[Shaken]:
+    return [one for one in bulletin.shocks if isinstance(one, Shaken)]
+
+
+def _town_table(bulletin: Bulletin, one: Shaken, most: int) -> Table:
+    table, register = one.table, bulletin.scope.register
+    below = table[
+        table["measure"].eq("newly_below_households")
+        & table["group"].eq("all")
+        & table["place_code"].isin(register.towns["place_code"])
+    ].sort_values(["median", "place_code"], ascending=[False, True])
+    rows = []
+    for place in below["place_code"].head(most):
+        reference = f"{_reference(bulletin, one.scenario)}|{place}"
+        parts = [one.row(name, place) for name in ("newly_below_households", "newly_below_persons")]
+        needed = one.row("needed_yuan", place)
+        rows.append(
+            (
+                register.name(place),
+                *_with_range(parts[0], Unit.HOUSEHOLDS, reference),
+                *_with_range(parts[1], Unit.PERSONS, reference),
+                count(wan(needed["median"]), Unit.WAN_YUAN, reference),
+            )
+        )
+    heads = ("户", "区间", "人", "区间", "补足所需")
+    return Table(
+        title=f"“{one.scenario.name}”：新增低于监测线最多的镇（街道）",
+        unit_line=f"{_run_line([one])}；中位；{_line_told([one])}",
+        columns=(Column("镇（街道）", "left", width_mm=30), *(Column(head, "right") for head in heads)),
+        rows=tuple(rows),
+    )
+
+
+def _scenario_table(bulletin: Bulletin, drawn: list[Shaken], title: str) -> Table:
+    return Table(
+        title=title,
+        unit_line=f"{_run_line(drawn)}；户、万元为中位（区间）；{_line_told(drawn)}",
+        columns=(
+            Column("情景", "left", width_mm=22),
+            Column("新增低于线", "right", width_mm=27),
+            Column("措施挡住", "right", width_mm=22),
+            Column("补足所需", "right", width_mm=28),
+            Column("假设（最低—最可能—最高）", "left"),
+        ),
+        rows=tuple(_scenario_row(one, bulletin) for one in drawn),
+        rule_every=1,
+    )
+
+
+def _scenario_row(one: Shaken, bulletin: Bulletin) -> tuple[Cell, ...]:
+    names = ("newly_below_households", "kept_above_households", "needed_yuan")
+    new, kept_above, needed = (one.row(name, bulletin.place) for name in names)
+    reference = _reference(bulletin, one.scenario)
+    return (
+        one.scenario.name,
+        Figure(_spread(new, Unit.HOUSEHOLDS), reference),
+        Figure(_spread(kept_above, Unit.HOUSEHOLDS), reference),
+        Figure(_spread(needed, Unit.WAN_YUAN), reference),
+        Figure(_in_words(one.scenario), reference),
+    )
+
+
+def _spread(row: pd.Series, unit: Unit) -> str:
+    """``242户（168—344）``; money in 万元."""
+    scale = 10_000 if unit is Unit.WAN_YUAN else 1
+    middle, low, high = (row[name] / scale for name in ("median", "lower", "upper"))
+    return f"{middle:.0f}{unit.value}（{low:.0f}—{high:.0f}）"
+
+
+def _with_range(row: pd.Series, unit: Unit, reference: str) -> tuple[Figure, Figure]:
+    return (
+        count(row["median"], unit, reference),
+        interval((row["lower"], row["upper"]), unit, reference),
+    )
+
+
+def _in_words(one: Scenario) -> str:
+    """Shocks of a scenario with what they assume; measures stand in the annex."""
+    shocks = {shock.name: shock for shock in one.shocks}
+    told: dict[str, list[str]] = {name: [] for name in shocks}
+    for row in assumptions(one).to_dict("records"):
+        if row["part"] in shocks and row["field"] != "within_town":
+            name, unit = FIELDS[row["field"]]
+            told[row["part"]].append(f"{name}{_values(row)}{unit}")
+    return "；".join(
+        f"{name}{_where(shocks[name].towns)}：{'，'.join(parts)}" for name, parts in told.items()
+    )
+
+
+def _where(towns: tuple[str, ...]) -> str:
+    return f"（{'、'.join(towns)}）" if towns else ""
+
+
+def _values(row: Mapping[Hashable, Any]) -> str:
+    """Values of an assumption in its unit."""
+    text = str(row["values"])
+    if FIELDS[str(row["field"])][1] != "%":
+        return text
+    return "—".join(f"{float(number) * 100:g}" for number in text.split("—"))
+
+
+def _run_line(drawn: Iterable[Shaken]) -> str:
+    """How the scenarios were drawn: once where all alike, else each by name."""
+    runs: dict[tuple[int, int, float], list[str]] = {}
+    for one in drawn:
+        plan = one.scenario
+        runs.setdefault((plan.draws, plan.seed, plan.confidence), []).append(plan.name)
+    return "；".join(run_line("、".join(names), *run) for run, names in runs.items())
+
+
+def _line_told(drawn: list[Shaken]) -> str:
+    lines = dict.fromkeys(f"{'试算线' if o.line.is_trial else '监测线'}{o.line.yuan:.0f}元" for o in drawn)
+    return "、".join(lines)
+
+
+def _reference(bulletin: Bulletin, one: Scenario) -> str:
+    return f"simulation|{one.name}|{one.seed}|{one.draws}|{bulletin.place}"

@@ -1,0 +1,68 @@
+"""Scenarios of shocks on the month's register: drawn once for county and towns, and kept."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from hanbin_lib.bulletin.kept import kept
+from hanbin_lib.errors import HanbinError
+from hanbin_lib.indicators import Scope, Sources
+from hanbin_lib.simulate import Line, Scenario, assumptions, line_for, simulate_shock
+
+
+@dataclass(frozen=True)
+class NoLine:
+    """A scenario that cannot be drawn, with the reason in Chinese."""
+
+    scenario: Scenario
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Shaken:
+    """A drawn scenario, without anything of a household.
+
+    Parameters
+    ----------
+    scenario, line
+        What was drawn, against which line.
+    table
+        Columns `simulate.COLUMNS`; measures of `simulate.ShockResult`.
+    """
+
+    scenario: Scenario
+    line: Line
+    table: pd.DataFrame
+
+    @property
+    def assumptions(self) -> pd.DataFrame:
+        """See `simulate.assumptions`."""
+        return assumptions(self.scenario)
+
+    def row(self, measure: str, place: str, group: str = "all") -> pd.Series:
+        """One row of the table."""
+        table = self.table
+        wanted = table["measure"].eq(measure) & table["place_code"].eq(place) & table["group"].eq(group)
+        return table[wanted].iloc[0]
+
+
+def shaken(sources: Sources, scope: Scope, scenario: Scenario, cache: Path | None) -> Shaken | NoLine:
+    """Draw a scenario, or take what was drawn from the same data and parameters."""
+    try:
+        line = line_for(scenario, scope.line)
+    except HanbinError as error:
+        return NoLine(scenario, error.message)
+    depends_on = [
+        scenario.model_dump_json(),
+        str(sources.ids),
+        str(line),
+        scope.register.table.to_csv(index=False),
+    ]
+
+    def draw() -> dict[Hashable, Any]:
+        return simulate_shock(sources, scope, scenario).table.to_dict("list")
+
+    return Shaken(scenario, line, pd.DataFrame(kept(cache, "shock", depends_on, draw)))

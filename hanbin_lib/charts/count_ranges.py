@@ -1,0 +1,52 @@
+"""Simulated counts as dots with their intervals, one row a scenario, from zero."""
+
+from dataclasses import dataclass
+
+from hanbin_lib.charts import style
+from hanbin_lib.display import Chart
+
+_ROW, _FOOT = 6.4, 6.5  # mm
+_LABEL_SHARE, _TEXT_SHARE = 0.20, 0.20  # of the drawing's width
+
+
+@dataclass(frozen=True, slots=True)
+class CountRange:
+    """One scenario: label, median, and the ends of its interval."""
+
+    label: str
+    value: float
+    lower: float
+    upper: float
+
+
+def count_ranges(*, ranges: tuple[CountRange, ...], unit: str, title: str, unit_line: str) -> Chart:
+    """Dots and intervals on one scale that starts at zero, first at the top.
+
+    Parameters
+    ----------
+    unit
+        Unit of the counts.
+    """
+    height = _FOOT + _ROW * len(ranges)
+    with style.canvas(156, height) as (figure, axes):
+        axes.set_position((_LABEL_SHARE, _FOOT / height, 1 - _LABEL_SHARE - _TEXT_SHARE, 1 - _FOOT / height))
+        axes.set_xlim(0, max(one.upper for one in ranges) * 1.04 or 1.0)
+        axes.set_ylim(len(ranges) - 0.5, -0.5)
+        axes.set_yticks([])
+        axes.locator_params(axis="x", nbins=5, integer=True)
+        axes.tick_params(axis="x", labelsize=style.SMALL_SIZE)
+        axes.grid(axis="x", color=style.GREY_5, linewidth=0.8)
+        axes.set_axisbelow(True)
+        across = axes.get_yaxis_transform()
+        for row, one in enumerate(ranges):
+            colour = style.RED if row == 0 else style.GREY_1
+            axes.plot((one.lower, one.upper), (row, row), color=colour, alpha=0.4, linewidth=2.4)
+            axes.plot(one.value, row, "o", markersize=4.8, color=colour)
+            axes.text(-0.02, row, one.label, transform=across, ha="right", va="center_baseline")
+            axes.text(1.02, row, _words(one, unit), transform=across, va="center_baseline", color=colour)
+        told = "；".join(f"{one.label}{_words(one, unit)}" for one in ranges)
+        return style.drawn(figure, title=title, unit_line=unit_line, alt=f"{title}：{told}。")
+
+
+def _words(one: CountRange, unit: str) -> str:
+    return f"{one.value:.0f}{unit}（{one.lower:.0f}—{one.upper:.0f}）"
