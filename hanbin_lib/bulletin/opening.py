@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hanbin_lib import snapshots
 from hanbin_lib.bulletin.figures import Figures
+from hanbin_lib.bulletin.flowing import Flow, NoFlow, flow
 from hanbin_lib.bulletin.models import Models
 from hanbin_lib.bulletin.outlook import Outlook, assess, forecasts_before
 from hanbin_lib.bulletin.parameters import BulletinParameters
@@ -103,6 +104,11 @@ class Bulletin(Basis):
     def shocks(self) -> tuple[Shaken | NoLine, ...]:
         """The scenarios, drawn for county and towns."""
         return tuple(shaken(self.sources, self.scope, one, self.cache) for one in self.models.scenarios)
+
+    @cached_property
+    def flow(self) -> Flow | NoFlow:
+        """The risk flow of the month, estimated and drawn for county and towns."""
+        return flow(self.sources, self.scope, self.models.risk_flow, self.cache)
 
     def exposure(self, households: str) -> Exposure:
         """Whose income is at stake, as a scenario names them; read once."""

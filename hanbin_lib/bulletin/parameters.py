@@ -76,6 +76,17 @@ class SimulateInspectionParameters(Params):
     bad_share: float
 
 
+class SimulateRiskFlowParameters(Params):
+    """Parameters of `simulate_risk_flow`: other rates to try; see `chapters.risk_flow.trial`."""
+
+    month: MonthText
+    area: PlaceCode
+    snapshot: str
+    entries: float
+    leaving: float
+    relapse_chance: float
+
+
 class SimulateShockParameters(Params):
     """Parameters of `simulate_shock`: the scenario, and exposed shares to try, by name of the shock."""
 
@@ -108,6 +119,7 @@ NOTEBOOK_PARAMETERS: dict[str, type[Params]] = {
     "income_goals": IncomeGoalsParameters,
     "monitoring": MonitoringParameters,
     "simulate_inspection": SimulateInspectionParameters,
+    "simulate_risk_flow": SimulateRiskFlowParameters,
     "simulate_shock": SimulateShockParameters,
     "simulate_target": SimulateTargetParameters,
     "weekly": WeeklyParameters,

@@ -5,7 +5,7 @@ from typing import Any
 
 import ipywidgets
 
-from hanbin_lib.bulletin import Bulletin, plans, power, shocks
+from hanbin_lib.bulletin import Bulletin, plans, power, risk_flow, shocks
 from hanbin_lib.bulletin.planning import Refused, Study
 from hanbin_lib.display import Display
 from hanbin_lib.lab.live import Slider, live
@@ -24,6 +24,18 @@ def inspection_sliders(
         households=Slider("每镇户数", households, 2, 60, 1),
         months=Slider("合并几个月", months, 1, 12, 1),
         bad_share=Slider("应当发现的比例", bad_share, 0.06, 0.5, 0.01),
+    )
+
+
+def risk_flow_sliders(
+    bulletin: Bulletin, entries: float, leaving: float, relapse_chance: float
+) -> ipywidgets.VBox | None:
+    """How many enter, how fast they leave, and how often they fall back."""
+    return live(
+        lambda **values: risk_flow.trial(bulletin, **values),
+        entries=Slider("新识别 ×", entries, 0.0, 3.0, 0.1),
+        leaving=Slider("消除快慢 ×", leaving, 0.2, 3.0, 0.1),
+        relapse_chance=Slider("每月返贫的可能（零为按估计）", relapse_chance, 0.0, 0.05, 0.001),
     )
 
 

@@ -1,0 +1,77 @@
+"""The risk flow of the month: estimated from the register, drawn once for county and towns, and kept."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from hanbin_lib.bulletin.kept import kept
+from hanbin_lib.errors import HanbinError
+from hanbin_lib.indicators import Scope, Sources
+from hanbin_lib.simulate import Plan
+from hanbin_lib.simulate.risk_model import RiskFlowRules
+from hanbin_lib.simulate.risk_study import RiskStudy, risk_study
+
+# Known to a few households in two thousand; public, so that anyone draws the same.
+PLAN = Plan(draws=1000, seed=20220930, confidence=0.9)
+BACKTEST = Plan(draws=200, seed=20220930, confidence=0.9)
+
+
+@dataclass(frozen=True)
+class NoFlow:
+    """Why there is no projection, in Chinese."""
+
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Flow:
+    """The study of a month and what was drawn from it.
+
+    Parameters
+    ----------
+    study
+        Rates, alarms and assumptions.
+    depends_on
+        Data versions and parameters that the draws depend on.
+    cache
+        Folder of kept results.
+    """
+
+    study: RiskStudy
+    depends_on: tuple[str, ...]
+    cache: Path | None
+
+    @cached_property
+    def projection(self) -> pd.DataFrame:
+        """Columns `simulate.COLUMNS`; measures of `risk_flow.project`, groups ``month=2023-09``."""
+        return self._kept("flow", PLAN, lambda: self.study.project(PLAN))
+
+    @cached_property
+    def backtest(self) -> pd.DataFrame:
+        """The projection made again as of the last twelve months (`risk_backtest.backtest`)."""
+        return self._kept("backtest", BACKTEST, lambda: self.study.backtest(BACKTEST))
+
+    def _kept(self, name: str, plan: Plan, draw: Any) -> pd.DataFrame:
+        def columns() -> dict[Hashable, Any]:
+            return draw().to_dict("list")
+
+        return pd.DataFrame(kept(self.cache, name, [*self.depends_on, str(plan)], columns))
+
+
+def flow(sources: Sources, scope: Scope, rules: RiskFlowRules, cache: Path | None) -> Flow | NoFlow:
+    """Estimate the risk flow, or say why it cannot be."""
+    try:
+        study = risk_study(sources, scope, rules)
+    except HanbinError as error:
+        return NoFlow(error.message)
+    depends_on = (
+        str(sources.ids),
+        rules.model_dump_json(),
+        scope.rules.model_dump_json(),
+        scope.register.table.to_csv(index=False),
+    )
+    return Flow(study, depends_on, cache)
