@@ -1,0 +1,96 @@
+"""The public edition of a month's table of figures.
+
+Published are the county's figures and the towns' of this month. Villages, earlier months of
+towns, scores and ranks (which give small counts back) are withheld; small counts of households
+and persons are suppressed, with as many others as their protection takes.
+"""
+
+import hashlib
+import io
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from hanbin_lib.disclosure.relations import relations_of
+from hanbin_lib.disclosure.suppression import suppress
+from hanbin_lib.files import write_atomically
+from hanbin_lib.indicators import ALL, NoteCode, Unit
+from hanbin_lib.indicators.table import NUMBERS
+
+_COUNTED = (Unit.HOUSEHOLDS.value, Unit.PERSONS.value)
+_WITHHELD = (Unit.SCORE.value, Unit.RANK.value)
+_SAMPLED_HOUSEHOLDS = "unit=户"
+
+
+def public_table(table: pd.DataFrame, month: str, threshold: int) -> pd.DataFrame:
+    """The table with everything that may not leave marked as suppressed.
+
+    Parameters
+    ----------
+    table
+        All indicators of the month.
+    month
+        The reporting month: towns are published for it alone.
+    threshold
+        Least count of households or persons that is published.
+    """
+    reported = table["note_code"].eq(NoteCode.REPORTED)
+    hidden = reported & _is_withheld(table, month)
+    is_count = reported & ~hidden & _is_count(table)
+    counts = table[is_count].reset_index(drop=True)
+    levels = counts["place_code"].str.len().eq(6) * 2 + counts["group"].eq(ALL)
+    values = counts["value"].to_numpy(dtype=float)
+    closed = suppress(values, levels.to_numpy(dtype=int), relations_of(counts), threshold)
+    hidden[is_count] = closed
+    hidden |= reported & ~is_count & ~hidden & _gives_back(table, hidden & is_count, threshold)
+    result = table.copy()
+    result.loc[hidden, NUMBERS] = np.nan
+    result.loc[hidden, "note_code"] = NoteCode.SUPPRESSED.value
+    return result
+
+
+def cached_public_table(table: pd.DataFrame, month: str, threshold: int, cache: Path) -> pd.DataFrame:
+    """As `public_table`, worked out once for the same table, threshold and code."""
+    path = cache / f"public-{month}-{_key(table, threshold)}.parquet"
+    if path.is_file():
+        return pd.read_parquet(path)
+    result = public_table(table, month, threshold)
+    buffer = io.BytesIO()
+    result.to_parquet(buffer, index=False)
+    write_atomically(path, buffer.getvalue())
+    return result
+
+
+def _is_withheld(table: pd.DataFrame, month: str) -> pd.Series:
+    level = table["place_code"].str.len()
+    earlier_town = level.eq(9) & table["month"].ne(month)
+    return level.eq(12) | earlier_town | table["unit"].isin(_WITHHELD)
+
+
+def _is_count(table: pd.DataFrame) -> pd.Series:
+    """Counts of households and persons, those of an inspection's sample too; they have no base."""
+    counted = table["unit"].isin(_COUNTED) | table["group"].eq(_SAMPLED_HOUSEHOLDS)
+    return counted & table["denominator"].isna()
+
+
+def _gives_back(table: pd.DataFrame, hidden: pd.Series, threshold: int) -> pd.Series:
+    """Ratios whose parts are small, or are what was suppressed at the same place and month."""
+    part, whole = table["numerator"], table["denominator"]
+    rest = whole - part
+    small = [numbers.gt(0) & numbers.lt(threshold) for numbers in (part, whole, rest)]
+    where = table["place_code"] + " " + table["month"] + " "
+    closed = set(where[hidden] + table.loc[hidden, "value"].map("{:.0f}".format))
+    known = [
+        (where + numbers.map("{:.0f}".format)).isin(closed) & numbers.gt(0) for numbers in (part, whole, rest)
+    ]
+    is_ratio = whole.notna()
+    return is_ratio & np.logical_or.reduce([*small, *known])
+
+
+def _key(table: pd.DataFrame, threshold: int) -> str:
+    digest = hashlib.sha256(str(threshold).encode())
+    digest.update(pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:32]
