@@ -21,6 +21,12 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("shared-machine")
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--renew-pictures", action="store_true", help="write the charts' reference pictures anew"
+    )
+
+
 @pytest.fixture(scope="session")
 def register() -> AreaRegister:
     return AreaRegister.read(REPOSITORY / "params" / "areas.csv")

@@ -1,6 +1,6 @@
 """Parameters of the notebooks; the tagged cell of each must agree with its model."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -111,11 +111,18 @@ class SimulateTargetParameters(Params):
     factors: dict[str, dict[str, float]]
 
 
+class GalleryParameters(Params):
+    """Parameters of `gallery`: with whose eyes the charts are seen."""
+
+    vision: Literal["normal", "deuteranopia", "protanopia", "grey"]
+
+
 NOTEBOOK_PARAMETERS: dict[str, type[Params]] = {
     "bulletin_district": BulletinParameters,
     "bulletin_town": BulletinParameters,
     "checks": MonitoringParameters,
     "dispatch": DispatchParameters,
+    "gallery": GalleryParameters,
     "income_goals": IncomeGoalsParameters,
     "monitoring": MonitoringParameters,
     "simulate_inspection": SimulateInspectionParameters,

@@ -77,7 +77,8 @@ def _frame(axes: Axes, middle: float, goal: float, chances_head: str) -> None:
         (goal, style.RED, f"目标{goal:.0f}"),
     ):
         axes.axvline(value, color=colour, linewidth=1.0, linestyle="-" if colour == style.INK else ":")
-        axes.text(value, -0.62, text, color=colour, ha="center", va="bottom", fontsize=style.SMALL_SIZE)
+        side = "right" if value == min(middle, goal) else "left"  # the two never meet
+        axes.text(value, -0.62, text, color=colour, ha=side, va="bottom", fontsize=style.SMALL_SIZE)
     axes.text(
         1.02, -0.62, chances_head, transform=axes.get_yaxis_transform(), va="bottom", color=style.GREY_2,
         fontsize=style.SMALL_SIZE,

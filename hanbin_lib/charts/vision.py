@@ -1,0 +1,61 @@
+"""A drawing as others see it: with red-green blindness, or printed in grey.
+
+Colours are turned by the matrices of Machado, Oliveira and Fernandes (2009, IEEE TVCG 15(6), table for
+severity 1.0), on linear light; grey keeps the relative luminance (IEC 61966-2-1).
+"""
+
+import re
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+
+from hanbin_lib.display import Chart
+
+Vision = Literal["normal", "deuteranopia", "protanopia", "grey"]
+_HEX = re.compile(r"#[0-9A-Fa-f]{6}\b")
+_LUMINANCE = (0.2126, 0.7152, 0.0722)
+_MATRICES: dict[str, np.ndarray] = {
+    "normal": np.eye(3),
+    "deuteranopia": np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+    ),
+    "protanopia": np.array(
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+    ),
+    "grey": np.array([_LUMINANCE] * 3),
+}
+
+
+def seen(colour: str, vision: Vision) -> str:
+    """A colour (``#RRGGBB``) as it is seen."""
+    linear = np.clip(_MATRICES[vision] @ _linear(colour), 0, 1)
+    parts = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return "#" + "".join(f"{round(255 * float(part)):02x}" for part in parts)
+
+
+def as_seen(chart: Chart, vision: Vision) -> Chart:
+    """The chart with every colour of its drawing as it is seen."""
+    return replace(chart, svg=_HEX.sub(lambda found: seen(found[0], vision), chart.svg))
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance, 0 to 1."""
+    return float(np.dot(_LUMINANCE, _linear(colour)))
+
+
+def lightness(colour: str) -> float:
+    """CIE L*, 0 to 100: differences of it look alike."""
+    light = luminance(colour)
+    return 116 * light ** (1 / 3) - 16 if light > 216 / 24389 else light * 24389 / 27
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours after WCAG 2, 1 to 21."""
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def _linear(colour: str) -> np.ndarray:
+    parts = np.array([int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)])
+    return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
