@@ -1,6 +1,6 @@
 """Parameters of the notebooks; the tagged cell of each must agree with its model."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -114,7 +114,7 @@ class SimulateTargetParameters(Params):
 class GalleryParameters(Params):
     """Parameters of `gallery`: with whose eyes the charts are seen."""
 
-    vision: Literal["normal", "deuteranopia", "protanopia", "grey"]
+    vision: Annotated[str, Field(pattern="^(normal|deuteranopia|protanopia|grey)$")]
 
 
 NOTEBOOK_PARAMETERS: dict[str, type[Params]] = {

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from hanbin_lib.charts.ageing import age_bars, closure_curves
 from hanbin_lib.charts.bars import cause_bars, group_bars, income_bands
+from hanbin_lib.charts.count_ranges import CountRange, count_ranges
 from hanbin_lib.charts.dots import Dot, share_dots
 from hanbin_lib.charts.fan import goal_fan
 from hanbin_lib.charts.flow import status_flow
@@ -190,6 +191,12 @@ def _monthly() -> Chart:
     )
 
 
+def _ranges() -> Chart:
+    numbers = (("大病", 46.0, 31.0, 64.0), ("灾害", 22.0, 9.0, 48.0), ("失业", 5.0, 0.0, 12.0))
+    ranges = tuple(CountRange(*one) for one in numbers)
+    return count_ranges(ranges=ranges, unit="户", title="大病影响最大", unit_line="户；横条90%区间，样例")
+
+
 EXAMPLES: dict[str, Callable[[], Chart]] = {
     "status_flow": _flow,
     "open_trend": _trend,
@@ -198,6 +205,7 @@ EXAMPLES: dict[str, Callable[[], Chart]] = {
     "income_bands": _bands,
     "age_bars": _ages,
     "closure_curves": _closure,
+    "count_ranges": _ranges,
     "share_dots": _dots,
     "place_shares": _places,
     "goal_fan": _fan,

@@ -7,6 +7,7 @@ import pandas as pd
 
 from hanbin_lib import charts
 from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.origin import sourced
 from hanbin_lib.bulletin.shaking import NoLine, Shaken
 from hanbin_lib.bulletin.simulated import count, interval, run_line, wan
 from hanbin_lib.bulletin.wording import note, paragraph, sentence
@@ -67,6 +68,7 @@ def verdict(bulletin: Bulletin) -> Paragraph | Missing | None:
     )
 
 
+@sourced("monitored_persons", "lifted_persons")
 def scenario_chart(bulletin: Bulletin) -> Chart | None:
     """Households newly below the line by scenario, median and interval."""
     drawn = _drawn(bulletin)
