@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 FONTS := $(VENV)/share/hanbin/fonts/fonts.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install bulletin test test-slow check fix lock offline-bundle benchmark-import benchmark-chapters benchmark-guard benchmark-shock benchmark-plan benchmark-forecast forecast-tables clean
+.PHONY: help install bulletin test test-slow check fix lock offline-bundle benchmark-import benchmark-chapters benchmark-guard benchmark-sliders benchmark-shock benchmark-plan benchmark-forecast forecast-tables clean
 
 help: ## 列出全部命令
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ benchmark-guard: install ## 个人信息检查用时：全部登记人员对一�
 
 benchmark-plan: install ## 编排一个省：2900份文件的用时和内存（先运行 make bulletin）
 	$(BIN)/python benchmarks/plan_speed.py
+
+benchmark-sliders: install ## 推演笔记本的滑块：移动一次的重算用时（先运行 make bulletin）
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/sliders_speed.py
 
 # Peers that do not go with the project's own versions live apart.
 PEERS := .venv-benchmark

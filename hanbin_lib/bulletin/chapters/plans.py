@@ -86,7 +86,7 @@ def mix_table(one: Study | Refused | None) -> Table | None:
     if not isinstance(one, Study):
         return None
     mixes = one.findings.mixes
-    return _mix_table(one, mixes, f"达到目标的组合：{one.plan.name}")
+    return _mix_table(one, mixes, f"模拟：达到目标的组合（{one.plan.name}）")
 
 
 def frontier_chart(one: Study | Refused | None) -> Chart | None:
@@ -100,7 +100,7 @@ def frontier_chart(one: Study | Refused | None) -> Chart | None:
         marks=((AS_PLANNED, (wan(planned.cost_yuan[0]), planned.probability)),),
         levels=one.plan.probabilities,
         budget=budget,
-        title=f"{one.goal.area}：预算{budget:.0f}万元以内把握最多{within.probability * 100:.0f}%",
+        title=f"模拟：{one.goal.area}预算{budget:.0f}万元以内把握最多{within.probability * 100:.0f}%",
         unit_line=f"{_run_line(one)}；线上各点为该把握下最省的组合，投入为平均值",
     )
     return _sourced(drawn, one)
@@ -124,7 +124,7 @@ def tornado_chart(one: Study | Refused | None) -> Chart | None:
         swings=swings,
         middle=_there(one.findings.mixes[AS_PLANNED]).income_yuan[0],
         goal=one.goal.value_yuan,
-        title="对原计划影响最大的：" + "、".join(_swing_name(row) for row in rows[:2]),
+        title="模拟：对原计划影响最大的是" + "、".join(_swing_name(row) for row in rows[:2]),
         unit_line=f"{_run_line(one)}；{one.goal.year}年，元/人（中位），每项由偏低（10%分位）到偏高（90%分位），其余照常",
         chances_head="把握",
     )

@@ -58,7 +58,7 @@ def curves(bulletin: Bulletin) -> Chart | None:
     return charts.power_curves(
         curves=lines[:_MOST_CURVES],
         mark=study.rules.power.bad_share,
-        title=f"{now['design']}，一个月能判为差镇的可能{written(now['flag'], Unit.SHARE)}",
+        title=f"推算：{now['design']}，一个月能判为差镇的可能{written(now['flag'], Unit.SHARE)}",
         unit_line=f"{_EXACT}；横轴为镇里户有问题的比例，纵轴为判为差镇的可能，同村相似程度{study.icc:.3f}",
     )
 
@@ -93,7 +93,7 @@ def town_table(bulletin: Bulletin) -> Table:
     )
     bad = written(study.rules.power.bad_share, Unit.SHARE)
     return Table(
-        title="各镇（街道）若有问题，一个月看得见多少",
+        title="模拟：各镇（街道）若有问题，一个月看得见多少",
         unit_line=f"{run_line('督查抽样', plan.draws, plan.seed)}；户有问题的比例{bad}，误差为蒙特卡罗标准误",
         columns=(
             Column("镇（街道）", "left", width_mm=34),
@@ -138,7 +138,7 @@ def _table(study: InspectionStudy, reference: str) -> Table:
         for row in study.at_bad_share.to_dict("records")
     )
     return Table(
-        title="抽多少才看得见",
+        title="推算：抽多少才看得见",
         unit_line=f"{_EXACT}；户有问题的比例{written(bad, Unit.SHARE)}的镇，同村相似程度{study.icc:.3f}",
         columns=(
             Column("每镇抽查", "left", width_mm=34),

@@ -5,6 +5,7 @@ import pandas as pd
 from hanbin_lib import charts
 from hanbin_lib.bulletin.flowing import BACKTEST, PLAN, Flow, NoFlow
 from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.origin import sourced
 from hanbin_lib.bulletin.simulated import count, interval, run_line, share
 from hanbin_lib.bulletin.wording import note, paragraph, sentence
 from hanbin_lib.display import (
@@ -57,6 +58,7 @@ def verdict(bulletin: Bulletin) -> Paragraph | Missing:
     )
 
 
+@sourced("monitored_persons")
 def fan(bulletin: Bulletin) -> Chart | None:
     """The record and the fan of open households."""
     flow = bulletin.flow
@@ -71,7 +73,7 @@ def fan(bulletin: Bulletin) -> Chart | None:
             (str(row["month"]), row["median"], row["lower"], row["upper"]) for row in ahead.to_dict("records")
         ],
         interval=f"{PLAN.confidence * 100:.0f}%区间",
-        title=f"{last['month'].label}底未消除风险{last['median']:.0f}户（{last['lower']:.0f}—{last['upper']:.0f}户）",
+        title=f"模拟：{last['month'].label}底未消除风险{last['median']:.0f}户（{last['lower']:.0f}—{last['upper']:.0f}户）",
         unit_line=f"{_run_line(PLAN)}；户，实线为登记，虚线为模拟中位",
     )
 

@@ -83,7 +83,7 @@ def scenario_chart(bulletin: Bulletin) -> Chart | None:
             for one, row in rows
         ),
         unit="户",
-        title=f"{most[0].scenario.name}：新增低于监测线{most[1]['median']:.0f}户（{most[1]['lower']:.0f}—{most[1]['upper']:.0f}户）",
+        title=f"模拟：{most[0].scenario.name}新增低于监测线{most[1]['median']:.0f}户（{most[1]['lower']:.0f}—{most[1]['upper']:.0f}户）",
         unit_line=f"{_run_line(drawn)}；户，点为中位；{_line_told(drawn)}",
     )
 
@@ -93,7 +93,7 @@ def scenario_table(bulletin: Bulletin) -> Table | None:
     drawn = _drawn(bulletin)
     if not drawn:
         return None
-    return _scenario_table(bulletin, drawn, "冲击情景：结果和假设")
+    return _scenario_table(bulletin, drawn, "模拟：冲击情景的结果和假设")
 
 
 def town_table(bulletin: Bulletin) -> Table | None:
@@ -124,7 +124,7 @@ def cause_table(bulletin: Bulletin, name: str) -> Table | None:
     ]
     rows = tuple((name, *_with_range(row, Unit.HOUSEHOLDS, reference)) for name, row in found)
     return Table(
-        title=f"“{one.scenario.name}”：新增低于监测线的户，按主要原因",
+        title=f"模拟：“{one.scenario.name}”新增低于监测线的户，按主要原因",
         unit_line=f"{_run_line([one])}；{_line_told([one])}",
         columns=(Column("原因", "left"), Column("中位", "right"), Column("区间", "right")),
         rows=rows,
@@ -248,7 +248,7 @@ def _town_table(bulletin: Bulletin, one: Shaken, most: int) -> Table:
         )
     heads = ("户", "区间", "人", "区间", "补足所需")
     return Table(
-        title=f"“{one.scenario.name}”：新增低于监测线最多的镇（街道）",
+        title=f"模拟：“{one.scenario.name}”新增低于监测线最多的镇（街道）",
         unit_line=f"{_run_line([one])}；中位；{_line_told([one])}",
         columns=(Column("镇（街道）", "left", width_mm=30), *(Column(head, "right") for head in heads)),
         rows=tuple(rows),
@@ -260,10 +260,10 @@ def _scenario_table(bulletin: Bulletin, drawn: list[Shaken], title: str) -> Tabl
         title=title,
         unit_line=f"{_run_line(drawn)}；户、万元为中位（区间）；{_line_told(drawn)}",
         columns=(
-            Column("情景", "left", width_mm=22),
-            Column("新增低于线", "right", width_mm=27),
+            Column("情景", "left", width_mm=21),
+            Column("新增低于线", "right", width_mm=30),
             Column("措施挡住", "right", width_mm=22),
-            Column("补足所需", "right", width_mm=28),
+            Column("补足所需", "right", width_mm=30),
             Column("假设（最低—最可能—最高）", "left"),
         ),
         rows=tuple(_scenario_row(one, bulletin) for one in drawn),
