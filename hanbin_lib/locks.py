@@ -76,7 +76,7 @@ def exclusive(lock: Path, busy: HanbinError, *, wait_seconds: float = 0.0) -> It
     try:
         held.acquire(timeout=wait_seconds)
     except Timeout:
-        raise _with_holder(busy, holder_of(lock)) from None
+        raise with_holder(busy, lock) from None
     try:
         _mark(lock).write_text(json.dumps(asdict(Holder.this_process())), encoding="utf-8")
         yield
@@ -92,6 +92,13 @@ def holder_of(lock: Path) -> Holder | None:
     except (OSError, ValueError, TypeError):
         return None
     return None if holder.is_gone else holder
+
+
+def with_holder(busy: HanbinError, lock: Path) -> HanbinError:
+    """The same error with who holds the lock in its message, where that is known."""
+    holder = holder_of(lock)
+    told = f"{busy.message}（{holder}）" if holder else busy.message
+    return HanbinError(busy.code, told, action=busy.action, exit_code=busy.exit_code)
 
 
 def is_free(lock: Path) -> bool:
@@ -110,8 +117,3 @@ def is_free(lock: Path) -> bool:
 def _mark(lock: Path) -> Path:
     """The note beside the lock: Windows lets nobody read a locked file."""
     return lock.with_suffix(".holder")
-
-
-def _with_holder(busy: HanbinError, holder: Holder | None) -> HanbinError:
-    told = f"{busy.message}（{holder}）" if holder else busy.message
-    return HanbinError(busy.code, told, action=busy.action, exit_code=busy.exit_code)

@@ -8,7 +8,7 @@ from pathlib import Path
 from hanbin_lib import audit, fonts, snapshots
 from hanbin_lib.bulletin import NOTEBOOK_PARAMETERS
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.locks import holder_of, is_free
+from hanbin_lib.locks import is_free, with_holder
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings, load_issue
 from hanbin_lib.places import AreaRegister
@@ -48,15 +48,10 @@ def release_lock(workspace: Workspace) -> Path:
     return workspace.reports / ".release.lock"
 
 
-def busy(workspace: Workspace) -> HanbinError:
-    """Another run holds the lock."""
-    holder = holder_of(release_lock(workspace))
-    told = f"（{holder}）" if holder else ""
+def busy() -> HanbinError:
+    """Another run holds the lock of publications."""
     return HanbinError(
-        "HB-REL-003",
-        f"另一个月报任务正在进行{told}",
-        action="等它结束后再运行",
-        exit_code=ExitCode.LOCKED,
+        "HB-REL-003", "另一个月报任务正在进行", action="等它结束后再运行", exit_code=ExitCode.LOCKED
     )
 
 
@@ -131,7 +126,7 @@ def _writable(workspace: Workspace, _month: Month) -> None:
 
 def _lock(workspace: Workspace, _month: Month) -> None:
     if not is_free(release_lock(workspace)):
-        raise busy(workspace)
+        raise with_holder(busy(), release_lock(workspace))
 
 
 _CHECKS: tuple[Check, ...] = (

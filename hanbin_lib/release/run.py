@@ -93,7 +93,7 @@ def release_month(
     policy = load_batch(workspace)
     check_figures(county, policy)
     try:
-        with exclusive(release_lock(workspace), busy(workspace)):
+        with exclusive(release_lock(workspace), busy()):
             settle(workspace)
             run = prepare(workspace, county, policy, areas, reason, revision)
             return _release(run, maker or side_by_side(2), progress)

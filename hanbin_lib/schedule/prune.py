@@ -50,7 +50,7 @@ def leftovers(workspace: Workspace, today: date) -> list[Leftover]:
 
 def remove(workspace: Workspace, found: list[Leftover]) -> None:
     """Remove them, while no run is on."""
-    with exclusive(release_lock(workspace), busy(workspace)):
+    with exclusive(release_lock(workspace), busy()):
         for leftover in found:
             if leftover.path.is_dir():
                 shutil.rmtree(leftover.path)
