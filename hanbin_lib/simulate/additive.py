@@ -26,7 +26,7 @@ _ENOUGH = 2e-3
 _GRID = np.geomspace(1 / 30, 30, 41)  # variances tried, as multiples of the estimate
 _BLOCK = 100  # draws at once: each needs a matrix of its own
 # Weight (in levels) and square of the prior guess of a spread.
-_PRIOR_LEVELS, _PRIOR_VARIANCE = 1.0, 0.2**2
+_PRIOR_LEVELS, _PRIOR_VARIANCE = 1.0, 0.1**2
 _LOOSE = 1e-4  # precision of what the data decide alone
 
 
@@ -198,7 +198,7 @@ def fit(
     rate = (events.sum() + 0.5) / (base.sum() + 1.0)
     effects = np.zeros(design.size)
     effects[0] = special.logit(min(rate, 0.99)) if family == "binomial" else np.log(rate)
-    variances = np.full(len(factors), 2 * _PRIOR_VARIANCE)
+    variances = np.full(len(factors), 4 * _PRIOR_VARIANCE)
     information = np.zeros((design.size, design.size))
     for _ in range(_ROUNDS):
         # One step a round: mode and spreads settle together.

@@ -28,18 +28,23 @@ class Truth:
     month_entry: np.ndarray
 
 
-def random_truth(rng, towns, months, spread=0.12):
-    """Effects drawn anew, so that no one set of numbers decides a test."""
+def random_truth(rng, towns, months, spread=None):
+    """Effects and their spreads drawn anew, so that no one set of numbers decides a test.
+
+    `spread`: of the months' steps, drawn too if not given.
+    """
+    spread = rng.uniform(0.05, 0.2) if spread is None else spread
+    levels = rng.uniform(0.1, 0.5, 4)
     walk = lambda: np.cumsum(rng.normal(0, spread, months))  # noqa: E731
     month, month_entry = walk(), walk()
     return Truth(
         leaving=-2.6,
         entering=1.2,
         age=np.array([-3.0, *rng.normal(0, 0.2, len(BANDS) - 1)]),
-        category=rng.normal(0, 0.3, len(CATEGORIES)),
-        cause=rng.normal(0, 0.3, len(CAUSES)),
-        town=rng.normal(0, 0.3, towns),
-        town_entry=rng.normal(0, 0.4, towns),
+        category=rng.normal(0, levels[0], len(CATEGORIES)),
+        cause=rng.normal(0, levels[1], len(CAUSES)),
+        town=rng.normal(0, levels[2], towns),
+        town_entry=rng.normal(0, levels[3], towns),
         month=month - month[months // 2],
         month_entry=month_entry - month_entry[months // 2],
     )
