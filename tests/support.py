@@ -20,7 +20,18 @@ def new_workspace(root: Path) -> Workspace:
     """A workspace with the repository's parameters and notebooks and no data."""
     for name in ("params", "notebooks"):
         shutil.copytree(REPOSITORY / name, root / name)
+    _draw_less(root / "params")
     return Workspace(root)
+
+
+def _draw_less(params: Path) -> None:
+    """Simulations of a small district: the same models with few draws."""
+    for folder, draws in (("scenarios", 200), ("plans", 1000)):
+        for path in (params / folder).glob("*.yaml"):
+            text = path.read_text(encoding="utf-8")
+            path.write_text(
+                re.sub(r"^draws: .*", f"draws: {draws}", text, flags=re.MULTILINE), encoding="utf-8"
+            )
 
 
 def import_into(workspace: Workspace, folder: Path, month: Month = MONTH):

@@ -23,7 +23,7 @@ def test_every_exhibit_says_scenario_draws_seed_interval_and_line(district):
     for exhibit in exhibits:
         line = exhibit.unit_line
         assert all(
-            word in line for word in ("模拟", worst, "2000次", "种子20220930", "90%区间", "试算线7300元")
+            word in line for word in ("模拟", worst, "200次", "种子20220930", "90%区间", "试算线7300元")
         ), line
 
 
