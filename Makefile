@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 FONTS := $(VENV)/share/hanbin/fonts/fonts.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install bulletin test test-slow check fix lock offline-bundle benchmark-import benchmark-chapters benchmark-guard benchmark-sliders benchmark-shock benchmark-plan benchmark-forecast forecast-tables clean
+.PHONY: help install bulletin test test-slow check fix lock offline-bundle benchmark-import benchmark-chapters benchmark-guard benchmark-sliders benchmark-shock benchmark-plan benchmark-batch benchmark-forecast forecast-tables clean
 
 help: ## 列出全部命令
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ benchmark-plan: install ## 编排一个省：2900份文件的用时和内存（�
 
 benchmark-sliders: install ## 推演笔记本的滑块：移动一次的重算用时（先运行 make bulletin）
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/sliders_speed.py
+
+benchmark-batch: install ## 一个月全部文件的用时：与 papermill + nbconvert + Chromium 同场比较（先运行 make bulletin）
+	$(BIN)/python benchmarks/batch_speed.py
 
 # Peers that do not go with the project's own versions live apart.
 PEERS := .venv-benchmark
