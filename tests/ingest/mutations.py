@@ -24,12 +24,17 @@ _NUMBERS = (
 
 @dataclass(frozen=True)
 class Mutant:
-    """A file that came in, and the total that a careful reader finds in it (None: not a number)."""
+    """A file that came in, and the total that a careful reader finds in it (None: not a number).
+
+    `is_exact`: what was changed carries no amount, so if the file is read at all, that total is the only right
+    one, whatever is said beside it.
+    """
 
     name: str
     file: str
     content: bytes
     total: Decimal | None
+    is_exact: bool = False
 
 
 def mutants(rows: list[dict[str, str | None]], number: int, seed: int) -> Iterator[Mutant]:
@@ -48,7 +53,7 @@ def mutants(rows: list[dict[str, str | None]], number: int, seed: int) -> Iterat
         _bytes,
     )
     for turn in range(number):
-        yield kinds[turn % len(kinds)](rows, chance, turn // len(kinds))
+        yield kinds[turn % len(kinds)](rows, chance, turn)
 
 
 def total_of(rows: list[dict[str, str | None]]) -> Decimal | None:
@@ -109,7 +114,7 @@ def _bytes(rows, chance, turn):
         content[at:at] = chance.randbytes(16)
     else:
         content += bytes(content)
-    return Mutant(f"bytes {kind} {turn}", "a.xlsx", bytes(content), total_of(rows))
+    return Mutant(f"bytes {kind} {turn}", "a.xlsx", bytes(content), total_of(rows), is_exact=True)
 
 
 def _heading(rows, chance, turn):
@@ -146,7 +151,8 @@ def _row(rows, chance, turn):
         rows.append({name: "合计" if not n else "99" for n, name in enumerate(rows[0])})
     else:
         rows[at] = dict.fromkeys(rows[at])
-    return Mutant(f"row {kind} {turn}", "a.xlsx", workbook(rows), None if kind == "shift" else total_of(rows))
+    total = None if kind == "shift" else total_of(rows)
+    return Mutant(f"row {kind} {turn}", "a.xlsx", workbook(rows), total, is_exact=kind == "sum")
 
 
 def _member(rows, chance, turn):
@@ -169,7 +175,8 @@ def _member(rows, chance, turn):
                 content = changed[kind]
             if content is not None:
                 archive.writestr(name, content)
-    return Mutant(f"part {chosen} {kind} {turn}", "a.xlsx", buffer.getvalue(), total_of(rows))
+    name = f"part {chosen} {kind} {turn}"
+    return Mutant(name, "a.xlsx", buffer.getvalue(), total_of(rows), is_exact=kind == "entity")
 
 
 def _sheet(rows, chance, turn):
@@ -183,7 +190,7 @@ def _sheet(rows, chance, turn):
     else:
         wide = [row | {f"多余{n}": "1" for n in range(chance.randrange(50, 300))} for row in rows[:1]]
         content, total = workbook(wide), total_of(wide)
-    return Mutant(f"sheet {kind} {turn}", "a.xlsx", content, total)
+    return Mutant(f"sheet {kind} {turn}", "a.xlsx", content, total, is_exact=True)
 
 
 def _text_file(rows, chance, turn):
@@ -199,4 +206,4 @@ def _text_file(rows, chance, turn):
         content[chance.randrange(len(content))] = ord('"')
     # Bytes that still decode are another text: only the whole file has a known total.
     total = total_of(rows) if kind == "whole" else None
-    return Mutant(f"csv {encoding} {kind} {turn}", "a.csv", bytes(content), total)
+    return Mutant(f"csv {encoding} {kind} {turn}", "a.csv", bytes(content), total, is_exact=True)

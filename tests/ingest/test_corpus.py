@@ -9,7 +9,7 @@ from mutations import INCOME, mutants, total_of, workbook
 from hanbin_lib.errors import HanbinError
 
 SEED = 20220930
-FEW, MANY = 60, 300
+FEW, MANY = 30, 300
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +36,14 @@ def _baseline(make_desk, rows):
     return _told(result)
 
 
+def _outcome(desk):
+    """The result of an import, or the error that it was refused with."""
+    try:
+        return desk.run(), None
+    except HanbinError as error:
+        return None, error
+
+
 def _judge(desk, mutant, usual):
     """``refused`` or ``read``; raise AssertionError where the promise is broken."""
     desk.inbox.mkdir(parents=True, exist_ok=True)
@@ -43,30 +51,32 @@ def _judge(desk, mutant, usual):
         old.unlink()
     before = desk.store()
     (desk.inbox / mutant.file).write_bytes(mutant.content)
-    try:
-        result = desk.run()
-    except HanbinError as error:
-        assert error.code
-        assert error.action
-        assert desk.store() == before
+    result, error = _outcome(desk)
+    if error is not None:
+        assert (bool(error.code), bool(error.action)) == (True, True), mutant.name
+        assert desk.store() == before, mutant.name
         return "refused"
     found = result.quality.findings
     assert found["message"].ne("").all()
     if result.snapshot is None:
-        assert found.query("severity == '错误'")["action"].ne("").all()
-        assert desk.store() == before
+        wrong = found.query("severity == '错误'")
+        assert len(wrong), mutant.name
+        assert wrong["action"].ne("").all(), mutant.name
+        assert desk.store() == before, mutant.name
         return "refused"
     is_silent = not (_told(result) - usual)
-    assert not is_silent or mutant.total is None or _stored_total(result) == mutant.total, mutant.name
+    if mutant.total is not None and (is_silent or mutant.is_exact):
+        assert _stored_total(result) == mutant.total, mutant.name
     return "read and told" if not is_silent else "read"
 
 
 def _run(make_desk, rows, number, capsys):
     usual, desk = _baseline(make_desk, rows), make_desk("corpus")
-    came_to = Counter(_judge(desk, mutant, usual) for mutant in mutants(rows, number, SEED))
+    corpus = list(mutants(rows, number, SEED))
+    came_to = Counter(_judge(desk, mutant, usual) for mutant in corpus)
     with capsys.disabled():
-        print(f"\nhostile inputs: {came_to.total()} {dict(came_to)}")  # noqa: T201
-    assert came_to.total() == number
+        print(f"\nhostile inputs: {came_to.total()} {dict(came_to)}")
+    assert len({mutant.name for mutant in corpus}) == came_to.total() == number
     assert came_to["refused"] > number / 4
 
 
@@ -80,7 +90,7 @@ def test_all_hostile_inputs(make_desk, sound_rows, capsys):
 
 
 def test_the_corpus_is_the_same_for_the_same_seed_and_not_all_alike(sound_rows):
-    names = [m.name for m in mutants(sound_rows, MANY, SEED)]
-    assert names == [m.name for m in mutants(sound_rows, MANY, SEED)]
-    assert len(set(names)) > 200
+    once, again = (list(mutants(sound_rows, FEW, SEED)) for _ in range(2))
+    assert [m.name for m in once] == [m.name for m in again]
+    assert len({m.name for m in once}) == FEW
     assert INCOME in sound_rows[0]
