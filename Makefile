@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 FONTS := $(VENV)/share/hanbin/fonts/fonts.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install bulletin test test-slow check fix lock offline-bundle benchmark-import benchmark-chapters benchmark-guard benchmark-sliders benchmark-shock benchmark-plan benchmark-batch benchmark-forecast forecast-tables clean
+.PHONY: help install bulletin test test-slow check fix lock offline-bundle sbom benchmark-import benchmark-chapters benchmark-guard benchmark-sliders benchmark-shock benchmark-plan benchmark-batch benchmark-forecast forecast-tables clean
 
 help: ## 列出全部命令
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ lock: install ## 重新锁定依赖版本，并同步 environment.yml
 
 offline-bundle: install ## 打包离线安装包（依赖和字体）
 	@bash scripts/offline_bundle.sh "$(VENV)"
+
+sbom: install ## 软件物料清单（CycloneDX）：dist/hanbin.cdx.json
+	@$(BIN)/python scripts/sbom.py
 
 benchmark-import: install ## 导入速度：与 pandas、openpyxl 同场比较
 	$(BIN)/python benchmarks/import_speed.py

@@ -29,15 +29,15 @@ _COMMANDS = (
 )
 
 
-def locked_versions() -> dict[str, str]:
-    """Version of each package that the lock has for Python 3.11, by normalised name."""
+def locked_versions(python: str = "3.11.0") -> dict[str, str]:
+    """Version of each package that the lock has for a version of Python, by normalised name."""
     lines = re.findall(r"^([A-Za-z0-9][^\\\n]*?) *\\?$", LOCK.read_text(), re.MULTILINE)
     pins = [Requirement(line) for line in lines]
-    python = {"python_version": "3.11", "python_full_version": "3.11.0"}
+    environment = {"python_version": python.rpartition(".")[0], "python_full_version": python}
     return {
         canonicalize_name(pin.name): str(pin.specifier).removeprefix("==")
         for pin in pins
-        if pin.marker is None or pin.marker.evaluate(python)
+        if pin.marker is None or pin.marker.evaluate(environment)
     }
 
 
