@@ -170,6 +170,12 @@ class Ranking(Params):
         return self
 
 
+class Disclosure(Params):
+    """What the public edition withholds (``params/disclosure.yaml``)."""
+
+    threshold: Annotated[int, Field(ge=2, le=20)]
+
+
 class Typography(Params):
     """Typeface families of the bulletin (``params/typography.yaml``), first choice first."""
 
@@ -208,6 +214,7 @@ class Settings(Params):
     ranking: Ranking
     work_items: WorkItems
     goals: Goals
+    disclosure: Disclosure
     typography: Typography
 
     @classmethod
@@ -233,6 +240,7 @@ _FILES: dict[str, tuple[str, type[Params]]] = {
     "ranking": ("ranking.yaml", Ranking),
     "work_items": ("work_items.yaml", WorkItems),
     "goals": ("goals.yaml", Goals),
+    "disclosure": ("disclosure.yaml", Disclosure),
     "typography": ("typography.yaml", Typography),
 }
 

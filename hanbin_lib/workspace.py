@@ -10,14 +10,25 @@ from hanbin_lib.months import Month
 ENVIRONMENT_VARIABLE = "HANBIN_WORKSPACE"
 # Set for the kernels of a run that no person attends: controls stay away.
 BATCH_VARIABLE = "HANBIN_BATCH"
+INTERNAL, PUBLIC = "internal", "public"
 _MARK = Path("params") / "county.yaml"
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """Where things are; makes no folder and reads no file."""
+    """Where things are; makes no folder and reads no file.
+
+    Parameters
+    ----------
+    root
+        The folder.
+    edition
+        For whom bulletins are: the bureau (`INTERNAL`), or anybody (`PUBLIC`), whose reports lie
+        in a folder of their own.
+    """
 
     root: Path
+    edition: str = INTERNAL
 
     @classmethod
     def find(cls, given: Path | None = None) -> "Workspace":
@@ -74,7 +85,8 @@ class Workspace:
     @property
     def reports(self) -> Path:
         """Published bulletins, one folder a month."""
-        return self.root / "reports"
+        folder = self.root / "reports"
+        return folder / PUBLIC if self.edition == PUBLIC else folder
 
     @property
     def personal_terms(self) -> Path:

@@ -37,6 +37,16 @@ def needs(*tables: str, chapter: str = "") -> Callable[[Callable[[Bulletin], Any
     return decorate
 
 
+def internal(exhibit: Callable[[Bulletin], Any]) -> Callable[[Bulletin], Any]:
+    """Leave the exhibit out of the public edition: it lists households or cases one by one."""
+
+    @wraps(exhibit)
+    def shown(bulletin: Bulletin) -> Any:
+        return None if bulletin.is_public else exhibit(bulletin)
+
+    return shown
+
+
 def absent(chapter: str, *tables: str) -> Missing:
     """The sentence that stands for a chapter without its tables."""
     titles = "、".join(TABLES[name].title for name in tables)

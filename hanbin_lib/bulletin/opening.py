@@ -13,6 +13,7 @@ from hanbin_lib.bulletin.outlook import Outlook, assess, forecasts_before
 from hanbin_lib.bulletin.parameters import BulletinParameters
 from hanbin_lib.bulletin.planning import Refused, Study, put_together
 from hanbin_lib.bulletin.shaking import NoLine, Shaken, shaken
+from hanbin_lib.disclosure import cached_public_table
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.forecasting import Entry
 from hanbin_lib.indicators import Scope, Sources, cached_indicator_table, scope_of
@@ -22,7 +23,7 @@ from hanbin_lib.places import AreaRegister
 from hanbin_lib.simulate import Exposure, exposure
 from hanbin_lib.simulate.inspection_study import InspectionStudy, inspection_study
 from hanbin_lib.snapshots import Snapshot
-from hanbin_lib.workspace import Workspace
+from hanbin_lib.workspace import INTERNAL, PUBLIC, Workspace
 
 
 @dataclass(frozen=True)
@@ -72,13 +73,16 @@ class Bulletin(Basis):
     cache
         Folder of kept results; None to compute everything anew.
     revision, reason
-        Which edition of the month it is, and why there is another one.
+        Which revision of the month it is, and why there is another one.
+    edition
+        ``internal``, or ``public``: small counts are suppressed, lists are left out.
     """
 
     figures: Figures
     cache: Path | None = None
     revision: int = 1
     reason: str = ""
+    edition: str = INTERNAL
     _exposures: dict[str, Exposure] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -118,6 +122,11 @@ class Bulletin(Basis):
         return self._exposures[households]
 
     @property
+    def is_public(self) -> bool:
+        """Whether the bulletin may leave the bureau."""
+        return self.edition == PUBLIC
+
+    @property
     def place(self) -> str:
         """Code of the county or town the bulletin is about."""
         return self.figures.place
@@ -153,6 +162,7 @@ def open_bulletin(
     as_of: str = "",
     revision: int = 1,
     reason: str = "",
+    edition: str = INTERNAL,
     workspace: Workspace | None = None,
 ) -> Bulletin:
     """Open the bulletin of `area` for `month`, as the notebooks do in their second cell.
@@ -169,7 +179,9 @@ def open_bulletin(
         Day up to which checks and ledgers count (``2022-09-16``, a week's end); empty for the
         month's last day. The register knows months only.
     revision, reason
-        Which edition of the month it is (1 for the first), and why there is another one.
+        Which revision of the month it is (1 for the first), and why there is another one.
+    edition
+        ``internal`` or ``public``.
     workspace
         Where the data are; found from the working directory if not given.
 
@@ -178,18 +190,21 @@ def open_bulletin(
     HanbinError
         A parameter is not valid, the area is unknown, or the month was not imported.
     """
-    validated(
-        BulletinParameters,
-        {"month": month, "area": area, "snapshot": snapshot, "revision": revision, "reason": reason},
-        source="参数",
-    )
+    given = {"month": month, "area": area, "snapshot": snapshot}
+    given_edition = {"revision": revision, "reason": reason, "edition": edition}
+    validated(BulletinParameters, given | given_edition, source="参数")
     space = workspace or Workspace.find()
     basis = open_basis(month, snapshot, as_of=as_of, workspace=space)
     basis.scope.register.name(area)
     table = cached_indicator_table(basis.sources, basis.scope, basis.settings.ranking, space.cache)
+    if edition == PUBLIC:
+        threshold = basis.settings.disclosure.threshold
+        table = cached_public_table(table, month, threshold, space.cache)
     known = {one.name: getattr(basis, one.name) for one in fields(Basis)}
     figures = Figures(table, basis.month, area)
-    return Bulletin(**known, figures=figures, cache=space.cache, revision=revision, reason=reason)
+    return Bulletin(
+        **known, figures=figures, cache=space.cache, revision=revision, reason=reason, edition=edition
+    )
 
 
 def open_basis(month: str, snapshot: str = "", *, as_of: str = "", workspace: Workspace) -> Basis:

@@ -6,11 +6,14 @@ from pydantic import Field
 
 from hanbin_lib.params import MonthText, Params, PlaceCode
 
+Edition = Annotated[str, Field(pattern="^(internal|public)$")]
+
 
 class BulletinParameters(Params):
     """Parameters of `bulletin_district` and `bulletin_town`.
 
     `revision` counts the editions of a month from 1; `reason` says why there is another one.
+    `edition` is ``internal``, or ``public`` with small counts suppressed.
     """
 
     month: MonthText
@@ -18,6 +21,7 @@ class BulletinParameters(Params):
     snapshot: str
     revision: Annotated[int, Field(ge=1, le=999)]
     reason: Annotated[str, Field(max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")]
+    edition: Edition
 
 
 class MonitoringParameters(Params):

@@ -1,6 +1,8 @@
 """Commands of `hanbin`: their arguments, and how their results and errors are told."""
 
 import sys
+from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from hanbin_lib import __version__, audit
+from hanbin_lib import workspace as workspaces
 from hanbin_lib.cli import indicators, scheduling
 from hanbin_lib.cli.console import error_console, progress_bar, set_up_chinese_help
 from hanbin_lib.cli.options import MonthArgument, MonthOption, WorkspaceOption
@@ -38,6 +41,13 @@ app = typer.Typer(
 app.add_typer(indicators.app, name="indicators")
 app.add_typer(scheduling.app)  # due, health, schedule, prune
 console = Console()
+
+
+class Edition(StrEnum):
+    """For whom a bulletin is made."""
+
+    INTERNAL = workspaces.INTERNAL
+    PUBLIC = workspaces.PUBLIC
 
 
 def main() -> None:
@@ -142,6 +152,10 @@ def bulletin(
     exchange: Annotated[
         str, typer.Option(help="集群各机器共用的目录或 s3:// 地址；默认工作目录下 data/exchange")
     ] = "",
+    edition: Annotated[
+        Edition,
+        typer.Option(help="内部版 internal；公开版 public（小数不公布），写入 reports/public"),
+    ] = Edition.INTERNAL,
     reason: Annotated[str, typer.Option(help="已发布的月份为何再发一版；不写则按变动的输入说明")] = "",
     as_revision: Annotated[int, typer.Option(hidden=True, help="复核用：按此版次重做")] = 0,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只列出要生成哪些文档，不生成")] = False,
@@ -152,7 +166,7 @@ def bulletin(
     from hanbin_lib.cli.makers import maker_of
     from hanbin_lib.release import Revision, release_month
 
-    space = Workspace.find(workspace)
+    space = replace(Workspace.find(workspace), edition=edition.value)
     if dry_run:
         scheduling.tell_plan(space, Month.parse(month), tuple(area or ()), reason, as_json=as_json)
         return

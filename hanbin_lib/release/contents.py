@@ -90,8 +90,11 @@ def _write_others(run: Run, folder: Path, failed: dict[str, str]) -> set[str]:
     }
     for name, text in contents.items():
         write_atomically(folder / name, text.encode())
+    others = {*contents, INDICATORS}
+    if run.county.is_public:  # what it was made from stays in the bureau, beside the internal edition
+        return others
     write_atomically(folder / INPUTS, inputs_archive(run.workspace, run.county))
-    return {*contents, INPUTS, INDICATORS}
+    return {*others, INPUTS}
 
 
 def _guide(county: Bulletin) -> str:
@@ -99,10 +102,13 @@ def _guide(county: Bulletin) -> str:
     lines = [
         f"{county.settings.county.bulletin_name}　{county.month.label}",
         "演示数据：由程序按种子随机生成，不对应任何真实个人。" if demonstration else "",
+        "公开版：户数、人数小于规定数的不公布，连同能推算出它的数；不含清单。" if county.is_public else "",
         "*.pdf 正式版式；*.html 浏览器查看；*.docx 供批注、流转；",
-        "*.xlsx 附表（各表和清单）；*.ipynb 执行后的笔记本（内部留存）；",
+        "*.xlsx 附表；"
+        if county.is_public
+        else "*.xlsx 附表（各表和清单）；*.ipynb 执行后的笔记本（内部留存）；",
         f"*{GAP} 该地区本期未能生成，注明原因；",
-        f"{INDICATORS} 本期全部指标；{INPUTS} 复核材料；",
+        f"{INDICATORS} 本期指标；" + ("" if county.is_public else f"{INPUTS} 复核材料；"),
         f"{MANIFEST} 版次、修订原因、数据版本、程序版本和各文件的 SHA-256。",
     ]
     return "\n".join(line for line in lines if line) + "\n"

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from hanbin_lib import audit
 from hanbin_lib.months import Month
 from hanbin_lib.release.publication import Published
-from hanbin_lib.workspace import Workspace
+from hanbin_lib.workspace import INTERNAL, PUBLIC, Workspace
 
-_ACTION = "bulletin"
+# The schedule goes by the internal edition; the public one has entries of its own.
+_ACTIONS = {INTERNAL: "bulletin", PUBLIC: "public-bulletin"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def entries(workspace: Workspace) -> list[Entry]:
     found = []
     for record in audit.records(workspace.audit):
         action, _, month = record.action.partition(" ")
-        if action == _ACTION and record.outputs.get("manifest"):
+        if action == _ACTIONS[workspace.edition] and record.outputs.get("manifest"):
             revision = int(record.outputs.get("revision", 1))
             found.append(Entry(Month.parse(month), revision, record.outputs["manifest"], record.at))
     return found
@@ -64,4 +65,4 @@ def enter(workspace: Workspace, published: Published, made: tuple[str, ...]) -> 
         "failed": sorted(published.manifest["failed"]),
     }
     inputs = {"snapshot": published.manifest["snapshot"], "run_key": published.run_key}
-    audit.append(workspace.audit, f"{_ACTION} {month}", inputs, outputs)
+    audit.append(workspace.audit, f"{_ACTIONS[workspace.edition]} {month}", inputs, outputs)

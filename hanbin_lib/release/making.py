@@ -56,5 +56,5 @@ def make_document(document: Document, staging: Path, typography: Typography) -> 
         "xlsx": xlsx,
         "ipynb": nbformat.writes(executed).encode(),
     }
-    for ending, content in contents.items():
-        write_atomically(staging / f"{document.name}.{ending}", content)
+    for ending in document.formats:
+        write_atomically(staging / f"{document.name}.{ending}", contents[ending])

@@ -13,12 +13,14 @@ from hanbin_lib.bulletin import Basis, open_basis
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of
 from hanbin_lib.months import Month
-from hanbin_lib.workspace import Workspace
+from hanbin_lib.workspace import PUBLIC, Workspace
 
 Progress = Callable[[str, int, int], None]
 _DATA = "数据 "
 _MOST_MONTHS = 3
 FORMATS = ("pdf", "html", "docx", "xlsx", "ipynb")
+# An executed notebook is internal: it holds what a reader of the page need not see.
+PUBLIC_FORMATS = FORMATS[:-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,12 @@ class Document:
     @property
     def files(self) -> tuple[str, ...]:
         """Names of the files it consists of."""
-        return tuple(f"{self.name}.{ending}" for ending in FORMATS)
+        return tuple(f"{self.name}.{ending}" for ending in self.formats)
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """Endings of its files."""
+        return PUBLIC_FORMATS if self.parameters["edition"] == PUBLIC else FORMATS
 
 
 def plan(
@@ -159,6 +166,7 @@ def _document(workspace: Workspace, county: Basis, area: str, inputs: str, revis
         "snapshot": county.snapshot.id,
         "revision": revision.number,
         "reason": revision.reason,
+        "edition": workspace.edition,
     }
     key = _digest(json.dumps([parameters, sha256_of(notebook), inputs], sort_keys=True))
     return Document(area, f"{area}_{county.scope.register.name(area)}", notebook, parameters, key)

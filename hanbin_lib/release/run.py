@@ -20,7 +20,7 @@ from hanbin_lib.release.policy import load_batch
 from hanbin_lib.release.preflight import busy, cannot_write, check_before, release_lock
 from hanbin_lib.release.publication import Published, publish, settle
 from hanbin_lib.release.staging import Staging
-from hanbin_lib.workspace import Workspace
+from hanbin_lib.workspace import PUBLIC, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,10 @@ def release_month(
     code = Settings.load(workspace).county.code
     county = open_bulletin(str(month), code, workspace=workspace)
     policy = load_batch(workspace)
+    # Identities hold for what was counted; the public edition withholds some of it.
     check_figures(county, policy)
+    if workspace.edition == PUBLIC:
+        county = open_bulletin(str(month), code, edition=PUBLIC, workspace=workspace)
     try:
         with exclusive(release_lock(workspace), busy()):
             settle(workspace)
@@ -104,7 +107,8 @@ def release_month(
 def planned(workspace: Workspace, month: Month, areas: tuple[str, ...] = (), reason: str = "") -> Run:
     """What a run would make, without making it; raises as `release_month` before any kernel."""
     check_before(workspace, month)
-    county = open_bulletin(str(month), Settings.load(workspace).county.code, workspace=workspace)
+    code = Settings.load(workspace).county.code
+    county = open_bulletin(str(month), code, edition=workspace.edition, workspace=workspace)
     return prepare(workspace, county, load_batch(workspace), areas, reason)
 
 

@@ -19,7 +19,7 @@ def _write(tmp_path, source, tags=("parameters",)):
 
 GOOD = 'month = "2022-09"\narea = "610902"\nsnapshot = ""\nrevision = 1\nreason = ""'
 
-FIRST = {"revision": 1, "reason": ""}
+FIRST = {"revision": 1, "reason": "", "edition": "internal"}
 
 
 def test_a_cell_that_agrees_passes(tmp_path):

@@ -15,6 +15,8 @@ def lead(bulletin: Bulletin) -> Paragraph | Missing:
     """One sentence: how many towns can be told apart at all; for a town its own place."""
     figures, ranking = bulletin.figures, bulletin.settings.ranking
     codes = list(bulletin.scope.register.towns["place_code"])
+    if bulletin.is_public:
+        return Missing("月调度位次", "公开版不含本章", is_chapter=True)
     if not _is_ranked(bulletin):
         return Missing("月调度位次", "本月没有可以计分的指标，本章从略", is_chapter=True)
     if not bulletin.is_county:

@@ -124,9 +124,11 @@ def tiers(bulletin: Bulletin) -> Table | None:
 
 
 @needs(*_TABLES)
-def reading_note(bulletin: Bulletin) -> Paragraph:
+def reading_note(bulletin: Bulletin) -> Paragraph | None:
     """What ten households can and cannot say."""
     size = _drawn_in_a_town(bulletin)
+    if not size:
+        return None
     _, upper = wilson(0, size)
     reference = f"wilson|0/{size}"
     return note(

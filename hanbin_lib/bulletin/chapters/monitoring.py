@@ -86,8 +86,11 @@ def definition_note(bulletin: Bulletin) -> Paragraph:
     )
 
 
-def _trend(bulletin: Bulletin) -> Chart:
+def _trend(bulletin: Bulletin) -> Chart | Missing:
     figures = bulletin.figures
+    if bulletin.is_public and not bulletin.is_county:
+        return Missing("走势", "公开版不公布镇（街道）以前各月的数")
+    withheld = "；空缺的月份不公布" if bulletin.is_public else ""
     change = figures.change_in_words("open_risk_households").text
     return charts.open_trend(
         months=tuple(str(month) for month in bulletin.scope.months),
@@ -95,7 +98,7 @@ def _trend(bulletin: Bulletin) -> Chart:
         eliminated=tuple(figures.trend("newly_eliminated_households")),
         new=tuple(figures.trend("new_households")),
         title=f"未消除风险户较上月{change}",
-        unit_line="上：月末未消除风险户；下：当月消除与新纳入户数",
+        unit_line=f"上：月末未消除风险户；下：当月消除与新纳入户数{withheld}",
     )
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from hanbin_lib import charts
-from hanbin_lib.bulletin.absence import needs
+from hanbin_lib.bulletin.absence import internal, needs
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.origin import sourced
 from hanbin_lib.bulletin.wording import note, paragraph, sentence
@@ -126,6 +126,7 @@ def longest_overdue(bulletin: Bulletin) -> Table | Missing:
     )
 
 
+@internal
 @needs(_TABLE)
 def all_overdue(bulletin: Bulletin) -> AnnexTable:
     """Chain of responsibility of every overdue problem, for the annex."""
@@ -150,6 +151,7 @@ def all_overdue(bulletin: Bulletin) -> AnnexTable:
     )
 
 
+@internal
 @needs(_TABLE)
 def year_list(bulletin: Bulletin) -> AnnexTable:
     """Every problem of the year once, for the year-end assessment."""

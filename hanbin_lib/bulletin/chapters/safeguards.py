@@ -1,6 +1,6 @@
 """三、三保障和饮水安全: what the register says beside what the households say."""
 
-from hanbin_lib.bulletin.absence import needs
+from hanbin_lib.bulletin.absence import internal, needs
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import note, paragraph, sentence
 from hanbin_lib.display import AnnexTable, Cell, Column, Figure, Paragraph, Table
@@ -85,6 +85,7 @@ def places_to_check(bulletin: Bulletin) -> Table:
     )
 
 
+@internal
 @needs("phone_checks")
 def clues(bulletin: Bulletin) -> AnnexTable:
     """Every household in which register and telephone differ, for the annex (household codes)."""
