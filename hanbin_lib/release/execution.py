@@ -14,7 +14,7 @@ from hanbin_lib.params import Typography
 from hanbin_lib.release.checking import check_document
 from hanbin_lib.release.making import make_document, prepare_worker
 from hanbin_lib.release.notebooks import DEFAULT_LIMITS, kernel_died, out_of_time
-from hanbin_lib.release.plan import Document, Progress
+from hanbin_lib.release.plan import FORMATS, Document, Progress
 from hanbin_lib.release.publication import INDICATORS
 from hanbin_lib.workspace import Workspace
 
@@ -124,6 +124,9 @@ def make_checked(document: Document, staging: Path, typography: Typography) -> N
     """Make one document and read its files again as they will be published."""
     make_document(document, staging, typography)
     check_document(document, staging, staging / INDICATORS)
+    # The look at the results needs the notebook; the public edition does without.
+    for ending in set(FORMATS) - set(document.formats):
+        (staging / f"{document.name}.{ending}").unlink()
 
 
 def _told(error: BaseException, document: Document) -> BaseException:

@@ -10,7 +10,7 @@ from hanbin_lib.bulletin import NOTEBOOK_PARAMETERS
 from hanbin_lib.files import write_atomically
 from hanbin_lib.params import Typography
 from hanbin_lib.release.notebooks import run_notebook
-from hanbin_lib.release.plan import Document
+from hanbin_lib.release.plan import FORMATS, Document
 from hanbin_lib.rendering import DocxExporter, HtmlExporter, PdfExporter, XlsxExporter
 from hanbin_lib.workspace import BATCH_VARIABLE, ENVIRONMENT_VARIABLE
 
@@ -56,5 +56,5 @@ def make_document(document: Document, staging: Path, typography: Typography) -> 
         "xlsx": xlsx,
         "ipynb": nbformat.writes(executed).encode(),
     }
-    for ending in document.formats:
+    for ending in FORMATS:
         write_atomically(staging / f"{document.name}.{ending}", contents[ending])
