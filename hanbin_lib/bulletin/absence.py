@@ -38,7 +38,7 @@ def needs(*tables: str, chapter: str = "") -> Callable[[Callable[[Bulletin], Any
 
 
 def internal(exhibit: Callable[[Bulletin], Any]) -> Callable[[Bulletin], Any]:
-    """Leave the exhibit out of the public edition: it lists households or cases one by one."""
+    """Leave the exhibit out of the public edition: it is for the bureau, or lists cases one by one."""
 
     @wraps(exhibit)
     def shown(bulletin: Bulletin) -> Any:

@@ -29,7 +29,7 @@ def test_it_is_committed_without_outputs(path):
 def test_it_is_thin(path):
     """A few lines a cell, each calling the library: no function, no loop, no number typed in."""
     notebook = nbformat.read(path, as_version=4)
-    assert len(notebook.cells) <= 100
+    assert len(notebook.cells) <= 120  # a bulletin of twelve chapters, one exhibit a cell
     for cell in notebook.cells:
         if cell.cell_type != "code" or "parameters" in cell.metadata.get("tags", []):
             continue

@@ -17,7 +17,7 @@ def _write(tmp_path, source, tags=("parameters",)):
     return path
 
 
-GOOD = 'month = "2022-09"\narea = "610902"\nsnapshot = ""\nrevision = 1\nreason = ""'
+GOOD = 'month = "2022-09"\narea = "610902"\nsnapshot = ""\nrevision = 1\nreason = ""\nedition = "internal"'
 
 FIRST = {"revision": 1, "reason": "", "edition": "internal"}
 

@@ -1,5 +1,6 @@
 """十、月调度位次: towns in tiers, each rank with the range that the data allow."""
 
+from hanbin_lib.bulletin.absence import internal
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import note, paragraph, sentence, written
 from hanbin_lib.display import AnnexTable, Cell, Column, Figure, Missing, Paragraph, RangeCell, Table, Text
@@ -42,6 +43,7 @@ def lead(bulletin: Bulletin) -> Paragraph | Missing:
     )
 
 
+@internal
 def town_table(bulletin: Bulletin) -> Table | None:
     """Towns by rank with range, score, parts and tier; for a town its own row beside the mean."""
     figures, register = bulletin.figures, bulletin.scope.register
@@ -69,6 +71,7 @@ def town_table(bulletin: Bulletin) -> Table | None:
     )
 
 
+@internal
 def movement(bulletin: Bulletin) -> Paragraph | None:
     """Which towns moved beyond what chance allows, and by which part."""
     if not _is_ranked(bulletin):
@@ -84,6 +87,7 @@ def movement(bulletin: Bulletin) -> Paragraph | None:
     return note("较上月", sentence("超出本月位次区间的变化："), *moves[1:], sentence("。"))
 
 
+@internal
 def department_table(bulletin: Bulletin) -> Table | None:
     """The first and the last departments by rank; all of them stand in the annex."""
     names = _departments(bulletin)
@@ -94,6 +98,7 @@ def department_table(bulletin: Bulletin) -> Table | None:
     return _department_table(bulletin, title, shown, len(names))
 
 
+@internal
 def all_departments(bulletin: Bulletin) -> AnnexTable | None:
     """Departments by rank, for the annex."""
     names = _departments(bulletin)
@@ -188,6 +193,7 @@ def _check_weights(weights: dict[str, float], names: list[str]) -> None:
         )
 
 
+@internal
 def rule_note(bulletin: Bulletin) -> Paragraph | None:
     """What the score is made of, and what it leaves out on purpose."""
     if not _is_ranked(bulletin):

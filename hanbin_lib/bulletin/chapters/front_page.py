@@ -1,5 +1,6 @@
 """Page one: the month in one minute, six key figures, what needs a decision."""
 
+from hanbin_lib.bulletin.absence import internal
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import chinese_date, month_end, paragraph, sentence
 from hanbin_lib.display import (
@@ -34,7 +35,7 @@ def masthead(bulletin: Bulletin) -> Masthead:
         mark=mark(bulletin),
         as_of=issue.release_date or month.last_day,
         document_number=issue.document_number,
-        classification="内部资料　注意保存",
+        classification="公开版" if bulletin.is_public else "内部资料　注意保存",
     )
 
 
@@ -87,6 +88,7 @@ def key_figures(bulletin: Bulletin) -> KeyFigures:
     return KeyFigures((*cards, *spare)[:6])
 
 
+@internal
 def decisions(bulletin: Bulletin) -> Decisions:
     """At most three points that need a decision, most pressing first."""
     candidates = (

@@ -93,6 +93,7 @@ def source_table(bulletin: Bulletin) -> Table:
     )
 
 
+@internal
 @needs(_TABLE)
 def longest_overdue(bulletin: Bulletin) -> Table | Missing:
     """The problems longest overdue with owner, deadline and the step that is due."""
