@@ -151,14 +151,14 @@ def test_a_leak_stops_the_publication(own_workspace, monkeypatch):
     secret = own_workspace.secret.read_bytes()
     (path,) = own_workspace.personal_terms.iterdir()
     name = max(read_terms(path, secret).names, key=len)
-    written = run._write_figures
+    assembled = run.assemble
 
-    def leaking(staging, county):
-        written(staging, county)
-        page = next(staging.glob("*.html"))
+    def leaking(plan, staging, *rest):
+        page = next(staging.folder.glob("*.html"))
         page.write_text(page.read_text(encoding="utf-8") + f"<p>{name}</p>", encoding="utf-8")
+        return assembled(plan, staging, *rest)
 
-    monkeypatch.setattr(run, "_write_figures", leaking)
+    monkeypatch.setattr(run, "assemble", leaking)
     with pytest.raises(HanbinError, match="HB-GRD-001") as stopped:
         release_month(own_workspace, MONTH, ("610902110",))
     assert stopped.value.exit_code is ExitCode.PERSONAL_DATA
