@@ -17,6 +17,11 @@ from hanbin_lib.errors import ExitCode, HanbinError
 _TOWN_SUFFIX = re.compile(r"(街道办事处|街道办|街道|民族乡|镇|乡)$")
 _COMMUNITY_SUFFIX = re.compile(r"(社区居民委员会|社区居委会|居民委员会|居委会|社区)$")
 _COMMITTEE_SUFFIX = re.compile(r"村(民委员|委)会$")
+# A name of more is no name; and a table of figures is also opened by a spreadsheet, which takes
+# what begins so for a formula.
+_LONGEST_NAME = 60
+_FORMULA_STARTS = ("=", "+", "-", "@")
+_NOT_IN_FILE_NAMES = frozenset('/\\:*?"<>|')
 COLUMNS = ("place_code", "place_name", "kind", "parent_code", "is_counted", "note")
 
 
@@ -145,6 +150,11 @@ def _faults(table: pd.DataFrame) -> list[str]:
         f"第{row + 2}行：上级代码不在名册内"
         for row in table.index[(codes.str.len() > 6) & ~table["parent_code"].isin(set(codes))]
     ]
+    faults += [
+        f"第{row}行：{fault}"
+        for row, (code, name) in enumerate(zip(codes, table["place_name"], strict=True), start=2)
+        if (fault := _unfit(name, names_a_file=len(code) < 12))
+    ]
     if (codes.str.len() == 6).sum() != 1:
         faults.append("应有且只有一个县（区）级代码")
     keys = [
@@ -155,6 +165,21 @@ def _faults(table: pd.DataFrame) -> list[str]:
     twice = named.duplicated(["parent_code", "key"])
     faults += [f"第{row + 2}行：同一上级内名称重复" for row in table.index[twice]]
     return faults
+
+
+def _unfit(name: str, *, names_a_file: bool) -> str:
+    """Why a text cannot be the name of a place, without repeating it; empty where it can."""
+    if not name.strip():
+        return "缺少名称"
+    if len(name) > _LONGEST_NAME:
+        return f"名称超过{_LONGEST_NAME}个字"
+    if name.lstrip().startswith(_FORMULA_STARTS):
+        return "名称不能以 = + - @ 开头"
+    if any(unicodedata.category(character) in {"Cc", "Cf", "Zl", "Zp"} for character in name):
+        return "名称含有看不见的控制字符"
+    if names_a_file and set(name) & _NOT_IN_FILE_NAMES:
+        return "县、镇名称含有文件名不能用的字符"
+    return ""
 
 
 def _invalid(faults: list[str]) -> HanbinError:
