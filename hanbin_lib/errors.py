@@ -22,6 +22,7 @@ class ExitCode(IntEnum):
     PARTLY_PUBLISHED = 40
     PUBLICATION_FAILED = 50
     OVERDUE = 60
+    UNEXPECTED = 70
     LOCKED = 75
 
 

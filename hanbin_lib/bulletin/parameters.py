@@ -68,6 +68,12 @@ class DispatchParameters(Params):
     weights: dict[str, float]
 
 
+class IndexParameters(Params):
+    """Parameters of `index`, the lab's start page: the month to look into, empty for the newest."""
+
+    month: Annotated[str, Field(pattern=r"^([0-9]{4}-(0[1-9]|1[0-2]))?$")]
+
+
 class SimulateInspectionParameters(Params):
     """Parameters of `simulate_inspection`: the design to try, and the share that ought to be found."""
 
@@ -128,6 +134,7 @@ NOTEBOOK_PARAMETERS: dict[str, type[Params]] = {
     "dispatch": DispatchParameters,
     "gallery": GalleryParameters,
     "income_goals": IncomeGoalsParameters,
+    "index": IndexParameters,
     "monitoring": MonitoringParameters,
     "simulate_inspection": SimulateInspectionParameters,
     "simulate_risk_flow": SimulateRiskFlowParameters,

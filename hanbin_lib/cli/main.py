@@ -24,7 +24,7 @@ from hanbin_lib.workspace import Workspace
 _EXIT_CODES = """
 退出码：0 完成或已是最新 · 2 用法错误 · 10 参数无效 · 11 数据有误或缺失 · 20 指标核对未通过 ·
 21 有个人信息 · 22 字体或缺字 · 30 笔记本运行失败 · 31 笔记本超时 · 32 内核中断 · 40 部分发布（有地区失败） ·
-50 发布失败 · 60 逾期未发布 · 75 被占用，稍后再试
+50 发布失败 · 60 逾期未发布 · 70 程序出错 · 75 被占用，稍后再试
 
 任何命令加 --debug 可看程序出错时的完整调用记录。
 """
@@ -65,6 +65,12 @@ def main() -> None:
         if error.action:
             error_console.print(f"处理办法：{error.action}", markup=False, highlight=False)
         sys.exit(error.exit_code)
+    except Exception as error:
+        if debug:
+            raise
+        from hanbin_lib.cli.unexpected import tell_unexpected
+
+        sys.exit(tell_unexpected(error))
 
 
 def _print_version(wanted: bool) -> None:
@@ -227,6 +233,26 @@ def draw(
         draw_and_tell(space, wanted, seed, revisit or (), console)
     elif not verify_and_tell(space, wanted, console):
         raise typer.Exit(ExitCode.GATE_FAILED)
+
+
+@app.command()
+def lab(
+    port: Annotated[int, typer.Option(help="端口；被占用时自动换一个", min=1, max=65535)] = 8888,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="不打开浏览器，只显示网址")] = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """打开 JupyterLab：从开始页看有哪些月份、数据有什么问题、有哪些笔记本（只限本机）。"""
+    from hanbin_lib.cli.lab import run_lab
+
+    raise typer.Exit(run_lab(Workspace.find(workspace), port, opens_browser=not no_browser))
+
+
+@app.command()
+def doctor(workspace: WorkspaceOption = None) -> None:
+    """检查安装和工作目录：Python、依赖、字体、磁盘、权限、内核、数据、时钟，说明怎么修。"""
+    from hanbin_lib.cli.doctor import examine, tell
+
+    raise typer.Exit(tell(examine(workspace), console))
 
 
 @app.command()

@@ -1,0 +1,248 @@
+"""``hanbin doctor``: what the program needs, whether it is there, and how to mend what is not."""
+
+import hashlib
+import importlib.metadata
+import locale
+import os
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from hanbin_lib import audit, fonts, snapshots
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.files import sha256_of
+from hanbin_lib.params import Settings
+from hanbin_lib.places import AreaRegister
+from hanbin_lib.workspace import Workspace
+
+_REPOSITORY = Path(__file__).parents[2]
+_LEAST_PYTHON = (3, 11)
+_LEAST_FREE_BYTES = 2 * 1024**3  # a month of a district takes some 300 MB with its staging
+_OLDEST_CLOCK = datetime(2024, 1, 1, tzinfo=UTC)
+_PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)([^\\]*)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at.
+
+    Parameters
+    ----------
+    subject, found
+        What was looked at, and what was seen, in Chinese.
+    mend
+        What to do; empty where nothing is wrong.
+    is_hint
+        Whether the program runs all the same.
+    """
+
+    subject: str
+    found: str
+    mend: str = ""
+    is_hint: bool = False
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether the program cannot do its work like this."""
+        return bool(self.mend) and not self.is_hint
+
+
+def examine(given: Path | None = None) -> list[Check]:
+    """Look at everything; what one check cannot do is a finding, not an end."""
+    checks = [_python, _packages, _fonts, _locale, _clock, _kernel]
+    found = [_safely(check) for check in checks]
+    try:
+        space = Workspace.find(given)
+    except HanbinError as error:
+        return [*found, Check("工作目录", error.message, error.action)]
+    return found + [
+        _safely(check, space) for check in (_params, _disk, _permissions, _store, _record, _reports)
+    ]
+
+
+def tell(checks: list[Check], console: Console) -> ExitCode:
+    """Print every check and what to mend; return 0 where nothing is wrong, else 11."""
+    table = Table("", "检查", "情况", "怎么办")
+    for check in checks:
+        mark = "[red]✗[/]" if check.is_fault else "[yellow]![/]" if check.mend else "[green]✓[/]"
+        table.add_row(mark, check.subject, check.found, check.mend)
+    console.print(table)
+    faults = sum(check.is_fault for check in checks)
+    console.print(f"有 {faults} 项要修。" if faults else "没有要修的。")
+    return ExitCode.INPUT_INVALID if faults else ExitCode.OK
+
+
+def _safely(check: Callable[..., Check], *arguments: Workspace) -> Check:
+    try:
+        return check(*arguments)
+    except HanbinError as error:
+        return Check(_TITLES[check], f"{error.code} {error.message}", error.action or "见 docs/errors.md")
+    except Exception as error:  # noqa: BLE001 — a broken installation may fail in any way
+        return Check(_TITLES[check], f"检查不了（{type(error).__name__}）", "重新安装：make install")
+
+
+def _python() -> Check:
+    version = ".".join(map(str, sys.version_info[:3]))
+    is_old = sys.version_info < _LEAST_PYTHON
+    return Check("Python", version, "安装 Python 3.11 以上，再 make install" if is_old else "")
+
+
+def _packages() -> Check:
+    """Versions that are installed against those of the lock, where there is one beside the code."""
+    lock = _REPOSITORY / "requirements.lock"
+    if not lock.is_file():
+        return Check("依赖包", "没有随附锁定清单，未核对", "", is_hint=True)
+    wrong = sorted(_unlike(lock.read_text(encoding="utf-8")))
+    if not wrong:
+        return Check("依赖包", "与锁定版本一致")
+    return Check("依赖包", f"{len(wrong)}个与锁定版本不同：{'、'.join(wrong[:5])}", "运行 make install")
+
+
+def _unlike(lock: str) -> Iterator[str]:
+    from packaging.markers import Marker
+
+    for name, version, rest in _PIN.findall(lock):
+        marker = rest.strip().removeprefix(";").strip()
+        if marker and not Marker(marker).evaluate():
+            continue
+        try:
+            installed = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            installed = "未安装"
+        if installed != version:
+            yield f"{name}（{installed}，应为{version}）"
+
+
+def _fonts() -> Check:
+    damaged = [face.path.name for face in fonts.faces() if _digest(face.path) != face.sha256]
+    if damaged:
+        return Check("字体", f"缺失或损坏：{'、'.join(damaged)}", "运行 make install")
+    replaced = "、".join(fonts.substitutes())
+    if replaced:
+        return Check("字体", f"有替代：{replaced}", "装好后版面与发布时一致；可先用", is_hint=True)
+    return Check("字体", f"{len(fonts.faces())}个，完好")
+
+
+def _digest(path: Path) -> str:
+    return sha256_of(path) if path.is_file() else hashlib.sha256().hexdigest()
+
+
+def _locale() -> Check:
+    """Names of files are Chinese: the system must take them."""
+    encoding = sys.getfilesystemencoding().lower().replace("-", "")
+    if encoding != "utf8":
+        return Check("语言环境", f"文件名编码是 {encoding}", "设置环境变量 PYTHONUTF8=1，或 LANG=C.UTF-8")
+    terminal = (locale.getencoding()).lower().replace("-", "")
+    if terminal != "utf8":
+        return Check(
+            "语言环境", f"终端编码是 {terminal}", "设置 LANG=C.UTF-8，否则中文可能显示不全", is_hint=True
+        )
+    return Check("语言环境", "UTF-8")
+
+
+def _clock() -> Check:
+    """A clock that is years behind makes every month look open to `hanbin due`."""
+    now = datetime.now(UTC)
+    if now < _OLDEST_CLOCK:
+        return Check("时钟", f"{now:%Y-%m-%d}，明显不对", "校正系统时间，否则定时任务不会生成月报")
+    zone = datetime.now().astimezone().strftime("%z")
+    if zone != "+0800":
+        mend = "定时任务按本机时间；需要北京时间的，设置时区 Asia/Shanghai"
+        return Check("时钟", f"{now:%Y-%m-%d}，时区 {zone}", mend, is_hint=True)
+    return Check("时钟", f"{now:%Y-%m-%d}，北京时间")
+
+
+def _kernel() -> Check:
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+    try:
+        program = Path(KernelSpecManager().get_kernel_spec("python3").argv[0])
+    except NoSuchKernel:
+        return Check("笔记本内核", "没有 python3 内核", "运行 make install")
+    found = shutil.which(str(program))
+    is_own = found is not None and Path(found).absolute().parent == Path(sys.executable).absolute().parent
+    if program.is_absolute() and not is_own:
+        return Check("笔记本内核", "python3 内核属于另一个 Python 环境", "运行 make install")
+    return Check("笔记本内核", "python3")
+
+
+def _params(space: Workspace) -> Check:
+    county = Settings.load(space).county
+    towns = len(AreaRegister.read(space.params / "areas.csv").towns)
+    return Check("参数", f"{county.code} {county.name}，{towns}个镇（街道）")
+
+
+def _disk(space: Workspace) -> Check:
+    free = shutil.disk_usage(space.root).free
+    told = f"可用 {free / 1024**3:.1f} GB"
+    return Check(
+        "磁盘", told, "清理磁盘，至少留 2 GB；hanbin prune 可清理旧版本" if free < _LEAST_FREE_BYTES else ""
+    )
+
+
+def _permissions(space: Workspace) -> Check:
+    folders = [space.root / "data", space.reports]
+    closed = [folder.name for folder in folders if not _can_write(folder)]
+    if closed:
+        return Check("权限", f"不能写入：{'、'.join(closed)}", "把这些目录的所有者改为运行本程序的账户")
+    secret = space.secret
+    if os.name == "posix" and secret.is_file() and secret.stat().st_mode & 0o077:
+        return Check("权限", f"{secret.name} 其他账户可读", f"运行 chmod 600 data/{secret.name}")
+    return Check("权限", "data、reports 可写")
+
+
+def _can_write(folder: Path) -> bool:
+    nearest = next(one for one in (folder, *folder.parents) if one.exists())
+    return os.access(nearest, os.W_OK | os.X_OK)
+
+
+def _store(space: Workspace) -> Check:
+    """The current version of every month, every table against its hash."""
+    months = snapshots.months(space)
+    if not months:
+        return Check("数据", "还没有导入任何月份", "运行 hanbin import 文件夹 --month 月份", is_hint=True)
+    for month in months:
+        snapshot = snapshots.latest(space, month)
+        for name in snapshot.manifest.tables:
+            snapshot.content(name)
+    return Check("数据", f"{len(months)}个月，{months[0]} 至 {months[-1]}，逐表完好")
+
+
+def _record(space: Workspace) -> Check:
+    return Check("操作记录", f"{sum(1 for _ in audit.records(space.audit))}条，没有被改动")
+
+
+def _reports(space: Workspace) -> Check:
+    """Published files against their manifests."""
+    from hanbin_lib.release.publication import Published, published_months
+
+    months = published_months(space)
+    if not months:
+        return Check("报告", "还没有发布", "运行 hanbin bulletin 月份", is_hint=True)
+    changed = []
+    for month in months:
+        published = Published.read(space, month)
+        if published and not (
+            published.is_whole
+            and all(
+                published.holds(area, entry["key"]) for area, entry in published.manifest["documents"].items()
+            )
+        ):
+            changed.append(str(month))
+    if changed:
+        return Check("报告", f"文件与发布时不同：{'、'.join(changed)}", "运行 hanbin bulletin 月份 重新生成")
+    return Check("报告", f"{len(months)}个月，与发布时一致")
+
+
+_TITLES: dict[Callable[..., Check], str] = {
+    _python: "Python", _packages: "依赖包", _fonts: "字体", _locale: "语言环境", _clock: "时钟",
+    _kernel: "笔记本内核", _params: "参数", _disk: "磁盘", _permissions: "权限", _store: "数据",
+    _record: "操作记录", _reports: "报告",
+}  # fmt: skip

@@ -1,0 +1,181 @@
+"""Month and area beside the tagged parameters: moved, they set them and every exhibit shows anew.
+
+The notebook stays what papermill runs: plain assignments and one call a cell. In JupyterLab the cells
+below the controls are remembered as they run; when a control moves, the parameters get the new values
+and the same cells run again, each into its own place. What an analyst then sees is what the batch
+prints with these parameters, for it is made by the same lines.
+"""
+
+import ast
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import ipywidgets
+from IPython.core.getipython import get_ipython
+from IPython.display import display
+
+from hanbin_lib import snapshots
+from hanbin_lib.errors import HanbinError
+from hanbin_lib.lab.live import is_attended
+from hanbin_lib.lab.sorting import sortable
+from hanbin_lib.months import Month
+from hanbin_lib.places import AreaRegister
+from hanbin_lib.workspace import Workspace
+
+# These hold for one month only: with another month they start empty again.
+_OF_ONE_MONTH = ("snapshot", "as_of")
+_SHOW = "__hanbin_show__"
+
+
+def controls(*, month: str, area: str, workspace: Workspace | None = None) -> ipywidgets.VBox | None:
+    """Lists of the months that are in and of the counted places, which set `month` and `area`.
+
+    Stands in the cell below the parameters. Moving a list runs the cells below again with the new
+    value; ``snapshot`` and ``as_of`` start empty with another month.
+
+    Parameters
+    ----------
+    month, area
+        The notebook's parameters.
+    workspace
+        Where the data are; found from the working directory if not given.
+
+    Returns
+    -------
+    ipywidgets.VBox or None
+        None where nobody is there to move anything (`is_attended`).
+    """
+    if not is_attended():
+        return None
+    space = workspace or Workspace.find()
+    replay = Replay(get_ipython())
+    replay.start()
+    return _box(replay, {"month": _months(space, month), "area": _places(space, area)}, month, area)
+
+
+def _box(replay: "Replay", options: dict[str, Sequence[tuple[str, str]]], *now: str) -> ipywidgets.VBox:
+    told = ipywidgets.HTML()
+
+    def moved(change: dict[str, Any]) -> None:
+        name = change["owner"].parameter
+        told.value = "正在重算……"
+        told.value = replay.run({name: change["new"]} | _emptied(name, replay.shell.user_ns))
+
+    lists = []
+    for (name, choices), value, label in zip(options.items(), now, ("月份", "地区"), strict=True):
+        choice = ipywidgets.Dropdown(description=label, options=list(choices), value=value)
+        choice.parameter = name
+        choice.observe(moved, names="value")
+        lists.append(choice)
+    return ipywidgets.VBox([ipywidgets.HBox(lists), told])
+
+
+def _emptied(name: str, variables: dict[str, Any]) -> dict[str, str]:
+    return {other: "" for other in _OF_ONE_MONTH if name == "month" and other in variables}
+
+
+def _months(space: Workspace, now: str) -> list[tuple[str, str]]:
+    known = sorted({*map(str, snapshots.months(space)), now})
+    return [(Month.parse(text).label, text) for text in known]
+
+
+def _places(space: Workspace, now: str) -> list[tuple[str, str]]:
+    register = AreaRegister.read(space.params / "areas.csv")
+    codes = [str(register.county["place_code"]), *register.towns["place_code"]]
+    return [(f"{code} {register.name(code)}", code) for code in dict.fromkeys([*codes, now])]
+
+
+@dataclass
+class Replay:
+    """The cells that ran after the controls, and where each shows its result.
+
+    Parameters
+    ----------
+    shell
+        IPython's shell: its hooks tell which cell runs, its transformers let a cell's last
+        expression be shown in a place that can be shown anew.
+    """
+
+    shell: Any
+    sources: dict[str, str] = field(default_factory=dict)
+    places: dict[str, Any] = field(default_factory=dict)
+    cell: str = ""
+
+    def start(self) -> None:
+        """Remember cells from the next one on; controls that were there before give way."""
+        previous = self.shell.user_ns.get(_SHOW)
+        if previous is not None:
+            previous.__self__.stop()
+        self.shell.user_ns[_SHOW] = self.show
+        self.shell.events.register("pre_run_cell", self.remember)
+        self.transformer = _ShowLast(lambda: bool(self.cell))
+        self.shell.ast_transformers.append(self.transformer)
+
+    def stop(self) -> None:
+        """Leave the shell as it was."""
+        self.shell.events.unregister("pre_run_cell", self.remember)
+        self.shell.ast_transformers.remove(self.transformer)
+
+    def remember(self, info: Any) -> None:
+        """Keep the cell's text; a cell that runs again takes its own place."""
+        self.cell = info.cell_id or info.raw_cell
+        self.sources[self.cell] = info.raw_cell
+
+    def show(self, value: Any) -> None:
+        """Show what a cell ends with, in the cell's own place."""
+        if value is None:
+            return
+        bundle = sortable(value)
+        raw = bundle is not None
+        place = self.places.get(self.cell)
+        shown = bundle if raw else value
+        if place is None or self._is_fresh:
+            self.places[self.cell] = display(shown, raw=raw, display_id=True)  # type: ignore[no-untyped-call]
+        else:
+            place.update(shown, raw=raw)
+
+    _is_fresh: bool = True
+
+    def run(self, parameters: dict[str, Any]) -> str:
+        """Set the parameters, run the cells again; return what to tell: done, or what went wrong."""
+        self.shell.user_ns.update(parameters)
+        self._is_fresh = False
+        try:
+            for name, source in list(self.sources.items()):
+                self.cell = name
+                fault = _fault_of(self.shell, source)
+                if fault:
+                    return f'<b style="color:#B5202A">没有算完：{fault}</b>'
+        finally:
+            self._is_fresh = True
+        return "已按所选重算，下面各格都是新的。"
+
+
+def _fault_of(shell: Any, source: str) -> str:
+    """Run a cell again; the error in Chinese, empty where there was none."""
+    told = shell.showtraceback
+    shell.showtraceback = lambda *_, **__: None  # it is told beside the control instead
+    try:
+        error = shell.run_cell(source, store_history=False, silent=True).error_in_exec
+    finally:
+        shell.showtraceback = told
+    if error is None:
+        return ""
+    return str(error) if isinstance(error, HanbinError) else type(error).__name__
+
+
+class _ShowLast(ast.NodeTransformer):
+    """Hand a cell's last expression to `Replay.show` instead of IPython's own display."""
+
+    def __init__(self, is_wanted: Callable[[], bool]) -> None:
+        self.is_wanted = is_wanted
+
+    def visit_Module(self, node: ast.Module) -> ast.Module:
+        """Wrap the last statement where it is an expression."""
+        last = node.body[-1] if node.body else None
+        if self.is_wanted() and isinstance(last, ast.Expr):
+            call = ast.Call(ast.Name(_SHOW, ast.Load()), [last.value], [])
+            node.body[-1] = ast.copy_location(ast.Expr(call), last)
+            ast.fix_missing_locations(node)
+        return node

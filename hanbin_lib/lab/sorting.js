@@ -1,0 +1,35 @@
+(() => {
+  const number = (text) => {
+    const found = text.replace(/[\u2212]/g, "-").match(/^[+-]?[0-9.]+/);
+    return found ? parseFloat(found[0]) : NaN;
+  };
+  const compare = (a, b) => {
+    const [x, y] = [number(a), number(b)];
+    if (Number.isNaN(x) !== Number.isNaN(y)) return Number.isNaN(x) ? 1 : -1;
+    return Number.isNaN(x) ? a.localeCompare(b, "zh-CN") : x - y;
+  };
+  const sort = (head, column) => {
+    const body = head.closest("table").tBodies[0];
+    const order = head.getAttribute("aria-sort") === "descending" ? 1 : -1;
+    const text = (row) => row.cells[column].innerText.trim();
+    const rows = [...body.rows].filter((row) => !row.classList.contains("hb-total"));
+    const totals = [...body.rows].filter((row) => row.classList.contains("hb-total"));
+    rows.sort((a, b) => order * compare(text(a), text(b)));
+    for (const other of head.parentElement.cells) other.removeAttribute("aria-sort");
+    head.setAttribute("aria-sort", order < 0 ? "descending" : "ascending");
+    for (const row of [...rows, ...totals]) {
+      row.classList.remove("hb-rule");
+      body.append(row);
+    }
+  };
+  for (const table of document.querySelectorAll("table.hb-table:not([data-sorts])")) {
+    table.dataset.sorts = "";
+    [...table.tHead.rows[0].cells].forEach((head, column) => {
+      head.tabIndex = 0;
+      head.style.cursor = "pointer";
+      head.title = "点击排序";
+      head.addEventListener("click", () => sort(head, column));
+      head.addEventListener("keydown", (event) => event.key === "Enter" && sort(head, column));
+    });
+  }
+})();

@@ -1,0 +1,100 @@
+"""Month and area: they set the parameters, and the same cells show what the parameters then give."""
+
+import os
+
+import nbformat
+from IPython.core.interactiveshell import InteractiveShell
+from nbclient import NotebookClient
+
+from hanbin_lib.display import Column, Figure, Paragraph, Table
+from hanbin_lib.errors import HanbinError
+from hanbin_lib.lab.controls import Replay, _box, _emptied
+from hanbin_lib.lab.sorting import sortable
+from hanbin_lib.workspace import ENVIRONMENT_VARIABLE
+
+
+class Info:
+    def __init__(self, cell_id, raw_cell):
+        self.cell_id, self.raw_cell = cell_id, raw_cell
+
+
+def _shell(**variables):
+    shell = InteractiveShell()
+    shell.user_ns.update(variables)
+    return shell
+
+
+def _refuse():
+    raise HanbinError("HB-X-001", "没有这个月", action="换一个月")
+
+
+def test_a_moved_list_sets_the_parameter_and_runs_the_cells_again_in_order():
+    shell = _shell(month="2022-09", area="1", snapshot="abc", seen=[])
+    replay = Replay(shell)
+    replay.sources = {"a": "x = month + area", "b": "seen.append((x, snapshot))"}
+    box = _box(replay, {"month": [("八月", "2022-08"), ("九月", "2022-09")], "area": [("甲", "1"), ("乙", "2")]},
+               "2022-09", "1")  # fmt: skip
+    month, area = box.children[0].children
+    area.value = "2"
+    month.value = "2022-08"
+    assert shell.user_ns["seen"] == [("2022-092", "abc"), ("2022-082", "")]
+    assert "已按所选重算" in box.children[1].value
+
+
+def test_an_error_is_told_beside_the_control_and_stops_there(capsys):
+    shell = _shell(refuse=_refuse, seen=[])
+    replay = Replay(shell)
+    replay.sources = {"a": "refuse()", "b": "seen.append(1)"}
+    assert "HB-X-001 没有这个月" in replay.run({})
+    assert shell.user_ns["seen"] == []
+    replay.sources = {"a": "{}['身份证号码']"}
+    assert replay.run({}).count("KeyError") == 1
+    assert "身份证" not in replay.run({}) + "".join(capsys.readouterr())
+
+
+def test_only_what_holds_for_one_month_starts_empty():
+    assert _emptied("area", {"snapshot": "a"}) == {}
+    assert _emptied("month", {"snapshot": "a", "weights": 1}) == {"snapshot": ""}
+
+
+def test_a_cell_that_runs_again_takes_its_own_place():
+    replay = Replay(_shell())
+    for cell, text in (("a", "1"), ("b", "2"), ("a", "3")):
+        replay.remember(Info(cell, text))
+    assert replay.sources == {"a": "3", "b": "2"}
+
+
+def test_tables_sort_in_the_lab_alone():
+    table = Table("表", (Column("镇"), Column("户", "right")), (("甲", Figure("3户", "x|y|z|all")),))
+    assert "<script>" in sortable(table)["text/html"]
+    assert "<script>" not in table._repr_mimebundle_()["text/html"]
+    assert "<script>" not in sortable(Paragraph(("字",)))["text/html"]
+    assert sortable({"a": 1}) is None
+
+
+SOURCES = (
+    'month = "2022-09"\narea = "610902"\nsnapshot = ""',
+    "from hanbin_lib import lab\n\nlab.controls(month=month, area=area)",
+    "from hanbin_lib import bulletin as hb\n\nissue = hb.open_bulletin(month, area, snapshot)",
+    "hb.front_page.summary(issue)",
+)
+
+
+def _run(allow_stdin):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in SOURCES])
+    client = NotebookClient(notebook, kernel_name="python3")
+    client.create_kernel_manager()
+    with client.setup_kernel():
+        client.kc.allow_stdin = allow_stdin
+        for number, cell in enumerate(notebook.cells):
+            client.execute_cell(cell, number)
+    return [[dict(output.get("data", {})) for output in cell.outputs] for cell in notebook.cells]
+
+
+def test_a_batch_meets_no_control_and_a_person_sees_the_same_words(demo_workspace, monkeypatch):
+    monkeypatch.setitem(os.environ, ENVIRONMENT_VARIABLE, str(demo_workspace.root))
+    batch, person = _run(False), _run(True)
+    assert [len(outputs) for outputs in batch] == [0, 0, 0, 1]
+    assert [len(outputs) for outputs in person] == [0, 1, 0, 1]
+    assert "application/vnd.jupyter.widget-view+json" in person[1][0]
+    assert person[3] == batch[3]
