@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from importlib.resources import files
 
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.workspace import ENVIRONMENT_VARIABLE, Workspace
@@ -45,7 +46,13 @@ def lab_environment(workspace: Workspace) -> dict[str, str]:
     """Variables of the server, which its kernels and scheduled jobs inherit."""
     # What a job writes stands with the workspace, not in the user's own folder.
     jobs = workspace.root / "data" / "jupyter"
-    fixed = {ENVIRONMENT_VARIABLE: str(workspace.root), "JUPYTER_DATA_DIR": str(jobs)}
+    # Read before the user's own settings: labconfig/ takes out the question about news.
+    settings = (str(files("hanbin_lib.lab") / "jupyter"), os.environ.get("JUPYTER_CONFIG_PATH"))
+    fixed = {
+        ENVIRONMENT_VARIABLE: str(workspace.root),
+        "JUPYTER_DATA_DIR": str(jobs),
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, settings)),
+    }
     return os.environ | fixed
 
 

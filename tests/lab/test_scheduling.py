@@ -9,6 +9,7 @@ from support import REPOSITORY
 from hanbin_lib.workspace import ENVIRONMENT_VARIABLE
 
 
+@pytest.mark.slow
 # jupyter-scheduler 2 hands nbconvert an argument that it does not know.
 @pytest.mark.filterwarnings("ignore:Passing unrecognized arguments:DeprecationWarning")
 def test_a_job_runs_with_its_parameters_and_meets_no_control(demo_workspace, tmp_path, monkeypatch):
