@@ -8,14 +8,17 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import date
 
 import pytest
-from support import MONTH
+from support import MONTH, SCALE, import_into, new_workspace
 
 from hanbin_lib import audit, snapshots
+from hanbin_lib.demo import write_demo
 from hanbin_lib.errors import ExitCode
 from hanbin_lib.files import sha256_of
-from hanbin_lib.release.publication import Published
+from hanbin_lib.release import release_month
+from hanbin_lib.schedule import State, catch_up
 from hanbin_lib.workspace import ENVIRONMENT_VARIABLE, Workspace
 
 pytestmark = pytest.mark.slow
@@ -186,34 +189,37 @@ def test_eight_starts_at_once_and_one_publishes(first_edition, undisturbed, tmp_
     assert len(entered) == 2
 
 
-def test_a_machine_that_was_off_for_three_months(demo_workspace, tmp_path):
+@pytest.mark.usefixtures("kernel_parent")
+def test_a_machine_that_was_off_for_three_months(register, tmp_path):
     """Three months in order, once; with one month's data lost, that month alone is refused."""
-    root = tmp_path / "office"
-    shutil.copytree(demo_workspace.root, root)
-    workspace = Workspace(root)
-    areas = root / "params" / "areas.csv"
-    lines = areas.read_text(encoding="utf-8").splitlines()
-    kept = [
-        line for line in lines if not line.startswith("610902") or line.startswith(("610902,", "610902118"))
-    ]
-    areas.write_text("\n".join(kept) + "\n", encoding="utf-8")
-    _finish(_start(workspace, "import", str(root / "data" / "inbox")))
-    batch = root / "params" / "batch.yaml"
+    workspace = new_workspace(tmp_path / "office")
+    months = [MONTH.shift(step) for step in (-2, -1, 0)]
+    for month in months:
+        elsewhere = Workspace(tmp_path / f"demo-{month}")
+        write_demo(elsewhere.root, register, month=month, scale=SCALE)
+        assert import_into(workspace, elsewhere.inbox(month), month).snapshot is not None
+    batch = workspace.params / "batch.yaml"
     text = batch.read_text(encoding="utf-8")
-    batch.write_text(text.replace("first_month: null", 'first_month: "2022-07"'), encoding="utf-8")
-    lost = workspace.store / "2022-08"
+    batch.write_text(text.replace("first_month: null", f'first_month: "{months[0]}"'), encoding="utf-8")
+    lost = workspace.store / str(months[1])
     shutil.move(lost, tmp_path / "lost")
-    run = _start(workspace, "due", "--today", "2022-10-12")
-    output, _ = run.communicate(timeout=900)
-    assert run.returncode == ExitCode.INPUT_INVALID, output
-    assert [Published.read(workspace, MONTH.shift(step)) is not None for step in (-2, -1, 0)] == [
-        True,
-        False,
-        True,
+
+    def due():
+        made = catch_up(workspace, date(2022, 10, 12), lambda month: release_month(workspace, month, AREAS))
+        return [(result.month, result.state, result.error) for result in made]
+
+    published = State.PUBLISHED
+    assert due() == [
+        (months[0], published, ""),
+        (months[1], State.FAILED, "HB-SNP-001"),
+        (months[2], published, ""),
     ]
-    assert "HB-SNP-001" in output
     shutil.move(tmp_path / "lost", lost)
-    for _ in range(2):
-        _finish(_start(workspace, "due", "--today", "2022-10-12"))
-    entered = [r.action for r in audit.records(workspace.audit) if r.action.startswith("bulletin")]
-    assert entered == ["bulletin 2022-07", "bulletin 2022-09", "bulletin 2022-08"]
+    assert due() == [(months[1], published, "")]
+    assert due() == []
+    shutil.rmtree(workspace.reports)
+    workspace.audit.unlink()
+    assert due() == [(month, published, "") for month in months]
+    for month in months:
+        manifest = json.loads((workspace.reports / str(month) / "manifest.json").read_text(encoding="utf-8"))
+        assert manifest["snapshot"] == snapshots.latest(workspace, month).id
