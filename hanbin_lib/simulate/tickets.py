@@ -37,7 +37,7 @@ def ticket(seed: str, *names: str) -> str:
     Parameters
     ----------
     names
-        The stage, the code last: ``"2022-10", "村", "610902118201"``.
+        The stage, the code last: ``"2022-10", "村", "100001002201"``.
     """
     return hashlib.sha256("|".join((RECIPE, seed, *names)).encode()).hexdigest()
 

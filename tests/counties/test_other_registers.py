@@ -60,6 +60,10 @@ def second_county(tmp_path):
         yaml.safe_dump(county, allow_unicode=True), encoding="utf-8"
     )
     (workspace.params / "areas.csv").write_text(AREAS, encoding="utf-8")
+    # As docs/own-county.md says: scenarios that name another county's towns, and its plan.
+    for path in (*(workspace.params / "scenarios").glob("*.yaml"), *(workspace.params / "plans").glob("*")):
+        if path.parent.name == "plans" or "towns:" in path.read_text(encoding="utf-8"):
+            path.unlink()
     line = {"year": 2024, "value_yuan": 6000, "document": "测试〔2024〕1号", "entered_by": "测试岗"}
     lines = yaml.safe_dump({"lines": [line]}, allow_unicode=True)
     (workspace.params / "monitoring_lines.yaml").write_text(lines, encoding="utf-8")
