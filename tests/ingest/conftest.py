@@ -16,6 +16,7 @@ from hanbin_lib.ingest import ImportResult, import_month
 from hanbin_lib.months import Month
 from hanbin_lib.params import (
     County,
+    Disclosure,
     Goals,
     HouseRules,
     MonitoringLine,
@@ -146,6 +147,7 @@ def settings_with(line: MonitoringLine | None = None) -> Settings:
         ranking=read_params(REPOSITORY / "params" / "ranking.yaml", Ranking),
         work_items=WorkItems(headings={}),
         goals=Goals(),
+        disclosure=Disclosure(threshold=3),
         typography=Typography(
             fangsong=("仿宋",), kaiti=("楷体",), headline=("宋体",), sans=("黑体",), serif=("宋体",)
         ),
