@@ -34,6 +34,13 @@ def _draw_less(params: Path) -> None:
             )
 
 
+def drop_scenarios_of_towns(workspace: Workspace) -> None:
+    """What a bureau does whose register lacks the towns that a scenario names."""
+    for path in (workspace.params / "scenarios").glob("*.yaml"):
+        if "towns:" in path.read_text(encoding="utf-8"):
+            path.unlink()
+
+
 def import_into(workspace: Workspace, folder: Path, month: Month = MONTH):
     return import_month(
         folder,

@@ -6,7 +6,7 @@ import sys
 import pytest
 import yaml
 from registers import Totals, write_csv, write_workbook
-from support import import_into, new_workspace
+from support import drop_scenarios_of_towns, import_into, new_workspace
 
 from hanbin_lib.errors import ExitCode
 from hanbin_lib.indicators import Sources, broken_identities, indicator_table, scope_of
@@ -61,9 +61,9 @@ def second_county(tmp_path):
     )
     (workspace.params / "areas.csv").write_text(AREAS, encoding="utf-8")
     # As docs/own-county.md says: scenarios that name another county's towns, and its plan.
-    for path in (*(workspace.params / "scenarios").glob("*.yaml"), *(workspace.params / "plans").glob("*")):
-        if path.parent.name == "plans" or "towns:" in path.read_text(encoding="utf-8"):
-            path.unlink()
+    drop_scenarios_of_towns(workspace)
+    for path in (workspace.params / "plans").glob("*"):
+        path.unlink()
     line = {"year": 2024, "value_yuan": 6000, "document": "测试〔2024〕1号", "entered_by": "测试岗"}
     lines = yaml.safe_dump({"lines": [line]}, allow_unicode=True)
     (workspace.params / "monitoring_lines.yaml").write_text(lines, encoding="utf-8")

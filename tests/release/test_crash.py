@@ -23,7 +23,13 @@ AREAS = ("610902", "610902110", "610902111")
 
 def _documents(edition):
     return tuple(
-        Document(area, area, Path("some.ipynb"), {}, key=f"{area}-{edition if area != AREAS[2] else 0}")
+        Document(
+            area,
+            area,
+            Path("some.ipynb"),
+            {"edition": "internal"},
+            key=f"{area}-{edition if area != AREAS[2] else 0}",
+        )
         for area in AREAS
     )
 

@@ -15,7 +15,7 @@ import openpyxl
 import papermill
 import pytest
 from bs4 import BeautifulSoup
-from support import MONTH, word_text
+from support import MONTH, drop_scenarios_of_towns, word_text
 
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.errors import ExitCode, HanbinError
@@ -288,6 +288,7 @@ def test_an_area_that_is_no_longer_counted_leaves_the_publication(published, tmp
     kept = [line for line in lines if not line.startswith("610902") or line.startswith("610902,")]
     wanted = [line for line in lines if line.startswith("610902118")]  # 叶坪镇 and its villages
     areas.write_text("\n".join([*kept, *wanted]) + "\n", encoding="utf-8")
+    drop_scenarios_of_towns(Workspace(root))
     outcome = release_month(Workspace(root), MONTH)
     assert sorted(outcome.made) == ["610902118_叶坪镇", "610902_汉滨区"]
     manifest = json.loads((outcome.folder / "manifest.json").read_text(encoding="utf-8"))
