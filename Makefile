@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 FONTS := $(VENV)/share/hanbin/fonts/fonts.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install bulletin test test-slow check fix lock offline-bundle sbom benchmark-import benchmark-chapters benchmark-guard benchmark-sliders benchmark-shock benchmark-plan benchmark-batch benchmark-forecast forecast-tables clean
+.PHONY: help install bulletin test test-slow test-search check fix lock offline-bundle sbom benchmark-import benchmark-chapters benchmark-guard benchmark-sliders benchmark-shock benchmark-plan benchmark-batch benchmark-forecast forecast-tables clean
 
 help: ## 列出全部命令
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,8 +31,11 @@ bulletin: install ## 主任务：演示数据 → 导入各月 → 全区和26�
 test: install ## 全部测试（耗时的统计检验另见 make test-slow）
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
 
-test-slow: install ## 耗时的统计检验（数分钟）
+test-slow: install ## 耗时的统计检验（数十分钟）
 	$(BIN)/python -m pytest -n 2 -m slow
+
+test-search: install ## 性质检验改用随机样例，寻找新的反例
+	HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not browser"
 
 check: install ## 格式、规范、类型、分层、笔记本、快速测试
 	$(BIN)/ruff format --check .

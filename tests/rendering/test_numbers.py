@@ -64,6 +64,8 @@ def test_whatever_the_bulletin_writes_as_a_number_is_one(value, unit):
         signed(value, unit),
         signed(-value, unit),
     ):
+        if text == "持平":  # a share that stays: a word, which a cell keeps as text
+            continue
         found = number(text)
         assert found is not None, text
         assert shown(found.value, found.number_format) == text
