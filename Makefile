@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 FONTS := $(VENV)/share/hanbin/fonts/fonts.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install bulletin test test-slow test-search check fix lock offline-bundle sbom benchmark-import benchmark-chapters benchmark-guard benchmark-sliders benchmark-shock benchmark-plan benchmark-batch benchmark-forecast forecast-tables clean
+.PHONY: help install bulletin docs test test-slow test-search check fix lock offline-bundle sbom benchmark-import benchmark-chapters benchmark-guard benchmark-sliders benchmark-shock benchmark-plan benchmark-batch benchmark-forecast forecast-tables clean
 
 help: ## 列出全部命令
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ bulletin: install ## 主任务：演示数据 → 导入各月 → 全区和26�
 	$(BIN)/hanbin demo --month $(MONTH)
 	$(BIN)/hanbin import data/inbox
 	$(BIN)/hanbin bulletin $(MONTH)
+
+docs: install ## 文档网站：build/docs/index.html，离线可看，有警告或断链即停止
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 test: install ## 全部测试（耗时的统计检验另见 make test-slow）
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
