@@ -1,6 +1,6 @@
 """The risk flow of the month: estimated from the register, drawn once for county and towns, and kept."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,10 +14,6 @@ from hanbin_lib.indicators import Scope, Sources
 from hanbin_lib.simulate import Plan
 from hanbin_lib.simulate.risk_model import RiskFlowRules
 from hanbin_lib.simulate.risk_study import RiskStudy, risk_study
-
-# Known to a few households in two thousand; public, so that anyone draws the same.
-PLAN = Plan(draws=1000, seed=20220930, confidence=0.9)
-BACKTEST = Plan(draws=200, seed=20220930, confidence=0.9)
 
 
 @dataclass(frozen=True)
@@ -48,16 +44,26 @@ class Flow:
     @cached_property
     def projection(self) -> pd.DataFrame:
         """Columns `simulate.COLUMNS`; measures of `risk_flow.project`, groups ``month=2023-09``."""
-        return self._kept("flow", PLAN, lambda: self.study.project(PLAN))
+        return self._kept("flow", self.plan, self.study.project)
 
     @cached_property
     def backtest(self) -> pd.DataFrame:
         """The projection made again as of the last twelve months (`risk_backtest.backtest`)."""
-        return self._kept("backtest", BACKTEST, lambda: self.study.backtest(BACKTEST))
+        return self._kept("backtest", self.backtest_plan, self.study.backtest)
 
-    def _kept(self, name: str, plan: Plan, draw: Any) -> pd.DataFrame:
+    @property
+    def plan(self) -> Plan:
+        """How the projection is drawn."""
+        return self.study.rules.plan()
+
+    @property
+    def backtest_plan(self) -> Plan:
+        """How each origin of the back-test is drawn."""
+        return self.study.rules.plan(self.study.rules.backtest_draws)
+
+    def _kept(self, name: str, plan: Plan, draw: Callable[[Plan], pd.DataFrame]) -> pd.DataFrame:
         def columns() -> dict[Hashable, Any]:
-            return draw().to_dict("list")
+            return draw(plan).to_dict("list")
 
         return pd.DataFrame(kept(self.cache, name, [*self.depends_on, str(plan)], columns))
 

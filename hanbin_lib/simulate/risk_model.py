@@ -18,6 +18,7 @@ from pydantic import Field
 
 from hanbin_lib.params import Params, read_params
 from hanbin_lib.simulate.additive import Effects, Factor, fit
+from hanbin_lib.simulate.engine import Plan
 from hanbin_lib.simulate.spells import Spells, household_months
 from hanbin_lib.workspace import Workspace
 
@@ -42,6 +43,10 @@ class RiskFlowRules(Params):
 
     horizon_months: Annotated[int, Field(ge=1, le=36)]
     history_months: Annotated[int, Field(ge=6, le=120)]
+    draws: Annotated[int, Field(ge=100, le=1_000_000)]
+    backtest_draws: Annotated[int, Field(ge=100, le=1_000_000)]
+    seed: Annotated[int, Field(ge=0)]
+    confidence: Annotated[float, Field(ge=0.5, lt=1)]
     relapse: RelapsePrior
     alarm: AlarmRules
 
@@ -49,6 +54,10 @@ class RiskFlowRules(Params):
     def load(cls, workspace: Workspace) -> "RiskFlowRules":
         """Read the rules; raise ``HB-PAR-002`` naming all faults at once."""
         return read_params(workspace.params / "risk_flow.yaml", cls)
+
+    def plan(self, draws: int | None = None) -> Plan:
+        """How the flow is drawn, with other draws where they are given."""
+        return Plan(draws or self.draws, self.seed, self.confidence)
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,8 @@ class PowerRules(Params):
         Share that is no reason to act, and the highest chance of calling such a town bad.
     unknown_icc
         Intraclass correlation of a village where no inspection is on record.
+    draws, seed
+        Of the inspections simulated for each town.
     designs
         Compared with the design in force.
     """
@@ -69,6 +71,8 @@ class PowerRules(Params):
     acceptable_share: Annotated[float, Field(gt=0, lt=1)]
     error_share: Annotated[float, Field(gt=0, lt=1)]
     unknown_icc: Annotated[float, Field(ge=0, lt=1)]
+    draws: Annotated[int, Field(ge=100, le=1_000_000)]
+    seed: Annotated[int, Field(ge=0)]
     designs: tuple[DesignRule, ...]
 
     @model_validator(mode="after")

@@ -20,6 +20,10 @@ NEVER_BACK = RelapsePrior(events=1e-6, household_months=1e6)
 RULES = RiskFlowRules(
     horizon_months=12,
     history_months=24,
+    draws=1000,
+    backtest_draws=200,
+    seed=20220930,
+    confidence=0.9,
     relapse=NEVER_BACK,
     alarm=AlarmRules(history_months=12, false_alarm_share=0.01, least_households=5),
 )

@@ -21,7 +21,15 @@ RULES = SamplingRules(
     small_towns="fill",
     monthly_groups=("甲组", "乙组"),
     weekly_groups=("丙组", "丁组"),
-    power=PowerRules(bad_share=0.2, acceptable_share=0.05, error_share=0.1, unknown_icc=0.05, designs=()),
+    power=PowerRules(
+        bad_share=0.2,
+        acceptable_share=0.05,
+        error_share=0.1,
+        unknown_icc=0.05,
+        draws=1000,
+        seed=1,
+        designs=(),
+    ),
 )
 BIG, SMALL = "610902101", "610902118"
 

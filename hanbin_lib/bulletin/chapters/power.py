@@ -18,7 +18,6 @@ from hanbin_lib.simulate.power import Design
 
 _EXACT = "推算，按公式精确计算，没有随机误差"
 _MOST_CURVES = 6
-_DRAWS, _SEED = 4000, 20220930
 
 
 def verdict(bulletin: Bulletin) -> Paragraph:
@@ -73,7 +72,7 @@ def town_table(bulletin: Bulletin) -> Table:
     register, study = bulletin.scope.register, bulletin.inspection
     frame = read_frame(bulletin.snapshot, register)
     homes = pd.Series(frame.households).value_counts().sort_index()
-    plan = Plan(_DRAWS, _SEED)
+    plan = Plan(study.rules.power.draws, study.rules.power.seed)
     found = town_power(study, homes, plan)
     by_town = found.pivot(index="place_code", columns="measure", values=["mean", "standard_error"])
     villages = homes.groupby(homes.index.str[:9]).size()

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from hanbin_lib import charts
-from hanbin_lib.bulletin.flowing import BACKTEST, PLAN, Flow, NoFlow
+from hanbin_lib.bulletin.flowing import Flow, NoFlow
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.origin import sourced
 from hanbin_lib.bulletin.simulated import count, interval, run_line, share
@@ -30,7 +30,7 @@ from hanbin_lib.simulate.risk_flow import Change
 
 _NAME = "风险流转"
 _OPEN = "open_households"
-_TRIAL = Plan(draws=100, seed=PLAN.seed, confidence=PLAN.confidence)
+_TRIAL_DRAWS = 100  # what a slider draws at once
 _MEASURES = {
     "new_households": "新识别",
     "eliminated_households": "风险消除",
@@ -72,9 +72,9 @@ def fan(bulletin: Bulletin) -> Chart | None:
         ahead=[
             (str(row["month"]), row["median"], row["lower"], row["upper"]) for row in ahead.to_dict("records")
         ],
-        interval=f"{PLAN.confidence * 100:.0f}%区间",
+        interval=f"{flow.plan.confidence * 100:.0f}%区间",
         title=f"模拟：{last['month'].label}底未消除风险{last['median']:.0f}户（{last['lower']:.0f}—{last['upper']:.0f}户）",
-        unit_line=f"{_run_line(PLAN)}；户，实线为登记，虚线为模拟中位",
+        unit_line=f"{_run_line(flow.plan)}；户，实线为登记，虚线为模拟中位",
     )
 
 
@@ -107,7 +107,7 @@ def town_list(bulletin: Bulletin) -> AnnexTable | None:
     months = flow.study.rules.horizon_months
     return AnnexTable(
         title="各镇风险流转和预警",
-        unit_line=f"{_run_line(PLAN)}；未消除风险户，{months}个月后；预警线以下不报警",
+        unit_line=f"{_run_line(flow.plan)}；未消除风险户，{months}个月后；预警线以下不报警",
         columns=tuple(Column(head, "left" if head == heads[0] else "right") for head in heads),
         rows=tuple(rows),
     )
@@ -131,7 +131,7 @@ def backtest_table(bulletin: Bulletin) -> Table | None:
     )
     return Table(
         title="近一年逐月回测",
-        unit_line=f"{_run_line(BACKTEST)}；只用当时的登记推算，再与后来比较",
+        unit_line=f"{_run_line(flow.backtest_plan)}；只用当时的登记推算，再与后来比较",
         columns=(
             Column("范围", "left"),
             Column("比较", "right"),
@@ -189,14 +189,14 @@ def trial(bulletin: Bulletin, entries: float, leaving: float, relapse_chance: fl
             exit_code=ExitCode.PARAMS_INVALID,
         ) from None
     reference = _reference(bulletin)
-    tried = flow.study.project(_TRIAL, change)
+    tried = flow.study.project(flow.study.rules.plan(_TRIAL_DRAWS), change)
     rows: list[tuple[Cell, ...]] = []
     for measure, name in {_OPEN: "期末未消除风险", **_MEASURES}.items():
         pair = (_sum_of(table, measure, bulletin.place) for table in (flow.projection, tried))
         rows.append((name, *(Figure(text, reference) for text in pair)))
     return Table(
         title=f"试算：新识别×{entries:g}，消除快慢×{leaving:g}",
-        unit_line=f"{_run_line(PLAN)}（试算{_TRIAL.draws}次）；户；期末为中位（区间），其余为一年合计的平均",
+        unit_line=f"{_run_line(flow.plan)}（试算{_TRIAL_DRAWS}次）；户；期末为中位（区间），其余为一年合计的平均",
         columns=(Column("项目", "left"), Column("按登记", "right"), Column("试算", "right")),
         rows=tuple(rows),
         rule_every=1,
@@ -251,4 +251,5 @@ def _run_line(plan: Plan) -> str:
 
 
 def _reference(bulletin: Bulletin, place: str = "") -> str:
-    return f"simulation|{_NAME}|{PLAN.seed}|{PLAN.draws}|{place or bulletin.place}"
+    rules = bulletin.models.risk_flow
+    return f"simulation|{_NAME}|{rules.seed}|{rules.draws}|{place or bulletin.place}"
