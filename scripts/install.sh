@@ -32,7 +32,7 @@ need_venv_module() { # Debian keeps it in a package of its own
 }
 
 # uv does in half a minute what takes pip two; it does not read pip's configuration, so it
-# is told of the mirror. The hashes of the lock hold whatever the mirror serves.
+# is told of the mirror, and to trust the certificates that the system trusts. The hashes of the lock hold whatever the mirror serves.
 with_uv() {
     local part mirror
     part=$venv/uv.lock
@@ -40,7 +40,7 @@ with_uv() {
     pip install --quiet ${offline[@]+"${offline[@]}"} --require-hashes -r "$part" || return 1
     mirror=$(pip config list | sed -n "s/^[^ ]*\.index-url='\(.*\)'\$/\1/p" | head -n 1)
     if [ -z "${UV_DEFAULT_INDEX:-}" ] && [ -n "$mirror" ]; then export UV_DEFAULT_INDEX=$mirror; fi
-    "$venv/bin/uv" pip sync --quiet --compile-bytecode --python "$venv/bin/python" \
+    "$venv/bin/uv" pip sync --quiet --system-certs --compile-bytecode --python "$venv/bin/python" \
         ${offline[@]+"${offline[@]}"} --require-hashes requirements.lock
 }
 
