@@ -32,7 +32,8 @@ need_venv_module() { # Debian keeps it in a package of its own
 }
 
 # uv does in half a minute what takes pip two; it does not read pip's configuration, so it
-# is told of the mirror, and to trust the certificates that the system trusts. The hashes of the lock hold whatever the mirror serves.
+# is told of the mirror, and to trust the certificates that the system trusts. The hashes of the
+# lock hold whatever the mirror serves.
 with_uv() {
     local part mirror
     part=$venv/uv.lock
