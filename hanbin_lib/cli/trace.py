@@ -6,9 +6,9 @@ from hanbin_lib import __version__
 from hanbin_lib.bulletin import Bulletin
 from hanbin_lib.contract import TABLES
 from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.files import code_digest
 from hanbin_lib.indicators import ALL, DEFINITIONS
 from hanbin_lib.indicators.trace import households_behind, tables_of
-from hanbin_lib.release.plan import code_digest
 
 
 def trace_lines(bulletin: Bulletin, indicator: str, group: str = ALL, *, rows: bool = False) -> Iterator[str]:

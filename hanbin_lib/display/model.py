@@ -14,6 +14,7 @@ DOCUMENT = "application/vnd.hanbin.document+json"
 ABSENT = "application/vnd.hanbin.absent+json"
 TABLE = "application/vnd.hanbin.table+json"
 WORD = "application/vnd.hanbin.word+json"
+TRACE = "application/vnd.hanbin.trace+json"
 _LONGEST_UNBROKEN = 16  # characters; 5408户18392人 has 11
 
 
@@ -40,6 +41,11 @@ class Figure:
 
     text: str
     reference: str
+
+    @property
+    def key(self) -> str:
+        """Indicator, or kind of address, that it stands for first."""
+        return self.reference.partition("|")[0]
 
     @property
     def may_break(self) -> bool:
@@ -213,6 +219,48 @@ class AnnexTable(Table):
         """What the page and the PDF say in its place."""
         count = Figure(f"{len(self.rows)}行", f"annex|{self.title}")
         return Paragraph((f"清单见附表“{self.title}”（", count, "）。"), style="note")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What figures of one kind are: a definition as the page opens it.
+
+    Parameters
+    ----------
+    key
+        Id of an indicator, or the first part of another address (``rules``).
+    name
+        Its Chinese name.
+    facts
+        Labels with their texts: numerator, denominator, as-of rule, source.
+    """
+
+    key: str
+    name: str
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class DefinitionTable(Table):
+    """Definitions: the main ones in print, on the page every one that a figure of it needs.
+
+    Parameters
+    ----------
+    keys
+        Indicator of each row, to which key figures of the PDF link.
+    indicators, others
+        What addresses ``indicator|month|place|group`` mean, and what all other addresses mean.
+    made_from
+        Labels with versions of data and program.
+    month
+        For the command that traces a figure; empty where the reader has no such command.
+    """
+
+    keys: tuple[str, ...] = ()
+    indicators: tuple[Origin, ...] = ()
+    others: tuple[Origin, ...] = ()
+    made_from: tuple[tuple[str, str], ...] = ()
+    month: str = ""
 
 
 @dataclass(frozen=True)

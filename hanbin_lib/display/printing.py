@@ -1,5 +1,6 @@
 """The bundle a notebook stores for a display object: lab, page, PDF, Word, annex and plain text."""
 
+from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -11,9 +12,11 @@ from hanbin_lib.display.model import (
     DOCUMENT,
     FRAGMENT,
     TABLE,
+    TRACE,
     TYPST,
     WORD,
     AnnexTable,
+    DefinitionTable,
     Display,
     Masthead,
     Missing,
@@ -43,6 +46,14 @@ def mime_bundle(display: Display) -> dict[str, Any]:
         bundle[TABLE] = tables
     if isinstance(display, Missing) and display.is_chapter:
         bundle[ABSENT] = {"title": display.title, "reason": display.reason}
+    if isinstance(display, DefinitionTable):
+        bundle[TRACE] = {
+            "title": display.title,
+            "indicators": [asdict(one) for one in display.indicators],
+            "others": [asdict(one) for one in display.others],
+            "made_from": [list(fact) for fact in display.made_from],
+            "month": display.month,
+        }
     if isinstance(display, Masthead):
         bundle[DOCUMENT] = {
             "title": display.title,

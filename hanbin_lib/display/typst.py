@@ -13,6 +13,7 @@ from hanbin_lib.display.model import (
     Columns,
     Decisions,
     Definitions,
+    DefinitionTable,
     Figure,
     Imprint,
     KeyFigure,
@@ -45,6 +46,16 @@ def array(items: Iterable[object]) -> str:
     return "(" + "".join(f"{item}, " for item in items) + ")"
 
 
+def _linked(parts: tuple[Text, ...]) -> str:
+    """Array of words and figures; a figure leads to its definition where the document prints it."""
+    return array(
+        f"to-definition({typst_string(part.key)}, {_inline(part)})"
+        if isinstance(part, Figure)
+        else _inline(part)
+        for part in parts
+    )
+
+
 def _inline(part: Text) -> str:
     if isinstance(part, Figure):
         text = typst_string(part.text)
@@ -67,7 +78,7 @@ def _optional(value: Text | Paragraph | None) -> str:
 
 @to_typst.register
 def _(display: Paragraph) -> str:
-    return _call("paragraph", parts=inline(display.parts), style=typst_string(display.style))
+    return _call("paragraph", parts=_linked(display.parts), style=typst_string(display.style))
 
 
 @to_typst.register
@@ -81,6 +92,7 @@ def _card(card: KeyFigure) -> str:
     return _call(
         "",
         label=typst_string(card.label),
+        key=typst_string(card.figure.key),
         digits=typst_string(digits),
         unit=typst_string(unit),
         change=_optional(card.change),
@@ -111,6 +123,15 @@ def _(display: Decisions) -> str:
 
 @to_typst.register
 def _(display: Table) -> str:
+    return _table(display)
+
+
+@to_typst.register
+def _(display: DefinitionTable) -> str:
+    return _table(display, keys=array(typst_string(key) for key in display.keys))
+
+
+def _table(display: Table, **more: str) -> str:
     columns = array(
         _call(
             "",
@@ -133,6 +154,7 @@ def _(display: Table) -> str:
         emphasis=array(sorted(display.emphasis)),
         rule_every=str(display.rule_every),
         totals=str(display.totals),
+        **more,
     )
 
 

@@ -16,13 +16,13 @@ from typing import Any
 
 from hanbin_lib.bulletin import Basis
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.files import write_atomically
+from hanbin_lib.files import code_digest, write_atomically
 from hanbin_lib.params import Typography
 from hanbin_lib.release.exchange import MANIFEST, Exchange
 from hanbin_lib.release.execution import make_checked, may_pass
 from hanbin_lib.release.inputs import inputs_archive, unpacked
 from hanbin_lib.release.making import worker_environment
-from hanbin_lib.release.plan import Document, Progress, code_digest
+from hanbin_lib.release.plan import Document, Progress
 from hanbin_lib.workspace import Workspace
 
 _ARCHIVE = "inputs.zip"

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from hanbin_lib.files import write_atomically
+from hanbin_lib.files import code_digest, write_atomically
 from hanbin_lib.months import Month
 from hanbin_lib.params import County, Settings
-from hanbin_lib.release.plan import code_digest
 from hanbin_lib.release.publication import INDICATORS, Published, published_months
 from hanbin_lib.site import PublishedMonth, Tiles, index_page, read_tiles, whole_places
 from hanbin_lib.site.months import COLUMNS

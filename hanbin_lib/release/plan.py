@@ -4,14 +4,13 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from hanbin_lib import __version__, fonts
 from hanbin_lib.bulletin import Basis, open_basis
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.files import sha256_of
+from hanbin_lib.files import code_digest, sha256_of
 from hanbin_lib.months import Month
 from hanbin_lib.workspace import PUBLIC, Workspace
 
@@ -174,15 +173,3 @@ def _document(workspace: Workspace, county: Basis, area: str, inputs: str, revis
 
 def _digest(*parts: str) -> str:
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()
-
-
-@cache
-def code_digest() -> str:
-    """SHA-256 over the source of `hanbin_lib`, in the order of the names."""
-    root = Path(__file__).parents[1]
-    files = sorted(p for p in root.rglob("*") if p.suffix in {".py", ".typ", ".css", ".js", ".j2", ".json"})
-    digest = hashlib.sha256()
-    for path in files:
-        digest.update(path.relative_to(root).as_posix().encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()

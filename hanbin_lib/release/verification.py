@@ -14,10 +14,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.files import sha256_of
+from hanbin_lib.files import code_digest, sha256_of
 from hanbin_lib.months import Month
 from hanbin_lib.release.inputs import unpacked
-from hanbin_lib.release.plan import code_digest
 from hanbin_lib.release.publication import GAP, INDICATORS, INPUTS, Published
 from hanbin_lib.workspace import ENVIRONMENT_VARIABLE, Workspace
 

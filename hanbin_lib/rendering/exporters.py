@@ -15,6 +15,7 @@ from hanbin_lib.display.printing import style_sheet
 from hanbin_lib.params import Settings, Typography
 from hanbin_lib.rendering.content import FRAGMENT, TYPST, document_info, printed_cells
 from hanbin_lib.rendering.markdown import markdown_to_html, markdown_to_typst
+from hanbin_lib.rendering.tracing import with_definitions
 from hanbin_lib.rendering.typesetting import typeset
 from hanbin_lib.rendering.webfonts import font_faces
 from hanbin_lib.workspace import Workspace
@@ -103,12 +104,12 @@ class HtmlExporter(BulletinExporter):
             markdown_to_html(form) if kind == "markdown" else form
             for kind, form in printed_cells(notebook, FRAGMENT)
         ]
-        body = "\n".join(parts)
+        body = with_definitions(notebook, "\n".join(parts))
         page = _page_template().render(
             title=info["title"],
             mark=info["mark"],
             fonts=font_faces(body + info["mark"] + "0123456789跳到正文"),
-            style=style_sheet(),
+            style=style_sheet() + (_TEMPLATES / "origins.css").read_text(encoding="utf-8"),
             body=body,
         )
         return page, resources

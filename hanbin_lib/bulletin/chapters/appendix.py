@@ -4,6 +4,7 @@ from collections import Counter
 
 from hanbin_lib import __version__
 from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.tracing import indicator_origins, made_from, other_origins
 from hanbin_lib.bulletin.wording import chinese_date, note, sentence
 from hanbin_lib.contract import TABLES
 from hanbin_lib.display import (
@@ -11,10 +12,10 @@ from hanbin_lib.display import (
     Column,
     Columns,
     Definitions,
+    DefinitionTable,
     Figure,
     Imprint,
     Paragraph,
-    Table,
     Text,
 )
 from hanbin_lib.indicators import CHAPTERS, DEFINITIONS
@@ -23,10 +24,13 @@ _MOST_RULES = 4
 # What page one and the leads speak of; the whole list is in the annex and in the documentation.
 _MAIN = (
     "monitored_households",
+    "open_risk_households",
     "households_without_measure",
     "timely_measure_share",
+    "phone_problem_households",
     "phone_problem_share",
     "inspection_problem_share",
+    "problems_overdue",
     "no_worker_households",
     "net_income_per_head_yuan",
     "town_rank",
@@ -38,16 +42,21 @@ def quality_and_sources(bulletin: Bulletin) -> Columns:
     return Columns((_quality(bulletin), _sources(bulletin)), widths=(75, 75))
 
 
-def definitions_table() -> Table:
-    """Definitions of the main indicators (指标口径)."""
+def definitions_table(bulletin: Bulletin) -> DefinitionTable:
+    """Definitions of the main indicators (指标口径); on the page, of every figure that it shows."""
     printed = [DEFINITIONS[name] for name in _MAIN]
     rows = tuple((d.name, d.numerator + (f"；除以{d.denominator}" if d.denominator else "")) for d in printed)
-    return Table(
+    return DefinitionTable(
         title="主要指标口径",
         unit_line="人数按同一批户的人口行数计；全部指标的分子、分母、时点和来源见附表和指标口径文档",
         columns=(Column("指标", "left", width_mm=50), Column("怎么算", "left")),
         rows=rows,
         rule_every=1,
+        keys=_MAIN,
+        indicators=indicator_origins(),
+        others=other_origins(),
+        made_from=made_from(bulletin),
+        month="" if bulletin.is_public else str(bulletin.month),
     )
 
 

@@ -1,0 +1,61 @@
+"""What the page tells of a figure that a reader opens: its definition and what it was made from."""
+
+from hanbin_lib import __version__
+from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.display import Origin
+from hanbin_lib.files import code_digest
+from hanbin_lib.indicators import DEFINITIONS
+
+_DIGITS = 16  # of a hash, as `hanbin trace` tells it
+
+# Addresses that are no row of the table of indicators, by their first part.
+_OTHERS = {
+    "annex": ("附表行数", "附表（Excel）中同名表的行数"),
+    "contract": ("上报表的栏目", "该项在上报的表里没有栏目，见数据字典"),
+    "findings": ("导入核查提示条数", "导入时核查规则查出的提示，按规则计数"),
+    "forecast": ("增收目标预测", "历年收入序列的组合预测，地区、指标和年份见该表；方法见统计方法文档"),
+    "growth": ("增速比较", "年度收入序列的增长率，与参照地区同年相比"),
+    "line": ("监测收入标准", "参数 monitoring_lines.yaml 中该年的标准及其文件"),
+    "month": ("统计月", "月报的统计月，或走势的起始月"),
+    "places": ("涉及的地方个数", "所说指标不为零、或列入表中的镇（街道）、村（社区）个数"),
+    "power": ("督查发现能力", "按抽样设计反复模拟督查，所占比例即该数；假定列在该节"),
+    "projects": ("项目台账的一行", "项目台账中该项目的计划、支付和进度"),
+    "ranking": ("位次规则", "参数 ranking.yaml 的权重、置信水平和分档"),
+    "rectification": ("整改台账的一行", "问题整改台账中该问题编号的时限和逾期天数"),
+    "register": ("统计范围", "区划名册中列入统计的镇（街道）个数"),
+    "revision": ("版次", "本期月报的版次和修订原因"),
+    "rules": ("规则参数", "参数 rules.yaml 中该项的取值"),
+    "simulation": ("模拟推演", "按参数中的方案和种子反复抽样，取中位数和区间；假定列在该节"),
+    "snapshot": ("数据版本", "导入时存下的数据版本，及其中该表的行数"),
+    "version": ("程序版本", "生成本期月报的程序"),
+    "what_if": ("位次试算", "改变一项得分后按同一规则重新排位"),
+    "wilson": ("威尔逊区间", "抽查户中问题户为零时的95%区间上限"),
+}
+
+
+def indicator_origins() -> tuple[Origin, ...]:
+    """All indicators, as the page may have to explain them."""
+    return tuple(
+        Origin(
+            one.id,
+            one.name,
+            (
+                ("分子" if one.denominator else "怎么算", one.numerator),
+                *((("分母", one.denominator),) if one.denominator else ()),
+                ("时点", one.as_of),
+                ("来源", one.source),
+            ),
+        )
+        for one in DEFINITIONS.values()
+    )
+
+
+def other_origins() -> tuple[Origin, ...]:
+    """What addresses mean that are no row of the table of indicators."""
+    return tuple(Origin(key, name, (("怎么来", what),)) for key, (name, what) in _OTHERS.items())
+
+
+def made_from(bulletin: Bulletin) -> tuple[tuple[str, str], ...]:
+    """Versions of data and program, as ``hanbin trace`` tells them."""
+    data = f"{bulletin.month}　{bulletin.snapshot.id}"
+    return (("数据版本", data), ("程序版本", f"{__version__}　{code_digest()[:_DIGITS]}"))
