@@ -39,8 +39,8 @@ class _Linked:
     def __init__(self, trace: dict[str, Any]) -> None:
         self.trace = trace
         self.known: Origins = {
-            **{f"of-{one['key']}": one for one in trace["others"]},
             **{f"is-{one['key']}": one for one in trace["indicators"]},
+            **{f"of-{one['key']}": one for one in trace["others"]},
         }
         self.lines: dict[str, list[str]] = {}
         self.count = 0
@@ -73,15 +73,15 @@ class _Linked:
         own, to = "", target
         if commands:
             self.count += 1
-            own, to = f' id="f{self.count}"', f"t{self.count}"
-            lines.append(f'<p id="{to}">{"".join(commands)}<a href="#f{self.count}">回到原处</a></p>')
+            own, to = f" id=f{self.count}", f"t{self.count}"
+            lines.append(f'<p id={to}>{"".join(commands)}<a href="#f{self.count}">回到原处</a></p>')
         return f'{start}<a{own} href="#{to}"{_skipped(target, in_order)}>{inside}</a></data>'
 
     def _target(self, reference: str) -> str | None:
         """Id of the definition of the first part of an address."""
         key, *rest = reference.split(" ", maxsplit=1)[0].split("|")
-        target = f"is-{key}" if len(rest) == _REST else f"of-{key}"
-        return target if target in self.known else None
+        possible = [f"is-{key}"] if len(rest) == _REST else []
+        return next((one for one in (*possible, f"of-{key}") if one in self.known), None)
 
     def _commands(self, reference: str) -> Iterator[str]:
         """How to trace the parts of an address, those for which there is a command."""
@@ -99,7 +99,7 @@ class _Linked:
         note = "　".join(f"{label} {html_text(text)}" for label, text in self.trace["made_from"])
         return (
             '<section class="hb-origins" aria-labelledby="origins"><h3 id="origins">指标口径和数的来历</h3>'
-            f'<p class="hb-note">点正文和表中的数，打开它的口径。{note}</p>'
+            f'<p class="hb-note">点一个数，打开它的口径和复核的命令。{note}</p>'
             f"{''.join(self._definitions(note))}</section>"
         )
 

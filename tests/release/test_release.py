@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -310,3 +311,18 @@ def test_reports_that_cannot_be_written_are_told(own_workspace):
     with pytest.raises(HanbinError) as caught:
         release_month(own_workspace, MONTH, (TOWN,))
     assert (caught.value.code, caught.value.exit_code) == ("HB-REL-002", ExitCode.PUBLICATION_FAILED)
+
+
+def test_every_figure_of_the_page_opens_its_definition(published):
+    """Each address is explained on the page, and each command names a row of the results."""
+    _, outcome = published
+    rows = {(name, code, group) for name, _, code, group in _figures(outcome.folder)}
+    for path in sorted(outcome.folder.glob("*.html")):
+        soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        ids = {tag["id"] for tag in soup.find_all(id=True)}
+        figures = soup.find_all("data")
+        assert len(figures) > 100
+        assert [one["value"] for one in figures if one.a is None or one.a["href"][1:] not in ids] == []
+        commands = [shlex.split(one.get_text()) for one in soup.select(".hb-origins code")]
+        asked = {(words[3], words[5], words[7] if words[6:] else "all") for words in commands}
+        assert asked - rows == set()
