@@ -21,6 +21,8 @@ from hanbin_lib.display.escaping import html_text
 Origins = dict[str, dict[str, Any]]
 _FIGURE = re.compile(r'(<data(?: class="hb-long")? value="([^"]*)">)(.*?)</data>', re.DOTALL)
 _TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_DIGIT = re.compile(r"\d")
 _REST = 3  # of an indicator's address: month, place, group
 
 
@@ -69,7 +71,9 @@ class _Linked:
         if target is None:
             return match[0]
         lines = self.lines.setdefault(target, [])
-        commands = [f"<code>{one}</code> " for one in self._commands(reference)]
+        # A word in place of a number (无可比数) may have no row to trace.
+        has_digit = _DIGIT.search(_TAG.sub("", inside))
+        commands = [f"<code>{one}</code> " for one in self._commands(reference)] if has_digit else []
         own, to = "", target
         if commands:
             self.count += 1
