@@ -98,6 +98,7 @@ def test_the_search_finds_part_of_a_chinese_compound_and_asks_nobody_outside(pag
     page.goto(f"{address}/index.html")
     page.locator("input.md-search__input").click()
     page.keyboard.type("假名")
+    page.keyboard.press("End")  # characters put in whole send no key, and the search waits for one
     page.locator(".md-search-result__item a", has_text="换密钥").first.wait_for()
     assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
     assert page.faults == []
