@@ -17,6 +17,8 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.workspace import Workspace
 
+# libyaml, where PyYAML was built with it, reads the same ten times as fast.
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Model = TypeVar("Model", bound=BaseModel)
 MonthText = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
 PlaceCode = Annotated[str, Field(pattern=r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$")]
@@ -266,7 +268,7 @@ def read_params(path: Path, model: type[Model], *, context: Mapping[str, Any] | 
     """
     try:
         text = path.read_text(encoding="utf-8")
-        content, node = yaml.safe_load(text), yaml.compose(text, Loader=yaml.SafeLoader)
+        content, node = yaml.load(text, Loader=_LOADER), yaml.compose(text, Loader=_LOADER)
     except FileNotFoundError:
         raise _invalid(f"{path.name}：缺少参数文件") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -171,7 +171,7 @@ class Figures:
     def _rows(self) -> dict[tuple[str, str, str, str], dict[str, Any]]:
         near = self.table["place_code"].str.startswith(self.place) | self.table["place_code"].str.len().le(9)
         rows = self.table[near]
-        keys = zip(*(rows[c] for c in ("indicator", "month", "place_code", "group")), strict=True)
+        keys = zip(*(rows[c].tolist() for c in ("indicator", "month", "place_code", "group")), strict=True)
         names = ("value", "lower", "upper", "numerator", "denominator", "note_code")
-        values = zip(*(rows[name] for name in names), strict=True)
+        values = zip(*(rows[name].tolist() for name in names), strict=True)
         return {key: dict(zip(names, row, strict=True)) for key, row in zip(keys, values, strict=True)}

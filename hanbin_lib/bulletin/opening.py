@@ -5,6 +5,8 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+import pandas as pd
+
 from hanbin_lib import snapshots
 from hanbin_lib.bulletin.figures import Figures
 from hanbin_lib.bulletin.flowing import Flow, NoFlow, flow
@@ -16,7 +18,7 @@ from hanbin_lib.bulletin.shaking import NoLine, Shaken, shaken
 from hanbin_lib.disclosure import cached_public_table
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.forecasting import Entry
-from hanbin_lib.indicators import Scope, Sources, cached_indicator_table, scope_of
+from hanbin_lib.indicators import Scope, Sources, cached_disagreements, cached_indicator_table, scope_of
 from hanbin_lib.months import Month
 from hanbin_lib.params import Issue, Settings, load_issue, validated
 from hanbin_lib.places import AreaRegister
@@ -98,6 +100,12 @@ class Bulletin(Basis):
         own = [plan for plan in self.models.plans if plan.place.startswith(self.place)]
         villages = self.sources.table("villages")
         return tuple(put_together(plan, self.outlooks, villages, self.cache) for plan in own)
+
+    @cached_property
+    def clues(self) -> pd.DataFrame:
+        """Households of the county whose answers differ from the register (`safeguards.disagreements`)."""
+        ranking = self.settings.ranking
+        return cached_disagreements(self.sources, self.scope, ranking, self.cache)
 
     @cached_property
     def inspection(self) -> InspectionStudy:

@@ -1,6 +1,11 @@
 """Pure functions from the contract's tables to one tidy table of figures."""
 
-from hanbin_lib.indicators.compute import cached_indicator_table, indicator_table, scope_of
+from hanbin_lib.indicators.compute import (
+    cached_disagreements,
+    cached_indicator_table,
+    indicator_table,
+    scope_of,
+)
 from hanbin_lib.indicators.definitions import CHAPTERS, DEFINITIONS, Definition, Unit
 from hanbin_lib.indicators.identities import broken_identities
 from hanbin_lib.indicators.scope import Scope
@@ -19,6 +24,7 @@ __all__ = [
     "Sources",
     "Unit",
     "broken_identities",
+    "cached_disagreements",
     "cached_indicator_table",
     "indicator_table",
     "scope_of",

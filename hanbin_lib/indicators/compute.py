@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,7 +22,7 @@ from hanbin_lib.indicators.ranking import dispatch_indicators
 from hanbin_lib.indicators.rectification import rectification_indicators
 from hanbin_lib.indicators.register import register_indicators
 from hanbin_lib.indicators.rounds import round_indicators
-from hanbin_lib.indicators.safeguards import register_says, safeguard_indicators
+from hanbin_lib.indicators.safeguards import disagreements, register_says, safeguard_indicators
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.sources import Sources
 from hanbin_lib.indicators.support import support_indicators, timeliness
@@ -84,9 +84,33 @@ def indicator_table(sources: Sources, scope: Scope, ranking: Ranking) -> pd.Data
 def cached_indicator_table(sources: Sources, scope: Scope, ranking: Ranking, cache: Path) -> pd.DataFrame:
     """Same as `indicator_table`, computed once for the same snapshots, parameters and version."""
     path = cache / f"indicators-{sources.current.month}-{_key(sources, scope, ranking)}.parquet"
+    return _kept(path, lambda: indicator_table(sources, scope, ranking))
+
+
+def cached_disagreements(
+    sources: Sources, scope: Scope, ranking: Ranking, cache: Path | None
+) -> pd.DataFrame:
+    """Households to look into (`safeguards.disagreements`), computed once for county and towns.
+
+    The month must have phone checks. Nothing is kept where `cache` is None.
+    """
+
+    def compute() -> pd.DataFrame:
+        base = household_list(sources, scope)
+        answers = phone_outcomes(sources, scope, base)
+        assert answers is not None  # see above
+        return disagreements(base.rows, register_says(base.rows, base.persons, scope), answers)
+
+    if cache is None:
+        return compute()
+    return _kept(cache / f"clues-{sources.current.month}-{_key(sources, scope, ranking)}.parquet", compute)
+
+
+def _kept(path: Path, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """What is in `path`, or what `compute` gives, which is then kept there."""
     if path.is_file():
         return pd.read_parquet(path)
-    table = indicator_table(sources, scope, ranking)
+    table = compute()
     buffer = io.BytesIO()
     table.to_parquet(buffer, index=False)
     write_atomically(path, buffer.getvalue())

@@ -1,4 +1,4 @@
-"""What a prepared process becomes: a Jupyter kernel, or a call of one function."""
+"""What a prepared process becomes: a Jupyter kernel, or a worker that answers calls."""
 
 import atexit
 import importlib
@@ -19,25 +19,26 @@ _INLINE = "module://matplotlib_inline.backend_inline"
 def serve(line: socket.socket) -> None:
     """Read the task from the connection, say who one is, and do it.
 
-    The task is one line of JSON: ``env`` and ``cwd``; then ``kernel``, the arguments of
-    ipykernel, or ``call``, a pickled function with its arguments. Standard output and error come
-    with the first byte.
+    The task is one line of JSON: ``env`` and ``cwd``, and for a kernel ``kernel``, the arguments
+    of ipykernel. A worker reads its calls, one a line, until nobody asks any more. Standard output
+    and error come with the first byte.
     """
     _, descriptors, _, _ = socket.recv_fds(line, 1, 2)
     for place, descriptor in enumerate(descriptors, 1):
         os.dup2(descriptor, place)
         os.close(descriptor)
-    with line.makefile("rb") as stream:
+    with line, line.makefile("rb") as stream:
         said = stream.readline()
-    if not said:  # somebody looked whether the parent is there
-        os._exit(0)
-    task = json.loads(said)
-    line.sendall(f"pid {os.getpid()}\n".encode())
-    settle(task)
-    if "call" in task:
-        line.sendall(f"result {answer(task['call'])}\n".encode())
-        finish()
-    line.close()  # what a notebook starts must not hold on to it
+        if not said:  # somebody looked whether the parent is there
+            os._exit(0)
+        task = json.loads(said)
+        line.sendall(f"pid {os.getpid()}\n".encode())
+        settle(task)
+        if "kernel" not in task:
+            for call in stream:
+                line.sendall(f"result {answer(call)}\n".encode())
+            finish()
+    # The connection is closed: what a notebook starts must not hold on to it.
     become_kernel([*task["kernel"], f"--IPKernelApp.parent_handle={os.getppid()}"])
 
 
@@ -52,7 +53,7 @@ def become_kernel(arguments: list[str]) -> None:
     finish()
 
 
-def answer(call: str) -> str:
+def answer(call: bytes) -> str:
     """Do a pickled call and pickle what it gives: ``(value, error)``, in base64."""
     function, arguments = pickle.loads(b64decode(call))
     given: tuple[Any, Exception | None]

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -47,9 +47,7 @@ class ForkedProcess:
         self.returncode: int | None = None
         self.result: str | None = None
         self.pid = 0
-        deadline = time.monotonic() + _ANSWER_SECONDS
-        while not self.pid and self.returncode is None and self._listen(deadline - time.monotonic()):
-            pass
+        self._until(lambda: self.pid, _ANSWER_SECONDS)
         if not self.pid:
             self._line.close()
             raise ConnectionError("the parent of the kernels does not answer")
@@ -62,12 +60,28 @@ class ForkedProcess:
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait for the exit code; raise `subprocess.TimeoutExpired` as Popen does."""
-        deadline = None if timeout is None else time.monotonic() + timeout
-        while self.returncode is None:
-            left = None if deadline is None else deadline - time.monotonic()
-            if not self._listen(left) and left is not None and left <= 0:
-                raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
+        self._until(lambda: False, timeout)
+        if self.returncode is None:
+            raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
         return self.returncode
+
+    def ask(self, call: str, seconds: float) -> str | None:
+        """Answer of a worker to a call (see `child.packed`), None where it ended without one.
+
+        Raises
+        ------
+        subprocess.TimeoutExpired
+            It still runs after `seconds`.
+        """
+        self.result = None
+        if self.poll() is None:
+            self._line.settimeout(None)
+            with suppress(OSError):  # it has just ended, which is heard next
+                self._line.sendall(f"{call}\n".encode())
+        self._until(lambda: self.result, seconds)
+        if self.result is None and self.returncode is None:
+            raise subprocess.TimeoutExpired(str(self.pid), seconds)
+        return self.result
 
     def send_signal(self, signum: int) -> None:
         """Signal the child's process group while it runs."""
@@ -86,6 +100,14 @@ class ForkedProcess:
     def close(self) -> None:
         """Let go of the life line: what still runs is killed."""
         self._line.close()
+
+    def _until(self, heard: Callable[[], object], timeout: float | None) -> None:
+        """Listen until something was heard, the process ended, or `timeout` seconds passed."""
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while self.returncode is None and not heard():
+            left = None if deadline is None else deadline - time.monotonic()
+            if not self._listen(left) and left is not None and left <= 0:
+                return
 
     def _listen(self, timeout: float | None) -> bool:
         """Take in what the connection says within `timeout` seconds; False where nothing came."""

@@ -18,14 +18,18 @@ QUIET = {
 }
 # Imported, never used here: an IPython shell, a zmq context or a figure belongs to one child.
 _MODULES = (
-    "hanbin_lib.bulletin",
+    "hanbin_lib.release.execution",
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
+    "IPython.core.completerlib",
     "matplotlib.pyplot",
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg",
     "nbclient",
     "papermill",
+    "pyarrow.dataset",
+    "pyarrow.pandas_compat",
+    "sqlite3",
     "statsmodels.api",
 )
 

@@ -1,4 +1,4 @@
-"""Calls of functions, each in a process of its own that cannot take others with it."""
+"""Calls of functions in other processes, of which none can take others with it."""
 
 import os
 import queue
@@ -6,15 +6,16 @@ import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import psutil
 
 from hanbin_lib.kernels.child import packed, unpacked
-from hanbin_lib.kernels.forked import can_fork, forked, prepared_parent
+from hanbin_lib.kernels.forked import ForkedProcess, can_fork, forked, prepared_parent
 
 Call = Callable[..., Any]
 
@@ -32,73 +33,100 @@ def open_workers(count: int, seconds: float) -> Iterator[Call]:
     """Give a function ``do(function, *arguments)`` for at most `count` threads at a time.
 
     It runs ``function(*arguments)`` in another process, returns its value and raises its error.
+    A process answers many calls, so that what one has read serves the next.
 
     Parameters
     ----------
     count
-        Processes that stand ready where they cannot be forked at need.
+        Processes.
     seconds
         Time after which a call is ended, with all that it started.
 
     Raises
     ------
     WorkerEndedError
-        By ``do``: the process was killed, crashed, or ran out of time. Other calls go on.
+        By ``do``: the process was killed, crashed, or ran out of time. Other calls go on, and
+        another process takes its place.
     """
-    if can_fork():
-        with prepared_parent():
-            yield lambda function, *arguments: _in_fork(function, arguments, seconds)
-    else:
-        with _spawned(count, seconds) as do:
-            yield do
-
-
-def _in_fork(function: Call, arguments: tuple[Any, ...], seconds: float) -> Any:
-    task = {"call": packed(function, arguments), "cwd": str(Path.cwd()), "env": dict(os.environ)}
-    process = forked(task)
-    try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        raise WorkerEndedError(timed_out=True) from None
-    finally:
-        process.close()
-    if process.result is None:
-        raise WorkerEndedError(timed_out=False)
-    return unpacked(process.result)
-
-
-@contextmanager
-def _spawned(count: int, seconds: float) -> Iterator[Call]:
-    """Long-lived processes of one worker each, so that one that breaks is one only."""
-    free: queue.SimpleQueue[ProcessPoolExecutor] = queue.SimpleQueue()
-    for _ in range(count):
-        free.put(_spawn())
+    start: Callable[[], _Worker] = _Forked.start if can_fork() else _Spawned.start
+    free: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
 
     def do(function: Call, *arguments: Any) -> Any:
-        pool = free.get()
+        worker = free.get()
         try:
-            pid = pool.submit(os.getpid).result()
-            running = pool.submit(function, *arguments)
+            return worker.do(function, arguments, seconds)
+        except WorkerEndedError:
+            worker.close()
+            worker = start()
+            raise
+        finally:
+            free.put(worker)
+
+    with prepared_parent() if can_fork() else nullcontext():
+        for _ in range(count):
+            free.put(start())
+        try:
+            yield do
+        finally:
+            while not free.empty():
+                free.get().close()
+
+
+class _Worker(Protocol):
+    """A process that answers one call after the other, until it ends."""
+
+    def do(self, function: Call, arguments: tuple[Any, ...], seconds: float) -> Any: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Forked:
+    """A child of the prepared parent."""
+
+    process: ForkedProcess
+
+    @classmethod
+    def start(cls) -> "_Forked":
+        return cls(forked({"cwd": str(Path.cwd()), "env": dict(os.environ)}))
+
+    def do(self, function: Call, arguments: tuple[Any, ...], seconds: float) -> Any:
+        try:
+            answer = self.process.ask(packed(function, arguments), seconds)
+        except subprocess.TimeoutExpired:
+            raise WorkerEndedError(timed_out=True) from None
+        if answer is None:
+            raise WorkerEndedError(timed_out=False)
+        return unpacked(answer)
+
+    def close(self) -> None:
+        self.process.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Spawned:
+    """Where fork is not to be had: a pool of one, so that one that breaks is one only."""
+
+    pool: ProcessPoolExecutor
+
+    @classmethod
+    def start(cls) -> "_Spawned":
+        return cls(ProcessPoolExecutor(1, mp_context=get_context("spawn")))
+
+    def do(self, function: Call, arguments: tuple[Any, ...], seconds: float) -> Any:
+        timed_out = False
+        try:
+            pid = self.pool.submit(os.getpid).result()
+            running = self.pool.submit(function, *arguments)
             timed_out = bool(wait([running], seconds).not_done)
             if timed_out:
                 _kill_tree(pid)
             return running.result()
         except BrokenProcessPool:
-            pool.shutdown(wait=False)
-            pool = _spawn()
             raise WorkerEndedError(timed_out=timed_out) from None
-        finally:
-            free.put(pool)
 
-    try:
-        yield do
-    finally:
-        while not free.empty():
-            free.get().shutdown()
-
-
-def _spawn() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+    def close(self) -> None:
+        self.pool.shutdown()
 
 
 def _kill_tree(pid: int) -> None:

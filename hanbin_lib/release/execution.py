@@ -1,4 +1,4 @@
-"""Making the documents of a run side by side, each in a process of its own."""
+"""Making the documents of a run side by side, by workers that cannot take each other along."""
 
 import time
 from collections.abc import Callable
@@ -115,7 +115,7 @@ def _make_once(
 
 
 def _make_here(document: Document, root: Path, log: Path, staging: Path, typography: Typography) -> None:
-    """Make one document in a process of its own."""
+    """Make one document in a worker process."""
     prepare_worker(root, log)
     make_checked(document, staging, typography)
 

@@ -7,7 +7,7 @@ import jinja2
 from nbconvert.exporters.exporter import Exporter
 from nbformat import NotebookNode
 from traitlets import Any as AnyTrait
-from traitlets import default
+from traitlets import List, default
 
 from hanbin_lib import fonts
 from hanbin_lib.display.escaping import typst_string
@@ -29,6 +29,8 @@ class BulletinExporter(Exporter):
     """Base: the typography of the workspace unless one is given."""
 
     typography = AnyTrait(help="Families of the page (hanbin_lib.params.Typography)")
+    # nbconvert's own do nothing here, but after each of them the whole notebook is validated.
+    default_preprocessors = List()
 
     @default("typography")
     def _workspace_typography(self) -> Typography:

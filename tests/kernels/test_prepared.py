@@ -183,3 +183,15 @@ def test_a_call_that_ends_badly_ends_alone(switch, monkeypatch):
             do(time.sleep, 1000)
         assert ended.value.timed_out
         assert do(operator.mul, 2, 4) == 8
+
+
+@pytest.mark.parametrize("switch", ["1", "0"])
+def test_a_worker_lives_on_until_it_ends_badly(switch, monkeypatch):
+    monkeypatch.setenv(SWITCH, switch)
+    with open_workers(1, seconds=60) as do:
+        first = do(os.getpid)
+        assert do(os.getpid) == first
+        with pytest.raises(WorkerEndedError):
+            do(os._exit, 0)
+        assert do(os.getpid) != first
+    assert _is_gone(first)

@@ -4,8 +4,7 @@ from hanbin_lib.bulletin.absence import internal, needs
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import note, paragraph, sentence
 from hanbin_lib.display import AnnexTable, Cell, Column, Figure, Paragraph, Table
-from hanbin_lib.indicators.compute import household_list, phone_outcomes
-from hanbin_lib.indicators.safeguards import ANSWERED, REGISTERED, disagreements, register_says
+from hanbin_lib.indicators.safeguards import ANSWERED, REGISTERED
 
 _FOOD = "吃饭穿衣"
 
@@ -90,11 +89,7 @@ def places_to_check(bulletin: Bulletin) -> Table:
 def clues(bulletin: Bulletin) -> AnnexTable:
     """Every household in which register and telephone differ, for the annex (household codes)."""
     register = bulletin.scope.register
-    homes = household_list(bulletin.sources, bulletin.scope)
-    answers = phone_outcomes(bulletin.sources, bulletin.scope, homes)
-    assert answers is not None  # the exhibit needs the table
-    said = register_says(homes.rows, homes.persons, bulletin.scope)
-    rows = disagreements(homes.rows, said, answers)
+    rows = bulletin.clues
     if not bulletin.is_county:
         rows = rows[rows["town_code"].eq(bulletin.place)]
     names = register.table.set_index("place_code")["place_name"]

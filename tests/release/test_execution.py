@@ -1,0 +1,30 @@
+"""Making documents side by side: what one leaves in its worker reaches no other."""
+
+import pytest
+from support import MONTH
+
+from hanbin_lib.bulletin import open_bulletin
+from hanbin_lib.release.execution import make_all
+from hanbin_lib.release.plan import plan
+
+pytestmark = [pytest.mark.xdist_group("release"), pytest.mark.usefixtures("kernel_parent")]
+
+
+def test_a_document_does_not_depend_on_what_its_worker_made_before(demo_workspace, tmp_path):
+    county = open_bulletin(str(MONTH), "610902", workspace=demo_workspace)
+    towns = plan(demo_workspace, county, ("610902110", "610902002"))
+
+    def made(documents, workers):
+        folder = tmp_path / str(workers)
+        folder.mkdir()
+        county.figures.table.to_csv(folder / "indicators.csv", index=False)
+        assert make_all(demo_workspace, county, documents, folder, _silent, workers=workers) == {}
+        return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    one_after_another = made(towns, 1)
+    assert len(one_after_another) == 11
+    assert made(towns[::-1], 2) == one_after_another
+
+
+def _silent(name, done, total):
+    pass
