@@ -23,6 +23,7 @@ from hanbin_lib.release.execution import make_checked, may_pass
 from hanbin_lib.release.inputs import inputs_archive, unpacked
 from hanbin_lib.release.making import worker_environment
 from hanbin_lib.release.plan import Document, Progress
+from hanbin_lib.release.publication import INDICATORS
 from hanbin_lib.workspace import Workspace
 
 _ARCHIVE = "inputs.zip"
@@ -93,7 +94,8 @@ class Cluster:
             ``HB-CLU-001`` the extra ``cluster`` is not installed, ``HB-CLU-002`` no scheduler or
             worker answers, or a machine has other code.
         """
-        orders = tuple(self._orders(workspace, county, todo))
+        inputs = self._offer(workspace, county, staging / INDICATORS)
+        orders = tuple(self._orders(workspace, county, todo, inputs))
         asked = {document.key: document for document in todo}
         failed: dict[str, BaseException] = {}
         with _connected(self.address) as client:
@@ -113,8 +115,9 @@ class Cluster:
                 progress(order.document.name, done, len(todo))
         return failed
 
-    def _orders(self, workspace: Workspace, county: Basis, todo: tuple[Document, ...]) -> Iterator[Order]:
-        inputs = self._offer(workspace, county)
+    def _orders(
+        self, workspace: Workspace, county: Basis, todo: tuple[Document, ...], inputs: str
+    ) -> Iterator[Order]:
         snapshots = tuple(county.sources.ids.items())
         for document in todo:
             relative = document.notebook.relative_to(workspace.root)
@@ -126,14 +129,14 @@ class Cluster:
                 county.settings.typography,
             )
 
-    def _offer(self, workspace: Workspace, county: Basis) -> str:
-        """Put the inputs into the shared place; return their folder."""
-        content = inputs_archive(workspace, county)
-        name = f"inputs/{hashlib.sha256(content).hexdigest()}"
+    def _offer(self, workspace: Workspace, county: Basis, indicators: Path) -> str:
+        """Put the inputs, and the month's figures, into the shared place; return their folder."""
+        content, figures = inputs_archive(workspace, county), indicators.read_bytes()
+        name = f"inputs/{hashlib.sha256(content + figures).hexdigest()}"
         with tempfile.TemporaryDirectory(prefix="hanbin-offer-") as folder:
             archive = Path(folder) / _ARCHIVE
             write_atomically(archive, content)
-            self.exchange.put(name, {_ARCHIVE: archive})
+            self.exchange.put(name, {_ARCHIVE: archive, INDICATORS: indicators})
         for month, version in county.sources.ids.items():
             stored = workspace.store / month / version
             files = {path.name: path for path in sorted(stored.iterdir()) if path.is_file()}
@@ -157,7 +160,7 @@ def make_there(order: Order) -> HanbinError | None:
         here = replace(order.document, notebook=workspace.root / order.document.notebook)
         with tempfile.TemporaryDirectory(prefix="hanbin-made-") as folder:
             try:
-                make_checked(here, Path(folder), order.typography)
+                make_checked(here, Path(folder), order.typography, workspace.root / INDICATORS)
             except HanbinError as error:
                 if may_pass(error):
                     raise

@@ -45,9 +45,9 @@ def assemble(run: Run, staging: Staging, made: dict[str, Files], failed: dict[st
     return _manifest(run, documents, failed, {name: sha256_of(folder / name) for name in sorted(others)})
 
 
-def write_indicators(run: Run, folder: Path) -> None:
+def write_indicators(county: Bulletin, folder: Path) -> None:
     """Write the month's figures, which every document is held against."""
-    text = run.county.figures.table.to_csv(index=False, lineterminator="\n")
+    text = county.figures.table.to_csv(index=False, lineterminator="\n")
     write_atomically(folder / INDICATORS, text.encode())
 
 

@@ -117,13 +117,13 @@ def _make_once(
 def _make_here(document: Document, root: Path, log: Path, staging: Path, typography: Typography) -> None:
     """Make one document in a worker process."""
     prepare_worker(root, log)
-    make_checked(document, staging, typography)
+    make_checked(document, staging, typography, staging / INDICATORS)
 
 
-def make_checked(document: Document, staging: Path, typography: Typography) -> None:
-    """Make one document and read its files again as they will be published."""
+def make_checked(document: Document, staging: Path, typography: Typography, indicators: Path) -> None:
+    """Make one document, read its files again as they will be published, hold them against `indicators`."""
     make_document(document, staging, typography)
-    check_document(document, staging, staging / INDICATORS)
+    check_document(document, staging, indicators)
     # The look at the results needs the notebook; the public edition does without.
     for ending in set(FORMATS) - set(document.formats):
         (staging / f"{document.name}.{ending}").unlink()

@@ -119,7 +119,7 @@ def _release(run: Run, maker: Maker, progress: Progress) -> Outcome:
         _enter(run, run.published, ())
         return Outcome(run.published.folder, kept=_names(kept), revision=run.revision)
     staging = Staging.of(run.workspace, run.county.month, run.key)
-    write_indicators(run, staging.folder)
+    write_indicators(run.county, staging.folder)
     files = staging.finished(todo)
     errors = maker(
         run.workspace,

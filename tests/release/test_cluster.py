@@ -11,9 +11,11 @@ from support import MONTH
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.release.cluster import Cluster
+from hanbin_lib.release.contents import write_indicators
 from hanbin_lib.release.exchange import Exchange
 from hanbin_lib.release.execution import make_all
 from hanbin_lib.release.plan import plan, plan_counties
+from hanbin_lib.release.publication import INDICATORS
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 AREAS = ("610902", "610902110", "610902111", "610902112")
@@ -37,14 +39,20 @@ def month(demo_workspace):
 @pytest.fixture(scope="module")
 def alone(demo_workspace, month, tmp_path_factory):
     """The documents as this machine makes them."""
-    staging = tmp_path_factory.mktemp("alone")
     county, documents = month
+    staging = _staging(county, tmp_path_factory.mktemp("made") / "alone")
     assert make_all(demo_workspace, county, documents, staging, _silent) == {}
     return {path.name: path.read_bytes() for path in staging.iterdir()}
 
 
 def _silent(name, done, total):
     pass
+
+
+def _staging(county, folder):
+    folder.mkdir()
+    write_indicators(county, folder)
+    return folder
 
 
 def _made(folder):
@@ -62,13 +70,13 @@ def test_a_worker_that_dies_on_the_way_changes_nothing(cluster, demo_workspace, 
             killed.append(pids[0])
             os.kill(pids[0], signal.SIGKILL)
 
-    staging = tmp_path / "staging"
+    staging = _staging(county, tmp_path / "staging")
     shared = Cluster(cluster.scheduler_address, Exchange(str(tmp_path / "shared")))
     assert shared.make_all(demo_workspace, county, documents, staging, kill_one) == {}
     assert killed
     assert _made(staging) == alone
     # What is in the shared place is not made again: no worker is asked for it.
-    again = tmp_path / "again"
+    again = _staging(county, tmp_path / "again")
     assert shared.make_all(demo_workspace, county, documents, again, _silent) == {}
     assert _made(again) == alone
 
@@ -82,16 +90,17 @@ def test_a_failing_document_is_told_and_not_tried_again(cluster, demo_workspace,
     county, documents = month
     wrong = replace(documents[1], parameters={**documents[1].parameters, "month": "2022-13"}, key="0" * 64)
     shared = Cluster(cluster.scheduler_address, Exchange(str(tmp_path / "shared")))
-    failed = shared.make_all(demo_workspace, county, (wrong,), tmp_path / "staging", _silent)
+    staging = _staging(county, tmp_path / "staging")
+    failed = shared.make_all(demo_workspace, county, (wrong,), staging, _silent)
     assert failed[wrong.name].code == "HB-PAR-002"
-    assert not (tmp_path / "staging").exists()
+    assert [path.name for path in staging.iterdir()] == [INDICATORS]
 
 
 def test_no_scheduler_is_told_at_once(demo_workspace, month, tmp_path, monkeypatch):
     monkeypatch.setattr("hanbin_lib.release.cluster._SECONDS_TO_CONNECT", 1)
     nobody = Cluster("tcp://127.0.0.1:9", Exchange(str(tmp_path)))
     with pytest.raises(HanbinError, match="HB-CLU-002"):
-        nobody.make_all(demo_workspace, *month, tmp_path, _silent)
+        nobody.make_all(demo_workspace, *month, _staging(month[0], tmp_path / "staging"), _silent)
 
 
 def test_many_counties_are_planned_as_each_alone(demo_workspace, month):
