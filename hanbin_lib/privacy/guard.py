@@ -16,6 +16,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from hanbin_lib.privacy.reading import readable
 from hanbin_lib.privacy.terms import PersonalTerms
 
+_BETWEEN = "\0"  # words of the vocabulary; no text holds it
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 # A number that is part of a longer number, a decimal or a hash is none of these.
@@ -50,7 +51,8 @@ class Guard:
         From `terms.read_terms`; None looks for the forms of numbers only.
     vocabulary
         What may be printed whatever persons are called: places, labels, the words of the
-        bulletin. A name that is also such a word counts only where it stands alone.
+        bulletin. A name that is part of one counts only where it stands alone. A name that is the
+        whole of one makes no ordinary word of itself: somebody wrote a person where none belongs.
     """
 
     def __init__(self, terms: PersonalTerms | None, vocabulary: Iterable[str]) -> None:
@@ -61,8 +63,12 @@ class Guard:
             **dict.fromkeys(known.names, "姓名"),
         }
         self._search = AhoCorasick(list(self._kinds), matchkind=MatchKind.LeftmostLongest)
-        words = "\n".join(vocabulary)
-        self._ordinary = {words[start:end] for _, start, end in self._search.find_matches_as_indexes(words)}
+        words = _BETWEEN.join(("", *vocabulary, ""))
+        self._ordinary = {
+            words[start:end]
+            for _, start, end in self._search.find_matches_as_indexes(words)
+            if not words[start - 1] == words[end] == _BETWEEN
+        }
 
     def scan(self, path: Path) -> list[Hit]:
         """What is personal in one file."""

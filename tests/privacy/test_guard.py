@@ -87,6 +87,13 @@ def test_a_word_that_is_also_a_name_counts_only_alone(guard, tmp_path):
     assert _kinds(guard.scan(path)) == {"姓名"}
 
 
+def test_a_name_that_fills_a_cell_where_no_person_belongs_is_no_ordinary_word(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text(f"由{NAME}负责的项目", encoding="utf-8")
+    for vocabulary, kinds in ((("产业项目", NAME), {"姓名"}), ((f"小{NAME}合作社",), set())):
+        assert _kinds(Guard(TERMS, vocabulary).scan(path)) == kinds
+
+
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
