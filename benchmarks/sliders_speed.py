@@ -1,7 +1,7 @@
 """How long a moved slider of the simulation notebooks waits for its table, printed form included.
 
 Run with ``make benchmark-sliders`` after ``make bulletin``: the demonstration month must be in
-the store. Processor time of one core, the middle of seven moves after a first one; opening
+the store. Time on the clock with one core, the middle of seven moves after a first one; opening
 the notebook (reading the month, the first solution of a plan) is not counted.
 """
 
@@ -18,13 +18,13 @@ LIMIT_SECONDS = 0.2
 
 
 def moved(show: Callable[[int], Display]) -> float:
-    """Seconds of processor time for one move."""
+    """Seconds that one move waits."""
     show(0)
     seconds = []
     for move in range(1, MOVES + 1):
-        start = time.process_time()
+        start = time.perf_counter()
         show(move)._repr_mimebundle_()
-        seconds.append(time.process_time() - start)
+        seconds.append(time.perf_counter() - start)
     return median(seconds)
 
 

@@ -6,7 +6,6 @@ and persons are suppressed, with as many others as their protection takes.
 """
 
 import hashlib
-import io
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +13,8 @@ import pandas as pd
 
 from hanbin_lib.disclosure.relations import relations_of
 from hanbin_lib.disclosure.suppression import suppress
-from hanbin_lib.files import write_atomically
 from hanbin_lib.indicators import ALL, NoteCode, Unit
+from hanbin_lib.indicators.keeping import kept_table
 from hanbin_lib.indicators.table import NUMBERS
 
 _COUNTED = (Unit.HOUSEHOLDS.value, Unit.PERSONS.value)
@@ -53,13 +52,7 @@ def public_table(table: pd.DataFrame, month: str, threshold: int) -> pd.DataFram
 def cached_public_table(table: pd.DataFrame, month: str, threshold: int, cache: Path) -> pd.DataFrame:
     """As `public_table`, worked out once for the same table, threshold and code."""
     path = cache / f"public-{month}-{_key(table, threshold)}.parquet"
-    if path.is_file():
-        return pd.read_parquet(path)
-    result = public_table(table, month, threshold)
-    buffer = io.BytesIO()
-    result.to_parquet(buffer, index=False)
-    write_atomically(path, buffer.getvalue())
-    return result
+    return kept_table(path, lambda: public_table(table, month, threshold))
 
 
 def _is_withheld(table: pd.DataFrame, month: str) -> pd.Series:

@@ -1,8 +1,7 @@
 """All indicators of a month, from its snapshot and those before it."""
 
 import hashlib
-import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,12 +10,12 @@ import pandas as pd
 
 from hanbin_lib import __version__
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.files import write_atomically
 from hanbin_lib.indicators.duties import duty_indicators
 from hanbin_lib.indicators.funds import collective_indicators, project_indicators
 from hanbin_lib.indicators.homes import head_age_band, homes, persons_of
 from hanbin_lib.indicators.income import fall_indicators, income_indicators
 from hanbin_lib.indicators.inspections import Drawn, inspection_indicators
+from hanbin_lib.indicators.keeping import kept_table
 from hanbin_lib.indicators.phone import outcomes, phone_indicators
 from hanbin_lib.indicators.ranking import dispatch_indicators
 from hanbin_lib.indicators.rectification import rectification_indicators
@@ -84,7 +83,7 @@ def indicator_table(sources: Sources, scope: Scope, ranking: Ranking) -> pd.Data
 def cached_indicator_table(sources: Sources, scope: Scope, ranking: Ranking, cache: Path) -> pd.DataFrame:
     """Same as `indicator_table`, computed once for the same snapshots, parameters and version."""
     path = cache / f"indicators-{sources.current.month}-{_key(sources, scope, ranking)}.parquet"
-    return _kept(path, lambda: indicator_table(sources, scope, ranking))
+    return kept_table(path, lambda: indicator_table(sources, scope, ranking))
 
 
 def cached_disagreements(
@@ -103,18 +102,9 @@ def cached_disagreements(
 
     if cache is None:
         return compute()
-    return _kept(cache / f"clues-{sources.current.month}-{_key(sources, scope, ranking)}.parquet", compute)
-
-
-def _kept(path: Path, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-    """What is in `path`, or what `compute` gives, which is then kept there."""
-    if path.is_file():
-        return pd.read_parquet(path)
-    table = compute()
-    buffer = io.BytesIO()
-    table.to_parquet(buffer, index=False)
-    write_atomically(path, buffer.getvalue())
-    return table
+    return kept_table(
+        cache / f"clues-{sources.current.month}-{_key(sources, scope, ranking)}.parquet", compute
+    )
 
 
 def household_list(sources: Sources, scope: Scope) -> Homes:
