@@ -123,10 +123,12 @@ class Replay:
         self.sources[self.cell] = info.raw_cell
 
     def show(self, value: Any) -> None:
-        """Show what a cell ends with, in the cell's own place."""
-        if value is None:
-            return
-        bundle = sortable(value)
+        """Show what a cell ends with, in the cell's own place.
+
+        Nothing to show is an empty place, not no place: a chart that only the county has gives way when
+        a town is chosen, and comes when the county is chosen again.
+        """
+        bundle = {"text/html": ""} if value is None else sortable(value)
         raw = bundle is not None
         place = self.places.get(self.cell)
         shown = bundle if raw else value

@@ -1,6 +1,7 @@
 """JupyterLab as a person meets it: every notebook runs as it is, a moved control changes what is shown."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -11,13 +12,14 @@ import pytest
 from browser import browser, page  # noqa: F401
 from support import REPOSITORY
 
+from hanbin_lib import bulletin as hb
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.bulletin.chapters import front_page
 from hanbin_lib.cli.lab import lab_command, lab_environment
 from hanbin_lib.display import plain_text
 from hanbin_lib.workspace import Workspace
 
-TOWN = "610902110"
+COUNTY, TOWN = "610902", "610902110"
 FIRST = "monitoring"
 START = "index"
 NAMES = sorted(path.stem for path in (REPOSITORY / "notebooks").glob("*.ipynb"))
@@ -28,6 +30,20 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("lab")]
 OUTPUTS = """() => [...jupyterapp.shell.currentWidget.content.widgets]
   .filter(cell => cell.model.type === "code" && cell.model.sharedModel.source.trim())
   .map(cell => ({count: cell.model.executionCount, outputs: cell.model.outputs.toJSON()}))"""
+
+# The outlines of every drawing as the browser has them, in the order of the cells.
+OUTLINES = """() => [...jupyterapp.shell.currentWidget.content.widgets]
+  .flatMap(cell => [...cell.node.querySelectorAll("figure.hb-chart svg")])
+  .map(svg => [...svg.querySelectorAll("path")].map(path => path.getAttribute("d").trim()).join("|"))"""
+
+# Exhibits with a drawing, in the order of the notebook's cells.
+DRAWN = {
+    "monitoring": lambda issue: [hb.monitoring.status_flow(issue), hb.monitoring.movement(issue)],
+    "simulate_inspection": lambda issue: [hb.power.curves(issue)],
+    "simulate_risk_flow": lambda issue: [hb.risk_flow.fan(issue)],
+    "simulate_shock": lambda issue: [hb.shocks.scenario_chart(issue)],
+    "simulate_target": lambda issue: _of_plan(hb.plans.study(issue, "")),
+}
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +139,46 @@ def test_a_moved_control_shows_what_the_batch_prints_and_tables_sort(page, lab):
     if os.environ.get("HANBIN_PICTURES"):
         page.screenshot(path=f"{os.environ['HANBIN_PICTURES']}/lab-town.png")
     _sorts(page)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_moved_control_redraws_the_charts_as_the_batch_draws_them(page, lab, name):  # noqa: F811
+    """Line by line: the county's drawing, the town's where there is one, and the county's again."""
+    county, town = (
+        _outlines(name, open_bulletin("2022-09", area, workspace=lab[1])) for area in (COUNTY, TOWN)
+    )
+    assert county != town
+    _run_all(page, lab, name)
+    _waits_for(page, county)
+    _choose(page, f"{TOWN} 流水镇")
+    _waits_for(page, town)
+    _choose(page, f"{COUNTY} 汉滨区")
+    _waits_for(page, county)
+
+
+def _choose(page, area):  # noqa: F811
+    page.locator(".widget-dropdown select").nth(1).select_option(label=area)
+
+
+def _of_plan(study):
+    return [hb.plans.frontier_chart(study), hb.plans.tornado_chart(study)]
+
+
+def _outlines(name, issue):
+    """The outlines of what the batch draws, each drawing's in one text."""
+    pages = [shown._repr_mimebundle_()["text/html"] for shown in DRAWN[name](issue) if shown is not None]
+    charts = re.findall(r'<figure class="hb-chart">.*?</figure>', "".join(pages), re.DOTALL)
+    return [
+        "|".join(one.strip() for one in re.findall(r'<path[^>]*? d="([^"]*)"', chart)) for chart in charts
+    ]
+
+
+def _waits_for(page, drawings):  # noqa: F811
+    """Until the browser shows these drawings and no other."""
+    page.wait_for_function(
+        f"wanted => JSON.stringify(({OUTLINES})()) === JSON.stringify(wanted)", arg=drawings
+    )
 
 
 def _sorts(page):  # noqa: F811
