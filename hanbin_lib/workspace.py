@@ -68,6 +68,11 @@ class Workspace:
         return self.root / "data" / "store"
 
     @property
+    def raw(self) -> Path:
+        """Imported files as they came, encrypted; only where an import was asked to keep them."""
+        return self.root / "data" / "raw"
+
+    @property
     def cache(self) -> Path:
         """What can be computed again; safe to delete."""
         return self.root / "data" / "cache"

@@ -37,8 +37,8 @@ EXCEPTIONS = {
     "LicenseRef-PDFium": "PDFium为BSD式许可证，内置库的许可证全文随软件包安装（licenses/BUILD_LICENSES）；"
     "musl系统的构建另含libgcc，适用GCC运行库例外条款",
 }
-# Metadata that say "dependency licenses"; named here after the licence files of the package.
-_READ = {"pypdfium2": "Apache-2.0 AND BSD-3-Clause AND LicenseRef-PDFium"}
+# Metadata that say "dependency licenses" or nothing; named here after the licence files of the package.
+_READ = {"pypdfium2": "Apache-2.0 AND BSD-3-Clause AND LicenseRef-PDFium", "pyrage": "MIT"}
 # Older metadata: words of the field License or of the classifiers. BSD without a number stays what it is.
 _WORDS = {
     "2-clause bsd": "BSD-2-Clause",

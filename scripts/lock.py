@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 LOCK = ROOT / "requirements.lock"
 ENVIRONMENT = ROOT / "environment.yml"
 # Not to be had from conda-forge under their PyPI name: installed by pip inside the environment.
-PYPI_ONLY = frozenset({"fastexcel", "pylopdf-fonts-zh-cn", "python-calamine", "typst", "uharfbuzz"})
+PYPI_ONLY = frozenset({"fastexcel", "pylopdf-fonts-zh-cn", "pyrage", "python-calamine", "typst", "uharfbuzz"})
 CONDA_NAMES = {"duckdb": "python-duckdb", "jupyter-client": "jupyter_client", "matplotlib": "matplotlib-base"}
 _COMPILE = (
     "uv pip compile --universal --python-version 3.11 --generate-hashes --no-header "

@@ -1,5 +1,6 @@
 """``hanbin import``: one month, or every month of a folder, and what was found in it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -11,6 +12,7 @@ from hanbin_lib.ingest import import_month
 from hanbin_lib.months import MONTH_FOLDER, Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
+from hanbin_lib.raw_files import Keeper
 from hanbin_lib.workspace import Workspace
 
 
@@ -27,8 +29,16 @@ def month_folders(folder: Path) -> dict[Month, Path]:
     return {Month.parse(path.name): path for path in found}
 
 
-def import_and_tell(folder: Path, month: Month, space: Workspace, console: Console) -> bool:
-    """Import one month and print what was found; False where errors stopped it."""
+def import_and_tell(
+    folder: Path, month: Month, space: Workspace, console: Console, keepers: Sequence[Keeper] = ()
+) -> bool:
+    """Import one month and print what was found; False where errors stopped it.
+
+    Parameters
+    ----------
+    keepers
+        Who can open the files as they came, which are kept encrypted; without anybody they are not kept.
+    """
     with progress_bar(f"导入 {month}") as progress:
         result = import_month(
             folder,
@@ -37,6 +47,7 @@ def import_and_tell(folder: Path, month: Month, space: Workspace, console: Conso
             settings=Settings.load(space),
             register=AreaRegister.read(space.params / "areas.csv"),
             progress=progress,
+            keepers=keepers,
         )
     reports = space.root / "data" / "quality" / str(month)
     result.quality.print(console)
@@ -52,4 +63,6 @@ def import_and_tell(folder: Path, month: Month, space: Workspace, console: Conso
         audit.append(space.audit, f"import {month}", sources, {"snapshot": result.snapshot.id})
     state = "已导入为新版本" if result.is_new else "内容没有变化，沿用版本"
     console.print(f"{month.label}：{state} {result.snapshot.id}")
+    if result.kept:
+        console.print(f"原始文件：{len(result.kept.hashes)} 个，已加密保存：{space.raw}", soft_wrap=True)
     return True

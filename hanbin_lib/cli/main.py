@@ -12,7 +12,7 @@ from rich.table import Table
 
 from hanbin_lib import __version__, audit
 from hanbin_lib import workspace as workspaces
-from hanbin_lib.cli import indicators, scheduling
+from hanbin_lib.cli import indicators, originals, scheduling
 from hanbin_lib.cli.console import error_console, progress_bar, set_up_chinese_help
 from hanbin_lib.cli.options import MonthArgument, MonthOption, WorkspaceOption
 from hanbin_lib.errors import ExitCode, HanbinError
@@ -39,6 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(indicators.app, name="indicators")
+app.add_typer(originals.app)  # raw-key, restore-raw
 app.add_typer(scheduling.app)  # due, health, schedule, prune
 console = Console()
 
@@ -135,14 +136,21 @@ def import_(
     month: Annotated[
         str, typer.Option("--month", "-m", help="月份，例如 2022-09；不写则导入其中每个以月份命名的子文件夹")
     ] = "",
+    keep_raw: Annotated[
+        bool, typer.Option("--keep-raw", help="连同原始文件一起保存（加密，只有保管人能打开）")
+    ] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
     """导入导出文件：识别、清洗、核查，存成不可改动的快照。"""
     from hanbin_lib.cli.importing import import_and_tell, month_folders
+    from hanbin_lib.raw_files import load_keepers
 
     space = Workspace.find(workspace)
+    keepers = load_keepers(space) if keep_raw else ()
     wanted = {Month.parse(month): folder} if month else month_folders(folder)
-    failed = [one for one, source in wanted.items() if not import_and_tell(source, one, space, console)]
+    failed = [
+        one for one, source in wanted.items() if not import_and_tell(source, one, space, console, keepers)
+    ]
     if failed:
         raise typer.Exit(ExitCode.INPUT_INVALID)
 

@@ -1,7 +1,7 @@
 """Importing a month: read, clean, check, and only if nothing is wrong, store."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from hanbin_lib import snapshots
+from hanbin_lib import raw_files, snapshots
 from hanbin_lib.contract import TABLES
 from hanbin_lib.contract.columns import Kind
 from hanbin_lib.ingest.findings import Finding, Severity, as_table, combined
@@ -26,6 +26,7 @@ from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.privacy import PersonalTerms, write_terms
+from hanbin_lib.raw_files import Keeper, KeptFiles
 from hanbin_lib.snapshots import Manifest, Snapshot, Source
 from hanbin_lib.workspace import Workspace
 
@@ -48,11 +49,14 @@ class ImportResult:
         Everything that was found.
     is_new
         Whether the month's current version is another one than before.
+    kept
+        The files that were kept as they came, None where none were or they were kept before.
     """
 
     snapshot: Snapshot | None
     quality: QualityReport
     is_new: bool
+    kept: KeptFiles | None = None
 
 
 def import_month(
@@ -63,6 +67,7 @@ def import_month(
     settings: Settings,
     register: AreaRegister,
     progress: Progress | None = None,
+    keepers: Sequence[Keeper] = (),
 ) -> ImportResult:
     """Import the files of `folder` as the data of `month`.
 
@@ -75,11 +80,14 @@ def import_month(
         Exported files; which table a file holds is told by its headings.
     progress
         Called with what is being done, steps done, steps in all.
+    keepers
+        Who can open the files as they came, which are kept encrypted; without anybody they are not kept.
 
     Raises
     ------
     HanbinError
-        ``HB-IMP-001`` no files, ``HB-IMP-002`` another import is running.
+        ``HB-IMP-001`` no files, ``HB-IMP-002`` another import is running, ``HB-RAW-003`` a file to be
+        kept was changed meanwhile.
     """
     files, left = inbox_files(folder)
     run = _Run(
@@ -88,10 +96,11 @@ def import_month(
         settings,
         register,
         progress or _silent,
+        tuple(keepers),
     )
     with alone(workspace):
         version = version_id([file.sha256 for file in files], month, settings, register)
-        return _known(version, left, run) or _import(files, left, version, run)
+        return _known(files, left, version, run) or _import(files, left, version, run)
 
 
 def _silent(_what: str, _done: int, _total: int) -> None:
@@ -107,6 +116,7 @@ class _Run:
     settings: Settings
     register: AreaRegister
     progress: Progress
+    keepers: tuple[Keeper, ...]
 
 
 def _import(files: list[InboxFile], left: list[Finding], version: str, run: _Run) -> ImportResult:
@@ -139,10 +149,19 @@ def _import(files: list[InboxFile], left: list[Finding], version: str, run: _Run
     )
     content = as_parquet(tables | {"findings": found})
     _keep_terms(sheets, version, run)
+    kept = _keep_raw(files, version, run)
     snapshot = snapshots.store(run.workspace, manifest, content)
     is_new = snapshots.make_current(run.workspace, run.month, version)
     run.progress("完成", len(files) + _STEPS, len(files) + _STEPS)
-    return ImportResult(snapshot, quality, is_new)
+    return ImportResult(snapshot, quality, is_new, kept)
+
+
+def _keep_raw(files: list[InboxFile], version: str, run: _Run) -> KeptFiles | None:
+    """Keep the files as they came where somebody is to open them."""
+    if not run.keepers:
+        return None
+    originals = {file.sha256: file.path for file in files}
+    return raw_files.keep(run.workspace, run.month, version, originals, run.keepers)
 
 
 def _keep_terms(sheets: list[Rows], version: str, run: _Run) -> None:
@@ -214,12 +233,13 @@ def _not_received(sources: list[Source]) -> list[Finding]:
     return [Finding(Severity.WARNING, "HB-I-304", "缺少主表", "", text, "补齐文件后重新导入")]
 
 
-def _known(version: str, left: list[Finding], run: _Run) -> ImportResult | None:
+def _known(files: list[InboxFile], left: list[Finding], version: str, run: _Run) -> ImportResult | None:
     """Return what the same files under the same parameters came to before, if ever."""
     snapshot = snapshots.find(run.workspace, run.month, version)
     # Without its personal terms the guard would know numbers by their form only.
     if snapshot is None or not _terms_path(version, run).is_file():
         return None
     found = combined([as_table(left), snapshot.table("findings")])
+    kept = _keep_raw(files, version, run)
     is_new = snapshots.make_current(run.workspace, run.month, version)
-    return ImportResult(snapshot, QualityReport(run.month, found), is_new)
+    return ImportResult(snapshot, QualityReport(run.month, found), is_new, kept)

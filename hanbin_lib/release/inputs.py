@@ -11,7 +11,8 @@ from hanbin_lib.snapshots import VERSIONS
 from hanbin_lib.workspace import Workspace
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip file has no year before: no clock gets into it
-_NOT_KEPT = {"notify.yaml"}  # who is told of a publication has no part in what is published
+# Who is told of a publication, and who can open the exports, has no part in what is published.
+_NOT_KEPT = {"notify.yaml", "keepers.yaml"}
 
 
 def inputs_archive(workspace: Workspace, county: Basis) -> bytes:

@@ -28,6 +28,7 @@ from hanbin_lib.params import (
     read_params,
 )
 from hanbin_lib.places import AreaRegister
+from hanbin_lib.raw_files import Keeper
 from hanbin_lib.workspace import Workspace
 
 MONTH = Month(2022, 9)
@@ -185,13 +186,16 @@ class Desk:
     def put(self, name: str, rows: list[Row], **options: object) -> Path:
         return write_xlsx(self.inbox / name, rows, **options)  # type: ignore[arg-type]
 
-    def run(self, *, month: Month = MONTH, line: MonitoringLine | None = None) -> ImportResult:
+    def run(
+        self, *, month: Month = MONTH, line: MonitoringLine | None = None, keepers: tuple[Keeper, ...] = ()
+    ) -> ImportResult:
         return import_month(
             self.inbox,
             month,
             workspace=self.workspace,
             settings=settings_with(line),
             register=self.register,
+            keepers=keepers,
         )
 
     def store(self) -> dict[str, str]:
