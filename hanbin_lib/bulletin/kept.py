@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +29,17 @@ def kept(folder: Path | None, name: str, depends_on: Iterable[str], compute: Cal
     """
     if folder is None:
         return compute()
-    code = (path for part in _CODE for path in sorted((_ROOT / part).rglob("*.py")))
-    parts = [*depends_on, *(path.read_text(encoding="utf-8") for path in code)]
-    key = hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:16]
+    key = hashlib.sha256("\x00".join([*depends_on, _program()]).encode()).hexdigest()[:16]
     path = folder / f"{name}-{key}.json"
     if path.is_file():
         return json.loads(path.read_text(encoding="utf-8"))
     found = json.loads(json.dumps(compute()))  # as it will come back
     write_atomically(path, json.dumps(found, ensure_ascii=False).encode())
     return found
+
+
+@cache
+def _program() -> str:
+    """The program's text; a process runs what it has read, whatever is written to disk later."""
+    code = (path for part in _CODE for path in sorted((_ROOT / part).rglob("*.py")))
+    return "\x00".join(path.read_text(encoding="utf-8") for path in code)

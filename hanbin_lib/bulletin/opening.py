@@ -10,6 +10,7 @@ import pandas as pd
 from hanbin_lib import snapshots
 from hanbin_lib.bulletin.figures import Figures
 from hanbin_lib.bulletin.flowing import Flow, NoFlow, flow
+from hanbin_lib.bulletin.inspecting import recorded_clustering
 from hanbin_lib.bulletin.models import Models
 from hanbin_lib.bulletin.outlook import Outlook, assess, forecasts_before
 from hanbin_lib.bulletin.parameters import BulletinParameters
@@ -110,7 +111,8 @@ class Bulletin(Basis):
     @cached_property
     def inspection(self) -> InspectionStudy:
         """What the month's inspection can see."""
-        return inspection_study(self.sources, self.scope, self.models.sampling)
+        record = recorded_clustering(self.sources, self.scope, self.cache)
+        return inspection_study(record, self.models.sampling)
 
     @cached_property
     def shocks(self) -> tuple[Shaken | NoLine, ...]:

@@ -8,15 +8,24 @@ import unicodedata
 # unassigned characters stay: they stand for something, and the check of glyphs names them.
 _CATEGORIES_DROPPED = {"Cc", "Cf", "Cs"}
 _NO_CHARACTERS = "\ufffe\uffff"  # stand for nothing, and no XML may hold them
+
+
+class _Kept(dict[int, int | None]):
+    """What stays of each character, for `str.translate`; looked up once a character."""
+
+    def __missing__(self, code: int) -> int | None:
+        c = chr(code)
+        dropped = unicodedata.category(c) in _CATEGORIES_DROPPED or c in _NO_CHARACTERS
+        return self.setdefault(code, None if dropped else code)
+
+
+_KEPT = _Kept()
 _LINE_ENDS_AND_TABS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
 
 
 def visible(text: str) -> str:
     """Text without control and direction marks; line ends and tabs become blanks."""
-    joined = _LINE_ENDS_AND_TABS.sub(" ", str(text))
-    return "".join(
-        c for c in joined if unicodedata.category(c) not in _CATEGORIES_DROPPED and c not in _NO_CHARACTERS
-    )
+    return _LINE_ENDS_AND_TABS.sub(" ", str(text)).translate(_KEPT)
 
 
 def html_text(text: str) -> str:

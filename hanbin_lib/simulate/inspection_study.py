@@ -79,8 +79,23 @@ class InspectionStudy:
         )
 
 
-def inspection_study(sources: Sources, scope: Scope, rules: SamplingRules) -> InspectionStudy:
+def inspection_study(record: Clustering | None, rules: SamplingRules) -> InspectionStudy:
     """Power of the inspection in force and of the designs it is compared with.
+
+    Parameters
+    ----------
+    record
+        What `clustering_on_record` found.
+    """
+    now = Design(rules.villages_per_town, max(rules.households_per_town, 1))
+    others = [Design(d.villages, d.households, d.months) for d in rules.power.designs]
+    designs = (now, *(design for design in others if design != now))
+    icc = record.icc if record else rules.power.unknown_icc
+    return InspectionStudy(rules, designs, record, _curves(designs, _SHARES, icc, rules))
+
+
+def clustering_on_record(sources: Sources, scope: Scope) -> Clustering | None:
+    """How alike the households of a village are; None where no inspection is on record.
 
     Parameters
     ----------
@@ -88,12 +103,7 @@ def inspection_study(sources: Sources, scope: Scope, rules: SamplingRules) -> In
         The month's tables and those of the months before: all inspections on record count.
     """
     visits = village_visits(sources, scope)
-    record = clustering(visits) if len(visits) else None
-    now = Design(rules.villages_per_town, max(rules.households_per_town, 1))
-    others = [Design(d.villages, d.households, d.months) for d in rules.power.designs]
-    designs = (now, *(design for design in others if design != now))
-    icc = record.icc if record else rules.power.unknown_icc
-    return InspectionStudy(rules, designs, record, _curves(designs, _SHARES, icc, rules))
+    return clustering(visits) if len(visits) else None
 
 
 def village_visits(sources: Sources, scope: Scope) -> pd.DataFrame:

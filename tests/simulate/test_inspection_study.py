@@ -7,7 +7,12 @@ from support import MONTH
 
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.simulate.engine import COLUMNS, Plan
-from hanbin_lib.simulate.inspection_study import inspection_study, town_power, village_visits
+from hanbin_lib.simulate.inspection_study import (
+    clustering_on_record,
+    inspection_study,
+    town_power,
+    village_visits,
+)
 from hanbin_lib.simulate.sampling import SamplingRules
 
 
@@ -18,7 +23,8 @@ def opened(demo_workspace):
 
 @pytest.fixture(scope="module")
 def study(opened, demo_workspace):
-    return inspection_study(opened.sources, opened.scope, SamplingRules.load(demo_workspace))
+    record = clustering_on_record(opened.sources, opened.scope)
+    return inspection_study(record, SamplingRules.load(demo_workspace))
 
 
 def test_visits_count_what_the_sheets_say(opened):
@@ -53,6 +59,8 @@ def test_towns_of_their_own_villages(study):
 
 def test_without_a_record_the_assumption_is_told(opened, demo_workspace, monkeypatch):
     monkeypatch.setattr(type(opened.sources), "table", lambda *_: None)
-    bare = inspection_study(opened.sources, opened.scope, SamplingRules.load(demo_workspace))
+    record = clustering_on_record(opened.sources, opened.scope)
+    assert record is None
+    bare = inspection_study(record, SamplingRules.load(demo_workspace))
     assert bare.icc == 0.05
     assert "没有督查记录" in bare.assumptions[0]

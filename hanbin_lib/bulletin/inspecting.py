@@ -1,0 +1,22 @@
+"""What the inspections on record say of the villages, computed once for county and towns."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from hanbin_lib.bulletin.kept import kept
+from hanbin_lib.indicators import Scope, Sources
+from hanbin_lib.simulate.clustering import Clustering
+from hanbin_lib.simulate.inspection_study import clustering_on_record
+
+
+def recorded_clustering(sources: Sources, scope: Scope, cache: Path | None) -> Clustering | None:
+    """See `inspection_study.clustering_on_record`."""
+
+    def found() -> dict[str, Any] | None:
+        record = clustering_on_record(sources, scope)
+        return None if record is None else asdict(record)
+
+    depends_on = (str(sources.ids), scope.register.table.to_csv(index=False))
+    record = kept(cache, "clustering", depends_on, found)
+    return record and Clustering(**record)
