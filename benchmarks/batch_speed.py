@@ -29,7 +29,7 @@ import psutil
 from hanbin_lib.bulletin import NOTEBOOK_PARAMETERS, open_bulletin
 from hanbin_lib.kernels import KERNEL, open_workers, prepared_parent
 from hanbin_lib.params import Settings
-from hanbin_lib.release.execution import make_all
+from hanbin_lib.release.execution import make_all, usual_workers
 from hanbin_lib.release.making import worker_environment
 from hanbin_lib.release.notebooks import run_notebook
 from hanbin_lib.release.plan import Document, plan
@@ -71,7 +71,7 @@ def main() -> None:
         pool = scaled * _seconds(partial(_papermill_pool, sample, place))
         pdf, webpdf = _pdf_step(documents[1], place, staging)
     print(f"{len(documents)} documents; peers on {len(sample)}, scaled")
-    print(f"suite, {AT_ONCE} at a time: {ours:.1f} s; executing alone {executing:.1f} s")
+    print(f"suite, {usual_workers()} at a time: {ours:.1f} s; executing alone {executing:.1f} s")
     print(
         f"papermill + nbconvert + webpdf, one after another: {one:.1f} s, {one / ours:.1f} times the suite's"
     )
@@ -102,7 +102,8 @@ def _silent(name: str, done: int, total: int) -> None:
 
 def _execute(documents: tuple[Document, ...], place: Path) -> None:
     """The suite, executing alone."""
-    with open_workers(AT_ONCE, seconds=900) as do, ThreadPoolExecutor(AT_ONCE) as threads:
+    at_once = usual_workers()
+    with open_workers(at_once, seconds=900) as do, ThreadPoolExecutor(at_once) as threads:
         running = []
         for document in documents:
             output, model = place / f"{document.name}.own.ipynb", NOTEBOOK_PARAMETERS[document.notebook.stem]

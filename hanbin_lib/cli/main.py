@@ -14,7 +14,7 @@ from hanbin_lib import __version__, audit
 from hanbin_lib import workspace as workspaces
 from hanbin_lib.cli import indicators, originals, scheduling
 from hanbin_lib.cli.console import error_console, progress_bar, set_up_chinese_help
-from hanbin_lib.cli.options import MonthArgument, MonthOption, WorkspaceOption
+from hanbin_lib.cli.options import MonthArgument, MonthOption, WorkersOption, WorkspaceOption
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
@@ -161,7 +161,7 @@ def bulletin(
     area: Annotated[
         list[str] | None, typer.Option("--area", "-a", help="只做这些地区（可重复）；默认全部")
     ] = None,
-    workers: Annotated[int, typer.Option(help="同时生成几份", min=1, max=64)] = 2,
+    workers: WorkersOption = None,
     scheduler: Annotated[str, typer.Option(help="交给 Dask 集群，例如 tcp://10.0.0.5:8786")] = "",
     exchange: Annotated[
         str, typer.Option(help="集群各机器共用的目录或 s3:// 地址；默认工作目录下 data/exchange")

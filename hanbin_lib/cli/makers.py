@@ -4,7 +4,7 @@ from hanbin_lib.release.execution import Maker, side_by_side
 from hanbin_lib.workspace import Workspace
 
 
-def maker_of(workspace: Workspace, workers: int, scheduler: str, exchange: str) -> Maker:
+def maker_of(workspace: Workspace, workers: int | None, scheduler: str, exchange: str) -> Maker:
     """The cluster at `scheduler` where one is named; `exchange` is what its machines share."""
     if not scheduler:
         return side_by_side(workers)

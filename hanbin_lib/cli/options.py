@@ -11,3 +11,7 @@ WorkspaceOption = Annotated[
 ]
 MonthArgument = Annotated[str, typer.Argument(help="月份，例如 2022-09", metavar="月份")]
 MonthOption = Annotated[str, typer.Option("--month", "-m", help="月份，例如 2022-09")]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option(help="同时生成几份；默认比处理器核数多一份，最多8份", min=1, max=64),
+]

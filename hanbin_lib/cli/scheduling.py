@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from hanbin_lib.cli.console import error_console, progress_bar
-from hanbin_lib.cli.options import WorkspaceOption
+from hanbin_lib.cli.options import WorkersOption, WorkspaceOption
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import write_atomically
 from hanbin_lib.months import Month
@@ -32,7 +32,7 @@ NotifyOption = Annotated[bool, typer.Option("--notify", help="按 params/notify.
 def due(
     today: TodayOption = "",
     most: Annotated[int | None, typer.Option("--max", help="最多发布几个月", min=1)] = None,
-    workers: Annotated[int, typer.Option(help="同时生成几份", min=1, max=64)] = 2,
+    workers: WorkersOption = None,
     listed: Annotated[bool, typer.Option("--list", help="只列出应补的月份")] = False,
     notify: NotifyOption = False,
     workspace: WorkspaceOption = None,

@@ -1,5 +1,6 @@
 """Making the documents of a run side by side, by workers that cannot take each other along."""
 
+import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -19,6 +20,7 @@ from hanbin_lib.release.publication import INDICATORS
 from hanbin_lib.workspace import Workspace
 
 _PAUSE_SECONDS = 1.0
+_MOST_WORKERS = 8  # a worker and its kernel take some 300 MiB
 # The notebook's own limit ends its kernel; this one ends a document that hangs elsewhere.
 _SECONDS = DEFAULT_LIMITS.notebook + DEFAULT_LIMITS.start + 300
 
@@ -49,9 +51,15 @@ class Maker(Protocol):
         ...
 
 
-def side_by_side(workers: int) -> Maker:
+def side_by_side(workers: int | None = None) -> Maker:
     """Make documents on this machine, with so many worker processes."""
     return partial(make_all, workers=workers)
+
+
+def usual_workers() -> int:
+    """One more than the cores this process may use: a worker often waits for its kernel's answer."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores + 1, _MOST_WORKERS)
 
 
 def make_all(
@@ -61,7 +69,7 @@ def make_all(
     staging: Path,
     progress: Progress,
     *,
-    workers: int = 2,
+    workers: int | None = None,
     retries: int = 0,
     finished: Callable[[Document], object] = lambda document: None,
 ) -> dict[str, BaseException]:
@@ -69,6 +77,8 @@ def make_all(
 
     Parameters
     ----------
+    workers
+        Worker processes; None for `usual_workers`.
     retries
         How often a document is tried again after a fault that may pass: a kernel that did not
         start, a disk that was busy. A fault of the data or of a notebook comes again for sure.
@@ -93,12 +103,12 @@ def _make_once(
     county: Basis,
     todo: tuple[Document, ...],
     staging: Path,
-    workers: int,
+    workers: int | None,
     progress: Progress,
     finished: Callable[[Document], object],
 ) -> dict[str, BaseException]:
     failed: dict[str, BaseException] = {}
-    count = max(1, min(workers, len(todo)))
+    count = max(1, min(workers or usual_workers(), len(todo)))
     log = workspace.logs / f"kernels-{county.month}.log"
     settings = (workspace.root, log, staging, county.settings.typography)
     with open_workers(count, _SECONDS) as do, ThreadPoolExecutor(count) as threads:

@@ -99,7 +99,7 @@ def release_month(
         with exclusive(release_lock(workspace), busy()):
             settle(workspace)
             run = prepare(workspace, county, policy, areas, reason, revision)
-            return _release(run, maker or side_by_side(2), progress)
+            return _release(run, maker or side_by_side(), progress)
     except OSError as error:
         raise cannot_write(workspace.reports, error) from error
 

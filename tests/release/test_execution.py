@@ -4,7 +4,7 @@ import pytest
 from support import MONTH
 
 from hanbin_lib.bulletin import open_bulletin
-from hanbin_lib.release.execution import make_all
+from hanbin_lib.release.execution import make_all, usual_workers
 from hanbin_lib.release.plan import plan
 
 pytestmark = [pytest.mark.xdist_group("release"), pytest.mark.usefixtures("kernel_parent")]
@@ -24,6 +24,16 @@ def test_a_document_does_not_depend_on_what_its_worker_made_before(demo_workspac
     one_after_another = made(towns, 1)
     assert len(one_after_another) == 11
     assert made(towns[::-1], 2) == one_after_another
+
+
+def test_a_worker_more_than_cores_that_may_be_used(monkeypatch):
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 3}, raising=False)
+    assert usual_workers() == 3
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(64)))
+    assert usual_workers() == 8
+    monkeypatch.delattr("os.sched_getaffinity")
+    monkeypatch.setattr("os.cpu_count", lambda: None)
+    assert usual_workers() == 2
 
 
 def _silent(name, done, total):
