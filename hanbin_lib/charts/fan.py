@@ -39,7 +39,7 @@ def goal_fan(
     goal
         (year, yuan).
     """
-    with style.canvas(156, 84) as (figure, axes):
+    with style.canvas(*style.WIDE_CURVE_MM) as (figure, axes):
         axes.set_position((0.08, 0.10, 0.74, 0.84))
         last = record[-1]
         for (label, lower, upper), colour in zip(bands, _SHADES, strict=False):

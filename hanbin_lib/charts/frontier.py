@@ -30,7 +30,7 @@ def frontier(
     budget
         In the unit of the costs.
     """
-    with style.canvas(156, 66) as (figure, axes):
+    with style.canvas(*style.WIDE_CURVE_MM) as (figure, axes):
         axes.set_position((0.07, 0.13, 0.86, 0.80))
         costs = [cost for cost, _ in line] + [cost for _, (cost, _) in marks] + [budget]
         axes.set_xlim(-0.015 * max(costs), max(costs) * 1.08)

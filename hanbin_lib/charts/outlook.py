@@ -27,7 +27,7 @@ def monthly_fan(
     interval
         What the band is: ``90%区间``.
     """
-    with style.canvas(156, 76) as (figure, axes):
+    with style.canvas(*style.WIDE_CURVE_MM) as (figure, axes):
         axes.set_position((0.08, 0.11, 0.76, 0.83))
         now = len(record) - 1
         places = [now, *range(now + 1, now + 1 + len(ahead))]

@@ -39,7 +39,7 @@ def power_curves(*, curves: Sequence[Curve], mark: float, title: str, unit_line:
     mark
         Share that ought to be found: a line, and the chances there beside the labels.
     """
-    with style.canvas(156, 80) as (figure, axes):
+    with style.canvas(*style.WIDE_CURVE_MM) as (figure, axes):
         axes.set_position((0.07, 0.13, 0.60, 0.81))
         end = max(max(curve.shares) for curve in curves)
         axes.axvline(mark, color=style.GREY_3, linewidth=0.8, linestyle="--")

@@ -28,6 +28,8 @@ INK, GREY_1, GREY_2, GREY_3, GREY_4, GREY_5 = (
 RED, RED_TINT, RED_WASH = "#B5202A", "#D98A8C", "#F3DEDC"
 TEXT_SIZE, SMALL_SIZE, LARGE_SIZE = 8.5, 7.5, 9.5
 FAMILY = "Noto Sans SC"
+# A curve over the width of the page: no higher, or a page that has no room for it stays half empty.
+WIDE_CURVE_MM = (156.0, 60.0)
 _MM = 1 / 25.4
 _TOLD = "told:"
 

@@ -1,8 +1,10 @@
 """The PDF: archival, accessible, reproducible, and no empty boxes."""
 
 import io
+import re
 import shutil
 import subprocess
+from collections import Counter
 from dataclasses import replace
 
 import pikepdf
@@ -10,7 +12,18 @@ import pytest
 from support import TYPOGRAPHY
 
 from hanbin_lib.charts import open_trend
-from hanbin_lib.display import Decision, Decisions, Figure, Imprint, KeyFigure, KeyFigures, Paragraph
+from hanbin_lib.display import (
+    Chart,
+    Column,
+    Decision,
+    Decisions,
+    Figure,
+    Imprint,
+    KeyFigure,
+    KeyFigures,
+    Paragraph,
+    Table,
+)
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.rendering import PdfExporter, TypstExporter
 
@@ -67,6 +80,41 @@ def test_the_head_of_a_long_table_repeats(sample):
     pages = _text(_pdf(sample)).split("\f")
     assert sum("甲镇" in page for page in pages) == 2
     assert all("镇\n" in page for page in pages if "甲镇" in page)
+
+
+def test_no_page_begins_or_ends_with_a_lone_row_of_a_table(make_notebook):
+    """Tables of one to forty rows, so that breaks fall everywhere in them."""
+    columns = (Column("行"), Column("户", "right"))
+    tables = [
+        Table(f"表{size}", columns, tuple((f"行{size}之{row}", "3户") for row in range(size)))
+        for size in range(1, 41)
+    ]
+    pages = _text(_pdf(make_notebook(*tables))).split("\f")
+    parts = [Counter(re.findall(r"行(\d+)之", page)) for page in pages]
+    assert sum(map(Counter.total, parts)) == sum(range(1, 41))
+    parted = [size for size in map(str, range(1, 41)) if sum(size in part for part in parts) > 1]
+    assert len(parted) > len(parts) / 2
+    assert all(part[size] > 1 for part in parts for size in parted if size in part)
+    assert all(part["1"] in {0, 1} for part in parts)
+
+
+def test_a_drawing_stays_with_its_title_and_source(make_notebook):
+    """Drawings of many heights between notes: each on one page with all its words."""
+    charts = [_drawing(height) for height in range(20, 80)]
+    notes = [Paragraph(("说明。" * length,), "note") for length in range(1, 61)]
+    items = [item for pair in zip(charts, notes, strict=True) for item in pair]
+    pages = _text(_pdf(make_notebook(*items))).split("\f")
+    for chart in charts:
+        (page,) = [page for page in pages if f"{chart.title}\n" in page]
+        assert chart.source in page
+
+
+def _drawing(height_mm: int) -> Chart:
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="100mm" height="{height_mm}mm" '
+        f'viewBox="0 0 100 {height_mm}"><rect width="100" height="{height_mm}"/></svg>'
+    )
+    return Chart(f"题{height_mm}", "户", svg, "黑框", 100.0, float(height_mm), f"来源：甲{height_mm}乙")
 
 
 @pytest.mark.parametrize("name", ["王垚", "李㛃", "旻晞堃赟龑", "㎡²½"])
