@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import openpyxl
+import yaml
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 # Headings of an older menu; the order is not that of the demonstration.
@@ -17,6 +18,24 @@ HEADINGS = (
     "风险是否消除", "风险识别时间", "风险消除时间", "返贫致贫风险1", "人数", "产业帮扶", "健康状况",
     "工资性收入", "生产经营性收入", "生产经营性支出", "财产性收入", "转移性收入", "人均纯收入",
 )  # fmt: skip
+AREAS = """place_code,place_name,kind,parent_code,is_counted,note
+511999,试点县,县,,是,
+511999100,甲河镇,镇,511999,是,
+511999101,乙山镇,镇,511999,是,
+511999200,丙水乡,镇,511999,是,
+511999100201,东村委会,村,511999100,是,
+511999100202,西村委会,村,511999100,是,
+511999101201,垚上村委会,村,511999101,是,
+511999200201,㛃河村委会,村,511999200,是,
+511999200001,中心社区居委会,社区,511999200,是,
+"""
+PLACES = [
+    ("甲河镇", "东村"),
+    ("甲河", "西村委会"),
+    ("乙山镇", "垚上村"),
+    ("丙水乡", "㛃河村"),
+    ("丙水", "中心社区"),
+]
 _CATEGORIES = ("边缘易致贫户", "脱贫不稳定户", "突发严重困难户")
 
 
@@ -85,3 +104,21 @@ def write_workbook(path: Path, totals: Totals, places: list[tuple[str, str]], ye
     for row in (("监测对象信息",), ("单位：元",), HEADINGS, *rows(totals, places, year)):
         sheet.append(row)
     book.save(path)
+
+
+def write_parameters(params: Path) -> None:
+    """What docs/own-county.md asks of a bureau: its name, places and line; others' plans left out."""
+    county = {
+        "code": "511999", "name": "试点县", "kind": "县", "bureau_name": "试点县农业农村局",
+        "bulletin_name": "试点县防返贫监测月报", "calibre": "全县三个乡镇",
+    }  # fmt: skip
+    (params / "county.yaml").write_text(yaml.safe_dump(county, allow_unicode=True), encoding="utf-8")
+    (params / "areas.csv").write_text(AREAS, encoding="utf-8")
+    for path in (params / "scenarios").glob("*.yaml"):
+        if "towns:" in path.read_text(encoding="utf-8"):
+            path.unlink()
+    for path in (params / "plans").glob("*"):
+        path.unlink()
+    line = {"year": 2024, "value_yuan": 6000, "document": "测试〔2024〕1号", "entered_by": "测试岗"}
+    lines = yaml.safe_dump({"lines": [line]}, allow_unicode=True)
+    (params / "monitoring_lines.yaml").write_text(lines, encoding="utf-8")

@@ -4,9 +4,8 @@ import subprocess
 import sys
 
 import pytest
-import yaml
-from registers import Totals, write_csv, write_workbook
-from support import drop_scenarios_of_towns, import_into, new_workspace
+from registers import PLACES, Totals, write_csv, write_parameters, write_workbook
+from support import import_into, new_workspace
 
 from hanbin_lib.errors import ExitCode
 from hanbin_lib.indicators import Sources, broken_identities, indicator_table, scope_of
@@ -14,25 +13,6 @@ from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.release import release_month
-
-AREAS = """place_code,place_name,kind,parent_code,is_counted,note
-511999,试点县,县,,是,
-511999100,甲河镇,镇,511999,是,
-511999101,乙山镇,镇,511999,是,
-511999200,丙水乡,镇,511999,是,
-511999100201,东村委会,村,511999100,是,
-511999100202,西村委会,村,511999100,是,
-511999101201,垚上村委会,村,511999101,是,
-511999200201,㛃河村委会,村,511999200,是,
-511999200001,中心社区居委会,社区,511999200,是,
-"""
-PLACES = [
-    ("甲河镇", "东村"),
-    ("甲河", "西村委会"),
-    ("乙山镇", "垚上村"),
-    ("丙水乡", "㛃河村"),
-    ("丙水", "中心社区"),
-]
 
 
 def _county_values(snapshot, workspace):
@@ -52,21 +32,7 @@ def _county_values(snapshot, workspace):
 def second_county(tmp_path):
     """A workspace made as its own bureau would: parameters and files, no code."""
     workspace = new_workspace(tmp_path / "county")
-    county = {
-        "code": "511999", "name": "试点县", "kind": "县", "bureau_name": "试点县农业农村局",
-        "bulletin_name": "试点县防返贫监测月报", "calibre": "全县三个乡镇",
-    }  # fmt: skip
-    (workspace.params / "county.yaml").write_text(
-        yaml.safe_dump(county, allow_unicode=True), encoding="utf-8"
-    )
-    (workspace.params / "areas.csv").write_text(AREAS, encoding="utf-8")
-    # As docs/own-county.md says: scenarios that name another county's towns, and its plan.
-    drop_scenarios_of_towns(workspace)
-    for path in (workspace.params / "plans").glob("*"):
-        path.unlink()
-    line = {"year": 2024, "value_yuan": 6000, "document": "测试〔2024〕1号", "entered_by": "测试岗"}
-    lines = yaml.safe_dump({"lines": [line]}, allow_unicode=True)
-    (workspace.params / "monitoring_lines.yaml").write_text(lines, encoding="utf-8")
+    write_parameters(workspace.params)
     return workspace
 
 
