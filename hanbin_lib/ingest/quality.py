@@ -80,7 +80,7 @@ class QualityReport:
         return f"{self.month.label}数据质量：错误{self.errors}条，警告{self.warnings}条。{end}"
 
     def print(self, console: Console, *, examples: int = 20) -> None:
-        """Tell the terminal: counts by rule, and the first errors with their places."""
+        """Tell the terminal: counts by rule, the first errors with their places, what to do about each kind."""
         console.print(self.summary, markup=False, highlight=False)
         if self.findings.empty:
             return
@@ -94,6 +94,8 @@ class QualityReport:
             console.print(f"{place_of(fault)}：{fault.message}", markup=False, highlight=False)
         if len(errors) > examples:
             console.print(f"……其余{len(errors) - examples}条错误见明细。", markup=False)
+        for fault in errors.drop_duplicates("rule_id").itertuples():
+            console.print(f"{fault.rule_id} 处理办法：{fault.action}", markup=False, highlight=False)
 
     def to_excel(self, path: Path) -> None:
         """Write the list for the desk: one row a fault, with a filter and the summary."""

@@ -12,6 +12,7 @@ from hanbin_lib.ingest.formats import Grid
 
 _HEADER_ROWS = 10
 _LEAST_MATCHES = 3
+_NAMED_COLUMNS = 30
 _BLANK = re.compile(r"\s+")
 DEMONSTRATION = "演示数据"
 NOT_RECOGNISED = "HB-I-102"
@@ -61,10 +62,10 @@ def recognise(grid: Grid) -> Recognised | Finding | None:
     missing = [column.heading for column in best.missing]
     if len(best.found) < _LEAST_MATCHES or len(missing) > len(table.required) / 2:
         return _not_recognised(grid, (table, missing))
-    if missing:
-        return _lacks_columns(grid, table, header, missing)
     known = {place for positions in places.values() for place in positions}
     unknown = tuple(h for n, h in enumerate(headings) if h and n not in known)
+    if missing:
+        return _lacks_columns(grid, best, unknown)
     above = "".join(heading for row in range(header) for heading in _row(grid, row))
     is_demonstration = DEMONSTRATION in above + grid.file + grid.sheet
     return Recognised(grid, table, header, places, unknown, is_demonstration)
@@ -155,21 +156,30 @@ def _not_recognised(grid: Grid, closest: tuple[Table, list[str]] | None) -> Find
         "表头无法识别",
         grid.file,
         message,
-        "检查是否放错了文件或工作表；不是数据的文件请移出文件夹",
+        "检查是否放错了文件；不是数据的文件移出文件夹，不是数据的工作表（如填表说明）删去后另存",
         sheet=grid.sheet,
     )
 
 
-def _lacks_columns(grid: Grid, table: Table, header: int, missing: list[str]) -> Finding:
+def _lacks_columns(grid: Grid, best: _Candidate, unknown: tuple[str, ...]) -> Finding:
+    """Name what is missing, and beside it the headings that may be it under another name."""
+    missing = "、".join(column.heading for column in best.missing)
+    others = f"；没有认出的表头：{listed(unknown)}" if unknown else ""
     return Finding(
         Severity.ERROR,
         "HB-I-103",
         "缺少必需的列",
         grid.file,
-        f"“{table.title}”缺少必需的列：{'、'.join(missing)}",
-        "按数据字典补齐后重新导出",
+        f"“{best.table.title}”缺少必需的列：{missing}{others}",
+        "列改了名的，把表头改成缺少的那一列的名称；确实没有的，按数据字典补齐后重新导出",
         sheet=grid.sheet,
-        row=header + 1,
-        column="、".join(missing),
-        table=table.name,
+        row=best.header + 1,
+        column=missing,
+        table=best.table.name,
     )
+
+
+def listed(headings: tuple[str, ...]) -> str:
+    """The first headings of a row, and whether there are more."""
+    more = "等" if len(headings) > _NAMED_COLUMNS else ""
+    return "、".join(headings[:_NAMED_COLUMNS]) + more

@@ -9,14 +9,12 @@ from hanbin_lib.ingest.formats import Grid, UnreadableFileError, read_grids
 from hanbin_lib.ingest.identity import check_numbers
 from hanbin_lib.ingest.inbox import InboxFile
 from hanbin_lib.ingest.reading import read_rows
-from hanbin_lib.ingest.recognise import NOT_RECOGNISED, Recognised, recognise
+from hanbin_lib.ingest.recognise import NOT_RECOGNISED, Recognised, listed, recognise
 from hanbin_lib.ingest.rows import Rows
 from hanbin_lib.ingest.timing import check_months
 from hanbin_lib.months import Month
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.snapshots import Source
-
-_NAMED_COLUMNS = 30
 
 
 @dataclass
@@ -121,15 +119,13 @@ def _no_rows(sheet: Recognised) -> Finding:
 def _unknown_columns(sheet: Recognised) -> list[Finding]:
     if not sheet.unknown:
         return []
-    named = "、".join(sheet.unknown[:_NAMED_COLUMNS])
-    more = "等" if len(sheet.unknown) > _NAMED_COLUMNS else ""
     return [
         Finding(
             Severity.WARNING,
             "HB-I-303",
             "未使用的列",
             sheet.grid.file,
-            f"有{len(sheet.unknown)}列不在数据字典内，没有存入：{named}{more}",
+            f"有{len(sheet.unknown)}列不在数据字典内，没有存入：{listed(sheet.unknown)}",
             "不需要处理；如果是改了名的列，请告知维护人员补充别名",
             sheet=sheet.grid.sheet,
             row=sheet.header + 1,

@@ -49,6 +49,7 @@ def test_the_terminal_is_told_every_rule_and_the_place_of_errors(report):
     text = stream.getvalue()
     assert "HB-R-9" in text
     assert "第3行 “村”列：说明3" in text
+    assert text.count("处理办法：") == 1  # what to do about the one kind of error
     assert "[red]" in text  # a file name is no markup
 
 

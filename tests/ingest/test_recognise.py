@@ -85,6 +85,13 @@ def test_a_required_column_that_is_missing_is_named(missing):
     assert missing in found.message
 
 
+def test_a_renamed_column_is_named_beside_the_one_that_is_missing():
+    headings = ["乡镇名称" if h == "乡" else h for h in headings_of(MONITORED)]
+    found = recognise(grid(headings))
+    assert isinstance(found, Finding)
+    assert found.message.endswith("缺少必需的列：乡；没有认出的表头：乡镇名称")
+
+
 def test_lifted_households_with_the_monitored_category_added_stay_lifted():
     found = recognise(grid([*headings_of(LIFTED), "监测对象类别"]))
     assert isinstance(found, Recognised)
