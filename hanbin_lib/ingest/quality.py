@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from pathlib import Path
 
@@ -80,8 +81,9 @@ class QualityReport:
         return f"{self.month.label}数据质量：错误{self.errors}条，警告{self.warnings}条。{end}"
 
     def print(self, console: Console, *, examples: int = 20) -> None:
-        """Tell the terminal: counts by rule, the first errors with their places, what to do about each kind."""
-        console.print(self.summary, markup=False, highlight=False)
+        """Tell the terminal: counts by rule, the first errors with their places, what to do about them."""
+        tell = partial(console.print, markup=False, highlight=False, soft_wrap=True)
+        tell(self.summary)
         if self.findings.empty:
             return
         table = Table("级别", "规则", "说明", "条数")
@@ -91,11 +93,11 @@ class QualityReport:
         console.print(table)
         errors = self.findings[self.findings["severity"] == Severity.ERROR.value]
         for fault in errors.head(examples).itertuples():
-            console.print(f"{place_of(fault)}：{fault.message}", markup=False, highlight=False)
+            tell(f"{place_of(fault)}：{fault.message}")
         if len(errors) > examples:
-            console.print(f"……其余{len(errors) - examples}条错误见明细。", markup=False)
+            tell(f"……其余{len(errors) - examples}条错误见明细。")
         for fault in errors.drop_duplicates("rule_id").itertuples():
-            console.print(f"{fault.rule_id} 处理办法：{fault.action}", markup=False, highlight=False)
+            tell(f"{fault.rule_id} 处理办法：{fault.action}")
 
     def to_excel(self, path: Path) -> None:
         """Write the list for the desk: one row a fault, with a filter and the summary."""
