@@ -8,7 +8,7 @@ from hanbin_lib.ingest.rows import Fault, Rows
 from hanbin_lib.places import AreaRegister, town_key, village_key
 
 _NAMES = ("province_name", "city_name", "county_name", "town_name", "village_name")
-_ACTION = "核对名称；确属新设或更名的，请补进 params/areas.csv"
+_ACTION = "核对名称；确属新设或更名的，请补进 params/areas.csv（现在是{county}的名册，别的县要整份换掉）"
 
 
 def match_places(rows: Rows, cells: dict[str, Encoded], register: AreaRegister) -> None:
@@ -28,7 +28,7 @@ def match_places(rows: Rows, cells: dict[str, Encoded], register: AreaRegister) 
         rows.frame["town_code"] = _codes(list(register.town_codes.values()), towns)
     if "village_name" in columns:
         rows.frame["village_code"] = _villages(cells.get("village_name"), towns, register)
-    _tell_unmatched(rows, cells)
+    _tell_unmatched(rows, cells, _ACTION.format(county=register.county["place_name"]))
     rows.frame = rows.frame.drop(columns=[name for name in _NAMES if name in columns])
 
 
@@ -75,20 +75,20 @@ def _codes(codes: list[str] | list[str | None], positions: np.ndarray) -> pd.Ser
     return pd.Series(pd.array(codes, dtype="str").take(positions, allow_fill=True))
 
 
-def _tell_unmatched(rows: Rows, cells: dict[str, Encoded]) -> None:
+def _tell_unmatched(rows: Rows, cells: dict[str, Encoded], action: str) -> None:
     """Under a town that is not found its villages are not looked for."""
     frame = rows.frame
     if "town_name" in cells:
         lost = frame["town_code"].isna().to_numpy() & (cells["town_name"].codes >= 0)
-        _tell(rows, "town_name", lost, "不在区划名册内")
+        _tell(rows, "town_name", lost, "不在区划名册内", action)
     if "village_name" in cells:
         named = cells["village_name"].codes >= 0
         no_town = cells["town_name"].codes < 0 if "town_name" in cells else np.ones(len(frame), bool)
-        _tell(rows, "village_name", named & no_town, "填写了，却没有填写所在的镇（街道）")
+        _tell(rows, "village_name", named & no_town, "填写了，却没有填写所在的镇（街道）", action)
         lost = frame["village_code"].isna().to_numpy() & frame["town_code"].notna().to_numpy()
-        _tell(rows, "village_name", named & lost, "在区划名册的这个镇（街道）里找不到")
+        _tell(rows, "village_name", named & lost, "在区划名册的这个镇（街道）里找不到", action)
 
 
-def _tell(rows: Rows, name: str, mask: Mask, text: str) -> None:
+def _tell(rows: Rows, name: str, mask: Mask, text: str, action: str) -> None:
     heading = rows.sheet.table.column(name).heading
-    rows.tell(mask, Fault("HB-I-204", "地名无法对应", f"“{heading}”{text}", heading, action=_ACTION))
+    rows.tell(mask, Fault("HB-I-204", "地名无法对应", f"“{heading}”{text}", heading, action=action))

@@ -80,8 +80,8 @@ class QualityReport:
         end = "有错误，未导入。" if self.errors else "警告不影响导入。"
         return f"{self.month.label}数据质量：错误{self.errors}条，警告{self.warnings}条。{end}"
 
-    def print(self, console: Console, *, examples: int = 20) -> None:
-        """Tell the terminal: counts by rule, the first errors with their places, what to do about them."""
+    def print(self, console: Console, *, examples: int = 5) -> None:
+        """Tell the terminal: counts by rule, the first errors of each with their places, and what to do."""
         tell = partial(console.print, markup=False, highlight=False, soft_wrap=True)
         tell(self.summary)
         if self.findings.empty:
@@ -92,10 +92,11 @@ class QualityReport:
             table.add_row(f"[{mark}]{severity}[/]", str(rule_id), plain(str(title)), str(count))
         console.print(table)
         errors = self.findings[self.findings["severity"] == Severity.ERROR.value]
-        for fault in errors.head(examples).itertuples():
+        shown = errors.groupby("rule_id", sort=False).head(examples)
+        for fault in shown.itertuples():
             tell(f"{place_of(fault)}：{fault.message}")
-        if len(errors) > examples:
-            tell(f"……其余{len(errors) - examples}条错误见明细。")
+        if len(errors) > len(shown):
+            tell(f"……其余{len(errors) - len(shown)}条错误见明细。")
         for fault in errors.drop_duplicates("rule_id").itertuples():
             tell(f"{fault.rule_id} 处理办法：{fault.action}")
 
