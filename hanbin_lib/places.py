@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.parameter_tables import read_parameter_table
 
 _TOWN_SUFFIX = re.compile(r"(街道办事处|街道办|街道|民族乡|镇|乡)$")
 _COMMUNITY_SUFFIX = re.compile(r"(社区居民委员会|社区居委会|居民委员会|居委会|社区)$")
@@ -63,15 +64,15 @@ class AreaRegister:
         """Read ``areas.csv``; raise ``HB-PAR-003`` naming every fault."""
         if not path.is_file():
             raise _invalid([f"{path.name}：缺少区划名册"])
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-        missing = [name for name in COLUMNS if name not in table.columns]
-        if missing:
-            raise _invalid([f"{path.name}：缺少列 {'、'.join(missing)}"])
-        table = table.assign(is_counted=table["is_counted"].eq("是"))
+        try:
+            table = read_parameter_table(path, COLUMNS)
+        except ValueError as fault:
+            raise _invalid([f"{path.name}：{fault}"]) from None
         faults = [f"{path.name}：{fault}" for fault in _faults(table)]
+        table = table.assign(is_counted=table["is_counted"].eq("是"))
         if faults:
             raise _invalid(faults)
-        return cls(table[list(COLUMNS)])
+        return cls(table[list(COLUMNS)].reset_index(drop=True))
 
     @cached_property
     def county(self) -> pd.Series:
@@ -141,9 +142,18 @@ class AreaRegister:
 def _faults(table: pd.DataFrame) -> list[str]:
     """Everything wrong with a register, in Chinese."""
     codes = table["place_code"]
+    rounded = codes.str.fullmatch(r"[0-9.]+[Ee]\+[0-9]+")
     faults = [
+        f"第{row + 2}行：代码被表格软件改成了科学计数，请把这一列设为“文本”后重新填写"
+        for row in table.index[rounded]
+    ]
+    faults += [
         f"第{row + 2}行：代码应为6、9或12位数字"
-        for row in table.index[~codes.str.fullmatch(r"[0-9]{6}([0-9]{3}([0-9]{3})?)?")]
+        for row in table.index[~codes.str.fullmatch(r"[0-9]{6}([0-9]{3}([0-9]{3})?)?") & ~rounded]
+    ]
+    faults += [
+        f"第{row + 2}行：是否计入（is_counted）应填“是”或“否”"
+        for row in table.index[~table["is_counted"].isin(["是", "否"])]
     ]
     faults += [f"第{row + 2}行：代码重复" for row in table.index[codes.duplicated()]]
     faults += [
@@ -151,8 +161,8 @@ def _faults(table: pd.DataFrame) -> list[str]:
         for row in table.index[(codes.str.len() > 6) & ~table["parent_code"].isin(set(codes))]
     ]
     faults += [
-        f"第{row}行：{fault}"
-        for row, (code, name) in enumerate(zip(codes, table["place_name"], strict=True), start=2)
+        f"第{row + 2}行：{fault}"
+        for row, code, name in zip(table.index, codes, table["place_name"], strict=True)
         if (fault := _unfit(name, names_a_file=len(code) < 12))
     ]
     if (codes.str.len() == 6).sum() != 1:

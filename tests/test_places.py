@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,4 +73,27 @@ def test_a_town_and_a_street_of_one_name_are_refused(tmp_path):
         encoding="utf-8",
     )
     with pytest.raises(HanbinError, match="第4行：同一上级内名称重复"):
+        AreaRegister.read(path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_register_is_read_as_a_spreadsheet_saves_it(tmp_path, register, encoding):
+    text = AREAS.read_text(encoding="utf-8")
+    (tmp_path / "areas.csv").write_bytes((text.replace("\n", "\r\n") + ",,,,,\r\n").encode(encoding))
+    pd.testing.assert_frame_equal(AreaRegister.read(tmp_path / "areas.csv").table, register.table)
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("5.12E+11,东村,村,511999100,是,", "第4行：代码被表格软件改成了科学计数"),
+        ("511999100201,东村,村,511999100,1,", "第4行：是否计入"),
+        ("511999100201,东村,村,511999100,否,城区,没有村", "第4行的列比表头多"),
+    ],
+)
+def test_what_a_spreadsheet_does_to_a_register_is_told(tmp_path, row, told):
+    path = tmp_path / "areas.csv"
+    above = "place_code,place_name,kind,parent_code,is_counted,note\n511999,甲县,县,,是,\n511999100,乙镇,镇,511999,是,\n"
+    path.write_text(above + row + "\n", encoding="utf-8")
+    with pytest.raises(HanbinError, match=told):
         AreaRegister.read(path)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.parameter_tables import read_parameter_table
 
 COLUMNS = ("place_code", "row", "column")
 _MOST = 40
@@ -21,10 +22,10 @@ def read_tiles(path: Path) -> Tiles:
     """
     if not path.is_file():
         return {}
-    table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    missing = [name for name in COLUMNS if name not in table.columns]
-    if missing:
-        raise _invalid([f"{path.name}：缺少列 {'、'.join(missing)}"])
+    try:
+        table = read_parameter_table(path, COLUMNS)
+    except ValueError as fault:
+        raise _invalid([f"{path.name}：{fault}"]) from None
     faults = [f"{path.name}：{fault}" for fault in _faults(table)]
     if faults:
         raise _invalid(faults)
