@@ -3,14 +3,24 @@
 import shutil
 from pathlib import Path
 
+import yaml
+
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.workspace import Workspace
 
 _PACKAGE = Path(__file__).parents[1]
 
 
-def new_workspace(folder: Path) -> Workspace:
+def new_workspace(folder: Path) -> tuple[Workspace, list[str]]:
     """Copy ``params/`` and ``notebooks/`` into `folder`, which must be empty or not there.
+
+    Returns
+    -------
+    workspace
+        The new one.
+    left_out
+        Names of the parameter files that name places of the template's county: shocks that reach
+        certain towns, plans of a village. No other county could publish with them.
 
     Raises
     ------
@@ -28,7 +38,16 @@ def new_workspace(folder: Path) -> Workspace:
         shutil.copytree(_template() / name, folder / name, ignore=shutil.ignore_patterns(".*"))
     for name in ("data/inbox", "reports"):
         (folder / name).mkdir(parents=True)
-    return Workspace(folder.resolve())
+    made = Workspace(folder.resolve())
+    local = [path for path in sorted(made.params.glob("*/*.yaml")) if _names_a_place(path)]
+    for path in local:
+        path.unlink()
+    return made, [path.name for path in local]
+
+
+def _names_a_place(path: Path) -> bool:
+    content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    return "place" in content or any("towns" in shock for shock in content.get("shocks", ()))
 
 
 def _template() -> Path:

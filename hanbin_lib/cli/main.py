@@ -94,9 +94,11 @@ def init(folder: Annotated[Path, typer.Argument(help="新工作目录", metavar=
     """新建一个工作目录（参数、笔记本、空的数据和报告目录）。"""
     from hanbin_lib.cli.initialise import new_workspace
 
-    made = new_workspace(folder)
-    console.print(f"已新建工作目录：{made.root}")
-    console.print("下一步：修改 params 里的参数和区划名册，再用 hanbin import 导入数据。")
+    made, left_out = new_workspace(folder)
+    console.print(f"已新建工作目录：{made.root}", soft_wrap=True)
+    if left_out:
+        console.print(f"没有带入点名了示范区镇、村的情景和计划：{'、'.join(left_out)}")
+    console.print("下一步：把 params 里的 county.yaml 和 areas.csv 换成本县的，再用 hanbin import 导入数据。")
 
 
 @app.command()

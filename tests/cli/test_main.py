@@ -47,6 +47,10 @@ def test_init_makes_a_workspace_and_writes_over_nothing(tmp_path):
     assert run("init", str(target)).returncode == 0
     assert (target / "params" / "county.yaml").is_file()
     assert (target / "notebooks" / "bulletin_town.ipynb").is_file()
+    # What names another county's towns or village would stop every other county's bulletin.
+    kept = [path.read_text(encoding="utf-8") for path in (target / "params").glob("*/*.yaml")]
+    assert kept
+    assert not [text for text in kept if "towns:" in text or "place:" in text]
     done = run("init", str(target))
     assert done.returncode == 11
     assert "HB-WSP-002" in done.stderr

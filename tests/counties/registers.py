@@ -107,18 +107,13 @@ def write_workbook(path: Path, totals: Totals, places: list[tuple[str, str]], ye
 
 
 def write_parameters(params: Path) -> None:
-    """What docs/own-county.md asks of a bureau: its name, places and line; others' plans left out."""
+    """What docs/own-county.md asks of a bureau: its name, its places and its line."""
     county = {
         "code": "511999", "name": "试点县", "kind": "县", "bureau_name": "试点县农业农村局",
         "bulletin_name": "试点县防返贫监测月报", "calibre": "全县三个乡镇",
     }  # fmt: skip
     (params / "county.yaml").write_text(yaml.safe_dump(county, allow_unicode=True), encoding="utf-8")
     (params / "areas.csv").write_text(AREAS, encoding="utf-8")
-    for path in (params / "scenarios").glob("*.yaml"):
-        if "towns:" in path.read_text(encoding="utf-8"):
-            path.unlink()
-    for path in (params / "plans").glob("*"):
-        path.unlink()
     line = {"year": 2024, "value_yuan": 6000, "document": "测试〔2024〕1号", "entered_by": "测试岗"}
     lines = yaml.safe_dump({"lines": [line]}, allow_unicode=True)
     (params / "monitoring_lines.yaml").write_text(lines, encoding="utf-8")

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 from registers import PLACES, Totals, write_csv, write_parameters, write_workbook
-from support import import_into, new_workspace
+from support import drop_scenarios_of_towns, import_into, new_workspace
 
 from hanbin_lib.errors import ExitCode
 from hanbin_lib.indicators import Sources, broken_identities, indicator_table, scope_of
@@ -33,6 +33,10 @@ def second_county(tmp_path):
     """A workspace made as its own bureau would: parameters and files, no code."""
     workspace = new_workspace(tmp_path / "county")
     write_parameters(workspace.params)
+    # `hanbin init` leaves out what names another county's places.
+    drop_scenarios_of_towns(workspace)
+    for path in (workspace.params / "plans").glob("*"):
+        path.unlink()
     return workspace
 
 
