@@ -26,7 +26,7 @@ def read_parameter_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
         In Chinese, without the file's name: encoding, an empty file, a line with too many cells, columns
         that are missing.
     """
-    text = _decoded(path.read_bytes())
+    text = decoded(path.read_bytes())
     try:
         table = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, skip_blank_lines=False)
     except pd.errors.EmptyDataError:
@@ -42,8 +42,14 @@ def read_parameter_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     return table[~is_empty]
 
 
-def _decoded(content: bytes) -> str:
-    """Excel's CSV is in the system's code page unless UTF-8 was asked for."""
+def decoded(content: bytes) -> str:
+    """Text of a file in UTF-8 or, as Excel saves a CSV unless asked, in the Chinese code page.
+
+    Raises
+    ------
+    ValueError
+        In Chinese: it is neither.
+    """
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return content.decode(encoding)

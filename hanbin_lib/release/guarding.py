@@ -7,6 +7,7 @@ from hanbin_lib.bulletin import Bulletin
 from hanbin_lib.contract import TABLES
 from hanbin_lib.contract.columns import Kind
 from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.parameter_tables import decoded
 from hanbin_lib.privacy import Guard, PersonalTerms, read_terms
 from hanbin_lib.workspace import Workspace
 
@@ -53,7 +54,7 @@ def vocabulary(county: Bulletin, workspace: Workspace) -> Iterator[str]:
         (workspace.params, ("*.yaml", "*.csv")),
     ):
         for ending in endings:
-            yield from (path.read_text(encoding="utf-8") for path in sorted(folder.rglob(ending)))
+            yield from (decoded(path.read_bytes()) for path in sorted(folder.rglob(ending)))
     for name, table in TABLES.items():
         rows = county.sources.table(name) if county.snapshot.has(name) else None
         if rows is None:
