@@ -206,10 +206,15 @@ def _connected(address: str) -> Any:
 
 
 def _check_workers(client: Any) -> None:
-    """Every worker has this machine's code: documents may not be of two versions."""
+    """Every worker has this machine's code: documents may not be of two versions.
+
+    Workers that were started just before this command need a moment to join.
+    """
+    try:
+        client.wait_for_workers(1, timeout=_SECONDS_TO_CONNECT)
+    except TimeoutError:
+        raise _no_cluster("HB-CLU-002", "调度器没有工作进程", "启动 dask worker 后重新运行") from None
     digests = client.run(code_digest)
-    if not digests:
-        raise _no_cluster("HB-CLU-002", "调度器没有工作进程", "启动 dask worker 后重新运行")
     others = sorted(worker for worker, digest in digests.items() if digest != code_digest())
     if others:
         raise _no_cluster(

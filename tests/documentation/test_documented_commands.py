@@ -74,13 +74,20 @@ def blocks(page: Path) -> list[Block]:
     return [Block(one["language"], one["text"], not NOT_RUN.fullmatch(one["before"])) for one in found]
 
 
-IN_BLOCKS = [words for page in READ for block in blocks(page) for words in block.commands]
-
-
 def inline(page: Path) -> list[list[str]]:
     """Commands named in running text, which may leave out what is needed."""
     text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     return [shlex.split(one) for one in re.findall(r"`(hanbin [a-z][^`…\[]*)", text)]
+
+
+def named_first() -> dict[Path, list[list[str]]]:
+    """Commands of running text that stand in no block, on the first page that names them."""
+    typed = [words for page in READ for block in blocks(page) for words in block.commands]
+    found: dict[Path, list[list[str]]] = {}
+    for page in READ:
+        found[page] = [words for words in inline(page) if words not in typed]
+        typed += found[page]
+    return found
 
 
 def faults(words: list[str], forgiven: str = "") -> list[str]:
@@ -122,6 +129,9 @@ def recipe(target: str) -> str:
     return body.replace("$(BIN)/", "").replace("$(MONTH)", month)
 
 
+NAMED_FIRST = named_first()
+
+
 class Reader:
     """Types what a page says, in the workspace's folder; the county is small, and so is its month."""
 
@@ -136,9 +146,9 @@ class Reader:
                 self.type(words)
             if block.language == "python":
                 self.run_python(block.text)
-        for words in inline(page):
+        for words in NAMED_FIRST[page]:
             is_whole = all(one.isascii() and "|" not in one for one in words) and not faults(words[1:])
-            if is_whole and words not in IN_BLOCKS:
+            if is_whole:
                 self.type(words)
 
     def type(self, words: list[str]) -> None:
@@ -230,7 +240,7 @@ def test_parameter_files_are_read_as_they_are_shown(own_workspace):
     for page in READ:
         text = page.read_text(encoding="utf-8")
         for block in re.finditer(BLOCK, text):
-            if block["language"] != "yaml":
+            if block["language"] != "yaml" or NOT_RUN.fullmatch(block["before"]):
                 continue
             name = re.findall(r"`params/([a-z/]+(?:\d{4}-\d\d)?\.yaml)`", text[: block.start("text")])[-1]
             path = own_workspace.params / name
