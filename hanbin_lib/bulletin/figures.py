@@ -54,6 +54,11 @@ class Figures:
             return None
         return float(row[column])
 
+    def is_suppressed(self, indicator: str, *, place: str = "", group: str = ALL) -> bool:
+        """Whether there is a number that may not be published: it is neither zero nor missing."""
+        row = self._rows.get((indicator, str(self.month), place or self.place, group))
+        return row is not None and row["note_code"] == NoteCode.SUPPRESSED
+
     def figure(
         self,
         indicator: str,

@@ -1,5 +1,7 @@
 """Bars that start at zero: causes with their change, households by income band."""
 
+import math
+
 from hanbin_lib.charts import style
 from hanbin_lib.display import Chart
 
@@ -45,7 +47,7 @@ def group_bars(
     Parameters
     ----------
     groups
-        (label, number).
+        (label, number; NaN where it is not published).
     unit
         Unit of the numbers, for the words.
     """
@@ -54,14 +56,14 @@ def group_bars(
         # Room for the longest label: a character of chart text is three millimetres wide.
         left = (3.05 * max(len(name) for name, _ in groups) + 2) / width_mm
         axes.set_position((left, 0.02, 0.86 - left, 0.96))
-        most = max(value for _, value in groups) or 1.0
+        most = max((value for _, value in groups if value > 0), default=1.0)
         axes.set_xlim(0, most)
         axes.set_ylim(len(groups) - 0.4, -0.6)
         for row, (name, value) in enumerate(groups):
             axes.barh(row, value, 0.56, color=style.GREY_3)
             axes.text(-0.03 * most, row, name, ha="right", va="center_baseline")
-            axes.text(value + 0.03 * most, row, f"{value:.0f}", va="center_baseline")
-        listed = "、".join(f"{name}{value:.0f}{unit}" for name, value in groups)
+            axes.text(_height(value) + 0.03 * most, row, _number(value), va="center_baseline")
+        listed = "、".join(f"{name}{_number(value, unit)}" for name, value in groups)
         return style.drawn(figure, title=title, unit_line=unit_line, alt=f"{title}：{listed}。")
 
 
@@ -78,7 +80,7 @@ def income_bands(
     Parameters
     ----------
     bands
-        (label, households) from low to high; one more than `limits` (yuan per head).
+        (label, households; NaN where not published) from low to high; one more than `limits` (yuan per head).
     line
         The year's monitoring line in yuan, None where it was not entered.
     """
@@ -86,22 +88,30 @@ def income_bands(
         axes.set_position((0.01, 0.15, 0.98, 0.72))
         axes.set_yticks([])
         values = [value for _, value in bands]
-        axes.bar(range(len(bands)), values, 0.72, color=style.GREY_3)
+        most = max(map(_height, values)) or 1.0
+        axes.bar(range(len(bands)), list(map(_height, values)), 0.72, color=style.GREY_3)
         where = None if line is None else _position(line, limits)
         for place, value in enumerate(values):
             x, ha = _beside(place, where)
-            axes.text(x, value, f"{value:.0f}", ha=ha, va="bottom", fontsize=style.TEXT_SIZE)
+            axes.text(x, _height(value), _number(value), ha=ha, va="bottom", fontsize=style.TEXT_SIZE)
         axes.set_xticks(range(len(bands)), [_short(label) for label, _ in bands], fontsize=style.SMALL_SIZE)
         # Room above the bars for the line's label only where there is a line.
-        axes.set_ylim(0, max(values) * (1.08 if line is None else 1.18))
+        axes.set_ylim(0, most * (1.08 if line is None else 1.18))
         if where is not None:
             axes.axvline(where, color=style.RED, linewidth=1.2)
-            axes.text(
-                where + 0.05, max(values) * 1.1, f"监测线{line}元", color=style.RED, fontsize=style.TEXT_SIZE
-            )
-        listed = "、".join(f"{label}{value:.0f}户" for label, value in bands)
+            axes.text(where + 0.05, most * 1.1, f"监测线{line}元", color=style.RED, fontsize=style.TEXT_SIZE)
+        listed = "、".join(f"{label}{_number(value, '户')}" for label, value in bands)
         marked = f"；监测线{line}元" if line is not None else ""
         return style.drawn(figure, title=title, unit_line=unit_line, alt=f"{title}：{listed}{marked}。")
+
+
+def _height(value: float) -> float:
+    """A number that is not published has no bar."""
+    return 0.0 if math.isnan(value) else value
+
+
+def _number(value: float, unit: str = "") -> str:
+    return "不公布" if math.isnan(value) else f"{value:.0f}{unit}"
 
 
 def _signed(change: float | None) -> str:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from hanbin_lib import __version__
 from hanbin_lib.bulletin import Bulletin
 from hanbin_lib.contract import TABLES
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import code_digest
-from hanbin_lib.indicators import ALL, DEFINITIONS
+from hanbin_lib.indicators import ALL, DEFINITIONS, NOTE_TEXT, Definition, NoteCode
 from hanbin_lib.indicators.trace import households_behind, tables_of
 
 
@@ -23,21 +25,22 @@ def trace_lines(bulletin: Bulletin, indicator: str, group: str = ALL, *, rows: b
     ------
     HanbinError
         ``HB-TRC-001`` no such indicator, or no such figure of this place.
+
+    Notes
+    -----
+    A group that counts nothing has no row: where its label is known and the indicator was reported,
+    its value is zero.
     """
     definition = DEFINITIONS.get(indicator)
-    table = bulletin.figures.table
-    address = (indicator, str(bulletin.month), bulletin.place, group)
-    names = ["indicator", "month", "place_code", "group"]
-    found = table[(table[names] == list(address)).all(axis=1)]
-    if definition is None or found.empty:
+    own = bulletin.figures.table
+    own = own[own["indicator"].eq(indicator) & own["month"].eq(str(bulletin.month))]
+    here = own[own["place_code"].eq(bulletin.place)]
+    found = here[here["group"].eq(group)]
+    is_void = found.empty and here["note_code"].eq(NoteCode.REPORTED).any() and _is_label(own, group)
+    if definition is None or (found.empty and not is_void):
         raise _unknown(indicator, bulletin.place_name, group)
-    row = found.iloc[0]
     yield f"{bulletin.place_name}　{bulletin.month.label}　{definition.name}（{group}）"
-    yield f"数值　{bulletin.figures.figure(indicator, group=group).text}"
-    parts = ("numerator", "denominator", "lower", "upper")
-    yield "原值　" + "，".join(
-        f"{name} {row[name]:g}" for name in ("value", *parts) if row[name] == row[name]
-    )
+    yield from _nothing(definition) if is_void else _numbers(bulletin, indicator, found.iloc[0])
     yield f"分子　{definition.numerator}"
     yield f"分母　{definition.denominator or '—'}"
     yield f"时点　{definition.as_of}"
@@ -47,7 +50,28 @@ def trace_lines(bulletin: Bulletin, indicator: str, group: str = ALL, *, rows: b
         yield f"数据　{month}　{version}"
     yield from _sources(bulletin, indicator)
     if rows:
-        yield from _rows(bulletin, indicator)
+        yield from ("逐户　0户",) if is_void else _rows(bulletin, indicator)
+
+
+def _is_label(own: pd.DataFrame, group: str) -> bool:
+    """Whether some place counts in that group, or the contract knows the label of a dimension in use."""
+    dimension, _, label = group.partition("=")
+    known = {one for table in TABLES.values() for column in table.columns for one in column.labels}
+    is_in_use = own["group"].str.startswith(f"{dimension}=").any()
+    return bool(own["group"].eq(group).any() or (label in known and is_in_use))
+
+
+def _nothing(definition: Definition) -> Iterator[str]:
+    if definition.denominator:
+        yield f"数值　{NOTE_TEXT[NoteCode.NOT_APPLICABLE]}（该组没有记录，分母为0）"
+    else:
+        yield f"数值　0{definition.unit.value}（该组没有记录）"
+
+
+def _numbers(bulletin: Bulletin, indicator: str, row: pd.Series) -> Iterator[str]:
+    yield f"数值　{bulletin.figures.figure(indicator, group=row['group']).text}"
+    names = ("value", "numerator", "denominator", "lower", "upper")
+    yield "原值　" + "，".join(f"{name} {row[name]:g}" for name in names if row[name] == row[name])
 
 
 def _sources(bulletin: Bulletin, indicator: str) -> Iterator[str]:

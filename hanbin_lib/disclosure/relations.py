@@ -10,10 +10,37 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from hanbin_lib.contract.labels import CALL_DISPOSITIONS
 from hanbin_lib.indicators import ALL, DEFINITIONS
-from hanbin_lib.indicators.register import STOCKS
+from hanbin_lib.indicators.register import SITUATIONS, STOCKS
+from hanbin_lib.indicators.safeguards import REGISTERED
 
 _TOLERANCE = 1e-6
+# Sums between indicators: a total, and the rows that make it up (all labels where one ends with "=").
+_Row = tuple[str, str]
+_ACROSS: tuple[tuple[_Row, tuple[_Row, ...]], ...] = (
+    (("households_without_measure", ALL), (("open_risk_households", f"situation={SITUATIONS[0]}"),)),
+    (
+        ("monitored_households", ALL),
+        (("income_band_households", "band="), ("income_missing_households", ALL)),
+    ),
+    (("phone_base_households", ALL), (("registered_households", ALL),)),
+    (("phone_called_households", ALL), (("phone_disposition_households", "disposition="),)),
+    (
+        ("phone_reached_households", ALL),
+        (("phone_disposition_households", f"disposition={CALL_DISPOSITIONS[0]}"),),
+    ),
+    *(
+        (
+            ("phone_problem_households", f"answer={label}"),
+            (
+                ("safeguard_both_households", f"safeguard={label}"),
+                ("safeguard_phone_only_households", f"safeguard={label}"),
+            ),
+        )
+        for label in REGISTERED.values()
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +73,7 @@ def relations_of(table: pd.DataFrame) -> list[Relation]:
         *_over_places(table),
         *_over_groups(table, values),
         *_over_states(known),
+        *_across(table),
         *_over_months(table, known),
     ]
     return [one for one in found if abs(float(one.signs @ values[one.cells])) < _TOLERANCE]
@@ -100,6 +128,31 @@ def _over_states(known: dict[tuple[str, str, str, str], int]) -> Iterator[Relati
         parts = [known.get((f"{state}_{unit}", month, place, group)) for state in states]
         if all(part is not None for part in parts):
             yield _relation(cell, [part for part in parts if part is not None])
+
+
+def _across(table: pd.DataFrame) -> Iterator[Relation]:
+    """One indicator is the sum of rows of others, at each place and month."""
+    rows = table[table["indicator"].isin({name for name, _ in _named()})]
+    for _, own in rows.groupby(["month", "place_code"], sort=False):
+        for total, parts in _ACROSS:
+            top = own.index[_is_row(own, total)]
+            below = [own.index[_is_row(own, part)] for part in parts]
+            if len(top) == 1 and all(len(cells) for cells in below):
+                yield _relation(int(top[0]), np.concatenate(below))
+
+
+def _named() -> Iterator[_Row]:
+    for total, parts in _ACROSS:
+        yield total
+        yield from parts
+
+
+def _is_row(table: pd.DataFrame, row: _Row) -> pd.Series:
+    name, group = row
+    labels = table["group"]
+    return table["indicator"].eq(name) & (
+        labels.str.startswith(group) if group[-1] == "=" else labels.eq(group)
+    )
 
 
 def _over_months(table: pd.DataFrame, known: dict[tuple[str, str, str, str], int]) -> Iterator[Relation]:

@@ -253,3 +253,20 @@ def test_ranges_of_counts_say_their_numbers():
     )  # fmt: skip
     assert "多重冲击240户（166—339）" in chart.alt
     assert "nan" not in chart.svg.lower()
+
+
+def test_numbers_that_are_not_published_are_words_and_no_bars():
+    nan = float("nan")
+    bands = income_bands(
+        bands=(("4000元以下", nan), ("4000元及以上", 14.0)),
+        limits=(4000,),
+        line=None,
+        title="t",
+        unit_line="u",
+    )
+    groups = group_bars(groups=(("空号", nan), ("占线", 3.0)), unit="户", title="t", unit_line="u")
+    nothing = group_bars(groups=(("空号", nan),), unit="户", title="t", unit_line="u")
+    for chart in (bands, groups, nothing):
+        assert "不公布" in chart.svg
+        assert "不公布" in chart.alt
+        assert "nan" not in chart.svg + chart.alt

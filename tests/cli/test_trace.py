@@ -44,6 +44,23 @@ def test_a_figure_that_is_not_there_is_refused(district, name, group):
         list(trace_lines(district, name, group))
 
 
+def test_a_group_that_counts_nothing_is_zero(district, demo_workspace):
+    """It has no row: its label is known from other places."""
+    name = "problems_open"
+    table = district.figures.table
+    own = table[table["indicator"].eq(name) & table["month"].eq(str(MONTH))]
+    groups = set(own.loc[own["place_code"].eq("610902"), "group"])
+    towns = own[own["place_code"].str.len().eq(9)].groupby("place_code")["group"].agg(set)
+    town, group = next((code, min(groups - has)) for code, has in towns.items() if groups - has)
+    issue = open_bulletin(str(MONTH), town, workspace=demo_workspace)
+    lines = list(trace_lines(issue, name, group, rows=True))
+    assert "数值　0个（该组没有记录）" in lines
+    assert f"分子　{DEFINITIONS[name].numerator}" in lines
+    assert "逐户　0户" in lines
+    with pytest.raises(HanbinError, match="HB-TRC-001"):
+        list(trace_lines(issue, name, group + "不存在"))
+
+
 def test_every_indicator_knows_its_tables_or_says_that_it_is_made_of_others():
     made = {d.id for d in DEFINITIONS.values() if not tables_of(d.id)}
     assert all("ranking.yaml" in DEFINITIONS[name].source or name in {"data_warnings",

@@ -103,13 +103,18 @@ def decisions(bulletin: Bulletin) -> Decisions:
 
 
 def _shortfall(bulletin: Bulletin) -> tuple[Text, ...]:
-    figures = bulletin.figures
-    late = figures.value("households_without_measure")
-    if not late:
+    figures, name = bulletin.figures, "households_without_measure"
+    if figures.is_suppressed(name):
+        return sentence(
+            "满{deadline}仍无帮扶措施的未消除风险户数{late}。",
+            late=figures.figure(name),
+            deadline=_deadline(bulletin),
+        )
+    if not figures.value(name):
         return sentence("没有满{deadline}仍无帮扶措施的未消除风险户。", deadline=_deadline(bulletin))
     return sentence(
         "须立即补上的短板：{late}满{deadline}仍无帮扶措施。",
-        late=Strong((figures.figure("households_without_measure"),)),
+        late=Strong((figures.figure(name),)),
         deadline=_deadline(bulletin),
     )
 
@@ -134,7 +139,7 @@ def _without_measure(bulletin: Bulletin) -> KeyFigure:
         change=_on_last_month(bulletin, name),
         aside=_spread(bulletin, name),
         trend=tuple(figures.trend(name)),
-        light="act" if late else "steady",
+        light=None if figures.is_suppressed(name) else "act" if late else "steady",
     )
 
 
@@ -192,7 +197,8 @@ def _since_last_month(bulletin: Bulletin, indicator: str) -> Paragraph:
 def _spread(bulletin: Bulletin, indicator: str) -> Figure | None:
     """How many places below are concerned."""
     values = places_concerned(bulletin, indicator)
-    if not values:
+    codes = bulletin.scope.register.children(bulletin.place)["place_code"]
+    if not values or any(bulletin.figures.is_suppressed(indicator, place=code) for code in codes):
         return None
     unit = "个镇" if bulletin.is_county else "个村"
     return Figure(f"涉及{len(values)}{unit}", f"places|{indicator}|{bulletin.month}|{bulletin.place}")

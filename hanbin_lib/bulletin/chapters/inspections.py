@@ -91,7 +91,7 @@ def towns_and_kinds(bulletin: Bulletin) -> Columns | Chart | Missing | Table:
 @needs(*_TABLES)
 def tiers(bulletin: Bulletin) -> Table | None:
     """Towns whose interval lies apart from the district's share; the others are not ordered."""
-    if not bulletin.is_county:
+    if not bulletin.is_county or bulletin.figures.is_suppressed(_POOLED):
         return None
     whole = bulletin.figures.value(_POOLED) or 0.0
     words = {1: "偏高", -1: "偏低"}
@@ -150,7 +150,8 @@ def reading_note(bulletin: Bulletin) -> Paragraph | None:
 def _towns(bulletin: Bulletin) -> Chart | Missing:
     whole, shares = bulletin.figures.value(_POOLED), [share for _, share in _shares(bulletin)]
     if whole is None or not shares:
-        return Missing("各镇比较", "近几个月没有抽查户")
+        withheld = bulletin.figures.is_suppressed(_POOLED)
+        return Missing("各镇比较", "公开版不公布" if withheld else "近几个月没有抽查户")
     apart = [share.name for side in (1, -1) for share in shares if share.side(whole) == side]
     title = f"{'、'.join(apart[:3])}与平均明显不同" if apart else "各镇都与平均没有明显不同"
     return charts.place_shares(

@@ -57,7 +57,8 @@ def income_bands(bulletin: Bulletin) -> Chart | Missing:
     """Monitored households by income per head."""
     bands = bulletin.figures.groups("income_band_households", "band")
     if not bands.sum():
-        return Missing("收入分组", "没有可以重算收入的监测户")
+        withheld = bands.isna().any()
+        return Missing("收入分组", "公开版不公布" if withheld else "没有可以重算收入的监测户")
     limits = bulletin.settings.rules.income_bands_yuan
     line = bulletin.scope.line
     return charts.income_bands(

@@ -1,11 +1,15 @@
 """一、监测动态: who is monitored, what changed, why households are still open."""
 
+import math
+
 from hanbin_lib import charts
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.origin import sourced
 from hanbin_lib.bulletin.wording import month_end, note, paragraph, sentence
 from hanbin_lib.display import Chart, Columns, Figure, Missing, Paragraph, plain_text
 from hanbin_lib.indicators.register import SITUATIONS
+
+_WITHHELD = "公开版有不公布的数，不作图"
 
 
 def lead(bulletin: Bulletin) -> Paragraph:
@@ -34,6 +38,11 @@ def status_flow(bulletin: Bulletin) -> Chart | Missing:
     eliminated = figures.groups("risk_eliminated_households", "category")
     open_now = figures.groups("open_risk_households", "category")
     situations = figures.groups("open_risk_households", "situation")
+    persons = ("monitored_persons", "risk_eliminated_persons", "open_risk_persons")
+    if any(parts.isna().any() for parts in (eliminated, open_now, situations)) or any(
+        figures.is_suppressed(name) for name in persons
+    ):
+        return Missing("监测对象构成", _WITHHELD)
     rules = bulletin.settings.rules
     labels = {
         SITUATIONS[0]: f"满{rules.measure_deadline_months}个月仍无措施",
@@ -90,27 +99,33 @@ def _trend(bulletin: Bulletin) -> Chart | Missing:
     figures = bulletin.figures
     if bulletin.is_public and not bulletin.is_county:
         return Missing("走势", "公开版不公布镇（街道）以前各月的数")
-    withheld = "；空缺的月份不公布" if bulletin.is_public else ""
+    series = [
+        tuple(figures.trend(name))
+        for name in ("open_risk_households", "newly_eliminated_households", "new_households")
+    ]
+    if bulletin.is_public and any(math.isnan(value) for values in series for value in values):
+        return Missing("走势", _WITHHELD)
     change = figures.change_in_words("open_risk_households").text
     return charts.open_trend(
         months=tuple(str(month) for month in bulletin.scope.months),
-        open_households=tuple(figures.trend("open_risk_households")),
-        eliminated=tuple(figures.trend("newly_eliminated_households")),
-        new=tuple(figures.trend("new_households")),
+        open_households=series[0],
+        eliminated=series[1],
+        new=series[2],
         title=f"未消除风险户较上月{change}",
-        unit_line=f"上：月末未消除风险户；下：当月消除与新纳入户数{withheld}",
+        unit_line="上：月末未消除风险户；下：当月消除与新纳入户数",
     )
 
 
 def _causes(bulletin: Bulletin) -> Chart | Missing:
     figures, name = bulletin.figures, "open_risk_households"
-    now = figures.groups(name, "cause")
-    now = now[now > 0].sort_values(ascending=False, kind="stable")
+    every = figures.groups(name, "cause")
+    withheld = every.isna().any()
+    now = every[every > 0].sort_values(ascending=False, kind="stable")
     if now.empty:
-        return Missing("致险原因", "没有未消除风险户")
+        return Missing("致险原因", _WITHHELD if withheld else "没有未消除风险户")
     changes = (figures.difference(name, group=f"cause={cause}") for cause in now.index)
     return charts.cause_bars(
         causes=tuple(zip(now.index, now, changes, strict=True)),
-        title=f"{now.index[0]}居首位",
-        unit_line="未消除风险户按第一致险原因，户",
+        title="公布的致险原因" if withheld else f"{now.index[0]}居首位",
+        unit_line=f"未消除风险户按第一致险原因，户{'；另有原因的户数不公布' if withheld else ''}",
     )

@@ -23,12 +23,17 @@ _RATES = (
 def lead(bulletin: Bulletin) -> Paragraph:
     """One sentence: reach, the worst answer, and whether it changed beyond chance."""
     figures = bulletin.figures
+    reached = {
+        "reached": figures.figure("phone_reached_households"),
+        "share": figures.figure("phone_contact_share"),
+    }
+    if _has_withheld_answers(bulletin):
+        return paragraph(sentence("有效接通{reached}，接通率{share}。", **reached), style="lead")
     worst = _worst(bulletin)
     return paragraph(
         sentence(
             "有效接通{reached}，接通率{share}；反映问题最多的是{worst}（{rate}），较上月{change}。",
-            reached=figures.figure("phone_reached_households"),
-            share=figures.figure("phone_contact_share"),
+            **reached,
             worst=worst,
             rate=figures.figure("phone_problem_share", group=f"answer={worst}"),
             change=figures.tested_change("phone_problem_change", group=f"answer={worst}"),
@@ -57,14 +62,15 @@ def answers(bulletin: Bulletin) -> Chart | Missing:
     """Share with a problem by item, this month and last, with intervals."""
     dots = [_dot(bulletin, "phone_problem_share", label, f"answer={label}") for label in ANSWERED.values()]
     shown = tuple(dot for dot in dots if dot is not None)
+    withheld = _has_withheld_answers(bulletin)
     if not shown:
-        return Missing("电话回答", "没有有效接通的户")
+        return Missing("电话回答", "公开版不公布" if withheld else "没有有效接通的户")
     worst = max(shown, key=lambda dot: dot.value)
     return charts.share_dots(
         dots=tuple(
             charts.Dot(d.label, d.value, d.lower, d.upper, d.before, d.count, d is worst) for d in shown
         ),
-        title=f"反映问题：{worst.label}最多",
+        title="反映问题（公布的项目）" if withheld else f"反映问题：{worst.label}最多",
         unit_line="答“有问题”的比例，加权到全部应访户；实点本月，空点上月，横条95%区间；右为有问题户/回答户",
     )
 
@@ -77,13 +83,15 @@ def silence(bulletin: Bulletin) -> Columns:
 
 
 @needs(_TABLE)
-def place_table(bulletin: Bulletin) -> Table:
-    """Contact, problems, visits by place, with n/N."""
-    figures, register = bulletin.figures, bulletin.scope.register
+def place_table(bulletin: Bulletin) -> Table | None:
+    """Contact, problems, visits by place, with n/N; villages are not published."""
+    figures, register, base = bulletin.figures, bulletin.scope.register, "phone_base_households"
+    if bulletin.is_public and not bulletin.is_county:
+        return None
     codes = [
         code
         for code in register.children(bulletin.place)["place_code"]
-        if figures.value("phone_base_households", place=code)
+        if figures.value(base, place=code) or figures.is_suppressed(base, place=code)
     ]
     row = _town_row if bulletin.is_county else _village_row
     return Table(
@@ -120,6 +128,12 @@ def reading_note(bulletin: Bulletin) -> Paragraph:
             visited=figures.figure("phone_visited_share"),
         ),
     )
+
+
+def _has_withheld_answers(bulletin: Bulletin) -> bool:
+    """Which answer comes first is not said where one of them is not published."""
+    groups = (f"answer={label}" for label in ANSWERED.values())
+    return any(bulletin.figures.is_suppressed("phone_problem_share", group=group) for group in groups)
 
 
 def _worst(bulletin: Bulletin) -> str:
@@ -165,8 +179,8 @@ def _contact_table(bulletin: Bulletin) -> Table:
 def _disposition_chart(bulletin: Bulletin) -> Chart | Missing:
     counts = bulletin.figures.groups("phone_disposition_households", "disposition")
     groups = tuple((label, float(counts.get(label, 0.0))) for label in CALL_DISPOSITIONS)
-    if not sum(count for _, count in groups):
-        return Missing("通话结果", "没有拨打记录")
+    if not counts.sum():
+        return Missing("通话结果", "公开版不公布" if counts.isna().any() else "没有拨打记录")
     return charts.group_bars(
         groups=groups, unit="户", title="通话结果", unit_line="户，按最好的一次通话计", width_mm=74
     )

@@ -19,24 +19,31 @@ _BARRED = "timely_measure_share"
 _WIDTHS = {"measure_coverage_share": 16.0, _BARRED: 32.0}
 _SHARES = (("措施覆盖", "measure_coverage_share"), ("按期落实", "timely_measure_share"))
 
+_LATE = "households_without_measure"
 
-def lead(bulletin: Bulletin) -> Paragraph:
+
+def lead(bulletin: Bulletin) -> Paragraph | Missing:
     """One sentence: how many places have households without a measure in time."""
-    concerned = _concerned(bulletin)
+    if _are_withheld(bulletin):
+        return Missing("各村（社区）情况", "公开版不含本章", is_chapter=True)
     places = bulletin.scope.register.children(bulletin.place)
+    if any(bulletin.figures.is_suppressed(_LATE, place=code) for code in places["place_code"]):
+        return paragraph(sentence("各地按区划代码排列，不作位次。"), style="lead")
     return paragraph(
         sentence(
             "{all}{word}中，{some}有超期无措施户；各地按区划代码排列，不作位次。",
             all=_number(bulletin, len(places), "all"),
             word=bulletin.children_word,
-            some=_number(bulletin, len(concerned), "concerned"),
+            some=_number(bulletin, len(_concerned(bulletin)), "concerned"),
         ),
         style="lead",
     )
 
 
-def place_table(bulletin: Bulletin) -> Table | Missing:
+def place_table(bulletin: Bulletin) -> Table | Missing | None:
     """One row a town (for a town: a village), the total last."""
+    if _are_withheld(bulletin):
+        return None
     places = bulletin.scope.register.children(bulletin.place)
     shown = [code for code in places["place_code"] if _has_households(bulletin, code)]
     if not shown:
@@ -53,8 +60,10 @@ def place_table(bulletin: Bulletin) -> Table | Missing:
     )
 
 
-def reading_note(bulletin: Bulletin) -> Paragraph:
+def reading_note(bulletin: Bulletin) -> Paragraph | None:
     """How to read the table."""
+    if _are_withheld(bulletin):
+        return None
     parts = [sentence("红色为有超期无措施户的地方，“无措施”为超过规定时限仍没有任何帮扶措施的户。")]
     if bulletin.is_county:
         parts += [
@@ -118,8 +127,12 @@ def _has_households(bulletin: Bulletin, code: str) -> bool:
 
 def _concerned(bulletin: Bulletin) -> set[str]:
     codes = bulletin.scope.register.children(bulletin.place)["place_code"]
-    name = "households_without_measure"
-    return {code for code in codes if bulletin.figures.value(name, place=code)}
+    return {code for code in codes if bulletin.figures.value(_LATE, place=code)}
+
+
+def _are_withheld(bulletin: Bulletin) -> bool:
+    """Villages are not published."""
+    return bulletin.is_public and not bulletin.is_county
 
 
 def _number(bulletin: Bulletin, count: int, what: str) -> Figure:

@@ -42,13 +42,15 @@ FIELDS = {
 
 
 def study(bulletin: Bulletin, name: str = "") -> Study | Refused | None:
-    """The plan of that name, or the first of the place; None where the place has none.
+    """The plan of that name, or the first of the place; None where the place has none, or may not say.
 
     Raises
     ------
     HanbinError
         ``HB-SIM-032`` no plan of that name.
     """
+    if bulletin.is_public:  # plans are of villages
+        return None
     named = [one for one in bulletin.studies if not name or one.plan.name == name]
     if name and not named:
         known = "、".join(one.plan.name for one in bulletin.studies) or "无"

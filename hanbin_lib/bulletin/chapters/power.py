@@ -5,6 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from hanbin_lib import charts
+from hanbin_lib.bulletin.absence import internal
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.origin import sourced
 from hanbin_lib.bulletin.simulated import run_line, share
@@ -20,6 +21,7 @@ _EXACT = "推算，按公式精确计算，没有随机误差"
 _MOST_CURVES = 6
 
 
+@internal
 def verdict(bulletin: Bulletin) -> Paragraph:
     """Chance that the design in force shows nothing of a bad town, and that pooled months tell it."""
     study, reference = bulletin.inspection, _reference(bulletin)
@@ -40,6 +42,7 @@ def verdict(bulletin: Bulletin) -> Paragraph:
     )
 
 
+@internal
 @sourced("inspection_units")
 def curves(bulletin: Bulletin) -> Chart | None:
     """Chance to tell a bad town, over its share of households with a problem, a line a design.
@@ -62,6 +65,7 @@ def curves(bulletin: Bulletin) -> Chart | None:
     )
 
 
+@internal
 def design_table(bulletin: Bulletin) -> Table | None:
     """The designs side by side at the share that ought to be found; in the county's bulletin only."""
     return _table(bulletin.inspection, _reference(bulletin)) if bulletin.is_county else None
@@ -105,6 +109,7 @@ def town_table(bulletin: Bulletin) -> Table:
     )
 
 
+@internal
 def reading_note(bulletin: Bulletin) -> Paragraph:
     """What the chances rest on."""
     reference = _reference(bulletin)

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from hanbin_lib import charts
+from hanbin_lib.bulletin.absence import internal
 from hanbin_lib.bulletin.flowing import Flow, NoFlow
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.origin import sourced
@@ -38,6 +39,7 @@ _MEASURES = {
 }
 
 
+@internal
 def verdict(bulletin: Bulletin) -> Paragraph | Missing:
     """Open households at the end of the horizon, and who rings the alarm."""
     flow, reference = bulletin.flow, _reference(bulletin)
@@ -58,6 +60,7 @@ def verdict(bulletin: Bulletin) -> Paragraph | Missing:
     )
 
 
+@internal
 @sourced("monitored_persons")
 def fan(bulletin: Bulletin) -> Chart | None:
     """The record and the fan of open households."""
@@ -78,6 +81,7 @@ def fan(bulletin: Bulletin) -> Chart | None:
     )
 
 
+@internal
 def town_list(bulletin: Bulletin) -> AnnexTable | None:
     """Each town's open households now and at the end of the horizon, and its alarm; for the annex."""
     flow = bulletin.flow
@@ -143,6 +147,7 @@ def backtest_table(bulletin: Bulletin) -> Table | None:
     )
 
 
+@internal
 def reading_note(bulletin: Bulletin) -> Paragraph | None:
     """What the projection and the alarm rest on."""
     flow, reference = bulletin.flow, _reference(bulletin)

@@ -4,6 +4,7 @@ from hanbin_lib.bulletin.absence import internal, needs
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import note, paragraph, sentence
 from hanbin_lib.display import AnnexTable, Cell, Column, Figure, Paragraph, Table
+from hanbin_lib.indicators import NOTE_TEXT, NoteCode
 from hanbin_lib.indicators.safeguards import ANSWERED, REGISTERED
 
 _FOOD = "吃饭穿衣"
@@ -20,11 +21,15 @@ def lead(bulletin: Bulletin) -> Paragraph:
             ),
             style="lead",
         )
+    phone = figures.figure("phone_problem_households")
+    apart = _sum(bulletin, "safeguard_phone_only_households")
+    if apart.text == NOTE_TEXT[NoteCode.SUPPRESSED]:
+        return paragraph(sentence("电话中{phone}答有问题。", phone=phone), style="lead")
     return paragraph(
         sentence(
             "电话中{phone}答有问题；登记簿有栏目的各项里，{apart}登记簿没有显示，须入户核实。",
-            phone=figures.figure("phone_problem_households"),
-            apart=_sum(bulletin, "safeguard_phone_only_households"),
+            phone=phone,
+            apart=apart,
         ),
         style="lead",
     )
@@ -56,6 +61,7 @@ def comparison(bulletin: Bulletin) -> Table:
     )
 
 
+@internal
 @needs("phone_checks")
 def places_to_check(bulletin: Bulletin) -> Table:
     """Where telephone and register differ: the places with most households to look into."""
@@ -144,7 +150,9 @@ def _total(bulletin: Bulletin, place: str) -> float:
 
 def _sum(bulletin: Bulletin, indicator: str) -> Figure:
     """Over the safeguards; a household with two problems counts twice (户次)."""
-    values = [
-        bulletin.figures.value(indicator, group=f"safeguard={label}") or 0 for label in REGISTERED.values()
-    ]
-    return Figure(f"{sum(values):.0f}户次", f"{indicator}|{bulletin.month}|{bulletin.place}|sum")
+    figures, groups = bulletin.figures, [f"safeguard={label}" for label in REGISTERED.values()]
+    reference = f"{indicator}|{bulletin.month}|{bulletin.place}|sum"
+    if any(figures.is_suppressed(indicator, group=group) for group in groups):
+        return Figure(NOTE_TEXT[NoteCode.SUPPRESSED], reference)
+    values = [figures.value(indicator, group=group) or 0 for group in groups]
+    return Figure(f"{sum(values):.0f}户次", reference)

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from hanbin_lib import charts
+from hanbin_lib.bulletin.absence import internal
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.origin import sourced
 from hanbin_lib.bulletin.shaking import NoLine, Shaken
@@ -45,6 +46,7 @@ FIELDS = {
 }
 
 
+@internal
 def verdict(bulletin: Bulletin) -> Paragraph | Missing | None:
     """The scenario that puts most households below the line; or why none could be drawn."""
     drawn = _drawn(bulletin)
@@ -68,6 +70,7 @@ def verdict(bulletin: Bulletin) -> Paragraph | Missing | None:
     )
 
 
+@internal
 @sourced("monitored_persons", "lifted_persons")
 def scenario_chart(bulletin: Bulletin) -> Chart | None:
     """Households newly below the line by scenario, median and interval."""
@@ -88,6 +91,7 @@ def scenario_chart(bulletin: Bulletin) -> Chart | None:
     )
 
 
+@internal
 def scenario_table(bulletin: Bulletin) -> Table | None:
     """Each scenario with its result, and what it assumes beside it."""
     drawn = _drawn(bulletin)
@@ -96,6 +100,7 @@ def scenario_table(bulletin: Bulletin) -> Table | None:
     return _scenario_table(bulletin, drawn, "模拟：冲击情景的结果和假设")
 
 
+@internal
 def town_table(bulletin: Bulletin) -> Table | None:
     """The towns where the worst scenario puts most households below the line; the county's only."""
     drawn = _drawn(bulletin)
@@ -179,6 +184,7 @@ def trial(bulletin: Bulletin, name: str, exposed: Mapping[str, float]) -> Table 
     return _scenario_table(bulletin, [tried], f"试算：{name}")
 
 
+@internal
 def assumption_list(bulletin: Bulletin) -> AnnexTable | None:
     """Every number of every scenario with its source, or that it is an assumption; for the annex."""
     drawn = _drawn(bulletin)
@@ -205,6 +211,7 @@ def assumption_list(bulletin: Bulletin) -> AnnexTable | None:
     )
 
 
+@internal
 def reading_note(bulletin: Bulletin) -> Paragraph | None:
     """Which line, which measures, and what the scenarios cannot know."""
     drawn = _drawn(bulletin)
