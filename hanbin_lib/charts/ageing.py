@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from hanbin_lib.charts import style
 from hanbin_lib.display import Chart
 
+_EDGE: dict[str, Any] = {"edgecolor": style.GREY_3, "linewidth": 0.4}
 _SHADES = (style.GREY_5, style.GREY_4, style.GREY_3, style.RED)  # apart in grey print, too
 
 
@@ -31,8 +32,9 @@ def age_bars(
         for row, (name, numbers) in enumerate(sources):
             left = 0.0
             axes.text(-0.03 * most, row, name, ha="right", va="center_baseline")
-            for number, colour in zip(numbers, _SHADES, strict=False):
-                axes.barh(row, number, 0.6, left=left, color=colour, edgecolor=style.GREY_3, linewidth=0.4)
+            for age, number, colour in zip(ages, numbers, _SHADES, strict=False):
+                (bar,) = axes.barh(row, number, 0.6, left=left, color=colour, **_EDGE)
+                style.tell(bar, f"{name}{age}{number:.0f}个")
                 left += number
             axes.text(left + 0.02 * most, row, f"{left:.0f}", va="center_baseline", weight="bold")
         _legend(axes, ages, most)
@@ -86,11 +88,5 @@ def closure_curves(
 def _legend(axes: Axes, ages: tuple[str, ...], most: float) -> None:
     for number, (age, colour) in enumerate(zip(ages, _SHADES, strict=False)):
         x = most * (number * 0.27 - 0.12)
-        look: dict[str, Any] = {
-            "color": colour,
-            "edgecolor": style.GREY_3,
-            "linewidth": 0.4,
-            "clip_on": False,
-        }
-        axes.barh(-1.12, 0.03 * most, 0.26, left=x, **look)
+        axes.barh(-1.12, 0.03 * most, 0.26, left=x, color=colour, clip_on=False, **_EDGE)
         axes.text(x + 0.045 * most, -0.95, age, fontsize=style.SMALL_SIZE, va="bottom", clip_on=False)

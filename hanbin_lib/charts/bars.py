@@ -31,7 +31,8 @@ def cause_bars(
         axes.text(1.72 * most, -0.7, "较上月", fontsize=style.SMALL_SIZE, color=style.GREY_2, ha="right")
         for row, (name, value, change) in enumerate(causes):
             colour = style.GREY_1 if row == 0 else style.GREY_3
-            axes.barh(row, value, 0.56, color=colour)
+            (bar,) = axes.barh(row, value, 0.56, color=colour)
+            style.tell(bar, f"{name}{value:.0f}户，较上月{_signed(change)}")
             axes.text(-0.03 * most, row, name, ha="right", va="center_baseline")
             axes.text(value + 0.03 * most, row, f"{value:.0f}", va="center_baseline")
             axes.text(1.72 * most, row, _signed(change), ha="right", va="center_baseline", color=style.GREY_2)
@@ -60,7 +61,8 @@ def group_bars(
         axes.set_xlim(0, most)
         axes.set_ylim(len(groups) - 0.4, -0.6)
         for row, (name, value) in enumerate(groups):
-            axes.barh(row, value, 0.56, color=style.GREY_3)
+            (bar,) = axes.barh(row, value, 0.56, color=style.GREY_3)
+            style.tell(bar, f"{name}{_number(value, unit)}")
             axes.text(-0.03 * most, row, name, ha="right", va="center_baseline")
             axes.text(_height(value) + 0.03 * most, row, _number(value), va="center_baseline")
         listed = "、".join(f"{name}{_number(value, unit)}" for name, value in groups)
@@ -89,7 +91,9 @@ def income_bands(
         axes.set_yticks([])
         values = [value for _, value in bands]
         most = max(map(_height, values)) or 1.0
-        axes.bar(range(len(bands)), list(map(_height, values)), 0.72, color=style.GREY_3)
+        bars = axes.bar(range(len(bands)), list(map(_height, values)), 0.72, color=style.GREY_3)
+        for bar, (label, value) in zip(bars, bands, strict=True):
+            style.tell(bar, f"{label}{_number(value, '户')}")
         where = None if line is None else _position(line, limits)
         for place, value in enumerate(values):
             x, ha = _beside(place, where)

@@ -40,8 +40,10 @@ def count_ranges(*, ranges: tuple[CountRange, ...], unit: str, title: str, unit_
         across = axes.get_yaxis_transform()
         for row, one in enumerate(ranges):
             colour = style.RED if row == 0 else style.GREY_1
-            axes.plot((one.lower, one.upper), (row, row), color=colour, alpha=0.4, linewidth=2.4)
-            axes.plot(one.value, row, "o", markersize=4.8, color=colour)
+            (bar,) = axes.plot((one.lower, one.upper), (row, row), color=colour, alpha=0.4, linewidth=2.4)
+            (dot,) = axes.plot(one.value, row, "o", markersize=4.8, color=colour)
+            for part in (bar, dot):
+                style.tell(part, f"{one.label}{_words(one, unit)}")
             axes.text(-0.02, row, one.label, transform=across, ha="right", va="center_baseline")
             axes.text(1.02, row, _words(one, unit), transform=across, va="center_baseline", color=colour)
         told = "；".join(f"{one.label}{_words(one, unit)}" for one in ranges)

@@ -54,6 +54,7 @@ def goal_fan(
         below = min(lower[-1][1] for _, lower, _ in bands)
         _labels(axes, last, (median[-1][0], below), f"中位{median[-1][1]:.0f}", goal)
         _frame(axes, record[0][0], goal[0])
+        style.tell_across(axes, _by_year(record, bands, median))
         words = "、".join(f"{year}年{value:.0f}元" for year, value in record)
         middle = "；".join(
             f"{label}区间{lower[-1][1]:.0f}—{upper[-1][1]:.0f}元" for label, lower, upper in bands
@@ -77,6 +78,16 @@ def _labels(
         axes.annotate(
             text, where, offset, textcoords="offset points", color=colour, ha=ha, fontsize=style.TEXT_SIZE
         )
+
+
+def _by_year(record: Values, bands: Sequence[tuple[str, Values, Values]], median: Values) -> dict[float, str]:
+    """What is known of each year, or how it may turn out."""
+    told = {year: f"{year}年{value:.0f}元" for year, value in record}
+    told |= {year: f"{year}年预测中位{value:.0f}元" for year, value in median}
+    for label, lower, upper in bands:
+        for (year, low), (_, high) in zip(lower, upper, strict=True):
+            told[year] += f"；{label}区间{low:.0f}—{high:.0f}元"
+    return {float(year): words for year, words in told.items()}
 
 
 def _frame(axes: Axes, first: int, last: int) -> None:

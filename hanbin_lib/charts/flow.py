@@ -71,7 +71,9 @@ def _right_top(situations: tuple[tuple[str, float, bool], ...], scale: float) ->
     return max(_TOP, _HEIGHT - _BOTTOM - height - 2)
 
 
-def _ribbon(axes: Axes, x: tuple[float, float], y: tuple[float, float], height: float, colour: str) -> None:
+def _ribbon(
+    axes: Axes, x: tuple[float, float], y: tuple[float, float], height: float, colour: str, words: str
+) -> None:
     (x0, x1), (y0, y1) = x, y
     bend = (x1 - x0) / 2
     points = [
@@ -79,7 +81,8 @@ def _ribbon(axes: Axes, x: tuple[float, float], y: tuple[float, float], height: 
         (x1, y1 + height), (x1 - bend, y1 + height), (x0 + bend, y0 + height), (x0, y0 + height), (x0, y0),
     ]  # fmt: skip
     codes = [Outline.MOVETO, *[Outline.CURVE4] * 3, Outline.LINETO, *[Outline.CURVE4] * 3, Outline.CLOSEPOLY]
-    axes.add_patch(PathPatch(Outline(points, codes), facecolor=colour, edgecolor="none"))
+    ribbon = axes.add_patch(PathPatch(Outline(points, codes), facecolor=colour, edgecolor="none"))
+    style.tell(ribbon, words)
 
 
 def _bar(axes: Axes, x: float, y: float, height: float, colour: str) -> None:
@@ -94,10 +97,11 @@ def _bands(
     scale: float,
 ) -> None:
     reached = list(middle)
-    for (_, gone, rest), top in zip(categories, left, strict=True):
+    for (name, gone, rest), top in zip(categories, left, strict=True):
         x = (_X[0] + _BAR, _X[1])
-        _ribbon(axes, x, (top, reached[0]), gone * scale, style.GREY_5)
-        _ribbon(axes, x, (top + gone * scale, reached[1]), rest * scale, style.RED_WASH)
+        _ribbon(axes, x, (top, reached[0]), gone * scale, style.GREY_5, f"{name}已消除{gone:.0f}户")
+        edges = (top + gone * scale, reached[1])
+        _ribbon(axes, x, edges, rest * scale, style.RED_WASH, f"{name}未消除{rest:.0f}户")
         reached = [reached[0] + gone * scale, reached[1] + rest * scale]
         _bar(axes, _X[0], top, (gone + rest) * scale, style.GREY_2)
     _bar(axes, _X[1], middle[0], reached[0] - middle[0], style.GREY_2)
@@ -116,7 +120,7 @@ def _reasons(
         colour = style.RED if must_act else style.RED_TINT
         # A broad band in full red would hide the label that stands on it.
         band = style.RED if must_act and height < _THIN else style.RED_WASH
-        _ribbon(axes, (_X[1] + _BAR, _X[2]), (top, edge), height, band)
+        _ribbon(axes, (_X[1] + _BAR, _X[2]), (top, edge), height, band, f"{name}{value:.0f}户")
         _bar(axes, _X[2], edge, max(height, 0.3), colour)
         weight, ink = ("bold", style.RED) if must_act else ("normal", style.INK)
         middle = edge + height / 2

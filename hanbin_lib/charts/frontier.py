@@ -36,9 +36,13 @@ def frontier(
         axes.set_xlim(-0.015 * max(costs), max(costs) * 1.08)
         axes.set_ylim(0, 1)
         _frame(axes, levels, budget)
-        axes.plot(*zip(*line, strict=True), "-o", color=style.INK, linewidth=1.6, markersize=3.2)
+        axes.plot(*zip(*line, strict=True), color=style.INK, linewidth=1.6)
+        for cost, chance in line:
+            (dot,) = axes.plot(cost, chance, "o", color=style.INK, markersize=3.2)
+            style.tell(dot, f"{cost:.0f}万元{chance * 100:.0f}%")
         for name, (cost, chance) in marks:
-            axes.plot(cost, chance, "D", color=style.RED, markersize=5.5)
+            (dot,) = axes.plot(cost, chance, "D", color=style.RED, markersize=5.5)
+            style.tell(dot, f"{name}{cost:.0f}万元{chance * 100:.0f}%")
             axes.annotate(
                 name, (cost, chance), (6, -9), textcoords="offset points", color=style.RED,
                 fontsize=style.SMALL_SIZE,

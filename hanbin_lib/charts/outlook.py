@@ -39,6 +39,11 @@ def monthly_fan(
         axes.plot(now, start, "o", color=style.RED, markersize=5)
         _frame(axes, [month for month, _ in record] + [row[0] for row in ahead])
         _labels(axes, (now, start), places[-1], ahead[-1], interval)
+        told = [f"{month}　{value:.0f}户" for month, value in record]
+        told += [
+            f"{month}　中位{mid:.0f}户（{interval}{low:.0f}—{high:.0f}）" for month, mid, low, high in ahead
+        ]
+        style.tell_across(axes, dict(enumerate(told)))
         month, middle, least, most = ahead[-1]
         alt = (
             f"{title}：{record[-1][0]}为{start:.0f}户；模拟{month}中位{middle:.0f}户，"

@@ -8,9 +8,10 @@ import hashlib
 import io
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
+from itertools import pairwise
 
 import matplotlib as mpl
 from matplotlib import font_manager
@@ -32,6 +33,7 @@ FAMILY = "Noto Sans SC"
 WIDE_CURVE_MM = (156.0, 60.0)
 _MM = 1 / 25.4
 _TOLD = "told:"
+_UNSEEN = 0.01  # of full opacity; with none at all a browser draws nothing to rest on
 
 _STYLE = {
     "svg.fonttype": "none",
@@ -74,6 +76,22 @@ def canvas(width_mm: float, height_mm: float) -> Iterator[tuple[Canvas, Axes]]:
 def tell(artist: Artist, text: str) -> None:
     """Words that a browser shows when the pointer rests on a part of the drawing."""
     artist.set_gid(_TOLD + text)
+
+
+def tell_across(axes: Axes, words: Mapping[float, str]) -> None:
+    """Tell at each place of the horizontal axis its words, wherever the pointer rests above it.
+
+    A fan has no parts of its own to rest on: each place gets a strip that nobody sees. Call it when
+    the limits of the axes are set.
+    """
+    bottom, top = axes.get_ylim()
+    places = sorted(words)
+    width = min((right - left for left, right in pairwise(places)), default=1.0)
+    strips = axes.bar(
+        places, top - bottom, width, bottom, color="white", alpha=_UNSEEN, linewidth=0, zorder=9
+    )
+    for strip, place in zip(strips, places, strict=True):
+        tell(strip, words[place])
 
 
 def drawn(figure: Canvas, *, title: str, unit_line: str, alt: str) -> Chart:

@@ -87,7 +87,8 @@ def _frame(axes: Axes, middle: float, goal: float, chances_head: str) -> None:
 
 def _bar(axes: Axes, row: int, swing: Swing) -> None:
     left, right = sorted((swing.low, swing.high))
-    axes.barh(row, right - left, 0.56, left=left, color=style.GREY_3, zorder=2)
+    (bar,) = axes.barh(row, right - left, 0.56, left=left, color=style.GREY_3, zorder=2)
+    style.tell(bar, f"{swing.label}：{swing.low:.0f}—{swing.high:.0f}元{swing.chances}")
     for x, ha, offset in ((left, "right", -3), (right, "left", 3)):
         axes.annotate(
             f"{x:.0f}", (x, row), (offset, 0), textcoords="offset points", ha=ha, va="center_baseline",

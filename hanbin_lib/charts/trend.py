@@ -31,6 +31,10 @@ def open_trend(
         upper = figure.add_axes((0.04, 0.42, 0.74, 0.52))
         lower = figure.add_axes((0.04, 0.10, 0.74, 0.24))
         _line(upper, open_households)
+        told = zip(months, open_households, strict=True)
+        style.tell_across(
+            upper, {n: f"{month}　未消除{value:.0f}户" for n, (month, value) in enumerate(told)}
+        )
         _bars(lower, months, eliminated, new)
         alt = (
             f"{months[0]}至{months[-1]}月末未消除风险户由{open_households[0]:.0f}户到"

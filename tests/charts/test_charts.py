@@ -255,6 +255,7 @@ def test_ranges_of_counts_say_their_numbers():
     assert "nan" not in chart.svg.lower()
 
 
+<<<<<<< HEAD
 def test_numbers_that_are_not_published_are_words_and_no_bars():
     nan = float("nan")
     bands = income_bands(
@@ -270,3 +271,71 @@ def test_numbers_that_are_not_published_are_words_and_no_bars():
         assert "不公布" in chart.svg
         assert "不公布" in chart.alt
         assert "nan" not in chart.svg + chart.alt
+=======
+def _told(chart):
+    return [title.get_text() for title in BeautifulSoup(chart.svg, "html.parser").find_all("title")]
+
+
+def test_bars_tell_what_they_are_when_the_pointer_rests_on_them():
+    causes = cause_bars(causes=(("因病", 30.0, 2.0), ("因灾", 4.0, None)), title="题", unit_line="户")
+    assert _told(causes) == ["因病30户，较上月+2", "因灾4户，较上月—"]
+    groups = group_bars(groups=(("甲", 3.0), ("乙", 0.0)), unit="个", title="题", unit_line="个")
+    assert _told(groups) == ["甲3个", "乙0个"]
+    bands = (("1万元以下", 5.0), ("1万元以上", 7.0))
+    incomes = income_bands(bands=bands, limits=(10000,), line=None, title="题", unit_line="户")
+    assert _told(incomes) == ["1万元以下5户", "1万元以上7户"]
+    ages = age_bars(ages=("新", "旧"), sources=(("督查", (2.0, 1.0)),), title="题", unit_line="个")
+    assert _told(ages) == ["督查新2个", "督查旧1个"]
+    ranges = count_ranges(ranges=(CountRange("洪涝", 9, 5, 14),), unit="户", title="题", unit_line="户")
+    assert set(_told(ranges)) == {"洪涝9户（5—14）"}
+    swings = (Swing("单价", 90, 120, "1%→2%"),)
+    tornadoes = tornado(swings=swings, middle=100, goal=150, title="题", unit_line="元", chances_head="机会")
+    assert _told(tornadoes) == ["单价：90—120元1%→2%"]
+
+
+amounts = st.integers(1, 90_000).map(float)
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.lists(amounts, min_size=2, max_size=6), st.lists(st.tuples(*[amounts] * 3), min_size=1, max_size=4))
+def test_every_year_and_month_of_a_fan_tells_its_numbers(past, ahead):
+    ahead = [tuple(sorted(row)) for row in ahead]
+    first = 2030 - len(past)
+    years = range(2030, 2030 + len(ahead))
+    fan = goal_fan(
+        record=[(first + n, value) for n, value in enumerate(past)],
+        bands=[("80%", [(y, low) for y, (low, _, _) in zip(years, ahead, strict=True)],
+                [(y, high) for y, (_, _, high) in zip(years, ahead, strict=True)])],
+        median=[(y, middle) for y, (_, middle, _) in zip(years, ahead, strict=True)],
+        goal=(years[-1], 30000.0), title="题", unit_line="元",
+    )  # fmt: skip
+    assert _told(fan) == [
+        *(f"{first + n}年{value:.0f}元" for n, value in enumerate(past)),
+        *(f"{y}年预测中位{middle:.0f}元；80%区间{low:.0f}—{high:.0f}元"
+          for y, (low, middle, high) in zip(years, ahead, strict=True)),
+    ]  # fmt: skip
+    months = monthly_fan(
+        record=[(f"甲{n}", value) for n, value in enumerate(past)],
+        ahead=[(f"乙{n}", middle, low, high) for n, (low, middle, high) in enumerate(ahead)],
+        interval="90%区间", title="题", unit_line="户",
+    )  # fmt: skip
+    assert _told(months) == [
+        *(f"甲{n}　{value:.0f}户" for n, value in enumerate(past)),
+        *(f"乙{n}　中位{middle:.0f}户（90%区间{low:.0f}—{high:.0f}）" for n, (low, middle, high) in enumerate(ahead)),
+    ]  # fmt: skip
+
+
+def test_bands_and_points_tell_theirs():
+    flow = _flow((("甲", 5.0, 3.0),), (("乙", 3.0, True),))
+    assert _told(flow) == ["甲已消除5户", "甲未消除3户", "乙3户"]
+    mixes = frontier(
+        line=((10.0, 0.2), (20.0, 0.6)), marks=(("原计划", (15.0, 0.3)),), levels=(0.5,), budget=30.0,
+        title="题", unit_line="万元",
+    )  # fmt: skip
+    assert _told(mixes) == ["10万元20%", "20万元60%", "原计划15万元30%"]
+    trend = open_trend(
+        months=("2022-08", "2022-09"), open_households=(9.0, 8.0), eliminated=(1.0, 2.0), new=(0.0, 1.0),
+        title="题", unit_line="户",
+    )  # fmt: skip
+    assert {"2022-08　未消除9户", "2022-09　未消除8户", "2022-09　消除2户"} <= set(_told(trend))
+>>>>>>> 202f502 (Tell the numbers of bars, bands and fans where the pointer rests)
