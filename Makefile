@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 FONTS := $(VENV)/share/hanbin/fonts/fonts.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install bulletin docs test test-slow test-search check fix lock offline-bundle sbom benchmark-import benchmark-chapters benchmark-guard benchmark-sliders benchmark-shock benchmark-plan benchmark-batch benchmark-forecast forecast-tables clean
+.PHONY: help install bulletin docs pictures test test-slow test-search check fix lock offline-bundle sbom benchmark-import benchmark-chapters benchmark-guard benchmark-sliders benchmark-shock benchmark-plan benchmark-batch benchmark-forecast forecast-tables clean
 
 help: ## 列出全部命令
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ bulletin: install ## 主任务：演示数据 → 导入各月 → 全区和26�
 
 docs: install ## 文档网站：build/docs/index.html，离线可看，有警告或断链即停止
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+pictures: install ## 文档里的图片：docs/pictures/*.png，按已发布的月报重做（先运行 make bulletin）
+	$(BIN)/python scripts/pictures.py --month $(MONTH)
 
 test: install ## 全部测试（耗时的统计检验另见 make test-slow）
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
