@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from browser import browser, page, width_of_content
+from browser import browser, page, serious, width_of_content
 from bs4 import BeautifulSoup
 from support import REPOSITORY
 
@@ -85,6 +85,7 @@ def test_a_dead_link_stops_the_build(tmp_path, text):
     (tmp_path / "docs" / "index.md").write_text(f"# a\n\n{text}\n", encoding="utf-8")
     settings = (REPOSITORY / "mkdocs.yml").read_text(encoding="utf-8")
     settings = re.sub(r"^nav:.*", "", settings, flags=re.MULTILINE | re.DOTALL)
+    settings = re.sub(r"^  custom_dir:.*", "", settings, flags=re.MULTILINE)
     (tmp_path / "mkdocs.yml").write_text(settings, encoding="utf-8")
     done = build("--config-file", str(tmp_path / "mkdocs.yml"), "--site-dir", str(tmp_path / "site"))
     assert done.returncode != 0
@@ -109,3 +110,10 @@ def test_a_page_fits_a_telephone(page, address):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{address}/indicators.html")
     assert width_of_content(page) <= 390
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["index", "operations", "errors"])
+def test_a_page_has_no_serious_fault_of_access(page, address, name):
+    page.goto(f"{address}/{name}.html")
+    assert serious(page) == []
