@@ -7,10 +7,13 @@ import zipfile
 
 import docx
 import pandas as pd
+import pikepdf
 import pytest
 import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from support import MONTH
 
 from hanbin_lib.errors import ExitCode, HanbinError
@@ -171,3 +174,108 @@ def test_a_leak_stops_the_publication(own_workspace, monkeypatch):
     assert stopped.value.exit_code is ExitCode.PERSONAL_DATA
     assert name not in str(stopped.value)
     assert not (own_workspace.reports / str(MONTH)).exists()
+
+
+def _png():
+    said = PngInfo()
+    said.add_text("Title", "图")
+    said.add_itxt("Comment", NAME, zip=True)
+    return _saved("PNG", pnginfo=said)
+
+
+def _jpeg():
+    exif = Image.Exif()
+    exif[0x9C9B] = NAME.encode("utf-16-le")  # XPTitle, as Windows writes it
+    return _saved("JPEG", exif=exif)
+
+
+def _jpeg_comment():
+    return _saved("JPEG", comment=NAME.encode("gb18030"))
+
+
+def _emf():
+    return b"\x01\x00\x00\x00" * 25 + f"{NAME}\0".encode("utf-16-le")
+
+
+def _saved(kind, **more):
+    stream = io.BytesIO()
+    Image.new("RGB", (2, 2)).save(stream, kind, **more)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "picture"), [("a.png", _png), ("a.jpeg", _jpeg), ("b.JPG", _jpeg_comment), ("a.emf", _emf)]
+)
+@pytest.mark.parametrize("ending", ["docx", "xlsx", "zip"])
+def test_what_pictures_in_documents_say(guard, tmp_path, name, picture, ending):
+    path = tmp_path / f"a.{ending}"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(f"word/media/{name}", picture())
+    assert _kinds(guard.scan(path)) == {"姓名"}
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("word/media/clean.png", _PICTURE)
+        archive.writestr("word/media/broken.png", b"no picture")
+    assert guard.scan(path) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("image/png", _png), ("image/jpeg", _jpeg),
+        ("image/svg+xml", f"<svg><title>{NAME}</title></svg>".encode),
+    ],
+)  # fmt: skip
+def test_what_pictures_in_a_page_say(guard, tmp_path, kind, content):
+    path = tmp_path / "a.html"
+    path.write_text(
+        f'<img src="data:{kind};base64,{base64.b64encode(content()).decode()}">', encoding="utf-8"
+    )
+    assert _kinds(guard.scan(path)) == {"姓名"}
+
+
+def _information(pdf):
+    pdf.docinfo["/Keywords"] = NAME
+
+
+def _packet(pdf):
+    with pdf.open_metadata() as packet:
+        packet["dc:description"] = NAME
+
+
+def _attachment(pdf):
+    pdf.attachments["表.csv"] = pikepdf.AttachedFileSpec(pdf, f"1,{NAME}".encode(), filename="表.csv")
+
+
+def _attachment_name(pdf):
+    pdf.attachments[f"{NAME}.csv"] = pikepdf.AttachedFileSpec(pdf, b"1", filename=f"{NAME}.csv")
+
+
+def _bookmark(pdf):
+    with pdf.open_outline() as outline:
+        outline.root.append(pikepdf.OutlineItem(NAME, 0))
+
+
+def _picture_on_a_page(pdf):
+    page = pdf.pages[0]
+    picture = pikepdf.Stream(
+        pdf, _jpeg(), Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=2, Height=2,
+        ColorSpace=pikepdf.Name.DeviceRGB, BitsPerComponent=8, Filter=pikepdf.Name.DCTDecode,
+    )  # fmt: skip
+    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(P=picture))
+    page.Contents = pikepdf.Stream(pdf, b"q 9 0 0 9 0 0 cm /P Do Q")
+
+
+@pytest.mark.parametrize(
+    "plant", [_information, _packet, _attachment, _attachment_name, _bookmark, _picture_on_a_page]
+)
+@pytest.mark.parametrize("packed", [True, False])
+def test_what_a_pdf_says_beside_its_pages(guard, tmp_path, plant, packed):
+    path = tmp_path / "a.pdf"
+    mode = pikepdf.ObjectStreamMode.generate if packed else pikepdf.ObjectStreamMode.disable
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(path, object_stream_mode=mode)
+        assert guard.scan(path) == []
+        plant(pdf)
+        pdf.save(path, object_stream_mode=mode, compress_streams=packed)
+    assert _kinds(guard.scan(path)) == {"姓名"}
