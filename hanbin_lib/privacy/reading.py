@@ -6,7 +6,6 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pypdfium2
@@ -68,10 +67,12 @@ def _in_jpeg(picture: pypdfium2.PdfImage) -> Iterator[str]:
 
 def _xmp(content: bytes) -> Iterator[str]:
     """The document's and its pictures' metadata, packed or not."""
+    whole = memoryview(content)
     for start in (match.end() for match in _STREAM.finditer(content)):
-        found = content[start : start + _MOST_XMP].partition(b"endstream")[0]
-        with suppress(zlib.error):  # it is not packed
-            found = zlib.decompressobj().decompress(content[start:], _MOST_XMP)
+        try:
+            found = zlib.decompressobj().decompress(whole[start:], _MOST_XMP)
+        except zlib.error:  # it is not packed
+            found = content[start : start + _MOST_XMP].partition(b"endstream")[0]
         if _XMP in found:
             yield html.unescape(_TAG.sub("\n", found.decode("utf-8", errors="replace")))
 
