@@ -8,6 +8,8 @@ from hanbin_lib.indicators import NOTE_TEXT, NoteCode
 from hanbin_lib.indicators.safeguards import ANSWERED, REGISTERED
 
 _FOOD = "吃饭穿衣"
+_APART = "safeguard_phone_only_households"  # of the telephone only
+_GROUPS = tuple(f"safeguard={label}" for label in REGISTERED.values())
 
 
 def lead(bulletin: Bulletin) -> Paragraph:
@@ -22,14 +24,13 @@ def lead(bulletin: Bulletin) -> Paragraph:
             style="lead",
         )
     phone = figures.figure("phone_problem_households")
-    apart = _sum(bulletin, "safeguard_phone_only_households")
-    if apart.text == NOTE_TEXT[NoteCode.SUPPRESSED]:
+    if _is_withheld(bulletin, _APART):
         return paragraph(sentence("电话中{phone}答有问题。", phone=phone), style="lead")
     return paragraph(
         sentence(
             "电话中{phone}答有问题；登记簿有栏目的各项里，{apart}登记簿没有显示，须入户核实。",
             phone=phone,
-            apart=apart,
+            apart=_sum(bulletin, _APART),
         ),
         style="lead",
     )
@@ -41,7 +42,7 @@ def comparison(bulletin: Bulletin) -> Table:
     red = frozenset(
         n
         for n, label in enumerate(ANSWERED.values())
-        if bulletin.figures.value("safeguard_phone_only_households", group=f"safeguard={label}")
+        if bulletin.figures.value(_APART, group=f"safeguard={label}")
     )
     return Table(
         title="登记簿和电话抽查对照",
@@ -72,9 +73,9 @@ def places_to_check(bulletin: Bulletin) -> Table:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             register.name(code),
-            *(figures.plain("safeguard_phone_only_households", place=code, group=f"safeguard={label}")
+            *(figures.plain(_APART, place=code, group=f"safeguard={label}")
               for label in REGISTERED.values()),
-            Figure(f"{totals[code]:.0f}", f"safeguard_phone_only_households|{bulletin.month}|{code}|sum"),
+            Figure(f"{totals[code]:.0f}", f"{_APART}|{bulletin.month}|{code}|sum"),
         )
         for code in shown
     )  # fmt: skip
@@ -141,18 +142,18 @@ def _row(bulletin: Bulletin, label: str) -> tuple[str | Figure, ...]:
 
 
 def _total(bulletin: Bulletin, place: str) -> float:
-    name = "safeguard_phone_only_households"
-    return sum(
-        bulletin.figures.value(name, place=place, group=f"safeguard={label}") or 0.0
-        for label in REGISTERED.values()
-    )
+    return sum(bulletin.figures.value(_APART, place=place, group=group) or 0.0 for group in _GROUPS)
 
 
 def _sum(bulletin: Bulletin, indicator: str) -> Figure:
     """Over the safeguards; a household with two problems counts twice (户次)."""
-    figures, groups = bulletin.figures, [f"safeguard={label}" for label in REGISTERED.values()]
     reference = f"{indicator}|{bulletin.month}|{bulletin.place}|sum"
-    if any(figures.is_suppressed(indicator, group=group) for group in groups):
+    if _is_withheld(bulletin, indicator):
         return Figure(NOTE_TEXT[NoteCode.SUPPRESSED], reference)
-    values = [figures.value(indicator, group=group) or 0 for group in groups]
+    values = [bulletin.figures.value(indicator, group=group) or 0 for group in _GROUPS]
     return Figure(f"{sum(values):.0f}户次", reference)
+
+
+def _is_withheld(bulletin: Bulletin, indicator: str) -> bool:
+    """A sum with a part that is not published would give it back, or be too small."""
+    return any(bulletin.figures.is_suppressed(indicator, group=group) for group in _GROUPS)
