@@ -73,7 +73,7 @@ def design(
     if kind == HOUSEHOLD:
         cluster = rounds * len(scope.all_places) + units["village_code"].cat.codes.to_numpy()
         clusters = units["town_code"].astype("str").map(villages).to_numpy(float)
-        return TwoStageDesign(stratum, cluster, clusters, _households(units, homes))
+        return TwoStageDesign(stratum, cluster, clusters, _households(units, cluster, homes))
     frame = villages if kind == VILLAGE else _projects(projects)
     clusters = units["town_code"].astype("str").map(frame).fillna(np.inf).to_numpy(float)
     drawn = units.groupby(stratum)["unit_code"].transform("size").to_numpy(float)
@@ -81,11 +81,11 @@ def design(
     return TwoStageDesign(stratum, np.arange(len(units)), clusters, np.ones(len(units)))
 
 
-def _households(units: pd.DataFrame, homes: pd.DataFrame) -> np.ndarray:
-    """Households of each unit's village, never fewer than were drawn there."""
+def _households(units: pd.DataFrame, cluster: np.ndarray, homes: pd.DataFrame) -> np.ndarray:
+    """Households of each unit's village, never fewer than one round drew there."""
     counted = units["village_code"].astype("str").map(homes["village_code"].value_counts())
     stated = units["village_households"].astype("Float64").astype(float)
-    drawn = units.groupby("village_code", observed=True)["unit_code"].transform("size")
+    drawn = units.groupby(cluster)["unit_code"].transform("size")
     known = stated.mask(stated.isna(), counted).mask(stated.isna() & counted.isna(), drawn.astype(float))
     return np.maximum(known.to_numpy(dtype=float), drawn.to_numpy(dtype=float))
 

@@ -113,7 +113,7 @@ def _towns(table: pd.DataFrame, ranking: Ranking, scope: Scope) -> Iterator[Rows
     for part, points in ranked.contributions().items():
         frame = pd.DataFrame({"value": points.to_numpy()}, index=places)
         yield number_rows("town_score", scope.month, frame, f"part={part}")
-    yield number_rows("town_rank", scope.month, _rank_summary(drawn, ranking, places))
+    yield number_rows("town_rank", scope.month, _rank_summary(scores, drawn, ranking, places))
     last = len(places) - ranking.tier_size + 1
     for name, hits in (
         ("town_front_share", drawn <= ranking.tier_size),
@@ -139,7 +139,7 @@ def _departments(table: pd.DataFrame, ranking: Ranking, scope: Scope) -> Iterato
         return
     county = scope.upper_places[:1]
     scores = _summary(ranked.scores, ranking, units)
-    placed = _rank_summary(ranks(ranked.scores), ranking, units)
+    placed = _rank_summary(ranked.scores, ranks(ranked.scores), ranking, units)
     for name, frame in (("department_score", scores), ("department_rank", placed)):
         for unit in units:
             row = pd.DataFrame([frame.loc[unit]], index=county)
@@ -152,8 +152,8 @@ def _summary(scores: np.ndarray, ranking: Ranking, units: pd.Index) -> pd.DataFr
     return pd.DataFrame({"value": scores.mean(axis=0), "lower": low, "upper": high}, index=units)
 
 
-def _rank_summary(drawn: np.ndarray, ranking: Ranking, units: pd.Index) -> pd.DataFrame:
-    """Rank of the mean rank, with the interval of ranks."""
+def _rank_summary(scores: np.ndarray, drawn: np.ndarray, ranking: Ranking, units: pd.Index) -> pd.DataFrame:
+    """Rank of the score that is printed beside it, with the interval of the ranks drawn."""
     low, high = rank_intervals(drawn, ranking.confidence)
-    order = pd.Series(drawn.mean(axis=0)).rank(method="first").to_numpy()
+    order = pd.Series(-scores.mean(axis=0)).rank(method="first").to_numpy()
     return pd.DataFrame({"value": order, "lower": low, "upper": high}, index=units)

@@ -24,16 +24,20 @@ def round_indicators(visits: pd.DataFrame, earlier: pd.DataFrame | None, scope: 
     earlier
         Visits of the months before, None where there are none.
     """
-    rows = scope.counted(visits[~(visits["visited_date"] > scope.end)])
-    month = scope.month
+    rows, month = _until(visits, scope), scope.month
     yield count_rows("round_visits", month, scope.by_place(rows, villages=True))
     places = rows[rows["village_code"].notna()].drop_duplicates("village_code")
     yield count_rows("round_villages", month, scope.by_place(places))
     for name, column in _SUMS.items():
         numbers = rows[column].astype("Float64").fillna(0).astype(float)
         yield count_rows(name, month, scope.by_place(rows, numbers, villages=True))
-    known = rows if earlier is None else pd.concat([scope.counted(earlier), rows])
+    known = rows if earlier is None else pd.concat([_until(earlier, scope), rows])
     yield from _since(known, scope)
+
+
+def _until(visits: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """Visits in counted towns; one dated after the scope's end has not happened yet, in any sheet."""
+    return scope.counted(visits[~(visits["visited_date"] > scope.end)])
 
 
 def _since(visits: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
