@@ -15,6 +15,7 @@ Imports run one way, from the top of this list to the bottom::
     demo          a synthetic district with known truth
     ingest        exported files -> contract tables; the only room that knows Excel
     snapshots     immutable month-end copies with a manifest
+    store         the program's identity; what takes long, computed once
     contract      every incoming table: columns, labels, units, what is personal
     fonts, places, params, months, workspace, files, errors
 """

@@ -84,15 +84,3 @@ def _swap_call() -> Any:
     if call is not None:
         call.argtypes = [c_int, c_char_p, c_int, c_char_p, c_uint]
     return call
-
-
-@cache
-def code_digest() -> str:
-    """SHA-256 over the source of `hanbin_lib`, in the order of the names."""
-    root = Path(__file__).parent
-    files = sorted(p for p in root.rglob("*") if p.suffix in {".py", ".typ", ".css", ".js", ".j2", ".json"})
-    digest = hashlib.sha256()
-    for path in files:
-        digest.update(path.relative_to(root).as_posix().encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()

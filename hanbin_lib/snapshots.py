@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow.parquet as pq
-from pydantic import BaseModel, ConfigDict
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sync_folder, write_atomically
@@ -51,14 +51,21 @@ class StoredTable(BaseModel):
 
 
 class Manifest(BaseModel):
-    """What a snapshot is made of; holds no clock, so the same files make the same manifest."""
+    """What a snapshot is made of; holds no clock, so the same files make the same manifest.
+
+    Attributes
+    ----------
+    program
+        Digest of the program that read the files (`store.identity`); of its reading part alone in versions
+        stored as ``contract`` by older programs.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
     month: str
     is_demonstration: bool
-    contract: str
+    program: str = Field(validation_alias=AliasChoices("program", "contract"))
     sources: tuple[Source, ...]
     tables: dict[str, StoredTable] = {}
 
@@ -81,7 +88,7 @@ class Snapshot:
 
     @property
     def id(self) -> str:
-        """Identifier made from the content of the source files and the contract."""
+        """Identifier made from the content of the source files, the parameters and the program."""
         return self.manifest.id
 
     @cached_property
@@ -160,9 +167,11 @@ def open_version(workspace: Workspace, month: Month, prefix: str) -> Snapshot:
     return Snapshot.open(_folder(workspace, month) / found[0])
 
 
-def find(workspace: Workspace, month: Month, snapshot_id: str) -> Snapshot | None:
-    """Return the version with that id if it was stored before and is undamaged."""
-    if snapshot_id not in _listed(workspace, month):
+def find(workspace: Workspace, month: Month, snapshot_id: str | None = None) -> Snapshot | None:
+    """Return the version with that id, or the current one, if there is one and it is undamaged."""
+    listed = _listed(workspace, month)
+    snapshot_id = snapshot_id or next(reversed(listed), None)
+    if snapshot_id not in listed:
         return None
     try:
         snapshot = Snapshot.open(_folder(workspace, month) / snapshot_id)

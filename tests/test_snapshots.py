@@ -20,7 +20,7 @@ MONTH = Month(2022, 9)
 
 
 def manifest(snapshot_id, month=MONTH):
-    return Manifest(id=snapshot_id, month=str(month), is_demonstration=True, contract="c", sources=())
+    return Manifest(id=snapshot_id, month=str(month), is_demonstration=True, program="c", sources=())
 
 
 def table(*values):
@@ -176,3 +176,11 @@ def test_the_store_cut_at_every_line_holds_the_old_version_or_the_new(tmp_path, 
         put(cut, "bb", 2)
         assert [one.id for one in snapshots.versions(cut, MONTH)] == ["aa", "bb"]
     assert seen == {"aa", "bb"}
+
+
+def test_versions_of_older_programs_stay_readable(workspace):
+    """They said ``contract`` for the digest of the part of the program that reads."""
+    stored = snapshots.store(workspace, manifest("old"), parquet(1))
+    path = stored.folder / snapshots.MANIFEST
+    path.write_text(path.read_text("utf-8").replace('"program"', '"contract"'), encoding="utf-8")
+    assert snapshots.Snapshot.open(stored.folder).manifest.program == "c"

@@ -1,6 +1,6 @@
 """The risk flow of the month: estimated from the register, drawn once for county and towns, and kept."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -8,12 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from hanbin_lib.bulletin.kept import kept
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.indicators import Scope, Sources
 from hanbin_lib.simulate import Plan
 from hanbin_lib.simulate.risk_model import RiskFlowRules
 from hanbin_lib.simulate.risk_study import RiskStudy, risk_study
+from hanbin_lib.store.cache import cached
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,14 @@ class Flow:
     ----------
     study
         Rates, alarms and assumptions.
-    depends_on
+    inputs
         Data versions and parameters that the draws depend on.
     cache
         Folder of kept results.
     """
 
     study: RiskStudy
-    depends_on: tuple[str, ...]
+    inputs: tuple[Any, ...]
     cache: Path | None
 
     @cached_property
@@ -62,10 +62,7 @@ class Flow:
         return self.study.rules.plan(self.study.rules.backtest_draws)
 
     def _kept(self, name: str, plan: Plan, draw: Callable[[Plan], pd.DataFrame]) -> pd.DataFrame:
-        def columns() -> dict[Hashable, Any]:
-            return draw(plan).to_dict("list")
-
-        return pd.DataFrame(kept(self.cache, name, [*self.depends_on, str(plan)], columns))
+        return cached(name, *self.inputs, plan, folder=self.cache, compute=lambda: draw(plan))
 
 
 def flow(sources: Sources, scope: Scope, rules: RiskFlowRules, cache: Path | None) -> Flow | NoFlow:
@@ -74,10 +71,4 @@ def flow(sources: Sources, scope: Scope, rules: RiskFlowRules, cache: Path | Non
         study = risk_study(sources, scope, rules)
     except HanbinError as error:
         return NoFlow(error.message)
-    depends_on = (
-        str(sources.ids),
-        rules.model_dump_json(),
-        scope.rules.model_dump_json(),
-        scope.register.table.to_csv(index=False),
-    )
-    return Flow(study, depends_on, cache)
+    return Flow(study, (sources.ids, rules, scope.rules, scope.register.table), cache)

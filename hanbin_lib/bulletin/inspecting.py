@@ -4,10 +4,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from hanbin_lib.bulletin.kept import kept
 from hanbin_lib.indicators import Scope, Sources
 from hanbin_lib.simulate.clustering import Clustering
 from hanbin_lib.simulate.inspection_study import clustering_on_record
+from hanbin_lib.store.cache import cached
 
 
 def recorded_clustering(sources: Sources, scope: Scope, cache: Path | None) -> Clustering | None:
@@ -17,6 +17,5 @@ def recorded_clustering(sources: Sources, scope: Scope, cache: Path | None) -> C
         record = clustering_on_record(sources, scope)
         return None if record is None else asdict(record)
 
-    depends_on = (str(sources.ids), scope.register.table.to_csv(index=False))
-    record = kept(cache, "clustering", depends_on, found)
+    record = cached("clustering", sources.ids, scope.register.table, folder=cache, compute=found)
     return record and Clustering(**record)

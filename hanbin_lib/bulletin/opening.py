@@ -105,8 +105,7 @@ class Bulletin(Basis):
     @cached_property
     def clues(self) -> pd.DataFrame:
         """Households of the county whose answers differ from the register (`safeguards.disagreements`)."""
-        ranking = self.settings.ranking
-        return cached_disagreements(self.sources, self.scope, ranking, self.cache)
+        return cached_disagreements(self.sources, self.scope, self.cache)
 
     @cached_property
     def inspection(self) -> InspectionStudy:

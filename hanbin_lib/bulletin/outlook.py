@@ -1,13 +1,11 @@
 """Income goals against the record: which series, which forecast, and why not where there is none."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from hanbin_lib.errors import HanbinError
-from hanbin_lib.files import sha256_of
 from hanbin_lib.forecasting import (
     Entry,
     Goal,
@@ -21,6 +19,7 @@ from hanbin_lib.forecasting import (
 )
 from hanbin_lib.months import Month
 from hanbin_lib.params import GrowthRule, IncomeGoal
+from hanbin_lib.store.identity import digest_of, program_digest
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,12 +102,5 @@ def register(folder: Path, outlook: Outlook, month: Month, snapshot: str) -> Non
         place=outlook.goal.area,
         indicator=outlook.goal.indicator,
         made_on=pd.Timestamp(month.last_day).date(),
-        digest=_digest(outlook.goal, snapshot),
+        digest=digest_of(program_digest(), outlook.goal, snapshot),
     )
-
-
-def _digest(goal: IncomeGoal, snapshot: str) -> str:
-    """Another method or other data make another entry, never the same one with other numbers."""
-    folder = Path(assess_goal.__code__.co_filename).parent
-    code = [sha256_of(path) for path in sorted(folder.rglob("*")) if path.suffix in {".py", ".csv"}]
-    return hashlib.sha256("".join([goal.model_dump_json(), snapshot, *code]).encode()).hexdigest()

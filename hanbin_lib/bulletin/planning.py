@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.bulletin.kept import kept
 from hanbin_lib.bulletin.outlook import Outlook
 from hanbin_lib.forecasting import Forecast
 from hanbin_lib.params import IncomeGoal
@@ -29,6 +28,7 @@ from hanbin_lib.simulate.mixes import (
 from hanbin_lib.simulate.plans import TargetPlan, scaled
 from hanbin_lib.simulate.quantities import Quantity
 from hanbin_lib.simulate.sensitivity import tornado
+from hanbin_lib.store.cache import cached
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Study:
     @cached_property
     def findings(self) -> Findings:
         """Mixes and tornado; solved once and kept."""
-        found = kept(self.cache, "plan", self._depends_on, self._solve)
+        found = cached("plan", *self._inputs, folder=self.cache, compute=self._solve)
         drawn = self.futures.reporting
         mixes = {
             name: None if units is None else judge(drawn, units) for name, units in found["mixes"].items()
@@ -95,15 +95,17 @@ class Study:
     @cached_property
     def frontier(self) -> tuple[Mix, ...]:
         """Cheapest mixes from no lever to every lever; solved once and kept."""
-        found = kept(
-            self.cache, "frontier", self._depends_on, lambda: [mix.units for mix in frontier(self.futures)]
+        found = cached(
+            "frontier",
+            *self._inputs,
+            folder=self.cache,
+            compute=lambda: [mix.units for mix in frontier(self.futures)],
         )
         return tuple(judge(self.futures.reporting, units) for units in found)
 
     @property
-    def _depends_on(self) -> list[str]:
-        inputs = (self.plan, self.goal, self.persons)
-        return [*(one.model_dump_json() for one in inputs), self.record.record.values.to_json()]
+    def _inputs(self) -> tuple[Any, ...]:
+        return self.plan, self.goal, self.persons, self.record.record.values
 
     def tried(self, units: Sequence[int], factors: Mapping[str, Mapping[str, float]]) -> Mix:
         """Other units, and quantities multiplied by lever and field, on the reporting draws."""

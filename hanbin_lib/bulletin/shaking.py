@@ -1,16 +1,14 @@
 """Scenarios of shocks on the month's register: drawn once for county and towns, and kept."""
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from hanbin_lib.bulletin.kept import kept
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.indicators import Scope, Sources
 from hanbin_lib.simulate import Line, Scenario, assumptions, line_for, simulate_shock
+from hanbin_lib.store.cache import cached
 
 
 @dataclass(frozen=True)
@@ -55,14 +53,13 @@ def shaken(sources: Sources, scope: Scope, scenario: Scenario, cache: Path | Non
         line = line_for(scenario, scope.line)
     except HanbinError as error:
         return NoLine(scenario, error.message)
-    depends_on = [
-        scenario.model_dump_json(),
-        str(sources.ids),
-        str(line),
-        scope.register.table.to_csv(index=False),
-    ]
-
-    def draw() -> dict[Hashable, Any]:
-        return simulate_shock(sources, scope, scenario).table.to_dict("list")
-
-    return Shaken(scenario, line, pd.DataFrame(kept(cache, "shock", depends_on, draw)))
+    table = cached(
+        "shock",
+        scenario,
+        sources.ids,
+        line,
+        scope.register.table,
+        folder=cache,
+        compute=lambda: simulate_shock(sources, scope, scenario).table,
+    )
+    return Shaken(scenario, line, table)

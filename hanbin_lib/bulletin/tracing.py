@@ -3,8 +3,8 @@
 from hanbin_lib import __version__
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.display import Origin
-from hanbin_lib.files import code_digest
 from hanbin_lib.indicators import DEFINITIONS
+from hanbin_lib.store.identity import program_digest
 
 _DIGITS = 16  # of a hash, as `hanbin trace` tells it
 
@@ -61,4 +61,4 @@ def other_origins() -> tuple[Origin, ...]:
 def made_from(bulletin: Bulletin) -> tuple[tuple[str, str], ...]:
     """Versions of data and program, as ``hanbin trace`` tells them."""
     data = f"{bulletin.month}　{bulletin.snapshot.id}"
-    return (("数据版本", data), ("程序版本", f"{__version__}　{code_digest()[:_DIGITS]}"))
+    return (("数据版本", data), ("程序版本", f"{__version__}　{program_digest()[:_DIGITS]}"))

@@ -7,8 +7,10 @@ from rich.console import Console
 
 from hanbin_lib import audit
 from hanbin_lib.cli.console import error_console, progress_bar
+from hanbin_lib.contract.schemas import stored_title
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.ingest import import_month
+from hanbin_lib.ingest.importing import ImportResult
 from hanbin_lib.months import MONTH_FOLDER, Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
@@ -62,7 +64,15 @@ def import_and_tell(
         sources = {source.file: source.sha256 for source in result.snapshot.manifest.sources}
         audit.append(space.audit, f"import {month}", sources, {"snapshot": result.snapshot.id})
     state = "已导入为新版本" if result.is_new else "内容没有变化，沿用版本"
-    console.print(f"{month.label}：{state} {result.snapshot.id}")
+    console.print(f"{month.label}：{_why(result)}{state} {result.snapshot.id}")
     if result.kept:
         console.print(f"原始文件：{len(result.kept.hashes)} 个，已加密保存：{space.raw}", soft_wrap=True)
     return True
+
+
+def _why(result: ImportResult) -> str:
+    """What another program or other parameters made of the files that the month had been read from."""
+    if result.reread is None:
+        return ""
+    titles = "、".join(dict.fromkeys(stored_title(name) for name in result.reread))
+    return f"文件没有变，程序或参数变了，已重新读入；{f'读出的内容有变化（{titles}），' if titles else ''}"

@@ -8,9 +8,9 @@ from hanbin_lib import __version__
 from hanbin_lib.bulletin import Bulletin
 from hanbin_lib.contract import TABLES
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.files import code_digest
 from hanbin_lib.indicators import ALL, DEFINITIONS, NOTE_TEXT, Definition, NoteCode
 from hanbin_lib.indicators.trace import households_behind, tables_of
+from hanbin_lib.store.identity import program_digest
 
 
 def trace_lines(bulletin: Bulletin, indicator: str, group: str = ALL, *, rows: bool = False) -> Iterator[str]:
@@ -45,7 +45,7 @@ def trace_lines(bulletin: Bulletin, indicator: str, group: str = ALL, *, rows: b
     yield f"分母　{definition.denominator or '—'}"
     yield f"时点　{definition.as_of}"
     yield f"来源　{definition.source}"
-    yield f"程序　{__version__}　{code_digest()[:16]}"
+    yield f"程序　{__version__}　{program_digest()[:16]}"
     for month, version in bulletin.sources.ids.items():
         yield f"数据　{month}　{version}"
     yield from _sources(bulletin, indicator)

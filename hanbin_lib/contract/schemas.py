@@ -28,6 +28,7 @@ _DTYPES = {
     Kind.AMOUNT: "Float64",
 }
 FINDINGS = "findings"
+_FINDINGS_TITLE = "核查提示"
 # Sheets with one row a person are stored as a table of households and one of persons.
 SPLIT = {
     "monitored_households": MONITORED_PERSONS,
@@ -35,6 +36,13 @@ SPLIT = {
     "monitored_persons": MONITORED_PERSONS,
     "lifted_persons": LIFTED_PERSONS,
 }
+
+
+def stored_title(name: str) -> str:
+    """Chinese title of a stored table: that of the sheet it was made of."""
+    if name == FINDINGS:
+        return _FINDINGS_TITLE
+    return (SPLIT[name] if name in SPLIT else TABLES[name]).title
 
 
 def check_stored(name: str, rows: pd.DataFrame) -> None:

@@ -5,7 +5,6 @@ towns, scores and ranks (which give small counts back) are withheld; small count
 and persons are suppressed, with as many others as their protection takes.
 """
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +13,8 @@ import pandas as pd
 from hanbin_lib.disclosure.relations import relations_of
 from hanbin_lib.disclosure.suppression import suppress
 from hanbin_lib.indicators import ALL, NoteCode, Unit
-from hanbin_lib.indicators.keeping import kept_table
 from hanbin_lib.indicators.table import NUMBERS
+from hanbin_lib.store.cache import cached
 
 _COUNTED = (Unit.HOUSEHOLDS.value, Unit.PERSONS.value)
 _WITHHELD = (Unit.SCORE.value, Unit.RANK.value)
@@ -50,9 +49,14 @@ def public_table(table: pd.DataFrame, month: str, threshold: int) -> pd.DataFram
 
 
 def cached_public_table(table: pd.DataFrame, month: str, threshold: int, cache: Path) -> pd.DataFrame:
-    """As `public_table`, worked out once for the same table, threshold and code."""
-    path = cache / f"public-{month}-{_key(table, threshold)}.parquet"
-    return kept_table(path, lambda: public_table(table, month, threshold))
+    """As `public_table`, worked out once for the same table, threshold and program."""
+    return cached(
+        f"public-{month}",
+        table,
+        threshold,
+        folder=cache,
+        compute=lambda: public_table(table, month, threshold),
+    )
 
 
 def _is_withheld(table: pd.DataFrame, month: str) -> pd.Series:
@@ -79,11 +83,3 @@ def _gives_back(table: pd.DataFrame, hidden: pd.Series, threshold: int) -> pd.Se
     ]
     is_ratio = whole.notna()
     return is_ratio & np.logical_or.reduce([*small, *known])
-
-
-def _key(table: pd.DataFrame, threshold: int) -> str:
-    digest = hashlib.sha256(str(threshold).encode())
-    digest.update(pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:32]

@@ -50,7 +50,15 @@ class Entry:
 def register_forecast(
     folder: Path, forecast: Forecast, *, place: str, indicator: str, made_on: date, digest: str
 ) -> Path:
-    """Add a forecast to the register; adding the same again changes nothing.
+    """Add a forecast to the register; adding the same numbers again changes nothing.
+
+    Another program or other data that give what the day's last entry says add none: the register grows by
+    what was forecast, not by how often.
+
+    Returns
+    -------
+    pathlib.Path
+        The file of the entry that says it.
 
     Raises
     ------
@@ -67,6 +75,9 @@ def register_forecast(
         for year, values in zip(forecast.years, table.to_numpy().tolist(), strict=True)
     )
     entry = Entry(place, indicator, made_on.isoformat(), digest, rows)
+    same = [one for one in registered(folder) if _subject(one) == _subject(entry)]
+    if same and tuple(same[-1].table) == entry.table:
+        return folder / same[-1].filename
     path = folder / entry.filename
     content = json.dumps(asdict(entry), ensure_ascii=False, indent=1).encode()
     if not path.exists():
@@ -74,6 +85,10 @@ def register_forecast(
     elif path.read_bytes() != content:
         raise forecast_error("HB-FC-012", f"{path.name}已登记且内容不同，没有覆盖", "换一个数据版本号登记")
     return path
+
+
+def _subject(entry: Entry) -> tuple[str, str, str]:
+    return entry.place, entry.indicator, entry.made_on
 
 
 def registered(folder: Path) -> list[Entry]:

@@ -1,21 +1,19 @@
 """All indicators of a month, from its snapshot and those before it."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from hanbin_lib import __version__
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators.duties import duty_indicators
 from hanbin_lib.indicators.funds import collective_indicators, project_indicators
 from hanbin_lib.indicators.homes import head_age_band, homes, persons_of
 from hanbin_lib.indicators.income import fall_indicators, income_indicators
 from hanbin_lib.indicators.inspections import Drawn, inspection_indicators
-from hanbin_lib.indicators.keeping import kept_table
 from hanbin_lib.indicators.phone import outcomes, phone_indicators
 from hanbin_lib.indicators.ranking import dispatch_indicators
 from hanbin_lib.indicators.rectification import rectification_indicators
@@ -30,6 +28,7 @@ from hanbin_lib.indicators.work import household_work, idle_labour_indicators, w
 from hanbin_lib.params import Ranking, Settings
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.snapshots import Snapshot
+from hanbin_lib.store.cache import cached
 
 _ROUND_MONTHS = 6
 
@@ -81,14 +80,17 @@ def indicator_table(sources: Sources, scope: Scope, ranking: Ranking) -> pd.Data
 
 
 def cached_indicator_table(sources: Sources, scope: Scope, ranking: Ranking, cache: Path) -> pd.DataFrame:
-    """Same as `indicator_table`, computed once for the same snapshots, parameters and version."""
-    path = cache / f"indicators-{sources.current.month}-{_key(sources, scope, ranking)}.parquet"
-    return kept_table(path, lambda: indicator_table(sources, scope, ranking))
+    """Same as `indicator_table`, computed once for the same snapshots, parameters and program."""
+    return cached(
+        f"indicators-{scope.month}",
+        *_inputs(sources, scope),
+        ranking,
+        folder=cache,
+        compute=lambda: indicator_table(sources, scope, ranking),
+    )
 
 
-def cached_disagreements(
-    sources: Sources, scope: Scope, ranking: Ranking, cache: Path | None
-) -> pd.DataFrame:
+def cached_disagreements(sources: Sources, scope: Scope, cache: Path | None) -> pd.DataFrame:
     """Households to look into (`safeguards.disagreements`), computed once for county and towns.
 
     The month must have phone checks. Nothing is kept where `cache` is None.
@@ -100,11 +102,7 @@ def cached_disagreements(
         assert answers is not None  # see above
         return disagreements(base.rows, register_says(base.rows, base.persons, scope), answers)
 
-    if cache is None:
-        return compute()
-    return kept_table(
-        cache / f"clues-{sources.current.month}-{_key(sources, scope, ranking)}.parquet", compute
-    )
+    return cached(f"clues-{scope.month}", *_inputs(sources, scope), folder=cache, compute=compute)
 
 
 def household_list(sources: Sources, scope: Scope) -> Homes:
@@ -208,20 +206,6 @@ def _quality(snapshot: Snapshot, scope: Scope) -> Iterator[Rows]:
     yield count_rows("data_warnings", scope.month, counts)
 
 
-def _key(sources: Sources, scope: Scope, ranking: Ranking) -> str:
-    """Hash of everything the numbers depend on."""
-    root = Path(__file__).parents[1]
-    code = sorted(
-        path for part in ("contract", "indicators", "statistics") for path in (root / part).rglob("*.py")
-    )
-    parts = [
-        str(sources.ids),
-        __version__,
-        scope.rules.model_dump_json(),
-        ranking.model_dump_json(),
-        scope.line.model_dump_json() if scope.line else "",
-        str(scope.end.date()),
-        scope.register.table.to_csv(index=False),
-        *(path.read_text(encoding="utf-8") for path in code),
-    ]
-    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:16]
+def _inputs(sources: Sources, scope: Scope) -> tuple[Any, ...]:
+    """Everything that the numbers of a month depend on, besides the program."""
+    return sources.ids, scope.rules, scope.line, scope.end.date(), scope.register.table

@@ -21,13 +21,15 @@ from hanbin_lib.ingest.quality import QualityReport
 from hanbin_lib.ingest.rows import Rows
 from hanbin_lib.ingest.rules import RULES, Context, apply_rules, household_sums
 from hanbin_lib.ingest.sheets import FileContent, read_file
-from hanbin_lib.ingest.storing import alone, as_parquet, contract_fingerprint, version_id
+from hanbin_lib.ingest.storing import alone, as_parquet, changed_tables, inputs_of, version_id
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.privacy import PersonalTerms, write_terms
 from hanbin_lib.raw_files import Keeper, KeptFiles
 from hanbin_lib.snapshots import Manifest, Snapshot, Source
+from hanbin_lib.store.cache import Entry
+from hanbin_lib.store.identity import program_digest
 from hanbin_lib.workspace import Workspace
 
 Progress = Callable[[str, int, int], None]
@@ -51,12 +53,16 @@ class ImportResult:
         Whether the month's current version is another one than before.
     kept
         The files that were kept as they came, None where none were or they were kept before.
+    reread
+        Names of the tables that came out otherwise from the files of the month's version before, now that
+        program or parameters are others; empty where all are the same, None where the files are others.
     """
 
     snapshot: Snapshot | None
     quality: QualityReport
     is_new: bool
     kept: KeptFiles | None = None
+    reread: tuple[str, ...] | None = None
 
 
 def import_month(
@@ -72,7 +78,8 @@ def import_month(
     """Import the files of `folder` as the data of `month`.
 
     Errors stop the import and leave the store as it was; warnings do not. Files that were
-    imported before, under the same parameters, change nothing.
+    imported before change nothing: under the same parameters and program they are not read again, under
+    others they make a new version only if a table comes out otherwise.
 
     Parameters
     ----------
@@ -99,8 +106,15 @@ def import_month(
         tuple(keepers),
     )
     with alone(workspace):
-        version = version_id([file.sha256 for file in files], month, settings, register)
-        return _known(files, left, version, run) or _import(files, left, version, run)
+        inputs = inputs_of([file.sha256 for file in files], month, settings, register)
+        entry = Entry.of(workspace.cache, f"import-{month}", *inputs)
+        version = version_id(inputs)
+        known = _known(files, left, entry.read() if entry.is_kept else version, run)
+        result = known or _import(files, left, version, run)
+        if result.snapshot is not None and result.snapshot.id != version:
+            # Read by another program or under other parameters, and found to be the same by this one.
+            entry.write(result.snapshot.id)
+    return result
 
 
 def _silent(_what: str, _done: int, _total: int) -> None:
@@ -140,20 +154,35 @@ def _import(files: list[InboxFile], left: list[Finding], version: str, run: _Run
     if quality.errors:
         return ImportResult(None, quality, is_new=False)
     run.progress("存储", len(files) + 2, len(files) + _STEPS)
+    content = as_parquet(tables | {"findings": found})
+    before = _of_same_files(sources, run)
+    reread = None if before is None or before.id == version else changed_tables(before, content)
+    same = before if not reread else None
+    _keep_terms(sheets, same.id if same else version, run)
+    kept = _keep_raw(files, same.id if same else version, run)
+    snapshot = same or _stored(content, sources, version, run)
+    is_new = snapshots.make_current(run.workspace, run.month, snapshot.id)
+    run.progress("完成", len(files) + _STEPS, len(files) + _STEPS)
+    return ImportResult(snapshot, quality, is_new, kept, reread)
+
+
+def _stored(content: dict[str, bytes], sources: list[Source], version: str, run: _Run) -> Snapshot:
     manifest = Manifest(
         id=version,
         month=str(run.month),
         is_demonstration=any(source.is_demonstration for source in sources),
-        contract=contract_fingerprint(),
+        program=program_digest(),
         sources=tuple(sources),
     )
-    content = as_parquet(tables | {"findings": found})
-    _keep_terms(sheets, version, run)
-    kept = _keep_raw(files, version, run)
-    snapshot = snapshots.store(run.workspace, manifest, content)
-    is_new = snapshots.make_current(run.workspace, run.month, version)
-    run.progress("完成", len(files) + _STEPS, len(files) + _STEPS)
-    return ImportResult(snapshot, quality, is_new, kept)
+    return snapshots.store(run.workspace, manifest, content)
+
+
+def _of_same_files(sources: list[Source], run: _Run) -> Snapshot | None:
+    """The month's current version where it was read from the same files and is undamaged."""
+    current = snapshots.find(run.workspace, run.month)
+    if current is None or {s.sha256 for s in current.manifest.sources} != {s.sha256 for s in sources}:
+        return None
+    return current
 
 
 def _keep_raw(files: list[InboxFile], version: str, run: _Run) -> KeptFiles | None:

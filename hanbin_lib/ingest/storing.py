@@ -1,56 +1,59 @@
-"""What an import is called, and its tables as bytes."""
+"""What an import is called, and its tables as bytes.
+
+An import is named by its files, its parameters and the program. Most programs read the same from the
+same files: then the month keeps the version it has, and an upgrade corrects no data that nobody corrected.
+"""
 
 import hashlib
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
-from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from hanbin_lib import __version__
 from hanbin_lib.contract.schemas import check_stored
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.locks import exclusive
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
+from hanbin_lib.snapshots import Snapshot
+from hanbin_lib.store.identity import digest_of, program_digest
 from hanbin_lib.workspace import Workspace
 
-_CODE = Path(__file__).parent
+_DIGITS = 16
 
 
-def version_id(hashes: list[str], month: Month, settings: Settings, register: AreaRegister) -> str:
-    """Name what an import will store: same files, same rules, same name.
+def inputs_of(hashes: list[str], month: Month, settings: Settings, register: AreaRegister) -> tuple[Any, ...]:
+    """All that an import depends on, besides the program: files (by SHA-256), month, rules, areas."""
+    return str(month), sorted(hashes), settings.rules, settings.lines.of(month), register.table
 
-    Parameters
-    ----------
-    hashes
-        SHA-256 of every file.
+
+def version_id(inputs: tuple[Any, ...]) -> str:
+    """Name what an import of these inputs would store: same files, same rules, same program, same name."""
+    return digest_of(program_digest(), *inputs)[:_DIGITS]
+
+
+def changed_tables(before: Snapshot, content: dict[str, bytes]) -> tuple[str, ...]:
+    """Names of the tables that are others than those of `before`, which was read from the same files.
+
+    Bytes that differ by the library that wrote them alone are no difference.
     """
-    line = settings.lines.of(month)
-    parts = [
-        str(month),
-        *sorted(hashes),
-        contract_fingerprint(),
-        register.table.to_csv(index=False),
-        settings.rules.model_dump_json(),
-        line.model_dump_json() if line else "",
-    ]
-    return _hash(parts)[:16]
+    stored = before.manifest.tables
+    names = dict.fromkeys([*stored, *content])
+    return tuple(
+        name
+        for name in names
+        if name not in stored or name not in content or _differ(before, name, content[name])
+    )
 
 
-@cache
-def contract_fingerprint() -> str:
-    """Hash of the contract and of the code that reads by it."""
-    folders = (_CODE, _CODE / "rules", _CODE.parent / "contract")
-    code = [path.read_text("utf-8") for folder in folders for path in sorted(folder.glob("*.py"))]
-    return _hash([__version__, *code])
-
-
-def _hash(parts: list[str]) -> str:
-    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()
+def _differ(before: Snapshot, name: str, content: bytes) -> bool:
+    if before.manifest.tables[name].sha256 == hashlib.sha256(content).hexdigest():
+        return False
+    old, new = (pd.read_parquet(io.BytesIO(one)) for one in (before.content(name), content))
+    return digest_of(old) != digest_of(new)
 
 
 def as_parquet(tables: dict[str, pd.DataFrame]) -> dict[str, bytes]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from hanbin_lib.bulletin import Basis
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.files import code_digest, write_atomically
+from hanbin_lib.files import write_atomically
 from hanbin_lib.params import Typography
 from hanbin_lib.release.exchange import MANIFEST, Exchange
 from hanbin_lib.release.execution import make_checked, may_pass
@@ -24,6 +24,7 @@ from hanbin_lib.release.inputs import inputs_archive, unpacked
 from hanbin_lib.release.making import worker_environment
 from hanbin_lib.release.plan import Document, Progress
 from hanbin_lib.release.publication import INDICATORS
+from hanbin_lib.store.identity import program_digest
 from hanbin_lib.workspace import Workspace
 
 _ARCHIVE = "inputs.zip"
@@ -214,8 +215,8 @@ def _check_workers(client: Any) -> None:
         client.wait_for_workers(1, timeout=_SECONDS_TO_CONNECT)
     except TimeoutError:
         raise _no_cluster("HB-CLU-002", "调度器没有工作进程", "启动 dask worker 后重新运行") from None
-    digests = client.run(code_digest)
-    others = sorted(worker for worker, digest in digests.items() if digest != code_digest())
+    digests = client.run(program_digest)
+    others = sorted(worker for worker, digest in digests.items() if digest != program_digest())
     if others:
         raise _no_cluster(
             "HB-CLU-002", f"这些工作进程的程序版本不同：{'、'.join(others)}", "各机器安装同一版本后重新运行"

@@ -5,13 +5,14 @@ from typing import Any
 
 from hanbin_lib import __version__
 from hanbin_lib.bulletin import Bulletin
-from hanbin_lib.files import code_digest, sha256_of, write_atomically
+from hanbin_lib.files import sha256_of, write_atomically
 from hanbin_lib.release.edition import Run
 from hanbin_lib.release.guarding import guard_files
 from hanbin_lib.release.inputs import inputs_archive
 from hanbin_lib.release.plan import inputs_of
 from hanbin_lib.release.publication import GAP, INDICATORS, INPUTS, MANIFEST, link_over
 from hanbin_lib.release.staging import Files, Staging
+from hanbin_lib.store.identity import program_digest
 from hanbin_lib.workspace import Workspace
 
 _GUIDE = "说明.txt"
@@ -66,7 +67,7 @@ def _manifest(
         "snapshots": county.sources.ids,
         "inputs": inputs_of(county),
         "version": __version__,
-        "code_sha256": code_digest(),
+        "code_sha256": program_digest(),
         "documents": documents,
         "failed": failed,
         "files": files,

@@ -1,17 +1,16 @@
 """The start page of the reports folder, made anew from what is published."""
 
-import hashlib
-import json
 from pathlib import Path
 
 import pandas as pd
 
-from hanbin_lib.files import code_digest, write_atomically
+from hanbin_lib.files import write_atomically
 from hanbin_lib.months import Month
 from hanbin_lib.params import County, Settings
 from hanbin_lib.release.publication import INDICATORS, Published, published_months
 from hanbin_lib.site import PublishedMonth, Tiles, index_page, read_tiles, whole_places
 from hanbin_lib.site.months import COLUMNS
+from hanbin_lib.store.identity import digest_of, program_digest
 from hanbin_lib.workspace import Workspace
 
 INDEX = "index.html"
@@ -43,9 +42,7 @@ def _publications(workspace: Workspace) -> list[Published]:
 
 def _key(published: list[Published], county: County, tiles: Tiles) -> str:
     """SHA-256 of all that the page depends on."""
-    manifests = [one.sha256 for one in published]
-    parts = json.dumps([manifests, county.model_dump(), sorted(tiles.items()), code_digest()], sort_keys=True)
-    return hashlib.sha256(parts.encode()).hexdigest()
+    return digest_of(program_digest(), [one.sha256 for one in published], county, tiles)
 
 
 def _month_of(published: Published, workspace: Workspace) -> PublishedMonth:

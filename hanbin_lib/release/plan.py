@@ -10,8 +10,9 @@ from typing import Any
 from hanbin_lib import __version__, fonts
 from hanbin_lib.bulletin import Basis, open_basis
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.files import code_digest, sha256_of
+from hanbin_lib.files import sha256_of
 from hanbin_lib.months import Month
+from hanbin_lib.store.identity import program_digest
 from hanbin_lib.workspace import PUBLIC, Workspace
 
 Progress = Callable[[str, int, int], None]
@@ -125,7 +126,7 @@ def inputs_of(county: Basis) -> dict[str, str]:
         "区划名册": _digest(county.scope.register.table.to_csv(index=False)),
         "模拟方案": _digest(county.models.as_text),
         "历次预测": _digest(*(entry.filename for entry in county.forecasts)),
-        "程序": _digest(__version__, code_digest()),
+        "程序": _digest(__version__, program_digest()),
         "字体": _digest(*(face.sha256 for face in fonts.faces())),
     }
 

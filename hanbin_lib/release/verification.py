@@ -14,10 +14,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.files import code_digest, sha256_of
+from hanbin_lib.files import sha256_of
 from hanbin_lib.months import Month
 from hanbin_lib.release.inputs import unpacked
 from hanbin_lib.release.publication import GAP, INDICATORS, INPUTS, Published
+from hanbin_lib.store.identity import program_digest
 from hanbin_lib.workspace import ENVIRONMENT_VARIABLE, Workspace
 
 _ELSEWHERE = {"TZ": "Pacific/Kiritimati", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "20220930"}
@@ -52,7 +53,7 @@ def verify_month(workspace: Workspace, month: Month) -> Verification:
     published = Published.read(workspace, month)
     if published is None or not (published.folder / INPUTS).is_file():
         raise _refused("HB-VER-001", f"{month.label}没有可以复核的发布", "先用 hanbin bulletin 发布")
-    if published.manifest["code_sha256"] != code_digest():
+    if published.manifest["code_sha256"] != program_digest():
         raise _refused("HB-VER-002", "程序已变，不能用现在的程序复核", "换回发布时的版本再复核")
     with TemporaryDirectory(prefix="hanbin-verify-") as folder:
         again = _workspace_again(Path(folder), workspace, published)

@@ -5,7 +5,6 @@ import yaml
 from support import MONTH
 
 from hanbin_lib import bulletin as hb
-from hanbin_lib.bulletin.kept import kept
 from hanbin_lib.bulletin.planning import Refused
 from hanbin_lib.display import Missing, plain_text
 from hanbin_lib.errors import HanbinError
@@ -106,17 +105,3 @@ def test_a_plan_without_a_goal_says_so(own_workspace):
 def test_an_unknown_plan_is_named(district):
     with pytest.raises(HanbinError, match="HB-SIM-032"):
         hb.plans.study(district, "没有的计划")
-
-
-def test_what_is_kept_comes_back_exactly_and_only_for_the_same_inputs(tmp_path):
-    calls = []
-
-    def compute():
-        calls.append(1)
-        return {"a": [0.1 + 0.2, 1 / 3], "b": None}
-
-    first = kept(tmp_path, "x", ["data"], compute)
-    assert kept(tmp_path, "x", ["data"], compute) == first == compute()
-    assert len(calls) == 2
-    kept(tmp_path, "x", ["other data"], compute)
-    assert len(calls) == 3

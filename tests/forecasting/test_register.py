@@ -37,6 +37,14 @@ def test_another_forecast_under_the_same_name_is_refused(tmp_path, made, income)
     assert path.read_bytes() == before
 
 
+def test_another_program_adds_an_entry_only_where_it_forecasts_otherwise(tmp_path, made, income):
+    path = _add(tmp_path, made)
+    assert _add(tmp_path, made, digest="ffff") == path
+    other = forecast_record(read_record(income * 1.1), 3, prior="income")
+    assert _add(tmp_path, other, digest="ffff") != path
+    assert len(registered(tmp_path)) == 2
+
+
 @pytest.mark.parametrize("name", ["../上级", "a b", ""])
 def test_a_name_that_leaves_the_folder_is_refused(tmp_path, made, name):
     with pytest.raises(HanbinError, match="HB-FC-012"):

@@ -1,12 +1,16 @@
 """Importing again: nothing changes, or a new version stands beside the old one."""
 
+import io
 import json
 
+import pandas as pd
 import pytest
 
 from hanbin_lib import snapshots
+from hanbin_lib.ingest import importing, storing
 from hanbin_lib.months import Month
 from hanbin_lib.params import MonitoringLine
+from hanbin_lib.store import cache
 
 LINE = MonitoringLine(year=2022, value_yuan=6000, document="〔测试〕1号", entered_by="测试")
 
@@ -52,6 +56,68 @@ def test_going_back_to_the_first_files(desk, tools):
     again = desk.run()
     assert (again.is_new, again.snapshot.id) == (True, first.id)
     assert snapshots.latest(desk.workspace, tools.month).id == first.id
+
+
+@pytest.fixture
+def upgrade(monkeypatch):
+    """Make the program that runs another one."""
+
+    def upgrade(digest):
+        for module in (storing, importing, cache):
+            monkeypatch.setattr(module, "program_digest", lambda: digest)
+
+    return upgrade
+
+
+def test_another_program_that_reads_the_same_keeps_the_version(desk, tools, upgrade, monkeypatch):
+    desk.put("a.xlsx", tools.monitored_rows())
+    first = desk.run()
+    before = desk.store()
+    upgrade("a newer program")
+    second = desk.run()
+    assert (second.is_new, second.snapshot.id, second.reread) == (False, first.snapshot.id, ())
+    assert desk.store() == before
+    monkeypatch.setattr(importing, "read_file", None)  # the third time nothing is read at all
+    third = desk.run()
+    assert (third.is_new, third.snapshot.id, third.reread) == (False, first.snapshot.id, None)
+
+
+def test_another_program_that_reads_otherwise_makes_a_version_and_says_which_table(
+    desk, tools, upgrade, monkeypatch
+):
+    """What a corrected rule finds was never found in the version that the old program stored."""
+    desk.put("a.xlsx", tools.monitored_rows())
+    first = desk.run()
+    upgrade("a corrected program")
+    monkeypatch.setattr(importing, "RULES", ())
+    second = desk.run()
+    assert (second.is_new, second.reread) == (True, ("findings",))
+    assert [s.id for s in snapshots.versions(desk.workspace, tools.month)] == [
+        first.snapshot.id,
+        second.snapshot.id,
+    ]
+
+
+def test_the_writing_library_alone_makes_no_version(desk, tools, upgrade, monkeypatch):
+    """Parquet says who wrote it: other bytes, the same values."""
+    desk.put("a.xlsx", tools.monitored_rows())
+    first = desk.run()
+    upgrade("a program with another library")
+    written = storing.as_parquet
+    monkeypatch.setattr(
+        importing,
+        "as_parquet",
+        lambda tables: {name: rewritten(content) for name, content in written(tables).items()},
+    )
+    second = desk.run()
+    assert (second.is_new, second.snapshot.id, second.reread) == (False, first.snapshot.id, ())
+
+
+def rewritten(content):
+    buffer = io.BytesIO()
+    pd.read_parquet(io.BytesIO(content)).to_parquet(buffer, index=False, compression="gzip")
+    assert buffer.getvalue() != content
+    return buffer.getvalue()
 
 
 def test_a_new_line_makes_a_new_version_for_its_rules_are_checked_now(desk, tools):

@@ -54,6 +54,6 @@ def _copy(path, content):
 def test_what_cannot_be_verified_says_why(published, tmp_path, monkeypatch):
     with pytest.raises(HanbinError, match="HB-VER-001"):
         verify_month(published, MONTH.shift(1))
-    monkeypatch.setattr(verification, "code_digest", lambda: "other")
+    monkeypatch.setattr(verification, "program_digest", lambda: "other")
     with pytest.raises(HanbinError, match="HB-VER-002"):
         verify_month(published, MONTH)

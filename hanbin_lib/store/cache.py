@@ -1,0 +1,93 @@
+"""Results that take long are computed once: a file's name says all that its content depends on."""
+
+import io
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from hanbin_lib.files import write_atomically
+from hanbin_lib.store.identity import digest_of, program_digest
+
+_DIGITS = 16
+
+
+def cached(name: str, *inputs: Any, folder: Path | None, compute: Callable[[], Any]) -> Any:
+    """Result of `compute`, or what it came to when the program and all inputs were the same.
+
+    Parameters
+    ----------
+    name
+        What it is, for the file's name.
+    inputs
+        All that the result depends on besides the program (`identity.digest_of` says of which kinds).
+    folder
+        Where results are kept, safe to delete; None to compute and keep nothing.
+    compute
+        Gives a table without index of its own, or lists, dictionaries, texts and numbers.
+
+    Returns
+    -------
+    Any
+        Always as it is read from the file, so that the first reader sees what all later ones see.
+    """
+    if folder is None:
+        return compute()
+    entry = Entry.of(folder, name, *inputs)
+    try:
+        return entry.read()
+    except KeyError:
+        return entry.write(compute())
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One result in the cache; `cached` is the usual way to it.
+
+    Parameters
+    ----------
+    stem
+        Its file, without the ending that tells a table from anything else.
+    """
+
+    stem: Path
+
+    @classmethod
+    def of(cls, folder: Path, name: str, *inputs: Any) -> "Entry":
+        """The entry of these inputs under the program that runs."""
+        return cls(folder / f"{name}-{digest_of(program_digest(), *inputs)[:_DIGITS]}")
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether there is a result to read."""
+        return self._table.is_file() or self._data.is_file()
+
+    def read(self) -> Any:
+        """What is kept; raise ``KeyError`` where nothing is, or nothing that can be read."""
+        try:
+            if self._table.is_file():
+                return pd.read_parquet(self._table)
+            return json.loads(self._data.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            raise KeyError(self.stem.name) from None
+
+    def write(self, result: Any) -> Any:
+        """Keep a result; return it as it is read."""
+        if isinstance(result, pd.DataFrame):
+            buffer = io.BytesIO()
+            result.to_parquet(buffer, index=False)
+            write_atomically(self._table, buffer.getvalue())
+        else:
+            write_atomically(self._data, json.dumps(result, ensure_ascii=False).encode())
+        return self.read()
+
+    @property
+    def _table(self) -> Path:
+        return self.stem.with_name(f"{self.stem.name}.parquet")
+
+    @property
+    def _data(self) -> Path:
+        return self.stem.with_name(f"{self.stem.name}.json")
