@@ -8,6 +8,8 @@ from hanbin_lib.indicators import CHAPTERS
 from hanbin_lib.ingest.rules import RULES
 
 DOCS = Path(__file__).parents[1] / "docs"
+# The tables that the tests hold the indicators to: one file a chapter, first the ordinary values.
+CASES = Path(__file__).parents[1] / "tests" / "indicators" / "cases"
 _NOTE = "<!-- 由 scripts/make_docs.py 生成，不要手工修改 -->\n"
 
 _GROUPS = (
@@ -18,11 +20,17 @@ _NOTES = (
     "`note_code`：reported 有数（含零）；not_applicable 分母为零；not_received 表或列没有收到；"
     "parameter_missing 参数未录入；suppressed 户数过少不公布。\n"
 )
+_ORDINARY = "没有列出的栏目"
+_CASES_NOTE = (
+    "每一章后面的**边界表**说明界线上怎么算：左边各栏是报来的行，带“→”的栏是算出来应得的数"
+    "（“：”后是分组，括号里是分子、分母、上下限或上月）。程序每次修改都按这些表核对。\n"
+)
 
 
 def indicators_page() -> str:
     """Definitions of all indicators (指标口径)."""
-    lines = [_NOTE, "# 指标口径\n", _GROUPS, _NOTES]
+    cases = _cases()
+    lines = [_NOTE, "# 指标口径\n", _GROUPS, _NOTES, _CASES_NOTE, *cases.pop(_ORDINARY)]
     for chapter, definitions in CHAPTERS.items():
         lines += [
             f"## {chapter}\n",
@@ -34,8 +42,19 @@ def indicators_page() -> str:
             f"| {d.source} | {'是' if d.is_additive else '否'} |"
             for d in definitions
         ]
-        lines.append("")
+        lines += ["", f"### 边界表：{chapter}\n", *cases.pop(chapter)]
+    if cases:
+        raise ValueError(f"cases of no chapter: {sorted(cases)}")
     return "\n".join(lines)
+
+
+def _cases() -> dict[str, list[str]]:
+    """Chapter -> the lines of its boundary tables, headings two levels down."""
+    found = {}
+    for path in sorted(CASES.glob("*.md")):
+        title, *lines = path.read_text(encoding="utf-8").splitlines()
+        found[title.removeprefix("# ")] = [f"##{line}" if line.startswith("#") else line for line in lines]
+    return found
 
 
 def dictionary_page() -> str:

@@ -20,17 +20,20 @@ _REBOUND = "反弹"
 def state(ledger: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     """The ledger as it stood at the end of the scope; what came later has not happened yet.
 
-    Adds ``is_open`` (not closed), ``is_overdue`` (not done, past its deadline),
+    Adds ``is_open`` (not closed), ``is_timely`` (done by its deadline), ``is_overdue`` (not done, past it),
     ``days_open`` (since it was found), ``days_overdue``, ``open_age`` and ``step``.
     """
     end = scope.end
     known = scope.counted(ledger[ledger["found_date"] <= end], townless=True)
-    done = known["done_date"].fillna(known["closed_date"]) <= end
+    # A problem that was closed was done, where the day of that was not filled in.
+    finished = known["done_date"].fillna(known["closed_date"])
+    done = finished <= end
     overdue_days = (end - known["due_date"]).dt.days
     days_open = (end - known["found_date"]).dt.days
     known = known.assign(
         is_open=~(known["closed_date"] <= end),
         is_done=done,
+        is_timely=finished <= known["due_date"],
         is_overdue=~done & (overdue_days > 0),
         days_open=days_open,
         days_overdue=overdue_days.where(~done & (overdue_days > 0), 0),
@@ -115,7 +118,7 @@ def _departments(now: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
     for unit, own in rows.groupby("responsible_unit"):
         group = f"department={unit}"
         due = own[own["due_date"].between(start, scope.end)]
-        timely = due[due["done_date"] <= due["due_date"]]
+        timely = due[due["is_timely"]]
         for name, count in (
             ("problems_open", own["is_open"].sum()),
             ("problems_overdue", own["is_overdue"].sum()),
@@ -132,7 +135,7 @@ def _year(now: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
     of_year = now[now["found_date"] >= start].drop_duplicates("problem_code")
     yield _count("problems_of_the_year", of_year, scope)
     due = now[now["due_date"].between(start, scope.end)]
-    timely = due[due["done_date"] <= due["due_date"]]
+    timely = due[due["is_timely"]]
     for group, label in [(ALL, None), *((f"source={s}", s) for s in sorted(due["source"].dropna().unique()))]:
         chosen = [rows if label is None else rows[rows["source"].eq(label)] for rows in (timely, due)]
         done, all_due = (scope.by_place(rows, townless=True) for rows in chosen)

@@ -36,6 +36,11 @@ def rules() -> HouseRules:
 
 
 @pytest.fixture(scope="session")
+def rules_as_shipped() -> HouseRules:
+    return read_params(REPOSITORY / "params" / "rules.yaml", HouseRules)
+
+
+@pytest.fixture(scope="session")
 def ranking() -> Ranking:
     shipped = read_params(REPOSITORY / "params" / "ranking.yaml", Ranking)
     return shipped.model_copy(update={"draws": 1000})

@@ -376,7 +376,8 @@ def _due_this_year(w: World, month: Month) -> Iterator[Row]:
 @shares("rectification_on_time_share")
 def _(w: World, month: Month) -> Iterator[One]:
     for row in _due_this_year(w, month):
-        timely = row["完成时间"] is not None and row["完成时间"] <= row["整改时限"]
+        finished = row["完成时间"] or row["销号时间"]
+        timely = finished is not None and finished <= row["整改时限"]
         for group in ("all", f"source={row['来源']}", *_department(row)):
             yield One(row["镇"], None, timely, 1, group=group)
 

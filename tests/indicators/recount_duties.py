@@ -4,11 +4,12 @@ import math
 import random
 from calendar import isleap
 from collections.abc import Iterator
+from functools import cache
 
 from recount_checks import end_of
 from recount_register import band
 from recounting import NUMBERS, SHARES, Numbers, One, counts, numbers, shares
-from scipy.special import betainc, betaln
+from scipy.special import betainc
 from support import REPOSITORY
 from worlds import COUNTY, Row, World
 
@@ -241,9 +242,18 @@ def _(w: World, month: Month) -> Iterator[One]:
 # --- dispatch ranking -------------------------------------------------------------------------
 
 
+def betaln(a: float, b: float) -> float:
+    return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
+
+
 def posterior(cases: dict[str, tuple[float, float]]) -> list[tuple[float, float, float]]:
     """Mean, size and weight of the beta distributions that the units' shares may come from."""
-    bad, size = (sum(one[n] for one in cases.values()) for n in (0, 1))
+    return _posterior(tuple(cases.values()))
+
+
+@cache
+def _posterior(cases: tuple[tuple[float, float], ...]) -> list[tuple[float, float, float]]:
+    bad, size = (sum(one[n] for one in cases) for n in (0, 1))
     centre = math.log((bad + 0.5) / (size + 1) / (1 - (bad + 0.5) / (size + 1)))
     grid = []
     for i in range(60):
@@ -251,7 +261,7 @@ def posterior(cases: dict[str, tuple[float, float]]) -> list[tuple[float, float,
         for j in range(40):
             strength = 2.0 * 2000.0 ** (j / 39)
             a, b = mean * strength, (1 - mean) * strength
-            level = sum(betaln(a + x, b + n - x) - betaln(a, b) for x, n in cases.values())
+            level = sum(betaln(a + x, b + n - x) - betaln(a, b) for x, n in cases)
             grid.append((mean, strength, level))
     top = max(level for *_, level in grid)
     total = sum(math.exp(level - top) for *_, level in grid)
@@ -263,7 +273,7 @@ def expected_points(cases: dict[str, tuple[float, float]], part) -> dict[str, fl
     low, high = sorted((part.worst, part.best))
     found = dict.fromkeys(cases, 0.0)
     for mean, strength, weight in posterior(cases):
-        if weight < 1e-7:
+        if weight < 1e-5:
             continue
         for unit, (x, n) in cases.items():
             a, b = mean * strength + x, (1 - mean) * strength + n - x

@@ -217,7 +217,7 @@ _RECTIFICATION = (
         "rectification_on_time_share",
         "问题整改按期完成率",
         _SHARE,
-        "在整改时限内完成的问题",
+        "在整改时限内完成的问题（没有填完成时间的，看销号时间）",
         "今年以来整改时限已到的问题",
         _END,
         _LEDGER,
