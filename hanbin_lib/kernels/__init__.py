@@ -10,5 +10,6 @@ from hanbin_lib.kernels.forked import can_fork, prepared_parent
 from hanbin_lib.kernels.workers import WorkerEndedError, open_workers
 
 KERNEL = "hanbin-prefork"
+ENGINE = "hanbin"  # papermill's name of `engine.InProcessEngine`
 
-__all__ = ["KERNEL", "WorkerEndedError", "can_fork", "open_workers", "prepared_parent"]
+__all__ = ["ENGINE", "KERNEL", "WorkerEndedError", "can_fork", "open_workers", "prepared_parent"]

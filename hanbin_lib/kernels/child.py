@@ -1,4 +1,4 @@
-"""What a prepared process becomes: a Jupyter kernel, or a worker that answers calls."""
+"""What a prepared process becomes: a Jupyter kernel, a worker that answers calls, or a parent of workers."""
 
 import atexit
 import importlib
@@ -13,18 +13,24 @@ from base64 import b64decode, b64encode
 from typing import Any
 
 IPYKERNEL = "ipykernel_launcher"
+_OWNER = 0  # standard input, as `parent` reads it
 _INLINE = "module://matplotlib_inline.backend_inline"
 
 
-def serve(line: socket.socket) -> None:
+def serve(line: socket.socket) -> socket.socket | None:
     """Read the task from the connection, say who one is, and do it.
 
     The task is one line of JSON: ``env`` and ``cwd``, and for a kernel ``kernel``, the arguments
     of ipykernel. A worker reads its calls, one a line, until nobody asks any more. Standard output
-    and error come with the first byte.
+    and error come with the first byte, and for a parent the socket that it listens at.
+
+    Returns
+    -------
+    socket.socket or None
+        Of one that was asked to do a call ``first``: where it listens from now on. No other returns.
     """
-    _, descriptors, _, _ = socket.recv_fds(line, 1, 2)
-    for place, descriptor in enumerate(descriptors, 1):
+    _, descriptors, _, _ = socket.recv_fds(line, 1, 3)
+    for place, descriptor in enumerate(descriptors[:2], 1):
         os.dup2(descriptor, place)
         os.close(descriptor)
     with line, line.makefile("rb") as stream:
@@ -34,12 +40,17 @@ def serve(line: socket.socket) -> None:
         task = json.loads(said)
         line.sendall(f"pid {os.getpid()}\n".encode())
         settle(task)
+        if "first" in task:
+            line.sendall(f"result {answer(task['first'].encode())}\n".encode())
+            os.dup2(line.fileno(), _OWNER)  # when the connection closes, its owner is gone
+            return socket.socket(fileno=descriptors[2])
         if "kernel" not in task:
             for call in stream:
                 line.sendall(f"result {answer(call)}\n".encode())
             finish()
     # The connection is closed: what a notebook starts must not hold on to it.
     become_kernel([*task["kernel"], f"--IPKernelApp.parent_handle={os.getppid()}"])
+    return None
 
 
 def become_kernel(arguments: list[str]) -> None:

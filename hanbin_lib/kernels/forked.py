@@ -7,14 +7,15 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from hanbin_lib.kernels.child import unpacked
 from hanbin_lib.kernels.preparing import quiet_environment
 
 PARENT = "HANBIN_KERNEL_PARENT"  # environment: socket of a parent that is shared
@@ -78,6 +79,10 @@ class ForkedProcess:
             self._line.settimeout(None)
             with suppress(OSError):  # it has just ended, which is heard next
                 self._line.sendall(f"{call}\n".encode())
+        return self.heard(seconds)
+
+    def heard(self, seconds: float) -> str | None:
+        """What it answers next; raises as `ask`."""
         self._until(lambda: self.result, seconds)
         if self.result is None and self.returncode is None:
             raise subprocess.TimeoutExpired(str(self.pid), seconds)
@@ -138,8 +143,8 @@ class ForkedProcess:
             self._line.close()
 
 
-def forked(task: dict[str, Any], stdout: int = 1, stderr: int = 2) -> ForkedProcess:
-    """A child that does `task` (see `child.serve`), with these descriptors as its output.
+def forked(task: dict[str, Any], *descriptors: int) -> ForkedProcess:
+    """A child that does `task` (see `child.serve`), with these descriptors: output, errors, socket.
 
     Raises
     ------
@@ -149,15 +154,57 @@ def forked(task: dict[str, Any], stdout: int = 1, stderr: int = 2) -> ForkedProc
     shared = os.environ.get(PARENT)
     if shared:
         with suppress(ConnectionError):
-            return _asked(shared, task, stdout, stderr)
-    return _asked(_own_parent(), task, stdout, stderr)
+            return forked_by(shared, task, *descriptors)
+    return forked_by(_own_parent(), task, *descriptors)
 
 
-def _asked(address: str, task: dict[str, Any], stdout: int, stderr: int) -> ForkedProcess:
+def plain_task() -> dict[str, Any]:
+    """A worker's task: to answer calls here, in this environment."""
+    return {"cwd": str(Path.cwd()), "env": dict(os.environ)}
+
+
+@contextmanager
+def parent_that_has(done: str, seconds: float) -> Iterator[str]:
+    """Address of a parent that is forked from the shared one and has done a call first.
+
+    Parameters
+    ----------
+    done
+        The call (see `child.packed`); its error is raised here.
+    seconds
+        Time that it may take.
+
+    Raises
+    ------
+    ConnectionError
+        It ended without an answer, or cannot be forked from: the call left a thread behind.
+    subprocess.TimeoutExpired
+        It took longer.
+    """
+    with TemporaryDirectory(prefix="hanbin-parent-") as folder:
+        address = str(Path(folder) / "parent")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+            listener.bind(address)
+            listener.listen(128)
+            process = forked(plain_task() | {"first": done}, 1, 2, listener.fileno())
+        try:
+            said = process.heard(seconds)
+            if said is None:
+                raise ConnectionError("the prepared parent ended")
+            unpacked(said)
+            if not _is_there(address):
+                raise ConnectionError("the prepared parent cannot be forked from")
+            yield address
+        finally:
+            process.close()
+
+
+def forked_by(address: str, task: dict[str, Any], *descriptors: int) -> ForkedProcess:
+    """As `forked`, by the parent that listens at `address`."""
     line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         line.connect(address)
-        socket.send_fds(line, [b"\0"], [stdout, stderr])
+        socket.send_fds(line, [b"\0"], list(descriptors) or [1, 2])
         line.sendall(json.dumps(task).encode() + b"\n")
     except OSError as error:
         line.close()
@@ -192,7 +239,7 @@ class _Parent:
     """A running parent: the address of its socket, and the process that goes when this one goes."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="hanbin-kernels-")
+        self._folder = TemporaryDirectory(prefix="hanbin-kernels-")
         self.address = str(Path(self._folder.name) / "parent")
         # Bound and listening before the process starts: who connects early waits until all is imported.
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:

@@ -5,6 +5,9 @@ its task from the connection (`child`). The connection is the child's life line:
 however its holder ended, the child's process group is killed. When the child ends, its exit code
 is told. When standard input closes, its owner is gone, and so is everything here.
 
+A task can be to do something first, such as opening a month, and then to fork for others in the
+same way: what it has read serves all its children.
+
 One loop, no thread: nothing is parsed here, so that nothing can go wrong for the others.
 """
 
@@ -69,16 +72,18 @@ def main() -> None:
     leave_working_directory_out()
     listener = socket.socket(fileno=int(sys.argv[1]))
     prepare()
-    if threads() != 1:
-        sys.exit(NOT_SINGLE)
-    _adopt_orphans()
-    line = _fork_until_told(listener)
-    if line is not None:
-        serve(line)
+    own: socket.socket | None = listener
+    while own is not None:
+        if threads() != 1:
+            sys.exit(NOT_SINGLE)
+        line = _fork_until_told(own)
+        # A child that is asked to prepare something of its own goes on as a parent.
+        own = None if line is None else serve(line)
 
 
 def _fork_until_told(listener: socket.socket) -> socket.socket | None:
     """Run the loop; return in every child with its connection, in the parent with None."""
+    _adopt_orphans()
     poll = select.poll()
     poll.register(listener, select.POLLIN)
     poll.register(_OWNER, select.POLLHUP)

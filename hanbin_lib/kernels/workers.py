@@ -1,22 +1,31 @@
 """Calls of functions in other processes, of which none can take others with it."""
 
+import logging
 import os
 import queue
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from multiprocessing import get_context
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import psutil
 
 from hanbin_lib.kernels.child import packed, unpacked
-from hanbin_lib.kernels.forked import ForkedProcess, can_fork, forked, prepared_parent
+from hanbin_lib.kernels.forked import (
+    ForkedProcess,
+    can_fork,
+    forked,
+    forked_by,
+    parent_that_has,
+    plain_task,
+    prepared_parent,
+)
 
+_LOG = logging.getLogger(__name__)
 Call = Callable[..., Any]
 
 
@@ -29,104 +38,99 @@ class WorkerEndedError(Exception):
 
 
 @contextmanager
-def open_workers(count: int, seconds: float) -> Iterator[Call]:
+def open_workers(count: int, seconds: float, first: Call | None = None) -> Iterator[Call]:
     """Give a function ``do(function, *arguments)`` for at most `count` threads at a time.
 
     It runs ``function(*arguments)`` in another process, returns its value and raises its error.
-    A process answers many calls, so that what one has read serves the next.
+    Where there is fork, every call has a process of its own, forked from one that has done
+    `first`: nothing of a call reaches the next. Elsewhere a process answers many calls.
 
     Parameters
     ----------
     count
-        Processes.
+        Processes at a time.
     seconds
         Time after which a call is ended, with all that it started.
+    first
+        What is read or computed once for all calls.
 
     Raises
     ------
     WorkerEndedError
-        By ``do``: the process was killed, crashed, or ran out of time. Other calls go on, and
-        another process takes its place.
+        By ``do``: the process was killed, crashed, or ran out of time. Other calls go on.
     """
-    start: Callable[[], _Worker] = _Forked.start if can_fork() else _Spawned.start
-    free: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
+    with _forking(seconds, first) if can_fork() else _pools(count, seconds, first) as do:
+        yield do
+
+
+@contextmanager
+def _forking(seconds: float, first: Call | None) -> Iterator[Call]:
+    """A fork for each call."""
+    with prepared_parent(), ExitStack() as opened:
+        fork: Callable[..., ForkedProcess] = forked
+        if first is not None:
+            try:
+                address = opened.enter_context(parent_that_has(packed(first, ()), seconds))
+            except (ConnectionError, subprocess.TimeoutExpired) as error:
+                _LOG.warning("every process prepares for itself: %s", error)
+            else:
+                fork = partial(forked_by, address)
+
+        def do(function: Call, *arguments: Any) -> Any:
+            process = fork(plain_task())
+            try:
+                answer = process.ask(packed(function, arguments), seconds)
+            except subprocess.TimeoutExpired:
+                raise WorkerEndedError(timed_out=True) from None
+            finally:
+                process.close()
+            if answer is None:
+                raise WorkerEndedError(timed_out=False)
+            return unpacked(answer)
+
+        yield do
+
+
+@contextmanager
+def _pools(count: int, seconds: float, first: Call | None) -> Iterator[Call]:
+    """Where fork is not to be had: pools of one, so that one that breaks is one only."""
+
+    def start() -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=first)
+
+    free: queue.SimpleQueue[ProcessPoolExecutor] = queue.SimpleQueue()
 
     def do(function: Call, *arguments: Any) -> Any:
-        worker = free.get()
+        pool = free.get()
         try:
-            return worker.do(function, arguments, seconds)
+            return _done_by(pool, function, arguments, seconds)
         except WorkerEndedError:
-            worker.close()
-            worker = start()
+            pool.shutdown()
+            pool = start()
             raise
         finally:
-            free.put(worker)
+            free.put(pool)
 
-    with prepared_parent() if can_fork() else nullcontext():
-        for _ in range(count):
-            free.put(start())
-        try:
-            yield do
-        finally:
-            while not free.empty():
-                free.get().close()
-
-
-class _Worker(Protocol):
-    """A process that answers one call after the other, until it ends."""
-
-    def do(self, function: Call, arguments: tuple[Any, ...], seconds: float) -> Any: ...
-
-    def close(self) -> None: ...
+    for _ in range(count):
+        free.put(start())
+    try:
+        yield do
+    finally:
+        while not free.empty():
+            free.get().shutdown()
 
 
-@dataclass(frozen=True, slots=True)
-class _Forked:
-    """A child of the prepared parent."""
-
-    process: ForkedProcess
-
-    @classmethod
-    def start(cls) -> "_Forked":
-        return cls(forked({"cwd": str(Path.cwd()), "env": dict(os.environ)}))
-
-    def do(self, function: Call, arguments: tuple[Any, ...], seconds: float) -> Any:
-        try:
-            answer = self.process.ask(packed(function, arguments), seconds)
-        except subprocess.TimeoutExpired:
-            raise WorkerEndedError(timed_out=True) from None
-        if answer is None:
-            raise WorkerEndedError(timed_out=False)
-        return unpacked(answer)
-
-    def close(self) -> None:
-        self.process.close()
-
-
-@dataclass(frozen=True, slots=True)
-class _Spawned:
-    """Where fork is not to be had: a pool of one, so that one that breaks is one only."""
-
-    pool: ProcessPoolExecutor
-
-    @classmethod
-    def start(cls) -> "_Spawned":
-        return cls(ProcessPoolExecutor(1, mp_context=get_context("spawn")))
-
-    def do(self, function: Call, arguments: tuple[Any, ...], seconds: float) -> Any:
-        timed_out = False
-        try:
-            pid = self.pool.submit(os.getpid).result()
-            running = self.pool.submit(function, *arguments)
-            timed_out = bool(wait([running], seconds).not_done)
-            if timed_out:
-                _kill_tree(pid)
-            return running.result()
-        except BrokenProcessPool:
-            raise WorkerEndedError(timed_out=timed_out) from None
-
-    def close(self) -> None:
-        self.pool.shutdown()
+def _done_by(pool: ProcessPoolExecutor, function: Call, arguments: tuple[Any, ...], seconds: float) -> Any:
+    timed_out = False
+    try:
+        pid = pool.submit(os.getpid).result()
+        running = pool.submit(function, *arguments)
+        timed_out = bool(wait([running], seconds).not_done)
+        if timed_out:
+            _kill_tree(pid)
+        return running.result()
+    except BrokenProcessPool:
+        raise WorkerEndedError(timed_out=timed_out) from None
 
 
 def _kill_tree(pid: int) -> None:

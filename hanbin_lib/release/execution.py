@@ -10,7 +10,7 @@ from typing import Protocol
 
 from hanbin_lib.bulletin import Basis
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.kernels import WorkerEndedError, open_workers
+from hanbin_lib.kernels import WorkerEndedError, can_fork, open_workers
 from hanbin_lib.params import Typography
 from hanbin_lib.release.checking import check_document
 from hanbin_lib.release.making import make_document, prepare_worker
@@ -57,7 +57,7 @@ def side_by_side(workers: int | None = None) -> Maker:
 
 
 def usual_workers() -> int:
-    """One more than the cores this process may use: a worker often waits for its kernel's answer."""
+    """One more than the cores this process may use: a worker waits now and then for the disk."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(cores + 1, _MOST_WORKERS)
 
@@ -127,12 +127,17 @@ def _make_once(
 def _make_here(document: Document, root: Path, log: Path, staging: Path, typography: Typography) -> None:
     """Make one document in a worker process."""
     prepare_worker(root, log)
-    make_checked(document, staging, typography, staging / INDICATORS)
+    make_checked(document, staging, typography, staging / INDICATORS, alone=can_fork())
 
 
-def make_checked(document: Document, staging: Path, typography: Typography, indicators: Path) -> None:
-    """Make one document, read its files again as they will be published, hold them against `indicators`."""
-    make_document(document, staging, typography)
+def make_checked(
+    document: Document, staging: Path, typography: Typography, indicators: Path, *, alone: bool = False
+) -> None:
+    """Make one document, read its files again as they will be published, hold them against `indicators`.
+
+    `alone` says whether this process is for this document only.
+    """
+    make_document(document, staging, typography, alone=alone)
     check_document(document, staging, indicators)
     # The look at the results needs the notebook; the public edition does without.
     for ending in set(FORMATS) - set(document.formats):

@@ -36,15 +36,20 @@ def prepare_worker(root: Path, log: Path) -> None:
     os.environ |= worker_environment(root)
 
 
-def make_document(document: Document, staging: Path, typography: Typography) -> None:
+def make_document(document: Document, staging: Path, typography: Typography, *, alone: bool = False) -> None:
     """Run the document's notebook and put its PDF, page, Word edition, annex and notebook into `staging`.
 
     Nothing appears in `staging` before all of them are made.
+
+    Parameters
+    ----------
+    alone
+        Whether this process makes this document and ends (see `notebooks.run_notebook`).
     """
     model = NOTEBOOK_PARAMETERS[document.notebook.stem]
     with TemporaryDirectory(prefix="hanbin-") as folder:
         output = Path(folder) / "executed.ipynb"
-        executed = run_notebook(document.notebook, output, document.parameters, model)
+        executed = run_notebook(document.notebook, output, document.parameters, model, alone=alone)
     pdf, _ = PdfExporter(typography=typography).from_notebook_node(executed)
     html, _ = HtmlExporter(typography=typography).from_notebook_node(executed)
     docx, _ = DocxExporter(typography=typography).from_notebook_node(executed)

@@ -19,7 +19,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.kernels import KERNEL
+from hanbin_lib.kernels import ENGINE, KERNEL
 from hanbin_lib.params import Params, validated
 
 PARAMETERS_TAG = "parameters"
@@ -108,8 +108,16 @@ def run_notebook(
     parameters: dict[str, Any],
     model: type[Params],
     limits: Limits = DEFAULT_LIMITS,
+    *,
+    alone: bool = False,
 ) -> nbformat.NotebookNode:
     """Execute `notebook` with checked parameters into `output`; return it without timestamps.
+
+    Parameters
+    ----------
+    alone
+        Whether this process is for this notebook only: then its cells run here, by the engine
+        `kernels.engine`. Otherwise a kernel runs them; what they show is the same.
 
     Raises
     ------
@@ -125,7 +133,8 @@ def run_notebook(
             str(notebook),
             str(output),
             parameters=parameters,
-            kernel_name=kernel_name(),
+            engine_name=ENGINE if alone else None,
+            kernel_name=_PLAIN_KERNEL if alone else kernel_name(),
             progress_bar=False,
             log_output=False,
             request_save_on_cell_execute=False,

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from functools import partial
 
 import nbformat
 import psutil
@@ -185,9 +186,16 @@ def test_a_call_that_ends_badly_ends_alone(switch, monkeypatch):
         assert do(operator.mul, 2, 4) == 8
 
 
-@pytest.mark.parametrize("switch", ["1", "0"])
-def test_a_worker_lives_on_until_it_ends_badly(switch, monkeypatch):
-    monkeypatch.setenv(SWITCH, switch)
+def test_every_call_has_a_process_of_its_own():
+    with open_workers(1, seconds=60) as do:
+        first, second = do(os.getpid), do(os.getpid)
+    assert first != second
+    assert _is_gone(first)
+    assert _is_gone(second)
+
+
+def test_without_fork_a_worker_lives_on_until_it_ends_badly(monkeypatch):
+    monkeypatch.setenv(SWITCH, "0")
     with open_workers(1, seconds=60) as do:
         first = do(os.getpid)
         assert do(os.getpid) == first
@@ -195,3 +203,30 @@ def test_a_worker_lives_on_until_it_ends_badly(switch, monkeypatch):
             do(os._exit, 0)
         assert do(os.getpid) != first
     assert _is_gone(first)
+
+
+READ = partial(exec, "import builtins, os; builtins.read_by = os.getpid()")
+THREAD = partial(
+    exec, "import threading, time; threading.Thread(target=time.sleep, args=(100,), daemon=True).start()"
+)
+
+
+@pytest.mark.parametrize("switch", ["1", "0"])
+def test_what_is_done_first_is_there_for_every_call(switch, monkeypatch):
+    monkeypatch.setenv(SWITCH, switch)
+    with open_workers(1, seconds=60, first=READ) as do:
+        assert do(eval, "read_by") == do(eval, "read_by") > 0
+
+
+def test_what_cannot_be_shared_is_not_forked_from(caplog):
+    """A thread that was started first would be missing in a fork, and a lock of it held for ever."""
+    with open_workers(1, seconds=60, first=THREAD) as do:
+        assert do(operator.mul, 2, 4) == 8
+    assert "every process prepares for itself" in caplog.text
+
+
+def test_what_was_prepared_ends_with_its_workers():
+    with open_workers(1, seconds=60, first=READ) as do:
+        pid = do(eval, "read_by")
+        assert psutil.pid_exists(pid)
+    assert _is_gone(pid)
