@@ -17,7 +17,7 @@ PHONE_CHECKS = Table(
         TOWN,
         VILLAGE,
         HOUSEHOLD_CODE,
-        Column("called_at", "拨打时间", Kind.TEXT),
+        Column("called_at", "拨打时间", Kind.DATETIME),
         Column("disposition", "接通情况", Kind.CHOICE, required=True, labels=labels.CALL_DISPOSITIONS),
         _answer("food_and_clothing", "吃饭穿衣"),
         _answer("compulsory_education", "义务教育"),

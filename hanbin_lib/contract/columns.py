@@ -14,6 +14,7 @@ class Kind(StrEnum):
     FLAG = "flag"  # 是 / 否
     MONTH = "month"  # YYYYMM -> first day of the month, datetime64[s]
     DATE = "date"  # YYYYMMDD or YYYY-MM-DD -> datetime64[s]
+    DATETIME = "datetime"  # day and time of day -> datetime64[s]
     COUNT = "count"  # whole number, not negative
     AMOUNT = "amount"  # decimal number; the unit is in `unit`
 

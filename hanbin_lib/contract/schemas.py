@@ -24,6 +24,7 @@ _DTYPES = {
     Kind.FLAG: "boolean",
     Kind.MONTH: "datetime64[s]",
     Kind.DATE: "datetime64[s]",
+    Kind.DATETIME: "datetime64[s]",
     Kind.COUNT: "Int64",
     Kind.AMOUNT: "Float64",
 }

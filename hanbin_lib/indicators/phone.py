@@ -24,7 +24,7 @@ def outcomes(calls: pd.DataFrame, homes: pd.DataFrame, end: pd.Timestamp) -> pd.
     Columns ``disposition`` (NaN: not called), ``is_reached``, one for each of `ANSWERED` and
     ``any_problem`` (1 a problem, 0 none, NaN no answer), ``is_visited``, ``is_satisfied``.
     """
-    day = pd.to_datetime(calls["called_at"], errors="coerce", format="mixed").dt.normalize()
+    day = pd.to_datetime(calls["called_at"], errors="coerce", format="ISO8601").dt.normalize()
     known = calls[~(day > end).to_numpy()]
     order = {label: number for number, label in enumerate(labels.CALL_DISPOSITIONS)}
     rank = known["disposition"].map(order).fillna(len(order))

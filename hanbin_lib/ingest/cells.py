@@ -1,17 +1,13 @@
-"""Reading cells: text to value, one kind of column at a time.
+"""Reading cells: text and kind of a cell to a value, one kind of column at a time.
 
-A column is dictionary-encoded first, so that each distinct text is cleaned and parsed once:
-214,000 rows hold few distinct villages, labels and months. Of the texts that are many (codes,
-incomes, dates of birth) the plain ones are read by Arrow, and only the odd ones one by one.
+Each distinct cell is cleaned and parsed once: 214,000 rows hold few distinct villages, labels and months.
+Of the texts that are many (codes, incomes, dates of birth) the plain ones are read by Arrow, and only the
+odd ones one by one.
 """
 
-import math
-import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -19,132 +15,138 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hanbin_lib.contract import Column, Kind
+from hanbin_lib.ingest.code_cells import read_codes
+from hanbin_lib.ingest.grid import CellKind, Encoded, Kinds, Mask, paired
+from hanbin_lib.ingest.numbers import read_amounts, read_counts, whole
+from hanbin_lib.ingest.problems import Problem, Problems, Read, each, is_kind, matches, strings
+from hanbin_lib.ingest.times import read_dates, read_moments, read_months
 
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
-Read = tuple[pd.api.extensions.ExtensionArray, Mask]
-
-_LEAKED_FLOAT = re.compile(r"(-?\d+)\.0+")
-_BARE_MONTH = re.compile(r"(\d{4})(\d{2})")
-_BARE_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_WRITTEN_MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?")
-_WRITTEN_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 00:00:00)?")
-_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
-# What Arrow may read by itself: few enough digits that nothing is lost.
-_PLAIN_NUMBER = r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$"
-_PLAIN_DATE = r"^(19|20)[0-9]{6}$"
-# Any of these makes a text odd: a blank or a control at an end, or anything not ASCII.
-_UNTIDY = r"^[\x00-\x20\x7f]|[\x00-\x20\x7f]$|[^\x00-\x7f]|^$"
+# Any of these makes a text odd: a blank, a control, ' or = at an end, or anything not ASCII.
+_UNTIDY = r"^[\x00-\x20\x7f'=]|[\x00-\x20\x7f]$|[^\x00-\x7f]|^$"
+# What a program put around a code so that it should stay text.
+_WRAPPED = r'^="([^"]*)"$'
+_APOSTROPHE = r"^'+"
+# Zero-width characters and marks of direction: they show nothing and join nothing.
+_UNSEEN = r"\p{Cf}+"
 # Excel's own TRUE and FALSE arrive as words, in two spellings.
 _YES = ("是", "有", "1", "true", "True", "TRUE")
 _NO = ("否", "无", "0", "false", "False", "FALSE")
 _FLAGS = {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}
 _SEXES = {"1": "男", "2": "女"}
-# What a failed formula leaves in a cell.
-_FORMULA_ERROR = r"^#(DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|ERROR)$"
-FORMULA_ERROR = "#ERROR"
+# What a failed formula leaves in a text file.
+_FORMULA_ERROR = r"^#(DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|FIELD!|BLOCKED!|ERROR)$"
 
 
-@dataclass(frozen=True)
-class Encoded:
-    """A column as codes into its distinct texts; -1 is missing."""
-
-    codes: np.ndarray
-    texts: pa.StringArray
-
-    def take(self, positions: np.ndarray) -> "Encoded":
-        """Rows at `positions`; the texts stay."""
-        return Encoded(self.codes[positions], self.texts)
-
-
-def encoded(columns: list[pa.ChunkedArray], kind: Kind) -> Encoded:
+def encoded(columns: list[Encoded], kind: Kind) -> tuple[Encoded, Mask]:
     """Clean one column; of a doubled heading the left cell counts unless it is empty.
 
     Free text keeps its full-width punctuation, everything else is folded to half width.
+
+    Returns
+    -------
+    cells
+        The column.
+    differs
+        Rows in which the cells under a doubled heading differ.
     """
-    merged = columns[0]
-    if len(columns) > 1:
-        blank = [pc.equal(pc.utf8_trim_whitespace(column), "") for column in columns]
-        filled = zip(blank, columns, strict=True)
-        merged = pc.coalesce(*(pc.if_else(empty, None, column) for empty, column in filled))
-    dictionary = pc.dictionary_encode(merged).combine_chunks()
-    if isinstance(dictionary, pa.ChunkedArray):
-        dictionary = dictionary.chunk(0)
-    codes = dictionary.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
-    return _tidy(Encoded(codes, dictionary.dictionary), "NFC" if kind is Kind.TEXT else "NFKC")
+    form: Literal["NFC", "NFKC"] = "NFC" if kind is Kind.TEXT else "NFKC"
+    tidied = [_tidy(column, form) for column in columns]
+    merged = tidied[0]
+    differs = np.zeros(len(merged.codes), dtype=bool)
+    for other in tidied[1:]:
+        differs |= _differs(merged, other)
+        merged = _either(merged, other)
+    return merged, differs
+
+
+def _differs(left: Encoded, right: Encoded) -> Mask:
+    """Rows in which both cells are filled, and not alike."""
+    place = pc.index_in(right.texts, left.texts).fill_null(-2).to_numpy(zero_copy_only=False)
+    same = np.append(place, -1)[right.codes] == left.codes
+    differs: Mask = (left.codes >= 0) & (right.codes >= 0) & ~same
+    return differs
+
+
+def _either(left: Encoded, right: Encoded) -> Encoded:
+    """The left cell, or the right one where the left is empty."""
+    count = len(left.texts)
+    codes = np.where(left.codes >= 0, left.codes, np.where(right.codes >= 0, right.codes + count, -1))
+    texts = pa.concat_arrays([left.texts, right.texts])
+    kinds = [_all_kinds(side) for side in (left, right)]
+    again = pc.dictionary_encode(texts)
+    positions = np.append(again.indices.to_numpy(), -1).astype(np.int32)
+    per_row = np.append(np.concatenate(kinds), 0)[codes]
+    if not per_row.any():
+        return Encoded(positions[codes], again.dictionary)
+    return paired(positions[codes], again.dictionary, per_row)
+
+
+def _all_kinds(cells: Encoded) -> Kinds:
+    return np.zeros(len(cells.texts), np.uint8) if cells.kinds is None else cells.kinds
 
 
 def _tidy(cells: Encoded, form: Literal["NFC", "NFKC"]) -> Encoded:
-    """Fold and trim; merge texts that became equal; an empty text becomes missing."""
-    odd = _matches(cells.texts, _UNTIDY)
+    """Fold, trim and unwrap; merge texts that became equal; an empty text becomes missing."""
+    odd = matches(cells.texts, _UNTIDY)
     if not odd.any():
         return cells
-    tidied = [unicodedata.normalize(form, text).strip() for text in cells.texts.filter(odd).to_pylist()]
-    texts = pc.replace_with_mask(cells.texts, odd, pa.array(tidied, cells.texts.type))
+    texts = pc.replace_with_mask(cells.texts, odd, _plain(cells.texts.filter(odd), form))
     merged = pc.dictionary_encode(pc.if_else(pc.equal(texts, ""), None, texts))
     translation = merged.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
-    return Encoded(np.append(translation, np.int32(-1))[cells.codes], merged.dictionary)
+    if cells.kinds is None:
+        return Encoded(np.append(translation, np.int32(-1))[cells.codes], merged.dictionary)
+    pairs = paired(translation, merged.dictionary, cells.kinds)
+    return Encoded(np.append(pairs.codes, np.int32(-1))[cells.codes], pairs.texts, pairs.kinds)
 
 
-def _matches(texts: pa.StringArray, pattern: str) -> Mask:
-    matched: Mask = pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False)
-    return matched
+def _plain(texts: pa.StringArray, form: Literal["NFC", "NFKC"]) -> pa.StringArray:
+    """Texts as they show, until nothing changes any more."""
+    while True:
+        shown = pc.replace_substring_regex(texts, _UNSEEN, "")
+        folded = (unicodedata.normalize(form, text).strip() for text in shown.to_pylist())
+        shown = pa.array(folded, pa.string())
+        shown = pc.replace_substring_regex(shown, _APOSTROPHE, "")
+        shown = pc.replace_substring_regex(shown, _WRAPPED, r"\1")
+        if shown.equals(texts):
+            return texts
+        texts = shown
 
 
-def parsed(column: Column, cells: Encoded) -> tuple[pd.Series, Mask]:
-    """Values of a column, and which rows could not be read.
+def parsed(column: Column, cells: Encoded) -> tuple[pd.Series, Problems]:
+    """Values of a column, and what is wrong with each row's cell.
 
     Returns
     -------
     values
         In the type of the column's kind; what could not be read is missing.
-    bad
-        Boolean per row.
+    problems
+        `Problem` per row; 0 where there is none.
     """
-    values, good = _READERS[column.kind](column, cells.texts)
-    bad = ~good | _matches(cells.texts, _FORMULA_ERROR)
-    return pd.Series(values.take(cells.codes, allow_fill=True)), np.append(bad, False)[cells.codes]
+    values, problems = _READERS[column.kind](column, cells.texts, cells.kinds)
+    problems = problems.copy()
+    count = len(cells.texts)
+    failed = is_kind(cells.kinds, count, CellKind.ERROR) | matches(cells.texts, _FORMULA_ERROR)
+    problems[failed] = Problem.ERROR
+    problems[is_kind(cells.kinds, count, CellKind.NO_RESULT)] = Problem.NO_RESULT
+    if problems.any():
+        values = pd.Series(values).mask(problems > 0).array
+    per_row: Problems = np.append(problems, np.uint8(0))[cells.codes]
+    return pd.Series(values.take(cells.codes, allow_fill=True)), per_row
 
 
-def strings(texts: pa.StringArray) -> pd.api.extensions.ExtensionArray:
-    """Arrow text as a column of pandas."""
-    values: pd.api.extensions.ExtensionArray = pd.array(texts, dtype="str")
-    return values
+def _text(_: Column, texts: pa.StringArray, __: Kinds | None) -> Read:
+    return strings(texts), np.zeros(len(texts), dtype=np.uint8)
 
 
-def _each(texts: pa.StringArray, read: Callable[[str], object], dtype: Any) -> Read:
-    values: list[Any] = [read(text) for text in texts.to_pylist()]
-    return pd.array(values, dtype=dtype), np.array([value is not None for value in values], dtype=bool)
-
-
-def _as_it_is(texts: pa.StringArray) -> Read:
-    return strings(texts), np.ones(len(texts), dtype=bool)
-
-
-def _text(_: Column, texts: pa.StringArray) -> Read:
-    return _as_it_is(texts)
-
-
-def _code(_: Column, texts: pa.StringArray) -> Read:
-    if not _matches(texts, r"^-?[0-9]+\.0+$").any():
-        return _as_it_is(texts)
-    return _each(texts, _whole, "str")
-
-
-def _whole(text: str) -> str:
-    """Take away the ``.0`` of a number that leaked through a float."""
-    match = _LEAKED_FLOAT.fullmatch(text) if text.endswith("0") and "." in text else None
-    return match[1] if match else text
-
-
-def _choice(column: Column, texts: pa.StringArray) -> Read:
+def _choice(column: Column, texts: pa.StringArray, _: Kinds | None) -> Read:
     labels = {unicodedata.normalize("NFKC", label): label for label in column.labels}
     if column.name == "sex":
         labels |= _SEXES
-    return _each(texts, lambda text: labels.get(_whole(text), text), "str")
+    return each(texts, lambda text: labels.get(whole(text), text), "str")
 
 
-def _choices(_: Column, texts: pa.StringArray) -> Read:
-    return _each(texts, _sorted_choices, "str")
+def _choices(_: Column, texts: pa.StringArray, __: Kinds | None) -> Read:
+    return each(texts, _sorted_choices, "str")
 
 
 def _sorted_choices(text: str) -> str | None:
@@ -152,108 +154,21 @@ def _sorted_choices(text: str) -> str | None:
     return ",".join(sorted(parts)) or None
 
 
-def _flag(_: Column, texts: pa.StringArray) -> Read:
-    return _each(texts, lambda text: _FLAGS.get(_whole(text)), "boolean")
+def _flag(_: Column, texts: pa.StringArray, __: Kinds | None) -> Read:
+    return each(texts, lambda text: _FLAGS.get(whole(text)), "boolean")
 
 
-def _month(_: Column, texts: pa.StringArray) -> Read:
-    return _dates(texts, _read_month)
-
-
-def _date(column: Column, texts: pa.StringArray) -> Read:
-    # 出生日期 also goes by the heading 出生年月.
-    read = _read_birth if column.name == "birth_date" else _read_date
-    plain = _matches(texts, _PLAIN_DATE)
-    if not plain.all():
-        return _dates(texts, read)
-    return _plain_dates(texts)
-
-
-def _dates(texts: pa.StringArray, read: Callable[[str], date | None]) -> Read:
-    values = [read(_whole(text)) for text in texts.to_pylist()]
-    array = np.array(values, dtype="datetime64[s]")
-    return pd.array(array, dtype="datetime64[s]"), ~np.isnat(array)
-
-
-def _plain_dates(texts: pa.StringArray) -> Read:
-    """Dates of eight digits, all at once; a day that its month does not have is not read."""
-    number = texts.cast(pa.int32()).to_numpy()
-    year, month, day = number // 10_000, number // 100 % 100, number % 100
-    first = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
-    dates = first.astype("datetime64[D]") + (day - 1)
-    good = (month >= 1) & (month <= 12) & (day >= 1) & (dates.astype("datetime64[M]") == first)
-    dates[~good] = np.datetime64("NaT")
-    return pd.array(dates.astype("datetime64[s]"), dtype="datetime64[s]"), good
-
-
-def _read_month(text: str) -> date | None:
-    """Read a month; of a whole date the month counts."""
-    match = _BARE_MONTH.fullmatch(text) or _WRITTEN_MONTH.fullmatch(text)
-    if match:
-        return _valid(int(match[1]), int(match[2]), 1)
-    whole = _read_date(text)
-    return whole.replace(day=1) if whole else None
-
-
-def _read_date(text: str) -> date | None:
-    match = _BARE_DATE.fullmatch(text) or _WRITTEN_DATE.fullmatch(text)
-    return _valid(int(match[1]), int(match[2]), int(match[3])) if match else None
-
-
-def _read_birth(text: str) -> date | None:
-    return _read_date(text) or _read_month(text)
-
-
-def _valid(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day) if year >= 1900 else None
-    except ValueError:
-        return None
-
-
-def _number(text: str) -> float | None:
-    plain = text.replace(",", "")
-    number = float(plain) if _NUMBER.fullmatch(plain) else math.nan
-    return number if math.isfinite(number) else None
-
-
-def _numbers(texts: pa.StringArray) -> np.ndarray:
-    """Numbers, NaN where a text is none."""
-    odd = ~_matches(texts, _PLAIN_NUMBER)
-    if not odd.any():
-        numbers: np.ndarray = texts.cast(pa.float64()).to_numpy()
-        return numbers
-    read = [_number(text) for text in texts.filter(odd).to_pylist()]
-    plain = pc.if_else(odd, None, texts).cast(pa.float64())
-    values: np.ndarray = plain.to_numpy(zero_copy_only=False).copy()
-    values[odd] = [math.nan if number is None else number for number in read]
-    return values
-
-
-def _amount(_: Column, texts: pa.StringArray) -> Read:
-    return _masked(_numbers(texts), "Float64")
-
-
-def _count(_: Column, texts: pa.StringArray) -> Read:
-    numbers = _numbers(texts)
-    return _masked(np.where((numbers >= 0) & (numbers == np.floor(numbers)), numbers, np.nan), "Int64")
-
-
-def _masked(numbers: np.ndarray, dtype: Any) -> Read:
-    good: Mask = ~np.isnan(numbers)
-    return pd.array(pd.Series(numbers).astype(dtype)), good
-
-
-_READERS: dict[Kind, Callable[[Column, pa.StringArray], Read]] = {
+_READERS: dict[Kind, Callable[[Column, pa.StringArray, Kinds | None], Read]] = {
     Kind.TEXT: _text,
-    Kind.CODE: _code,
+    Kind.CODE: read_codes,
     Kind.CHOICE: _choice,
     Kind.CHOICES: _choices,
     Kind.FLAG: _flag,
-    Kind.MONTH: _month,
-    Kind.DATE: _date,
-    Kind.COUNT: _count,
-    Kind.AMOUNT: _amount,
+    Kind.MONTH: read_months,
+    Kind.DATE: read_dates,
+    Kind.DATETIME: read_moments,
+    Kind.COUNT: read_counts,
+    Kind.AMOUNT: read_amounts,
 }
 EXPECTED: dict[Kind, str] = {
     Kind.TEXT: "文字",
@@ -263,6 +178,7 @@ EXPECTED: dict[Kind, str] = {
     Kind.FLAG: "“是”或“否”",
     Kind.MONTH: "六位年月，例如 202209",
     Kind.DATE: "八位日期，例如 20220930",
+    Kind.DATETIME: "日期和时间，例如 2022-09-30 09:30",
     Kind.COUNT: "不小于零的整数",
     Kind.AMOUNT: "数字",
 }

@@ -4,16 +4,15 @@ import csv
 import io
 import zipfile
 import zlib
-from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
 import fastexcel
 import pyarrow as pa
 
-from hanbin_lib.ingest.cells import FORMULA_ERROR
 from hanbin_lib.ingest.containers import HostileFileError, check_container
 from hanbin_lib.ingest.findings import Finding, Severity
+from hanbin_lib.ingest.grid import Grid, of_texts
 from hanbin_lib.ingest.old_excel import read_old_excel
 
 TABULAR = (".xlsx", ".xlsm", ".xls", ".csv")
@@ -25,15 +24,6 @@ _MARKS = (
     (b"\xfe\xff", ("utf-16",)),
 )
 _UNMARKED = ("utf-8", "gb18030")
-
-
-@dataclass(frozen=True)
-class Grid:
-    """One sheet as text columns; row 0 of the grid is row 1 of Excel."""
-
-    file: str
-    sheet: str
-    columns: pa.Table
 
 
 class UnreadableFileError(Exception):
@@ -67,7 +57,7 @@ def read_grids(path: Path) -> list[Grid]:
         )
     if path.suffix.lower() != ".csv":
         raise _unreadable(path, "不是 Excel 文件，或文件已损坏", "重新导出该文件")
-    return [Grid(path.name, "", _read_csv(path))]
+    return [of_texts(path.name, "", _read_csv(path))]
 
 
 def _head(path: Path) -> bytes:
@@ -92,13 +82,13 @@ def _sheet(reader: fastexcel.ExcelReader, path: Path, name: str) -> Grid:
     columns = pa.Table.from_batches([batch])
     for position in {error.position for error in errors.errors} if errors else ():
         columns = _marked(columns, *position)
-    return Grid(path.name, name, columns)
+    return of_texts(path.name, name, columns)
 
 
 def _marked(columns: pa.Table, row: int, place: int) -> pa.Table:
     """Mark a failed formula, which comes as null, so that it is not taken for empty."""
     column = columns.column(place)
-    cell = pa.chunked_array([pa.array([FORMULA_ERROR], column.type)])
+    cell = pa.chunked_array([pa.array(["#ERROR"], column.type)])
     chunks = [*column.slice(0, row).chunks, *cell.chunks, *column.slice(row + 1).chunks]
     return columns.set_column(place, columns.field(place), pa.chunked_array(chunks))
 
@@ -110,7 +100,7 @@ def _read_xls(path: Path) -> list[Grid]:
     sheets = read_old_excel(path)
     if sheets is None:
         raise _unreadable(path, "文件不完整、已加密或已损坏", "用 Excel 打开后另存为 .xlsx")
-    return [Grid(path.name, name, _columns(rows)) for name, rows in sheets.items()]
+    return [of_texts(path.name, name, _columns(rows)) for name, rows in sheets.items()]
 
 
 def _read_csv(path: Path) -> pa.Table:

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.files import write_atomically
-from hanbin_lib.ingest.cells import Mask
 from hanbin_lib.ingest.findings import Severity
+from hanbin_lib.ingest.grid import Mask
 from hanbin_lib.ingest.rows import Fault, Rows
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.ingest.cells import Encoded, Mask
+from hanbin_lib.ingest.grid import Encoded, Mask
 from hanbin_lib.ingest.rows import Fault, Rows
 from hanbin_lib.places import AreaRegister, town_key, village_key
 

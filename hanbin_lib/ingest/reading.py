@@ -8,69 +8,129 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hanbin_lib.contract import Column, Kind
-from hanbin_lib.ingest.cells import EXPECTED, Encoded, Mask, encoded, parsed
+from hanbin_lib.ingest.cells import EXPECTED, encoded, parsed
 from hanbin_lib.ingest.findings import Severity
+from hanbin_lib.ingest.grid import Encoded, Mask
 from hanbin_lib.ingest.matching import match_places
-from hanbin_lib.ingest.recognise import Recognised
+from hanbin_lib.ingest.problems import TEXTS, Problem, Problems, matches
+from hanbin_lib.ingest.recognise import Recognised, normal_heading
 from hanbin_lib.ingest.rows import Fault, Rows
 from hanbin_lib.places import AreaRegister
 
-_TOTALS = ("合计", "总计", "小计")
+# A row that sums others says so in one of its first cells: 合计, 全区合计, 合计：11家, 新城街道小计（12家）.
+_TOTAL = r"^.{0,12}(合计|总计|小计|共计|汇总|累计)([:：(（].*|[0-9]+.{0,3})?$"
 _TOTAL_COLUMNS = 6
+SUMS, HEADINGS_AGAIN = "合计行", "重复的表头"
+_RULES = {Problem.DIGITS: "HB-I-206", Problem.NO_RESULT: "HB-I-207"}
+_TITLES = {"HB-I-206": "编号存成了数字", "HB-I-207": "公式没有结果"}
+_WARNED = (Problem.NO_DAY,)
 
 
 def read_rows(sheet: Recognised, register: AreaRegister) -> Rows:
     """Clean, parse and place every row below the headings."""
-    cells, positions = _body(sheet)
-    rows = Rows(sheet, pd.DataFrame({"source_row": positions + 1}))
-    columns = {c.name: _column(rows, c, cells.get(c.name)) for c in sheet.table.columns}
+    body = _Body(sheet)
+    rows = Rows(sheet, pd.DataFrame({"source_row": body.positions + 1}))
+    rows.seen, rows.left_out = body.seen, body.left_out
+    columns = {c.name: _column(rows, c, body.cells.get(c.name)) for c in sheet.table.columns}
     rows.frame = pd.concat([rows.frame, pd.DataFrame(columns)], axis=1)
     for column in sheet.table.columns:
-        if column.name in cells and column.labels:
-            _tell_unknown_labels(rows, column)
-    match_places(rows, cells, register)
+        if column.name in body.cells:
+            _tell_column(rows, column, body.differing[column.name])
+    match_places(rows, body.cells, register)
     _name_towns(rows)
     return rows
 
 
-def _body(sheet: Recognised) -> tuple[dict[str, Encoded], np.ndarray]:
-    """Cells of the rows below the headings that hold data, and their positions in the grid."""
-    body = sheet.grid.columns.slice(sheet.header + 1)
-    cells = {
-        column.name: encoded([body.column(n) for n in sheet.places[column.name]], column.kind)
-        for column in sheet.table.columns
-        if column.name in sheet.places
-    }
-    filled = np.zeros(body.num_rows, dtype=bool)
-    for column in cells.values():
-        filled |= column.codes >= 0
-    kept = np.flatnonzero(filled & ~_is_total(body))
-    if len(kept) < body.num_rows:
-        cells = {name: column.take(kept) for name, column in cells.items()}
-    return cells, kept + sheet.header + 1
+class _Body:
+    """Cells of the rows below the headings that hold data.
+
+    Attributes
+    ----------
+    cells
+        Column name -> cells of the rows that are read.
+    differing
+        Column name -> rows in which two columns of that heading hold different values.
+    positions
+        Positions of the rows in the grid.
+    seen, left_out
+        As in `Rows`.
+    """
+
+    def __init__(self, sheet: Recognised) -> None:
+        grid, start = sheet.grid, sheet.header + 1
+        self.cells: dict[str, Encoded] = {}
+        self.differing: dict[str, Mask] = {}
+        filled = np.zeros(grid.height - start, dtype=bool)
+        for column in sheet.table.columns:
+            if column.name in sheet.places:
+                found = [grid.columns[n].rows_from(start) for n in sheet.places[column.name]]
+                self.cells[column.name], self.differing[column.name] = encoded(found, column.kind)
+                filled |= self.cells[column.name].codes >= 0
+        sums = filled & _is_total([column.rows_from(start) for column in grid.columns[:_TOTAL_COLUMNS]])
+        again = filled & ~sums & _repeats_headings(sheet)
+        self.seen = int(filled.sum())
+        counts = {SUMS: int(sums.sum()), HEADINGS_AGAIN: int(again.sum())}
+        self.left_out = {reason: count for reason, count in counts.items() if count}
+        kept = np.flatnonzero(filled & ~sums & ~again)
+        if len(kept) < len(filled):
+            self.cells = {name: column.take(kept) for name, column in self.cells.items()}
+        self.differing = {name: mask[kept] for name, mask in self.differing.items()}
+        self.positions = kept + start
 
 
-def _is_total(body: pa.Table) -> Mask:
-    """Rows with 合计 or the like in one of the first columns."""
-    total = np.zeros(body.num_rows, dtype=bool)
-    for column in body.columns[:_TOTAL_COLUMNS]:
-        plain = pc.replace_substring_regex(column, r"[\s\x{3000}:：]+", "")
-        mark = pc.fill_null(pc.is_in(plain, pa.array(_TOTALS, column.type)), False)
-        total |= mark.to_numpy(zero_copy_only=False)
+def _is_total(columns: list[Encoded]) -> Mask:
+    """Rows that say in one of the first columns that they sum others."""
+    total = np.zeros(len(columns[0].codes), dtype=bool)
+    for column in columns:
+        plain = pc.replace_substring_regex(column.texts, r"[\s\x{3000}]+", "")
+        total |= np.append(matches(plain, _TOTAL), False)[column.codes]
     return total
+
+
+def _repeats_headings(sheet: Recognised) -> Mask:
+    """Rows below the headings whose every cell is empty or the heading of its column."""
+    start, columns = sheet.header + 1, sheet.grid.columns
+    headings = [normal_heading(text) for text in sheet.grid.row(sheet.header)]
+    again = np.zeros(sheet.grid.height - start, dtype=bool)
+    known = [place for places in sheet.places.values() for place in places]
+    fewest = min(known, key=lambda place: len(columns[place].texts))
+    same = [normal_heading(text) == headings[fewest] for text in columns[fewest].texts.to_pylist()]
+    for row in np.flatnonzero(np.append(same, False)[columns[fewest].codes[start:]]).tolist():
+        cells = zip(headings, sheet.grid.row(start + row), strict=True)
+        again[row] = all(text is None or normal_heading(text) == heading for heading, text in cells)
+    return again
 
 
 def _column(rows: Rows, column: Column, cells: Encoded | None) -> pd.Series:
     """Values of one column; a column that did not come in is missing throughout."""
     if cells is None:
         cells = Encoded(np.full(len(rows.frame), -1, dtype=np.int32), pa.array([], pa.string()))
-    values, bad = parsed(column, cells)
-    text = f"“{column.heading}”应为{EXPECTED[column.kind]}"
-    rows.tell(bad, Fault("HB-I-201", "单元格格式不对", text, column.heading))
+    values, problems = parsed(column, cells)
+    if problems.any():
+        _tell_problems(rows, column, problems)
     if column.required:
         text = f"“{column.heading}”不能为空"
         rows.tell(cells.codes < 0, Fault("HB-I-202", "必填项为空", text, column.heading))
     return values
+
+
+def _tell_problems(rows: Rows, column: Column, problems: Problems) -> None:
+    form = (f"应为{EXPECTED[column.kind]}", "在原系统或台账里更正后重新导出")
+    for problem in np.unique(problems[problems > 0]).tolist():
+        text, action = TEXTS.get(problem, form)
+        rule = _RULES.get(problem, "HB-I-201")
+        severity = Severity.WARNING if problem in _WARNED else Severity.ERROR
+        text = f"“{column.heading}”{text}"
+        fault = Fault(rule, _TITLES.get(rule, "单元格格式不对"), text, column.heading, severity, action)
+        rows.tell(problems == problem, fault)
+
+
+def _tell_column(rows: Rows, column: Column, differing: Mask) -> None:
+    if column.labels:
+        _tell_unknown_labels(rows, column)
+    text = f"有两列“{column.heading}”，内容不同，按左边一列取值"
+    action = "核对两列，删去不用的一列"
+    rows.tell(differing, Fault("HB-I-312", "同名列内容不同", text, column.heading, Severity.WARNING, action))
 
 
 def _tell_unknown_labels(rows: Rows, column: Column) -> None:

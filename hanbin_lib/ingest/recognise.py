@@ -8,7 +8,7 @@ from functools import cache
 
 from hanbin_lib.contract import TABLES, Column, Table
 from hanbin_lib.ingest.findings import Finding, Severity
-from hanbin_lib.ingest.formats import Grid
+from hanbin_lib.ingest.grid import Grid
 
 _HEADER_ROWS = 10
 _LEAST_MATCHES = 3
@@ -51,7 +51,7 @@ def normal_heading(text: str | None) -> str:
 
 def recognise(grid: Grid) -> Recognised | Finding | None:
     """Tell a sheet's table; a finding where it is none or lacks columns; None where it is empty."""
-    if grid.columns.num_rows == 0 or grid.columns.num_columns == 0:
+    if not grid.height:
         return None
     best = _best(_candidates(grid))
     if best is None:
@@ -86,7 +86,7 @@ class _Candidate:
 
 def _candidates(grid: Grid) -> list[_Candidate]:
     found = []
-    for row in range(min(_HEADER_ROWS, grid.columns.num_rows)):
+    for row in range(min(_HEADER_ROWS, grid.height)):
         headings = set(_row(grid, row))
         for table in TABLES.values():
             spellings = _spellings(table).items()
@@ -115,7 +115,7 @@ def _best(candidates: list[_Candidate]) -> _Candidate | None:
 
 
 def _row(grid: Grid, row: int) -> list[str]:
-    return [normal_heading(column[row].as_py()) for column in grid.columns.columns]
+    return [normal_heading(text) for text in grid.row(row)]
 
 
 @cache

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from hanbin_lib.ingest.cells import Mask
 from hanbin_lib.ingest.findings import COLUMNS, Severity, typed
+from hanbin_lib.ingest.grid import Mask
 from hanbin_lib.ingest.recognise import Recognised
 
 
@@ -42,11 +42,17 @@ class Rows:
         later ``source_file`` (number of the source). Personal columns are still there.
     findings
         Tables with the findings' columns.
+    seen
+        Rows below the headings that hold anything.
+    left_out
+        Reason (Chinese) -> how many of them are not in `frame`; later steps add theirs.
     """
 
     sheet: Recognised
     frame: pd.DataFrame
     findings: list[pd.DataFrame] = field(default_factory=list)
+    seen: int = 0
+    left_out: dict[str, int] = field(default_factory=dict)
 
     def tell(self, mask: Mask, fault: Fault) -> None:
         """Add a finding for each row in `mask`."""

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass, field, replace
 
-import pyarrow as pa
-
 from hanbin_lib.ingest.findings import Finding, Severity
-from hanbin_lib.ingest.formats import Grid, UnreadableFileError, read_grids
+from hanbin_lib.ingest.formats import UnreadableFileError, read_grids
+from hanbin_lib.ingest.grid import Grid
 from hanbin_lib.ingest.identity import check_numbers
 from hanbin_lib.ingest.inbox import InboxFile
 from hanbin_lib.ingest.reading import read_rows
@@ -51,7 +50,7 @@ def _add_sheet(
 ) -> None:
     rows = read_rows(sheet, register)
     # The cells are typed now: the text of a full district is not kept beside them.
-    empty = Grid(sheet.grid.file, sheet.grid.sheet, pa.table({}))
+    empty = Grid(sheet.grid.file, sheet.grid.sheet, ())
     rows.sheet = replace(sheet, grid=empty)
     if rows.frame.empty:
         content.findings.append(_no_rows(sheet))

@@ -11,14 +11,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hanbin_lib.contract import Column, Kind
-from hanbin_lib.ingest.cells import FORMULA_ERROR, encoded, parsed
+from hanbin_lib.ingest import cells
+from hanbin_lib.ingest.grid import CellKind, encode
+from hanbin_lib.ingest.problems import Problem
 
 
-def read(kind, *texts, name="column", labels=()):
-    """Values of a column and which cells are bad, as lists."""
-    column = Column(name, "列", kind, labels=labels)
-    values, bad = parsed(column, encoded([pa.chunked_array([pa.array(texts, pa.string())])], kind))
-    return values.tolist(), bad.tolist()
+def column_of(texts, kinds=None):
+    return encode(pa.chunked_array([pa.array(texts, pa.string())]), kinds)
+
+
+def encoded(sides, kind):
+    return cells.encoded([column_of(texts) for texts in sides], kind)[0]
+
+
+def read(kind, *texts, name="column", labels=(), unit="", of=None):
+    """Values of a column and which cells are bad, as lists; `of`: the kind of all cells."""
+    values, problems = judged(kind, *texts, name=name, labels=labels, unit=unit, of=of)
+    return values, [problem > 0 for problem in problems]
+
+
+def judged(kind, *texts, name="column", labels=(), unit="", of=None):
+    """Values of a column and the problem of each cell, as lists."""
+    column = Column(name, "列", kind, labels=labels, unit=unit)
+    kinds = None if of is None else np.full(len(texts), of, np.uint8)
+    values, problems = cells.parsed(column, cells.encoded([column_of(texts, kinds)], kind)[0])
+    return values.tolist(), problems.tolist()
 
 
 def full_width(text):
@@ -131,17 +148,16 @@ def test_free_text_keeps_its_punctuation():
 
 
 @pytest.mark.parametrize("kind", list(Kind))
-@pytest.mark.parametrize("text", [FORMULA_ERROR, "#DIV/0!", "#N/A"])
+@pytest.mark.parametrize("text", ["#ERROR", "#DIV/0!", "#N/A"])
 def test_a_failed_formula_is_bad_in_every_kind_of_column(kind, text):
     assert read(kind, text)[1] == [True]
 
 
 @given(st.lists(st.one_of(st.none(), st.text(max_size=8)), max_size=12), st.sampled_from(list(Kind)))
 def test_cleaning_twice_changes_nothing(texts, kind):
-    array = pa.chunked_array([pa.array(texts, pa.string())])
-    once = encoded([array], kind)
+    once = encoded([texts], kind)
     cleaned = [once.texts.to_pylist()[code] if code >= 0 else None for code in once.codes]
-    again = encoded([pa.chunked_array([pa.array(cleaned, pa.string())])], kind)
+    again = encoded([cleaned], kind)
     assert [again.texts.to_pylist()[code] if code >= 0 else None for code in again.codes] == cleaned
     assert all(unicodedata.normalize("NFC", text) == text == text.strip() for text in once.texts.to_pylist())
 
@@ -149,14 +165,88 @@ def test_cleaning_twice_changes_nothing(texts, kind):
 @given(
     st.lists(st.tuples(st.sampled_from(["", " ", None, "左"]), st.sampled_from(["", None, "右"])), min_size=1)
 )
-def test_of_a_doubled_heading_the_left_cell_counts_unless_empty(cells):
-    columns = [pa.chunked_array([pa.array(side, pa.string())]) for side in zip(*cells, strict=True)]
-    column = encoded(columns, Kind.TEXT)
+def test_of_a_doubled_heading_the_left_cell_counts_unless_empty(pairs):
+    column, differs = cells.encoded([column_of(side) for side in zip(*pairs, strict=True)], Kind.TEXT)
     values = [column.texts.to_pylist()[code] if code >= 0 else None for code in column.codes]
-    assert values == ["左" if left == "左" else right or None for left, right in cells]
+    assert values == ["左" if left == "左" else right or None for left, right in pairs]
+    assert differs.tolist() == [(left, right) == ("左", "右") for left, right in pairs]
 
 
 def test_distinct_spellings_of_one_value_share_a_code():
-    column = encoded([pa.chunked_array([["因病 ", "因病"], ["　因病"]])], Kind.CHOICE)
+    column = encoded([["因病 ", "因病", "　因病"]], Kind.CHOICE)
     assert column.texts.to_pylist() == ["因病"]
     np.testing.assert_array_equal(column.codes, [0, 0, 0])
+
+
+@pytest.mark.parametrize(
+    "code", ['="0013"', "'0013", "00\u200b13", "\ufeff0013", '="\'0013"', " '0013 ", "0013\u202c"]
+)
+def test_what_a_program_put_around_a_code_goes(code):
+    assert read(Kind.CODE, code) == (["0013"], [False])
+
+
+@pytest.mark.parametrize("text", ["1,5", "1，5", "20,00", "12,3456", "1,23,456", ",5", "1,234,5"])
+def test_a_comma_that_groups_no_thousands_is_no_number(text):
+    assert judged(Kind.AMOUNT, text) == ([pd.NA], [Problem.FORM])
+
+
+def test_a_percentage_is_what_shows_and_belongs_to_a_column_of_per_cent():
+    assert judged(Kind.AMOUNT, "98.5%", unit="%") == ([98.5], [0])
+    assert judged(Kind.AMOUNT, "98.5%", unit="%", of=CellKind.PERCENT) == ([98.5], [0])
+    assert judged(Kind.AMOUNT, "98.5%", unit="元") == ([pd.NA], [Problem.PERCENT])
+    assert judged(Kind.AMOUNT, "0.985", unit="%", of=CellKind.NUMBER) == ([0.985], [0])
+
+
+@pytest.mark.parametrize("code", ["6.10902E+15", "6E15", "6.1e+15"])
+def test_a_code_in_scientific_notation_is_lost(code):
+    assert judged(Kind.CODE, code)[1] == [Problem.DIGITS]
+
+
+def test_a_code_that_came_as_a_number_keeps_fifteen_digits():
+    assert judged(Kind.CODE, "610902000005452", of=CellKind.NUMBER) == (["610902000005452"], [0])
+    assert judged(Kind.CODE, "12345678901234567", of=CellKind.NUMBER)[1] == [Problem.DIGITS]
+    assert judged(Kind.CODE, "9007199254740993", of=CellKind.NUMBER)[1] == [Problem.DIGITS]
+    assert judged(Kind.CODE, "12.5", of=CellKind.NUMBER)[1] == [Problem.FORM]
+
+
+def test_sixteen_digits_below_2_to_the_53rd_are_kept_where_the_last_is_not_always_0():
+    kept = [f"610902000005{n:04d}" for n in range(1, 101)]
+    assert not any(judged(Kind.CODE, *kept, of=CellKind.NUMBER)[1])
+    cut = [code[:15] + "0" for code in kept]
+    assert set(judged(Kind.CODE, *cut, of=CellKind.NUMBER)[1]) == {Problem.DIGITS}
+
+
+@pytest.mark.parametrize("of", [CellKind.NUMBER, CellKind.UNTYPED])
+def test_october_that_lost_its_zero_is_told(of):
+    assert judged(Kind.MONTH, "2022.1", of=of)[1] == [Problem.MONTH]
+    assert judged(Kind.MONTH, "2022.9", of=of) == ([pd.Timestamp(2022, 9, 1)], [0])
+    assert judged(Kind.MONTH, "2022.11", of=of) == ([pd.Timestamp(2022, 11, 1)], [0])
+    assert judged(Kind.MONTH, "2022.10") == ([pd.Timestamp(2022, 10, 1)], [0])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2022/9/1 9:30", "2022-09-01 09:30:00", "2022-09-01T09:30:00", "2022年9月1日9时30分", "202209010930"],
+)
+def test_spellings_of_a_moment(text):
+    assert judged(Kind.DATETIME, text) == ([pd.Timestamp(2022, 9, 1, 9, 30)], [0])
+    if not text.isdigit():
+        assert judged(Kind.DATE, text) == ([pd.Timestamp(2022, 9, 1)], [0])
+
+
+@pytest.mark.parametrize("text", ["9:30", "09:30:00", "9时30分"])
+def test_a_time_without_a_day_is_no_moment(text):
+    assert judged(Kind.DATETIME, text) == ([pd.NaT], [Problem.NO_DAY])
+    assert judged(Kind.DATE, text)[1] == [Problem.FORM]
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_formula_without_result_is_no_empty_cell(kind):
+    assert judged(kind, "=A1", of=CellKind.NO_RESULT)[1] == [Problem.NO_RESULT]
+
+
+def test_text_and_number_of_one_spelling_stay_apart():
+    column = column_of(["2022.1", "2022.1", None], np.array([CellKind.TEXT, CellKind.NUMBER, 0], np.uint8))
+    values, problems = cells.parsed(Column("m", "月份", Kind.MONTH), cells.encoded([column], Kind.MONTH)[0])
+    assert problems.tolist() == [0, Problem.MONTH, 0]
+    assert values[0] == pd.Timestamp(2022, 1, 1)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from hanbin_lib.contract import TABLES
 from hanbin_lib.ingest.findings import Finding
-from hanbin_lib.ingest.formats import Grid
+from hanbin_lib.ingest.grid import Grid, encode
 from hanbin_lib.ingest.recognise import Recognised, recognise
 
 MONITORED = TABLES["monitored_persons"]
@@ -18,8 +18,11 @@ def grid(headings, *, above=0, file="表.xlsx"):
     """A sheet with `above` lines over the headings and one row below."""
     lines = [[f"标题{n}", *[None] * (len(headings) - 1)] for n in range(above)]
     rows = [*lines, list(headings), ["x"] * len(headings)]
-    columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
-    return Grid(file, "Sheet1", pa.table(columns, names=[str(n) for n in range(len(columns))]))
+    return Grid(file, "Sheet1", tuple(column(cells) for cells in zip(*rows, strict=True)))
+
+
+def column(cells):
+    return encode(pa.chunked_array([pa.array(cells, pa.string())]))
 
 
 def headings_of(table):
@@ -114,13 +117,13 @@ def test_a_sheet_of_something_else():
 
 
 def test_an_empty_sheet_is_nothing():
-    assert recognise(Grid("a.xlsx", "空", pa.table({}))) is None
+    assert recognise(Grid("a.xlsx", "空", ())) is None
 
 
 @pytest.mark.parametrize(("above", "file"), [("监测对象信息（演示数据）", "a.xlsx"), ("", "a_演示数据.xlsx")])
 def test_demonstration_data_say_so(above, file):
     sheet = grid(headings_of(LIFTED), above=1, file=file)
-    first = pa.array([above, *sheet.columns.column(0).to_pylist()[1:]])
-    marked = Grid(file, "S", sheet.columns.set_column(0, "0", first))
+    first = column([above, *(sheet.row(n)[0] for n in range(1, sheet.height))])
+    marked = Grid(file, "S", (first, *sheet.columns[1:]))
     assert recognise(marked).is_demonstration
     assert not recognise(grid(headings_of(LIFTED), above=1)).is_demonstration

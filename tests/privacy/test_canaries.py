@@ -53,8 +53,8 @@ def _plant(path, known, *, everywhere):
     """Write a canary into each text column of a file of the inbox, each in a row of its own."""
     (grid,) = read_grids(path)
     sheet = recognise(grid)
-    columns = [list(column.to_pylist()) for column in grid.columns.columns]
-    rows = range(sheet.header + 1, grid.columns.num_rows)
+    columns = [list(column) for column in zip(*map(grid.row, range(grid.height)), strict=True)]
+    rows = range(sheet.header + 1, grid.height)
     planted = []
     for turn, column in enumerate(_text_columns(sheet, everywhere=everywhere)):
         place = columns[sheet.places[column.name][0]]

@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from hanbin_lib.ingest.cells import Mask
+from hanbin_lib.ingest.grid import Mask
 from hanbin_lib.ingest.rules.model import Cases, Rule
 
 _rule = partial(Rule, action="核对台账后更正")

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from hanbin_lib.ingest.cells import Mask
+from hanbin_lib.ingest.grid import Mask
 from hanbin_lib.ingest.rules.model import RISK_CAUSES, Cases, Check, Rule
 
 _TABLE = "monitored_households"

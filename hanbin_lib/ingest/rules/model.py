@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.contract import MEASURES
-from hanbin_lib.ingest.cells import Mask
 from hanbin_lib.ingest.findings import Severity
+from hanbin_lib.ingest.grid import Mask
 from hanbin_lib.months import Month
 from hanbin_lib.params import HouseRules, MonitoringLine
 

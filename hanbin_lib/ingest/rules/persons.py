@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from hanbin_lib.contract.labels import ABLE_LABOUR
-from hanbin_lib.ingest.cells import Mask
+from hanbin_lib.ingest.grid import Mask
 from hanbin_lib.ingest.rules.model import Cases, Numbers, Rule
 
 _TABLES = ("monitored_persons", "lifted_persons")

@@ -3,7 +3,7 @@
 from functools import partial
 
 from hanbin_lib.contract import MEASURES
-from hanbin_lib.ingest.cells import Mask
+from hanbin_lib.ingest.grid import Mask
 from hanbin_lib.ingest.rules.model import Cases, Rule
 from hanbin_lib.months import Month
 

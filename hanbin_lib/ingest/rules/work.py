@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.ingest.cells import Mask
+from hanbin_lib.ingest.grid import Mask
 from hanbin_lib.ingest.rules.model import Cases, Check, Rule
 
 _REGISTERS = ("monitored_persons", "lifted_persons")

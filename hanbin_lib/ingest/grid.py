@@ -1,0 +1,165 @@
+"""One sheet as it came: for every cell its text and what kind of cell it was, whatever the file's format.
+
+Every reader makes the same thing of a sheet, so that a cell means the same by every route. A column is
+codes into its distinct cells: 60,000 rows hold few distinct labels, and of each distinct cell there is one
+text and one kind to judge.
+"""
+
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Codes = np.ndarray[Any, np.dtype[np.int32]]
+Kinds = np.ndarray[Any, np.dtype[np.uint8]]
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+
+
+class CellKind(IntEnum):
+    """What a cell was in its file; how it shows on the screen follows from it."""
+
+    TEXT = 0  # typed as text
+    UNTYPED = 1  # of a text file: nobody says whether it was a number
+    NUMBER = 2  # in full, no more digits than the file keeps
+    PERCENT = 3  # a number shown with %; the text is what shows (98.5%)
+    SCALED = 4  # a number that its format shows divided (thousands, 万): what shows is not what is stored
+    DATE = 5  # YYYY-MM-DD
+    DATETIME = 6  # YYYY-MM-DD HH:MM:SS
+    TIME = 7  # HH:MM:SS, of no day
+    BOOLEAN = 8  # TRUE or FALSE
+    ERROR = 9  # #N/A and the like
+    NO_RESULT = 10  # a formula whose result the file does not hold
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A column as codes into its distinct cells; -1 is empty.
+
+    Parameters
+    ----------
+    codes
+        int32 per row.
+    texts
+        Text of each distinct cell.
+    kinds
+        `CellKind` of each distinct cell; None where all are typed text.
+    """
+
+    codes: Codes
+    texts: pa.StringArray
+    kinds: Kinds | None = None
+
+    def take(self, positions: np.ndarray) -> "Encoded":
+        """Rows at `positions`; the distinct cells stay."""
+        return replace(self, codes=self.codes[positions])
+
+    def rows_from(self, start: int) -> "Encoded":
+        """All rows from `start` on."""
+        return replace(self, codes=self.codes[start:])
+
+    def text(self, row: int) -> str | None:
+        """Text of one row."""
+        code = int(self.codes[row])
+        return None if code < 0 else str(self.texts[code])
+
+    def of_kind(self, *kinds: CellKind) -> Mask:
+        """Rows whose cell is of one of the kinds."""
+        if self.kinds is None:
+            return np.full(len(self.codes), CellKind.TEXT in kinds) & (self.codes >= 0)
+        return np.append(np.isin(self.kinds, kinds), False)[self.codes]
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A merged area; rows and columns count from 0, the last ones belong to it."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet; row 0 of the grid is row 1 of Excel.
+
+    Parameters
+    ----------
+    columns
+        All of one length.
+    is_hidden
+        The sheet does not show in the workbook.
+    hidden_rows
+        Rows that do not show (a filter, as a rule).
+    merges
+        Merged areas of more than one row; `columns` hold their value in each of the rows of the first column.
+    """
+
+    file: str
+    sheet: str
+    columns: tuple[Encoded, ...]
+    is_hidden: bool = False
+    hidden_rows: tuple[int, ...] = ()
+    merges: tuple[Area, ...] = ()
+
+    @property
+    def height(self) -> int:
+        """Rows, empty ones too."""
+        return len(self.columns[0].codes) if self.columns else 0
+
+    def row(self, number: int) -> list[str | None]:
+        """Texts of one row."""
+        return [column.text(number) for column in self.columns]
+
+
+def encode(column: pa.ChunkedArray, kinds: Kinds | None = None) -> Encoded:
+    """Distinct cells of a column of text; null and "" are empty.
+
+    Parameters
+    ----------
+    kinds
+        `CellKind` per row; None where all are typed text.
+    """
+    dictionary = pc.dictionary_encode(column).combine_chunks()
+    if isinstance(dictionary, pa.ChunkedArray):
+        dictionary = dictionary.chunk(0)
+    codes = dictionary.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+    texts = dictionary.dictionary
+    if kinds is None or not kinds.any():
+        return Encoded(codes, texts)
+    return paired(codes, texts, kinds)
+
+
+def paired(codes: Codes, texts: pa.StringArray, kinds: Kinds) -> Encoded:
+    """Distinct pairs of text and kind: the same text may be typed here and a number there."""
+    pairs = np.where(codes >= 0, codes.astype(np.int64) * len(CellKind) + kinds, -1)
+    distinct, numbers = np.unique(pairs, return_inverse=True)
+    first = int(np.searchsorted(distinct, 0))
+    chosen = distinct[first:]
+    return Encoded(
+        (numbers - first).astype(np.int32).clip(min=-1),
+        texts.take(pa.array(chosen // len(CellKind))),
+        (chosen % len(CellKind)).astype(np.uint8),
+    )
+
+
+def filled(grid: Grid, areas: list[Area]) -> Grid:
+    """Put the value of a merged area into every row of its first column: that is what shows there."""
+    areas = [area for area in areas if area.bottom > area.top and area.left < len(grid.columns)]
+    codes = {area.left: grid.columns[area.left].codes.copy() for area in areas}
+    for area in areas:
+        column = codes[area.left]
+        if area.top < len(column):
+            column[area.top : area.bottom + 1] = column[area.top]
+    columns = tuple(
+        replace(column, codes=codes.get(place, column.codes)) for place, column in enumerate(grid.columns)
+    )
+    return replace(grid, columns=columns, merges=tuple(areas))
+
+
+def of_texts(file: str, sheet: str, columns: pa.Table) -> Grid:
+    """Make a sheet of columns of typed text."""
+    return Grid(file, sheet, tuple(encode(column) for column in columns.columns))
