@@ -30,7 +30,7 @@ def read_rows(sheet: Recognised, register: AreaRegister) -> Rows:
     """Clean, parse and place every row below the headings."""
     body = _Body(sheet)
     rows = Rows(sheet, pd.DataFrame({"source_row": body.positions + 1}))
-    rows.seen, rows.left_out = body.seen, body.left_out
+    rows.seen, rows.left = body.seen, body.left
     columns = {c.name: _column(rows, c, body.cells.get(c.name)) for c in sheet.table.columns}
     rows.frame = pd.concat([rows.frame, pd.DataFrame(columns)], axis=1)
     for column in sheet.table.columns:
@@ -52,7 +52,7 @@ class _Body:
         Column name -> rows in which two columns of that heading hold different values.
     positions
         Positions of the rows in the grid.
-    seen, left_out
+    seen, left
         As in `Rows`.
     """
 
@@ -70,7 +70,7 @@ class _Body:
         again = filled & ~sums & _repeats_headings(sheet)
         self.seen = int(filled.sum())
         counts = {SUMS: int(sums.sum()), HEADINGS_AGAIN: int(again.sum())}
-        self.left_out = {reason: count for reason, count in counts.items() if count}
+        self.left = {reason: count for reason, count in counts.items() if count}
         kept = np.flatnonzero(filled & ~sums & ~again)
         if len(kept) < len(filled):
             self.cells = {name: column.take(kept) for name, column in self.cells.items()}

@@ -44,7 +44,7 @@ class Rows:
         Tables with the findings' columns.
     seen
         Rows below the headings that hold anything.
-    left_out
+    left
         Reason (Chinese) -> how many of them are not in `frame`; later steps add theirs.
     """
 
@@ -52,7 +52,7 @@ class Rows:
     frame: pd.DataFrame
     findings: list[pd.DataFrame] = field(default_factory=list)
     seen: int = 0
-    left_out: dict[str, int] = field(default_factory=dict)
+    left: dict[str, int] = field(default_factory=dict)
 
     def tell(self, mask: Mask, fault: Fault) -> None:
         """Add a finding for each row in `mask`."""
