@@ -1,29 +1,46 @@
-"""From a file to rows of text; what a file is, its first bytes say, not its name."""
+"""From a file to its sheets; what a file is, its first bytes say, not its name."""
 
-import csv
-import io
 import zipfile
 import zlib
-from itertools import zip_longest
+from collections.abc import Callable
 from pathlib import Path
+from xml.etree.ElementTree import ParseError
+from xml.parsers.expat import ExpatError
 
-import fastexcel
 import pyarrow as pa
 
-from hanbin_lib.ingest.containers import HostileFileError, check_container
+from hanbin_lib.ingest.containers import Container, HostileFileError
 from hanbin_lib.ingest.findings import Finding, Severity
-from hanbin_lib.ingest.grid import Grid, of_texts
-from hanbin_lib.ingest.old_excel import read_old_excel
+from hanbin_lib.ingest.grid import Grid
+from hanbin_lib.ingest.markup import read_html, read_spreadsheetml
+from hanbin_lib.ingest.old_excel import OldExcelError, read_old_excel
+from hanbin_lib.ingest.open_document import read_ods
+from hanbin_lib.ingest.tags import OddXmlError
+from hanbin_lib.ingest.text_tables import TextTableError, decoded_head, read_text_table
+from hanbin_lib.ingest.xlsx import read_xlsx
 
-TABULAR = (".xlsx", ".xlsm", ".xls", ".csv")
+TABULAR = (".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv", ".tsv")
+# 自定: no office's export comes near; a larger one is split by town.
+MOST_FILE_BYTES = 1 << 30
 _RULE = "HB-I-101"
 _TITLE = "文件打不开"
-_MARKS = (
-    (b"\xef\xbb\xbf", ("utf-8-sig",)),
-    (b"\xff\xfe", ("utf-16",)),
-    (b"\xfe\xff", ("utf-16",)),
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLDEST = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00")
+_SPREADSHEETML = "urn:schemas-microsoft-com:office:spreadsheet"
+_KEEP_DIGITS = "用 WPS 或 Excel 打开后另存为 .xlsx；编号列若显示成科学计数，不要保存，从原系统重新导出"
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    OddXmlError,
+    ExpatError,
+    ParseError,
+    KeyError,
+    ValueError,
+    StopIteration,
+    NotImplementedError,
+    OverflowError,
+    pa.ArrowInvalid,
 )
-_UNMARKED = ("utf-8", "gb18030")
 
 
 class UnreadableFileError(Exception):
@@ -35,109 +52,68 @@ class UnreadableFileError(Exception):
 
 
 def read_grids(path: Path) -> list[Grid]:
-    """All sheets of a file.
+    """All sheets of a file; see `grids_of`."""
+    if path.stat().st_size > MOST_FILE_BYTES:
+        raise unreadable(path.name, "文件太大", "按镇分开导出")
+    return grids_of(path.name, path.read_bytes())
+
+
+def grids_of(file: str, content: bytes) -> list[Grid]:
+    """All sheets of a file that was read.
 
     Raises
     ------
     UnreadableFileError
-        Empty, damaged, encrypted, not what its name says, or of unknown encoding.
+        Empty, damaged, encrypted, hostile, or of unknown form or encoding.
     """
-    head = path.read_bytes()[:8] if path.stat().st_size < 8 else _head(path)
-    if not head.strip():
-        raise _unreadable(path, "文件是空的", "重新导出该文件")
-    if head.startswith(b"PK\x03\x04"):
-        return _read_xlsx(path)
-    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return _read_xls(path)
-    if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
-        raise _unreadable(
-            path,
-            "内容是网页（HTML），不是 Excel 文件",
-            "用 Excel 打开后另存为 .xlsx，或重新导出",
-        )
-    if path.suffix.lower() != ".csv":
-        raise _unreadable(path, "不是 Excel 文件，或文件已损坏", "重新导出该文件")
-    return [of_texts(path.name, "", _read_csv(path))]
+    if not content[:64].strip():
+        raise unreadable(file, "文件是空的", "重新导出该文件")
+    if content.startswith(_ZIP):
+        return _guarded(file, _read_zip, content)
+    if content.startswith((_OLE, *_OLDEST)):
+        return _read_ole(file, content)
+    return _read_text(file, content)
 
 
-def _head(path: Path) -> bytes:
-    with path.open("rb") as stream:
-        return stream.read(64)
-
-
-def _read_xlsx(path: Path) -> list[Grid]:
+def _guarded(file: str, read: Callable[[bytes, str], list[Grid]], content: bytes) -> list[Grid]:
     try:
-        check_container(path)
-        reader = fastexcel.read_excel(path)
-        return [_sheet(reader, path, name) for name in reader.sheet_names]
+        return read(content, file)
     except HostileFileError as error:
-        raise _unreadable(path, f"{error}，没有打开", "用 Excel 打开后另存为 .xlsx，或重新导出") from error
-    except (fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error, OSError, NotImplementedError) as error:
-        raise _unreadable(path, "文件不完整或已损坏", "重新导出或重新拷贝该文件") from error
+        raise unreadable(file, f"{error}，没有打开", _KEEP_DIGITS) from error
+    except _DAMAGED as error:
+        raise unreadable(file, "文件不完整或已损坏", "重新导出或重新拷贝该文件") from error
 
 
-def _sheet(reader: fastexcel.ExcelReader, path: Path, name: str) -> Grid:
-    sheet = reader.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-    batch, errors = sheet.to_arrow_with_errors()
-    columns = pa.Table.from_batches([batch])
-    for position in {error.position for error in errors.errors} if errors else ():
-        columns = _marked(columns, *position)
-    return of_texts(path.name, name, columns)
+def _read_zip(content: bytes, file: str) -> list[Grid]:
+    container = Container(content)
+    if "content.xml" in container:
+        return read_ods(container, file)
+    if "xl/workbook.bin" in container:
+        raise unreadable(file, "是二进制的 .xlsb，不能读取", "用 Excel 或 WPS 打开后另存为 .xlsx")
+    return read_xlsx(container, file)
 
 
-def _marked(columns: pa.Table, row: int, place: int) -> pa.Table:
-    """Mark a failed formula, which comes as null, so that it is not taken for empty."""
-    column = columns.column(place)
-    cell = pa.chunked_array([pa.array(["#ERROR"], column.type)])
-    chunks = [*column.slice(0, row).chunks, *cell.chunks, *column.slice(row + 1).chunks]
-    return columns.set_column(place, columns.field(place), pa.chunked_array(chunks))
-
-
-def _read_xls(path: Path) -> list[Grid]:
+def _read_ole(file: str, content: bytes) -> list[Grid]:
     """Old .xls; an encrypted .xlsx wears the same coat."""
-    if "EncryptedPackage".encode("utf-16-le") in path.read_bytes():
-        raise _unreadable(path, "文件设有打开密码", "取消密码后重新保存")
-    sheets = read_old_excel(path)
-    if sheets is None:
-        raise _unreadable(path, "文件不完整、已加密或已损坏", "用 Excel 打开后另存为 .xlsx")
-    return [of_texts(path.name, name, _columns(rows)) for name, rows in sheets.items()]
-
-
-def _read_csv(path: Path) -> pa.Table:
-    content = path.read_bytes()
-    text = _decoded(content, path)
-    if "\x00" in text:
-        raise _unreadable(path, "不是文本文件，或文件已损坏", "重新导出该文件")
-    first = text.partition("\n")[0]
-    delimiter = "\t" if first.count("\t") > first.count(",") else ","
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        raise unreadable(file, "文件设有打开密码", "取消密码后重新保存")
     try:
-        return _columns(list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)))
-    except csv.Error:
-        raise _unreadable(path, "不是规范的 CSV 文件", "用 Excel 打开后另存为 .xlsx") from None
+        return read_old_excel(content, file)
+    except OldExcelError as error:
+        raise unreadable(file, str(error), _KEEP_DIGITS) from error
 
 
-def _decoded(content: bytes, path: Path) -> str:
-    """Text of a CSV file: what its byte order mark says, else UTF-8, else GB18030."""
-    encodings = next((names for mark, names in _MARKS if content.startswith(mark)), _UNMARKED)
-    for encoding in encodings:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    if encodings is _UNMARKED:
-        text = "文字编码既不是 UTF-8 也不是 GB18030"
-    else:
-        text = "文件开头标明是 Unicode 编码，内容却不是"
-    raise _unreadable(path, text, "用 Excel 打开，确认没有乱码后另存为 .xlsx")
+def _read_text(file: str, content: bytes) -> list[Grid]:
+    try:
+        head = decoded_head(content)
+        if not head.lstrip("\ufeff \r\n\t").startswith("<"):
+            return [read_text_table(content, file)]
+        read = read_spreadsheetml if _SPREADSHEETML in head else read_html
+        return _guarded(file, read, content)
+    except TextTableError as error:
+        raise unreadable(file, str(error), _KEEP_DIGITS) from error
 
 
-def _columns(rows: list[list[str]]) -> pa.Table:
-    """Rows of cells as columns of text; an empty cell is null."""
-    columns = list(zip_longest(*rows))
-    arrays = [pa.array([cell or None for cell in column], pa.string()) for column in columns]
-    return pa.table(arrays, names=[str(n) for n in range(len(arrays))])
-
-
-def _unreadable(path: Path, message: str, action: str) -> UnreadableFileError:
-    finding = Finding(Severity.ERROR, _RULE, _TITLE, path.name, message, action)
-    return UnreadableFileError(finding)
+def unreadable(file: str, message: str, action: str) -> UnreadableFileError:
+    """Error for a file that cannot be read."""
+    return UnreadableFileError(Finding(Severity.ERROR, _RULE, _TITLE, file, message, action))

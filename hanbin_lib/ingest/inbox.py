@@ -1,6 +1,7 @@
 """A month's folder: which files are read, and which are left with a word about why."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from hanbin_lib.errors import ExitCode, HanbinError
@@ -18,6 +19,15 @@ class InboxFile:
 
     path: Path
     sha256: str
+
+    def content(self) -> bytes | None:
+        """The whole file, read once; None where it is no longer the one that was hashed."""
+        try:
+            before, content, after = self.path.stat(), self.path.read_bytes(), self.path.stat()
+        except OSError:
+            return None
+        same = (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size)
+        return content if same and sha256(content).hexdigest() == self.sha256 else None
 
 
 def inbox_files(folder: Path) -> tuple[list[InboxFile], list[Finding]]:
@@ -48,7 +58,7 @@ def inbox_files(folder: Path) -> tuple[list[InboxFile], list[Finding]]:
         else:
             files[digest] = InboxFile(path, digest)
     if not files:
-        raise _nothing(f"文件夹 {folder.name} 里没有可导入的文件（.xlsx、.xls、.csv）")
+        raise _nothing(f"文件夹 {folder.name} 里没有可导入的文件（.xlsx、.xls、.ods、.csv 等）")
     return list(files.values()), findings
 
 

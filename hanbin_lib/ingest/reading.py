@@ -7,23 +7,26 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hanbin_lib.contract import Column, Kind
+from hanbin_lib.contract import Column, Kind, Level
 from hanbin_lib.ingest.cells import EXPECTED, encoded, parsed
 from hanbin_lib.ingest.findings import Severity
-from hanbin_lib.ingest.grid import Encoded, Mask
+from hanbin_lib.ingest.grid import CellKind, Encoded, Mask
 from hanbin_lib.ingest.matching import match_places
+from hanbin_lib.ingest.numbers import scaled
 from hanbin_lib.ingest.problems import TEXTS, Problem, Problems, matches
 from hanbin_lib.ingest.recognise import Recognised, normal_heading
 from hanbin_lib.ingest.rows import Fault, Rows
+from hanbin_lib.ingest.units import factor, unit_of
 from hanbin_lib.places import AreaRegister
 
 # A row that sums others says so in one of its first cells: 合计, 全区合计, 合计：11家, 新城街道小计（12家）.
 _TOTAL = r"^.{0,12}(合计|总计|小计|共计|汇总|累计)([:：(（].*|[0-9]+.{0,3})?$"
 _TOTAL_COLUMNS = 6
 SUMS, HEADINGS_AGAIN = "合计行", "重复的表头"
-_RULES = {Problem.DIGITS: "HB-I-206", Problem.NO_RESULT: "HB-I-207"}
-_TITLES = {"HB-I-206": "编号存成了数字", "HB-I-207": "公式没有结果"}
+_RULES = {Problem.DIGITS: "HB-I-221", Problem.NO_RESULT: "HB-I-222"}
+_TITLES = {"HB-I-221": "编号存成了数字", "HB-I-222": "公式没有结果"}
 _WARNED = (Problem.NO_DAY,)
+_NUMBERS = (Kind.COUNT, Kind.AMOUNT)
 
 
 def read_rows(sheet: Recognised, register: AreaRegister) -> Rows:
@@ -36,6 +39,10 @@ def read_rows(sheet: Recognised, register: AreaRegister) -> Rows:
     for column in sheet.table.columns:
         if column.name in body.cells:
             _tell_column(rows, column, body.differing[column.name])
+            _tell_merged_numbers(rows, column)
+    _convert_units(rows)
+    _tell_unused_errors(rows)
+    _tell_hidden_rows(rows)
     match_places(rows, body.cells, register)
     _name_towns(rows)
     return rows
@@ -130,7 +137,59 @@ def _tell_column(rows: Rows, column: Column, differing: Mask) -> None:
         _tell_unknown_labels(rows, column)
     text = f"有两列“{column.heading}”，内容不同，按左边一列取值"
     action = "核对两列，删去不用的一列"
-    rows.tell(differing, Fault("HB-I-312", "同名列内容不同", text, column.heading, Severity.WARNING, action))
+    rows.tell(differing, Fault("HB-I-321", "同名列内容不同", text, column.heading, Severity.WARNING, action))
+
+
+def _tell_merged_numbers(rows: Rows, column: Column) -> None:
+    """One number over several rows belongs to nobody can say which of them; a household's repeats anyway."""
+    if column.kind not in _NUMBERS or column.level is Level.HOUSEHOLD:
+        return
+    source, merged = rows.frame["source_row"].to_numpy() - 1, np.zeros(len(rows.frame), dtype=bool)
+    for area in rows.sheet.grid.merges:
+        if area.left in rows.sheet.places[column.name]:
+            merged |= (source >= area.top) & (source <= area.bottom)
+    text = f"“{column.heading}”是合并单元格，一个数不知道怎么分给几行"
+    action = "取消合并，逐行填写"
+    rows.tell(merged, Fault("HB-I-223", "数字在合并单元格里", text, column.heading, action=action))
+
+
+def _convert_units(rows: Rows) -> None:
+    """Money that came in another unit than the column's, told once a column."""
+    grid, header = rows.sheet.grid, rows.sheet.header
+    above = [normal_heading(text) for row in range(header) for text in grid.row(row) if text]
+    first = np.arange(len(rows.frame)) == 0
+    for column in rows.sheet.table.columns:
+        if column.kind is not Kind.AMOUNT or column.name not in rows.sheet.places:
+            continue
+        heading = normal_heading(grid.columns[rows.sheet.places[column.name][0]].text(header))
+        unit = unit_of(column, heading, above)
+        if unit != column.unit:
+            rows.frame[column.name] = scaled(rows.frame[column.name], factor(column, unit))
+            text = f"“{column.heading}”按{unit}填写，已换算成{column.unit}"
+            action = "核对单位；不是这个单位的，改正表头或表上方的单位"
+            rows.tell(first, Fault("HB-I-322", "换算了单位", text, column.heading, Severity.WARNING, action))
+
+
+def _tell_unused_errors(rows: Rows) -> None:
+    """Errors in columns that nothing is read from: told once a column."""
+    grid, start = rows.sheet.grid, rows.sheet.header + 1
+    used = {place for places in rows.sheet.places.values() for place in places}
+    for place, column in enumerate(grid.columns):
+        if place in used or column.kinds is None:
+            continue
+        failed = np.flatnonzero(column.of_kind(CellKind.ERROR)[start:])
+        if len(failed):
+            heading = column.text(start - 1) or f"第{place + 1}列"
+            text = f"没有使用的列“{heading}”有{len(failed)}个单元格公式出错，此为第一个"
+            fault = Fault("HB-I-323", "未使用的列有错误", text, heading, Severity.WARNING, "不影响导入")
+            rows.tell((rows.frame["source_row"] == failed[0] + start + 1).to_numpy(), fault)
+
+
+def _tell_hidden_rows(rows: Rows) -> None:
+    hidden = rows.frame["source_row"].isin([row + 1 for row in rows.sheet.grid.hidden_rows]).to_numpy()
+    text = f"有{int(hidden.sum())}行是隐藏的（多半是筛选），已照常读取，此为第一行"
+    fault = Fault("HB-I-324", "隐藏的行", text, "", Severity.WARNING, "不应计入的，删去后保存再导入")
+    rows.tell(hidden & (np.cumsum(hidden) == 1), fault)
 
 
 def _tell_unknown_labels(rows: Rows, column: Column) -> None:

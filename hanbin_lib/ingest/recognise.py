@@ -9,6 +9,7 @@ from functools import cache
 from hanbin_lib.contract import TABLES, Column, Table
 from hanbin_lib.ingest.findings import Finding, Severity
 from hanbin_lib.ingest.grid import Grid
+from hanbin_lib.ingest.units import spellings_by_unit
 
 _HEADER_ROWS = 10
 _LEAST_MATCHES = 3
@@ -121,7 +122,9 @@ def _row(grid: Grid, row: int) -> list[str]:
 @cache
 def _spellings(table: Table) -> dict[str, frozenset[str]]:
     return {
-        column.name: frozenset(normal_heading(h) for h in (column.heading, *column.aliases))
+        column.name: spellings_by_unit(
+            column, frozenset(normal_heading(h) for h in (column.heading, *column.aliases))
+        )
         for column in table.columns
     }
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from hanbin_lib.ingest.findings import Finding, Severity
-from hanbin_lib.ingest.formats import UnreadableFileError, read_grids
+from hanbin_lib.ingest.formats import UnreadableFileError, grids_of, unreadable
 from hanbin_lib.ingest.grid import Grid
 from hanbin_lib.ingest.identity import check_numbers
 from hanbin_lib.ingest.inbox import InboxFile
@@ -16,6 +16,17 @@ from hanbin_lib.places import AreaRegister
 from hanbin_lib.snapshots import Source
 
 
+@dataclass(frozen=True)
+class LeftSheet:
+    """A sheet with a table's headings that was not read, its rows, and why."""
+
+    file: str
+    sheet: str
+    table: str
+    rows: int
+    reason: str
+
+
 @dataclass
 class FileContent:
     """Rows of the recognised sheets of one file, and findings about the file as a whole."""
@@ -23,22 +34,53 @@ class FileContent:
     rows: list[Rows] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    left: list[LeftSheet] = field(default_factory=list)
 
 
 def read_file(file: InboxFile, register: AreaRegister, month: Month) -> FileContent:
     """Read, recognise and clean every sheet of a file."""
     content = FileContent()
     try:
-        grids = read_grids(file.path)
+        grids = _grids(file)
     except UnreadableFileError as fault:
         content.findings.append(fault.finding)
         return content
     results = [recognise(grid) for grid in grids]
     content.findings += _about_file(file, results)
     for sheet in results:
-        if isinstance(sheet, Recognised):
+        if isinstance(sheet, Recognised) and sheet.grid.is_hidden:
+            _leave_hidden(content, sheet)
+        elif isinstance(sheet, Recognised):
             _add_sheet(content, sheet, file, register, month)
     return content
+
+
+def _leave_hidden(content: FileContent, sheet: Recognised) -> None:
+    """A hidden sheet is an old copy, as a rule: not read, and told."""
+    rows = sheet.grid.height - sheet.header - 1
+    left = LeftSheet(sheet.grid.file, sheet.grid.sheet, sheet.table.name, rows, "隐藏的工作表")
+    content.left.append(left)
+    content.findings.append(
+        Finding(
+            Severity.WARNING,
+            "HB-I-325",
+            "隐藏的工作表",
+            left.file,
+            f"工作表是隐藏的，有“{sheet.table.title}”的表头和{rows}行，没有读取",
+            "要导入的取消隐藏后保存；不要的删去",
+            sheet=left.sheet,
+            table=left.table,
+        )
+    )
+
+
+def _grids(file: InboxFile) -> list[Grid]:
+    """Sheets of one copy of the file, which is the one that was hashed."""
+    name = file.path.name
+    content = file.content()
+    if content is None:
+        raise unreadable(name, "读取时文件被改动或移走了", "关闭正在使用它的程序，再导入一次")
+    return grids_of(name, content)
 
 
 def _add_sheet(
@@ -79,6 +121,10 @@ def _about_file(file: InboxFile, results: list[Recognised | Finding | None]) -> 
     if all(result is None for result in results):
         return [_empty(file)]
     found = [result for result in results if isinstance(result, Finding)]
+    if all(
+        result is None or (isinstance(result, Recognised) and result.grid.is_hidden) for result in results
+    ):
+        return [_empty(file)]
     if not any(isinstance(result, Recognised) for result in results):
         return found
     return [

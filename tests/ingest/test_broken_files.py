@@ -34,11 +34,15 @@ FILES = {
     "empty": (lambda content: b"", "文件是空的"),
     "blank": (lambda content: b"\r\n \r\n", "文件是空的"),
     "truncated": (lambda content: content[: len(content) // 2], "不完整或已损坏"),
-    "html": (lambda content: "<html><table><tr><td>户编号</td></tr></table>".encode(), "网页（HTML）"),
-    "html with mark": (lambda content: b"\xef\xbb\xbf\r\n<!DOCTYPE html><html></html>", "网页（HTML）"),
+    "html": (lambda content: "<html><table><tr><td>户编号</td></tr></table>".encode(), "认不出是哪张表"),
+    "html with mark": (
+        lambda content: b"\xef\xbb\xbf\r\n<!DOCTYPE html><html></html>",
+        "网页（HTML），里面没有表格",
+    ),
     "password": (encrypted, "密码"),
     "old and damaged": (lambda content: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000), "损坏"),
-    "text": (lambda content: "户编号,姓名".encode(), "不是 Excel 文件"),
+    "text": (lambda content: "户编号 姓名".encode(), "不是 Excel 文件"),
+    "other text": (lambda content: "户编号,姓名".encode(), "认不出是哪张表"),
     "zip": (lambda content: zipped(), "不完整或已损坏"),
 }
 

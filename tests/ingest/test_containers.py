@@ -8,8 +8,17 @@ import zipfile
 
 import pytest
 
-from hanbin_lib.ingest.containers import HostileFileError, check_container
+from hanbin_lib.ingest import xlsx
+from hanbin_lib.ingest.containers import Container, HostileFileError
 
+PREFIXED = """<x:worksheet xmlns:x="x"><x:sheetData><x:row r="1"><x:c r="A1"/></x:row>
+<x:row r="9999999"><x:c r="ZZZ9999999"/></x:row></x:sheetData></x:worksheet>"""
+RELATIONS = {
+    "_rels/.rels": ("officeDocument", "xl/workbook.xml"),
+    "xl/_rels/workbook.xml.rels": ("worksheet", "worksheets/sheet1.xml"),
+}
+WORKBOOK = '<workbook><sheets><sheet name="S" sheetId="1" r:id="a"/></sheets></workbook>'
+WORKBOOK = WORKBOOK.replace("<workbook>", '<workbook xmlns:r="r">')
 HEAD = '<?xml version="1.0"?><worksheet><sheetData>'
 FOOT = "</sheetData></worksheet>"
 
@@ -17,9 +26,25 @@ FOOT = "</sheetData></worksheet>"
 def _book(path, sheet, *, others=None):
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", sheet)
-        for name, content in (others or {}).items():
+        for name, content in _parts(others or {}).items():
             archive.writestr(name, content)
     return path
+
+
+def _parts(others):
+    relations = {
+        name: f'<Relationships><Relationship Id="a" Type="x/{kind}" Target="{target}"/></Relationships>'
+        for name, (kind, target) in RELATIONS.items()
+    }
+    if "xl/sharedStrings.xml" in others:
+        shared = '<Relationship Id="b" Type="x/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
+        book = "xl/_rels/workbook.xml.rels"
+        relations[book] = relations[book].replace("</Relationships>", shared)
+    return {"xl/workbook.xml": WORKBOOK} | relations | others
+
+
+def check_container(path):
+    return xlsx.read_xlsx(Container(path.read_bytes()), path.name)
 
 
 def _rows(cells):
@@ -28,15 +53,17 @@ def _rows(cells):
 
 def test_a_sound_workbook_passes(tmp_path):
     cells = [f'<c r="A{n}" t="s"><v>1</v></c><c r="CV{n}"/>' for n in range(1, 20_001)]
-    check_container(_book(tmp_path / "a.xlsx", _rows(cells)))
+    cells = [cell.replace('t="s"', "") for cell in cells]
+    (grid,) = check_container(_book(tmp_path / "a.xlsx", _rows(cells)))
+    assert (grid.height, grid.row(19_999)[0]) == (20_000, "1")
 
 
 @pytest.mark.parametrize(
     "sheet",
     [
-        _rows(['<c r="A1"/><c r="XFD1048576"/>']),
-        _rows(['<c r="XFD1"/>']) + '<row r="1048576"><c r="A1048576"/></row>',
-        HEAD + '<x:row r="9"><x:c r="ZZZ9999999"><x:v>1</x:v></x:c></x:row>' + FOOT,
+        _rows(['<c r="A1"/>', '<c r="XFD2"/>']).replace('r="2"', 'r="1048576"').replace("XFD2", "XFD1048576"),
+        _rows(['<c r="XFD1"/>', '<c r="A2"/>']).replace('r="2"', 'r="1048576"').replace("A2", "A1048576"),
+        PREFIXED,
     ],
 )
 def test_a_sheet_that_is_almost_all_void(tmp_path, sheet):
@@ -44,10 +71,12 @@ def test_a_sheet_that_is_almost_all_void(tmp_path, sheet):
         check_container(_book(tmp_path / "a.xlsx", sheet))
 
 
-@pytest.mark.parametrize("cell", ["<c/>", "<c><v>1</v></c>", '<c t="n"><v>1</v></c>', "<x:c/>"])
-def test_cells_without_a_place(tmp_path, cell):
-    with pytest.raises(HostileFileError, match="行列位置"):
-        check_container(_book(tmp_path / "a.xlsx", _rows([cell])))
+@pytest.mark.parametrize("cell", ["<c><v>1</v></c>", '<c t="n"><v>1</v></c>', "<x:c><x:v>1</x:v></x:c>"])
+def test_cells_without_a_place_stand_behind_one_another(tmp_path, cell):
+    head = HEAD.replace("<worksheet>", '<worksheet xmlns:x="x">')
+    sheet = f"{head}<row>{cell}{cell}</row><row>{cell}</row>{FOOT}"
+    (grid,) = check_container(_book(tmp_path / "a.xlsx", sheet))
+    assert [grid.row(0), grid.row(1)] == [["1", "1"], ["1", None]]
 
 
 @pytest.mark.parametrize("bomb", ['<!DOCTYPE a [<!ENTITY b "c">]>', '<!ENTITY % x SYSTEM "file:///etc/x">'])
@@ -68,8 +97,11 @@ def test_an_entity_cut_by_the_edge_of_a_piece(tmp_path):
 def test_what_unpacks_to_gigabytes_is_refused_early_and_in_little_memory(tmp_path):
     """In a process of its own with 700 MB, and again with a header that says 10 bytes."""
     honest = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(honest, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in _parts({}).items():
+            archive.writestr(name, content)
     with (
-        zipfile.ZipFile(honest, "w", zipfile.ZIP_DEFLATED) as archive,
+        zipfile.ZipFile(honest, "a", zipfile.ZIP_DEFLATED) as archive,
         archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as member,
     ):
         for _ in range(200):

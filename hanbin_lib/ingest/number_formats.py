@@ -1,0 +1,80 @@
+"""What a number format makes of a number: percentage, date, time, or the number itself.
+
+The ids of built-in formats are those of ECMA-376 part 1, 18.8.30; 27 to 36 and 50 to 58 are its Chinese
+dates.
+"""
+
+import re
+from datetime import datetime, timedelta
+from functools import cache
+
+from hanbin_lib.ingest.grid import CellKind
+from hanbin_lib.ingest.numbers import number_text, percent_text
+
+_DATES = frozenset({14, 15, 16, 17, 27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58})
+_TIMES = frozenset({18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47, 55, 56})
+_PERCENTS = frozenset({9, 10})
+_DATETIME = 22
+# Colours, conditions and locales; quoted, escaped, padding and repeated signs: none of them is a code.
+_BRACKETS = re.compile(r"\[(?![hms]+\])[^\]]*\]", re.IGNORECASE)
+_LITERALS = re.compile(r'"[^"]*"|\\.|!.|_.|\*.')
+_DAY_CODES = re.compile(r"[yde年]|(?<!\[)m{3,}", re.IGNORECASE)
+_CLOCK_CODES = re.compile(r"[hs]|am/pm|上午", re.IGNORECASE)
+_MONTH_CODE = re.compile(r"m", re.IGNORECASE)
+# A comma behind the last digit divides by a thousand; an escaped point between digits by ten thousand.
+_DIVIDES = re.compile(r"[0#?],+(?![0#?,])")
+_TEN_THOUSANDTH = re.compile(r"""[0#](?:!\.|\\\.|"\.")[0#]""")
+_SECONDS = 86_400
+_LAST_SERIAL = 2_958_466  # 9999-12-31
+
+
+@cache
+def kind_of(number: int, code: str = "") -> CellKind:
+    """Kind of a number cell by its format's id, or by its code where that is no built-in one."""
+    if not code:
+        built_in = ((_DATES, CellKind.DATE), (_TIMES, CellKind.TIME), (_PERCENTS, CellKind.PERCENT))
+        found = next((kind for ids, kind in built_in if number in ids), CellKind.NUMBER)
+        return CellKind.DATETIME if number == _DATETIME else found
+    return _kind_of_code(code)
+
+
+def _kind_of_code(code: str) -> CellKind:
+    section = code.split(";", maxsplit=1)[0]
+    if _TEN_THOUSANDTH.search(section):
+        return CellKind.SCALED
+    plain = _LITERALS.sub("", _BRACKETS.sub("", section))
+    if plain.strip().lower() in ("general", "g/通用格式", "@", ""):
+        return CellKind.NUMBER
+    clock, day = _CLOCK_CODES.search(plain), _DAY_CODES.search(plain)
+    if day or (_MONTH_CODE.search(plain) and not clock):
+        return CellKind.DATETIME if clock else CellKind.DATE
+    if clock:
+        return CellKind.TIME
+    if "%" in plain:
+        return CellKind.PERCENT
+    return CellKind.SCALED if _DIVIDES.search(plain) else CellKind.NUMBER
+
+
+def shown(value: float, kind: CellKind, *, is_1904: bool) -> tuple[str, CellKind]:
+    """Text and kind of a number cell under its format's kind; a number that is no date stays one."""
+    if kind in (CellKind.DATE, CellKind.DATETIME, CellKind.TIME):
+        found = _moment(value, kind, is_1904=is_1904)
+        return found or (number_text(value), CellKind.NUMBER)
+    return (percent_text(value) if kind is CellKind.PERCENT else number_text(value)), kind
+
+
+def _moment(serial: float, kind: CellKind, *, is_1904: bool) -> tuple[str, CellKind] | None:
+    if not 0 <= serial < _LAST_SERIAL:
+        return None
+    if serial < 1 and kind is not CellKind.DATE and not is_1904:
+        return f"{_clock(serial):%H:%M:%S}", CellKind.TIME
+    # Excel counts a 29 February 1900 that never was.
+    start = datetime(1904, 1, 1) if is_1904 else datetime(1899, 12, 30 if serial >= 61 else 31)  # noqa: DTZ001
+    moment = start + timedelta(seconds=round(serial * _SECONDS))
+    if moment.hour or moment.minute or moment.second:
+        return f"{moment:%Y-%m-%d %H:%M:%S}", CellKind.DATETIME
+    return f"{moment:%Y-%m-%d}", CellKind.DATE
+
+
+def _clock(serial: float) -> datetime:
+    return datetime(1900, 1, 1) + timedelta(seconds=round(serial * _SECONDS) % _SECONDS)  # noqa: DTZ001

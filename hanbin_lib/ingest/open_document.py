@@ -1,0 +1,165 @@
+"""An .ods: one XML part says of every cell what it is and what it shows."""
+
+import re
+from collections.abc import Callable
+from xml.parsers import expat
+
+from hanbin_lib.ingest.built import SheetBuilder
+from hanbin_lib.ingest.containers import Container, HostileFileError
+from hanbin_lib.ingest.grid import Area, CellKind, Grid
+from hanbin_lib.ingest.iso_cells import iso_cell
+from hanbin_lib.ingest.numbers import number_text, percent_text
+
+_DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S")
+_MOST_COLUMNS, _MOST_ROWS = 16_384, 1 << 20
+# Text of a note beside a cell is none of the cell.
+_APART = 1_000
+_ERROR = re.compile(r"#(N/A|DIV/0!|NAME\?|NULL!|NUM!|REF!|VALUE!)|Err:\d{3}")
+
+
+def read_ods(container: Container, file: str) -> list[Grid]:
+    """All sheets, hidden ones too."""
+    reader = _Reader(file)
+    for piece in container.pieces("content.xml"):
+        reader.parser.Parse(piece, False)
+    reader.parser.Parse(b"", True)
+    return [sheet.grid() for sheet in reader.sheets]
+
+
+class _Reader:
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.sheets: list[SheetBuilder] = []
+        self.hidden_styles: set[str] = set()
+        self.style_name = ""
+        self.row = self.rows = self.column = 0
+        self.given: dict[str, str] = {}
+        self.texts: list[str] = []
+        self.depth = 0
+        self.parser = expat.ParserCreate()
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._data
+        self.parser.StartDoctypeDeclHandler = _refuse
+
+    def _start(self, name: str, given: dict[str, str]) -> None:
+        start = _STARTS.get(name)
+        if start is not None:
+            start(self, given)
+
+    def style(self, given: dict[str, str]) -> None:
+        self.style_name = given.get("style:name", "")
+
+    def table_style(self, given: dict[str, str]) -> None:
+        if given.get("table:display") == "false":
+            self.hidden_styles.add(self.style_name)
+
+    def table(self, given: dict[str, str]) -> None:
+        hidden = given.get("table:style-name", "") in self.hidden_styles
+        self.sheets.append(SheetBuilder(self.file, given.get("table:name", ""), is_hidden=hidden))
+        self.row = self.rows = 0
+
+    def table_row(self, given: dict[str, str]) -> None:
+        self.row += self.rows
+        self.rows, self.column = int(given.get("table:number-rows-repeated", 1)), 0
+        if given.get("table:visibility") in ("collapse", "filter"):
+            self.sheets[-1].hidden_rows += range(self.row, self.row + min(self.rows, _MOST_ROWS))
+
+    def table_cell(self, given: dict[str, str]) -> None:
+        self.given, self.texts = given, []
+
+    def paragraph(self, _: dict[str, str]) -> None:
+        if self.texts:
+            self.texts.append("\n")
+        self.depth += 1
+
+    def spaces(self, given: dict[str, str]) -> None:
+        self.texts.append(" " * min(int(given.get("text:c", 1)), 1000))
+
+    def annotation(self, _: dict[str, str]) -> None:
+        self.depth -= _APART
+
+    def _end(self, name: str) -> None:
+        if name == "text:p":
+            self.depth -= 1
+        elif name == "office:annotation":
+            self.depth += _APART
+        elif name in ("table:table-cell", "table:covered-table-cell"):
+            self._cell()
+
+    def _data(self, text: str) -> None:
+        if self.depth > 0:
+            self.texts.append(text)
+
+    def _cell(self) -> None:
+        repeated = int(self.given.get("table:number-columns-repeated", 1))
+        found = self._shown("".join(self.texts))
+        if found is not None:
+            if repeated > _MOST_COLUMNS or self.rows > _MOST_ROWS or repeated * self.rows > _MOST_ROWS:
+                raise HostileFileError("同一个单元格重复得太多")
+            for row in range(self.row, self.row + self.rows):
+                for column in range(self.column, self.column + repeated):
+                    self.sheets[-1].put(row, column, *found)
+        height = int(self.given.get("table:number-rows-spanned", 1))
+        width = int(self.given.get("table:number-columns-spanned", 1))
+        if height > 1:
+            area = Area(self.row, self.column, self.row + height - 1, self.column + width - 1)
+            self.sheets[-1].merge(area)
+        self.column += repeated
+
+    def _shown(self, text: str) -> tuple[str, CellKind] | None:
+        kind = self.given.get("office:value-type")
+        if "table:formula" in self.given:
+            if kind is None:
+                return "=", CellKind.NO_RESULT
+            if _ERROR.fullmatch(text.strip()):
+                return text.strip(), CellKind.ERROR
+        value = self.given.get(f"office:{_ATTRIBUTES.get(kind or '', 'value')}", "")
+        if kind in _VALUES:
+            return _VALUES[kind](value)
+        return (text, CellKind.TEXT) if text else None
+
+
+def _clock(duration: str) -> tuple[str, CellKind]:
+    match = _DURATION.fullmatch(duration)
+    if match is None:
+        return duration, CellKind.TEXT
+    return f"{int(match[1]):02d}:{int(match[2]):02d}:{int(match[3]):02d}", CellKind.TIME
+
+
+def _refuse(*_: object) -> None:
+    raise HostileFileError("带有文档类型或实体声明")
+
+
+def _percent(value: str) -> tuple[str, CellKind]:
+    return percent_text(float(value)), CellKind.PERCENT
+
+
+def _number(value: str) -> tuple[str, CellKind]:
+    return number_text(float(value)), CellKind.NUMBER
+
+
+def _boolean(value: str) -> tuple[str, CellKind]:
+    return ("TRUE" if value == "true" else "FALSE"), CellKind.BOOLEAN
+
+
+_ATTRIBUTES = {"date": "date-value", "time": "time-value", "boolean": "boolean-value"}
+_VALUES: dict[str, Callable[[str], tuple[str, CellKind]]] = {
+    "percentage": _percent,
+    "float": _number,
+    "currency": _number,
+    "date": iso_cell,
+    "time": _clock,
+    "boolean": _boolean,
+}
+_STARTS: dict[str, Callable[[_Reader, dict[str, str]], None]] = {
+    "style:style": _Reader.style,
+    "style:table-properties": _Reader.table_style,
+    "table:table": _Reader.table,
+    "table:table-row": _Reader.table_row,
+    "table:table-cell": _Reader.table_cell,
+    "table:covered-table-cell": _Reader.table_cell,
+    "text:p": _Reader.paragraph,
+    "text:s": _Reader.spaces,
+    "office:annotation": _Reader.annotation,
+}

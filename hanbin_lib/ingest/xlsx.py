@@ -1,0 +1,248 @@
+"""An .xlsx as its cells are, each part unpacked once.
+
+The workbook, its styles and its merged areas say what a number cell shows (a date, a percentage); cells are
+found by `tags`. Numbers get their text and kind once for each distinct one, at the end.
+"""
+
+import posixpath
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hanbin_lib.ingest.columns import Block, columns_of
+from hanbin_lib.ingest.containers import MOST_SMALL_PART, Container, HostileFileError, check_area
+from hanbin_lib.ingest.grid import Area, CellKind, Grid, filled
+from hanbin_lib.ingest.number_formats import kind_of
+from hanbin_lib.ingest.plain_xml import column_number, plain
+from hanbin_lib.ingest.tags import Head, OddXmlError, Piece, scan_cells, scan_strings
+
+_READ = 2 << 20
+_MOST_ROW = 64 << 20
+_MERGED = re.compile(rb'<mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+_TYPED = {
+    "s": CellKind.TEXT,
+    "str": CellKind.TEXT,
+    "inlineStr": CellKind.TEXT,
+    "b": CellKind.BOOLEAN,
+    "e": CellKind.ERROR,
+    "d": CellKind.DATE,
+}
+
+
+@dataclass(frozen=True)
+class _Book:
+    """What holds for all sheets of a workbook."""
+
+    container: Container
+    kinds: tuple[CellKind, ...]  # by style
+    strings: pa.StringArray
+    is_1904: bool
+    never_calculated: bool  # formulas show what the file does not hold until a program calculates them
+
+
+@dataclass
+class _Sheet:
+    """What has been read of one sheet."""
+
+    blocks: list[Block] = field(default_factory=list)
+    hidden: list[int] = field(default_factory=list)
+    merges: list[Area] = field(default_factory=list)
+    cells: int = 0
+    rows: int = 0
+    columns: int = 0
+
+
+def read_xlsx(container: Container, file: str) -> list[Grid]:
+    """All worksheets, in the workbook's order, hidden ones too.
+
+    Raises
+    ------
+    HostileFileError
+        It would take more than it holds.
+    zipfile.BadZipFile, zlib.error, KeyError, ValueError, OddXmlError, xml.parsers.expat.ExpatError
+        It is damaged, or no workbook.
+    """
+    main = _main_part(container)
+    relations = _relations(container, main)
+    root = _element(container, main)
+    by_type = dict(relations.values())
+    styles = by_type.get("styles", "")
+    strings = by_type.get("sharedStrings", "")
+    properties, calculation = root.find("workbookPr"), root.find("calcPr")
+    book = _Book(
+        container,
+        _style_kinds(_element(container, styles)) if styles in container else (CellKind.NUMBER,),
+        _strings(container, strings) if strings in container else pa.array([], pa.string()),
+        properties is not None and properties.get("date1904") in ("1", "true"),
+        calculation is not None and calculation.get("fullCalcOnLoad") in ("1", "true"),
+    )
+    grids = []
+    for sheet in root.iterfind("sheets/sheet"):
+        kind, target = relations[sheet.get("id", "")]
+        if kind == "worksheet":
+            grid = _grid(book, target, file, sheet.get("name", ""))
+            grids.append(_with_state(grid, sheet.get("state", "visible")))
+    return grids
+
+
+def _with_state(grid: Grid, state: str) -> Grid:
+    return grid if state == "visible" else Grid(**{**vars(grid), "is_hidden": True})
+
+
+def _element(container: Container, name: str) -> ET.Element:
+    return ET.fromstring(b"".join(plain([container.read(name)])))
+
+
+def _main_part(container: Container) -> str:
+    found = _relations(container, "")
+    return next(target for kind, target in found.values() if kind == "officeDocument")
+
+
+def _relations(container: Container, part: str) -> dict[str, tuple[str, str]]:
+    """Id -> last word of the type, and name of the part."""
+    folder, name = posixpath.split(part)
+    root = _element(container, posixpath.join(folder, "_rels", f"{name}.rels"))
+    return {
+        relation.get("Id", ""): (
+            relation.get("Type", "").rpartition("/")[2],
+            posixpath.normpath(posixpath.join("/", folder, unquote(relation.get("Target", "")))).lstrip("/"),
+        )
+        for relation in root
+        if relation.get("TargetMode") != "External"
+    }
+
+
+def _style_kinds(root: ET.Element) -> tuple[CellKind, ...]:
+    codes = {f.get("numFmtId", ""): f.get("formatCode", "") for f in root.iterfind("numFmts/numFmt")}
+    ids = [style.get("numFmtId", "0") for style in root.iterfind("cellXfs/xf")]
+    return tuple(kind_of(int(number), codes.get(number, "")) for number in ids)
+
+
+def _strings(container: Container, name: str) -> pa.StringArray:
+    """All shared strings, as they show."""
+    try:
+        parts = [scan_strings(piece) for piece in _cut(container.pieces(name), b"<si", b"<si")]
+    except OddXmlError:
+        parts = [scan_strings(piece) for piece in _cut(plain(container.pieces(name)), b"<si", b"<si")]
+    texts = pa.chunked_array(parts, pa.string()).combine_chunks() if parts else pa.array([], pa.string())
+    return texts.chunk(0) if isinstance(texts, pa.ChunkedArray) else texts
+
+
+def _cut(pieces: Iterable[bytes], mark: bytes, first: bytes) -> Iterator[bytes]:
+    """Pieces of some size that begin before a mark; what stands before `first` is left out."""
+    rest, begun = b"", False
+    for piece in pieces:
+        rest += piece
+        if not begun and (start := rest.find(first)) >= 0:
+            rest, begun = rest[start:], True
+        if begun and len(rest) >= _READ and (cut := rest.rfind(mark)) > 0:
+            yield rest[:cut]
+            rest = rest[cut:]
+        if len(rest) > _MOST_ROW:
+            raise HostileFileError("有一段文字长得不合常理")
+    if begun:
+        yield rest
+
+
+def _grid(book: _Book, part: str, file: str, name: str) -> Grid:
+    try:
+        sheet = _read_sheet(book, book.container.pieces(part))
+    except OddXmlError:
+        sheet = _read_sheet(book, plain(book.container.pieces(part)))
+    columns = columns_of(sheet.blocks, sheet.rows, book.strings, is_1904=book.is_1904)
+    hidden = tuple(row for row in sheet.hidden if row < sheet.rows)
+    return filled(Grid(file, name, columns, hidden_rows=hidden), sheet.merges)
+
+
+def _read_sheet(book: _Book, pieces: Iterable[bytes]) -> _Sheet:
+    sheet = _Sheet()
+    tail = bytearray()
+    begun = False
+    for piece in _cut(pieces, b"<row", b"<sheetData"):
+        begun = True
+        end = -1 if not tail else 0
+        end = piece.find(b"</sheetData") if end < 0 else 0
+        if end >= 0:
+            tail += piece[end:]
+        if body := piece if end < 0 else piece[:end]:
+            _add(book, sheet, scan_cells(body))
+        if len(tail) > MOST_SMALL_PART:
+            raise HostileFileError("解压后大得不合常理")
+    if not begun or b"='" in tail or b"<!" in tail:
+        raise OddXmlError
+    sheet.merges = [
+        Area(int(top) - 1, column_number(left.decode()), int(bottom) - 1, column_number(right.decode()))
+        for left, top, right, bottom in _MERGED.findall(bytes(tail))
+    ]
+    return sheet
+
+
+def _add(book: _Book, sheet: _Sheet, piece: Piece) -> None:
+    sheet.hidden += piece.hidden
+    sheet.cells += len(piece.rows)
+    if not len(piece.rows):
+        return
+    top, bottom = int(piece.rows.min()), int(piece.rows.max())
+    if top < sheet.rows:
+        raise ValueError("rows out of order")
+    sheet.rows, sheet.columns = bottom + 1, max(sheet.columns, int(piece.columns.max()) + 1)
+    check_area(sheet.rows, sheet.columns, sheet.cells)
+    sheet.blocks.append(_block(book, piece, top, bottom))
+
+
+def _block(book: _Book, piece: Piece, top: int, bottom: int) -> Block:
+    height, width = bottom - top + 1, int(piece.columns.max()) + 1
+    place = piece.columns * height + piece.rows - top
+    kinds = np.array([_kind(book, head) for head in piece.distinct_heads], np.uint8)[piece.heads]
+    shared = np.array([head.type == "s" for head in piece.distinct_heads])[piece.heads] & (
+        piece.positions >= 0
+    )
+    own = np.full(height * width, -1, np.int64)
+    own[place[~shared]] = piece.positions[~shared]
+    texts = piece.source.take(pa.array(own, mask=own < 0))
+    open_formulas = _without_result(book, piece)
+    if open_formulas.any():
+        kinds[open_formulas] = CellKind.NO_RESULT
+        missing = np.zeros(height * width, dtype=bool)
+        missing[place[open_formulas]] = True
+        texts = pc.if_else(missing, "=", texts)
+    block = Block(top, height, width, texts)
+    if kinds.any():
+        block.kinds = np.zeros(height * width, np.uint8)
+        block.kinds[place] = kinds
+    if shared.any():
+        block.shared = np.full(height * width, -1, np.int32)
+        numbers = piece.source.take(pa.array(piece.positions[shared])).cast(pa.int32()).to_numpy()
+        if numbers.min() < 0 or numbers.max() >= len(book.strings):
+            raise ValueError("no such shared string")
+        block.shared[place[shared]] = numbers
+    return block
+
+
+def _kind(book: _Book, head: Head) -> CellKind:
+    if head.type == "n":
+        return book.kinds[head.style] if head.style < len(book.kinds) else CellKind.NUMBER
+    return _TYPED[head.type]
+
+
+def _without_result(book: _Book, piece: Piece) -> np.ndarray:
+    """Formulas whose value the file does not hold.
+
+    Of a workbook that is to be calculated when it is opened a result of 0 is what a program put there that
+    cannot calculate (XlsxWriter).
+    """
+    if not piece.formulas.any():
+        return piece.formulas
+    number = np.array([head.type != "str" for head in piece.distinct_heads])[piece.heads]
+    texts = piece.source.take(pa.array(piece.positions, mask=piece.positions < 0))
+    empty = pc.fill_null(pc.equal(texts, ""), True).to_numpy(zero_copy_only=False)
+    if book.never_calculated:
+        empty |= pc.fill_null(pc.equal(texts, "0"), False).to_numpy(zero_copy_only=False)
+    found: np.ndarray = piece.formulas & number & empty
+    return found
