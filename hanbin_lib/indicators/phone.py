@@ -1,6 +1,7 @@
 """Phone checks (电话抽查): who was reached, what they said, and what silence may hide."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -10,12 +11,14 @@ from hanbin_lib.indicators.homes import STRATA
 from hanbin_lib.indicators.safeguards import ANSWERED
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.table import ALL, Rows, count_rows, number_rows, share_rows
-from hanbin_lib.statistics.proportions import difference, weighted_share, wilson
+from hanbin_lib.statistics.survey_share import Overlap, SurveyShare, change
 
 REACHED = labels.CALL_DISPOSITIONS[0]
 _PROBLEM = "有问题"
 _SATISFIED = ("满意", "基本满意")
 ANY = "any_problem"
+Made = TypeVar("Made")
+Estimates = tuple[SurveyShare, SurveyShare]  # of the county, and of each town
 
 
 def outcomes(calls: pd.DataFrame, homes: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
@@ -65,12 +68,14 @@ def phone_indicators(
         group = ALL if name == ANY else f"answer={label}"
         counts = scope.by_place(homes, now[name].eq(1), villages=True)
         yield count_rows("phone_problem_households", scope.month, counts, group)
-        yield _weighted("phone_problem_share", homes, now[name], scope, group)
-        yield _bounds(homes, now[name], scope, group)
+        shares = _estimate(homes, now[name], scope)
+        yield _weighted("phone_problem_share", shares, scope, group)
+        yield _bounds(shares, scope, group)
         if before is not None:
-            yield _change(homes, now[name], before[name], scope, group)
-    yield _weighted("phone_visited_share", homes, now["is_visited"], scope)
-    yield _weighted("phone_satisfied_share", homes, now["is_satisfied"], scope)
+            then = _estimate(homes, before[name], scope)
+            yield _change(homes, (now[name], before[name]), (shares, then), scope, group)
+    yield _weighted("phone_visited_share", _estimate(homes, now["is_visited"], scope), scope)
+    yield _weighted("phone_satisfied_share", _estimate(homes, now["is_satisfied"], scope), scope)
 
 
 def _calls(homes: pd.DataFrame, now: pd.DataFrame, head_ages: pd.Series, scope: Scope) -> Iterator[Rows]:
@@ -94,22 +99,64 @@ def _calls(homes: pd.DataFrame, now: pd.DataFrame, head_ages: pd.Series, scope: 
         )
 
 
-def _weighted(indicator: str, homes: pd.DataFrame, answer: pd.Series, scope: Scope, group: str = ALL) -> Rows:
-    """Share among all households that should be called, by strata of town and state."""
-    size = _strata(homes, answer.notna(), scope)
-    cases = _strata(homes, answer.eq(1), scope)
+def _estimate(homes: pd.DataFrame, answer: pd.Series, scope: Scope) -> Estimates:
+    """The share of `answer` (1 a case, 0 none, NaN no answer) among all households to be called."""
     base = _strata(homes, pd.Series(True, index=homes.index), scope)
-    share = cases / np.where(size > 0, size, np.nan)
-    numbers = []
-    for chosen in [slice(None), *range(len(base))]:  # the county, then each town
-        parts = (np.nan_to_num(share[chosen]).ravel(), base[chosen].ravel(), size[chosen].ravel())
-        value, effective = weighted_share(*parts)
-        lower, upper = wilson(value * effective if effective else 0.0, effective)
-        numbers.append((cases[chosen].sum(), size[chosen].sum(), value, float(lower), float(upper)))
-    columns = ["numerator", "denominator", "value", "lower", "upper"]
-    return number_rows(
-        indicator, scope.month, pd.DataFrame(numbers, index=scope.upper_places, columns=columns), group
+    return _by_place(
+        SurveyShare, (base, _strata(homes, answer.notna(), scope), _strata(homes, answer.eq(1), scope))
     )
+
+
+def _weighted(indicator: str, shares: Estimates, scope: Scope, group: str = ALL) -> Rows:
+    """The level with its interval; numerator and denominator are the cases and answers as counted."""
+    lower, upper = _joined(*(one.interval() for one in shares))
+    numbers = {
+        "numerator": _totals(*(one.cases for one in shares)),
+        "denominator": _totals(*(one.size for one in shares)),
+        "value": _joined(*((one.value,) for one in shares))[0], "lower": lower, "upper": upper,
+    }  # fmt: skip
+    return number_rows(indicator, scope.month, pd.DataFrame(numbers, index=scope.upper_places), group)
+
+
+def _bounds(shares: Estimates, scope: Scope, group: str) -> Rows:
+    """What the share would be if all who did not answer had no problem, or all had one."""
+    lower, upper = _joined(*(one.bounds for one in shares))
+    numbers = {
+        "numerator": _totals(*(one.cases for one in shares)),
+        "denominator": _totals(*(one.base for one in shares)),
+        "value": _joined(*((one.value,) for one in shares))[0], "lower": lower, "upper": upper,
+    }  # fmt: skip
+    frame = pd.DataFrame(numbers, index=scope.upper_places)
+    return number_rows("phone_problem_bound_share", scope.month, frame, group)
+
+
+def _change(
+    homes: pd.DataFrame, said: tuple[pd.Series, pd.Series], shares: tuple[Estimates, Estimates],
+    scope: Scope, group: str,
+) -> Rows:  # fmt: skip
+    """Difference of the two levels, knowing which households answered both times."""
+    now, before = said
+    both = now.notna() & before.notna()
+    cases = (both, both & now.eq(1), both & before.eq(1), now.eq(1) & before.eq(1))
+    overlaps = _by_place(Overlap, tuple(_strata(homes, chosen, scope) for chosen in cases))
+    found = _joined(*(change(*parts) for parts in zip(*shares, overlaps, strict=True)))
+    columns = dict(zip(("value", "lower", "upper"), found, strict=True))
+    frame = pd.DataFrame(columns, index=scope.upper_places)
+    return number_rows("phone_problem_change", scope.month, frame, group)
+
+
+def _by_place(kind: Callable[..., Made], parts: tuple[np.ndarray, ...]) -> tuple[Made, Made]:
+    """The same of the county, whose strata are those of all towns, and of each town."""
+    return kind(*(part.reshape(1, -1) for part in parts)), kind(*parts)
+
+
+def _joined(*found: tuple[np.ndarray, ...]) -> list[np.ndarray]:
+    """The county's numbers, then those of the towns."""
+    return [np.concatenate(parts) for parts in zip(*found, strict=True)]
+
+
+def _totals(*parts: np.ndarray) -> np.ndarray:
+    return np.concatenate([part.sum(axis=-1) for part in parts])
 
 
 def _strata(homes: pd.DataFrame, chosen: pd.Series, scope: Scope) -> np.ndarray:
@@ -118,30 +165,3 @@ def _strata(homes: pd.DataFrame, chosen: pd.Series, scope: Scope) -> np.ndarray:
     cell = homes["town_code"].cat.codes.to_numpy() * len(STRATA) + homes["stratum"].cat.codes.to_numpy()
     counts = np.bincount(cell, chosen.to_numpy(dtype=float), minlength=towns * len(STRATA))
     return np.asarray(counts.reshape(towns, -1))
-
-
-def _bounds(homes: pd.DataFrame, answer: pd.Series, scope: Scope, group: str) -> Rows:
-    """What the share would be if all who did not answer had no problem, or all had one."""
-    base = scope.by_place(homes)
-    problem, silent = scope.by_place(homes, answer.eq(1)), scope.by_place(homes, answer.isna())
-    size = base.where(base > 0)
-    numbers = {
-        "numerator": problem, "denominator": base, "value": problem / (base - silent).where(base > silent),
-        "lower": problem / size, "upper": (problem + silent) / size,
-    }  # fmt: skip
-    return number_rows("phone_problem_bound_share", scope.month, pd.DataFrame(numbers), group)
-
-
-def _change(homes: pd.DataFrame, now: pd.Series, before: pd.Series, scope: Scope, group: str) -> Rows:
-    """Difference to last month, knowing which households answered both times."""
-    parts = {
-        "x1": now.eq(1), "n1": now.notna(), "x2": before.eq(1), "n2": before.notna(),
-        "both": now.notna() & before.notna(), "twice": now.eq(1) & before.eq(1),
-    }  # fmt: skip
-    counts = pd.DataFrame({name: scope.by_place(homes, chosen) for name, chosen in parts.items()})
-    found = [
-        difference((x1, n1), (x2, n2), (both, twice))
-        for x1, n1, x2, n2, both, twice in counts.to_numpy(dtype=float).tolist()
-    ]
-    numbers = pd.DataFrame(found, index=counts.index, columns=["value", "lower", "upper"])
-    return number_rows("phone_problem_change", scope.month, numbers, group)

@@ -223,7 +223,7 @@ def _bounds(sums: dict[str, float]) -> dict[str, float]:
     cases, base, silent = sums["numerator"], sums["denominator"], sums["silent"]
     if not base > 0:
         return {"numerator": cases, "denominator": base, "value": np.nan}
-    value = cases / (base - silent) if base - silent > 0.5 else np.nan
+    value = sums["weighted"] / sums["weight"] if sums["weight"] > 0 else np.nan
     numbers = {"numerator": cases, "denominator": base, "value": value}
     return numbers | {"lower": cases / base, "upper": (cases + silent) / base}
 

@@ -133,11 +133,9 @@ def _(w: World, month: Month) -> Numbers:
             own = [said[code] for code, (home, _) in homes(w).items() if place in (COUNTY, home["镇"])]
             bad, silent, base = own.count(True), own.count(None), len(own)
             found[group, place] = {
-                "numerator": bad, "denominator": base,
-                "value": bad / (base - silent) if base > silent else math.nan,
-                "lower": bad / base if base > silent else math.nan,
-                "upper": (bad + silent) / base if base > silent else math.nan,
-            } if base > silent else {"numerator": bad, "denominator": base, "value": math.nan}  # fmt: skip
+                "numerator": bad, "denominator": base, "value": weighted(w, said, place)[0],
+                "lower": bad / base if base else math.nan, "upper": (bad + silent) / base if base else math.nan,
+            }  # fmt: skip
     return found
 
 
@@ -454,8 +452,8 @@ def _(w: World, month: Month) -> Iterator[One]:
 # --- weighted shares of the telephone ---------------------------------------------------------
 
 
-def weighted(w: World, said: dict[str, bool | None], place: str) -> tuple[float, float, int, int]:
-    """Share weighted to all households, the effective size, cases and answers."""
+def _cells(w: World, said: dict[str, bool | None], place: str) -> list[tuple[int, int, int]]:
+    """Households, answers and cases of each stratum of town and state."""
     cells: dict = {}
     for code, (home, state) in homes(w).items():
         if place in (COUNTY, home["镇"]):
@@ -463,11 +461,31 @@ def weighted(w: World, said: dict[str, bool | None], place: str) -> tuple[float,
             cell[0] += 1
             cell[1] += said[code] is not None
             cell[2] += said[code] is True
-    known = [(base, size, bad) for base, size, bad in cells.values() if size > 0]
-    whole = sum(base for base, _, _ in known)
-    share = sum(base * bad / size for base, size, bad in known) / whole if whole else math.nan
-    spread = sum((base / whole) ** 2 / size for base, size, _ in known) if whole else math.inf
-    return share, 1 / spread if whole else 0.0, sum(b for *_, b in known), sum(n for _, n, _ in known)
+    return [tuple(cell) for cell in cells.values()]
+
+
+def _lost(size: int) -> float:
+    """Part of p(1-p) that is left of `size` answers drawn towards a share by one."""
+    return 1 - size / (size + 1) ** 2
+
+
+def weighted(w: World, said: dict[str, bool | None], place: str) -> tuple[float, float, int, int]:
+    """Share weighted to all households, the effective size, cases and answers."""
+    known = [cell for cell in _cells(w, said, place) if cell[1] > 0]
+    if not known:
+        return math.nan, 0.0, 0, 0
+    whole, answered = sum(base for base, _, _ in known), sum(size for _, size, _ in known)
+    share = sum(base / whole * bad / size for base, size, bad in known)
+    variance = plain = 0.0
+    for base, size, bad in known:
+        leverage = (base / whole) ** 2 * (1 / size - 1 / base)
+        drawn = (bad + share) / (size + 1)
+        plain += leverage
+        variance += leverage * drawn * (1 - drawn) / _lost(size)
+    size = math.inf if not plain else 1 / plain
+    if variance > 0:
+        size = share * (1 - share) / _lost(answered) / variance
+    return share, min(size, 1e12), sum(bad for *_, bad in known), answered
 
 
 def _weighted_rows(w: World, said: dict[str, bool | None], group: str) -> Numbers:
@@ -478,6 +496,49 @@ def _weighted_rows(w: World, said: dict[str, bool | None], group: str) -> Number
         found[group, place] = {
             "numerator": bad, "denominator": size, "value": share, "lower": low, "upper": high,
         }  # fmt: skip
+    return found
+
+
+def _likeness(w: World, now: dict, before: dict, place: str) -> float:
+    """Correlation of the two estimates: the strata's overlap times that of one household's answers."""
+    cells: dict = {}
+    pairs = []
+    for code, (home, state) in homes(w).items():
+        if place not in (COUNTY, home["镇"]):
+            continue
+        cell = cells.setdefault((home["镇"], state), [0, 0, 0, 0])
+        both = now[code] is not None and before[code] is not None
+        for n, yes in enumerate((True, now[code] is not None, before[code] is not None, both)):
+            cell[n] += yes
+        pairs += [(now[code], before[code])] if both else []
+    size, a, b = len(pairs), sum(x for x, _ in pairs), sum(y for _, y in pairs)
+    spread = a * (size - a) * b * (size - b)
+    phi = (size * sum(x and y for x, y in pairs) - a * b) / math.sqrt(spread) if spread > 0 else 0.0
+    bases = [sum(cell[0] for cell in cells.values() if cell[n] > 0) for n in (1, 2)]
+    together = apart_now = apart_then = 0.0
+    for base, n1, n2, m in cells.values():
+        w1, w2 = (base / whole if n else 0.0 for n, whole in zip((n1, n2), bases, strict=True))
+        apart_now += w1**2 * (1 / n1 - 1 / base) if n1 else 0.0
+        apart_then += w2**2 * (1 / n2 - 1 / base) if n2 else 0.0
+        together += w1 * w2 * (m / (n1 * n2) - 1 / base) if n1 and n2 else 0.0
+    apart = math.sqrt(apart_now * apart_then)
+    return max(-1.0, min(1.0, phi * together / apart)) if apart > 0 else 0.0
+
+
+@numbers("phone_problem_change")
+def _(w: World, month: Month) -> Numbers:
+    found = {}
+    for item, group in items().items():
+        now, before = answers(w, month, item), answers(w, month.shift(-1), item)
+        levels = _weighted_rows(w, now, group), _weighted_rows(w, before, group)
+        for place in (COUNTY, *w.towns):
+            one, other = (rows[group, place] for rows in levels)
+            r = _likeness(w, now, before, place)
+            p, q = one["value"], other["value"]
+            sides = []
+            for x, y in ((p - one["lower"], other["upper"] - q), (one["upper"] - p, q - other["lower"])):
+                sides.append(math.sqrt(max(x * x + y * y - 2 * r * x * y, 0.0)))
+            found[group, place] = {"value": p - q, "lower": p - q - sides[0], "upper": p - q + sides[1]}
     return found
 
 

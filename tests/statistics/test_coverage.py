@@ -3,6 +3,8 @@
 The figures stand in docs/statistics.md.
 """
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,9 +13,9 @@ from support import REPOSITORY
 
 from hanbin_lib.indicators.ranking import rank_units
 from hanbin_lib.params import Ranking, read_params
-from hanbin_lib.statistics.proportions import weighted_share, wilson
 from hanbin_lib.statistics.ranks import rank_intervals, ranks
 from hanbin_lib.statistics.survey import TwoStageDesign
+from hanbin_lib.statistics.survey_share import Overlap, SurveyShare, change
 
 pytestmark = pytest.mark.slow
 REPETITIONS = 1000
@@ -26,27 +28,57 @@ def _within(truth, low, high):
     return (low <= truth) & (truth <= high)
 
 
-def test_phone_checks_where_response_depends_on_town_and_state():
-    """61,725 households, seven in ten answer, more in some towns and states than in others."""
+def _called(rng, sizes, *, changing: float):
+    """Two months of calls: strata of the survey share now and before, their overlap, and the truth.
+
+    Households answer by their town and state, differently in the two months; `changing` is the part
+    of the households whose own state is drawn anew.
+    """
+    rate = special.expit(rng.normal((-3.3, -3.8, -4.2), 0.25, (TOWNS, 3)))
+    cell = np.repeat(np.arange(TOWNS * 3), sizes.ravel())
+    then = rng.random(len(cell)) < rate.ravel()[cell]
+    now = np.where(rng.random(len(cell)) < changing, rng.random(len(cell)) < rate.ravel()[cell], then)
+    answering = [special.expit(rng.normal((1.1, 0.9, 0.5), 0.6, (TOWNS, 3))).ravel()[cell] for _ in range(2)]
+    asked, before = (rng.random(len(cell)) < chance for chance in answering)
+
+    def strata(chosen):
+        return np.bincount(cell, chosen, minlength=TOWNS * 3).reshape(TOWNS, 3).astype(float)
+
+    both = asked & before
+    shares = [
+        SurveyShare(strata(np.ones(len(cell))), strata(a), strata(a & y))
+        for a, y in ((asked, now), (before, then))
+    ]
+    shared = Overlap(strata(both), strata(both & now), strata(both & then), strata(both & now & then))
+    return (*shares, shared), strata(now), strata(then)
+
+
+def _whole(part):
+    """The county: its strata are those of all towns."""
+    return type(part)(**{f.name: getattr(part, f.name).reshape(1, -1) for f in dataclasses.fields(part)})
+
+
+@pytest.mark.parametrize("changing", [0.0, 0.3])
+def test_phone_checks_where_response_depends_on_town_and_state(changing):
+    """6,172 households, seven in ten answer, unevenly: level and change hold the truth of the households.
+
+    With `changing` 0 no household's state changed, only who answered: the change is zero.
+    """
     rng = np.random.default_rng(1)
-    sizes = rng.multinomial(61_725, np.repeat(VILLAGES / VILLAGES.sum(), 3) / 3).reshape(TOWNS, 3)
-    county, towns = [], []
+    sizes = rng.multinomial(6_172, np.repeat(VILLAGES / VILLAGES.sum(), 3) / 3).reshape(TOWNS, 3)
+    hits = {name: [] for name in ("level county", "level towns", "change county", "change towns")}
     for _ in range(REPETITIONS):
-        truth = special.expit(rng.normal((-3.3, -3.8, -4.2), 0.25, (TOWNS, 3)))
-        answering = special.expit(rng.normal((1.1, 0.9, 0.5), 0.3, (TOWNS, 3)))
-        size = rng.binomial(sizes, answering)
-        cases = rng.binomial(size, truth)
-        true_towns = (truth * sizes).sum(axis=1) / sizes.sum(axis=1)
-        for where, chosen in [(county, slice(None)), *((towns, n) for n in range(TOWNS))]:
-            share, effective = weighted_share(
-                (cases[chosen] / size[chosen]).ravel(), sizes[chosen].ravel(), size[chosen].ravel()
-            )
-            low, high = wilson(share * effective, effective)
-            whole = (truth * sizes).sum() / sizes.sum() if where is county else true_towns[chosen]
-            where.append(_within(whole, low, high))
-    print(f"phone: county {np.mean(county):.3f}, towns {np.mean(towns):.3f}")
-    assert 0.93 <= np.mean(county) <= 0.97
-    assert 0.93 <= np.mean(towns) <= 0.97
+        parts, now, then = _called(rng, sizes, changing=changing)
+        for where, chosen in (("county", [_whole(part) for part in parts]), ("towns", parts)):
+            axis = None if where == "county" else 1
+            true_now, true_then = (part.sum(axis=axis) / sizes.sum(axis=axis) for part in (now, then))
+            hits[f"level {where}"].append(_within(true_now, *chosen[0].interval()))
+            _, low, high = change(*chosen)
+            hits[f"change {where}"].append(_within(true_now - true_then, low - 1e-12, high + 1e-12))
+    found = {name: float(np.mean(one)) for name, one in hits.items()}
+    first = float(np.mean(hits["change county"][:200]))
+    print(f"phone, {changing:.0%} changing: {found}; change county in the first 200 months {first:.3f}")
+    assert all(0.93 <= share <= 0.97 for share in found.values()), found
 
 
 def _population(rng):
