@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 FONTS := $(VENV)/share/hanbin/fonts/fonts.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install bulletin docs pictures test test-slow test-search check fix lock offline-bundle sbom benchmark-import benchmark-chapters benchmark-guard benchmark-sliders benchmark-shock benchmark-plan benchmark-batch benchmark-forecast forecast-tables clean
+.PHONY: help install bulletin docs pictures test test-slow test-search mutants check fix lock offline-bundle sbom benchmark-import benchmark-chapters benchmark-guard benchmark-sliders benchmark-shock benchmark-plan benchmark-batch benchmark-forecast forecast-tables clean
 
 help: ## 列出全部命令
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ test-slow: install ## 耗时的统计检验（数十分钟）
 
 test-search: install ## 性质检验改用随机样例，寻找新的反例
 	HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not browser"
+
+mutants: install ## 变异检验：300处小改动，测试能发现几处（每处的测试见 scripts/mutants.py；数十分钟）
+	$(BIN)/python scripts/mutants.py --number $(or $(NUMBER),300)
 
 check: install ## 格式、规范、类型、分层、笔记本、快速测试
 	$(BIN)/ruff format --check .

@@ -116,7 +116,8 @@ def merged(path: Path) -> list[Block]:
     """The blocks of one file, those that can share a county put together: a county takes a second."""
     together: dict[str, Block] = {}
     for block in blocks(path):
-        key = block.title if block.stands_alone else f"{block.month} {block.line} {block.rules}"
+        shared = f"{path.stem} {block.month} {block.line or ''} {block.rules or ''}"
+        key = f"{path.stem} {block.title}" if block.stands_alone else shared.strip()
         known = together.setdefault(key, Block(key, block.month, block.line, block.rules))
         for sheet, rows in block.sheets.items():
             known.sheets[sheet] += [{**row, "情形": _named(block, row["情形"])} for row in rows]
