@@ -135,14 +135,13 @@ class Figures:
         text = "—" if change is None else signed(change, DEFINITIONS[indicator].unit)
         return Figure(text, self._change_reference(indicator, None, place or self.place, group))
 
-    def tested_change(self, indicator: str, *, group: str = ALL) -> Figure:
-        """A change that comes with its interval: up or down only where zero lies outside."""
+    def tested_change(self, indicator: str, *, is_clear: bool, group: str = ALL) -> Figure:
+        """A change estimated from samples: up or down only where it is clear (`Bulletin.tested`)."""
         reference = f"{indicator}|{self.month}|{self.place}|{group}"
-        low, high = (self.number(indicator, edge, group=group) for edge in ("lower", "upper"))
         value = self.value(indicator, group=group)
-        if low is None or high is None or value is None:
+        if value is None:
             return Figure("无可比数", reference)
-        if low <= 0 <= high:
+        if not is_clear:
             return Figure("无明显变化", reference)
         return Figure(written_change(value, DEFINITIONS[indicator].unit), reference)
 

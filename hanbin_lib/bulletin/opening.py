@@ -16,6 +16,7 @@ from hanbin_lib.bulletin.outlook import Outlook, assess, forecasts_before
 from hanbin_lib.bulletin.parameters import BulletinParameters
 from hanbin_lib.bulletin.planning import Refused, Study, put_together
 from hanbin_lib.bulletin.shaking import NoLine, Shaken, shaken
+from hanbin_lib.bulletin.tested import compared
 from hanbin_lib.disclosure import cached_public_table
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.forecasting import Entry
@@ -26,6 +27,7 @@ from hanbin_lib.places import AreaRegister
 from hanbin_lib.simulate import Exposure, exposure
 from hanbin_lib.simulate.inspection_study import InspectionStudy, inspection_study
 from hanbin_lib.snapshots import Snapshot
+from hanbin_lib.statistics.multiplicity import Discoveries
 from hanbin_lib.workspace import INTERNAL, PUBLIC, Workspace
 
 
@@ -122,6 +124,11 @@ class Bulletin(Basis):
     def flow(self) -> Flow | NoFlow:
         """The risk flow of the month, estimated and drawn for county and towns."""
         return flow(self.sources, self.scope, self.models.risk_flow, self.cache)
+
+    @cached_property
+    def tested(self) -> Discoveries:
+        """What the bulletin may say to differ, of all that it compares this month."""
+        return compared(self.figures, self.scope, self.settings.ranking)
 
     def exposure(self, households: str) -> Exposure:
         """Whose income is at stake, as a scenario names them; read once."""

@@ -126,10 +126,10 @@ def _dots() -> Chart:
 def _places() -> Chart:
     values = (0.02, 0.08, 0.1, 0.12, 0.14, 0.15, 0.18, 0.42)
     places = tuple(
-        PlaceShare(name, v, max(0.0, v - 0.09), v + 0.12, f"{v * 50:.0f}/50")
+        PlaceShare(name, v, max(0.0, v - 0.09), v + 0.12, f"{v * 50:.0f}/50", is_named=v > 0.4)
         for name, v in zip(_TOWNS, values, strict=True)
     )
-    return place_shares(places=places, mean=0.13, title="辛镇与平均明显不同", unit_line="比例，竖条95%区间")
+    return place_shares(places=places, mean=0.13, title="辛镇明显高于平均", unit_line="比例，竖条95%区间")
 
 
 def _fan() -> Chart:

@@ -10,21 +10,21 @@ from hanbin_lib.display import Chart
 
 @dataclass(frozen=True, slots=True)
 class PlaceShare:
-    """Share of one place (0 to 1) with its interval, and the cases in words."""
+    """Share of one place (0 to 1) with its interval, the cases in words, and whether it is named.
+
+    Who is named was decided for all places at once: an interval of one place is no such test.
+    """
 
     name: str
     value: float
     lower: float
     upper: float
     count: str
-
-    def side(self, mean: float) -> int:
-        """1 where the whole interval lies above `mean`, -1 below, 0 where it holds it."""
-        return 1 if self.lower > mean else -1 if self.upper < mean else 0
+    is_named: bool = False
 
 
 def place_shares(*, places: tuple[PlaceShare, ...], mean: float, title: str, unit_line: str) -> Chart:
-    """A dot and a bar for each place, lowest first; named is whose interval excludes the mean.
+    """A dot and a bar for each place, lowest first; who is above the mean for all at once is named.
 
     Parameters
     ----------
@@ -37,28 +37,26 @@ def place_shares(*, places: tuple[PlaceShare, ...], mean: float, title: str, uni
         top = max([mean, *(place.upper for place in ordered)]) * 1.1
         axes.set_xlim(-0.8, len(ordered) - 0.2)
         axes.set_ylim(-0.02 * top, top)
-        colours = {1: style.RED, 0: style.GREY_3, -1: style.INK}
         for row, place in enumerate(ordered):
-            colour = colours[place.side(mean)]
+            colour = style.RED if place.is_named else style.GREY_3
             axes.plot((row, row), (place.lower, place.upper), color=colour, alpha=0.4, linewidth=1.8)
             (dot,) = axes.plot(row, place.value, "o", markersize=4.0, color=colour)
             edges = f"{place.lower * 100:.1f}%—{place.upper * 100:.1f}%"
             style.tell(dot, f"{place.name}　{place.count}　{place.value * 100:.1f}%（{edges}）")
-        _names(axes, ordered, mean)
+        _names(axes, ordered)
         _frame(axes, mean, top)
         words = "、".join(f"{place.name}{place.count}" for place in ordered)
         alt = f"{title}：平均{mean * 100:.1f}%；各地{words}。"
         return style.drawn(figure, title=title, unit_line=unit_line, alt=alt)
 
 
-def _names(axes: Axes, ordered: list[PlaceShare], mean: float) -> None:
-    """Those above at the upper left, where low places leave room; those below under them."""
-    lines = [(place, style.RED) for place in reversed(ordered) if place.side(mean) > 0]
-    lines += [(place, style.INK) for place in ordered if place.side(mean) < 0]
-    for number, (place, colour) in enumerate(lines):
+def _names(axes: Axes, ordered: list[PlaceShare]) -> None:
+    """At the upper left, where low places leave room."""
+    named = [place for place in reversed(ordered) if place.is_named]
+    for number, place in enumerate(named):
         text = f"{place.name} {place.count}"
         where = axes.transAxes
-        axes.text(0.03, 0.97 - 0.06 * number, text, transform=where, va="top", color=colour,
+        axes.text(0.03, 0.97 - 0.06 * number, text, transform=where, va="top", color=style.RED,
                   fontsize=style.SMALL_SIZE)  # fmt: skip
 
 

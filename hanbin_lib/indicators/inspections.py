@@ -113,18 +113,31 @@ def _shares(indicator: str, units: pd.DataFrame, drawn: TwoStageDesign, scope: S
 
 
 def _pooled(units: pd.DataFrame, homes: pd.DataFrame, scope: Scope) -> Rows:
-    """Households drawn in the last months, by the design of each month."""
-    numbers = {}
+    """Households drawn in the last months, by the design of each month.
+
+    A town's few villages say little of how alike their households are: all towns together give
+    the design effect that each town's interval counts with.
+    """
+    columns = ["numerator", "denominator", "value", "lower", "upper", "variance"]
+    found = pd.DataFrame(np.nan, index=scope.upper_places, columns=columns)
     for code, own in zip(scope.upper_places, scope.split(units), strict=True):
-        if own.empty:
-            numbers[code] = (0.0, 0.0, np.nan, np.nan, np.nan)
-            continue
-        estimate = design(own, HOUSEHOLD, homes, None, scope).mean(own["has_problem"].to_numpy(float))
-        low, high = estimate.share_interval(len(own))
-        numbers[code] = (own["has_problem"].sum(), len(own), estimate.value, low, high)
-    columns = ["numerator", "denominator", "value", "lower", "upper"]
-    frame = pd.DataFrame.from_dict(numbers, orient="index", columns=columns)
-    return number_rows("inspection_pooled_share", scope.month, frame)
+        found.loc[code, ["numerator", "denominator"]] = own["has_problem"].sum(), len(own)
+        if len(own):
+            estimate = design(own, HOUSEHOLD, homes, None, scope).mean(own["has_problem"].to_numpy(float))
+            low, high = estimate.share_interval(len(own))
+            found.loc[code, columns[2:]] = estimate.value, low, high, estimate.standard_error**2
+    towns = found.index[1:]
+    size = found.loc[towns, "denominator"] / _design_effect(found.loc[towns])
+    lower, upper = wilson(found.loc[towns, "value"].fillna(0) * size, size)
+    found.loc[towns, "lower"], found.loc[towns, "upper"] = lower, upper
+    return number_rows("inspection_pooled_share", scope.month, found.drop(columns="variance"))
+
+
+def _design_effect(towns: pd.DataFrame) -> float:
+    """Variance of the towns' shares over that of simple samples of the same size; at least 1."""
+    drawn = towns[towns["denominator"] > 0]
+    simple = (drawn["value"] * (1 - drawn["value"]) / drawn["denominator"]).sum()
+    return max(1.0, float(drawn["variance"].sum() / simple)) if simple > 0 else 1.0
 
 
 def _findings(units: pd.DataFrame, findings: pd.DataFrame, scope: Scope) -> Iterator[Rows]:

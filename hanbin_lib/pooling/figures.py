@@ -5,17 +5,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from hanbin_lib.indicators import ALL, NoteCode
 from hanbin_lib.indicators.table import Rows, combine
 from hanbin_lib.months import Month
 from hanbin_lib.pooling.rules import FRAMES, Pooling, frame_of, pooling_of
-from hanbin_lib.statistics.proportions import wilson
+from hanbin_lib.statistics.proportions import effective_size, wilson
 
 _KEY = ["indicator", "month", "group"]
 _CONFIDENCE = 0.95
-_Z = float(stats.norm.ppf((1 + _CONFIDENCE) / 2))
 # A child that divides by nothing adds nothing; these say that a figure is unknown.
 _UNKNOWN = (NoteCode.NOT_RECEIVED, NoteCode.PARAMETER_MISSING, NoteCode.SUPPRESSED)
 # What is summed over the children, by key.
@@ -170,17 +168,6 @@ def _frame(rows: pd.DataFrame, indicator: str) -> float:
     own = own[own["month"].eq(own["month"].max())]
     whole = own[own["group"].eq(ALL)]
     return float((whole if len(whole) else own)["value"].sum(min_count=1))
-
-
-def effective_size(share: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
-    """Size of the simple sample whose Wilson interval (95 %) of `share` has these limits.
-
-    The limits of Wilson's interval solve ``(p - u)^2 = z^2 u (1 - u) / n``; of an interval of
-    another making the limit towards one half counts, which is the farther one. NaN without an
-    interval, infinite where the share is known.
-    """
-    limit = np.where(share > 0.5, lower, upper)
-    return np.asarray(_Z**2 * limit * (1 - limit) / (limit - share) ** 2)
 
 
 def _sum(sums: dict[str, float]) -> dict[str, float]:

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+_Z_95 = 1.959963984540054
 Interval = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
@@ -29,6 +30,19 @@ def wilson(count: ArrayLike, size: ArrayLike, confidence: float = 0.95) -> Inter
 def clopper_pearson(count: ArrayLike, size: ArrayLike, confidence: float = 0.95) -> Interval:
     """Exact interval of Clopper and Pearson (1934); NaN where `size` is 0."""
     return _interval(count, size, confidence, "beta")
+
+
+def effective_size(share: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> NDArray[np.float64]:
+    """Size of the simple sample whose Wilson interval (95 %) of `share` has these limits.
+
+    The limits of Wilson's interval solve ``(p - u)^2 = z^2 u (1 - u) / n``; of an interval of
+    another making the limit towards one half counts, which is the farther one. NaN without an
+    interval, infinite where the share is known.
+    """
+    value = np.asarray(share, dtype=float)
+    limit = np.where(value > 0.5, lower, upper)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(_Z_95**2 * limit * (1 - limit) / (limit - value) ** 2)
 
 
 def _interval(count: ArrayLike, size: ArrayLike, confidence: float, method: str) -> Interval:

@@ -158,18 +158,18 @@ def test_dots_of_any_size_stay_within_their_scale(upper):
     assert "上月" in chart.alt
 
 
-def test_only_places_whose_interval_excludes_the_mean_are_named():
+def test_only_places_that_were_tested_with_all_others_are_named():
     places = (
-        PlaceShare("甲镇", 0.5, 0.38, 0.62, "30/60"),
+        PlaceShare("甲镇", 0.5, 0.38, 0.62, "30/60", is_named=True),
+        PlaceShare("丁镇", 0.3, 0.2, 0.4, "18/60"),
         PlaceShare("乙镇", 0.1, 0.05, 0.2, "6/60"),
         PlaceShare("丙镇", 0.02, 0.0, 0.08, "1/60"),
     )
     chart = place_shares(places=places, mean=0.1, title="题", unit_line="户")
     assert "甲镇 30/60" in chart.svg
-    assert "丙镇 1/60" in chart.svg
+    assert "丁镇 18/60" not in chart.svg
     assert "乙镇 6/60" not in chart.svg
     assert "乙镇6/60" in chart.alt
-    assert [place.side(0.1) for place in places] == [1, 0, -1]
 
 
 def test_ages_and_curves_say_their_numbers():

@@ -268,7 +268,7 @@ def _(w: World, month: Month) -> Numbers:
 
 @numbers("inspection_pooled_share")
 def _(w: World, month: Month) -> Numbers:
-    found = {}
+    found, spread, simple = {}, 0.0, 0.0
     for place in (COUNTY, *w.towns):
         units, size, bad = [], 0, 0
         for of_month, rows in pooled_months(w, month):
@@ -280,7 +280,14 @@ def _(w: World, month: Month) -> Numbers:
             share, error, freedom = two_stage(units)
             low, high = korn_graubard(share, error, freedom, size)
             one |= {"value": share, "lower": low, "upper": high}
+            if place != COUNTY:
+                spread, simple = spread + error**2, simple + share * (1 - share) / size
         found["all", place] = one
+    effect = max(1.0, spread / simple) if simple > 0 else 1.0
+    for (_, place), one in found.items():
+        if place != COUNTY and one["denominator"]:
+            size = one["denominator"] / effect
+            one["lower"], one["upper"] = wilson(one["value"] * size, size)
     return found
 
 

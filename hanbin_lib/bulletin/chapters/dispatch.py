@@ -2,6 +2,7 @@
 
 from hanbin_lib.bulletin.absence import internal
 from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.tested import MOVED, key
 from hanbin_lib.bulletin.wording import note, paragraph, sentence, written
 from hanbin_lib.display import AnnexTable, Cell, Column, Figure, Missing, Paragraph, RangeCell, Table, Text
 from hanbin_lib.errors import ExitCode, HanbinError
@@ -82,9 +83,9 @@ def movement(bulletin: Bulletin) -> Paragraph | None:
     if not any(_before(bulletin, code) for code in bulletin.scope.register.towns["place_code"]):
         return note("较上月", sentence("上月没有可比的数据，不作比较。"))
     if not moved:
-        return note("较上月", sentence("没有一个镇（街道）的位次变化超出本月位次区间，不必解读。"))
+        return note("较上月", sentence("没有一个镇（街道）的得分变化超出偶然，不必解读。"))
     moves = [part for code in moved[:6] for part in (("；",), _move(bulletin, code))]
-    return note("较上月", sentence("超出本月位次区间的变化："), *moves[1:], sentence("。"))
+    return note("较上月", sentence("得分变化超出偶然的："), *moves[1:], sentence("。"))
 
 
 @internal
@@ -285,9 +286,7 @@ def _before(bulletin: Bulletin, code: str) -> float | None:
 
 
 def _has_moved(bulletin: Bulletin, code: str) -> bool:
-    before = _before(bulletin, code)
-    low, high = (bulletin.figures.number("town_rank", edge, place=code) for edge in ("lower", "upper"))
-    return before is not None and low is not None and high is not None and not low <= before <= high
+    return _before(bulletin, code) is not None and key(MOVED, code) in bulletin.tested.named
 
 
 def _move(bulletin: Bulletin, code: str) -> tuple[Text, ...]:
@@ -316,7 +315,7 @@ def _own_movement(bulletin: Bulletin) -> Paragraph | None:
     if _before(bulletin, bulletin.place) is None:
         return None
     word = "超出" if _has_moved(bulletin, bulletin.place) else "没有超出"
-    return note("较上月", _move(bulletin, bulletin.place), sentence("；变化{word}本月位次区间。", word=word))
+    return note("较上月", _move(bulletin, bulletin.place), sentence("；得分变化{word}偶然。", word=word))
 
 
 def _neighbours(codes: list[str], place: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from hanbin_lib.bulletin.absence import internal
 from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.tested import CHANGE, key
 from hanbin_lib.bulletin.wording import chinese_date, month_end, paragraph, sentence
 from hanbin_lib.display import (
     Decision,
@@ -14,7 +15,7 @@ from hanbin_lib.display import (
     Strong,
     Text,
 )
-from hanbin_lib.indicators import DEFINITIONS
+from hanbin_lib.indicators import ALL, DEFINITIONS
 from hanbin_lib.indicators.safeguards import REGISTERED
 
 DEMONSTRATION = "演示数据"
@@ -190,7 +191,8 @@ def _since_last_month(bulletin: Bulletin, indicator: str) -> Paragraph:
     """Answers of those who were reached are a sample: their change is tested, not subtracted."""
     if indicator != "phone_problem_households":
         return _on_last_month(bulletin, indicator)
-    change = bulletin.figures.tested_change("phone_problem_change")
+    is_clear = key(CHANGE, ALL) in bulletin.tested.named
+    change = bulletin.figures.tested_change(CHANGE, is_clear=is_clear)
     return paragraph(sentence("较上月{change}", change=Strong((change,))), style="note")
 
 

@@ -4,6 +4,8 @@ from hanbin_lib import charts
 from hanbin_lib.bulletin.absence import needs
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.origin import sourced
+from hanbin_lib.bulletin.tested import POOLED as _POOLED
+from hanbin_lib.bulletin.tested import key, told
 from hanbin_lib.bulletin.wording import note, paragraph, sentence, written
 from hanbin_lib.contract.labels import INSPECTION_UNIT_KINDS, SEVERITIES
 from hanbin_lib.display import Chart, Column, Columns, Figure, Missing, Paragraph, Strip, Table
@@ -12,7 +14,6 @@ from hanbin_lib.statistics.proportions import wilson
 
 _TABLES = ("inspection_units", "inspection_findings")
 _HOUSEHOLDS = "unit=户"
-_POOLED = "inspection_pooled_share"
 _MOST_KINDS = 8
 
 
@@ -32,11 +33,11 @@ def lead(bulletin: Bulletin) -> Paragraph:
         )
     return paragraph(
         sentence(
-            "按抽样推算，{whole}有问题的户占{share}（{interval}）；{count}个镇（街道）与平均明显不同。",
+            "按抽样推算，{whole}有问题的户占{share}（{interval}）；{named}。",
             whole=bulletin.whole,
             share=figures.figure(name, group=_HOUSEHOLDS),
             interval=figures.interval(name, group=_HOUSEHOLDS),
-            count=_number(bulletin, _apart(bulletin)),
+            named=_named_in_words(bulletin),
         ),
         style="lead",
     )
@@ -90,35 +91,29 @@ def towns_and_kinds(bulletin: Bulletin) -> Columns | Chart | Missing | Table:
 
 @needs(*_TABLES)
 def tiers(bulletin: Bulletin) -> Table | None:
-    """Towns whose interval lies apart from the district's share; the others are not ordered."""
+    """Towns above the district's share, all towns tested at once; the others are not ordered."""
     if not bulletin.is_county or bulletin.figures.is_suppressed(_POOLED):
         return None
-    whole = bulletin.figures.value(_POOLED) or 0.0
-    words = {1: "偏高", -1: "偏低"}
-    apart = [(code, share.side(whole)) for code, share in _shares(bulletin) if share.side(whole)]
-    apart.sort(key=lambda pair: -pair[1])
     rows = tuple(
         (
             bulletin.scope.register.name(code),
             bulletin.figures.cases(_POOLED, place=code),
             bulletin.figures.interval(_POOLED, place=code),
-            words[side],
         )
-        for code, side in apart
+        for code, share in _shares(bulletin)
+        if share.is_named
     )
     others = len(bulletin.scope.register.towns) - len(rows)
     return Table(
-        title=f"与{bulletin.whole}平均明显不同的镇（街道）",
-        unit_line=f"{_months(bulletin).text}抽查户，95%区间不含{bulletin.whole}平均；"
-        f"其余{others}个区间重叠，不分先后",
+        title=f"明显高于{bulletin.whole}平均的镇（街道）",
+        unit_line=f"{_months(bulletin).text}抽查户，全部比较一起检验；其余{others}个不分先后",
         columns=(
             Column("镇（街道）", "left", width_mm=36),
             Column("有问题/抽查户", "right", width_mm=30),
-            Column("95%区间", "right", width_mm=40),
-            Column("分段", "left"),
+            Column("单个镇的95%区间", "right", width_mm=40),
         ),
-        rows=rows or (("没有", "—", "—", "各镇区间都与平均重叠"),),
-        emphasis=frozenset(n for n, (_, side) in enumerate(apart) if side > 0),
+        rows=rows or (("没有", "—", "—"),),
+        emphasis=frozenset(range(len(rows))),
         rule_every=1,
     )
 
@@ -144,6 +139,7 @@ def reading_note(bulletin: Bulletin) -> Paragraph | None:
             whole=bulletin.whole if bulletin.is_county else f"全{bulletin.settings.county.kind}",
             months=_months(bulletin),
         ),
+        *((told(bulletin.tested),) if bulletin.is_county else ()),
     )
 
 
@@ -152,13 +148,14 @@ def _towns(bulletin: Bulletin) -> Chart | Missing:
     if whole is None or not shares:
         withheld = bulletin.figures.is_suppressed(_POOLED)
         return Missing("各镇比较", "公开版不公布" if withheld else "近几个月没有抽查户")
-    apart = [share.name for side in (1, -1) for share in shares if share.side(whole) == side]
-    title = f"{'、'.join(apart[:3])}与平均明显不同" if apart else "各镇都与平均没有明显不同"
+    named = [share.name for share in shares if share.is_named]
+    title = f"{'、'.join(named[:3])}{_and_more(named)}明显高于平均" if named else "没有镇（街道）明显高于平均"
     return charts.place_shares(
         places=tuple(shares),
         mean=whole,
         title=title,
-        unit_line=f"{_months(bulletin).text}抽查户有问题的比例，竖条95%区间；区间不含平均的写出名称",
+        unit_line=f"{_months(bulletin).text}抽查户有问题的比例，竖条为单个镇的95%区间；"
+        "全部镇一起检验仍高于平均的写出名称",
     )
 
 
@@ -186,7 +183,8 @@ def _shares(bulletin: Bulletin) -> list[tuple[str, charts.PlaceShare]]:
         lower, upper = (figures.number(_POOLED, edge, place=code) for edge in ("lower", "upper"))
         if value is not None and lower is not None and upper is not None:
             name, count = bulletin.scope.register.name(code), figures.cases(_POOLED, place=code).text
-            found.append((code, charts.PlaceShare(name, value, lower, upper, count)))
+            is_named = key(_POOLED, code) in bulletin.tested.named
+            found.append((code, charts.PlaceShare(name, value, lower, upper, count, is_named)))
     return found
 
 
@@ -201,15 +199,15 @@ def _drawn_in_a_town(bulletin: Bulletin) -> int:
     return round(sum(known) / len(known)) if known else 0
 
 
-def _apart(bulletin: Bulletin) -> int:
-    whole = bulletin.figures.value(_POOLED) or 0.0
-    return sum(share.side(whole) != 0 for _, share in _shares(bulletin))
+def _named_in_words(bulletin: Bulletin) -> str:
+    named = [share.name for _, share in _shares(bulletin) if share.is_named]
+    return f"{'、'.join(named)}明显高于平均" if named else "没有镇（街道）明显高于平均"
+
+
+def _and_more(names: list[str]) -> str:
+    return "等" if len(names) > 3 else ""
 
 
 def _months(bulletin: Bulletin) -> Figure:
     months = bulletin.settings.rules.inspection_pool_months
     return Figure(f"近{months}个月", "rules|inspection_pool_months")
-
-
-def _number(bulletin: Bulletin, count: int) -> Figure:
-    return Figure(f"{count}", f"{_POOLED}|{bulletin.month}|{bulletin.place}|outside")

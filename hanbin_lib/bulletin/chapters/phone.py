@@ -1,9 +1,12 @@
 """四、电话抽查: who was reached, what they said, and what silence may hide."""
 
+from dataclasses import replace
+
 from hanbin_lib import charts
 from hanbin_lib.bulletin.absence import needs
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.origin import sourced
+from hanbin_lib.bulletin.tested import ANSWER, CHANGE, FIRST, key
 from hanbin_lib.bulletin.wording import note, paragraph, sentence
 from hanbin_lib.contract.labels import CALL_DISPOSITIONS
 from hanbin_lib.display import Chart, Column, Columns, Figure, Missing, Paragraph, Strip, Table
@@ -29,14 +32,22 @@ def lead(bulletin: Bulletin) -> Paragraph:
     }
     if _has_withheld_answers(bulletin):
         return paragraph(sentence("有效接通{reached}，接通率{share}。", **reached), style="lead")
-    worst = _worst(bulletin)
+    first, second = _most(bulletin)
+    text = "反映问题最多的是{first}（{rate}），较上月{change}。"
+    if not _is_clearly_first(bulletin):
+        text = "反映问题较多的是{first}（{rate}）和{second}（{other}），不分先后；{first}较上月{change}。"
+    group = f"answer={first}"
     return paragraph(
         sentence(
-            "有效接通{reached}，接通率{share}；反映问题最多的是{worst}（{rate}），较上月{change}。",
+            "有效接通{reached}，接通率{share}；" + text,
             **reached,
-            worst=worst,
-            rate=figures.figure("phone_problem_share", group=f"answer={worst}"),
-            change=figures.tested_change("phone_problem_change", group=f"answer={worst}"),
+            first=first,
+            second=second,
+            rate=figures.figure(ANSWER, group=group),
+            other=figures.figure(ANSWER, group=f"answer={second}"),
+            change=figures.tested_change(
+                CHANGE, group=group, is_clear=key(CHANGE, group) in bulletin.tested.named
+            ),
         ),
         style="lead",
     )
@@ -65,12 +76,12 @@ def answers(bulletin: Bulletin) -> Chart | Missing:
     withheld = _has_withheld_answers(bulletin)
     if not shown:
         return Missing("电话回答", "公开版不公布" if withheld else "没有有效接通的户")
-    worst = max(shown, key=lambda dot: dot.value)
+    first, second = _most(bulletin)
+    is_first = _is_clearly_first(bulletin)
+    title = f"反映问题：{first}最多" if is_first else f"反映问题：{first}、{second}较多，不分先后"
     return charts.share_dots(
-        dots=tuple(
-            charts.Dot(d.label, d.value, d.lower, d.upper, d.before, d.count, d is worst) for d in shown
-        ),
-        title="反映问题（公布的项目）" if withheld else f"反映问题：{worst.label}最多",
+        dots=tuple(replace(dot, is_red=is_first and dot.label == first) for dot in shown),
+        title="反映问题（公布的项目）" if withheld else title,
         unit_line="答“有问题”的比例，加权到全部应访户；实点本月，空点上月，横条95%区间；右为有问题户/回答户",
     )
 
@@ -118,7 +129,7 @@ def reading_note(bulletin: Bulletin) -> Paragraph:
     return note(
         "可信程度",
         sentence(
-            "无人接听多为外出务工，不是随机的：若未接通的都没有问题，比例为{low}；若都有问题，为{high}。",
+            "没有接通的不是随机的：若都没有问题，比例为{low}；若都有问题，为{high}。",
             low=Figure("—" if low is None else f"{low * 100:.1f}%", reference),
             high=Figure("—" if high is None else f"{high * 100:.1f}%", reference),
         ),
@@ -136,11 +147,15 @@ def _has_withheld_answers(bulletin: Bulletin) -> bool:
     return any(bulletin.figures.is_suppressed("phone_problem_share", group=group) for group in groups)
 
 
-def _worst(bulletin: Bulletin) -> str:
-    labels = list(ANSWERED.values())
-    return max(
-        labels, key=lambda one: bulletin.figures.value("phone_problem_share", group=f"answer={one}") or 0
-    )
+def _most(bulletin: Bulletin) -> tuple[str, str]:
+    """The two items with the largest shares, the first of equals first."""
+    shares = {one: bulletin.figures.value(ANSWER, group=f"answer={one}") or 0.0 for one in ANSWERED.values()}
+    first, second, *_ = sorted(shares, key=lambda one: -shares[one])
+    return first, second
+
+
+def _is_clearly_first(bulletin: Bulletin) -> bool:
+    return key(FIRST, ANSWER) in bulletin.tested.named
 
 
 def _dot(bulletin: Bulletin, indicator: str, label: str, group: str, place: str = "") -> charts.Dot | None:

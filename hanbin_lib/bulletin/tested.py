@@ -1,0 +1,101 @@
+"""All that a bulletin says to differ, tested together: towns, items, changes, ranks.
+
+A chapter that writes 明显, 最多, 超出 or marks a place red asks here; nothing else decides it.
+"""
+
+from collections.abc import Iterator
+
+from scipy import special
+
+from hanbin_lib.bulletin.figures import Figures
+from hanbin_lib.bulletin.wording import sentence
+from hanbin_lib.display import Figure, Text
+from hanbin_lib.indicators import ALL, Scope
+from hanbin_lib.indicators.safeguards import ANSWERED
+from hanbin_lib.months import Month
+from hanbin_lib.params import Ranking
+from hanbin_lib.statistics.multiplicity import (
+    RATE,
+    Discoveries,
+    change_chance,
+    discoveries,
+    excess_chance,
+    first_chance,
+)
+from hanbin_lib.statistics.proportions import effective_size
+
+POOLED, ANSWER, CHANGE = "inspection_pooled_share", "phone_problem_share", "phone_problem_change"
+FIRST, MOVED = "first", "moved"
+ITEMS = tuple(f"answer={label}" for label in ANSWERED.values())
+
+
+def key(what: str, where: str) -> str:
+    """Key of one test: what is said, and of which place or group."""
+    return f"{what}|{where}"
+
+
+def compared(figures: Figures, scope: Scope, ranking: Ranking) -> Discoveries:
+    """Every comparison that the bulletin makes this month, as one family."""
+    is_county = len(figures.place) == 6
+    towns = [str(code) for code in scope.register.towns["place_code"]]
+    chances = dict(_changes(figures)) | {key(FIRST, ANSWER): _first_item(figures)}
+    if is_county:
+        chances |= dict(_worse_than_all(figures, towns))
+    chances |= dict(_movements(figures, towns if is_county else [figures.place], ranking))
+    return discoveries(chances)
+
+
+def told(found: Discoveries) -> tuple[Text, ...]:
+    """How many comparisons were made together, and how many chance alone would name one by one."""
+    return sentence(
+        "本期{tested}处比较（各镇、各项、变化、位次）一起检验，误点名的比例控制在{rate}以内；"
+        "若逐个检验，全无差别时也会点名约{chance}处。",
+        tested=Figure(f"{found.tested}", "multiplicity|tested"),
+        rate=Figure(f"{RATE * 100:.0f}%", "multiplicity|rate"),
+        chance=Figure(f"{found.by_chance:.1f}", "multiplicity|by_chance"),
+    )
+
+
+def _interval(
+    figures: Figures, name: str, place: str = "", group: str = ALL, month: Month | None = None
+) -> tuple[float, float, float] | None:
+    """Value, lower and upper limit; None where one of them is not known."""
+    value, low, high = (
+        figures.number(name, column, month=month, place=place, group=group)
+        for column in ("value", "lower", "upper")
+    )
+    return None if value is None or low is None or high is None else (value, low, high)
+
+
+def _worse_than_all(figures: Figures, towns: list[str]) -> Iterator[tuple[str, float]]:
+    """Towns with more problems found than the whole has: the bad direction alone is named."""
+    whole = figures.value(POOLED)
+    for code in towns:
+        found = _interval(figures, POOLED, code)
+        if whole is not None and found is not None:
+            yield key(POOLED, code), float(excess_chance(found[0], effective_size(*found), whole))
+
+
+def _changes(figures: Figures) -> Iterator[tuple[str, float]]:
+    for group in (ALL, *ITEMS):
+        found = _interval(figures, CHANGE, group=group)
+        if found is not None:
+            yield key(CHANGE, group), change_chance(*found)
+
+
+def _first_item(figures: Figures) -> float:
+    found = [one for group in ITEMS if (one := _interval(figures, ANSWER, group=group)) is not None]
+    return first_chance([one[0] for one in found], [float(effective_size(*one)) for one in found])
+
+
+def _movements(figures: Figures, towns: list[str], ranking: Ranking) -> Iterator[tuple[str, float]]:
+    """Scores of two months, each with the interval of its draws; months that share data move less."""
+    half = float(special.ndtri((1 + ranking.confidence) / 2))
+    for code in towns:
+        now = _interval(figures, "town_score", code)
+        then = _interval(figures, "town_score", code, month=figures.month.shift(-1))
+        if now is None or then is None:
+            continue
+        spread = sum(((high - low) / 2 / half) ** 2 for _, low, high in (now, then)) ** 0.5
+        if spread > 0:
+            yield key(MOVED, code), float(2 * special.ndtr(-abs(now[0] - then[0]) / spread))

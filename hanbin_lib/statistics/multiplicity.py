@@ -1,0 +1,106 @@
+"""Many places and items looked at together: which differ, when chance alone would name some.
+
+Of twenty-six towns that are all alike, one or two lie outside their 95 % interval in any month.
+Whoever names places or items therefore asks once for all of them (`discoveries`), and says how many
+were tested and how many chance would have named.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import special, stats
+
+RATE = 0.05
+
+
+@dataclass(frozen=True)
+class Discoveries:
+    """What may be named.
+
+    Parameters
+    ----------
+    named
+        Keys of the tests that hold for all at once.
+    tested
+        Number of tests made together.
+    """
+
+    named: frozenset[str]
+    tested: int
+
+    @property
+    def by_chance(self) -> float:
+        """How many would be named on the average, one by one, if nothing differed."""
+        return self.tested * RATE
+
+
+def discoveries(chances: Mapping[str, float]) -> Discoveries:
+    """Tests kept when the false discovery rate of all of them is at most 5 %.
+
+    Parameters
+    ----------
+    chances
+        Chance of what was seen, or more, if nothing differed, by key; NaN was not tested.
+
+    Notes
+    -----
+    Benjamini and Hochberg (1995). Where nothing at all differs, a name is given in at most 5 % of
+    months: the false discovery rate is then the chance of any name.
+    """
+    known = {key: chance for key, chance in chances.items() if np.isfinite(chance)}
+    if not known:
+        return Discoveries(frozenset(), 0)
+    adjusted = stats.false_discovery_control(list(known.values()), method="bh")
+    named = frozenset(key for key, chance in zip(known, adjusted, strict=True) if chance <= RATE)
+    return Discoveries(named, len(known))
+
+
+def excess_chance(share: ArrayLike, size: ArrayLike, mean: float) -> NDArray[np.float64]:
+    """Chance that a place with the share `mean` shows `share` or more; NaN without cases.
+
+    Parameters
+    ----------
+    share
+        What the place shows.
+    size
+        Its effective size: a clustered sample counts for less than the units drawn.
+    mean
+        Share of all places together.
+
+    Notes
+    -----
+    Binomial tail through the incomplete beta function, which takes sizes that are not whole; what
+    was seen counts by half (mid-p), for the exact tail would rarely name anything of few cases.
+    """
+    size = np.asarray(size, dtype=float)
+    cases = np.asarray(share, dtype=float) * size
+    with np.errstate(invalid="ignore"):
+        chance = special.betainc(cases + 0.5, size - cases + 0.5, mean)
+    return np.where(size > 0, chance, np.nan)
+
+
+def change_chance(value: float, lower: float, upper: float, confidence: float = 0.95) -> float:
+    """Chance of a change as large as `value` in either direction, from its interval."""
+    margin = value - lower if value > 0 else upper - value
+    if margin <= 0:
+        return 1.0 if value == 0 else 0.0
+    return float(2 * special.ndtr(-abs(value) / margin * special.ndtri((1 + confidence) / 2)))
+
+
+def first_chance(shares: ArrayLike, sizes: ArrayLike) -> float:
+    """Chance that the largest share is the largest by luck only; NaN with fewer than two.
+
+    Winner and runner-up are compared by the two-sided test of the two alone, which allows for
+    their having been chosen (Hung and Fithian 2019); they are taken for apart, which is cautious
+    where the same households answered both.
+    """
+    share, size = np.asarray(shares, dtype=float), np.asarray(sizes, dtype=float)
+    if len(share) < 2:
+        return float("nan")
+    first, second = np.argsort(-share, kind="stable")[:2]
+    spread = sum(share[n] * (1 - share[n]) / size[n] for n in (first, second) if size[n] > 0)
+    if not spread > 0:
+        return 1.0
+    return float(2 * special.ndtr(-(share[first] - share[second]) / spread**0.5))

@@ -1,0 +1,80 @@
+"""Many tests at once: what is named when nothing differs, and the chances that go in."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from hanbin_lib.statistics.multiplicity import change_chance, discoveries, excess_chance, first_chance
+from hanbin_lib.statistics.proportions import effective_size, wilson
+
+# Benjamini and Hochberg (1995), section 3.3: fifteen chances of which the step-up procedure keeps four.
+THEIRS = (0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719,
+          0.6528, 0.7590, 1.0000)  # fmt: skip
+
+
+def test_their_example_keeps_the_first_four():
+    found = discoveries({str(n): chance for n, chance in enumerate(THEIRS)})
+    assert found.named == {"0", "1", "2", "3"}
+    assert found.tested == 15
+    assert found.by_chance == pytest.approx(0.75)
+
+
+def test_what_is_not_known_is_not_tested():
+    found = discoveries({"a": 0.01, "b": float("nan")})
+    assert (found.named, found.tested) == ({"a"}, 1)
+    assert discoveries({}).tested == 0
+    assert discoveries({}).named == frozenset()
+
+
+def test_towns_that_are_all_alike_are_rarely_named():
+    """Twenty-six towns, 2,000 months: one by one somebody is named in most months, together in one of twenty."""
+    rng = np.random.default_rng(0)
+    chances = rng.random((2000, 26))
+    together = np.mean([bool(discoveries(dict(enumerate(month))).named) for month in chances])
+    assert np.mean((chances < 0.05).any(axis=1)) > 0.7
+    assert together == pytest.approx(0.05, abs=0.015)
+
+
+@pytest.mark.parametrize(
+    ("cases", "size", "mean"), [(9, 60, 0.1), (20, 60, 0.2), (0, 60, 0.1), (60, 60, 0.5)]
+)
+def test_excess_lies_between_the_tails_with_and_without_what_was_seen(cases, size, mean):
+    chance = float(excess_chance(cases / size, size, mean))
+    assert stats.binom.sf(cases, size, mean) <= chance <= stats.binom.sf(cases - 1, size, mean)
+
+
+def test_fewer_that_count_say_less():
+    alone, clustered = excess_chance([0.4, 0.4], [60, 40], 0.2)
+    assert alone < clustered < 0.05
+    assert np.isnan(excess_chance(0.4, 0.0, 0.2))
+
+
+def test_a_change_is_clear_where_its_interval_says_so():
+    assert change_chance(0.02, 0.0, 0.05) == pytest.approx(0.05)
+    assert change_chance(-0.02, -0.05, 0.0) == pytest.approx(0.05)
+    assert change_chance(0.02, 0.01, 0.05) < 0.05 < change_chance(0.02, -0.01, 0.03)
+    assert change_chance(0.0, 0.0, 0.0) == 1.0
+    assert change_chance(0.1, 0.1, 0.1) == 0.0
+
+
+def test_the_largest_of_equals_is_the_largest_by_luck():
+    assert first_chance([0.1, 0.1, 0.05], [100, 100, 100]) == pytest.approx(1.0)
+    assert first_chance([0.3, 0.05, 0.04], [500, 500, 500]) < 1e-6
+    assert first_chance([0.05, 0.3, 0.04], [500, 500, 500]) == first_chance(
+        [0.3, 0.05, 0.04], [500, 500, 500]
+    )
+    assert np.isnan(first_chance([0.3], [10]))
+    assert first_chance([0.0, 0.0], [10, 10]) == 1.0
+
+
+def test_the_first_of_five_alike_is_seldom_called_first():
+    """Choosing the winner and then testing it: the two-sided test against the runner-up allows for it."""
+    rng = np.random.default_rng(1)
+    shares = rng.binomial(400, 0.1, (3000, 5)) / 400
+    assert np.mean([first_chance(row, [400] * 5) < 0.05 for row in shares]) <= 0.05
+
+
+@pytest.mark.parametrize(("cases", "size"), [(3, 40), (0, 25), (39, 40), (12.5, 31.4)])
+def test_an_interval_tells_its_size(cases, size):
+    low, high = wilson(cases, size)
+    assert float(effective_size(cases / size, float(low), float(high))) == pytest.approx(size)
