@@ -10,6 +10,7 @@ from hanbin_lib.ingest.rules import RULES
 DOCS = Path(__file__).parents[1] / "docs"
 # The tables that the tests hold the indicators to: one file a chapter, first the ordinary values.
 CASES = Path(__file__).parents[1] / "tests" / "indicators" / "cases"
+RULE_CASES = Path(__file__).parents[1] / "tests" / "ingest" / "cases" / "rules.md"
 _NOTE = "<!-- 由 scripts/make_docs.py 生成，不要手工修改 -->\n"
 
 _GROUPS = (
@@ -93,6 +94,9 @@ def rules_page() -> str:
         f"| {r.action} |"
         for r in RULES
     ]
+    title, *cases = RULE_CASES.read_text(encoding="utf-8").splitlines()
+    note = "1（多行的是条数）是提示，0是不提示；没有列出的栏目同[指标口径](indicators.md)的边界表。"
+    lines += ["", f"#{title}\n", note, *(f"#{line}" if line.startswith("#") else line for line in cases)]
     return "\n".join(lines) + "\n"
 
 

@@ -1,4 +1,13 @@
-"""What must hold between published figures, whatever the data: checked before release."""
+"""What must hold between published figures, whatever the data, and what is merely unusual.
+
+An identity holds by arithmetic: where it does not, the program or the data are wrong, and nothing is
+published. A loss is no fault: a family's business may cost more than it brings, so that a part of
+income is negative, another more than the whole, and a gap wider than the line. That is told, for
+somebody to answer for (`unusual`), and stops nothing once it is answered.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -6,6 +15,37 @@ import pandas as pd
 from hanbin_lib.indicators.definitions import DEFINITIONS
 from hanbin_lib.indicators.register import FLOWS, STOCKS
 from hanbin_lib.indicators.table import ALL, NoteCode
+
+# Shares of amounts that may be negative, or larger than what they are held against.
+SIGNED_SHARES = (
+    "income_component_share", "income_component_below_share", "fgt_gap_share", "fgt_severity_share",
+    "project_paid_share",
+)  # fmt: skip
+_INCOMES = ("net_income_per_head_yuan", "income_quantile_yuan")
+
+
+class Unusual(NamedTuple):
+    """A figure that can be right, but rarely is: which, where, and what it is."""
+
+    indicator: str
+    place_code: str
+    text: str
+
+
+def unusual(table: pd.DataFrame, month: str) -> list[Unusual]:
+    """Figures of `month` beyond what is common: negative incomes, parts outside 0 to 1."""
+    rows = table[table["note_code"].eq(NoteCode.REPORTED) & table["month"].eq(month)]
+    odd = rows["indicator"].isin(SIGNED_SHARES) & ~rows["value"].between(0, 1)
+    negative = rows["indicator"].isin(_INCOMES) & (rows["value"] < 0)
+    return list(_told(rows[odd | negative]))
+
+
+def _told(rows: pd.DataFrame) -> Iterator[Unusual]:
+    for row in rows.itertuples():
+        label = "" if row.group == ALL else f"（{row.group.partition('=')[2]}）"
+        name = DEFINITIONS[row.indicator].name
+        shown = f"{row.value:.1%}" if row.unit == "比例" else f"{row.value:.0f}{row.unit}"
+        yield Unusual(row.indicator, row.place_code, f"{name}{label}为{shown}")
 
 
 def broken_identities(table: pd.DataFrame) -> list[str]:
@@ -54,7 +94,8 @@ def _months_follow(table: pd.DataFrame) -> list[str]:
 
 
 def _ranges(table: pd.DataFrame) -> list[str]:
-    shares = table[table["unit"].eq("比例") & ~table["value"].between(0, 1)]
+    bounded = table["unit"].eq("比例") & ~table["indicator"].isin(SIGNED_SHARES)
+    shares = table[bounded & ~table["value"].between(0, 1)]
     negative = table[table["indicator"].str.endswith(("_households", "_persons")) & (table["value"] < 0)]
     faults = pd.concat([shares, negative])
     return [f"{row.indicator} {row.place_code} {row.month}：数值超出范围" for row in faults.itertuples()]

@@ -186,10 +186,12 @@ def _read(block: Block, table: list[list[str]], defaults: dict[str, Row]) -> Non
 def _expectation(block: Block, place: str, heading: str, text: str) -> Expected:
     match = _EXPECTED.fullmatch(heading)
     assert match is not None, heading
-    assert match[1] in _BY_NAME, f"{block.title}：没有指标“{match[1]}”"
+    # A rule of the import is named by its number.
+    name = match[1] if match[1].startswith("HB-R-") else _BY_NAME.get(match[1])
+    assert name is not None, f"{block.title}：没有指标“{match[1]}”"
     month = block.month.shift(-1) if match[3] == "上月" else block.month
     column = _NUMBER.get(match[3] or "", "value")
-    return Expected(place, _BY_NAME[match[1]], match[2] or "", column, month, text)
+    return Expected(place, name, match[2] or "", column, month, text)
 
 
 def _kinds(title: str) -> dict[str, Kind]:

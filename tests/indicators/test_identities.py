@@ -1,12 +1,15 @@
 """The gate finds a broken figure, and only then."""
 
+from dataclasses import replace
+
 import pytest
 
-from hanbin_lib.indicators import broken_identities
+from hanbin_lib.indicators import broken_identities, unusual
 from hanbin_lib.indicators.income import income_indicators
 from hanbin_lib.indicators.register import register_indicators
 from hanbin_lib.indicators.support import support_indicators
 from hanbin_lib.indicators.table import combine
+from hanbin_lib.params import MonitoringLine
 
 
 @pytest.fixture
@@ -42,6 +45,30 @@ def test_one_wrong_figure_is_found(table, indicator, place, month):
     assert wrong.sum() == 1
     table.loc[wrong, "value"] += 1
     assert broken_identities(table)
+
+
+@pytest.mark.parametrize("line", [3000, 6000, 20_000])
+def test_a_familys_loss_is_no_broken_identity_and_is_told(line, scope, make_households):
+    """A business that costs more than it brings: parts of income beyond the whole, at every line."""
+    households = make_households(6, 4).assign(town_code="100001001", village_code="10000100120" + "1")
+    households.loc[0, ["business_income_yuan", "business_cost_yuan"]] = [0.0, 90_000.0]
+    own = replace(
+        scope, line=MonitoringLine(year=2022, value_yuan=line, document="〔测试〕1号", entered_by="测试")
+    )
+    parts = [
+        *register_indicators(households, own), *support_indicators(households, own),
+        *income_indicators(households, None, own),
+    ]  # fmt: skip
+    table = combine(parts, own.place_names)
+    assert broken_identities(table) == []
+    told = unusual(table, "2022-09")
+    assert {"100001", "100001001"} <= {one.place_code for one in told}
+    assert {one.indicator for one in told} >= {"income_component_share"}
+    assert any("生产经营净收入" in one.text and "-" in one.text for one in told)
+
+
+def test_what_is_common_is_not_told(table):
+    assert unusual(table, "2022-09") == []
 
 
 def test_a_share_above_one_is_found(table):

@@ -156,6 +156,11 @@ def settings_with(line: MonitoringLine | None = None) -> Settings:
 
 
 @pytest.fixture(scope="session")
+def shipped_rules() -> HouseRules:
+    return read_params(REPOSITORY / "params" / "rules.yaml", HouseRules)
+
+
+@pytest.fixture(scope="session")
 def register() -> AreaRegister:
     """Two counted towns; 东村 stands in both, so it must be matched within the town."""
     rows = [

@@ -19,6 +19,7 @@ from bs4 import BeautifulSoup
 from support import MONTH, drop_scenarios_of_towns, word_text
 
 from hanbin_lib.bulletin import open_bulletin
+from hanbin_lib.bulletin.chapters import appendix
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.params import Acknowledgement
@@ -178,6 +179,28 @@ def test_a_jump_since_last_month_needs_somebody_who_answers_for_it(demo_workspac
     issue = county.issue.model_copy(update={"acknowledgements": answered})
     check_figures(replace(county, issue=issue), policy)
     check_figures(county, load_batch(demo_workspace))  # the demonstration has no jump
+
+
+def test_a_familys_loss_lets_the_month_out_once_somebody_answers_for_it(demo_workspace):
+    county = open_bulletin(str(MONTH), COUNTY, workspace=demo_workspace)
+    table = county.figures.table.copy()
+    lost = table["indicator"].eq("income_component_share") & table["group"].eq("component=生产经营净收入")
+    lost &= table["place_code"].eq(COUNTY) & table["month"].eq(str(MONTH))
+    assert lost.sum() == 1
+    table.loc[lost, ["numerator", "value"]] = [-90_000.0, -0.2]
+    county = replace(county, figures=replace(county.figures, table=table))
+    with pytest.raises(HanbinError, match="HB-GAT-002") as stopped:
+        check_figures(county, Batch())
+    assert "收入构成（生产经营净收入）为-20.0%" in stopped.value.message
+    answered = Acknowledgement(
+        indicator="income_component_share", area=COUNTY, by="王某", reason="一户亏本3万元"
+    )
+    county = replace(county, issue=county.issue.model_copy(update={"acknowledgements": (answered,)}))
+    check_figures(county, Batch())
+    note = appendix.calibre_note(county)
+    assert "收入构成与常见不同，已核实确认：一户亏本3万元（王某）。" in "".join(
+        str(getattr(p, "text", p)) for p in note.parts
+    )
 
 
 def test_towns_add_up_to_the_county(published):

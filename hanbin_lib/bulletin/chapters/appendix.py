@@ -1,6 +1,7 @@
 """附：口径与数据说明: quality of the data, where it came from, what each number means."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 from hanbin_lib import __version__
 from hanbin_lib.bulletin.opening import Bulletin
@@ -89,7 +90,20 @@ def calibre_note(bulletin: Bulletin) -> Paragraph:
         parts.append(
             sentence("本期为{edition}，以本版为准；修订原因：{reason}。", edition=edition, reason=reason)
         )
-    return note("口径", *parts)
+    return note("口径", *parts, *_acknowledged(bulletin))
+
+
+def _acknowledged(bulletin: Bulletin) -> Iterator[tuple[Text, ...]]:
+    """Unusual figures of the place that somebody answers for, with the reason."""
+    for one in bulletin.issue.acknowledgements:
+        if one.area == bulletin.place and one.indicator in DEFINITIONS:
+            reference = f"issue|{one.indicator}|{one.area}"
+            yield sentence(
+                "{name}与常见不同，已核实确认：{reason}{by}。",
+                name=DEFINITIONS[one.indicator].name,
+                reason=Figure(one.reason, reference),
+                by="" if bulletin.is_public else Figure(f"（{one.by}）", reference),
+            )
 
 
 def imprint(bulletin: Bulletin) -> Imprint:
