@@ -41,11 +41,11 @@ def unusual(table: pd.DataFrame, month: str) -> list[Unusual]:
 
 
 def _told(rows: pd.DataFrame) -> Iterator[Unusual]:
-    for row in rows.itertuples():
-        label = "" if row.group == ALL else f"（{row.group.partition('=')[2]}）"
-        name = DEFINITIONS[row.indicator].name
-        shown = f"{row.value:.1%}" if row.unit == "比例" else f"{row.value:.0f}{row.unit}"
-        yield Unusual(row.indicator, row.place_code, f"{name}{label}为{shown}")
+    columns = ("indicator", "place_code", "group", "value", "unit")
+    for indicator, place, group, value, unit in zip(*(rows[name].tolist() for name in columns), strict=True):
+        label = "" if group == ALL else f"（{group.partition('=')[2]}）"
+        shown = f"{value:.1%}" if unit == "比例" else f"{value:.0f}{unit}"
+        yield Unusual(indicator, place, f"{DEFINITIONS[indicator].name}{label}为{shown}")
 
 
 def broken_identities(table: pd.DataFrame) -> list[str]:
