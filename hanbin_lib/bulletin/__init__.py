@@ -20,13 +20,16 @@ from hanbin_lib.bulletin.chapters import (
     shocks,
     simulation,
 )
+from hanbin_lib.bulletin.contents import CONTENTS, Chapter, report
 from hanbin_lib.bulletin.opening import Basis, Bulletin, open_basis, open_bulletin
 from hanbin_lib.bulletin.parameters import NOTEBOOK_PARAMETERS
 
 __all__ = [
+    "CONTENTS",
     "NOTEBOOK_PARAMETERS",
     "Basis",
     "Bulletin",
+    "Chapter",
     "appendix",
     "dispatch",
     "duties",
@@ -43,6 +46,7 @@ __all__ = [
     "power",
     "projects",
     "rectification",
+    "report",
     "risk_flow",
     "safeguards",
     "shocks",

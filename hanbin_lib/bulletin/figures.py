@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from hanbin_lib.bulletin.wording import signed, written, written_change
-from hanbin_lib.display import Figure
+from hanbin_lib.bulletin.wording import interval, joined, ratio, words
+from hanbin_lib.display import BARE, CHANGE, CHANGE_IN_WORDS, PLAIN, Figure, Phrase, Shown, Style
 from hanbin_lib.indicators import ALL, DEFINITIONS, NOTE_TEXT, NoteCode
 from hanbin_lib.months import Month
 
@@ -66,18 +66,17 @@ class Figures:
         month: Month | None = None,
         place: str = "",
         group: str = ALL,
-        wan: bool = False,
-    ) -> Figure:
+        style: Style = PLAIN,
+    ) -> Shown:
         """Value in print with its unit, or the reason why there is none."""
         key = (indicator, str(month or self.month), place or self.place, group)
         row = self._rows.get(key)
         if row is not None and row["note_code"] == NoteCode.REPORTED:
-            text = written(row["value"], DEFINITIONS[indicator].unit, wan=wan)
-        else:
-            text = NOTE_TEXT[NoteCode(row["note_code"] if row else NoteCode.NOT_RECEIVED)]
-        return Figure(text, "|".join(key))
+            return Figure(row["value"], DEFINITIONS[indicator].unit, "|".join(key), style)
+        note = NoteCode(row["note_code"] if row else NoteCode.NOT_RECEIVED)
+        return words(NOTE_TEXT[note], "|".join(key))
 
-    def cases(self, indicator: str, *, place: str = "", group: str = ALL) -> Figure:
+    def cases(self, indicator: str, *, place: str = "", group: str = ALL) -> Shown:
         """Cases over their base: ``3/10``; the reason where there is no number."""
         printed = self.figure(indicator, place=place, group=group)
         part, whole = (
@@ -86,33 +85,32 @@ class Figures:
         )
         if part is None or whole is None:
             return printed
-        return Figure(f"{part:.0f}/{whole:.0f}", printed.reference)
+        return ratio(part, whole, printed.source)
 
-    def share(self, indicator: str, *, place: str = "", group: str = ALL) -> Figure:
+    def share(self, indicator: str, *, place: str = "", group: str = ALL) -> Shown:
         """A share of few cases as ``3/10``, of enough as ``30.0%``: small numbers stay small."""
         base = self.number(indicator, "denominator", place=place, group=group)
         few = base is not None and base < FEWEST_FOR_PERCENT
         return (self.cases if few else self.figure)(indicator, place=place, group=group)
 
-    def interval(self, indicator: str, *, place: str = "", group: str = ALL) -> Figure:
+    def interval(self, indicator: str, *, place: str = "", group: str = ALL) -> Phrase:
         """The interval in print: ``2.1%—4.0%``."""
         unit = DEFINITIONS[indicator].unit
         edges = [self.number(indicator, name, place=place, group=group) for name in ("lower", "upper")]
-        reference = f"{indicator}|{self.month}|{place or self.place}|{group}"
+        source = f"{indicator}|{self.month}|{place or self.place}|{group}"
         if edges[0] is None or edges[1] is None:
-            return Figure("—", reference)
-        return Figure(f"{written(edges[0], unit)}—{written(edges[1], unit)}", reference)
+            return words("—", source)
+        return interval((edges[0], edges[1]), unit, source)
 
-    def plain(self, indicator: str, *, place: str = "", group: str = ALL) -> Figure:
+    def plain(self, indicator: str, *, place: str = "", group: str = ALL) -> Shown:
         """Value in print without its unit, for table cells."""
-        printed = self.figure(indicator, place=place, group=group)
-        return Figure(printed.text.removesuffix(DEFINITIONS[indicator].unit.value), printed.reference)
+        return self.figure(indicator, place=place, group=group, style=BARE)
 
-    def pair(self, stem: str, *, place: str = "", group: str = ALL) -> Figure:
+    def pair(self, stem: str, *, place: str = "", group: str = ALL) -> Phrase:
         """Households and persons as one unbreakable figure: 5408户18392人."""
         households = self.figure(f"{stem}_households", place=place, group=group)
         persons = self.figure(f"{stem}_persons", place=place, group=group)
-        return Figure(households.text + persons.text, f"{households.reference} {persons.reference}")
+        return joined(households, persons, source=f"{households.source} {persons.source}")
 
     def difference(
         self, indicator: str, *, since: Month | None = None, place: str = "", group: str = ALL
@@ -122,28 +120,33 @@ class Figures:
         then = self.value(indicator, month=since or self.month.shift(-1), place=place, group=group)
         return None if now is None or then is None else now - then
 
-    def change_in_words(self, indicator: str, *, since: Month | None = None, group: str = ALL) -> Figure:
+    def change_in_words(self, indicator: str, *, since: Month | None = None, group: str = ALL) -> Shown:
         """``减少51户``, ``持平``; ``无可比数`` where the earlier month is not there."""
         change = self.difference(indicator, since=since, group=group)
-        unit = DEFINITIONS[indicator].unit
-        text = "无可比数" if change is None else written_change(change, unit)
-        return Figure(text, self._change_reference(indicator, since, self.place, group))
+        source = self._change_source(indicator, since, self.place, group)
+        if change is None:
+            return words("无可比数", source)
+        return Figure(change, DEFINITIONS[indicator].unit, source, CHANGE_IN_WORDS)
 
-    def signed_change(self, indicator: str, *, place: str = "", group: str = ALL) -> Figure:
+    def signed_change(
+        self, indicator: str, *, place: str = "", group: str = ALL, style: Style = CHANGE
+    ) -> Shown:
         """``+36户``, ``−51户``; a dash where there is nothing to compare with."""
         change = self.difference(indicator, place=place, group=group)
-        text = "—" if change is None else signed(change, DEFINITIONS[indicator].unit)
-        return Figure(text, self._change_reference(indicator, None, place or self.place, group))
+        source = self._change_source(indicator, None, place or self.place, group)
+        if change is None:
+            return words("—", source)
+        return Figure(change, DEFINITIONS[indicator].unit, source, style)
 
-    def tested_change(self, indicator: str, *, is_clear: bool, group: str = ALL) -> Figure:
+    def tested_change(self, indicator: str, *, is_clear: bool, group: str = ALL) -> Shown:
         """A change estimated from samples: up or down only where it is clear (`Bulletin.tested`)."""
-        reference = f"{indicator}|{self.month}|{self.place}|{group}"
+        source = f"{indicator}|{self.month}|{self.place}|{group}"
         value = self.value(indicator, group=group)
         if value is None:
-            return Figure("无可比数", reference)
+            return words("无可比数", source)
         if not is_clear:
-            return Figure("无明显变化", reference)
-        return Figure(written_change(value, DEFINITIONS[indicator].unit), reference)
+            return words("无明显变化", source)
+        return Figure(value, DEFINITIONS[indicator].unit, source, CHANGE_IN_WORDS)
 
     def trend(self, indicator: str) -> pd.Series:
         """Values of the place by month (``2022-09``), oldest first; NaN where not reported."""
@@ -167,7 +170,7 @@ class Figures:
         labels = rows["group"].str.removeprefix(f"{dimension}=")
         return rows.set_index(labels)["value"]
 
-    def _change_reference(self, indicator: str, since: Month | None, place: str, group: str) -> str:
+    def _change_source(self, indicator: str, since: Month | None, place: str, group: str) -> str:
         earlier = since or self.month.shift(-1)
         return f"{indicator}|{earlier}/{self.month}|{place}|{group}"
 

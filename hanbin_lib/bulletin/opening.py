@@ -81,6 +81,8 @@ class Bulletin(Basis):
         Which revision of the month it is, and why there is another one.
     edition
         ``internal``, or ``public``: small counts are suppressed, lists are left out.
+    numerals
+        Numeral of each chapter by its key, for references to it; `contents.report` enters them.
     """
 
     figures: Figures
@@ -88,6 +90,7 @@ class Bulletin(Basis):
     revision: int = 1
     reason: str = ""
     edition: str = INTERNAL
+    numerals: dict[str, str] = field(default_factory=dict, repr=False)
     _exposures: dict[str, Exposure] = field(default_factory=dict, repr=False)
 
     @cached_property

@@ -10,7 +10,7 @@ Edition = Annotated[str, Field(pattern="^(internal|public)$")]
 
 
 class BulletinParameters(Params):
-    """Parameters of `bulletin_district` and `bulletin_town`.
+    """Parameters of `bulletin`.
 
     `revision` counts the editions of a month from 1; `reason` says why there is another one.
     `edition` is ``internal``, or ``public`` with small counts suppressed.
@@ -128,8 +128,7 @@ class GalleryParameters(Params):
 
 
 NOTEBOOK_PARAMETERS: dict[str, type[Params]] = {
-    "bulletin_district": BulletinParameters,
-    "bulletin_town": BulletinParameters,
+    "bulletin": BulletinParameters,
     "checks": MonitoringParameters,
     "dispatch": DispatchParameters,
     "gallery": GalleryParameters,

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.bulletin.outlook import Outlook
+from hanbin_lib.display import percent
 from hanbin_lib.forecasting import Forecast
 from hanbin_lib.params import IncomeGoal
 from hanbin_lib.simulate.levers import draw_plan
@@ -119,7 +120,7 @@ class Study:
 
     def _solve(self) -> dict[str, Any]:
         plan, futures = self.plan, self.futures
-        sure = {f"{share * 100:.0f}%把握最省": cheapest(futures, share) for share in plan.probabilities}
+        sure = {f"{percent(share, 0)}把握最省": cheapest(futures, share) for share in plan.probabilities}
         mixes = {
             NO_LEVER: none(plan),
             AS_PLANNED: as_planned(plan),

@@ -9,8 +9,8 @@ from scipy import special
 
 from hanbin_lib.bulletin.figures import Figures
 from hanbin_lib.bulletin.wording import sentence
-from hanbin_lib.display import Figure, Text
-from hanbin_lib.indicators import ALL, Scope
+from hanbin_lib.display import WHOLE, Figure, Style, Text
+from hanbin_lib.indicators import ALL, Scope, Unit
 from hanbin_lib.indicators.safeguards import ANSWERED
 from hanbin_lib.months import Month
 from hanbin_lib.params import Ranking
@@ -50,9 +50,9 @@ def told(found: Discoveries) -> tuple[Text, ...]:
     return sentence(
         "本期{tested}处比较（各镇、各项、变化、位次）一起检验，误点名的比例控制在{rate}以内；"
         "若逐个检验，全无差别时也会点名约{chance}处。",
-        tested=Figure(f"{found.tested}", "multiplicity|tested"),
-        rate=Figure(f"{RATE * 100:.0f}%", "multiplicity|rate"),
-        chance=Figure(f"{found.by_chance:.1f}", "multiplicity|by_chance"),
+        tested=Figure(found.tested, "", "multiplicity|tested"),
+        rate=Figure(RATE, Unit.SHARE, "multiplicity|rate", WHOLE),
+        chance=Figure(found.by_chance, "", "multiplicity|by_chance", Style(decimals=1)),
     )
 
 

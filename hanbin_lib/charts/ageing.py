@@ -5,7 +5,8 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from hanbin_lib.charts import style
-from hanbin_lib.display import Chart
+from hanbin_lib.display import Chart, ChartData, Series, percent, whole
+from hanbin_lib.indicators import Unit
 
 _EDGE: dict[str, Any] = {"edgecolor": style.GREY_3, "linewidth": 0.4}
 _SHADES = (style.GREY_5, style.GREY_4, style.GREY_3, style.RED)  # apart in grey print, too
@@ -34,15 +35,17 @@ def age_bars(
             axes.text(-0.03 * most, row, name, ha="right", va="center_baseline")
             for age, number, colour in zip(ages, numbers, _SHADES, strict=False):
                 (bar,) = axes.barh(row, number, 0.6, left=left, color=colour, **_EDGE)
-                style.tell(bar, f"{name}{age}{number:.0f}个")
+                style.tell(bar, f"{name}{age}{whole(number)}个")
                 left += number
-            axes.text(left + 0.02 * most, row, f"{left:.0f}", va="center_baseline", weight="bold")
+            axes.text(left + 0.02 * most, row, f"{whole(left)}", va="center_baseline", weight="bold")
         _legend(axes, ages, most)
         words = "；".join(
-            f"{name}" + "、".join(f"{a}{n:.0f}个" for a, n in zip(ages, numbers, strict=True))
+            f"{name}" + "、".join(f"{a}{whole(n)}个" for a, n in zip(ages, numbers, strict=True))
             for name, numbers in sources
         )
-        return style.drawn(figure, title=title, unit_line=unit_line, alt=f"{title}：{words}。")
+        series = tuple(Series(age, tuple(numbers[n] for _, numbers in sources)) for n, age in enumerate(ages))
+        data = ChartData("stacked", "个", tuple(name for name, _ in sources), series, emphasis=ages[-1:])
+        return style.drawn(figure, data, title=title, unit_line=unit_line, alt=f"{title}：{words}。")
 
 
 def closure_curves(
@@ -80,9 +83,11 @@ def closure_curves(
         axes.tick_params(axis="x", labelsize=style.SMALL_SIZE)
         axes.set_xlabel("发现后天数", fontsize=style.SMALL_SIZE, color=style.GREY_2, labelpad=1)
         words = "；".join(
-            f"{label}，到第{d[-1]:.0f}天销号{(1 - s[-1]) * 100:.0f}%" for label, d, s in curves if d
+            f"{label}，到第{whole(d[-1])}天销号{percent((1 - s[-1]), 0)}" for label, d, s in curves if d
         )
-        return style.drawn(figure, title=title, unit_line=unit_line, alt=f"{title}：{words}。")
+        series = tuple(Series(label, tuple(1 - share for share in s), at=d) for label, d, s in curves)
+        data = ChartData("curves", Unit.SHARE, (), series)
+        return style.drawn(figure, data, title=title, unit_line=unit_line, alt=f"{title}：{words}。")
 
 
 def _legend(axes: Axes, ages: tuple[str, ...], most: float) -> None:

@@ -3,7 +3,7 @@
 import math
 
 from hanbin_lib.charts import style
-from hanbin_lib.display import Chart
+from hanbin_lib.display import Chart, ChartData, Series, whole
 
 _MINUS = "\N{MINUS SIGN}"
 
@@ -32,12 +32,16 @@ def cause_bars(
         for row, (name, value, change) in enumerate(causes):
             colour = style.GREY_1 if row == 0 else style.GREY_3
             (bar,) = axes.barh(row, value, 0.56, color=colour)
-            style.tell(bar, f"{name}{value:.0f}户，较上月{_signed(change)}")
+            style.tell(bar, f"{name}{whole(value)}户，较上月{_signed(change)}")
             axes.text(-0.03 * most, row, name, ha="right", va="center_baseline")
-            axes.text(value + 0.03 * most, row, f"{value:.0f}", va="center_baseline")
+            axes.text(value + 0.03 * most, row, f"{whole(value)}", va="center_baseline")
             axes.text(1.72 * most, row, _signed(change), ha="right", va="center_baseline", color=style.GREY_2)
-        listed = "、".join(f"{name}{value:.0f}户" for name, value, _ in causes)
-        return style.drawn(figure, title=title, unit_line=unit_line, alt=f"{unit_line}：{listed}。")
+        names = tuple(name for name, _, _ in causes)
+        changes = Series("较上月", tuple(change for _, _, change in causes))
+        now = Series("未消除风险户", tuple(value for _, value, _ in causes))
+        data = ChartData("bars", "户", names, (now, changes))
+        listed = "、".join(f"{name}{whole(value)}户" for name, value, _ in causes)
+        return style.drawn(figure, data, title=title, unit_line=unit_line, alt=f"{unit_line}：{listed}。")
 
 
 def group_bars(
@@ -65,8 +69,10 @@ def group_bars(
             style.tell(bar, f"{name}{_number(value, unit)}")
             axes.text(-0.03 * most, row, name, ha="right", va="center_baseline")
             axes.text(_height(value) + 0.03 * most, row, _number(value), va="center_baseline")
+        names, values = (tuple(part) for part in zip(*groups, strict=True))
+        data = ChartData("bars", unit, names, (Series(unit, tuple(map(_known, values))),))
         listed = "、".join(f"{name}{_number(value, unit)}" for name, value in groups)
-        return style.drawn(figure, title=title, unit_line=unit_line, alt=f"{title}：{listed}。")
+        return style.drawn(figure, data, title=title, unit_line=unit_line, alt=f"{title}：{listed}。")
 
 
 def income_bands(
@@ -106,7 +112,12 @@ def income_bands(
             axes.text(where + 0.05, most * 1.1, f"监测线{line}元", color=style.RED, fontsize=style.TEXT_SIZE)
         listed = "、".join(f"{label}{_number(value, '户')}" for label, value in bands)
         marked = f"；监测线{line}元" if line is not None else ""
-        return style.drawn(figure, title=title, unit_line=unit_line, alt=f"{title}：{listed}{marked}。")
+        names = tuple(label for label, _ in bands)
+        limits_drawn = () if line is None else (("监测线", float(line)),)
+        data = ChartData(
+            "columns", "户", names, (Series("户", tuple(map(_known, values))),), limits=limits_drawn
+        )
+        return style.drawn(figure, data, title=title, unit_line=unit_line, alt=f"{title}：{listed}{marked}。")
 
 
 def _height(value: float) -> float:
@@ -114,14 +125,18 @@ def _height(value: float) -> float:
     return 0.0 if math.isnan(value) else value
 
 
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
 def _number(value: float, unit: str = "") -> str:
-    return "不公布" if math.isnan(value) else f"{value:.0f}{unit}"
+    return "不公布" if math.isnan(value) else f"{whole(value)}{unit}"
 
 
 def _signed(change: float | None) -> str:
     if change is None:
         return "—"
-    return "0" if change == 0 else f"{'+' if change > 0 else _MINUS}{abs(change):.0f}"
+    return "0" if change == 0 else f"{'+' if change > 0 else _MINUS}{whole(abs(change))}"
 
 
 def _short(label: str) -> str:

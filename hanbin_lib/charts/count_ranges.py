@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from hanbin_lib.charts import style
-from hanbin_lib.display import Chart
+from hanbin_lib.display import Chart, ChartData, Series, whole
 
 _ROW, _FOOT = 6.4, 6.5  # mm
 _LABEL_SHARE, _TEXT_SHARE = 0.20, 0.20  # of the drawing's width
@@ -47,8 +47,13 @@ def count_ranges(*, ranges: tuple[CountRange, ...], unit: str, title: str, unit_
             axes.text(-0.02, row, one.label, transform=across, ha="right", va="center_baseline")
             axes.text(1.02, row, _words(one, unit), transform=across, va="center_baseline", color=colour)
         told = "；".join(f"{one.label}{_words(one, unit)}" for one in ranges)
-        return style.drawn(figure, title=title, unit_line=unit_line, alt=f"{title}：{told}。")
+        median, lower, upper = (
+            tuple(getattr(one, part) for one in ranges) for part in ("value", "lower", "upper")
+        )
+        names = tuple(one.label for one in ranges)
+        data = ChartData("dots", unit, names, (Series("中位", median, lower, upper),), emphasis=names[:1])
+        return style.drawn(figure, data, title=title, unit_line=unit_line, alt=f"{title}：{told}。")
 
 
 def _words(one: CountRange, unit: str) -> str:
-    return f"{one.value:.0f}{unit}（{one.lower:.0f}—{one.upper:.0f}）"
+    return f"{whole(one.value)}{unit}（{whole(one.lower)}—{whole(one.upper)}）"

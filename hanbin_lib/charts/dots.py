@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from hanbin_lib.charts import style
-from hanbin_lib.display import Chart
+from hanbin_lib.display import Chart, ChartData, Series, percent
+from hanbin_lib.indicators import Unit
 
 _ROW, _HEAD, _FOOT = 6.2, 5.0, 6.5  # mm
 _LABEL_SHARE, _COUNT_SHARE = 0.20, 0.22  # of the drawing's width
@@ -49,7 +50,11 @@ def share_dots(*, dots: tuple[Dot, ...], title: str, unit_line: str, width_mm: f
         for row, dot in enumerate(dots):
             _draw(axes, row, dot, top)
         words = "、".join(_words(dot) for dot in dots)
-        return style.drawn(figure, title=title, unit_line=unit_line, alt=f"{title}：{words}。")
+        now = Series("本月", *(tuple(getattr(d, part) for d in dots) for part in ("value", "lower", "upper")))
+        before = Series("上月", tuple(dot.before for dot in dots))
+        red = tuple(dot.label for dot in dots if dot.is_red)
+        data = ChartData("dots", Unit.SHARE, tuple(dot.label for dot in dots), (now, before), emphasis=red)
+        return style.drawn(figure, data, title=title, unit_line=unit_line, alt=f"{title}：{words}。")
 
 
 def _frame(axes: Axes, top: float, rows: int) -> None:
@@ -84,9 +89,9 @@ def _scale(highest: float) -> float:
 
 
 def _percent(share: float, top: float) -> str:
-    return f"{share * 100:.{2 if top < 0.02 else 1}f}%"
+    return percent(share, 2 if top < 0.02 else 1)
 
 
 def _words(dot: Dot) -> str:
-    text = f"{dot.label}{dot.value * 100:.1f}%（{dot.lower * 100:.1f}%—{dot.upper * 100:.1f}%）"
-    return text if dot.before is None else f"{text}，上月{dot.before * 100:.1f}%"
+    text = f"{dot.label}{percent(dot.value)}（{percent(dot.lower)}—{percent(dot.upper)}）"
+    return text if dot.before is None else f"{text}，上月{percent(dot.before)}"

@@ -6,7 +6,8 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from hanbin_lib.charts import style
-from hanbin_lib.display import Chart
+from hanbin_lib.display import Chart, ChartData, Series, whole
+from hanbin_lib.indicators import Unit
 
 Values = Sequence[tuple[int, float]]
 _BESIDE: dict[str, Any] = {
@@ -52,17 +53,31 @@ def goal_fan(
         axes.plot((last[0], goal[0]), (last[1], goal[1]), color=style.RED, linewidth=1.2, linestyle=":")
         axes.plot(*goal, "D", color=style.RED, markersize=6)
         below = min(lower[-1][1] for _, lower, _ in bands)
-        _labels(axes, last, (median[-1][0], below), f"中位{median[-1][1]:.0f}", goal)
+        _labels(axes, last, (median[-1][0], below), f"中位{whole(median[-1][1])}", goal)
         _frame(axes, record[0][0], goal[0])
         style.tell_across(axes, _by_year(record, bands, median))
-        words = "、".join(f"{year}年{value:.0f}元" for year, value in record)
+        words = "、".join(f"{year}年{whole(value)}元" for year, value in record)
         middle = "；".join(
-            f"{label}区间{lower[-1][1]:.0f}—{upper[-1][1]:.0f}元" for label, lower, upper in bands
+            f"{label}区间{whole(lower[-1][1])}—{whole(upper[-1][1])}元" for label, lower, upper in bands
         )
-        alt = (
-            f"{title}：历年{words}；{goal[0]}年预测中位{median[-1][1]:.0f}元，{middle}；目标{goal[1]:.0f}元。"
+        ahead = f"{goal[0]}年预测中位{whole(median[-1][1])}元，{middle}；目标{whole(goal[1])}元"
+        alt = f"{title}：历年{words}；{ahead}。"
+        return style.drawn(
+            figure, _data(record, bands, median, goal), title=title, unit_line=unit_line, alt=alt
         )
-        return style.drawn(figure, title=title, unit_line=unit_line, alt=alt)
+
+
+def _data(
+    record: Values, bands: Sequence[tuple[str, Values, Values]], median: Values, goal: tuple[int, float]
+) -> ChartData:
+    years = sorted({year for year, _ in (*record, *median)})
+    known, ahead = dict(record), dict(median)
+    series = [Series("历年", tuple(known.get(year) for year in years))]
+    for label, lower, upper in bands:
+        low, high = (tuple(dict(edge).get(year) for year in years) for edge in (lower, upper))
+        series.append(Series(f"预测（{label}区间）", tuple(ahead.get(year) for year in years), low, high))
+    labels = tuple(f"{year}年" for year in years)
+    return ChartData("lines", Unit.YUAN, labels, tuple(series), limits=((f"{goal[0]}年目标", goal[1]),))
 
 
 def _labels(
@@ -70,8 +85,8 @@ def _labels(
 ) -> None:
     """The median is named under the fan: on its shades no ink is legible."""
     notes = (
-        (last, f"{last[1]:.0f}", (-4, 7), "right", style.INK),
-        (goal, f"目标{goal[1]:.0f}", (-8, 6), "right", style.RED),
+        (last, f"{whole(last[1])}", (-4, 7), "right", style.INK),
+        (goal, f"目标{whole(goal[1])}", (-8, 6), "right", style.RED),
         (below, median, (-2, -12), "right", style.INK),
     )
     for where, text, offset, ha, colour in notes:
@@ -82,11 +97,11 @@ def _labels(
 
 def _by_year(record: Values, bands: Sequence[tuple[str, Values, Values]], median: Values) -> dict[float, str]:
     """What is known of each year, or how it may turn out."""
-    told = {year: f"{year}年{value:.0f}元" for year, value in record}
-    told |= {year: f"{year}年预测中位{value:.0f}元" for year, value in median}
+    told = {year: f"{year}年{whole(value)}元" for year, value in record}
+    told |= {year: f"{year}年预测中位{whole(value)}元" for year, value in median}
     for label, lower, upper in bands:
         for (year, low), (_, high) in zip(lower, upper, strict=True):
-            told[year] += f"；{label}区间{low:.0f}—{high:.0f}元"
+            told[year] += f"；{label}区间{whole(low)}—{whole(high)}元"
     return {float(year): words for year, words in told.items()}
 
 

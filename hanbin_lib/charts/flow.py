@@ -5,7 +5,7 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 
 from hanbin_lib.charts import style
-from hanbin_lib.display import Chart
+from hanbin_lib.display import Chart, ChartData, Series, whole
 
 _WIDTH, _HEIGHT = 156.0, 82.0
 _BAR = 2.6
@@ -52,7 +52,9 @@ def status_flow(
         _reasons(axes, shown, middle[1], right, scale)
         _labels(axes, categories, left, middle, scale, (eliminated, still_open), persons)
         alt = _words(categories, shown, eliminated, still_open)
-        return style.drawn(figure, title=title, unit_line=unit_line, alt=alt)
+        return style.drawn(
+            figure, _data(categories, shown, persons), title=title, unit_line=unit_line, alt=alt
+        )
 
 
 def _scale(total: float, gap: float, bars: int) -> float:
@@ -121,11 +123,11 @@ def _reasons(
         colour = style.RED if must_act else style.RED_TINT
         # A broad band in full red would hide the label that stands on it.
         band = style.RED if must_act and height < _THIN else style.RED_WASH
-        _ribbon(axes, (_X[1] + _BAR, _X[2]), (top, edge), height, band, f"{name}{value:.0f}户")
+        _ribbon(axes, (_X[1] + _BAR, _X[2]), (top, edge), height, band, f"{name}{whole(value)}户")
         _bar(axes, _X[2], edge, max(height, 0.3), colour)
         weight, ink = ("bold", style.RED) if must_act else ("normal", style.INK)
         middle = edge + height / 2
-        axes.text(_X[2] + 4.5, middle, f"{value:.0f}户", weight="bold", color=ink, va="center_baseline")
+        axes.text(_X[2] + 4.5, middle, f"{whole(value)}户", weight="bold", color=ink, va="center_baseline")
         axes.text(_X[2] + 16, middle, name, weight=weight, color=ink, va="center_baseline", fontsize=8)
         top += height
 
@@ -139,7 +141,7 @@ def _labels(
     totals: tuple[float, float],
     persons: tuple[float, float, float],
 ) -> None:
-    heads = (f"在册监测对象　{sum(totals):.0f}户　{persons[0]:.0f}人", "风险状态", "未消除的情形")
+    heads = (f"在册监测对象　{whole(sum(totals))}户　{whole(persons[0])}人", "风险状态", "未消除的情形")
     for x, text in zip((_X[0] - 0, _X[1], _X[2]), heads, strict=True):
         axes.text(x, 3.5, text, fontsize=style.SMALL_SIZE + 0.5, color=style.GREY_2)
     centres = [top + (gone + rest) * scale / 2 for (_, gone, rest), top in zip(categories, left, strict=True)]
@@ -148,7 +150,7 @@ def _labels(
         axes.text(
             _X[0] - 2,
             centre + 2.6,
-            f"{gone + rest:.0f}户",
+            f"{whole(gone + rest)}户",
             ha="right",
             va="center_baseline",
             fontsize=8,
@@ -170,7 +172,11 @@ def _labels(
             fontsize=style.LARGE_SIZE,
         )
         axes.text(
-            _X[1] + 5, centre + 3.2, f"{value:.0f}户　{people:.0f}人", color=colour, va="center_baseline"
+            _X[1] + 5,
+            centre + 3.2,
+            f"{whole(value)}户　{whole(people)}人",
+            color=colour,
+            va="center_baseline",
         )
 
 
@@ -184,12 +190,29 @@ def _apart(centres: list[float], least: float, *, low: float) -> list[float]:
     return [min(place, highest - (last - n) * least) for n, place in enumerate(places)]
 
 
+def _data(
+    categories: tuple[tuple[str, float, float], ...],
+    situations: tuple[tuple[str, float, bool], ...],
+    persons: tuple[float, float, float],
+) -> ChartData:
+    """Households by category, and by reason why they are open; persons as lines of totals."""
+    kinds, reasons = [name for name, _, _ in categories], [name for name, _, _ in situations]
+    gone = Series("已消除风险", (*(n for _, n, _ in categories), *((None,) * len(reasons))))
+    rest = Series("未消除风险", (*(n for _, _, n in categories), *(n for _, n, _ in situations)))
+    total = Series("在册", tuple(n + m for _, n, m in categories) + (None,) * len(reasons))
+    red = tuple(name for name, _, must_act in situations if must_act)
+    sums = (sum(n for _, n, _ in categories), sum(n for _, _, n in categories))
+    names = ("在册人数", "已消除风险人数", "未消除风险人数", "已消除风险", "未消除风险")
+    limits = tuple(zip(names, (*persons, *sums), strict=True))
+    return ChartData("flow", "户", (*kinds, *reasons), (total, gone, rest), red, limits)
+
+
 def _words(
     categories: tuple[tuple[str, float, float], ...],
     situations: tuple[tuple[str, float, bool], ...],
     eliminated: float,
     still_open: float,
 ) -> str:
-    kinds = "、".join(f"{name}{gone + rest:.0f}户" for name, gone, rest in categories)
-    reasons = "、".join(f"{name}{value:.0f}户" for name, value, _ in situations)
-    return f"在册{kinds}；已消除风险{eliminated:.0f}户，未消除{still_open:.0f}户，其中{reasons}。"
+    kinds = "、".join(f"{name}{whole(gone + rest)}户" for name, gone, rest in categories)
+    reasons = "、".join(f"{name}{whole(value)}户" for name, value, _ in situations)
+    return f"在册{kinds}；已消除风险{whole(eliminated)}户，未消除{whole(still_open)}户，其中{reasons}。"

@@ -3,7 +3,8 @@
 from matplotlib.axes import Axes
 
 from hanbin_lib.charts import style
-from hanbin_lib.display import Chart
+from hanbin_lib.display import Chart, ChartData, Series, percent, whole
+from hanbin_lib.indicators import Unit
 
 Point = tuple[float, float]  # (cost in wan yuan, probability)
 
@@ -39,28 +40,33 @@ def frontier(
         axes.plot(*zip(*line, strict=True), color=style.INK, linewidth=1.6)
         for cost, chance in line:
             (dot,) = axes.plot(cost, chance, "o", color=style.INK, markersize=3.2)
-            style.tell(dot, f"{cost:.0f}万元{chance * 100:.0f}%")
+            style.tell(dot, f"{whole(cost)}万元{percent(chance, 0)}")
         for name, (cost, chance) in marks:
             (dot,) = axes.plot(cost, chance, "D", color=style.RED, markersize=5.5)
-            style.tell(dot, f"{name}{cost:.0f}万元{chance * 100:.0f}%")
+            style.tell(dot, f"{name}{whole(cost)}万元{percent(chance, 0)}")
             axes.annotate(
                 name, (cost, chance), (6, -9), textcoords="offset points", color=style.RED,
                 fontsize=style.SMALL_SIZE,
             )  # fmt: skip
-        words = "、".join(f"{cost:.0f}万元{chance * 100:.0f}%" for cost, chance in line)
-        named = "".join(f"；{name}{cost:.0f}万元{chance * 100:.0f}%" for name, (cost, chance) in marks)
-        alt = f"{title}：最省的组合{words}{named}；预算{budget:.0f}万元。"
-        return style.drawn(figure, title=title, unit_line=unit_line, alt=alt)
+        words = "、".join(f"{whole(cost)}万元{percent(chance, 0)}" for cost, chance in line)
+        named = "".join(f"；{name}{whole(cost)}万元{percent(chance, 0)}" for name, (cost, chance) in marks)
+        alt = f"{title}：最省的组合{words}{named}；预算{whole(budget)}万元。"
+        cheapest = Series("最省的组合", tuple(p for _, p in line), at=tuple(cost for cost, _ in line))
+        named_points = (Series(name, (chance,), at=(cost,)) for name, (cost, chance) in marks)
+        data = ChartData(
+            "curves", Unit.SHARE, (), (cheapest, *named_points), limits=(("预算（万元）", budget),)
+        )
+        return style.drawn(figure, data, title=title, unit_line=unit_line, alt=alt)
 
 
 def _frame(axes: Axes, levels: tuple[float, ...], budget: float) -> None:
     ticks = sorted({0.0, 1.0, *levels})
-    axes.set_yticks(ticks, [f"{tick * 100:.0f}%" for tick in ticks], fontsize=style.SMALL_SIZE)
+    axes.set_yticks(ticks, [f"{percent(tick, 0)}" for tick in ticks], fontsize=style.SMALL_SIZE)
     for level in levels:
         axes.axhline(level, color=style.GREY_4, linewidth=0.8, linestyle="--", zorder=0)
     axes.axvline(budget, color=style.GREY_2, linewidth=0.8, linestyle=":")
     axes.annotate(
-        f"预算{budget:.0f}万元", (budget, 0.98), (3, -4), textcoords="offset points", color=style.GREY_2,
+        f"预算{whole(budget)}万元", (budget, 0.98), (3, -4), textcoords="offset points", color=style.GREY_2,
         fontsize=style.SMALL_SIZE, va="top",
     )  # fmt: skip
     axes.tick_params(axis="x", labelsize=style.SMALL_SIZE)

@@ -20,7 +20,7 @@ from hanbin_lib.charts.power import Curve, power_curves
 from hanbin_lib.charts.tornado import Swing, tornado
 from hanbin_lib.charts.trend import open_trend
 from hanbin_lib.charts.vision import Vision, as_seen
-from hanbin_lib.display import Chart
+from hanbin_lib.display import Chart, whole
 
 SOURCE = "来源：样例，不是任何地方的数据；截至2022年9月30日"
 _MONTHS = tuple(f"2022-{number:02d}" for number in range(1, 10))
@@ -126,7 +126,7 @@ def _dots() -> Chart:
 def _places() -> Chart:
     values = (0.02, 0.08, 0.1, 0.12, 0.14, 0.15, 0.18, 0.42)
     places = tuple(
-        PlaceShare(name, v, max(0.0, v - 0.09), v + 0.12, f"{v * 50:.0f}/50", is_named=v > 0.4)
+        PlaceShare(name, v, max(0.0, v - 0.09), v + 0.12, f"{whole(v * 50)}/50", is_named=v > 0.4)
         for name, v in zip(_TOWNS, values, strict=True)
     )
     return place_shares(places=places, mean=0.13, title="辛镇明显高于平均", unit_line="比例，竖条95%区间")

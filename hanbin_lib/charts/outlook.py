@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 
 from hanbin_lib.charts import style
-from hanbin_lib.display import Chart
+from hanbin_lib.display import Chart, ChartData, Series, whole
+from hanbin_lib.indicators import Unit
 
 
 def monthly_fan(
@@ -39,17 +40,30 @@ def monthly_fan(
         axes.plot(now, start, "o", color=style.RED, markersize=5)
         _frame(axes, [month for month, _ in record] + [row[0] for row in ahead])
         _labels(axes, (now, start), places[-1], ahead[-1], interval)
-        told = [f"{month}　{value:.0f}户" for month, value in record]
+        told = [f"{month}　{whole(value)}户" for month, value in record]
         told += [
-            f"{month}　中位{mid:.0f}户（{interval}{low:.0f}—{high:.0f}）" for month, mid, low, high in ahead
+            f"{month}　中位{whole(mid)}户（{interval}{whole(low)}—{whole(high)}）"
+            for month, mid, low, high in ahead
         ]
         style.tell_across(axes, dict(enumerate(told)))
         month, middle, least, most = ahead[-1]
         alt = (
-            f"{title}：{record[-1][0]}为{start:.0f}户；模拟{month}中位{middle:.0f}户，"
-            f"{interval}{least:.0f}—{most:.0f}户。"
+            f"{title}：{record[-1][0]}为{whole(start)}户；模拟{month}中位{whole(middle)}户，"
+            f"{interval}{whole(least)}—{whole(most)}户。"
         )
-        return style.drawn(figure, title=title, unit_line=unit_line, alt=alt)
+        return style.drawn(figure, _data(record, ahead, interval), title=title, unit_line=unit_line, alt=alt)
+
+
+def _data(
+    record: Sequence[tuple[str, float]], ahead: Sequence[tuple[str, float, float, float]], interval: str
+) -> ChartData:
+    months = [month for month, _ in record] + [row[0] for row in ahead]
+    known = (None,) * len(record)
+    median, low, high = ((*known, *edge) for edge in list(zip(*ahead, strict=True))[1:])
+    past = Series("登记", (*(value for _, value in record), *((None,) * len(ahead))))
+    return ChartData(
+        "lines", Unit.HOUSEHOLDS, tuple(months), (past, Series(f"模拟中位（{interval}）", median, low, high))
+    )
 
 
 def _frame(axes: Axes, months: Sequence[str]) -> None:
@@ -70,9 +84,9 @@ def _labels(
     interval: str,
 ) -> None:
     """The present in red, the ends of the fan beside it."""
-    axes.annotate(f"{now[1]:.0f}", now, (0, 7), textcoords="offset points", ha="center", color=style.RED)
-    notes = ((last[1], f"中位{last[1]:.0f}", style.INK), (last[2], f"{last[2]:.0f}", style.GREY_2))
-    for height, text, colour in (*notes, (last[3], f"{last[3]:.0f}（{interval}）", style.GREY_2)):
+    axes.annotate(f"{whole(now[1])}", now, (0, 7), textcoords="offset points", ha="center", color=style.RED)
+    notes = ((last[1], f"中位{whole(last[1])}", style.INK), (last[2], f"{whole(last[2])}", style.GREY_2))
+    for height, text, colour in (*notes, (last[3], f"{whole(last[3])}（{interval}）", style.GREY_2)):
         axes.annotate(
             text,
             (end, height),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from hanbin_lib.charts import style
-from hanbin_lib.display import Chart
+from hanbin_lib.display import Chart, ChartData, Series, percent
+from hanbin_lib.indicators import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,19 @@ def place_shares(*, places: tuple[PlaceShare, ...], mean: float, title: str, uni
             colour = style.RED if place.is_named else style.GREY_3
             axes.plot((row, row), (place.lower, place.upper), color=colour, alpha=0.4, linewidth=1.8)
             (dot,) = axes.plot(row, place.value, "o", markersize=4.0, color=colour)
-            edges = f"{place.lower * 100:.1f}%—{place.upper * 100:.1f}%"
-            style.tell(dot, f"{place.name}　{place.count}　{place.value * 100:.1f}%（{edges}）")
+            edges = f"{percent(place.lower)}—{percent(place.upper)}"
+            style.tell(dot, f"{place.name}　{place.count}　{percent(place.value)}（{edges}）")
         _names(axes, ordered)
         _frame(axes, mean, top)
         words = "、".join(f"{place.name}{place.count}" for place in ordered)
-        alt = f"{title}：平均{mean * 100:.1f}%；各地{words}。"
-        return style.drawn(figure, title=title, unit_line=unit_line, alt=alt)
+        alt = f"{title}：平均{percent(mean)}；各地{words}。"
+        names = tuple(f"{place.name}　{place.count}" for place in ordered)
+        parts = (tuple(getattr(place, part) for place in ordered) for part in ("value", "lower", "upper"))
+        red = tuple(n for n, place in zip(names, ordered, strict=True) if place.is_named)
+        data = ChartData(
+            "dots", Unit.SHARE, names, (Series("比例", *parts),), emphasis=red, limits=(("平均", mean),)
+        )
+        return style.drawn(figure, data, title=title, unit_line=unit_line, alt=alt)
 
 
 def _names(axes: Axes, ordered: list[PlaceShare]) -> None:
@@ -64,9 +71,9 @@ def _frame(axes: Axes, mean: float, top: float) -> None:
     axes.axhline(mean, color=style.GREY_2, linewidth=0.8)
     # At the left, where the lowest places leave the room above the line free.
     left = axes.get_xlim()[0]
-    axes.text(left, mean, f" 平均{mean * 100:.1f}%", va="bottom", fontsize=style.SMALL_SIZE)
+    axes.text(left, mean, f" 平均{percent(mean)}", va="bottom", fontsize=style.SMALL_SIZE)
     step = 0.2 if top > 0.6 else 0.1 if top > 0.3 else 0.05
     ticks = [number * step for number in range(int(1 / step) + 1) if number * step <= top]
-    axes.set_yticks(ticks, [f"{tick * 100:.0f}%" for tick in ticks], fontsize=style.SMALL_SIZE)
+    axes.set_yticks(ticks, [f"{percent(tick, 0)}" for tick in ticks], fontsize=style.SMALL_SIZE)
     axes.set_xticks([])
     axes.set_xlabel("由低到高", fontsize=style.SMALL_SIZE, color=style.GREY_2, labelpad=2)

@@ -8,7 +8,8 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from hanbin_lib.charts import style
-from hanbin_lib.display import Chart
+from hanbin_lib.display import Chart, ChartData, Series, percent
+from hanbin_lib.indicators import Unit
 
 _LINES: tuple[dict[str, Any], ...] = (
     {"color": style.RED, "linewidth": 2.0},
@@ -49,21 +50,30 @@ def power_curves(*, curves: Sequence[Curve], mark: float, title: str, unit_line:
         at_mark = [(curve.label, _at(curve, mark)) for curve in curves]
         _labels(axes, at_mark, mark)
         words = "、".join(f"{label}{_percent(chance)}" for label, chance in at_mark)
-        alt = f"{title}：户有问题的比例为{mark:.0%}的镇，发现的机会{words}。"
-        return style.drawn(figure, title=title, unit_line=unit_line, alt=alt)
+        alt = f"{title}：户有问题的比例为{percent(mark, 0)}的镇，发现的机会{words}。"
+        series = (Series(one.label, tuple(one.chances), at=tuple(one.shares)) for one in curves)
+        at = tuple(Series(f"{label}（应当发现处）", (chance,), at=(mark,)) for label, chance in at_mark)
+        names = (curves[0].label,)
+        data = ChartData("curves", Unit.SHARE, (), (*series, *at), names, (("应当发现", mark),))
+        return style.drawn(figure, data, title=title, unit_line=unit_line, alt=alt)
 
 
 def _frame(axes: Axes, end: float, mark: float) -> None:
     axes.set_xlim(0, end)
     axes.set_ylim(0, 1.02)
     ticks = [end * step / 5 for step in range(6)]
-    axes.set_xticks(ticks, [f"{tick:.0%}" for tick in ticks], fontsize=style.SMALL_SIZE)
+    axes.set_xticks(ticks, [f"{percent(tick, 0)}" for tick in ticks], fontsize=style.SMALL_SIZE)
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25%", "50%", "75%", "100%"], fontsize=style.SMALL_SIZE)
     axes.grid(axis="y", color=style.GREY_5, linewidth=0.8)
     axes.set_axisbelow(True)
     axes.set_xlabel("镇里有问题的户的比例", fontsize=style.SMALL_SIZE, color=style.GREY_1)
     axes.text(
-        mark, 0.03, f" 应当发现（{mark:.0%}）", fontsize=style.SMALL_SIZE, color=style.GREY_2, va="bottom"
+        mark,
+        0.03,
+        f" 应当发现（{percent(mark, 0)}）",
+        fontsize=style.SMALL_SIZE,
+        color=style.GREY_2,
+        va="bottom",
     )
 
 
@@ -74,7 +84,7 @@ def _labels(axes: Axes, at_mark: Sequence[tuple[str, float]], mark: float) -> No
     axes.text(
         1.05,
         0.99,
-        f"在{mark:.0%}处发现的机会",
+        f"在{percent(mark, 0)}处发现的机会",
         transform=place,
         fontsize=style.SMALL_SIZE,
         color=style.GREY_2,
@@ -102,4 +112,4 @@ def _percent(chance: float) -> str:
     """No chance is rounded to certainty, neither way."""
     if 0.995 <= chance < 1:
         return "＞99%"
-    return "＜1%" if 0 < chance < 0.005 else f"{chance:.0%}"
+    return "＜1%" if 0 < chance < 0.005 else f"{percent(chance, 0)}"

@@ -18,9 +18,10 @@ from matplotlib import font_manager
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
+from matplotlib.text import Text
 
 from hanbin_lib import fonts
-from hanbin_lib.display import Chart
+from hanbin_lib.display import Chart, ChartData
 from hanbin_lib.errors import ExitCode, HanbinError
 
 INK, GREY_1, GREY_2, GREY_3, GREY_4, GREY_5 = (
@@ -33,6 +34,8 @@ FAMILY = "Noto Sans SC"
 WIDE_CURVE_MM = (156.0, 60.0)
 _MM = 1 / 25.4
 _TOLD = "told:"
+# Where a path or a group stands: a hundredth of a point is finer than any printer.
+_PLACES, _FINE = re.compile(r' (?:d|transform|x|y|width|height)="[^"]*"'), re.compile(r"(\d\.\d\d)\d+")
 _UNSEEN = 0.01  # of full opacity; with none at all a browser draws nothing to rest on
 
 _STYLE = {
@@ -94,7 +97,7 @@ def tell_across(axes: Axes, words: Mapping[float, str]) -> None:
         tell(strip, words[place])
 
 
-def drawn(figure: Canvas, *, title: str, unit_line: str, alt: str) -> Chart:
+def drawn(figure: Canvas, data: ChartData, *, title: str, unit_line: str, alt: str) -> Chart:
     """The finished drawing as a `Chart`.
 
     Raises
@@ -116,12 +119,21 @@ def drawn(figure: Canvas, *, title: str, unit_line: str, alt: str) -> Chart:
             ) from None
     width, height = figure.get_size_inches()
     svg = _embeddable(buffer.getvalue(), title + alt)
-    return Chart(title, unit_line, svg, alt, float(width / _MM), float(height / _MM))
+    return Chart(
+        title, unit_line, data, svg, alt, float(width / _MM), float(height / _MM), words=_words(figure)
+    )
+
+
+def _words(figure: Canvas) -> tuple[str, ...]:
+    """Every text that the drawing shows, for who reads print back."""
+    texts = (artist.get_text() for artist in figure.findobj(Text) if artist.get_visible())
+    return tuple(dict.fromkeys(text for text in texts if text))
 
 
 def _embeddable(svg: str, name: str) -> str:
     """Without prologue, and with ids that no other drawing has."""
     body = svg[svg.index("<svg") :].replace("\n", " ")
+    body = _PLACES.sub(lambda match: _FINE.sub(r"\1", match[0]), body)
     body = re.sub(rf'<g id="{_TOLD}([^"]*)">', r"<g><title>\1</title>", body)
     prefix = "c" + hashlib.sha256(name.encode()).hexdigest()[:8] + "-"
     body = re.sub(r'\bid="', f'id="{prefix}', body)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from hanbin_lib.charts import style
-from hanbin_lib.display import Chart
+from hanbin_lib.display import Chart, ChartData, Series, whole
+from hanbin_lib.indicators import Unit
 
 _ROW, _HEAD, _FOOT = 6.2, 6.0, 7.0  # mm
 _LABEL_SHARE, _CHANCE_SHARE = 0.42, 0.13
@@ -62,9 +63,14 @@ def tornado(
         _frame(axes, middle, goal, chances_head)
         for row, swing in enumerate(swings):
             _bar(axes, row, swing)
-        words = "；".join(f"{s.label}：{s.low:.0f}—{s.high:.0f}元{s.chances}" for s in swings)
-        alt = f"{title}：中位{middle:.0f}元，目标{goal:.0f}元；{words}。"
-        return style.drawn(figure, title=title, unit_line=unit_line, alt=alt)
+        words = "；".join(f"{s.label}：{whole(s.low)}—{whole(s.high)}元{s.chances}" for s in swings)
+        alt = f"{title}：中位{whole(middle)}元，目标{whole(goal)}元；{words}。"
+        low, high = (tuple(getattr(s, part) for s in swings) for part in ("low", "high"))
+        labels = tuple(f"{s.label}　{s.chances}" if s.chances else s.label for s in swings)
+        limits = (("中位", middle), ("目标", goal))
+        spans = Series("偏低—偏高", (None,) * len(swings), low, high)
+        data = ChartData("spans", Unit.YUAN, labels, (spans,), limits=limits)
+        return style.drawn(figure, data, title=title, unit_line=unit_line, alt=alt)
 
 
 def _frame(axes: Axes, middle: float, goal: float, chances_head: str) -> None:
@@ -73,8 +79,8 @@ def _frame(axes: Axes, middle: float, goal: float, chances_head: str) -> None:
     axes.locator_params(axis="x", nbins=5)
     axes.ticklabel_format(axis="x", style="plain", useOffset=False)
     for value, colour, text in (
-        (middle, style.INK, f"中位{middle:.0f}"),
-        (goal, style.RED, f"目标{goal:.0f}"),
+        (middle, style.INK, f"中位{whole(middle)}"),
+        (goal, style.RED, f"目标{whole(goal)}"),
     ):
         axes.axvline(value, color=colour, linewidth=1.0, linestyle="-" if colour == style.INK else ":")
         side = "right" if value == min(middle, goal) else "left"  # the two never meet
@@ -88,10 +94,10 @@ def _frame(axes: Axes, middle: float, goal: float, chances_head: str) -> None:
 def _bar(axes: Axes, row: int, swing: Swing) -> None:
     left, right = sorted((swing.low, swing.high))
     (bar,) = axes.barh(row, right - left, 0.56, left=left, color=style.GREY_3, zorder=2)
-    style.tell(bar, f"{swing.label}：{swing.low:.0f}—{swing.high:.0f}元{swing.chances}")
+    style.tell(bar, f"{swing.label}：{whole(swing.low)}—{whole(swing.high)}元{swing.chances}")
     for x, ha, offset in ((left, "right", -3), (right, "left", 3)):
         axes.annotate(
-            f"{x:.0f}", (x, row), (offset, 0), textcoords="offset points", ha=ha, va="center_baseline",
+            f"{whole(x)}", (x, row), (offset, 0), textcoords="offset points", ha=ha, va="center_baseline",
             fontsize=style.SMALL_SIZE, color=style.GREY_1,
         )  # fmt: skip
     across = axes.get_yaxis_transform()

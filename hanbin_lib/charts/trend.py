@@ -5,7 +5,7 @@ import math
 from matplotlib.axes import Axes
 
 from hanbin_lib.charts import style
-from hanbin_lib.display import Chart
+from hanbin_lib.display import Chart, ChartData, Series, whole
 
 _WIDTH, _HEIGHT = 90.0, 70.0
 
@@ -26,21 +26,27 @@ def open_trend(
     months
         ``2021-10``, oldest first; the series have the same length.
     """
-    with style.canvas(_WIDTH, _HEIGHT) as (figure, whole):
-        whole.set_axis_off()
+    with style.canvas(_WIDTH, _HEIGHT) as (figure, overall):
+        overall.set_axis_off()
         upper = figure.add_axes((0.04, 0.42, 0.74, 0.52))
         lower = figure.add_axes((0.04, 0.10, 0.74, 0.24))
         _line(upper, open_households)
         told = zip(months, open_households, strict=True)
         style.tell_across(
-            upper, {n: f"{month}　未消除{value:.0f}户" for n, (month, value) in enumerate(told)}
+            upper, {n: f"{month}　未消除{whole(value)}户" for n, (month, value) in enumerate(told)}
         )
         _bars(lower, months, eliminated, new)
         alt = (
-            f"{months[0]}至{months[-1]}月末未消除风险户由{open_households[0]:.0f}户到"
-            f"{open_households[-1]:.0f}户；{months[-1]}消除{eliminated[-1]:.0f}户、新纳入{new[-1]:.0f}户。"
+            f"{months[0]}至{months[-1]}月末未消除风险户由{whole(open_households[0])}户到"
+            f"{whole(open_households[-1])}户；{months[-1]}消除{whole(eliminated[-1])}户、新纳入{whole(new[-1])}户。"
         )
-        return style.drawn(figure, title=title, unit_line=unit_line, alt=alt)
+        series = (
+            Series("未消除风险户", tuple(open_households)),
+            Series("消除", tuple(eliminated)),
+            Series("新纳入", tuple(new)),
+        )
+        data = ChartData("lines", "户", tuple(months), series, emphasis=("未消除风险户",))
+        return style.drawn(figure, data, title=title, unit_line=unit_line, alt=alt)
 
 
 def _line(axes: Axes, values: tuple[float, ...]) -> None:
@@ -54,7 +60,7 @@ def _line(axes: Axes, values: tuple[float, ...]) -> None:
     axes.set_ylim(low - margin, high + margin)
     if last:
         axes.annotate(
-            f"{values[0]:.0f}户",
+            f"{whole(values[0])}户",
             (0, values[0]),
             (0, 7),
             textcoords="offset points",
@@ -63,7 +69,7 @@ def _line(axes: Axes, values: tuple[float, ...]) -> None:
             ha="left",
         )
     axes.annotate(
-        f"{values[-1]:.0f}户",
+        f"{whole(values[-1])}户",
         (last, values[-1]),
         (9, -3),
         textcoords="offset points",
@@ -92,7 +98,7 @@ def _bars(axes: Axes, months: tuple[str, ...], eliminated: tuple[float, ...], ne
     ):
         bars = axes.bar([p + shift for p in places], values, 0.34, color=colour)
         for bar, month, value in zip(bars, months, values, strict=True):
-            style.tell(bar, f"{month}　{name}{value:.0f}户")
+            style.tell(bar, f"{month}　{name}{whole(value)}户")
     axes.set_xlim(-0.6, len(months) - 0.4)
     axes.set_ylim(0, max(1.0, *eliminated, *new) * 1.1)
     shown = [p for p in places if (len(months) - 1 - p) % 2 == 0]
@@ -100,8 +106,8 @@ def _bars(axes: Axes, months: tuple[str, ...], eliminated: tuple[float, ...], ne
     axes.set_xticks(shown, labels, fontsize=style.SMALL_SIZE)
     top = axes.get_ylim()[1]
     for height, text, colour in (
-        (0.72, f"消除 {eliminated[-1]:.0f}", style.GREY_1),
-        (0.30, f"新纳入 {new[-1]:.0f}", style.GREY_2),
+        (0.72, f"消除 {whole(eliminated[-1])}", style.GREY_1),
+        (0.30, f"新纳入 {whole(new[-1])}", style.GREY_2),
     ):
         axes.annotate(
             text,

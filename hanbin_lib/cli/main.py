@@ -198,6 +198,9 @@ def bulletin(
         )
     for name, why in outcome.failed.items():
         error_console.print(f"失败 {name}：{why}", markup=False, highlight=False, soft_wrap=True)
+    for name, exhibits in outcome.gaps.items():
+        told = f"暂缺 {name}：{'、'.join(exhibits)} 没有生成，其余照发"
+        error_console.print(told, markup=False, highlight=False, soft_wrap=True)
     if outcome.made:
         counts = f"新生成 {len(outcome.made)} 份，沿用 {len(outcome.kept)} 份"
         console.print(f"第{outcome.revision.number}版：{counts}：{outcome.folder}", soft_wrap=True)

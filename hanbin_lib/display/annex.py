@@ -3,39 +3,27 @@
 from typing import Any
 
 from hanbin_lib.display.escaping import visible
-from hanbin_lib.display.model import (
-    BarCell,
-    Cell,
-    Column,
-    Columns,
-    Display,
-    Figure,
-    RangeCell,
-    Strong,
-    Table,
-    Text,
-)
+from hanbin_lib.display.model import BarCell, Cell, Column, Columns, Display, RangeCell, Table
+from hanbin_lib.display.text import Strong, Text
 
 
-def tables_of(display: Display) -> list[dict[str, Any]]:
-    """The tables of one object, those that stand side by side among them.
-
-    Returns
-    -------
-    list of dict
-        ``title, unit_line``; ``size`` (how many rows); ``columns``, each with ``heading``,
-        ``align``, and of its cells the ``texts`` and the ``references`` (empty where the cell is
-        no figure); ``emphasis`` (numbers of rows in red wash); ``totals`` (how many rows at the
-        end). By columns: a notebook is copied by every exporter, and lists of plain text copy
-        faster than as many small objects.
-    """
+def tables_of(display: Display) -> list[Table]:
+    """The tables of one object, those that stand side by side among them."""
     if isinstance(display, Columns):
         return [table for item in display.items for table in tables_of(item)]
-    return [table_data(display)] if isinstance(display, Table) else []
+    return [display] if isinstance(display, Table) else []
 
 
 def table_data(table: Table) -> dict[str, Any]:
-    """One table by columns, see `tables_of`."""
+    """One table by columns.
+
+    Returns
+    -------
+    dict
+        ``title, unit_line``; ``size`` (how many rows); ``columns``, each with ``heading``,
+        ``align``, its ``cells`` (words, figures and phrases, without drawing and weight) and their
+        ``texts``; ``emphasis`` (numbers of rows in red wash); ``totals`` (how many rows at the end).
+    """
     return {
         "title": visible(table.title),
         "unit_line": visible(table.unit_line),
@@ -52,7 +40,7 @@ def _column(column: Column, cells: list[Cell]) -> dict[str, Any]:
         "heading": visible(column.heading),
         "align": column.align,
         "texts": [visible(str(cell)) for cell in inside],
-        "references": [visible(c.reference) if isinstance(c, Figure) else "" for c in inside],
+        "cells": inside,
     }
 
 

@@ -1,6 +1,5 @@
 """Printing display objects as HTML."""
 
-import re
 from functools import singledispatch
 
 from hanbin_lib.display.escaping import html_text
@@ -11,9 +10,10 @@ from hanbin_lib.display.model import (
     Chart,
     Column,
     Columns,
+    Decision,
     Decisions,
     Definitions,
-    Figure,
+    Heading,
     Imprint,
     KeyFigure,
     KeyFigures,
@@ -21,12 +21,12 @@ from hanbin_lib.display.model import (
     Missing,
     Paragraph,
     RangeCell,
+    Report,
     Strip,
-    Strong,
     Table,
-    Text,
 )
 from hanbin_lib.display.sparkline import sparkline
+from hanbin_lib.display.text import Figure, Phrase, Shown, Strong, Text
 
 LIGHTS = {"steady": ("○", "平稳"), "watch": ("▲", "关注"), "act": ("■", "处置")}
 _ACCENT, _INK = "#B5202A", "#1F1F1F"
@@ -34,37 +34,59 @@ _BAR_EM = 5  # the longest bar of a column
 _WIDE_MM = 120  # a drawing wider than this scrolls on a telephone instead of shrinking
 
 
+class Links:
+    """Where the figures of a page lead, and that they carry their address; these lead nowhere."""
+
+    def address(self, part: Shown) -> str:
+        """Return the attribute that keeps where a figure comes from."""
+        return f' value="{html_text(part.source)}"'
+
+    def around(self, part: Shown, inner: str) -> str:
+        """HTML of a figure, or of a phrase, with its link around it."""
+        del part
+        return inner
+
+    def within_table(self) -> "Links":
+        """Return the links of one table's figures."""
+        return self
+
+
+NOWHERE = Links()
+
+
 @singledispatch
-def to_html(display: object) -> str:
+def to_html(display: object, links: Links = NOWHERE) -> str:
     """HTML of one display object, without style sheet."""
+    del links
     raise TypeError(f"no HTML for {type(display).__name__}")
 
 
-def inline(parts: tuple[Text, ...]) -> str:
+def inline(parts: tuple[Text, ...], links: Links) -> str:
     """HTML of words and figures; a figure carries its address."""
-    return "".join(_inline(part) for part in parts)
+    return "".join(_inline(part, links) for part in parts)
 
 
-def _inline(part: Text) -> str:
-    if isinstance(part, Figure):
+def _inline(part: Text, links: Links) -> str:
+    if isinstance(part, Figure | Phrase):
         css = ' class="hb-long"' if part.may_break else ""
-        return f'<data{css} value="{html_text(part.reference)}">{html_text(part.text)}</data>'
+        inner = links.around(part, html_text(part.text))
+        return f"<data{css}{links.address(part)}>{inner}</data>"
     if isinstance(part, Strong):
-        return f"<strong>{inline(part.parts)}</strong>"
+        return f"<strong>{inline(part.parts, links)}</strong>"
     return html_text(part)
 
 
 @to_html.register
-def _(display: Paragraph) -> str:
-    return f'<p class="hb-{display.style}">{inline(display.parts)}</p>'
+def _(display: Paragraph, links: Links = NOWHERE) -> str:
+    return f'<p class="hb-{display.style}">{inline(display.parts, links)}</p>'
 
 
 @to_html.register
-def _(display: KeyFigures) -> str:
-    return f'<div class="hb-cards">{"".join(_card(card) for card in display.cards)}</div>'
+def _(display: KeyFigures, links: Links = NOWHERE) -> str:
+    return f'<div class="hb-cards">{"".join(_card(card, links) for card in display.cards)}</div>'
 
 
-def _card(card: KeyFigure) -> str:
+def _card(card: KeyFigure, links: Links) -> str:
     light = ""
     if card.light:
         shape, word = LIGHTS[card.light]
@@ -72,32 +94,36 @@ def _card(card: KeyFigure) -> str:
             f'<span class="hb-light hb-{card.light}"><span aria-hidden="true">{shape}</span> {word}</span>'
         )
     alert = " hb-alert" if card.light == "act" else ""
-    digits, unit = split_unit(card.figure.text)
     line = sparkline(card.trend, _ACCENT if card.light == "act" else _INK)
-    change = inline(card.change.parts) if card.change else ""
-    aside = _inline(card.aside) if card.aside else ""
+    change = inline(card.change.parts, links) if card.change else ""
+    aside = _inline(card.aside, links) if card.aside else ""
     return (
         f'<div class="hb-card{alert}"><div class="hb-row"><span>{html_text(card.label)}</span>{light}</div>'
-        f'<div class="hb-row hb-big"><data value="{html_text(card.figure.reference)}">'
-        f"<b>{html_text(digits)}</b>"
-        f'<small>{html_text(unit)}</small></data><span aria-hidden="true">{line}</span></div>'
+        f'<div class="hb-row hb-big"><data{links.address(card.figure)}>'
+        f'{links.around(card.figure, _large(card.figure))}</data><span aria-hidden="true">{line}</span></div>'
         f'<div class="hb-row hb-small"><span>{change}</span><span>{aside}</span></div></div>'
     )
 
 
-def split_unit(text: str) -> tuple[str, str]:
-    """Digits and unit of a figure's text: ``5408户`` -> ``5408``, ``户``."""
-    match = re.match(r"[0-9.]+", text)
-    return (match[0], text[match.end() :]) if match else (text, "")
+def _large(figure: Shown) -> str:
+    """Digits in large type, the unit small behind them."""
+    digits, unit = split_unit(figure)
+    return f"<b>{html_text(digits)}</b><small>{html_text(unit)}</small>"
+
+
+def split_unit(figure: Shown) -> tuple[str, str]:
+    """Digits and unit of a figure: ``5408``, ``户``; a phrase is whole."""
+    if isinstance(figure, Phrase):
+        return figure.text, ""
+    written = figure.written
+    return f"{written.sign}{written.digits}", written.unit
 
 
 @to_html.register
-def _(display: Decisions) -> str:
+def _(display: Decisions, links: Links = NOWHERE) -> str:
     if display.items:
         items = "".join(
-            f"<li><strong>{inline(item.ask)}</strong>{inline(item.detail)}"
-            f'<a class="hb-see" href="#chapter-{html_text(item.section)}">'
-            f"见{html_text(item.section)}</a></li>"
+            f"<li><strong>{inline(item.ask, links)}</strong>{inline(item.detail, links)}{_see(item)}</li>"
             for item in display.items
         )
         body = f"<ol>{items}</ol>"
@@ -106,13 +132,21 @@ def _(display: Decisions) -> str:
     return f'<section class="hb-decisions"><h2>{html_text(display.title)}</h2>{body}</section>'
 
 
+def _see(item: Decision) -> str:
+    """Where to read on, in a document that has chapters."""
+    if not item.section:
+        return ""
+    return f'<a class="hb-see" href="#chapter-{html_text(item.anchor)}">见{html_text(item.section)}</a>'
+
+
 @to_html.register
-def whole_table(display: Table) -> str:
+def whole_table(display: Table, links: Links = NOWHERE) -> str:
     """HTML of a table with all its rows, be it for the annex only or not."""
     head = "".join(
         f'<th scope="col" class="hb-{c.align}">{html_text(c.heading)}</th>' for c in display.columns
     )
-    body = "".join(_table_row(display, number) for number in range(len(display.rows)))
+    inside = links.within_table()
+    body = "".join(_table_row(display, number, inside) for number in range(len(display.rows)))
     return (
         f'<div class="hb-scroll" tabindex="0" role="region" aria-label="{html_text(display.title)}">'
         f'<table class="hb-table"><caption><b>{html_text(display.title)}</b>'
@@ -122,11 +156,11 @@ def whole_table(display: Table) -> str:
 
 
 @to_html.register
-def _(display: AnnexTable) -> str:
-    return to_html(display.line)
+def _(display: AnnexTable, links: Links = NOWHERE) -> str:
+    return to_html(display.line, links)
 
 
-def _table_row(table: Table, number: int) -> str:
+def _table_row(table: Table, number: int, links: Links) -> str:
     classes = []
     if number in table.emphasis:
         classes.append("hb-red")
@@ -135,48 +169,49 @@ def _table_row(table: Table, number: int) -> str:
     elif (number + 1) % table.rule_every == 0:
         classes.append("hb-rule")
     cells = "".join(
-        _cell(column, cell, is_head=not n)
+        _cell(column, cell, links, is_head=not n)
         for n, (column, cell) in enumerate(zip(table.columns, table.rows[number], strict=True))
     )
     attribute = f' class="{" ".join(classes)}"' if classes else ""
     return f"<tr{attribute}>{cells}</tr>"
 
 
-def _cell(column: Column, cell: Cell, *, is_head: bool) -> str:
+def _cell(column: Column, cell: Cell, links: Links, *, is_head: bool) -> str:
     tag, scope = ("th", ' scope="row"') if is_head else ("td", "")
-    content = _content(cell)
+    content = _content(cell, links)
     return f'<{tag}{scope} class="hb-{column.align}">{content}</{tag}>'
 
 
-def _content(cell: Cell) -> str:
+def _content(cell: Cell, links: Links) -> str:
     if isinstance(cell, BarCell):
-        return _bar(cell)
-    return _range(cell) if isinstance(cell, RangeCell) else _inline(cell)
+        return _bar(cell, links)
+    return _range(cell, links) if isinstance(cell, RangeCell) else _inline(cell, links)
 
 
-def _range(cell: RangeCell) -> str:
+def _range(cell: RangeCell, links: Links) -> str:
     """Drawn on a scale of 100 by 12."""
     low, high, now = (2 + 96 * cell.place(rank) for rank in (cell.low, cell.high, cell.value))
     ring = ""
     if cell.before is not None:
         ring = f'<circle cx="{2 + 96 * cell.place(cell.before):.1f}" cy="6" r="2.6" class="hb-ring"/>'
     return (
-        f'<span class="hb-bar"><span>{_inline(cell.figure)}</span><svg class="hb-range" viewBox="0 0 100 12" '
-        f'aria-hidden="true"><rect x="{low:.1f}" y="4.8" width="{high - low:.1f}" height="2.4"/>{ring}'
+        f'<span class="hb-bar"><span>{_inline(cell.figure, links)}</span>'
+        f'<svg class="hb-range" viewBox="0 0 100 12" aria-hidden="true">'
+        f'<rect x="{low:.1f}" y="4.8" width="{high - low:.1f}" height="2.4"/>{ring}'
         f'<circle cx="{now:.1f}" cy="6" r="2.8"/></svg></span>'
     )
 
 
-def _bar(cell: BarCell) -> str:
+def _bar(cell: BarCell, links: Links) -> str:
     return (
-        f'<span class="hb-bar"><span>{_inline(cell.figure)}</span>'
+        f'<span class="hb-bar"><span>{_inline(cell.figure, links)}</span>'
         f'<i aria-hidden="true" style="width:{cell.share * _BAR_EM:.2f}em;'
         f'margin-right:{(1 - cell.share) * _BAR_EM:.2f}em"></i></span>'
     )
 
 
 @to_html.register
-def _(display: Chart) -> str:
+def _(display: Chart, _links: Links = NOWHERE) -> str:
     drawing = f'<div role="img" aria-label="{html_text(display.alt)}">{display.svg}</div>'
     source = f'<p class="hb-source">{html_text(display.source)}</p>' if display.source else ""
     if display.width_mm > _WIDE_MM:
@@ -189,37 +224,49 @@ def _(display: Chart) -> str:
 
 
 @to_html.register
-def _(display: Columns) -> str:
+def _(display: Columns, links: Links = NOWHERE) -> str:
     parts = "".join(
-        f'<div style="flex:{width:g} 1 {width * 2.6:g}px">{to_html(item)}</div>'
+        f'<div style="flex:{width:g} 1 {width * 2.6:g}px">{to_html(item, links)}</div>'
         for item, width in zip(display.items, display.widths, strict=True)
     )
     return f'<div class="hb-columns">{parts}</div>'
 
 
 @to_html.register
-def _(display: Definitions) -> str:
-    items = "".join(f"<dt>{html_text(term)}</dt><dd>{inline(parts)}</dd>" for term, parts in display.items)
+def _(display: Definitions, links: Links = NOWHERE) -> str:
+    items = "".join(
+        f"<dt>{html_text(term)}</dt><dd>{inline(parts, links)}</dd>" for term, parts in display.items
+    )
     return f'<section class="hb-list"><h3>{html_text(display.title)}</h3><dl>{items}</dl></section>'
 
 
 @to_html.register
-def _(display: Strip) -> str:
+def _(display: Strip, links: Links = NOWHERE) -> str:
     items = "".join(
         f'<span aria-hidden="true">{html_text(sign)}</span><div><small>{html_text(label)}</small>'
-        f"<b>{_inline(figure)}</b></div>"
+        f"<b>{_inline(figure, links)}</b></div>"
         for sign, label, figure in display.items
     )
     return f'<div class="hb-strip">{items}</div>'
 
 
 @to_html.register
-def _(display: Missing) -> str:
+def _(display: Missing, _links: Links = NOWHERE) -> str:
     return f'<p class="hb-missing"><b>{html_text(display.title)}</b>　暂缺：{html_text(display.reason)}。</p>'
 
 
 @to_html.register
-def _(display: Masthead) -> str:
+def _(display: Heading, _links: Links = NOWHERE) -> str:
+    return f'<h2 id="chapter-{html_text(display.anchor)}">{html_text(display.text)}</h2>'
+
+
+@to_html.register
+def _(display: Report, links: Links = NOWHERE) -> str:
+    return "\n".join(to_html(item, links) for item in display.items)
+
+
+@to_html.register
+def _(display: Masthead, _links: Links = NOWHERE) -> str:
     number = f"<span>{html_text(display.document_number)}</span>" if display.document_number else ""
     return (
         f'<header class="hb-head"><div class="hb-row hb-marks"><b>{html_text(display.classification)}</b>'
@@ -232,7 +279,7 @@ def _(display: Masthead) -> str:
 
 
 @to_html.register
-def _(display: Imprint) -> str:
+def _(display: Imprint, _links: Links = NOWHERE) -> str:
     return (
         f'<footer class="hb-imprint"><p>报：{html_text(display.report_to)}。</p><div class="hb-row">'
         f"<span>{html_text(display.issuer)}</span><span>{html_text(display.date_label)}</span></div></footer>"

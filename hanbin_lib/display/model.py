@@ -1,21 +1,14 @@
 """The objects a notebook cell shows: plain frozen values, printed elsewhere.
 
-A number is a `Figure`: its text and the address of the indicator it came from. Everything
-else is words around figures. One object prints as HTML in JupyterLab and on the page, as Typst
-in the PDF, as blocks of the Word edition, and as a sheet in the Excel annex, so that they can never disagree.
+A number is a `Figure`: its value, its unit and the address of the indicator it came from. Everything
+else is words around figures. A notebook keeps each object once (`display.tree`); every format is
+printed from that, so that they can never disagree.
 """
 
 from dataclasses import dataclass
 from typing import Any, Literal
 
-TYPST = "text/vnd.typst"
-FRAGMENT = "text/vnd.hanbin.html"
-DOCUMENT = "application/vnd.hanbin.document+json"
-ABSENT = "application/vnd.hanbin.absent+json"
-TABLE = "application/vnd.hanbin.table+json"
-WORD = "application/vnd.hanbin.word+json"
-TRACE = "application/vnd.hanbin.trace+json"
-_LONGEST_UNBROKEN = 16  # characters; 5408户18392人 has 11
+from hanbin_lib.display.text import Figure, Shown, Text
 
 
 class Display:
@@ -25,53 +18,6 @@ class Display:
         from hanbin_lib.display.printing import mime_bundle  # printers know the model
 
         return mime_bundle(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A printed number with its unit.
-
-    Parameters
-    ----------
-    text
-        As printed: ``5408户``.
-    reference
-        Where it comes from: ``indicator|month|place|group``; several joined by a blank.
-    """
-
-    text: str
-    reference: str
-
-    @property
-    def key(self) -> str:
-        """Indicator, or kind of address, that it stands for first."""
-        return self.reference.partition("|")[0]
-
-    @property
-    def may_break(self) -> bool:
-        """Whether it is a phrase, such as a document's name, that no line could hold whole."""
-        return len(self.text) > _LONGEST_UNBROKEN
-
-    def __str__(self) -> str:
-        return self.text
-
-
-@dataclass(frozen=True, slots=True)
-class Strong:
-    """Words that must not be overlooked."""
-
-    parts: tuple["Text", ...]
-
-    def __str__(self) -> str:
-        return plain_text(self.parts)
-
-
-Text = str | Figure | Strong
-
-
-def plain_text(parts: tuple[Text, ...]) -> str:
-    """Words and figures without any mark-up."""
-    return "".join(str(part) for part in parts)
 
 
 @dataclass(frozen=True)
@@ -103,9 +49,9 @@ class KeyFigure:
     """
 
     label: str
-    figure: Figure
+    figure: Shown
     change: Paragraph | None = None
-    aside: Figure | str | None = None
+    aside: Shown | str | None = None
     trend: tuple[float | None, ...] = ()
     light: Literal["steady", "watch", "act"] | None = None
 
@@ -119,11 +65,18 @@ class KeyFigures(Display):
 
 @dataclass(frozen=True)
 class Decision:
-    """A point that needs a decision: the ask, who does what, and the chapter to read."""
+    """A point that needs a decision: the ask, who does what, and the chapter to read.
+
+    Parameters
+    ----------
+    section, anchor
+        Numeral of the chapter, and what its heading is called in links.
+    """
 
     ask: tuple[Text, ...]
     detail: tuple[Text, ...]
     section: str
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,7 +92,7 @@ class Decisions(Display):
 class BarCell:
     """A number with a bar behind it: `share` (0 to 1) of the longest bar of its column."""
 
-    figure: Figure
+    figure: Shown
     share: float
 
 
@@ -159,7 +112,7 @@ class RangeCell:
         Right end of the scale.
     """
 
-    figure: Figure
+    figure: Shown
     low: float
     high: float
     value: float
@@ -217,7 +170,7 @@ class AnnexTable(Table):
     @property
     def line(self) -> Paragraph:
         """What the page and the PDF say in its place."""
-        count = Figure(f"{len(self.rows)}行", f"annex|{self.title}")
+        count = Figure(len(self.rows), "行", f"annex|{self.title}")
         return Paragraph((f"清单见附表“{self.title}”（", count, "）。"), style="note")
 
 
@@ -263,27 +216,86 @@ class DefinitionTable(Table):
     month: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Numbers of one kind in a chart.
+
+    Parameters
+    ----------
+    name
+        In the legend; also what `ChartData.emphasis` calls it.
+    values
+        One a category, None where there is none.
+    lower, upper
+        Ends of the interval of each value, where they have one.
+    at
+        Places of the values on the horizontal axis, where that is no list of categories.
+    """
+
+    name: str
+    values: tuple[float | None, ...]
+    lower: tuple[float | None, ...] = ()
+    upper: tuple[float | None, ...] = ()
+    at: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChartData:
+    """The numbers that a chart draws, for formats whose charts are native and may be edited.
+
+    Parameters
+    ----------
+    kind
+        ``bars`` and ``columns``; ``stacked`` bars; ``lines`` over categories; ``curves`` over numbers;
+        ``dots`` with intervals; ``spans`` from `Series.lower` to `Series.upper`; ``flow``, of which no office
+        program has a chart.
+    unit
+        Of the values.
+    categories
+        Labels, in the order in which they are drawn.
+    series
+        What is drawn.
+    emphasis
+        Names of categories or series in red.
+    limits
+        Lines across the chart, by name: a mean, a goal, the year's line.
+    """
+
+    kind: Literal["bars", "columns", "stacked", "lines", "curves", "dots", "spans", "flow"]
+    unit: str
+    categories: tuple[str, ...]
+    series: tuple[Series, ...]
+    emphasis: tuple[str, ...] = ()
+    limits: tuple[tuple[str, float], ...] = ()
+
+
 @dataclass(frozen=True)
 class Chart(Display):
     """A drawing with its finding as title and its numbers in words.
 
     Parameters
     ----------
+    data
+        The numbers that it draws.
     svg
         The drawing, at final size, text as text.
     alt
         The key numbers in a sentence, for who cannot see the drawing.
     source
         Below the drawing: which table the numbers come from, and their date.
+    words
+        Every text in the drawing.
     """
 
     title: str
     unit_line: str
+    data: ChartData
     svg: str
     alt: str
     width_mm: float
     height_mm: float
     source: str = ""
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -306,19 +318,36 @@ class Definitions(Display):
 class Strip(Display):
     """Figures that lead from one to the next, or add up: each with the sign before it."""
 
-    items: tuple[tuple[str, str, Figure], ...]  # (sign, label, figure)
+    items: tuple[tuple[str, str, Shown], ...]  # (sign, label, figure)
 
 
 @dataclass(frozen=True)
 class Missing(Display):
     """An exhibit, or a whole chapter, that is not there says so, with the reason.
 
-    A missing chapter takes the place of its heading.
+    A missing chapter takes the place of its heading. `error` names what failed, for the run's report; no
+    reader sees it.
     """
 
     title: str
     reason: str
     is_chapter: bool = False
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Heading(Display):
+    """A chapter's heading; `anchor` is what links of the page lead to."""
+
+    text: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Report(Display):
+    """A whole document: everything that it shows, in order."""
+
+    items: tuple[Display, ...]
 
 
 @dataclass(frozen=True)

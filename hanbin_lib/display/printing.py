@@ -1,28 +1,19 @@
-"""The bundle a notebook stores for a display object: lab, page, PDF, Word, annex and plain text."""
+"""What a cell shows: the object itself, and how JupyterLab draws it."""
 
-from dataclasses import asdict
+import re
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from hanbin_lib.display.annex import tables_of
-from hanbin_lib.display.html import to_html, whole_table
-from hanbin_lib.display.model import (
-    ABSENT,
-    DOCUMENT,
-    FRAGMENT,
-    TABLE,
-    TRACE,
-    TYPST,
-    WORD,
-    AnnexTable,
-    DefinitionTable,
-    Display,
-    Masthead,
-    Missing,
-)
-from hanbin_lib.display.typst import to_typst
-from hanbin_lib.display.word import to_word
+from hanbin_lib.display.html import Links, to_html, whole_table
+from hanbin_lib.display.model import AnnexTable, Display, Report
+from hanbin_lib.display.text import Shown
+from hanbin_lib.display.tree import TREE, dumps
+
+_RULE = re.compile(r"[^{}]+\{(?:[^{}]|\{[^{}]*\})*\}")
+# What a selector asks for: a class, or an element that stands alone (the rest are states and media).
+_ASKED = re.compile(r"\.hb-[a-z-]+|(?<![\w.:@(-])(?:h\d|[a-z]{1,10})(?![\w(:-])")
+_CLASSES, _ELEMENTS = re.compile(r'class="([^"]*)"'), re.compile(r"<([a-z]+\d?)")
 
 
 @cache
@@ -32,36 +23,45 @@ def style_sheet() -> str:
 
 
 def mime_bundle(display: Display) -> dict[str, Any]:
-    """All printed forms of one object."""
-    fragment = to_html(display)
-    in_lab = whole_table(display) if isinstance(display, AnnexTable) else fragment
-    bundle: dict[str, Any] = {
+    """The object, and its drawing in JupyterLab, where a list for the annex is whole."""
+    parts = display.items if isinstance(display, Report) else (display,)
+    drawn = "\n".join(
+        whole_table(part, _IN_LAB) if isinstance(part, AnnexTable) else to_html(part, _IN_LAB)
+        for part in parts
+    )
+    return {
         "text/plain": f"<{type(display).__name__}>",
-        "text/html": f'<style>{style_sheet()}</style><div class="hb">{in_lab}</div>',
-        FRAGMENT: fragment,
-        TYPST: to_typst(display),
-        WORD: to_word(display),
+        "text/html": in_lab(display, drawn),
+        TREE: dumps(display),
     }
-    if tables := tables_of(display):
-        bundle[TABLE] = tables
-    if isinstance(display, Missing) and display.is_chapter:
-        bundle[ABSENT] = {"title": display.title, "reason": display.reason}
-    if isinstance(display, DefinitionTable):
-        bundle[TRACE] = {
-            "title": display.title,
-            "indicators": [asdict(one) for one in display.indicators],
-            "others": [asdict(one) for one in display.others],
-            "made_from": [list(fact) for fact in display.made_from],
-            "month": display.month,
-        }
-    if isinstance(display, Masthead):
-        bundle[DOCUMENT] = {
-            "title": display.title,
-            "bulletin_name": display.bulletin_name,
-            "issue": display.issue_label,
-            "issuer": display.issuer,
-            "mark": display.mark,
-            "as_of": display.as_of,
-            "classification": display.classification,
-        }
-    return bundle
+
+
+class _InLab(Links):
+    """The object stands beside its drawing and keeps the addresses."""
+
+    def address(self, part: Shown) -> str:  # noqa: ARG002 - the same for all
+        return ""
+
+
+_IN_LAB = _InLab()
+
+
+def in_lab(display: Display, drawn: str | None = None) -> str:
+    """JupyterLab's drawing of an object, with as much of the style sheet as it needs."""
+    fragment = to_html(display, _IN_LAB) if drawn is None else drawn
+    named = {f".{name}" for names in _CLASSES.findall(fragment) for name in names.split()}
+    named |= {"style", "div", *_ELEMENTS.findall(fragment)}
+    rules = "".join(rule for rule in _rules() if _applies(rule, named))
+    return f'<style>{rules}</style><div class="hb">{fragment}</div>'
+
+
+def _applies(rule: str, named: set[str]) -> bool:
+    selector, _, content = rule.partition("{")
+    if selector.startswith("@media"):
+        return any(_applies(inner, named) for inner in _RULE.findall(content.rpartition("}")[0]))
+    return any(named.issuperset(_ASKED.findall(one)) for one in selector.split(","))
+
+
+@cache
+def _rules() -> tuple[str, ...]:
+    return tuple(rule.strip() for rule in _RULE.findall(style_sheet()))

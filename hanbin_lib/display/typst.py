@@ -14,7 +14,7 @@ from hanbin_lib.display.model import (
     Decisions,
     Definitions,
     DefinitionTable,
-    Figure,
+    Heading,
     Imprint,
     KeyFigure,
     KeyFigures,
@@ -23,11 +23,10 @@ from hanbin_lib.display.model import (
     Paragraph,
     RangeCell,
     Strip,
-    Strong,
     Table,
-    Text,
 )
 from hanbin_lib.display.sparkline import sparkline
+from hanbin_lib.display.text import Figure, Phrase, Strong, Text
 
 
 @singledispatch
@@ -50,14 +49,14 @@ def _linked(parts: tuple[Text, ...]) -> str:
     """Array of words and figures; a figure leads to its definition where the document prints it."""
     return array(
         f"to-definition({typst_string(part.key)}, {_inline(part)})"
-        if isinstance(part, Figure)
+        if isinstance(part, Figure | Phrase)
         else _inline(part)
         for part in parts
     )
 
 
 def _inline(part: Text) -> str:
-    if isinstance(part, Figure):
+    if isinstance(part, Figure | Phrase):
         text = typst_string(part.text)
         return text if part.may_break else f"figure-text({text})"
     if isinstance(part, Strong):
@@ -87,7 +86,7 @@ def _(display: KeyFigures) -> str:
 
 
 def _card(card: KeyFigure) -> str:
-    digits, unit = split_unit(card.figure.text)
+    digits, unit = split_unit(card.figure)
     line = sparkline(card.trend, "#B5202A" if card.light == "act" else "#1F1F1F")
     return _call(
         "",
@@ -215,6 +214,11 @@ def _(display: Strip) -> str:
 @to_typst.register
 def _(display: Missing) -> str:
     return _call("missing", title=typst_string(display.title), reason=typst_string(display.reason))
+
+
+@to_typst.register
+def _(display: Heading) -> str:
+    return f"heading(level: 1, [#{typst_string(display.text)};])"
 
 
 @to_typst.register

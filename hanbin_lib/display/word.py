@@ -17,6 +17,7 @@ from hanbin_lib.display.model import (
     Columns,
     Decisions,
     Definitions,
+    Heading,
     Imprint,
     KeyFigure,
     KeyFigures,
@@ -24,11 +25,9 @@ from hanbin_lib.display.model import (
     Missing,
     Paragraph,
     Strip,
-    Strong,
     Table,
-    Text,
-    plain_text,
 )
+from hanbin_lib.display.text import Strong, Text, plain_text
 
 Block = dict[str, Any]
 
@@ -133,6 +132,11 @@ def _(display: Strip) -> list[Block]:
 @to_word.register
 def _(display: Missing) -> list[Block]:
     return [paragraph("note", Strong((display.title,)), f"　暂缺：{display.reason}。")]
+
+
+@to_word.register
+def _(display: Heading) -> list[Block]:
+    return [{"kind": "heading", "level": 1, "text": visible(display.text)}]
 
 
 @to_word.register

@@ -6,7 +6,7 @@ import nbformat
 import pandas as pd
 
 from hanbin_lib import snapshots
-from hanbin_lib.bulletin.wording import note, sentence
+from hanbin_lib.bulletin.wording import note, sentence, words
 from hanbin_lib.display import AnnexTable, Column, Figure, Missing, Paragraph, Table, Text
 from hanbin_lib.display.model import Display
 from hanbin_lib.months import Month
@@ -39,11 +39,11 @@ def _month_row(space: Workspace, month: Month) -> tuple[Text, ...]:
     where = f"snapshot|{month}"
     return (
         month.label,
-        Figure(str(len(stored)), where),
-        Figure(str(households.rows), where) if households else "未收到",
-        Figure(str(severities.get("错误", 0)), where),
-        Figure(str(severities.get("警告", 0)), where),
-        Figure(snapshot.id, where),
+        Figure(len(stored), "", where),
+        Figure(households.rows, "", where) if households else "未收到",
+        Figure(severities.get("错误", 0), "", where),
+        Figure(severities.get("警告", 0), "", where),
+        words(snapshot.id, where),
         _edition(published, snapshot),
     )
 
@@ -70,9 +70,9 @@ def month_state(month: str = "", workspace: Workspace | None = None) -> Display:
         "数据质量",
         sentence(
             "{month}的数据有{count}提示，涉及{rules}；都指到文件、工作表、行和列。",
-            month=Figure(snapshot.month.label, where),
-            count=Figure(f"{len(found)}条", where),
-            rules=Figure(f"{found['rule_id'].nunique()}条规则", where),
+            month=words(snapshot.month.label, where),
+            count=Figure(len(found), "条", where),
+            rules=Figure(found["rule_id"].nunique(), "条规则", where),
         ),
         *missing,
         *demonstration,
@@ -90,7 +90,7 @@ def finding_table(month: str = "", workspace: Workspace | None = None) -> Displa
     counted = found.groupby(keys, sort=True)["action"].agg(["size", "first"]).reset_index()
     counted = counted.sort_values("size", ascending=False, kind="stable")
     rows = tuple(
-        (str(title), severity, Figure(str(size), f"findings|{rule}"), str(action))
+        (str(title), severity, Figure(size, "", f"findings|{rule}"), str(action))
         for severity, rule, title, size, action in counted.itertuples(index=False)
     )
     columns = (Column("规则"), Column("级别"), Column("条数", "right"), Column("怎么办"))

@@ -2,6 +2,7 @@
 
 import base64
 import html
+import io
 import re
 import zipfile
 import zlib
@@ -17,8 +18,8 @@ from hanbin_lib.privacy.pictures import METAFILE, RASTER, metafile_texts, pictur
 _EMBEDDED = re.compile(r"data:([\w/+.-]+);base64,([A-Za-z0-9+/=]+)")
 _STREAM, _XMP = re.compile(rb"stream\r?\n"), b"xmpmeta"
 _MOST_XMP = 1 << 20
-# Where a paragraph or a cell of a Word document ends; what is said of a picture or a table.
-_PARAGRAPH_END = re.compile(r"</w:p>|<w:(?:tab|br)/>")
+# Where a paragraph, a cell or a label of a document ends; what is said of a picture or a table.
+_PARAGRAPH_END = re.compile(r"</[aw]:p>|</c:v>|<w:(?:tab|br)/>")
 _DESCRIBED = re.compile(r'(?:descr|w:val)="([^"]*)"')
 _TAG = re.compile(r"<[^>]*>")
 
@@ -28,9 +29,9 @@ def readable(path: Path) -> Iterator[str]:
     if path.suffix == ".pdf":
         yield from _pdf(path)
     elif path.suffix in (".xlsx", ".zip"):
-        yield from _archive(path)
-    elif path.suffix == ".docx":
-        yield from _word(path)
+        yield from _archive(path, path.suffix)
+    elif path.suffix in (".docx", ".pptx"):
+        yield from _document(path)
     else:
         whole = path.read_text(encoding="utf-8", errors="replace")
         text = _EMBEDDED.sub("", whole)
@@ -88,9 +89,9 @@ def _picture(name: str, content: bytes) -> Iterator[str]:
     yield from (metafile_texts if name.lower().endswith(METAFILE) else picture_texts)(content)
 
 
-def _archive(path: Path) -> Iterator[str]:
+def _archive(file: Path | io.BytesIO, suffix: str) -> Iterator[str]:
     """Every member of a workbook or of the kept inputs, names included."""
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(file) as archive:
         for name in archive.namelist():
             yield name
             if name.lower().endswith((*RASTER, *METAFILE)):
@@ -98,15 +99,18 @@ def _archive(path: Path) -> Iterator[str]:
                 continue
             text = archive.read(name).decode("utf-8", errors="replace")
             # In a workbook attributes are the sheet's own; a reader sees what stands between tags.
-            yield html.unescape(_TAG.sub("\n", text)) if path.suffix == ".xlsx" else text
+            yield html.unescape(_TAG.sub("\n", text)) if suffix == ".xlsx" else text
 
 
-def _word(path: Path) -> Iterator[str]:
-    """Every part of a Word document; a name that changes its weight stays whole."""
+def _document(path: Path) -> Iterator[str]:
+    """Every part of a Word document or of slides; a name that changes its weight stays whole."""
     with zipfile.ZipFile(path) as archive:
         for name in archive.namelist():
             if name.lower().endswith((*RASTER, *METAFILE)):
                 yield from _picture(name, archive.read(name))
+                continue
+            if name.endswith(".xlsx"):  # the data sheet of a chart
+                yield from _archive(io.BytesIO(archive.read(name)), ".xlsx")
                 continue
             text = _PARAGRAPH_END.sub("\n", archive.read(name).decode("utf-8", errors="replace"))
             yield html.unescape(_TAG.sub("", text))

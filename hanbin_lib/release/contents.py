@@ -12,6 +12,7 @@ from hanbin_lib.release.inputs import inputs_archive
 from hanbin_lib.release.plan import inputs_of
 from hanbin_lib.release.publication import GAP, INDICATORS, INPUTS, MANIFEST, link_over
 from hanbin_lib.release.staging import Files, Staging
+from hanbin_lib.rendering import FORMATS, PUBLIC_FORMATS
 from hanbin_lib.store.identity import program_digest
 from hanbin_lib.workspace import Workspace
 
@@ -104,10 +105,7 @@ def _guide(county: Bulletin) -> str:
         f"{county.settings.county.bulletin_name}　{county.month.label}",
         "演示数据：由程序按种子随机生成，不对应任何真实个人。" if demonstration else "",
         "公开版：户数、人数小于规定数的不公布，连同能推算出它的数；不含清单。" if county.is_public else "",
-        "*.pdf 正式版式；*.html 浏览器查看；*.docx 供批注、流转；",
-        "*.xlsx 附表；"
-        if county.is_public
-        else "*.xlsx 附表（各表和清单）；*.ipynb 执行后的笔记本（内部留存）；",
+        *(f"*.{one.suffix} {one.purpose}；" for one in (PUBLIC_FORMATS if county.is_public else FORMATS)),
         f"*{GAP} 该地区本期未能生成，注明原因；",
         f"{INDICATORS} 本期指标；" + ("" if county.is_public else f"{INPUTS} 复核材料；"),
         f"{MANIFEST} 版次、修订原因、数据版本、程序版本和各文件的 SHA-256。",

@@ -6,8 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from hanbin_lib.display import AnnexTable, Column, Figure
-from hanbin_lib.display.annex import tables_of
+from hanbin_lib.display import AnnexTable, Column, Figure, Masthead
 from hanbin_lib.rendering.spreadsheet import workbook_of
 from hanbin_lib.simulate.sampling import MonthDraw
 
@@ -20,7 +19,7 @@ _RECIPE = (
 
 
 def draw_workbook(
-    info: Mapping[str, Any],
+    info: Masthead,
     facts: Mapping[str, str],
     draw: MonthDraw,
     weeks: pd.DataFrame,
@@ -31,7 +30,7 @@ def draw_workbook(
     Parameters
     ----------
     info
-        Running head and date of the workbook (`rendering.spreadsheet`).
+        Running head and date of the workbook.
     facts
         Seed, method and data, as they are printed.
     names
@@ -43,8 +42,7 @@ def draw_workbook(
         ("周督帮分组", _weeks(weeks, names)),
         ("复算说明", _recipe(facts, draw)),
     )
-    tables = [(chapter, data) for chapter, table in sheets for data in tables_of(table)]
-    return workbook_of(dict(info), tables)
+    return workbook_of(info, sheets)
 
 
 def rows_of(content: bytes) -> dict[str, list[tuple[str, ...]]]:
@@ -76,7 +74,7 @@ def _towns(draw: MonthDraw, names: Mapping[str, str]) -> AnnexTable:
         (
             row["group_name"],
             names[row["town_code"]],
-            *(Figure(str(row[name]), f"draw|{name}|{row['town_code']}") for name in counts),
+            *(Figure(row[name], "", f"draw|{name}|{row['town_code']}") for name in counts),
         )
         for row in draw.towns.to_dict("records")
     ]

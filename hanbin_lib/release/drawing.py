@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from hanbin_lib import snapshots
+from hanbin_lib.display import Masthead
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import write_atomically
 from hanbin_lib.months import Month
@@ -219,13 +219,15 @@ def _again(
         "回头看的村": "、".join(frame.names[code] for code in record.flagged) or "无",
     }
     county = Settings.load(workspace).county
-    info: dict[str, Any] = {
-        "bulletin_name": f"{county.name}{month.label}抽查名单",
-        "title": county.bureau_name,
-        "issue": f"抽样种子：{record.seed}",
-        "mark": DEMONSTRATION if snapshot.manifest.is_demonstration else "内部使用",
-        "as_of": Month.parse(record.frame_month).last_day,
-    }
+    info = Masthead(
+        bulletin_name=f"{county.name}{month.label}抽查名单",
+        issuer=county.bureau_name,
+        issue_label=f"抽样种子：{record.seed}",
+        date_label="",
+        title=county.bureau_name,
+        mark=DEMONSTRATION if snapshot.manifest.is_demonstration else "内部使用",
+        as_of=Month.parse(record.frame_month).last_day,
+    )
     return draw_workbook(info, facts, draw, weeks, frame.names), draw
 
 

@@ -15,8 +15,9 @@ from hanbin_lib.params import Typography
 from hanbin_lib.release.checking import check_document
 from hanbin_lib.release.making import make_document, prepare_worker
 from hanbin_lib.release.notebooks import DEFAULT_LIMITS, kernel_died, out_of_time
-from hanbin_lib.release.plan import FORMATS, Document, Progress
+from hanbin_lib.release.plan import Document, Progress
 from hanbin_lib.release.publication import INDICATORS
+from hanbin_lib.rendering import FORMATS
 from hanbin_lib.workspace import Workspace
 
 _PAUSE_SECONDS = 1.0
@@ -140,8 +141,8 @@ def make_checked(
     make_document(document, staging, typography, alone=alone)
     check_document(document, staging, indicators)
     # The look at the results needs the notebook; the public edition does without.
-    for ending in set(FORMATS) - set(document.formats):
-        (staging / f"{document.name}.{ending}").unlink()
+    for one in set(FORMATS) - set(document.formats):
+        (staging / f"{document.name}.{one.suffix}").unlink()
 
 
 def _told(error: BaseException, document: Document) -> BaseException:

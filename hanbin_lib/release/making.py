@@ -4,14 +4,12 @@ import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import nbformat
-
 from hanbin_lib.bulletin import NOTEBOOK_PARAMETERS
 from hanbin_lib.files import write_atomically
 from hanbin_lib.params import Typography
 from hanbin_lib.release.notebooks import run_notebook
-from hanbin_lib.release.plan import FORMATS, Document
-from hanbin_lib.rendering import DocxExporter, HtmlExporter, PdfExporter, XlsxExporter
+from hanbin_lib.release.plan import Document
+from hanbin_lib.rendering import FORMATS, content_of
 from hanbin_lib.workspace import BATCH_VARIABLE, ENVIRONMENT_VARIABLE
 
 # Two documents at a time share the cores: native pools of more threads only get in the way
@@ -37,7 +35,7 @@ def prepare_worker(root: Path, log: Path) -> None:
 
 
 def make_document(document: Document, staging: Path, typography: Typography, *, alone: bool = False) -> None:
-    """Run the document's notebook and put its PDF, page, Word edition, annex and notebook into `staging`.
+    """Run the document's notebook and put its files of all formats into `staging`.
 
     Nothing appears in `staging` before all of them are made.
 
@@ -50,16 +48,7 @@ def make_document(document: Document, staging: Path, typography: Typography, *, 
     with TemporaryDirectory(prefix="hanbin-") as folder:
         output = Path(folder) / "executed.ipynb"
         executed = run_notebook(document.notebook, output, document.parameters, model, alone=alone)
-    pdf, _ = PdfExporter(typography=typography).from_notebook_node(executed)
-    html, _ = HtmlExporter(typography=typography).from_notebook_node(executed)
-    docx, _ = DocxExporter(typography=typography).from_notebook_node(executed)
-    xlsx, _ = XlsxExporter().from_notebook_node(executed)
-    contents = {
-        "pdf": pdf,
-        "html": html.encode(),
-        "docx": docx,
-        "xlsx": xlsx,
-        "ipynb": nbformat.writes(executed).encode(),
-    }
-    for ending in FORMATS:
-        write_atomically(staging / f"{document.name}.{ending}", contents[ending])
+    content = content_of(executed)
+    made = {one.suffix: one.write(content, typography) for one in FORMATS}
+    for suffix, file in made.items():
+        write_atomically(staging / f"{document.name}.{suffix}", file)

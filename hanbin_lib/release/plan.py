@@ -12,15 +12,13 @@ from hanbin_lib.bulletin import Basis, open_basis
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of
 from hanbin_lib.months import Month
+from hanbin_lib.rendering import FORMATS, PUBLIC_FORMATS, Format
 from hanbin_lib.store.identity import program_digest
 from hanbin_lib.workspace import PUBLIC, Workspace
 
 Progress = Callable[[str, int, int], None]
 _DATA = "数据 "
 _MOST_MONTHS = 3
-FORMATS = ("pdf", "html", "docx", "xlsx", "ipynb")
-# An executed notebook is internal: it holds what a reader of the page need not see.
-PUBLIC_FORMATS = FORMATS[:-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +67,11 @@ class Document:
     @property
     def files(self) -> tuple[str, ...]:
         """Names of the files it consists of."""
-        return tuple(f"{self.name}.{ending}" for ending in self.formats)
+        return tuple(f"{self.name}.{one.suffix}" for one in self.formats)
 
     @property
-    def formats(self) -> tuple[str, ...]:
-        """Endings of its files."""
+    def formats(self) -> tuple[Format, ...]:
+        """In which it is published."""
         return PUBLIC_FORMATS if self.parameters["edition"] == PUBLIC else FORMATS
 
 
@@ -158,8 +156,7 @@ def _check_areas(areas: tuple[str, ...], county: Basis) -> None:
 
 
 def _document(workspace: Workspace, county: Basis, area: str, inputs: str, revision: Revision) -> Document:
-    stem = "bulletin_district" if len(area) == 6 else "bulletin_town"
-    notebook = workspace.notebooks / f"{stem}.ipynb"
+    notebook = workspace.notebooks / "bulletin.ipynb"
     parameters: dict[str, Any] = {
         "month": str(county.month),
         "area": area,

@@ -40,6 +40,9 @@ class Batch(Params):
         Day of the following month by which a month should be published.
     keep_days
         How long leftovers of failed runs and logs are kept.
+    stops_on_failed_exhibit
+        Whether one exhibit that fails stops the month; otherwise it is a sentence, and named in the
+        run's report.
     jumps
         Changes since last month that need an acknowledgement.
     """
@@ -49,6 +52,7 @@ class Batch(Params):
     first_month: MonthText | None = None
     due_day: Annotated[int, Field(ge=1, le=28)] = 10
     keep_days: Annotated[int, Field(ge=1)] = 90
+    stops_on_failed_exhibit: bool = False
     jumps: tuple[Jump, ...] = ()
 
     @property

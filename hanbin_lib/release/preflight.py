@@ -16,7 +16,7 @@ from hanbin_lib.release.notebooks import check_parameters_cell
 from hanbin_lib.release.policy import load_batch
 from hanbin_lib.workspace import Workspace
 
-NOTEBOOKS = ("bulletin_district", "bulletin_town")
+NOTEBOOK = "bulletin"
 # Twenty-seven bulletins take a tenth of it; a month stands twice while it is being replaced.
 _LEAST_FREE_BYTES = 300 * 2**20
 Check = Callable[[Workspace, Month], object]
@@ -88,8 +88,8 @@ def _data(workspace: Workspace, month: Month) -> None:
 
 
 def _notebooks(workspace: Workspace, _month: Month) -> None:
-    for stem in NOTEBOOKS:
-        check_parameters_cell(workspace.notebooks / f"{stem}.ipynb", NOTEBOOK_PARAMETERS[stem])
+    path = workspace.notebooks / f"{NOTEBOOK}.ipynb"
+    check_parameters_cell(path, NOTEBOOK_PARAMETERS[NOTEBOOK])
 
 
 def _fonts(_workspace: Workspace, _month: Month) -> None:

@@ -13,6 +13,7 @@ from hanbin_lib.release import ledger
 from hanbin_lib.release.contents import assemble, write_indicators
 from hanbin_lib.release.edition import Run, prepare
 from hanbin_lib.release.execution import Maker, side_by_side
+from hanbin_lib.release.gaps import failed_exhibits, incomplete
 from hanbin_lib.release.gates import check_figures
 from hanbin_lib.release.index import write_index
 from hanbin_lib.release.plan import FIRST, Document, Progress, Revision
@@ -35,6 +36,8 @@ class Outcome:
         Names of documents made now, and of those that were up to date.
     failed
         Name of each document that failed, with the reason.
+    gaps
+        Exhibits that could not be made, by name of the document: it is published without them.
     failure
         How the command ends where nothing could be published.
     revision
@@ -45,6 +48,7 @@ class Outcome:
     made: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     failed: dict[str, str] = field(default_factory=dict)
+    gaps: dict[str, tuple[str, ...]] = field(default_factory=dict)
     failure: ExitCode = ExitCode.NOTEBOOK_FAILED
     revision: Revision = FIRST
 
@@ -135,7 +139,10 @@ def _release(run: Run, maker: Maker, progress: Progress) -> Outcome:
     outcome = Outcome(run.workspace.reports / str(run.county.month), failed=failed, revision=run.revision)
     if _may_not_publish(run, errors, made):
         return replace(outcome, failure=max(map(_exit_code, errors.values())))
-    outcome = replace(outcome, made=_names(made), kept=_names(kept))
+    gaps = failed_exhibits(staging.folder, made)
+    if gaps and run.policy.stops_on_failed_exhibit:
+        raise incomplete(gaps)
+    outcome = replace(outcome, made=_names(made), kept=_names(kept), gaps=gaps)
     if run.published and not made and run.published.manifest["failed"] == failed:
         return outcome
     manifest = assemble(run, staging, files, failed)

@@ -1,8 +1,26 @@
-"""From an executed notebook to Typst source, PDF, a self-contained page, Word edition and the Excel annex."""
+"""From an executed notebook to the files of a bulletin: one table of formats."""
 
-from hanbin_lib.rendering.exporters import HtmlExporter, PdfExporter, TypstExporter
+from hanbin_lib.rendering.content import Content, content_of
+from hanbin_lib.rendering.exporters import (
+    DocxExporter,
+    HtmlExporter,
+    PdfExporter,
+    TypstExporter,
+    XlsxExporter,
+)
 from hanbin_lib.rendering.faces import load_faces
-from hanbin_lib.rendering.spreadsheet import XlsxExporter
-from hanbin_lib.rendering.word import DocxExporter
+from hanbin_lib.rendering.formats import FORMATS, PUBLIC_FORMATS, Format
 
-__all__ = ["DocxExporter", "HtmlExporter", "PdfExporter", "TypstExporter", "XlsxExporter", "load_faces"]
+__all__ = [
+    "FORMATS",
+    "PUBLIC_FORMATS",
+    "Content",
+    "DocxExporter",
+    "Format",
+    "HtmlExporter",
+    "PdfExporter",
+    "TypstExporter",
+    "XlsxExporter",
+    "content_of",
+    "load_faces",
+]

@@ -1,11 +1,13 @@
-"""What of an executed notebook is printed: its headings and its display objects."""
+"""What of an executed notebook is printed: its prose and its display objects, read back from it."""
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from functools import cached_property
 
 from nbformat import NotebookNode
 
-from hanbin_lib.display import ABSENT, DOCUMENT, FRAGMENT, TABLE, TYPST
+from hanbin_lib.display import Display, Heading, Masthead, Missing, Report, Table, tables_of
+from hanbin_lib.display.tree import TREE, loads
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.rendering.markdown import chapter_heading
 
@@ -13,8 +15,65 @@ NOT_PRINTED = frozenset({"parameters", "injected-parameters", "analyst"})
 _RESULTS = ("display_data", "execute_result")
 
 
-def printed_cells(notebook: NotebookNode, mime: str) -> Iterator[tuple[str, Any]]:
-    """Yield ``("markdown", source)`` and ``("display", printed form)`` in order.
+@dataclass(frozen=True)
+class Content:
+    """A document before it has a format.
+
+    Parameters
+    ----------
+    parts
+        In order: prose as Markdown, and display objects.
+    notebook
+        The executed notebook that it was read from.
+    """
+
+    parts: tuple[str | Display, ...]
+    notebook: NotebookNode
+
+    @cached_property
+    def masthead(self) -> Masthead:
+        """Title, running head and marks.
+
+        Raises
+        ------
+        HanbinError
+            ``HB-TYP-002`` there is none.
+        """
+        for part in self.parts:
+            if isinstance(part, Masthead):
+                return part
+        raise HanbinError(
+            "HB-TYP-002",
+            "笔记本没有刊头（masthead），不能排成月报",
+            action="在第一个输出单元格调用 front_page.masthead",
+            exit_code=ExitCode.TYPOGRAPHY,
+        )
+
+    @property
+    def displays(self) -> Iterator[Display]:
+        """The display objects, in order."""
+        return (part for part in self.parts if isinstance(part, Display))
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """Exhibits that could not be made, with the kind of fault."""
+        return tuple(part.error for part in self.displays if isinstance(part, Missing) and part.error)
+
+    @property
+    def tables(self) -> Iterator[tuple[str, Table]]:
+        """Every table, those side by side among them, with the heading of its chapter."""
+        chapter = ""
+        for part in self.parts:
+            if isinstance(part, str):
+                chapter = chapter_heading(part) or chapter
+            elif isinstance(part, Heading):
+                chapter = part.text
+            else:
+                yield from ((chapter, table) for table in tables_of(part))
+
+
+def content_of(notebook: NotebookNode) -> Content:
+    """What an executed notebook prints.
 
     A chapter that is absent says so in a sentence, which takes the place of its heading.
 
@@ -23,28 +82,10 @@ def printed_cells(notebook: NotebookNode, mime: str) -> Iterator[tuple[str, Any]
     HanbinError
         ``HB-TYP-003`` a cell failed, or shows something that is no display object.
     """
-    for kind, shown in _shown(notebook):
-        yield kind, shown if kind == "markdown" else shown[mime]
+    return Content(tuple(_parts(notebook)), notebook)
 
 
-def annexed_tables(notebook: NotebookNode) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the heading of the chapter and the data of every table (`display.annex`), in order.
-
-    Raises
-    ------
-    HanbinError
-        ``HB-TYP-003`` as `printed_cells`.
-    """
-    chapter = ""
-    for kind, shown in _shown(notebook):
-        if kind == "markdown":
-            chapter = chapter_heading(shown) or chapter
-        else:
-            yield from ((chapter, table) for table in shown.get(TABLE, ()))
-
-
-def _shown(notebook: NotebookNode) -> Iterator[tuple[str, Any]]:
-    """``("markdown", source)`` and ``("display", bundle)`` of what is printed."""
+def _parts(notebook: NotebookNode) -> Iterator[str | Display]:
     waiting: list[str] = []  # headings of which nothing has been shown yet
     for number, cell in enumerate(notebook.cells, 1):
         if NOT_PRINTED & set(cell.metadata.get("tags", [])):
@@ -52,37 +93,25 @@ def _shown(notebook: NotebookNode) -> Iterator[tuple[str, Any]]:
         if cell.cell_type == "markdown":
             waiting.append(cell.source)
             continue
-        for output in cell.get("outputs", []):
-            if ABSENT in output.get("data", {}):
+        for display in _displays(cell, number):
+            if isinstance(display, Missing) and display.is_chapter:
                 waiting = waiting[:-1]
-            yield from (("markdown", text) for text in waiting)
+            yield from waiting
             waiting = []
-            yield from _bundle(output, number)
-    yield from (("markdown", text) for text in waiting)
+            yield display
+    yield from waiting
 
 
-def document_info(notebook: NotebookNode) -> dict[str, Any]:
-    """Title, running head and marks that the masthead carries."""
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            if DOCUMENT in output.get("data", {}):
-                return dict(output["data"][DOCUMENT])
-    raise HanbinError(
-        "HB-TYP-002",
-        "笔记本没有刊头（masthead），不能排成月报",
-        action="在第一个输出单元格调用 front_page.masthead",
-        exit_code=ExitCode.TYPOGRAPHY,
-    )
-
-
-def _bundle(output: NotebookNode, number: int) -> Iterator[tuple[str, Any]]:
-    if output.output_type == "error":
-        raise _unprintable(number, "运行出错")
-    if output.output_type not in _RESULTS:
-        return
-    if TYPST not in output.data:
-        raise _unprintable(number, "输出不是月报对象")
-    yield "display", output.data
+def _displays(cell: NotebookNode, number: int) -> Iterator[Display]:
+    for output in cell.get("outputs", []):
+        if output.output_type == "error":
+            raise _unprintable(number, "运行出错")
+        if output.output_type not in _RESULTS:
+            continue
+        if TREE not in output.data:
+            raise _unprintable(number, "输出不是月报对象")
+        shown = loads("".join(output.data[TREE]))
+        yield from shown.items if isinstance(shown, Report) else (shown,)
 
 
 def _unprintable(number: int, why: str) -> HanbinError:
@@ -92,6 +121,3 @@ def _unprintable(number: int, why: str) -> HanbinError:
         action="改用 hanbin_lib.bulletin 的函数，或给单元格加 analyst 标签",
         exit_code=ExitCode.TYPOGRAPHY,
     )
-
-
-__all__ = ["FRAGMENT", "TYPST", "annexed_tables", "document_info", "printed_cells"]

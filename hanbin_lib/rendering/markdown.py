@@ -1,20 +1,18 @@
 """The little Markdown that notebooks use (headings, paragraphs, lists, emphasis) as HTML, Typst, blocks."""
 
-import re
 from typing import Any
 
 import mistune
 
 from hanbin_lib.display.escaping import typst_string
 
-_CHAPTER = re.compile("<h2>([一二三四五六七八九十]+)、")
 _parse = mistune.create_markdown(renderer=None)
 _to_html = mistune.create_markdown(escape=True)
 
 
 def markdown_to_html(source: str) -> str:
-    """HTML of a cell; raw HTML in it is printed as text, and a chapter gets an anchor."""
-    return _CHAPTER.sub(r'<h2 id="chapter-\1">\1、', str(_to_html(source)))
+    """HTML of a cell; raw HTML in it is printed as text."""
+    return str(_to_html(source))
 
 
 def markdown_to_typst(source: str) -> str:

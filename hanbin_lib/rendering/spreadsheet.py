@@ -1,23 +1,25 @@
-"""The nbconvert exporter ``hanbin-xlsx``: every table of a bulletin as a sheet of its annex (附表).
+"""The annex (附表): every table of a bulletin as a sheet of one workbook.
 
-Cells hold what the page prints: a figure that is a number is one, with a format that prints
-the same text; all else is text, whatever it looks like.
+A figure is its number, unrounded, under a format that prints what the page prints; all else is text, whatever
+it looks like.
 """
 
 import datetime as dt
 import io
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 import xlsxwriter
-from nbconvert.exporters.exporter import Exporter
-from nbformat import NotebookNode
-from traitlets import default
 from xlsxwriter.utility import xl_range
 
+from hanbin_lib import display
+from hanbin_lib.display import Masthead
+from hanbin_lib.display.annex import table_data
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.rendering.content import annexed_tables, document_info
-from hanbin_lib.rendering.numbers import Number, column_of_numbers
+from hanbin_lib.params import Typography
+from hanbin_lib.rendering.cells import Number, column_of_numbers
+from hanbin_lib.rendering.content import Content
 
 Table = dict[str, Any]
 CONTENTS = "目录"
@@ -38,39 +40,21 @@ _HEADING = {"bold": True, "text_wrap": True, "align": "center", "top": 2, "botto
 _WASH = "#FBF3F2"
 
 
-class XlsxExporter(Exporter):
-    """Excel annex of a bulletin."""
-
-    export_from_notebook = "Excel annex of the bulletin"
-    output_mimetype = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-    @default("file_extension")
-    def _file_extension(self) -> str:
-        return ".xlsx"
-
-    def from_notebook_node(
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[Any, dict[str, Any]]:
-        """Return the workbook's bytes and the resources."""
-        notebook, resources = super().from_notebook_node(nb, resources, **kw)
-        return _Annex(document_info(notebook)).workbook(list(annexed_tables(notebook))), resources
+def xlsx(content: Content, typography: Typography) -> bytes:
+    """Excel annex of a bulletin; cells are in the office's own face."""
+    del typography
+    return workbook_of(content.masthead, content.tables)
 
 
-def workbook_of(info: dict[str, Any], tables: list[tuple[str, Table]]) -> bytes:
-    """Bytes of a workbook with those tables (chapter, `display.annex` data), in the house style.
-
-    Parameters
-    ----------
-    info
-        ``bulletin_name, title, issue, mark`` of its head, and ``as_of`` (``2022-09-30``).
-    """
-    return _Annex(info).workbook(tables)
+def workbook_of(info: Masthead, tables: Iterable[tuple[str, display.Table]]) -> bytes:
+    """Bytes of a workbook with those tables, each with the heading of its chapter, in the house style."""
+    return _Annex(info).workbook([(chapter, table_data(table)) for chapter, table in tables])
 
 
 class _Annex:
     """One workbook: its styles, and what stands on each of its sheets."""
 
-    def __init__(self, info: dict[str, Any]) -> None:
+    def __init__(self, info: Masthead) -> None:
         self.info = info
         self.buffer = io.BytesIO()
         self.book = xlsxwriter.Workbook(self.buffer, _OPTIONS)
@@ -78,9 +62,9 @@ class _Annex:
 
     def workbook(self, tables: list[tuple[str, Table]]) -> bytes:
         """The contents, and a sheet a table; the same tables give the same bytes."""
-        as_of = dt.datetime.fromisoformat(self.info["as_of"])
-        title = f"{self.info['bulletin_name']}　附表"
-        self.book.set_properties({"title": title, "subject": self.info["title"], "created": as_of})
+        as_of = dt.datetime.fromisoformat(self.info.as_of)
+        title = f"{self.info.bulletin_name}　附表"
+        self.book.set_properties({"title": title, "subject": self.info.title, "created": as_of})
         names = [sheet_name(number, table["title"]) for number, (_, table) in enumerate(tables, 1)]
         self._contents(tables, names)
         for name, (chapter, table) in zip(names, tables, strict=True):
@@ -90,10 +74,10 @@ class _Annex:
 
     def _contents(self, tables: list[tuple[str, Table]], names: list[str]) -> None:
         sheet = self._sheet(CONTENTS)
-        day = dt.date.fromisoformat(self.info["as_of"])
-        self._text(sheet, 0, 0, f"{self.info['bulletin_name']}　附表", bold=True, font_size=16)
+        day = dt.date.fromisoformat(self.info.as_of)
+        self._text(sheet, 0, 0, f"{self.info.bulletin_name}　附表", bold=True, font_size=16)
         until = f"数据截至{day.year}年{day.month}月{day.day}日"
-        facts = (self.info["issue"], self.info["title"], self.info["mark"], until)
+        facts = (self.info.issue_label, self.info.title, self.info.mark, until)
         for row, fact in enumerate(facts, 1):
             self._text(sheet, row, 0, fact)
         head = len(facts) + 2
@@ -138,8 +122,8 @@ class _Annex:
 
     def _column(self, sheet: Any, table: Table, place: int) -> None:
         column = table["columns"][place]
-        texts, is_figure = column["texts"], column["references"]
-        numbers = column_of_numbers(t if f else None for t, f in zip(texts, is_figure, strict=True))
+        texts = column["texts"]
+        numbers = column_of_numbers(column["cells"])
         totals_from = table["size"] - table["totals"]
         for row, (text, number) in enumerate(zip(texts, numbers, strict=True)):
             style: dict[str, object] = {"align": column["align"]}
@@ -176,7 +160,7 @@ class _Annex:
         sheet.set_paper(_A4)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.5, right=0.5, top=0.8, bottom=0.7)
-        name, title, mark = (_header_text(self.info[part]) for part in ("bulletin_name", "title", "mark"))
+        name, title, mark = map(_header_text, (self.info.bulletin_name, self.info.title, self.info.mark))
         sheet.set_header(f"&L{name}　{title}&R{mark}")
         sheet.set_footer("&C第 &P 页　共 &N 页")
         return sheet

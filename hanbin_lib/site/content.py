@@ -1,13 +1,13 @@
 """What the start page's script draws: names, definitions and figures, as printed."""
 
 import math
-import re
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from hanbin_lib.bulletin.wording import written
+from hanbin_lib.display import written
+from hanbin_lib.display.numbers import write
 from hanbin_lib.indicators import CHAPTERS, DEFINITIONS, NOTE_TEXT, Definition, NoteCode
 from hanbin_lib.months import Month
 from hanbin_lib.site.months import PublishedMonth, joined
@@ -20,7 +20,6 @@ KEY_INDICATORS = (
     "newly_eliminated_households",
     "problems_overdue",
 )
-_PRINTED = re.compile(r"(?P<digits>\N{MINUS SIGN}?[0-9.]+)(?P<unit>.*)")
 _NOTES = {code: code.value[0] for code in NOTE_TEXT if code is not NoteCode.NOT_APPLICABLE} | {
     NoteCode.NOT_APPLICABLE: "a"
 }
@@ -74,7 +73,7 @@ def _indicator(definition: Definition, rows: pd.DataFrame, span: list[str]) -> d
         "id": definition.id,
         "name": definition.name,
         "chapter": next(title for title, held in CHAPTERS.items() if definition in held),
-        "unit": _split(written(0.0, definition.unit))[1],
+        "unit": write(0.0, definition.unit).unit,
         "numerator": definition.numerator,
         "denominator": definition.denominator,
         "as_of": definition.as_of,
@@ -92,12 +91,4 @@ def _entry(row: Mapping[Any, Any]) -> str:
     unit = DEFINITIONS[row["indicator"]].unit
     numbers = [row["value"], row["lower"], row["upper"]]
     known = numbers if not any(math.isnan(number) for number in numbers) else numbers[:1]
-    return "~".join(_split(written(number, unit))[0] for number in known)
-
-
-def _split(text: str) -> tuple[str, str]:
-    """Digits and unit of a printed number."""
-    match = _PRINTED.fullmatch(text)
-    if match is None:
-        raise ValueError(f"not a printed number: {text!r}")
-    return match["digits"], match["unit"]
+    return "~".join(f"{one.sign}{one.digits}" for one in (write(number, unit) for number in known))

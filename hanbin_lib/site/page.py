@@ -16,6 +16,7 @@ from hanbin_lib.display.sparkline import sparkline
 from hanbin_lib.indicators import DEFINITIONS, NoteCode
 from hanbin_lib.months import Month
 from hanbin_lib.params import County
+from hanbin_lib.rendering.formats import PUBLIC_FORMATS
 from hanbin_lib.rendering.webfonts import sans_faces
 from hanbin_lib.site.content import content, printed
 from hanbin_lib.site.months import PublishedMonth
@@ -23,7 +24,6 @@ from hanbin_lib.site.tiles import Tiles
 
 TREND = "open_risk_households"
 _COLUMNS = ("monitored_households", TREND, "new_households", "newly_eliminated_households")
-_FORMATS = {"pdf": "PDF", "html": "网页", "docx": "Word", "xlsx": "附表"}
 _TEMPLATES = files("hanbin_lib.site") / "templates"
 _INK = "#1F1F1F"
 _BOLD_TAG = re.compile(r"<(?:h[123]|strong|p class=\"name\")[^>]*>(.*?)</(?:h[123]|strong|p)>", re.DOTALL)
@@ -127,9 +127,9 @@ def _links(one: PublishedMonth, code: str) -> list[dict[str, str]]:
     """Addresses relative to the page, in the order of the formats."""
     by_ending = {name.rpartition(".")[2]: name for name in one.files.get(code, ())}
     return [
-        {"text": text, "address": quote(f"{one.folder}/{by_ending[ending]}")}
-        for ending, text in _FORMATS.items()
-        if ending in by_ending
+        {"text": form.name, "address": quote(f"{one.folder}/{by_ending[form.suffix]}")}
+        for form in PUBLIC_FORMATS
+        if form.suffix in by_ending
     ]
 
 

@@ -46,7 +46,7 @@ def test_init_makes_a_workspace_and_writes_over_nothing(tmp_path):
     target = tmp_path / "新县"
     assert run("init", str(target)).returncode == 0
     assert (target / "params" / "county.yaml").is_file()
-    assert (target / "notebooks" / "bulletin_town.ipynb").is_file()
+    assert (target / "notebooks" / "bulletin.ipynb").is_file()
     # What names another county's towns or village would stop every other county's bulletin.
     kept = [path.read_text(encoding="utf-8") for path in (target / "params").glob("*/*.yaml")]
     assert kept

@@ -10,9 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hanbin_lib.display import (
-    FRAGMENT,
-    TABLE,
-    TYPST,
+    IN_WAN,
+    WHOLE,
     AnnexTable,
     BarCell,
     Column,
@@ -25,13 +24,18 @@ from hanbin_lib.display import (
     KeyFigures,
     Missing,
     Paragraph,
+    Phrase,
     Strong,
     Table,
+    tables_of,
 )
+from hanbin_lib.display.annex import table_data
 from hanbin_lib.display.escaping import typst_string, visible
 from hanbin_lib.display.html import split_unit, to_html
 from hanbin_lib.display.sparkline import sparkline
+from hanbin_lib.display.tree import TREE, loads
 from hanbin_lib.display.typst import to_typst
+from hanbin_lib.indicators import Unit
 
 HOSTILE = (
     '#set page(fill: red)', "<script>alert(1)</script>", '=HYPERLINK("http://x")', "{{ 7*7 }}",
@@ -40,7 +44,7 @@ HOSTILE = (
 
 
 def _displays(text: str):
-    figure = Figure(text, text)
+    figure = Phrase((text,), text)
     return [
         Paragraph((text, figure, Strong((text,)))),
         Table(text, (Column(text), Column(text, "right")), ((text, figure),), text),
@@ -84,22 +88,22 @@ def test_hostile_text_makes_no_typst_code(text):
 
 def test_a_figure_keeps_its_address_on_the_page():
     address = "open_risk_households|2022-09|610902|all"
-    soup = BeautifulSoup(to_html(Paragraph(("共", Figure("5户", address)))), "html.parser")
+    soup = BeautifulSoup(to_html(Paragraph(("共", Figure(5, "户", address)))), "html.parser")
     assert soup.find("data")["value"] == address
     assert soup.get_text() == "共5户"
 
 
 @pytest.mark.parametrize(
-    ("text", "parts"),
+    ("figure", "parts"),
     [
-        ("5408户", ("5408", "户")),
-        ("56.9%", ("56.9", "%")),
-        ("10.3万人", ("10.3", "万人")),
-        ("未收到", ("未收到", "")),
+        (Figure(5408, Unit.HOUSEHOLDS, "x"), ("5408", "户")),
+        (Figure(0.569, Unit.SHARE, "x"), ("56.9", "%")),
+        (Figure(103_000, Unit.PERSONS, "x", IN_WAN), ("10.3", "万人")),
+        (Phrase(("未收到",), "x"), ("未收到", "")),
     ],
 )
-def test_split_unit(text, parts):
-    assert split_unit(text) == parts
+def test_split_unit(figure, parts):
+    assert split_unit(figure) == parts
 
 
 def test_sparkline_leaves_gaps_and_needs_two_values():
@@ -122,14 +126,20 @@ def test_private_use_characters_are_kept_for_the_check_of_glyphs():
 
 
 def test_a_long_figure_may_break_a_short_one_not():
-    short, long = Figure("5408户18392人", "x"), Figure("关于防返贫动态监测和帮扶工作的通知", "x")
+    short, long = (
+        Phrase((Figure(5408, "户", "x"), Figure(18392, "人", "x")), "x"),
+        Phrase(("关于防返贫动态监测和帮扶工作的通知",), "x"),
+    )
     assert "figure-text" in to_typst(Paragraph((short,)))
     assert "figure-text" not in to_typst(Paragraph((long,)))
     assert "hb-long" in to_html(Paragraph((long,)))
 
 
 def test_a_bar_is_as_long_as_its_share():
-    rows = (("甲", BarCell(Figure("50%", "a|b"), 0.5)), ("乙", BarCell(Figure("25%", "a|c"), 0.25)))
+    rows = (
+        ("甲", BarCell(Figure(0.5, Unit.SHARE, "a|b", WHOLE), 0.5)),
+        ("乙", BarCell(Figure(0.25, Unit.SHARE, "a|c", WHOLE), 0.25)),
+    )
     table = Table("表", (Column("部门"), Column("按期率")), rows, emphasis=frozenset({1}))
     soup = BeautifulSoup(to_html(table), "html.parser")
     widths = [float(re.search(r"[\d.]+", bar["style"])[0]) for bar in soup.select(".hb-bar i")]
@@ -147,33 +157,33 @@ def test_lists_do_where_tuples_are_meant():
 
 
 def test_tables_have_a_head_and_row_headings():
-    table = Table("表", (Column("镇"), Column("户", "right")), (("甲镇", Figure("1", "x")),), "户")
+    table = Table("表", (Column("镇"), Column("户", "right")), (("甲镇", Figure(1, "", "x")),), "户")
     soup = BeautifulSoup(to_html(table), "html.parser")
     assert [th["scope"] for th in soup.find_all("th")] == ["col", "col", "row"]
     assert soup.caption.get_text() == "表户"
 
 
 def test_a_table_for_the_annex_is_whole_in_the_lab_and_a_line_in_print():
-    rows = tuple((f"某{n}村", Figure(f"{n}户", f"a|{n}")) for n in range(300))
-    bundle = AnnexTable("待核实户", (Column("村"), Column("户", "right")), rows)._repr_mimebundle_()
+    rows = tuple((f"某{n}村", Figure(n, "户", f"a|{n}")) for n in range(300))
+    whole = AnnexTable("待核实户", (Column("村"), Column("户", "right")), rows)
+    bundle = whole._repr_mimebundle_()
     assert len(BeautifulSoup(bundle["text/html"], "html.parser").select("tbody tr")) == 300
-    page = BeautifulSoup(bundle[FRAGMENT], "html.parser")
+    page = BeautifulSoup(to_html(whole), "html.parser")
     assert page.get_text() == "清单见附表“待核实户”（300行）。"
     assert page.data["value"] == "annex|待核实户"
-    assert "某1村" not in bundle[TYPST]
-    assert bundle[TABLE][0]["size"] == 300
-    assert bundle[TABLE][0]["columns"][0]["texts"][299] == "某299村"
+    assert "某1村" not in to_typst(whole)
+    assert loads(bundle[TREE]) == whole
 
 
 def test_tables_side_by_side_are_both_data():
     columns = (Column("村"), Column("户", "right"))
-    left = Table("左", columns, (("甲", BarCell(Figure("1户", "a|b"), 1.0)),))
-    right = AnnexTable("右", columns, (("乙", Strong((Figure("2户", "a|c"),))),), totals=1)
+    left = Table("左", columns, (("甲", BarCell(Figure(1, "户", "a|b"), 1.0)),))
+    right = AnnexTable("右", columns, (("乙", Strong((Figure(2, "户", "a|c"),))),), totals=1)
     side_by_side = Columns((left, Paragraph(("话",)), right), (60, 60, 30))
-    tables = side_by_side._repr_mimebundle_()[TABLE]
+    tables = [table_data(table) for table in tables_of(loads(side_by_side._repr_mimebundle_()[TREE]))]
     assert [t["title"] for t in tables] == ["左", "右"]
     households = [t["columns"][1] for t in tables]
-    assert [(h["texts"], h["references"]) for h in households] == [(["1户"], ["a|b"]), (["2户"], ["a|c"])]
-    assert tables[0]["columns"][0]["references"] == [""]
+    assert [(h["texts"], h["cells"][0].source) for h in households] == [(["1户"], "a|b"), (["2户"], "a|c")]
+    assert tables[0]["columns"][0]["cells"] == ["甲"]
     assert "乙" not in to_html(side_by_side)
-    assert TABLE not in Paragraph(("话",))._repr_mimebundle_()
+    assert tables_of(Paragraph(("话",))) == []

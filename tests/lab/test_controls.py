@@ -65,7 +65,7 @@ def test_a_cell_that_runs_again_takes_its_own_place():
 
 
 def test_tables_sort_in_the_lab_alone():
-    table = Table("表", (Column("镇"), Column("户", "right")), (("甲", Figure("3户", "x|y|z|all")),))
+    table = Table("表", (Column("镇"), Column("户", "right")), (("甲", Figure(3, "户", "x|y|z|all")),))
     assert "<script>" in sortable(table)["text/html"]
     assert "<script>" not in table._repr_mimebundle_()["text/html"]
     assert "<script>" not in sortable(Paragraph(("字",)))["text/html"]

@@ -29,7 +29,7 @@ def _misspell(workspace):
 
 
 def _rename_a_parameter(workspace):
-    path = workspace.notebooks / "bulletin_town.ipynb"
+    path = workspace.notebooks / "bulletin.ipynb"
     path.write_text(path.read_text("utf-8").replace('area = \\"', 'aera = \\"'), "utf-8")
 
 

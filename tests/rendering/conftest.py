@@ -3,7 +3,7 @@
 import nbformat
 import pytest
 
-from hanbin_lib.display import Column, Figure, Masthead, Paragraph, Table
+from hanbin_lib.display import Column, Figure, Masthead, Paragraph, Phrase, Table
 
 
 @pytest.fixture
@@ -41,9 +41,9 @@ def make_notebook(masthead):
 
 @pytest.fixture
 def sample(make_notebook):
-    figure = Figure("5408户18392人", "a b")
+    figure = Phrase((Figure(5408, "户", "a"), Figure(18392, "人", "b")), "a b")
     return make_notebook(
-        Paragraph(("截至", Figure("9月底", "m"), "，在册监测对象", figure, "。")),
+        Paragraph(("截至", Phrase(("9月底",), "m"), "，在册监测对象", figure, "。")),
         "## 一、监测动态",
-        Table("各镇", (Column("镇"), Column("户", "right")), (("甲镇", Figure("12", "x")),) * 60, "户"),
+        Table("各镇", (Column("镇"), Column("户", "right")), (("甲镇", Figure(12, "", "x")),) * 60, "户"),
     )

@@ -14,6 +14,7 @@ from support import TYPOGRAPHY
 from hanbin_lib.charts import open_trend
 from hanbin_lib.display import (
     Chart,
+    ChartData,
     Column,
     Decision,
     Decisions,
@@ -22,6 +23,8 @@ from hanbin_lib.display import (
     KeyFigure,
     KeyFigures,
     Paragraph,
+    Phrase,
+    Series,
     Table,
 )
 from hanbin_lib.errors import HanbinError
@@ -114,7 +117,8 @@ def _drawing(height_mm: int) -> Chart:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="100mm" height="{height_mm}mm" '
         f'viewBox="0 0 100 {height_mm}"><rect width="100" height="{height_mm}"/></svg>'
     )
-    return Chart(f"题{height_mm}", "户", svg, "黑框", 100.0, float(height_mm), f"来源：甲{height_mm}乙")
+    data = ChartData("bars", "户", ("甲",), (Series("户", (1.0,)),))
+    return Chart(f"题{height_mm}", "户", data, svg, "黑框", 100.0, float(height_mm), f"来源：甲{height_mm}乙")
 
 
 @pytest.mark.parametrize("name", ["王垚", "李㛃", "旻晞堃赟龑", "㎡²½"])
@@ -129,7 +133,7 @@ def test_rare_characters_print(make_notebook, name):
 @pytest.mark.parametrize("character", ["\ua66e", "\U00016a0f", "🙂", "\ue000", "\U00033480"])
 def test_a_character_that_no_face_has_stops_with_its_place(make_notebook, character):
     with pytest.raises(HanbinError) as caught:
-        _pdf(make_notebook(Paragraph(("村委会主任", Figure(f"某{character}某", "x")))))
+        _pdf(make_notebook(Paragraph(("村委会主任", Phrase((f"某{character}某",), "x")))))
     assert caught.value.code == "HB-TYP-001"
     assert f"U+{ord(character):04X}" in caught.value.message
     assert f"某{character}某" in caught.value.message
@@ -144,7 +148,7 @@ def test_an_unknown_family_is_an_error_not_a_silent_substitute(sample):
 
 def test_a_full_front_page_stays_one_page(make_notebook, masthead):
     """Six lines of text, six cards, three decisions of two lines and an officer's number."""
-    figure = Figure("5408户", "x")
+    figure = Figure(5408, "户", "x")
     card = KeyFigure("在册监测对象", figure, Paragraph(("较上月",)), figure, (1.0, 2.0), "act")
     decision = Decision(
         ("二十六户限期清零。",), ("拟由区乡村振兴局牵头，各镇包抓，下月通报逐户落实结果。",), "一"

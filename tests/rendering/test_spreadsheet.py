@@ -7,8 +7,21 @@ import openpyxl
 import pytest
 from support import shown
 
-from hanbin_lib.display import AnnexTable, BarCell, Column, Columns, Figure, Paragraph, Strong, Table
+from hanbin_lib.display import (
+    CHANGE,
+    IN_WAN,
+    AnnexTable,
+    BarCell,
+    Column,
+    Columns,
+    Figure,
+    Paragraph,
+    Phrase,
+    Strong,
+    Table,
+)
 from hanbin_lib.errors import HanbinError
+from hanbin_lib.indicators import Unit
 from hanbin_lib.rendering import XlsxExporter
 from hanbin_lib.rendering.spreadsheet import sheet_name
 
@@ -16,7 +29,7 @@ COLUMNS = (Column("村"), Column("户", "right"))
 
 
 def _bytes(notebook) -> bytes:
-    return XlsxExporter().from_notebook_node(notebook)[0]
+    return XlsxExporter(typography=None).from_notebook_node(notebook)[0]
 
 
 def _read(notebook):
@@ -27,18 +40,25 @@ def _table(*rows, title="各村情况", **kw):
     return Table(title, COLUMNS, rows, "户，截至2022年9月末", **kw)
 
 
+SOURCE = "some|2022-09|610902|all"
+
+
 def _figure(text):
-    return Figure(text, "some|2022-09|610902|all")
+    return Phrase((text,), SOURCE)
 
 
 def test_figures_are_numbers_that_print_as_on_the_page(make_notebook):
-    texts = ("5408户", "56.9%", "−51", "+36户", "10.3万人", "1.5个月", "12.3元")
-    cells = [_figure(texts[0]), BarCell(_figure(texts[1]), 0.5), Strong((_figure(texts[2]),))]
-    cells += [_figure(text) for text in texts[3:]]
+    texts = ("5408户", "56.9%", "−51", "+36户", "10.3万人", "1.5个月", "12.3万元", "45%")
+    given = (
+        (5408, Unit.HOUSEHOLDS), (0.56912, Unit.SHARE), (-51, ""), (36, Unit.HOUSEHOLDS, CHANGE),
+        (103_000, Unit.PERSONS, IN_WAN), (1.5, Unit.MONTHS), (12.34, Unit.WAN_YUAN), (45, "%"),
+    )  # fmt: skip
+    figures = [Figure(value, unit, SOURCE, *style) for value, unit, *style in given]
+    cells = [figures[0], BarCell(figures[1], 0.5), Strong((figures[2],)), *figures[3:]]
     sheet = _read(make_notebook(_table(*((f"村{n}", c) for n, c in enumerate(cells))))).worksheets[1]
     read = [sheet.cell(4 + n, 2) for n in range(len(texts))]
     assert [c.data_type for c in read] == ["n"] * len(texts)
-    assert [c.value for c in read] == [5408, 0.569, -51, 36, 10.3, 1.5, 12.3]
+    assert [c.value for c in read] == [5408, 0.56912, -51, 36, 10.3, 1.5, 12.34, 0.45]
     assert tuple(shown(c.value, c.number_format) for c in read) == texts
 
 

@@ -48,12 +48,12 @@ def _opened(soup: BeautifulSoup, text: str):
 
 @pytest.fixture
 def notebook(make_notebook):
-    figures = [Figure(f"{n}户", OPEN.replace("610902", f"6109021{n}")) for n in range(10, 13)]
+    figures = [Figure(n, "户", OPEN.replace("610902", f"6109021{n}")) for n in range(10, 13)]
     return make_notebook(
-        Paragraph(("未消除", Figure("25户", OPEN), "，满", Figure("1个月", "rules|deadline"), "。")),
-        KeyFigures((KeyFigure("未消除风险", Figure("25户", OPEN)),)),
+        Paragraph(("未消除", Figure(25, "户", OPEN), "，满", Figure(1, "个月", "rules|deadline"), "。")),
+        KeyFigures((KeyFigure("未消除风险", Figure(25, "户", OPEN)),)),
         Table("各镇", (Column("镇"), Column("户", "right")), tuple(("甲镇", one) for one in figures), "户"),
-        Paragraph((Figure("3户", BY_CAUSE), Figure("7户", "unknown|x"))),
+        Paragraph((Figure(3, "户", BY_CAUSE), Figure(7, "户", "unknown|x"))),
         "## 附：口径",
         DEFINITIONS,
     )
@@ -74,7 +74,7 @@ def test_what_is_no_indicator_opens_what_it_is(notebook):
 
 
 def test_also_where_its_address_is_as_long_as_an_indicators(make_notebook):
-    figure = Figure("17个镇", "rules|open_risk_households|2022-09|610902")
+    figure = Figure(17, "个镇", "rules|open_risk_households|2022-09|610902")
     assert _opened(_page(make_notebook(Paragraph((figure,)), DEFINITIONS)), "17个镇")["id"] == "of-rules"
 
 
@@ -84,7 +84,7 @@ def test_an_address_that_nobody_explains_is_no_link(notebook):
 
 def test_a_group_is_quoted_for_the_shell_and_for_the_page(make_notebook):
     reference = "open_risk_households|2022-09|610902|cause=<b>;$(x)"
-    line = _opened(_page(make_notebook(Paragraph((Figure("3户", reference),)), DEFINITIONS)), "3户")
+    line = _opened(_page(make_notebook(Paragraph((Figure(3, "户", reference),)), DEFINITIONS)), "3户")
     assert line.code.get_text().endswith("--group 'cause=<b>;$(x)'")
     assert line.find("b") is None
 
@@ -101,7 +101,7 @@ def test_ids_are_there_once(notebook):
 
 def test_readers_without_the_command_get_the_definition(make_notebook):
     public = replace(DEFINITIONS, month="")
-    soup = _page(make_notebook(Paragraph((Figure("25户", OPEN),)), public))
+    soup = _page(make_notebook(Paragraph((Figure(25, "户", OPEN),)), public))
     assert _opened(soup, "25户").name == "article"
     assert "hanbin trace" not in soup.get_text()
 

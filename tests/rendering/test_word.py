@@ -45,7 +45,7 @@ def everything():
     numbers = iter(range(101, 999))
 
     def figure(unit="户"):
-        return Figure(f"{next(numbers)}{unit}", "a|b|c|d")
+        return Figure(next(numbers), unit, "a|b|c|d")
 
     columns = (Column("镇（街道）"), Column("户", "right"))
     rows = tuple((f"{name}镇", figure("")) for name in "甲乙丙")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from hanbin_lib import __version__
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.tracing import indicator_origins, made_from, other_origins
-from hanbin_lib.bulletin.wording import chinese_date, note, sentence
+from hanbin_lib.bulletin.wording import chinese_date, counted, joined, note, sentence, words
 from hanbin_lib.contract import TABLES
 from hanbin_lib.display import (
     AnnexTable,
@@ -61,7 +61,7 @@ def definitions_table(bulletin: Bulletin) -> DefinitionTable:
     )
 
 
-def all_definitions() -> AnnexTable:
+def all_definitions(_bulletin: Bulletin | None = None) -> AnnexTable:
     """Definition of every indicator, for the annex (指标口径)."""
     rows = tuple(
         (chapter, d.name, d.unit.value, d.numerator, d.denominator or "—", d.as_of, d.source)
@@ -79,14 +79,14 @@ def calibre_note(bulletin: Bulletin) -> Paragraph:
         sentence(
             "统计范围{calibre}，共{count}。",
             calibre=bulletin.settings.county.calibre,
-            count=Figure(f"{len(bulletin.scope.register.towns)}个镇（街道）", "register|counted_towns"),
+            count=Figure(len(bulletin.scope.register.towns), "个镇（街道）", "register|counted_towns"),
         )
     ]
     if bulletin.snapshot.manifest.is_demonstration:
         parts.append(sentence("本期为演示数据，户和人都是程序按种子随机生成的，不对应任何真实个人。"))
     if bulletin.revision > 1:
-        edition = Figure(f"第{bulletin.revision}版", "revision|number")
-        reason = Figure(bulletin.reason, "revision|reason")
+        edition = counted("第", Figure(bulletin.revision, "版", "revision|number"))
+        reason = words(bulletin.reason, "revision|reason")
         parts.append(
             sentence("本期为{edition}，以本版为准；修订原因：{reason}。", edition=edition, reason=reason)
         )
@@ -101,8 +101,8 @@ def _acknowledged(bulletin: Bulletin) -> Iterator[tuple[Text, ...]]:
             yield sentence(
                 "{name}与常见不同，已核实确认：{reason}{by}。",
                 name=DEFINITIONS[one.indicator].name,
-                reason=Figure(one.reason, reference),
-                by="" if bulletin.is_public else Figure(f"（{one.by}）", reference),
+                reason=words(one.reason, reference),
+                by="" if bulletin.is_public else words(f"（{one.by}）", reference),
             )
 
 
@@ -123,12 +123,12 @@ def _quality(bulletin: Bulletin) -> Definitions:
     counts = findings["rule_title"].astype("str").value_counts()
     counts = counts.sort_index(kind="stable").sort_values(ascending=False, kind="stable")
     items: list[tuple[str, tuple[Text, ...]]] = [
-        (str(title), (Figure(f"{count}条", f"findings|{bulletin.place}"),))
+        (str(title), (Figure(count, "条", f"findings|{bulletin.place}"),))
         for title, count in counts.head(_MOST_RULES).items()
     ]
     rest = counts.iloc[_MOST_RULES:]
     if len(rest):
-        items.append(("其余提示", (Figure(f"{rest.sum()}条", f"findings|{bulletin.place}"),)))
+        items.append(("其余提示", (Figure(rest.sum(), "条", f"findings|{bulletin.place}"),)))
     if not items:
         items = [("导入核查", ("没有提示",))]
     return Definitions("数据质量提示", tuple(items))
@@ -143,11 +143,13 @@ def _sources(bulletin: Bulletin) -> Definitions:
     national = [name for name in rows if TABLES[name].national]
     others = [name for name in rows if name not in national]
     items: list[tuple[str, tuple[Text, ...]]] = [
-        ("数据版本", (Figure(bulletin.snapshot.id, "snapshot"),)),
-        ("程序版本", (Figure(__version__, "version"),)),
-        *((TABLES[name].title, (Figure(f"{rows[name]}行", f"snapshot|{name}"),)) for name in national),
+        ("数据版本", (words(bulletin.snapshot.id, "snapshot"),)),
+        ("程序版本", (words(__version__, "version"),)),
+        *((TABLES[name].title, (Figure(rows[name], "行", f"snapshot|{name}"),)) for name in national),
     ]
     if others:
         total = sum(rows[name] for name in others)
-        items.append(("其余各表", (Figure(f"{len(others)}张{total}行", "snapshot|others"),)))
+        where = "snapshot|others"
+        counts = joined(Figure(len(others), "张", where), Figure(total, "行", where), source=where)
+        items.append(("其余各表", (counts,)))
     return Definitions("来源与复核", tuple(items))

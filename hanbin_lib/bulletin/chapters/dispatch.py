@@ -3,8 +3,21 @@
 from hanbin_lib.bulletin.absence import internal
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.tested import MOVED, key
-from hanbin_lib.bulletin.wording import note, paragraph, sentence, written
-from hanbin_lib.display import AnnexTable, Cell, Column, Figure, Missing, Paragraph, RangeCell, Table, Text
+from hanbin_lib.bulletin.wording import counted, interval, note, paragraph, sentence, words
+from hanbin_lib.display import (
+    AnnexTable,
+    Cell,
+    Column,
+    Figure,
+    Missing,
+    Paragraph,
+    Phrase,
+    RangeCell,
+    Style,
+    Table,
+    Text,
+    as_given,
+)
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators import Unit
 from hanbin_lib.indicators.ranking import rank_units, town_cases
@@ -38,7 +51,7 @@ def lead(bulletin: Bulletin) -> Paragraph | Missing:
             "能够认定在前段的{front}个、后段的{back}个，其余区间重叠，不分先后；位次区间概率{level}。",
             front=_number(bulletin, tiers.count(_FRONT), "front"),
             back=_number(bulletin, tiers.count(_BACK), "back"),
-            level=Figure(written(ranking.confidence, Unit.SHARE), "ranking|confidence"),
+            level=Figure(ranking.confidence, Unit.SHARE, "ranking|confidence"),
         ),
         style="lead",
     )
@@ -160,17 +173,17 @@ def what_if(bulletin: Bulletin, weights: dict[str, float]) -> Table:
     order = sorted(zip(codes, scores, strict=True), key=lambda pair: -pair[1])
     rows = tuple(
         (
-            Figure(f"{place}", f"what_if|{code}"),
+            Figure(place, "", f"what_if|{code}"),
             bulletin.scope.register.name(code),
             bulletin.figures.plain("town_rank", place=code),
             bulletin.figures.interval("town_rank", place=code),
-            Figure(f"{score:.1f}", f"what_if|{code}"),
+            Figure(score, "", f"what_if|{code}", Style(decimals=1)),
         )
         for place, (code, score) in enumerate(order, 1)
     )
     return Table(
         title="改权重以后的位次（试算，不进月报）",
-        unit_line="；".join(f"{part.name}{part.weight:g}分" for part in parts),
+        unit_line="；".join(f"{part.name}{as_given(part.weight)}分" for part in parts),
         columns=(
             Column("试算", "right", width_mm=12),
             Column("镇（街道）", "left", width_mm=36),
@@ -201,18 +214,18 @@ def rule_note(bulletin: Bulletin) -> Paragraph | None:
         return None
     ranking = bulletin.settings.ranking
     listed = "、".join(part.name for part in ranking.towns)
-    weights = "、".join(f"{part.weight:g}" for part in ranking.towns)
+    weights = "、".join(as_given(part.weight) for part in ranking.towns)
     return note(
         "计分",
         sentence(
             "{names}依次占{weights}分，界线和理由见 ranking.yaml；风险消除不设比例要求，不计入。",
             names=listed,
-            weights=Figure(weights, "ranking|weights"),
+            weights=words(weights, "ranking|weights"),
         ),
         sentence(
             "抽查数少的镇向平均收缩；位于前{size}或后{size}名的概率不低于{level}才划段。",
-            size=Figure(f"{ranking.tier_size}", "ranking|tier_size"),
-            level=Figure(written(ranking.tier_probability, Unit.SHARE), "ranking|tier_probability"),
+            size=Figure(ranking.tier_size, "", "ranking|tier_size"),
+            level=Figure(ranking.tier_probability, Unit.SHARE, "ranking|tier_probability"),
         ),
     )
 
@@ -242,21 +255,21 @@ def _department_row(bulletin: Bulletin, name: str, last: float) -> tuple[Cell, .
     low, high = (figures.number("department_rank", edge, group=group) or 1.0 for edge in ("lower", "upper"))
     value = figures.value("department_rank", group=group) or 1.0
     before = figures.value("department_rank", month=bulletin.month.shift(-1), group=group)
-    reference = f"department_rank|{bulletin.month}|{bulletin.place}|{group}"
+    source = f"department_rank|{bulletin.month}|{bulletin.place}|{group}"
     return (
         figures.plain("department_rank", group=group),
         name,
-        RangeCell(Figure(f"{low:.0f}—{high:.0f}", reference), low, high, value, before, last),
+        RangeCell(interval((low, high), "", source), low, high, value, before, last),
         figures.plain("department_score", group=group),
         figures.cases("rectification_on_time_share", group=group),
         figures.figure("task_completion_share", group=group),
     )
 
 
-def _range(bulletin: Bulletin, code: str) -> Figure:
+def _range(bulletin: Bulletin, code: str) -> Phrase:
     low, high = (bulletin.figures.number("town_rank", edge, place=code) for edge in ("lower", "upper"))
-    reference = f"town_rank|{bulletin.month}|{code}|all"
-    return Figure("—" if low is None or high is None else f"{low:.0f}—{high:.0f}", reference)
+    source = f"town_rank|{bulletin.month}|{code}|all"
+    return words("—", source) if low is None or high is None else interval((low, high), "", source)
 
 
 def _tier(bulletin: Bulletin, code: str) -> str:
@@ -292,12 +305,12 @@ def _has_moved(bulletin: Bulletin, code: str) -> bool:
 def _move(bulletin: Bulletin, code: str) -> tuple[Text, ...]:
     figures = bulletin.figures
     before, now = _before(bulletin, code), figures.value("town_rank", place=code)
-    reference = f"town_rank|{bulletin.month.shift(-1)}/{bulletin.month}|{code}|all"
+    source = f"town_rank|{bulletin.month.shift(-1)}/{bulletin.month}|{code}|all"
     return sentence(
         "{town}由{before}到{now}，主要是{part}",
         town=bulletin.scope.register.name(code),
-        before=Figure(f"第{before:.0f}位", reference),
-        now=Figure(f"第{now:.0f}位", reference),
+        before=counted("第", Figure(before or 0, Unit.RANK, source)),
+        now=counted("第", Figure(now or 0, Unit.RANK, source)),
         part=_largest_move(bulletin, code),
     )
 
@@ -325,4 +338,4 @@ def _neighbours(codes: list[str], place: str) -> list[str]:
 
 
 def _number(bulletin: Bulletin, count: int, what: str) -> Figure:
-    return Figure(f"{count}", f"town_rank|{bulletin.month}|{bulletin.place}|{what}")
+    return Figure(count, "", f"town_rank|{bulletin.month}|{bulletin.place}|{what}")

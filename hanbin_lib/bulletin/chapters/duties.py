@@ -2,7 +2,7 @@
 
 from hanbin_lib.bulletin.absence import absent, needs
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.wording import note, paragraph, sentence
+from hanbin_lib.bulletin.wording import note, paragraph, sentence, words
 from hanbin_lib.contract.labels import WORK_ITEMS
 from hanbin_lib.display import Cell, Column, Figure, Missing, Paragraph, Strip, Table
 
@@ -145,9 +145,9 @@ def _item_row(bulletin: Bulletin, item: str, heading: str) -> tuple[Cell, ...]:
     names = ("tasks", "tasks_done", "tasks_late", "tasks_behind", "task_completion_share")
     if figures.value("tasks", group=group) is None:
         nothing = figures.figure("tasks", group=group)
-        return (heading, item, Figure("没有上报", nothing.reference), *("—" for _ in names[1:]))
+        return (heading, item, words("没有上报", nothing.source), *("—" for _ in names[1:]))
     return (heading, item, *(figures.plain(name, group=group) for name in names))
 
 
 def _weeks(bulletin: Bulletin) -> Figure:
-    return Figure(f"{bulletin.settings.rules.unvisited_weeks}周", "rules|unvisited_weeks")
+    return Figure(bulletin.settings.rules.unvisited_weeks, "周", "rules|unvisited_weeks")

@@ -3,8 +3,18 @@
 from hanbin_lib.bulletin.absence import internal
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.tested import CHANGE, key
-from hanbin_lib.bulletin.wording import chinese_date, month_end, paragraph, sentence
+from hanbin_lib.bulletin.wording import (
+    chinese_date,
+    counted,
+    joined,
+    month_end,
+    paragraph,
+    sentence,
+    words,
+    year_of,
+)
 from hanbin_lib.display import (
+    IN_WAN,
     Decision,
     Decisions,
     Figure,
@@ -12,6 +22,7 @@ from hanbin_lib.display import (
     KeyFigures,
     Masthead,
     Paragraph,
+    Phrase,
     Strong,
     Text,
 )
@@ -69,8 +80,8 @@ def summary(bulletin: Bulletin) -> Paragraph:
     )
     work = sentence(
         "转移就业{workers}，公益性岗位{posts}，社区工厂{workshops}。",
-        workers=figures.figure("transferred_workers", wan=True),
-        posts=figures.figure("public_post_holders", wan=True),
+        workers=figures.figure("transferred_workers", style=IN_WAN),
+        posts=figures.figure("public_post_holders", style=IN_WAN),
         workshops=figures.figure("workshops"),
     )
     return paragraph(totals, movement, work, _shortfall(bulletin))
@@ -152,7 +163,7 @@ def _checked(bulletin: Bulletin, name: str, label: str, beside: str, word: str) 
         label,
         figures.figure(name),
         change=_since_last_month(bulletin, name),
-        aside=Figure(f"{word}{second.text}", second.reference),
+        aside=joined(word, second, source=second.source),
         light="watch" if figures.value(name) else "steady",
     )
 
@@ -183,7 +194,7 @@ def _timeliness(bulletin: Bulletin) -> KeyFigure:
 def _on_last_month(bulletin: Bulletin, indicator: str) -> Paragraph:
     change = bulletin.figures.signed_change(indicator)
     if bulletin.figures.difference(indicator) == 0:
-        change = Figure("持平", change.reference)
+        change = words("持平", change.source)
     return paragraph(sentence("较上月{change}", change=Strong((change,))), style="note")
 
 
@@ -196,14 +207,15 @@ def _since_last_month(bulletin: Bulletin, indicator: str) -> Paragraph:
     return paragraph(sentence("较上月{change}", change=Strong((change,))), style="note")
 
 
-def _spread(bulletin: Bulletin, indicator: str) -> Figure | None:
+def _spread(bulletin: Bulletin, indicator: str) -> Phrase | None:
     """How many places below are concerned."""
     values = places_concerned(bulletin, indicator)
     codes = bulletin.scope.register.children(bulletin.place)["place_code"]
     if not values or any(bulletin.figures.is_suppressed(indicator, place=code) for code in codes):
         return None
     unit = "个镇" if bulletin.is_county else "个村"
-    return Figure(f"涉及{len(values)}{unit}", f"places|{indicator}|{bulletin.month}|{bulletin.place}")
+    source = f"places|{indicator}|{bulletin.month}|{bulletin.place}"
+    return counted("涉及", Figure(len(values), unit, source))
 
 
 def places_concerned(bulletin: Bulletin, indicator: str) -> dict[str, float]:
@@ -227,7 +239,7 @@ def _measure_decision(bulletin: Bulletin) -> Decision | None:
         owner=bulletin.settings.county.bureau_name if bulletin.is_county else bulletin.place_name,
     )
     ask = sentence("{late}无措施户限期清零。", late=figures.figure(name))
-    return Decision(ask, detail, section="一")
+    return _decision(bulletin, ask, detail, "monitoring")
 
 
 def _overdue_decision(bulletin: Bulletin) -> Decision | None:
@@ -237,14 +249,16 @@ def _overdue_decision(bulletin: Bulletin) -> Decision | None:
     group = f"step={last.step}"
     if not figures.value("problems_to_escalate", group=group):
         return None
+    number = bulletin.numerals.get("rectification")
     ask = sentence("{count}逾期问题逐个过堂。", count=figures.figure("problems_to_escalate", group=group))
     detail = sentence(
-        "逾期已满{days}，应{step}；全部逾期{all}，责任单位和时限见第六章和附表。",
-        days=Figure(f"{last.days}天", "rules|escalation"),
+        "逾期已满{days}，应{step}；全部逾期{all}，责任单位和时限见{chapter}附表。",
+        chapter=f"第{number}章和" if number else "",
+        days=Figure(last.days, "天", "rules|escalation"),
         step=last.step,
         all=figures.figure("problems_overdue"),
     )
-    return Decision(ask, detail, section="六")
+    return _decision(bulletin, ask, detail, "rectification")
 
 
 def _disagreement_decision(bulletin: Bulletin) -> Decision | None:
@@ -253,31 +267,31 @@ def _disagreement_decision(bulletin: Bulletin) -> Decision | None:
     total, most = sum(values.values()), max(values, key=lambda group: values[group])
     if not total:
         return None
-    reference = f"{name}|{bulletin.month}|{bulletin.place}|sum"
-    ask = sentence("{count}三保障和饮水线索入户核实。", count=Figure(f"{total:.0f}户次", reference))
+    source = f"{name}|{bulletin.month}|{bulletin.place}|sum"
+    ask = sentence("{count}三保障和饮水线索入户核实。", count=Figure(total, "户次", source))
     detail = sentence(
         "电话答有问题而登记簿没有显示，最多的是{most}（{count}）；由镇（街道）入户核实，更正登记或落实措施。",
         most=most,
         count=figures.figure(name, group=f"safeguard={most}"),
     )
-    return Decision(ask, detail, section="三")
+    return _decision(bulletin, ask, detail, "safeguards")
 
 
 def _line_decision(bulletin: Bulletin) -> Decision | None:
     figures, month = bulletin.figures, bulletin.month
-    year = Figure(f"{month.year}年", f"month|{month}")
+    year = year_of(month)
     if bulletin.scope.line is None:
         if not bulletin.is_county:
             return None
         ask = sentence("确定并录入{year}监测范围。", year=year)
         detail = sentence("当年防返贫监测收入范围尚未录入，应纳未纳筛查和线下户数暂缺；请明确标准和文号。")
-        return Decision(ask, detail, section="七")
+        return _decision(bulletin, ask, detail, "livelihood")
     name = "below_line_unmonitored_households"
     if not figures.value(name):
         return None
     ask = sentence("{count}低收入脱贫户逐户核查。", count=figures.figure(name))
     detail = sentence("登记收入低于{year}监测线且未纳入监测，属筛查线索，须入户核实后定。", year=year)
-    return Decision(ask, detail, section="七")
+    return _decision(bulletin, ask, detail, "livelihood")
 
 
 def _income_decision(bulletin: Bulletin) -> Decision | None:
@@ -286,9 +300,13 @@ def _income_decision(bulletin: Bulletin) -> Decision | None:
         return None
     ask = sentence("{count}收入数据限期复核。", count=figures.figure(name))
     detail = sentence("系统存值与按分项重新计算的人均纯收入不一致，请对照佐证材料更正。")
-    return Decision(ask, detail, section="七")
+    return _decision(bulletin, ask, detail, "livelihood")
+
+
+def _decision(bulletin: Bulletin, ask: tuple[Text, ...], detail: tuple[Text, ...], chapter: str) -> Decision:
+    return Decision(ask, detail, bulletin.numerals.get(chapter, ""), chapter)
 
 
 def _deadline(bulletin: Bulletin) -> Figure:
     months = bulletin.settings.rules.measure_deadline_months
-    return Figure(f"{months}个月", "rules|measure_deadline_months")
+    return Figure(months, "个月", "rules|measure_deadline_months")

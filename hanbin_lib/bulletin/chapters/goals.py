@@ -1,14 +1,30 @@
 """十一、增收目标: will the place reach it, how sure, and how past forecasts did."""
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
 from hanbin_lib import charts
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.outlook import Outlook, assess, compare
-from hanbin_lib.bulletin.wording import note, paragraph, sentence, written
-from hanbin_lib.display import Cell, Chart, Column, Figure, Missing, Paragraph, Strong, Table, Text
+from hanbin_lib.bulletin.wording import interval, joined, note, paragraph, sentence, words
+from hanbin_lib.display import (
+    MARGIN,
+    WHOLE,
+    Cell,
+    Chart,
+    Column,
+    Figure,
+    Missing,
+    Paragraph,
+    Phrase,
+    Strong,
+    Style,
+    Table,
+    Text,
+    whole,
+)
 from hanbin_lib.forecasting import COMPONENTS, ComponentModel, component_paths, review
 from hanbin_lib.forecasting.goals import chance_in_words
 from hanbin_lib.indicators import Unit
@@ -67,12 +83,12 @@ def comparisons(bulletin: Bulletin) -> Table | None:
         table = compare(rule, series, bulletin.month)
         reference = f"growth|{rule.area}|{rule.indicator}"
         if table.empty:
-            rows.append((rule.label, Figure("无可比数", reference), "—", "—", "—"))
+            rows.append((rule.label, words("无可比数", reference), "—", "—", "—"))
             continue
         year, row = table.index[-1], table.iloc[-1]
-        rates = [Figure(written(row[name], Unit.SHARE), reference) for name in ("growth", "reference_growth")]
+        rates = [Figure(row[name], Unit.SHARE, reference) for name in ("growth", "reference_growth")]
         verdict = "不低于" if row["is_not_lower"] else "低于"
-        rows.append((rule.label, Figure(f"{year}年", reference), *rates, verdict))
+        rows.append((rule.label, Figure(year, "年", reference), *rates, verdict))
     return Table(
         title="增速比较",
         unit_line="名义增速；规则由本局填写（goals.yaml）",
@@ -165,7 +181,7 @@ def fan_of(one: Outlook) -> Chart | None:
         bands=bands,
         median=_pairs(values[0.5]),
         goal=(goal.year, goal.value_yuan),
-        title=f"{goal.area}{goal.year}年目标{goal.value_yuan:.0f}元：{chance_in_words(found.probability)}把握",
+        title=f"{goal.area}{goal.year}年目标{whole(goal.value_yuan)}元：{chance_in_words(found.probability)}把握",
         unit_line=f"{goal.indicator}，元/人/年，{goal.prices}；虚线预测中位，红点线为到目标的路径",
     )
     return replace(drawn, source=f"来源：{one.source}；数据截至{record[-1][0]}年")
@@ -179,8 +195,8 @@ def assumptions_of(one: Outlook) -> Table | None:
     rows = tuple(
         (
             str(name),
-            Figure(f"{median:.0f}", reference),
-            Figure(written(float(probability), Unit.SHARE), reference),
+            Figure(median, "", reference),
+            Figure(float(probability), Unit.SHARE, reference),
         )
         for name, median, probability in one.assessment.assumptions.to_numpy()
     )
@@ -217,9 +233,9 @@ def scenarios(one: Outlook, composition: dict[str, float], levers: dict[str, flo
         rows.append(
             (
                 label,
-                Figure(f"{total.median():.0f}", _reference(one)),
-                Figure(written(share, Unit.SHARE), _reference(one)),
-                Figure(f"±{written(error, Unit.SHARE)}", _reference(one)),
+                Figure(total.median(), "", _reference(one)),
+                Figure(share, Unit.SHARE, _reference(one)),
+                Figure(error, Unit.SHARE, _reference(one), MARGIN),
             )
         )
     return Table(
@@ -241,28 +257,29 @@ def note_of(one: Outlook) -> Paragraph | None:
     if one.assessment is None:
         return None
     reference = _reference(one)
-    remarks = [Figure(text, reference) for text in one.assessment.notes]
+    remarks = [words(text, reference) for text in one.assessment.notes]
     pooled = one.assessment.backtest.pooled
-    coverage = written(float(pooled["coverage_80"].iloc[-1]), Unit.SHARE) if len(pooled) else "—"
+    covered = float(pooled["coverage_80"].iloc[-1]) if len(pooled) else None
     return note(
         "可信程度",
         sentence(
             "目标：{source}。数据：{data}。",
-            source=Figure(one.goal.source, reference),
-            data=Figure(one.source, reference),
+            source=words(one.goal.source, reference),
+            data=words(one.source, reference),
         ),
         *[(remark, "。") for remark in remarks],
         sentence(
             "同样长短的历史数据，名义{level}区间实际覆盖{coverage}。不是承诺，政策、灾害和口径变化不在其中。",
-            level=Figure("80%", reference),
-            coverage=Figure(coverage, reference),
+            level=Figure(0.8, Unit.SHARE, reference, WHOLE),
+            coverage=words("—", reference) if covered is None else Figure(covered, Unit.SHARE, reference),
         ),
     )
 
 
-def _name(one: Outlook) -> str | Figure:
-    goal = one.goal
-    return Figure(f"{goal.area}{goal.indicator}{goal.year}年达到{goal.value_yuan:.0f}元", _reference(one))
+def _name(one: Outlook) -> Phrase:
+    goal, source = one.goal, _reference(one)
+    target = Figure(goal.value_yuan, Unit.YUAN, source)
+    return joined(f"{goal.area}{goal.indicator}{goal.year}年达到", target, source=source)
 
 
 def _chance(one: Outlook) -> tuple[Text, ...]:
@@ -273,10 +290,10 @@ def _chance(one: Outlook) -> tuple[Text, ...]:
     return sentence(
         "按近年增速{chance}把握（不同假设下{range}），需年均增长{need}，近{years}为{record}",
         chance=Strong((chance_in_words(found.probability),)),
-        range=Figure(f"{low * 100:.0f}%—{high * 100:.0f}%", reference),
-        need=Figure(written(found.required_growth, Unit.SHARE), reference),
-        years=Figure(f"{found.recent_years}年", reference),
-        record=Figure(written(found.recent_growth, Unit.SHARE), reference),
+        range=interval((low, high), Unit.SHARE, reference, WHOLE),
+        need=Figure(found.required_growth, Unit.SHARE, reference),
+        years=Figure(found.recent_years, "年", reference),
+        record=Figure(found.recent_growth, Unit.SHARE, reference),
     )
 
 
@@ -286,31 +303,31 @@ def _refusals(bulletin: Bulletin) -> list[str]:
 
 def _goal_row(one: Outlook) -> tuple[Cell, ...]:
     goal, found, reference = one.goal, one.assessment, _reference(one)
-    target = Figure(f"{goal.year}年{goal.value_yuan:.0f}元", reference)
+    target = joined(f"{goal.year}年", Figure(goal.value_yuan, Unit.YUAN, reference), source=reference)
     if found is None:
-        return (goal.area, target, Figure("未预测", reference), "—", "—", "—", "—")
+        return (goal.area, target, words("未预测", reference), "—", "—", "—", "—")
     last = found.record.observed
     low, high = found.probability_range
     return (
         goal.area,
         target,
-        Figure(f"{last.index[-1]}年{last.iloc[-1]:.0f}元", reference),
-        Figure(written(found.required_growth, Unit.SHARE), reference),
-        Figure(written(found.recent_growth, Unit.SHARE), reference),
-        Figure(written(found.probability, Unit.SHARE), reference),
-        Figure(f"{low * 100:.0f}%—{high * 100:.0f}%", reference),
+        joined(f"{last.index[-1]}年", Figure(last.iloc[-1], Unit.YUAN, reference), source=reference),
+        Figure(found.required_growth, Unit.SHARE, reference),
+        Figure(found.recent_growth, Unit.SHARE, reference),
+        Figure(found.probability, Unit.SHARE, reference),
+        interval((low, high), Unit.SHARE, reference, WHOLE),
     )
 
 
-def _review_row(one: Outlook, row: dict[str, object]) -> tuple[Cell, ...]:
+def _review_row(one: Outlook, row: dict[str, Any]) -> tuple[Cell, ...]:
     reference = f"forecast|{one.goal.area}|{row['year']}|{row['made_on']}"
     return (
         one.goal.area,
-        Figure(str(row["made_on"]), reference),
-        Figure(str(row["year"]), reference),
-        Figure(f"{row['mean']:.0f}", reference),
-        Figure(f"{row['actual']:.0f}", reference),
-        Figure(f"{row['error_percent']:+.1f}%", reference),
+        words(str(row["made_on"]), reference),
+        words(str(row["year"]), reference),
+        Figure(row["mean"], "", reference),
+        Figure(row["actual"], "", reference),
+        Figure(row["error_percent"], "%", reference, Style(decimals=1, sign="plus")),
         "是" if row["within_80"] else "否",
     )
 

@@ -6,9 +6,9 @@ from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.origin import sourced
 from hanbin_lib.bulletin.tested import POOLED as _POOLED
 from hanbin_lib.bulletin.tested import key, told
-from hanbin_lib.bulletin.wording import note, paragraph, sentence, written
+from hanbin_lib.bulletin.wording import counted, note, paragraph, ratio, sentence
 from hanbin_lib.contract.labels import INSPECTION_UNIT_KINDS, SEVERITIES
-from hanbin_lib.display import Chart, Column, Columns, Figure, Missing, Paragraph, Strip, Table
+from hanbin_lib.display import Chart, Column, Columns, Figure, Missing, Paragraph, Phrase, Strip, Table, whole
 from hanbin_lib.indicators import Unit
 from hanbin_lib.statistics.proportions import wilson
 
@@ -125,14 +125,14 @@ def reading_note(bulletin: Bulletin) -> Paragraph | None:
     if not size:
         return None
     _, upper = wilson(0, size)
-    reference = f"wilson|0/{size}"
+    source = f"wilson|0/{size}"
     return note(
         "可信程度",
         sentence(
             "每镇只抽{size}，{none}也可能实际有{upper}的户有问题，单月不分镇排名；",
-            size=Figure(f"{size}户", reference),
-            none=Figure(f"0/{size}", reference),
-            upper=Figure(written(float(upper), Unit.SHARE), reference),
+            size=Figure(size, "户", source),
+            none=ratio(0, size, source),
+            upper=Figure(float(upper), Unit.SHARE, source),
         ),
         sentence(
             "{whole}数按层（镇）、村、户两阶段抽样加权，含有限总体校正；合并{months}后再看各镇，区间重叠的不分先后。",
@@ -144,15 +144,15 @@ def reading_note(bulletin: Bulletin) -> Paragraph | None:
 
 
 def _towns(bulletin: Bulletin) -> Chart | Missing:
-    whole, shares = bulletin.figures.value(_POOLED), [share for _, share in _shares(bulletin)]
-    if whole is None or not shares:
+    mean, shares = bulletin.figures.value(_POOLED), [share for _, share in _shares(bulletin)]
+    if mean is None or not shares:
         withheld = bulletin.figures.is_suppressed(_POOLED)
         return Missing("各镇比较", "公开版不公布" if withheld else "近几个月没有抽查户")
     named = [share.name for share in shares if share.is_named]
     title = f"{'、'.join(named[:3])}{_and_more(named)}明显高于平均" if named else "没有镇（街道）明显高于平均"
     return charts.place_shares(
         places=tuple(shares),
-        mean=whole,
+        mean=mean,
         title=title,
         unit_line=f"{_months(bulletin).text}抽查户有问题的比例，竖条为单个镇的95%区间；"
         "全部镇一起检验仍高于平均的写出名称",
@@ -165,7 +165,7 @@ def _kinds(bulletin: Bulletin, width_mm: float) -> Chart | Missing:
     if kinds.empty:
         return Missing("问题类别", "本月没有查出问题")
     severe = bulletin.figures.groups("inspection_findings", "severity")
-    listed = "、".join(f"{name}{severe.get(name, 0):.0f}" for name in SEVERITIES)
+    listed = "、".join(f"{name}{whole(severe.get(name, 0))}" for name in SEVERITIES)
     return charts.group_bars(
         groups=tuple((str(name), float(count)) for name, count in kinds.items()),
         unit="个",
@@ -208,6 +208,6 @@ def _and_more(names: list[str]) -> str:
     return "等" if len(names) > 3 else ""
 
 
-def _months(bulletin: Bulletin) -> Figure:
+def _months(bulletin: Bulletin) -> Phrase:
     months = bulletin.settings.rules.inspection_pool_months
-    return Figure(f"近{months}个月", "rules|inspection_pool_months")
+    return counted("近", Figure(months, "个月", "rules|inspection_pool_months"))

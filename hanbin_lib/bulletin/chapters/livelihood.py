@@ -3,8 +3,20 @@
 from hanbin_lib import charts
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.origin import sourced
-from hanbin_lib.bulletin.wording import note, paragraph, sentence
-from hanbin_lib.display import Cell, Chart, Column, Columns, Figure, Missing, Paragraph, Strip, Table, Text
+from hanbin_lib.bulletin.wording import note, paragraph, sentence, words, year_of
+from hanbin_lib.display import (
+    IN_WAN,
+    Cell,
+    Chart,
+    Column,
+    Columns,
+    Figure,
+    Missing,
+    Paragraph,
+    Strip,
+    Table,
+    Text,
+)
 from hanbin_lib.indicators import DEFINITIONS
 from hanbin_lib.indicators.homes import STRATA
 from hanbin_lib.indicators.income import COMPONENTS, QUANTILES, band_labels
@@ -38,8 +50,8 @@ def work(bulletin: Bulletin) -> Strip:
     figures = bulletin.figures
     return Strip(
         (
-            ("", "转移就业", figures.figure("transferred_workers", wan=True)),
-            ("", "公益性岗位", figures.figure("public_post_holders", wan=True)),
+            ("", "转移就业", figures.figure("transferred_workers", style=IN_WAN)),
+            ("", "公益性岗位", figures.figure("public_post_holders", style=IN_WAN)),
             ("", "社区工厂", figures.figure("workshops")),
             ("", "工厂吸纳就业", figures.figure("workshop_employees")),
             ("", "停产工厂", figures.figure("workshops_stopped")),
@@ -93,18 +105,18 @@ def screens(bulletin: Bulletin) -> Table:
 def line_note(bulletin: Bulletin) -> Paragraph:
     """Which line is in force, with its document; or that none was entered."""
     line, month = bulletin.scope.line, bulletin.month
-    year = Figure(f"{month.year}年", f"month|{month}")
+    year = year_of(month)
     if line is None:
         text: tuple[Text, ...] = sentence(
             "{year}监测收入范围未录入，依赖它的指标注明“未录入”，不作估计。", year=year
         )
     else:
-        value = Figure(f"{line.value_yuan}元", f"line|{line.year}")
+        value = Figure(line.value_yuan, "元", f"line|{line.year}")
         text = sentence(
             "{year}监测收入范围{value}（{document}）。收入是参考，不是自动认定线。",
             year=year,
             value=value,
-            document=Figure(line.document, f"line|{line.year}"),
+            document=words(line.document, f"line|{line.year}"),
         )
     return note(
         "口径",

@@ -5,7 +5,7 @@ import math
 from hanbin_lib import charts
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.origin import sourced
-from hanbin_lib.bulletin.wording import month_end, note, paragraph, sentence
+from hanbin_lib.bulletin.wording import month_end, note, paragraph, sentence, words
 from hanbin_lib.display import Chart, Columns, Figure, Missing, Paragraph, plain_text
 from hanbin_lib.indicators.register import SITUATIONS
 
@@ -20,7 +20,7 @@ def lead(bulletin: Bulletin) -> Paragraph:
         sentence(
             "未消除风险{now}，比{then}{change}；新纳入{new}，消除{gone}。",
             now=figures.figure("open_risk_households"),
-            then=Figure(first.label, f"month|{first}"),
+            then=words(first.label, f"month|{first}"),
             change=figures.change_in_words("open_risk_households", since=first),
             new=figures.figure("new_households"),
             gone=figures.figure("newly_eliminated_households"),
@@ -90,7 +90,7 @@ def definition_note(bulletin: Bulletin) -> Paragraph:
         sentence(
             "风险消除不设比例指标，一般须监测满{months}、落实针对性措施、收入持续稳定；"
             "整户无劳动能力的兜底保障户不标注消除，本刊不以消除率高低评价各地。",
-            months=Figure(f"{rules.least_months_to_elimination}个月", "rules|least_months_to_elimination"),
+            months=Figure(rules.least_months_to_elimination, "个月", "rules|least_months_to_elimination"),
         ),
     )
 

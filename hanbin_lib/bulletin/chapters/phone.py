@@ -7,9 +7,10 @@ from hanbin_lib.bulletin.absence import needs
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.origin import sourced
 from hanbin_lib.bulletin.tested import ANSWER, CHANGE, FIRST, key
-from hanbin_lib.bulletin.wording import note, paragraph, sentence
+from hanbin_lib.bulletin.wording import note, paragraph, sentence, words
 from hanbin_lib.contract.labels import CALL_DISPOSITIONS
-from hanbin_lib.display import Chart, Column, Columns, Figure, Missing, Paragraph, Strip, Table
+from hanbin_lib.display import Chart, Column, Columns, Figure, Missing, Paragraph, Shown, Strip, Table
+from hanbin_lib.indicators import Unit
 from hanbin_lib.indicators.homes import AGE_BANDS, STRATA
 from hanbin_lib.indicators.safeguards import ANSWERED
 
@@ -125,13 +126,13 @@ def reading_note(bulletin: Bulletin) -> Paragraph:
     """Bounds for those who did not answer, and the interviewer effect."""
     figures = bulletin.figures
     low, high = (figures.number("phone_problem_bound_share", name) for name in ("lower", "upper"))
-    reference = f"phone_problem_bound_share|{bulletin.month}|{bulletin.place}|all"
+    source = f"phone_problem_bound_share|{bulletin.month}|{bulletin.place}|all"
     return note(
         "可信程度",
         sentence(
             "没有接通的不是随机的：若都没有问题，比例为{low}；若都有问题，为{high}。",
-            low=Figure("—" if low is None else f"{low * 100:.1f}%", reference),
-            high=Figure("—" if high is None else f"{high * 100:.1f}%", reference),
+            low=words("—", source) if low is None else Figure(low, Unit.SHARE, source),
+            high=words("—", source) if high is None else Figure(high, Unit.SHARE, source),
         ),
         sentence(
             "满意率{satisfied}、走访率{visited}由被评价的一方拨打得出，偏高，不宜单独用于考核。",
@@ -201,7 +202,7 @@ def _disposition_chart(bulletin: Bulletin) -> Chart | Missing:
     )
 
 
-def _town_row(bulletin: Bulletin, code: str) -> tuple[str | Figure, ...]:
+def _town_row(bulletin: Bulletin, code: str) -> tuple[str | Shown, ...]:
     figures = bulletin.figures
     return (
         *_village_row(bulletin, code),
@@ -212,7 +213,7 @@ def _town_row(bulletin: Bulletin, code: str) -> tuple[str | Figure, ...]:
     )
 
 
-def _village_row(bulletin: Bulletin, code: str) -> tuple[str | Figure, ...]:
+def _village_row(bulletin: Bulletin, code: str) -> tuple[str | Shown, ...]:
     figures = bulletin.figures
     name = "合计" if code == bulletin.place else bulletin.scope.register.name(code)
     stems = ("phone_base_households", "phone_reached_households", "phone_problem_households")

@@ -6,7 +6,19 @@ timeliness and coverage are shown instead.
 
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import note, paragraph, sentence
-from hanbin_lib.display import BarCell, Cell, Column, Figure, Missing, Paragraph, RangeCell, Strong, Table
+from hanbin_lib.display import (
+    BarCell,
+    Cell,
+    Column,
+    Figure,
+    Missing,
+    Paragraph,
+    RangeCell,
+    Shown,
+    Strong,
+    Style,
+    Table,
+)
 
 _COUNTS = (
     ("在册", "monitored_households"),
@@ -20,6 +32,7 @@ _WIDTHS = {"measure_coverage_share": 16.0, _BARRED: 32.0}
 _SHARES = (("措施覆盖", "measure_coverage_share"), ("按期落实", "timely_measure_share"))
 
 _LATE = "households_without_measure"
+_CHANGE = Style(sign="plus", has_unit=False)
 
 
 def lead(bulletin: Bulletin) -> Paragraph | Missing:
@@ -94,12 +107,12 @@ def _row(bulletin: Bulletin, code: str) -> tuple[Cell, ...]:
     figures = bulletin.figures
     name = "合计" if code == bulletin.place else bulletin.scope.register.name(code)
     counts = [figures.plain(indicator, place=code) for _, indicator in _COUNTS]
-    extra: list[Figure] = []
-    shares: list[Figure | BarCell] = []
+    extra: list[Shown] = []
+    shares: list[Shown | BarCell] = []
     if bulletin.is_county:
-        change = figures.signed_change("open_risk_households", place=code)
+        change = figures.signed_change("open_risk_households", place=code, style=_CHANGE)
         unable = figures.plain("open_risk_households", place=code, group="situation=整户无劳动能力")
-        extra = [Figure(change.text.removesuffix("户"), change.reference), unable]
+        extra = [change, unable]
         shares = [_share(bulletin, indicator, code) for _, indicator in _SHARES]
     cells: list[Cell] = [name, *counts[:2], *extra, *counts[2:], *shares]
     if code != bulletin.place:
@@ -107,7 +120,7 @@ def _row(bulletin: Bulletin, code: str) -> tuple[Cell, ...]:
     return tuple(cell if isinstance(cell, BarCell | RangeCell) else Strong((cell,)) for cell in cells)
 
 
-def _share(bulletin: Bulletin, indicator: str, code: str) -> Figure | BarCell:
+def _share(bulletin: Bulletin, indicator: str, code: str) -> Shown | BarCell:
     """A share with its bar; the bar is what the eye compares down the column."""
     figure = bulletin.figures.figure(indicator, place=code)
     value = bulletin.figures.value(indicator, place=code)
@@ -136,4 +149,4 @@ def _are_withheld(bulletin: Bulletin) -> bool:
 
 
 def _number(bulletin: Bulletin, count: int, what: str) -> Figure:
-    return Figure(f"{count}个", f"places|{what}|{bulletin.month}|{bulletin.place}")
+    return Figure(count, "个", f"places|{what}|{bulletin.month}|{bulletin.place}")

@@ -9,9 +9,28 @@ import pandas as pd
 from hanbin_lib import charts
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.planning import AS_PLANNED, NO_LEVER, WITHIN_BUDGET, Refused, Study
-from hanbin_lib.bulletin.simulated import count, interval, run_line, share, wan
-from hanbin_lib.bulletin.wording import note, paragraph, sentence
-from hanbin_lib.display import AnnexTable, Cell, Chart, Column, Figure, Missing, Paragraph, Strong, Table
+from hanbin_lib.bulletin.simulated import count, run_line, share, wan
+from hanbin_lib.bulletin.wording import interval, joined, note, paragraph, ratio, sentence, words
+from hanbin_lib.display import (
+    MARGIN,
+    WHOLE,
+    AnnexTable,
+    Cell,
+    Chart,
+    Column,
+    Figure,
+    Missing,
+    Paragraph,
+    Phrase,
+    Shown,
+    Strong,
+    Style,
+    Table,
+    as_given,
+    percent,
+    whole,
+    written,
+)
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators import Unit
 from hanbin_lib.simulate.levers import RECORD
@@ -21,6 +40,8 @@ from hanbin_lib.simulate.plans import Lever
 from hanbin_lib.simulate.quantities import Quantity
 
 _MOST_SWINGS = 8
+_ONE_DECIMAL = Style(decimals=1)
+_Line = Callable[[Mix, str], Shown]
 FIELDS = {
     "take_up": ("落实比例", "%"),
     "delay_months": ("推迟", "个月"),
@@ -69,15 +90,16 @@ def verdict(one: Study | Refused | None) -> Paragraph | Missing | None:
         return None if one is None else Missing(one.plan.name, one.reason)
     mixes = one.findings.mixes
     plan, nothing, best = (_there(mixes[name]) for name in (AS_PLANNED, NO_LEVER, WITHIN_BUDGET))
+    goal = Figure(one.goal.value_yuan, Unit.YUAN, _reference(one))
     said = sentence(
         "{label}模拟：{goal}，原计划把握{chance}（没有举措{before}），收入中位{median}（{range}）；预算{budget}内最多{best}。",
         label=Strong(("增收计划　",)),
-        goal=Figure(f"{one.goal.area}{one.goal.year}年{one.goal.value_yuan:.0f}元", _reference(one)),
+        goal=joined(f"{one.goal.area}{one.goal.year}年", goal, source=goal.source),
         chance=share(plan.probability, _reference(one, AS_PLANNED)),
         before=share(nothing.probability, _reference(one, NO_LEVER)),
         median=count(plan.income_yuan[0], Unit.YUAN, _reference(one, AS_PLANNED)),
         range=interval(plan.income_yuan[1:], Unit.YUAN, _reference(one, AS_PLANNED)),
-        budget=Figure(f"{wan(one.plan.budget.yuan):.0f}万元", _reference(one)),
+        budget=Figure(wan(one.plan.budget.yuan), Unit.WAN_YUAN, _reference(one), WHOLE),
         best=share(best.probability, _reference(one, WITHIN_BUDGET)),
     )
     return paragraph(said)
@@ -102,7 +124,7 @@ def frontier_chart(one: Study | Refused | None) -> Chart | None:
         marks=((AS_PLANNED, (wan(planned.cost_yuan[0]), planned.probability)),),
         levels=one.plan.probabilities,
         budget=budget,
-        title=f"模拟：{one.goal.area}预算{budget:.0f}万元以内把握最多{within.probability * 100:.0f}%",
+        title=f"模拟：{one.goal.area}预算{whole(budget)}万元以内把握最多{percent(within.probability, 0)}",
         unit_line=f"{_run_line(one)}；线上各点为该把握下最省的组合，投入为平均值",
     )
     return _sourced(drawn, one)
@@ -118,7 +140,7 @@ def tornado_chart(one: Study | Refused | None) -> Chart | None:
             _swing_label(row),
             row["income_low"],
             row["income_high"],
-            f"{row['probability_low'] * 100:.0f}%→{row['probability_high'] * 100:.0f}%",
+            f"{percent(row['probability_low'], 0)}→{percent(row['probability_high'], 0)}",
         )
         for row in rows
     )
@@ -146,9 +168,9 @@ def assumption_table(one: Study | Refused | None) -> Table | None:
             (
                 lever.name,
                 _units_of(one, lever),
-                Figure(f"{wan(unit.cost_yuan[0]):.1f}万元", _reference(one, lever.name)),
+                Figure(wan(unit.cost_yuan[0]), Unit.WAN_YUAN, _reference(one, lever.name)),
                 share(alone.probability, _reference(one, lever.name)),
-                Figure(_in_words(lever), _reference(one, lever.name)),
+                words(_in_words(lever), _reference(one, lever.name)),
             )
         )
     return Table(
@@ -177,7 +199,7 @@ def assumption_list(one: Study | Refused | None) -> AnnexTable | None:
         (
             lever or plan.name,
             FIELDS[field][0],
-            Figure(_values(field, quantity), _reference(one, lever)),
+            words(_values(field, quantity), _reference(one, lever)),
             FIELDS[field][1],
             quantity.origin,
         )
@@ -206,9 +228,9 @@ def plan_note(one: Study | Refused | None) -> Paragraph | None:
         sentence(
             "计划来源：{source}。除注明来源的以外全部是假设，三角分布；{additional}的新增收入算额外，其余视为已在历年增速里。"
             "同一举措各单位同好同坏，举措之间不互相影响，不计跌价。把握的模拟误差{error}以内。不是承诺。",
-            source=Figure(one.plan.source, reference),
-            additional=Figure(_values("additional", one.plan.additional) + "%", reference),
-            error=Figure(f"±{_largest_error(one) * 100:.1f}个百分点", reference),
+            source=words(one.plan.source, reference),
+            additional=words(_values("additional", one.plan.additional) + "%", reference),
+            error=Figure(_largest_error(one), Unit.POINTS, reference, MARGIN),
         ),
     )
 
@@ -238,7 +260,7 @@ def trial(
     chosen = _checked(one, units, factors)
     mixes = {AS_PLANNED: one.tried(as_planned(one.plan), {}), "试算": one.tried(chosen, factors)}
     changes = [
-        f"{name}{FIELDS[field][0]}×{by:g}"
+        f"{name}{FIELDS[field][0]}×{as_given(by)}"
         for name, fields in factors.items()
         for field, by in fields.items()
         if by != 1
@@ -254,22 +276,25 @@ def results(one: Study | Refused | None) -> pd.DataFrame | None:
     return simulated_results(one.futures.reporting, mixes)
 
 
-def _units_of(one: Study, lever: Lever) -> Figure:
-    return Figure(f"{lever.planned}/{lever.most}{lever.unit}", _reference(one, lever.name))
+def _units_of(one: Study, lever: Lever) -> Phrase:
+    return ratio(lever.planned, lever.most, _reference(one, lever.name), lever.unit)
 
 
 def _mix_table(one: Study, mixes: Mapping[str, Mix | None], title: str) -> Table:
-    lines: list[tuple[str, Callable[[Mix], str]]] = [
+    lines: list[tuple[str, _Line]] = [
         *((f"{lever.name}（{lever.unit}）", _units_at(k)) for k, lever in enumerate(one.plan.levers)),
-        ("把握", lambda mix: f"{mix.probability * 100:.1f}%"),
-        ("收入中位（元）", lambda mix: f"{mix.income_yuan[0]:.0f}"),
-        ("区间（千元）", lambda mix: "—".join(f"{yuan / 1000:.1f}" for yuan in mix.income_yuan[1:])),
-        ("财政投入（万元）", lambda mix: f"{wan(mix.cost_yuan[0]):.0f}"),
-        ("区间（万元）", lambda mix: "—".join(f"{wan(yuan):.0f}" for yuan in mix.cost_yuan[1:])),
-        ("不超预算的可能", lambda mix: f"{mix.within_budget * 100:.0f}%"),
+        ("把握", lambda mix, source: Figure(mix.probability, Unit.SHARE, source)),
+        ("收入中位（元）", lambda mix, source: Figure(mix.income_yuan[0], "", source)),
+        (
+            "区间（千元）",
+            lambda mix, source: interval([n / 1000 for n in mix.income_yuan[1:]], "", source, _ONE_DECIMAL),
+        ),
+        ("财政投入（万元）", lambda mix, source: Figure(wan(mix.cost_yuan[0]), "", source)),
+        ("区间（万元）", lambda mix, source: interval([wan(n) for n in mix.cost_yuan[1:]], "", source)),
+        ("不超预算的可能", lambda mix, source: Figure(mix.within_budget, Unit.SHARE, source, WHOLE)),
     ]
     rows = tuple(
-        (label, *(_cell(one, name, mix, text) for name, mix in mixes.items())) for label, text in lines
+        (label, *(_cell(one, name, mix, line) for name, mix in mixes.items())) for label, line in lines
     )
     return Table(
         title=title,
@@ -280,12 +305,13 @@ def _mix_table(one: Study, mixes: Mapping[str, Mix | None], title: str) -> Table
     )
 
 
-def _units_at(place: int) -> Callable[[Mix], str]:
-    return lambda mix: str(mix.units[place])
+def _units_at(place: int) -> _Line:
+    return lambda mix, source: Figure(mix.units[place], "", source)
 
 
-def _cell(one: Study, name: str, mix: Mix | None, text: Callable[[Mix], str]) -> Cell:
-    return Figure("—" if mix is None else text(mix), _reference(one, name))
+def _cell(one: Study, name: str, mix: Mix | None, line: _Line) -> Cell:
+    source = _reference(one, name)
+    return words("—", source) if mix is None else line(mix, source)
 
 
 def _checked(one: Study, units: Mapping[str, int], factors: Mapping[str, Mapping[str, float]]) -> list[int]:
@@ -342,7 +368,7 @@ def _values(field: str, quantity: Quantity) -> str:
 
 def _value(field: str, number: float) -> str:
     scaled = number * 100 if FIELDS[field][1] == "%" else number
-    return f"{round(scaled, 1):g}" if abs(scaled) < 100 else f"{scaled:.0f}"
+    return written(scaled, "", Style(decimals=1 if abs(scaled) < 100 else 0, is_trimmed=True))
 
 
 def _largest_error(one: Study) -> float:

@@ -9,8 +9,8 @@ from hanbin_lib.bulletin.absence import internal
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.origin import sourced
 from hanbin_lib.bulletin.simulated import run_line, share
-from hanbin_lib.bulletin.wording import note, paragraph, sentence, written
-from hanbin_lib.display import Chart, Column, Figure, Paragraph, Strong, Table
+from hanbin_lib.bulletin.wording import interval, note, paragraph, sentence, words
+from hanbin_lib.display import MARGIN, Chart, Column, Figure, Paragraph, Phrase, Strong, Table, percent, whole
 from hanbin_lib.indicators import Unit
 from hanbin_lib.simulate.engine import Plan
 from hanbin_lib.simulate.frames import read_frame
@@ -32,11 +32,11 @@ def verdict(bulletin: Bulletin) -> Paragraph:
             "{label}推算：户有问题的比例达到{bad}的镇，{design}一个月查不出任何问题的可能{missed}（{range}），能判为差镇的可能{flag}；{best}能判为差镇的可能{best_flag}。",
             label=Strong(("督查抽样　",)),
             bad=share(study.rules.power.bad_share, reference),
-            design=Figure(str(now["design"]), reference),
+            design=words(str(now["design"]), reference),
             missed=share(1 - now["detect"], reference),
             range=_missed_range(study, reference),
             flag=share(now["flag"], reference),
-            best=Figure(str(best["design"]), reference),
+            best=words(str(best["design"]), reference),
             best_flag=share(best["flag"], reference),
         )
     )
@@ -60,8 +60,9 @@ def curves(bulletin: Bulletin) -> Chart | None:
     return charts.power_curves(
         curves=lines[:_MOST_CURVES],
         mark=study.rules.power.bad_share,
-        title=f"推算：{now['design']}，一个月能判为差镇的可能{written(now['flag'], Unit.SHARE)}",
-        unit_line=f"{_EXACT}；横轴为镇里户有问题的比例，纵轴为判为差镇的可能，同村相似程度{study.icc:.3f}",
+        title=f"推算：{now['design']}，一个月能判为差镇的可能{percent(now['flag'])}",
+        unit_line=f"{_EXACT}；横轴为镇里户有问题的比例，纵轴为判为差镇的可能，"
+        f"同村相似程度{whole(study.icc, 3)}",
     )
 
 
@@ -83,18 +84,20 @@ def town_table(bulletin: Bulletin) -> Table:
     rows = tuple(
         (
             register.name(str(code)),
-            Figure(f"{villages[str(code)]}个", f"{_reference(bulletin)}|{code}"),
+            Figure(villages[str(code)], "个", f"{_reference(bulletin)}|{code}"),
             share(1 - row["mean", "detected_share"], f"{_reference(bulletin)}|{code}"),
             share(row["mean", "flagged_share"], f"{_reference(bulletin)}|{code}"),
             Figure(
-                f"±{written(row['standard_error', 'flagged_share'], Unit.SHARE)}",
+                row["standard_error", "flagged_share"],
+                Unit.SHARE,
                 f"{_reference(bulletin)}|{code}",
+                MARGIN,
             ),
         )
         for code, row in by_town.iterrows()
         if str(code).startswith(bulletin.place)
     )
-    bad = written(study.rules.power.bad_share, Unit.SHARE)
+    bad = percent(study.rules.power.bad_share)
     return Table(
         title="模拟：各镇（街道）若有问题，一个月看得见多少",
         unit_line=f"{run_line('督查抽样', plan.draws, plan.seed)}；户有问题的比例{bad}，误差为蒙特卡罗标准误",
@@ -113,7 +116,7 @@ def town_table(bulletin: Bulletin) -> Table:
 def reading_note(bulletin: Bulletin) -> Paragraph:
     """What the chances rest on."""
     reference = _reference(bulletin)
-    told = [Figure(text, reference) for text in bulletin.inspection.assumptions]
+    told = [words(text, reference) for text in bulletin.inspection.assumptions]
     return note("假设", *[(text, "。") for text in told])
 
 
@@ -133,17 +136,17 @@ def _table(study: InspectionStudy, reference: str) -> Table:
     bad = study.rules.power.bad_share
     rows = tuple(
         (
-            Figure(row["design"], reference),
+            words(row["design"], reference),
             share(1 - row["detect"], reference),
-            Figure(f"{row['limit']}户", reference),
+            Figure(row["limit"], "户", reference),
             share(row["flag"], reference),
-            Figure(f"{written(row['lower'], Unit.SHARE)}—{written(row['upper'], Unit.SHARE)}", reference),
+            interval((row["lower"], row["upper"]), Unit.SHARE, reference),
         )
         for row in study.at_bad_share.to_dict("records")
     )
     return Table(
         title="推算：抽多少才看得见",
-        unit_line=f"{_EXACT}；户有问题的比例{written(bad, Unit.SHARE)}的镇，同村相似程度{study.icc:.3f}",
+        unit_line=f"{_EXACT}；户有问题的比例{percent(bad)}的镇，同村相似程度{whole(study.icc, 3)}",
         columns=(
             Column("每镇抽查", "left", width_mm=34),
             Column("一处也查不出", "right"),
@@ -156,14 +159,14 @@ def _table(study: InspectionStudy, reference: str) -> Table:
     )
 
 
-def _missed_range(study: InspectionStudy, reference: str) -> Figure:
+def _missed_range(study: InspectionStudy, reference: str) -> Phrase:
     """The chance over the interval of how alike households of a village are."""
     record = study.clustering
     if record is None:
-        return Figure("没有督查记录，按假定的相似程度", reference)
+        return words("没有督查记录，按假定的相似程度", reference)
     bad = study.rules.power.bad_share
     low, high = (1 - float(study.at(bad, icc)["detect"].iloc[0]) for icc in (record.lower, record.upper))
-    return Figure(f"{written(low, Unit.SHARE)}—{written(high, Unit.SHARE)}", reference)
+    return interval((low, high), Unit.SHARE, reference)
 
 
 def _reference(bulletin: Bulletin) -> str:

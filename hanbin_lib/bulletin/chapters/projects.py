@@ -6,6 +6,7 @@ from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.origin import sourced
 from hanbin_lib.bulletin.wording import note, paragraph, sentence
 from hanbin_lib.display import (
+    AS_GIVEN,
     AnnexTable,
     Cell,
     Chart,
@@ -16,7 +17,9 @@ from hanbin_lib.display import (
     Paragraph,
     Strip,
     Table,
+    whole,
 )
+from hanbin_lib.indicators import Unit
 from hanbin_lib.indicators.funds import band_labels, project_state
 
 _TABLE = "projects"
@@ -111,7 +114,7 @@ def collective(bulletin: Bulletin) -> Columns | Missing:
     chart: Chart = charts.group_bars(
         groups=tuple((label, float(bands[label])) for label in labels),
         unit="个村",
-        title=f"村级集体经济收入{labels[0]}的有{bands[labels[0]]:.0f}个村",
+        title=f"村级集体经济收入{labels[0]}的有{whole(bands[labels[0]])}个村",
         unit_line="村，个；上年集体经济收入（登记）",
         width_mm=86,
     )
@@ -134,9 +137,9 @@ def lagging(bulletin: Bulletin) -> AnnexTable:
             str(row["project_code"]),
             str(row["project_name"]),
             str(names.get(row["town_code"], "")),
-            Figure(f"{row['planned']:.1f}万元", f"projects|{row['project_code']}"),
-            Figure(f"{row['paid']:.1f}万元", f"projects|{row['project_code']}"),
-            Figure(f"{row['progress']:.0f}%", f"projects|{row['project_code']}"),
+            Figure(row["planned"], Unit.WAN_YUAN, f"projects|{row['project_code']}"),
+            Figure(row["paid"], Unit.WAN_YUAN, f"projects|{row['project_code']}"),
+            Figure(row["progress"], "%", f"projects|{row['project_code']}"),
             "、".join(word for name, word in marks.items() if row[name]),
         )
         for row in now.sort_values("project_code").to_dict("records")
@@ -159,7 +162,7 @@ def reading_note(bulletin: Bulletin) -> Paragraph:
         sentence(
             "进度滞后为未完工且形象进度比全年时间进度低{points}以上；支出滞后为支出率比形象进度低{points}以上；"
             "闲置资金为未开工且没有支出的项目计划资金。",
-            points=Figure(f"{points:g}个百分点", "rules|project_lag_points"),
+            points=Figure(points, "个百分点", "rules|project_lag_points", AS_GIVEN),
         ),
     )
 

@@ -6,7 +6,7 @@ from hanbin_lib import charts
 from hanbin_lib.bulletin.absence import internal, needs
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.origin import sourced
-from hanbin_lib.bulletin.wording import note, paragraph, sentence
+from hanbin_lib.bulletin.wording import note, paragraph, sentence, words
 from hanbin_lib.contract.labels import PROBLEM_SOURCES
 from hanbin_lib.display import (
     AnnexTable,
@@ -17,8 +17,11 @@ from hanbin_lib.display import (
     Figure,
     Missing,
     Paragraph,
+    Shown,
     Strip,
     Table,
+    whole,
+    written,
 )
 from hanbin_lib.indicators import Scope
 from hanbin_lib.indicators.rectification import OPEN_AGES, owners, state, time_to_close
@@ -102,11 +105,11 @@ def longest_overdue(bulletin: Bulletin) -> Table | Missing:
         return Missing("逾期问题", "没有逾期未完成的问题")
     rows = tuple(
         (
-            Figure(str(row.problem_code), f"rectification|{row.problem_code}"),
+            words(str(row.problem_code), f"rectification|{row.problem_code}"),
             str(row.problem_kind),
             str(row.responsible_unit),
-            Figure(f"{row.due_date:%Y-%m-%d}", f"rectification|{row.problem_code}"),
-            Figure(f"{row.days_overdue}天", f"rectification|{row.problem_code}"),
+            words(f"{row.due_date:%Y-%m-%d}", f"rectification|{row.problem_code}"),
+            Figure(int(str(row.days_overdue)), "天", f"rectification|{row.problem_code}"),
             str(row.step),
         )
         for row in chain.head(_MOST_PROBLEMS).itertuples()
@@ -136,7 +139,7 @@ def all_overdue(bulletin: Bulletin) -> AnnexTable:
     chain = chain.assign(
         town=chain["town_code"].astype("str").map(names).fillna(""),
         due=chain["due_date"].dt.strftime("%Y-%m-%d"),
-        late=chain["days_overdue"].map("{:.0f}天".format),
+        late=chain["days_overdue"].map(lambda days: written(days, "天")),
         escalates_to=chain["escalates_to"].fillna(""),
     )
     heads = {
@@ -198,7 +201,7 @@ def repetition_note(bulletin: Bulletin) -> Paragraph:
         sentence(
             "近三个月{kinds}问题在多个镇（街道）重复出现，最多的是{first}（{towns}镇）；",
             kinds=Figure(
-                f"{len(repeated)}类", f"problem_kind_towns|{bulletin.month}|{bulletin.place}|repeated"
+                len(repeated), "类", f"problem_kind_towns|{bulletin.month}|{bulletin.place}|repeated"
             ),
             first=first,
             towns=figures.figure("problem_kind_towns", group=f"problem_kind={first}"),
@@ -207,12 +210,10 @@ def repetition_note(bulletin: Bulletin) -> Paragraph:
     )
 
 
-def _count(bulletin: Bulletin, name: str, group: str) -> Figure:
+def _count(bulletin: Bulletin, name: str, group: str) -> Shown:
     """Zero where the ledger has no such row: the table came in, so nothing is zero."""
     printed = bulletin.figures.plain(name, group=group)
-    return (
-        printed if bulletin.figures.value(name, group=group) is not None else Figure("0", printed.reference)
-    )
+    return printed if bulletin.figures.value(name, group=group) is not None else Figure(0, "", printed.source)
 
 
 def _ages(bulletin: Bulletin) -> Chart | Missing:
@@ -230,7 +231,7 @@ def _ages(bulletin: Bulletin) -> Chart | Missing:
     return charts.age_bars(
         ages=labels,
         sources=shown,
-        title=f"未销号问题中{oldest:.0f}个已{labels[-1]}" if oldest else f"没有{labels[-1]}未销号的问题",
+        title=f"未销号问题中{whole(oldest)}个已{labels[-1]}" if oldest else f"没有{labels[-1]}未销号的问题",
         unit_line="未销号问题，个；按发现以来天数",
     )
 

@@ -7,8 +7,8 @@ from hanbin_lib.bulletin.absence import internal
 from hanbin_lib.bulletin.flowing import Flow, NoFlow
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.origin import sourced
-from hanbin_lib.bulletin.simulated import count, interval, run_line, share
-from hanbin_lib.bulletin.wording import note, paragraph, sentence
+from hanbin_lib.bulletin.simulated import count, run_line, share
+from hanbin_lib.bulletin.wording import interval, note, paragraph, sentence, with_interval, words
 from hanbin_lib.display import (
     AnnexTable,
     Cell,
@@ -17,9 +17,14 @@ from hanbin_lib.display import (
     Figure,
     Missing,
     Paragraph,
+    Shown,
     Strong,
+    Style,
     Table,
     Text,
+    as_given,
+    percent,
+    whole,
 )
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators import Unit
@@ -31,6 +36,7 @@ from hanbin_lib.simulate.risk_flow import Change
 
 _NAME = "风险流转"
 _OPEN = "open_households"
+_ONE_DECIMAL = Style(decimals=1)
 _TRIAL_DRAWS = 100  # what a slider draws at once
 _MEASURES = {
     "new_households": "新识别",
@@ -50,8 +56,8 @@ def verdict(bulletin: Bulletin) -> Paragraph | Missing:
         sentence(
             "{label}模拟：按近{history}的快慢，{month}未消除风险{value}（{range}），现有{now}。",
             label=Strong(("风险流转　",)),
-            history=Figure(f"{flow.study.rules.history_months}个月", reference),
-            month=Figure(f"{last['month'].label}底", reference),
+            history=Figure(flow.study.rules.history_months, "个月", reference),
+            month=words(f"{last['month'].label}底", reference),
             value=count(last["median"], Unit.HOUSEHOLDS, reference),
             range=interval((last["lower"], last["upper"]), Unit.HOUSEHOLDS, reference),
             now=bulletin.figures.figure("open_risk_households"),
@@ -75,8 +81,8 @@ def fan(bulletin: Bulletin) -> Chart | None:
         ahead=[
             (str(row["month"]), row["median"], row["lower"], row["upper"]) for row in ahead.to_dict("records")
         ],
-        interval=f"{flow.plan.confidence * 100:.0f}%区间",
-        title=f"模拟：{last['month'].label}底未消除风险{last['median']:.0f}户（{last['lower']:.0f}—{last['upper']:.0f}户）",
+        interval=f"{percent(flow.plan.confidence, 0)}区间",
+        title=f"模拟：{last['month'].label}底未消除风险{_span(last)}",
         unit_line=f"{_run_line(flow.plan)}；户，实线为登记，虚线为模拟中位",
     )
 
@@ -126,10 +132,10 @@ def backtest_table(bulletin: Bulletin) -> Table | None:
     rows = tuple(
         (
             names[row["level"]],
-            Figure(f"{row['cases']}次", reference),
+            Figure(row["cases"], "次", reference),
             share(row["covered"], reference),
-            Figure(f"{row['error']:.1f}户", reference),
-            Figure(f"{row['unchanged_error']:.1f}户", reference),
+            Figure(row["error"], "户", reference, _ONE_DECIMAL),
+            Figure(row["unchanged_error"], "户", reference, _ONE_DECIMAL),
         )
         for row in scores(flow.backtest).to_dict("records")
     )
@@ -154,11 +160,11 @@ def reading_note(bulletin: Bulletin) -> Paragraph | None:
     if isinstance(flow, NoFlow):
         return None
     rules = flow.study.rules.alarm
-    told: list[tuple[Text, ...]] = [(Figure(text, reference), "。") for text in flow.study.assumptions]
+    told: list[tuple[Text, ...]] = [(words(text, reference), "。") for text in flow.study.assumptions]
     told.append(
         sentence(
             "预警是自定规则：各镇与自己近{months}比，没有变化时一个镇一个月误报的可能不超过{error}，全区至少一个镇误报的可能{any}。",
-            months=Figure(f"{rules.history_months}个月", reference),
+            months=Figure(rules.history_months, "个月", reference),
             error=share(rules.false_alarm_share, reference),
             any=share(flow.study.by_town.any_false_alarm, reference),
         )
@@ -197,10 +203,10 @@ def trial(bulletin: Bulletin, entries: float, leaving: float, relapse_chance: fl
     tried = flow.study.project(flow.study.rules.plan(_TRIAL_DRAWS), change)
     rows: list[tuple[Cell, ...]] = []
     for measure, name in {_OPEN: "期末未消除风险", **_MEASURES}.items():
-        pair = (_sum_of(table, measure, bulletin.place) for table in (flow.projection, tried))
-        rows.append((name, *(Figure(text, reference) for text in pair)))
+        pair = (_sum_of(table, measure, bulletin.place, reference) for table in (flow.projection, tried))
+        rows.append((name, *pair))
     return Table(
-        title=f"试算：新识别×{entries:g}，消除快慢×{leaving:g}",
+        title=f"试算：新识别×{as_given(entries)}，消除快慢×{as_given(leaving)}",
         unit_line=f"{_run_line(flow.plan)}（试算{_TRIAL_DRAWS}次）；户；期末为中位（区间），其余为一年合计的平均",
         columns=(Column("项目", "left"), Column("按登记", "right"), Column("试算", "right")),
         rows=tuple(rows),
@@ -208,13 +214,18 @@ def trial(bulletin: Bulletin, entries: float, leaving: float, relapse_chance: fl
     )
 
 
-def _sum_of(table: pd.DataFrame, measure: str, place: str) -> str:
+def _sum_of(table: pd.DataFrame, measure: str, place: str, source: str) -> Shown:
     """A stock at the end of the horizon with its interval; a flow as the mean of its sum."""
     own = table[table["measure"].eq(measure) & table["place_code"].eq(place)]
     if measure != _OPEN:
-        return f"{own['mean'].sum():.0f}户"
+        return Figure(own["mean"].sum(), Unit.HOUSEHOLDS, source)
     last = own.iloc[-1]
-    return f"{last['median']:.0f}户（{last['lower']:.0f}—{last['upper']:.0f}）"
+    return with_interval(last["median"], (last["lower"], last["upper"]), Unit.HOUSEHOLDS, source)
+
+
+def _span(row: pd.Series) -> str:
+    """``2332户（2301—2360户）``, for a title."""
+    return f"{whole(row['median'])}户（{whole(row['lower'])}—{whole(row['upper'])}户）"
 
 
 def _alarm_told(bulletin: Bulletin, flow: Flow) -> tuple[Text, ...]:

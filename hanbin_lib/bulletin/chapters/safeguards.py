@@ -2,8 +2,8 @@
 
 from hanbin_lib.bulletin.absence import internal, needs
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.wording import note, paragraph, sentence
-from hanbin_lib.display import AnnexTable, Cell, Column, Figure, Paragraph, Table
+from hanbin_lib.bulletin.wording import note, paragraph, sentence, words
+from hanbin_lib.display import AnnexTable, Cell, Column, Figure, Paragraph, Shown, Table
 from hanbin_lib.indicators import NOTE_TEXT, NoteCode
 from hanbin_lib.indicators.safeguards import ANSWERED, REGISTERED
 
@@ -75,7 +75,7 @@ def places_to_check(bulletin: Bulletin) -> Table:
             register.name(code),
             *(figures.plain(_APART, place=code, group=f"safeguard={label}")
               for label in REGISTERED.values()),
-            Figure(f"{totals[code]:.0f}", f"{_APART}|{bulletin.month}|{code}|sum"),
+            Figure(totals[code], "", f"{_APART}|{bulletin.month}|{code}|sum"),
         )
         for code in shown
     )  # fmt: skip
@@ -112,7 +112,7 @@ def clues(bulletin: Bulletin) -> AnnexTable:
     )
 
 
-def reading_note() -> Paragraph:
+def reading_note(_bulletin: Bulletin | None = None) -> Paragraph:
     """How each source says that there is a problem."""
     return note(
         "读法",
@@ -125,16 +125,16 @@ def reading_note() -> Paragraph:
     )
 
 
-def _row(bulletin: Bulletin, label: str) -> tuple[str | Figure, ...]:
+def _row(bulletin: Bulletin, label: str) -> tuple[str | Shown, ...]:
     figures, group = bulletin.figures, f"safeguard={label}"
     has_register = label != _FOOD
-    blank = Figure("无栏目", f"contract|{label}")
+    blank = words("无栏目", f"contract|{label}")
     stems = ("register_problem_households", "register_unknown_households")
     registered = [figures.plain(name, group=group) if has_register else blank for name in stems]
     compared = [
         figures.plain(f"safeguard_{name}_households", group=group)
         if has_register
-        else Figure("—", blank.reference)
+        else words("—", blank.source)
         for name in ("both", "phone_only", "register_only")
     ]
     phone = figures.plain("phone_problem_households", group=f"answer={label}")
@@ -145,13 +145,13 @@ def _total(bulletin: Bulletin, place: str) -> float:
     return sum(bulletin.figures.value(_APART, place=place, group=group) or 0.0 for group in _GROUPS)
 
 
-def _sum(bulletin: Bulletin, indicator: str) -> Figure:
+def _sum(bulletin: Bulletin, indicator: str) -> Shown:
     """Over the safeguards; a household with two problems counts twice (户次)."""
-    reference = f"{indicator}|{bulletin.month}|{bulletin.place}|sum"
+    source = f"{indicator}|{bulletin.month}|{bulletin.place}|sum"
     if _is_withheld(bulletin, indicator):
-        return Figure(NOTE_TEXT[NoteCode.SUPPRESSED], reference)
+        return words(NOTE_TEXT[NoteCode.SUPPRESSED], source)
     values = [bulletin.figures.value(indicator, group=group) or 0 for group in _GROUPS]
-    return Figure(f"{sum(values):.0f}户次", reference)
+    return Figure(sum(values), "户次", source)
 
 
 def _is_withheld(bulletin: Bulletin, indicator: str) -> bool:

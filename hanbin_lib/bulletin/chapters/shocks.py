@@ -10,9 +10,10 @@ from hanbin_lib.bulletin.absence import internal
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.origin import sourced
 from hanbin_lib.bulletin.shaking import NoLine, Shaken
-from hanbin_lib.bulletin.simulated import count, interval, run_line, wan
-from hanbin_lib.bulletin.wording import note, paragraph, sentence
+from hanbin_lib.bulletin.simulated import count, run_line, wan
+from hanbin_lib.bulletin.wording import interval, note, paragraph, sentence, with_interval, words
 from hanbin_lib.display import (
+    WHOLE,
     AnnexTable,
     Cell,
     Chart,
@@ -20,8 +21,12 @@ from hanbin_lib.display import (
     Figure,
     Missing,
     Paragraph,
+    Phrase,
+    Shown,
     Strong,
     Table,
+    as_given,
+    whole,
 )
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators import Unit
@@ -60,7 +65,7 @@ def verdict(bulletin: Bulletin) -> Paragraph | Missing | None:
         sentence(
             "{label}模拟：{number}情景中新增低于监测线最多的是“{name}”，{new}（{range}），补足到线需{needed}（{needed_range}）。",
             label=Strong(("冲击情景　",)),
-            number=Figure(f"{len(drawn)}个", reference),
+            number=Figure(len(drawn), "个", reference),
             name=worst.scenario.name,
             new=count(new["median"], Unit.HOUSEHOLDS, reference),
             range=interval((new["lower"], new["upper"]), Unit.HOUSEHOLDS, reference),
@@ -86,7 +91,7 @@ def scenario_chart(bulletin: Bulletin) -> Chart | None:
             for one, row in rows
         ),
         unit="户",
-        title=f"模拟：{most[0].scenario.name}新增低于监测线{most[1]['median']:.0f}户（{most[1]['lower']:.0f}—{most[1]['upper']:.0f}户）",
+        title=f"模拟：{most[0].scenario.name}新增低于监测线{whole(most[1]['median'])}户（{whole(most[1]['lower'])}—{whole(most[1]['upper'])}户）",
         unit_line=f"{_run_line(drawn)}；户，点为中位；{_line_told(drawn)}",
     )
 
@@ -195,7 +200,7 @@ def assumption_list(bulletin: Bulletin) -> AnnexTable | None:
             one.scenario.name,
             row["part"] or "情景",
             FIELDS[row["field"]][0],
-            Figure(_values(row), _reference(bulletin, one.scenario)),
+            words(_values(row), _reference(bulletin, one.scenario)),
             FIELDS[row["field"]][1],
             row["origin"],
         )
@@ -223,7 +228,7 @@ def reading_note(bulletin: Bulletin) -> Paragraph | None:
         sentence(
             "监测线：{line}。新增低于线为冲击前不低于、冲击和现有措施之后低于监测线的户；现有措施（{measures}）按登记认定在享户。"
             "情景不是预报，发生的可能没有估计；逐项来源和假设见附表。收入低于线不等于返贫，仍按程序识别。",
-            line=Figure(drawn[0].line.origin, _reference(bulletin, drawn[0].scenario)),
+            line=words(drawn[0].line.origin, _reference(bulletin, drawn[0].scenario)),
             measures=measures or "无",
         ),
     )
@@ -284,21 +289,21 @@ def _scenario_row(one: Shaken, bulletin: Bulletin) -> tuple[Cell, ...]:
     reference = _reference(bulletin, one.scenario)
     return (
         one.scenario.name,
-        Figure(_spread(new, Unit.HOUSEHOLDS), reference),
-        Figure(_spread(kept_above, Unit.HOUSEHOLDS), reference),
-        Figure(_spread(needed, Unit.WAN_YUAN), reference),
-        Figure(_in_words(one.scenario), reference),
+        _spread(new, Unit.HOUSEHOLDS, reference),
+        _spread(kept_above, Unit.HOUSEHOLDS, reference),
+        _spread(needed, Unit.WAN_YUAN, reference),
+        words(_in_words(one.scenario), reference),
     )
 
 
-def _spread(row: pd.Series, unit: Unit) -> str:
+def _spread(row: pd.Series, unit: Unit, source: str) -> Phrase:
     """``242户（168—344）``; money in 万元."""
     scale = 10_000 if unit is Unit.WAN_YUAN else 1
     middle, low, high = (row[name] / scale for name in ("median", "lower", "upper"))
-    return f"{middle:.0f}{unit.value}（{low:.0f}—{high:.0f}）"
+    return with_interval(middle, (low, high), unit, source, WHOLE)
 
 
-def _with_range(row: pd.Series, unit: Unit, reference: str) -> tuple[Figure, Figure]:
+def _with_range(row: pd.Series, unit: Unit, reference: str) -> tuple[Shown, Shown]:
     return (
         count(row["median"], unit, reference),
         interval((row["lower"], row["upper"]), unit, reference),
@@ -327,7 +332,7 @@ def _values(row: Mapping[Hashable, Any]) -> str:
     text = str(row["values"])
     if FIELDS[str(row["field"])][1] != "%":
         return text
-    return "—".join(f"{float(number) * 100:g}" for number in text.split("—"))
+    return "—".join(as_given(float(number) * 100) for number in text.split("—"))
 
 
 def _run_line(drawn: Iterable[Shaken]) -> str:
@@ -340,7 +345,7 @@ def _run_line(drawn: Iterable[Shaken]) -> str:
 
 
 def _line_told(drawn: list[Shaken]) -> str:
-    lines = dict.fromkeys(f"{'试算线' if o.line.is_trial else '监测线'}{o.line.yuan:.0f}元" for o in drawn)
+    lines = dict.fromkeys(f"{'试算线' if o.line.is_trial else '监测线'}{whole(o.line.yuan)}元" for o in drawn)
     return "、".join(lines)
 
 

@@ -1,5 +1,5 @@
-"""The Word edition of a bulletin (``hanbin-docx``), in the layout of official documents."""
+"""The Word edition of a bulletin, in the layout of official documents."""
 
-from hanbin_lib.rendering.word.exporter import DocxExporter
+from hanbin_lib.rendering.word.document import docx
 
-__all__ = ["DocxExporter"]
+__all__ = ["docx"]

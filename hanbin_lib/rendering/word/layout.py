@@ -2,8 +2,6 @@
 
 import datetime as dt
 import io
-import zipfile
-from collections.abc import Mapping
 from typing import Any
 
 import docx
@@ -12,18 +10,19 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from hanbin_lib.display import Masthead
+from hanbin_lib.rendering.packing import repacked
 from hanbin_lib.rendering.word.markup import border, element, field, text_run
 from hanbin_lib.rendering.word.styles import set_up_styles
 
 TEXT_WIDTH_MM = 156.0  # of the type area
 _MARGINS = {"top_margin": 37, "bottom_margin": 35, "left_margin": 28, "right_margin": 26}
 _NUMBER_MM = 35 - 7 - 5  # the number's line ends 12 mm under the type area
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip file has no year before: no clock gets into it
 _UNUSED = ("stylesWithEffects", "thumbnail", "customXml")
 _DAY = dt.time(0, 0)
 
 
-def blank(info: Mapping[str, str]) -> WordDocument:
+def blank(info: Masthead) -> WordDocument:
     """An empty document with page, head, page number, styles and properties."""
     document = docx.Document()
     _drop_unused(document)
@@ -41,14 +40,11 @@ def blank(info: Mapping[str, str]) -> WordDocument:
     return document
 
 
-def packed(document: WordDocument) -> bytes:
+def packed(document: WordDocument, as_of: str) -> bytes:
     """The file: the same document gives the same bytes."""
-    buffer, again = io.BytesIO(), io.BytesIO()
+    buffer = io.BytesIO()
     document.save(buffer)
-    with zipfile.ZipFile(buffer) as made, zipfile.ZipFile(again, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in made.namelist():
-            archive.writestr(zipfile.ZipInfo(name, _EPOCH), made.read(name), zipfile.ZIP_DEFLATED)
-    return again.getvalue()
+    return repacked(buffer.getvalue(), as_of)
 
 
 def tabs(paragraph: Any, *stops: tuple[float, WD_TAB_ALIGNMENT]) -> None:
@@ -65,18 +61,18 @@ def _drop_unused(document: WordDocument) -> None:
                 relations.pop(key)
 
 
-def _heads(section: Any, info: Mapping[str, str]) -> None:
+def _heads(section: Any, info: Masthead) -> None:
     """First page: classification and mark; then the bulletin's name and the mark on every page."""
-    running = f"{info['bulletin_name']}　{info['issue']}"
+    running = f"{info.bulletin_name}　{info.issue_label}"
     for head, left in (
-        (section.first_page_header, info["classification"]),
+        (section.first_page_header, info.classification),
         (section.header, running),
         (section.even_page_header, running),
     ):
         head.is_linked_to_previous = False
         paragraph = head.paragraphs[0]
         tabs(paragraph, (TEXT_WIDTH_MM, WD_TAB_ALIGNMENT.RIGHT))
-        paragraph.add_run(f"{left}\t{info['mark']}")
+        paragraph.add_run(f"{left}\t{info.mark}")
         if left is running:
             lines = element("pBdr", border("bottom", 4, "A6A6A6"))
             paragraph._p.get_or_add_pPr().append(lines)
@@ -98,13 +94,13 @@ def _numbers(section: Any) -> None:
             paragraph._p.append(run)
 
 
-def _properties(document: WordDocument, info: Mapping[str, str]) -> None:
+def _properties(document: WordDocument, info: Masthead) -> None:
     """Who, what and as of when; no clock, no name of a machine's user."""
-    day = dt.datetime.combine(dt.date.fromisoformat(info["as_of"]), _DAY)
+    day = dt.datetime.combine(dt.date.fromisoformat(info.as_of), _DAY)
     core = document.core_properties
-    core.title, core.author, core.subject = info["title"], info["issuer"], info["bulletin_name"]
-    core.keywords, core.comments, core.language = info["issue"], info["mark"], "zh-CN"
+    core.title, core.author, core.subject = info.title, info.issuer, info.bulletin_name
+    core.keywords, core.comments, core.language = info.issue_label, info.mark, "zh-CN"
     core.created = core.modified = day
-    core.last_modified_by, core.revision = info["issuer"], 1
+    core.last_modified_by, core.revision = info.issuer, 1
     for code in document.settings.element.findall(qn("w:rsids")):
         document.settings.element.remove(code)

@@ -1,0 +1,108 @@
+"""Display objects as JSON and back: the one neutral form in which a notebook keeps what it shows.
+
+An object is ``{"Name": [its fields in order]}`` without the defaults at the end; a tuple is an array.
+Long tables are kept by columns, and a column of few different cells as those cells and their order:
+a list of thousands of households repeats the names of twenty-six towns.
+"""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
+from typing import Any
+
+from hanbin_lib.display import model, numbers, text
+from hanbin_lib.display.model import Display
+
+TREE = "text/vnd.hanbin.tree"
+_BY_COLUMNS = 12  # rows from which a table is kept by columns
+_SET, _COLUMNS, _CODED = "set", "columns", "coded"
+
+
+def dumps(display: Display) -> str:
+    """One object as compact JSON."""
+    return json.dumps(_plain(display), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def loads(tree: str) -> Display:
+    """The object again, equal to what it was (a number that is none comes back as None).
+
+    Raises
+    ------
+    ValueError
+        It is none of `dumps`.
+    """
+    made = _object(json.loads(tree))
+    if not isinstance(made, Display):
+        raise ValueError("no display object")  # noqa: TRY004 - the text is wrong, not a caller's type
+    return made
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {type(value).__name__: [_plain(one) for one in _given(value)]}
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, frozenset | set):
+        return {_SET: sorted(value)}
+    if isinstance(value, Sequence):
+        return _rows(value) if _is_long(value) else [_plain(one) for one in value]
+    if hasattr(value, "item"):  # numpy's scalars
+        value = value.item()
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def _given(value: Any) -> list[Any]:
+    """Values of the fields up to the last that is no default."""
+    values = [getattr(value, one.name) for one in fields(value)]
+    while values and _is_default(value, len(values) - 1, values[-1]):
+        values.pop()
+    return values
+
+
+def _is_default(value: Any, place: int, content: Any) -> bool:
+    default = fields(value)[place].default
+    return default is not MISSING and type(content) is type(default) and content == default
+
+
+def _is_long(value: Sequence[Any]) -> bool:
+    rows = len(value) >= _BY_COLUMNS and all(isinstance(row, Sequence) for row in value)
+    return rows and not any(isinstance(row, str) for row in value) and len({len(row) for row in value}) == 1
+
+
+def _rows(rows: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    return {_COLUMNS: [_column([_plain(cell) for cell in column]) for column in zip(*rows, strict=True)]}
+
+
+def _column(cells: list[Any]) -> Any:
+    keys = [json.dumps(cell, ensure_ascii=False) for cell in cells]
+    known = {key: number for number, key in enumerate(dict.fromkeys(keys))}
+    if 2 * len(known) > len(cells):
+        return cells
+    distinct = dict(zip(keys, cells, strict=True))
+    return {_CODED: [[distinct[key] for key in known], [known[key] for key in keys]]}
+
+
+def _object(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_object(one) for one in value)
+    if not isinstance(value, dict):
+        return value
+    ((name, content),) = value.items()
+    if name == _SET:
+        return frozenset(content)
+    if name == _COLUMNS:
+        return tuple(zip(*(_object(column) for column in content), strict=True))
+    if name == _CODED:
+        distinct, order = _object(content[0]), content[1]
+        return tuple(distinct[number] for number in order)
+    if name not in _classes():
+        raise ValueError(f"no display object: {name}")
+    return _classes()[name](*(_object(one) for one in content))
+
+
+@cache
+def _classes() -> dict[str, Any]:
+    found = [one for module in (model, numbers, text) for one in vars(module).values()]
+    return {one.__name__: one for one in found if isinstance(one, type) and is_dataclass(one)}

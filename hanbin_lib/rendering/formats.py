@@ -1,0 +1,55 @@
+"""The formats of a bulletin, one line each; whoever writes, checks, guards or lists files asks this table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hanbin_lib.params import Typography
+from hanbin_lib.rendering.content import Content
+from hanbin_lib.rendering.notebook import ipynb
+from hanbin_lib.rendering.page import page
+from hanbin_lib.rendering.pdf import pdf
+from hanbin_lib.rendering.slides import pptx
+from hanbin_lib.rendering.spreadsheet import xlsx
+from hanbin_lib.rendering.word import docx
+
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A form in which a bulletin leaves the run.
+
+    Parameters
+    ----------
+    suffix
+        Of its file, without the point.
+    name, purpose
+        As the index and the guide of the folder call it.
+    media_type
+        Of its content.
+    write
+        The file's bytes; the same content gives the same bytes: no clock, no name of a machine's user.
+    is_public
+        Whether the public edition has it.
+    """
+
+    suffix: str
+    name: str
+    purpose: str
+    media_type: str
+    write: Callable[[Content, Typography], bytes]
+    is_public: bool = True
+
+
+FORMATS = (
+    Format("pdf", "PDF", "正式版式", "application/pdf", pdf),
+    Format("html", "网页", "浏览器查看", "text/html", page),
+    Format("docx", "Word", "供批注、流转", f"{_OFFICE}.wordprocessingml.document", docx),
+    Format("pptx", "幻灯", "调度会幻灯片", f"{_OFFICE}.presentationml.presentation", pptx),
+    Format("xlsx", "附表", "附表（各表和清单）", f"{_OFFICE}.spreadsheetml.sheet", xlsx),
+    # An executed notebook is internal: it holds what a reader of the page need not see.
+    Format(
+        "ipynb", "笔记本", "执行后的笔记本（内部留存）", "application/x-ipynb+json", ipynb, is_public=False
+    ),
+)
+PUBLIC_FORMATS = tuple(one for one in FORMATS if one.is_public)

@@ -1,0 +1,156 @@
+"""Charts that an office program draws and edits, made from the data that a drawing keeps (`ChartData`)."""
+
+from typing import Any
+
+from lxml import etree
+from pptx.chart.chart import Chart as NativeChart
+from pptx.chart.data import CategoryChartData, XyChartData
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
+from pptx.oxml.ns import qn
+from pptx.util import Pt
+
+from hanbin_lib.display import ChartData, Series, Style, written
+from hanbin_lib.display.escaping import visible
+from hanbin_lib.indicators import Unit
+
+TYPE_SIZE = 14  # points, for a hall
+_INK, _GREY, _LIGHT, _PALE, _RED = "1F1F1F", "6B6B6B", "A6A6A6", "D3D1CC", "B5202A"
+_MOST_ROWS = 13  # bars that lie; more stand
+_SIGNED = Style(sign="plus")
+
+
+def native_data(data: ChartData) -> tuple[Any, Any]:
+    """Kind of chart and its data sheet."""
+    if data.kind == "curves":
+        sheet = XyChartData(number_format=_number_format(data.unit))
+        for series in data.series:
+            points = sheet.add_series(visible(series.name))
+            for x, y in zip(series.at, series.values, strict=True):
+                points.add_data_point(x, y)
+        return XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS, sheet
+    sheet = CategoryChartData(number_format=_number_format(data.unit))
+    sheet.categories = [visible(label) for label in _labels(data)]
+    for series in _drawn_series(data):
+        sheet.add_series(visible(series.name), series.values)
+    return _kind(data), sheet
+
+
+def _kind(data: ChartData) -> Any:
+    many = len(data.categories) > _MOST_ROWS
+    return {
+        "bars": XL_CHART_TYPE.BAR_CLUSTERED,
+        "columns": XL_CHART_TYPE.COLUMN_CLUSTERED,
+        "stacked": XL_CHART_TYPE.BAR_STACKED,
+        "lines": XL_CHART_TYPE.LINE,
+        "dots": XL_CHART_TYPE.COLUMN_CLUSTERED if many else XL_CHART_TYPE.BAR_CLUSTERED,
+        "spans": XL_CHART_TYPE.BAR_CLUSTERED,
+    }[data.kind]
+
+
+def _labels(data: ChartData) -> list[str]:
+    """Categories; what is told beside a bar stands in its label."""
+    beside = data.series[1:] if data.kind == "bars" else ()
+    labels = list(data.categories)
+    for series in beside:
+        told = ("" if v is None else f"（{series.name}{written(v, '', _SIGNED)}）" for v in series.values)
+        labels = [label + text for label, text in zip(labels, told, strict=True)]
+    return labels
+
+
+def _drawn_series(data: ChartData) -> list[Series]:
+    if data.kind == "bars":
+        return [data.series[0]]
+    if data.kind == "spans":  # the lower end covers the foot of the higher one
+        (one,) = data.series
+        ends = zip(one.lower, one.upper, strict=True)
+        pairs = [sorted((low or 0.0, high or 0.0)) for low, high in ends]
+        return [Series("偏高", tuple(p[1] for p in pairs)), Series("偏低", tuple(p[0] for p in pairs))]
+    if data.kind != "lines":
+        return list(data.series)
+    drawn: list[Series] = []
+    for series in data.series:
+        drawn.append(series)
+        if series.lower:
+            drawn += [Series(f"{series.name}下限", series.lower), Series(f"{series.name}上限", series.upper)]
+    return drawn
+
+
+def finish(chart: NativeChart, data: ChartData) -> None:
+    """Size of type, colours, labels, order and intervals."""
+    chart.font.size, chart.has_title = Pt(TYPE_SIZE), False
+    series = list(chart.plots[0].series)
+    chart.has_legend = len(series) > 1
+    if chart.has_legend:
+        chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
+    for number, one in enumerate(series):
+        colour = _RED if one.name in data.emphasis else (_GREY, _LIGHT, _INK, _PALE)[number % 4]
+        _paint(one, colour, data)
+    chart.value_axis.tick_labels.number_format = _axis_format(data.unit)
+    chart.value_axis.tick_labels.number_format_is_linked = False
+    if data.kind in {"lines", "curves"}:
+        return
+    chart.plots[0].gap_width = 50
+    _order(chart, data)
+    if data.kind == "dots":
+        _add_intervals(series[0], data.series[0])
+    if len(series) == 1 and data.kind != "dots":
+        chart.plots[0].has_data_labels = True
+        labels = chart.plots[0].data_labels
+        labels.number_format, labels.number_format_is_linked = _number_format(data.unit), False
+    for place, label in enumerate(data.categories):
+        if label in data.emphasis and data.kind != "spans":
+            fill = series[0].points[place].format.fill
+            fill.solid()
+            fill.fore_color.rgb = RGBColor.from_string(_RED)
+
+
+def _paint(one: Any, colour: str, data: ChartData) -> None:
+    if data.kind in {"lines", "curves"}:
+        one.format.line.color.rgb = RGBColor.from_string(colour)
+        one.format.line.width, one.smooth = Pt(2), False
+        return
+    one.format.fill.solid()
+    cover = data.kind == "spans" and one.name == "偏低"
+    one.format.fill.fore_color.rgb = RGBColor.from_string("FFFFFF" if cover else colour)
+
+
+def _order(chart: NativeChart, data: ChartData) -> None:
+    """The first category at the top, bars of a span over each other."""
+    if _kind(data) in {XL_CHART_TYPE.BAR_CLUSTERED, XL_CHART_TYPE.BAR_STACKED}:
+        chart.category_axis.reverse_order = True
+        chart.value_axis.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
+    chart.value_axis.has_major_gridlines = False
+    if data.kind == "spans":
+        chart.plots[0].overlap = 100
+        ends = [end for one in data.series for end in (*one.lower, *one.upper) if end is not None]
+        chart.value_axis.minimum_scale = min(ends) - 0.1 * (max(ends) - min(ends))
+
+
+def _add_intervals(native: Any, series: Series) -> None:
+    """Error bars of a series, each with its own length, as the data sheet of a chart cannot say it."""
+    if not series.lower:
+        return
+    sides = {
+        "plus": [(u or 0) - (v or 0) for u, v in zip(series.upper, series.values, strict=True)],
+        "minus": [(v or 0) - (low or 0) for low, v in zip(series.lower, series.values, strict=True)],
+    }
+    bars = etree.SubElement(native._element, qn("c:errBars"))
+    for name, value in (("errBarType", "both"), ("errValType", "cust"), ("noEndCap", "1")):
+        etree.SubElement(bars, qn(f"c:{name}")).set("val", value)
+    for side, lengths in sides.items():
+        literal = etree.SubElement(etree.SubElement(bars, qn(f"c:{side}")), qn("c:numLit"))
+        etree.SubElement(literal, qn("c:formatCode")).text = "General"
+        etree.SubElement(literal, qn("c:ptCount")).set("val", str(len(lengths)))
+        for place, length in enumerate(lengths):
+            point = etree.SubElement(literal, qn("c:pt"), idx=str(place))
+            etree.SubElement(point, qn("c:v")).text = repr(float(length))
+    native._element.find(qn("c:cat")).addprevious(bars)
+
+
+def _number_format(unit: str) -> str:
+    return "0.0%" if unit == Unit.SHARE else "0"
+
+
+def _axis_format(unit: str) -> str:
+    return "0.##%" if unit == Unit.SHARE else "0"

@@ -1,0 +1,32 @@
+"""Office files without a clock: the same parts give the same bytes."""
+
+import io
+import re
+import zipfile
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip file has no year before: no clock gets into it
+_MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_PROPERTIES, _WORKBOOK = "docProps/core.xml", ".xlsx"
+
+
+def repacked(content: bytes, as_of: str) -> bytes:
+    """The package with fixed dates in its directory and its properties, workbooks inside it likewise.
+
+    Parameters
+    ----------
+    as_of
+        Day that dates the file: ``2022-09-30``.
+    """
+    again = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as made,
+        zipfile.ZipFile(again, "w", zipfile.ZIP_DEFLATED) as file,
+    ):
+        for name in made.namelist():
+            part = made.read(name)
+            if name.endswith(_WORKBOOK):
+                part = repacked(part, as_of)
+            elif name == _PROPERTIES:
+                part = _MOMENT.sub(f"{as_of}T00:00:00Z".encode(), part)
+            file.writestr(zipfile.ZipInfo(name, _EPOCH), part, zipfile.ZIP_DEFLATED)
+    return again.getvalue()

@@ -1,0 +1,69 @@
+"""PDF of a bulletin: Typst source, compiled as PDF/A-2a and PDF/UA-1."""
+
+from importlib.resources import files
+
+from hanbin_lib import fonts
+from hanbin_lib.display import Heading, Masthead
+from hanbin_lib.display.escaping import typst_string
+from hanbin_lib.display.typst import to_typst
+from hanbin_lib.params import Typography
+from hanbin_lib.rendering.content import Content
+from hanbin_lib.rendering.markdown import markdown_to_typst
+from hanbin_lib.rendering.typesetting import typeset
+
+_TEMPLATES = files("hanbin_lib.rendering") / "templates"
+_STACKS = ("fangsong", "kaiti", "headline", "sans", "serif")
+
+
+def pdf(content: Content, typography: Typography) -> bytes:
+    """The PDF; the same content gives the same bytes.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-TYP-001`` a character that no face has, ``HB-TYP-004`` what the compiler refuses.
+    """
+    return typeset(typst_source(content, typography), typography.extra_font_folders)
+
+
+def typst_source(content: Content, typography: Typography) -> str:
+    """Complete source: families, layout, set-up, content."""
+    info = content.masthead
+    body = [
+        markdown_to_typst(part) if isinstance(part, str) else f"#{to_typst(part)}" for part in content.parts
+    ]
+    # Page one stands alone: the first chapter begins on the next.
+    first = next((n for n, part in enumerate(content.parts) if isinstance(part, str | Heading)), len(body))
+    body.insert(first, "#pagebreak(weak: true)")
+    layout = (_TEMPLATES / "bulletin.typ").read_text(encoding="utf-8")
+    return "\n\n".join([_families(typography), layout, _set_up(info), *body]) + "\n"
+
+
+def _families(typography: Typography) -> str:
+    stacks = (
+        f"{name}: ({''.join(typst_string(f) + ', ' for f in _stack(getattr(typography, name)))})"
+        for name in _STACKS
+    )
+    return f"#let families = ({', '.join(stacks)})"
+
+
+def _stack(families: tuple[str, ...]) -> list[str]:
+    """The families in order, each once; one that could not be installed is replaced."""
+    replaced = (fonts.substitutes().get(family, family) for family in families)
+    return list(dict.fromkeys(replaced))
+
+
+def _set_up(info: Masthead) -> str:
+    given = {
+        "title": info.title,
+        "bulletin-name": info.bulletin_name,
+        "issue": info.issue_label,
+        "issuer": info.issuer,
+        "mark": info.mark,
+        "classification": info.classification,
+    }
+    entries = [f"{name}: {typst_string(text)}" for name, text in given.items()]
+    keywords = f"keywords: ({typst_string(info.bulletin_name)}, {typst_string(info.issue_label)})"
+    year, month, day = (int(part) for part in info.as_of.split("-"))
+    as_of = f"as-of: datetime(year: {year}, month: {month}, day: {day})"
+    return f"#show: set-up.with(({', '.join([*entries, keywords, as_of])}))"

@@ -1,0 +1,295 @@
+"""Slides for the dispatch meeting: native charts and tables that may be edited, from the same objects.
+
+A plain deck: title, key figures, decisions, then a slide a chapter with its sentence and its first chart, or
+its first table. Definitions, source and the numbers in words stand in the notes.
+"""
+
+import datetime as dt
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from lxml import etree
+from pptx import Presentation
+from pptx.dml.color import RGBColor
+from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.oxml.ns import qn
+from pptx.util import Emu, Mm, Pt
+
+from hanbin_lib.display import (
+    Chart,
+    ChartData,
+    Columns,
+    Decisions,
+    Display,
+    Heading,
+    KeyFigures,
+    Paragraph,
+    Table,
+    plain_text,
+    tables_of,
+    written,
+)
+from hanbin_lib.display.annex import table_data
+from hanbin_lib.display.escaping import visible
+from hanbin_lib.display.model import AnnexTable
+from hanbin_lib.params import Typography
+from hanbin_lib.rendering.content import Content
+from hanbin_lib.rendering.markdown import chapter_heading
+from hanbin_lib.rendering.native_charts import finish, native_data
+from hanbin_lib.rendering.packing import repacked
+from hanbin_lib.rendering.typesetting import pictures
+
+_WIDTH, _HEIGHT, _MARGIN = 338.7, 190.5, 14.0  # mm, 16:9
+_FACE, _LATIN = "微软雅黑", "Arial"
+_INK, _GREY, _LIGHT, _RED = "1F1F1F", "6B6B6B", "A6A6A6", "B5202A"
+_TITLE_SIZE, _LEAD_SIZE, _SIZE = 28, 20, 14
+_MOST_ROWS, _MOST_SLIDES, _FRONT = 13, 12, 3
+_PIXELS_PER_INCH = 160
+_BODY_TOP, _BODY_HEIGHT = 56.0, 112.0  # mm
+_THEME_FONTS = ("majorFont", "minorFont")
+
+
+@dataclass
+class _Chapter:
+    title: str
+    lead: str = ""
+    charts: list[Chart] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+
+
+def pptx(content: Content, typography: Typography) -> bytes:
+    """The deck; the same content gives the same bytes."""
+    deck = _Deck(content, typography)
+    deck.title()
+    deck.key_figures()
+    deck.decisions()
+    for chapter in _chosen(list(_chapters(content)), _MOST_SLIDES - _FRONT):
+        deck.chapter(chapter)
+    buffer = io.BytesIO()
+    deck.file.save(buffer)
+    return repacked(buffer.getvalue(), content.masthead.as_of)
+
+
+def _chapters(content: Content) -> Iterator[_Chapter]:
+    now: _Chapter | None = None
+    for part in content.parts:
+        heading = chapter_heading(part) if isinstance(part, str) else _text_of(part)
+        if heading:
+            if now:
+                yield now
+            now = _Chapter(heading)
+        elif now and not isinstance(part, str):
+            if isinstance(part, Paragraph) and part.style == "lead" and not now.lead:
+                now.lead = plain_text(part.parts)
+            now.charts += _charts_of(part)
+            now.tables += [table for table in tables_of(part) if not isinstance(table, AnnexTable)]
+    if now:
+        yield now
+
+
+def _text_of(part: Display) -> str:
+    return part.text if isinstance(part, Heading) else ""
+
+
+def _charts_of(display: Display) -> list[Chart]:
+    if isinstance(display, Columns):
+        return [chart for item in display.items for chart in _charts_of(item)]
+    return [display] if isinstance(display, Chart) else []
+
+
+def _chosen(chapters: list[_Chapter], most: int) -> list[_Chapter]:
+    """Chapters with something to show; where there are too many, those with a chart."""
+    shown = [one for one in chapters if one.charts or one.tables]
+    by_need = sorted(shown, key=lambda one: not one.charts)
+    kept = {id(one) for one in islice(by_need, most)}
+    return [one for one in shown if id(one) in kept]
+
+
+class _Deck:
+    """One file, and the slides that are added to it."""
+
+    def __init__(self, content: Content, typography: Typography) -> None:
+        self.content, self.info, self.typography = content, content.masthead, typography
+        self.file = Presentation()
+        self.file.slide_width, self.file.slide_height = Mm(_WIDTH), Mm(_HEIGHT)
+        _set_theme(self.file)
+        _drop_thumbnail(self.file)
+        core = self.file.core_properties
+        core.title, core.author, core.subject = self.info.title, self.info.issuer, self.info.bulletin_name
+        core.keywords, core.comments, core.language = self.info.issue_label, self.info.mark, "zh-CN"
+        core.last_modified_by, core.revision = self.info.issuer, 1
+        core.created = core.modified = dt.datetime.fromisoformat(self.info.as_of)
+
+    def title(self) -> None:
+        slide = self._slide(self.info.title)
+        title = slide.shapes.title
+        _place(title, _MARGIN, 62, _WIDTH - 2 * _MARGIN, 30)
+        title.text_frame.paragraphs[0].runs[0].font.size = Pt(36)
+        about = (self.info.issue_label, self.info.date_label, self.info.mark, self.info.classification)
+        lines = [self.info.issuer, "　".join(filter(None, about))]
+        self._text(slide, lines, 96, 26, size=_LEAD_SIZE, colour=_GREY)
+        self._text(slide, [self.info.bulletin_name], 40, 16, size=_LEAD_SIZE, colour=_RED, is_bold=True)
+
+    def key_figures(self) -> None:
+        cards = next((one.cards for one in self.content.displays if isinstance(one, KeyFigures)), ())
+        rows = [
+            [
+                card.label,
+                card.figure.text,
+                plain_text(card.change.parts) if card.change else "",
+                str(card.aside or ""),
+            ]
+            for card in cards
+        ]
+        slide = self._slide("主要数字")
+        self._grid(slide, [["指标", "本月", "比较", "相关"], *rows], ["left", "right", "right", "right"], ())
+        summary = next((plain_text(p.parts) for p in self.content.displays if isinstance(p, Paragraph)), "")
+        self._notes(slide, [summary])
+
+    def decisions(self) -> None:
+        found = next((one for one in self.content.displays if isinstance(one, Decisions)), None)
+        if found is None:
+            return
+        slide = self._slide(found.title)
+        lines: list[str] = []
+        for number, item in enumerate(found.items, 1):
+            lines += [f"{number}. {plain_text(item.ask)}", plain_text(item.detail)]
+        self._text(slide, lines or [found.none], 40, 120, size=18, bold_lines=range(0, len(lines), 2))
+
+    def chapter(self, one: _Chapter) -> None:
+        slide = self._slide(one.title)
+        if one.lead:
+            self._text(slide, [one.lead], 32, 22, size=18)
+        if one.charts:
+            self._chart(slide, one.charts[0])
+            return
+        table = one.tables[0]
+        data = table_data(table)
+        rows = [[column["texts"][n] for column in data["columns"]] for n in range(data["size"])]
+        left_out = len(rows) - _MOST_ROWS
+        shown = rows if left_out <= 0 else rows[: _MOST_ROWS - 1]
+        heads = [column["heading"] for column in data["columns"]]
+        red = [n for n in data["emphasis"] if n < len(shown)]
+        self._grid(slide, [heads, *shown], [column["align"] for column in data["columns"]], red)
+        more = f"另有{len(rows) - len(shown)}行，见附表" if left_out > 0 else ""
+        self._notes(slide, [table.title, table.unit_line, more])
+
+    def _chart(self, slide: Any, chart: Chart) -> None:
+        box = (Mm(_MARGIN), Mm(_BODY_TOP + 8), Mm(_WIDTH - 2 * _MARGIN), Mm(_BODY_HEIGHT))
+        self._text(slide, [chart.title], _BODY_TOP - 2, 10, size=16, is_bold=True)
+        if chart.data.kind == "flow":  # no office program has such a chart
+            self._picture(slide, chart, box)
+        else:
+            kind, data = native_data(chart.data)
+            frame = slide.shapes.add_chart(kind, *box, data)
+            frame._element.nvGraphicFramePr.cNvPr.set("descr", visible(chart.alt))
+            finish(frame.chart, chart.data)
+        limits = "　".join(f"{name}{written(value, chart.data.unit)}" for name, value in _told(chart.data))
+        below = "；".join(filter(None, (chart.unit_line, limits, chart.source)))
+        self._text(slide, [below], _BODY_TOP + _BODY_HEIGHT + 8, 10, size=_SIZE, colour=_GREY)
+        self._notes(slide, [chart.alt, chart.unit_line, chart.source])
+
+    def _picture(self, slide: Any, chart: Chart, box: tuple[Any, ...]) -> None:
+        drawing = [(chart.svg, chart.width_mm)]
+        (png,) = pictures(drawing, _PIXELS_PER_INCH, self.typography.extra_font_folders)
+        left, top, _, height = box
+        width = Emu(int(height * chart.width_mm / chart.height_mm))
+        placed = slide.shapes.add_picture(io.BytesIO(png), left, top, width, height)
+        placed._element.nvPicPr.cNvPr.set("descr", visible(chart.alt))
+
+    def _slide(self, title: str) -> Any:
+        slide = self.file.slides.add_slide(self.file.slide_layouts[5])
+        _place(slide.shapes.title, _MARGIN, 12, _WIDTH - 2 * _MARGIN, 16)
+        frame = slide.shapes.title.text_frame
+        frame.text, frame.vertical_anchor = visible(title), MSO_ANCHOR.MIDDLE
+        frame.paragraphs[0].alignment = PP_ALIGN.LEFT
+        _look(frame.paragraphs[0].runs[0], _TITLE_SIZE, _INK, is_bold=True)
+        return slide
+
+    def _text(
+        self, slide: Any, lines: list[str], top: float, height: float, *, size: int, colour: str = _INK,
+        is_bold: bool = False, bold_lines: range = range(0),
+    ) -> None:  # fmt: skip
+        box = slide.shapes.add_textbox(Mm(_MARGIN), Mm(top), Mm(_WIDTH - 2 * _MARGIN), Mm(height))
+        frame = box.text_frame
+        frame.word_wrap = True
+        for number, line in enumerate(lines):
+            paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
+            run = paragraph.add_run()
+            run.text = visible(line)
+            _look(run, size, colour, is_bold=is_bold or number in bold_lines)
+
+    def _grid(
+        self, slide: Any, rows: list[list[str]], aligns: list[str], red: tuple[int, ...] | list[int]
+    ) -> None:
+        box = (Mm(_MARGIN), Mm(_BODY_TOP), Mm(_WIDTH - 2 * _MARGIN), Mm(min(9.0 * len(rows), 122.0)))
+        grid = slide.shapes.add_table(len(rows), len(aligns), *box).table
+        for column, width in zip(grid.columns, _widths(rows, _WIDTH - 2 * _MARGIN), strict=True):
+            column.width = Mm(width)
+        for number, row in enumerate(rows):
+            for place, text in enumerate(row):
+                cell = grid.cell(number, place)
+                cell.margin_top = cell.margin_bottom = Mm(0.8)
+                run = cell.text_frame.paragraphs[0].add_run()
+                run.text = visible(text)
+                cell.text_frame.paragraphs[0].alignment = (
+                    PP_ALIGN.RIGHT if aligns[place] == "right" else PP_ALIGN.LEFT
+                )
+                is_red = number - 1 in red and place == 0
+                colour = "FFFFFF" if number == 0 else _RED if is_red else _INK
+                _look(run, _SIZE, colour, is_bold=number == 0 or is_red)
+
+    def _notes(self, slide: Any, lines: list[str]) -> None:
+        slide.notes_slide.notes_text_frame.text = "\n".join(visible(line) for line in lines if line)
+
+
+def _told(data: ChartData) -> tuple[tuple[str, float], ...]:
+    return () if data.kind in {"flow", "curves"} else data.limits
+
+
+def _set_theme(file: Any) -> None:
+    """The East Asian face belongs into the theme: the name of a run's face is that of Latin letters."""
+    part = file.slide_masters[0].part.part_related_by(RELATIONSHIP_TYPE.THEME)
+    theme = etree.fromstring(part.blob)
+    for kind in _THEME_FONTS:
+        fonts = next(theme.iter(qn(f"a:{kind}")))
+        fonts.find(qn("a:latin")).set("typeface", _LATIN)
+        fonts.find(qn("a:ea")).set("typeface", _FACE)
+    for name, colour in (("accent1", _GREY), ("accent2", _RED), ("accent3", _LIGHT)):
+        place = next(theme.iter(qn(f"a:{name}")))
+        etree.SubElement(_emptied(place), qn("a:srgbClr")).set("val", colour)
+    part._blob = etree.tostring(theme, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _drop_thumbnail(file: Any) -> None:
+    """The library's template has a picture of itself."""
+    relations = file.part.package._rels
+    for key in [key for key, one in relations.items() if one.reltype.endswith("/thumbnail")]:
+        relations.pop(key)
+
+
+def _emptied(element: Any) -> Any:
+    for child in list(element):
+        element.remove(child)
+    return element
+
+
+def _widths(rows: list[list[str]], whole: float) -> list[float]:
+    """Millimetres of each column, by its longest text."""
+    wanted = [max(4, *(min(sum(1 + (ord(c) > 255) for c in text), 40) for text in column)) for column in
+              zip(*rows, strict=True)]  # fmt: skip
+    return [whole * one / sum(wanted) for one in wanted]
+
+
+def _place(shape: Any, left: float, top: float, width: float, height: float) -> None:
+    shape.left, shape.top, shape.width, shape.height = Mm(left), Mm(top), Mm(width), Mm(height)
+
+
+def _look(run: Any, size: int, colour: str, *, is_bold: bool = False) -> None:
+    run.font.size, run.font.bold = Pt(size), is_bold
+    run.font.color.rgb = RGBColor.from_string(colour)
+    run._r.get_or_add_rPr().set("lang", "zh-CN")

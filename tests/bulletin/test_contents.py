@@ -1,0 +1,130 @@
+"""One table says which chapters there are: numerals, references and anchors follow from it."""
+
+import re
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from support import MONTH
+
+from hanbin_lib import bulletin as hb
+from hanbin_lib.bulletin.contents import numeral, numerals
+from hanbin_lib.display import Decisions, Heading, Missing, Paragraph, Report
+from hanbin_lib.display.html import to_html
+from hanbin_lib.indicators import NoteCode
+
+BY_KEY = {one.key: one for one in hb.CONTENTS}
+PART = tuple(BY_KEY[key] for key in ("front_page", "monitoring", "safeguards", "rectification", "appendix"))
+
+
+def _said(text):
+    def exhibit(bulletin):
+        return Paragraph((text,), style="lead")
+
+    return exhibit
+
+
+def _fails(bulletin):
+    raise ZeroDivisionError("610902199001011234")
+
+
+def _absent(bulletin):
+    return Missing("不在", "没有收到", is_chapter=True)
+
+
+@pytest.fixture(scope="module")
+def district(demo_workspace):
+    return hb.open_bulletin(str(MONTH), "610902", workspace=demo_workspace)
+
+
+def _headings(report: Report) -> list[str]:
+    return [one.text for one in report.items if isinstance(one, Heading)]
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(1, "一"), (10, "十"), (11, "十一"), (19, "十九"), (20, "二十"), (21, "二十一"), (39, "三十九")],
+)
+def test_numerals_are_read_as_one_counts(number, text):
+    assert numeral(number) == text
+
+
+def test_keys_are_there_once():
+    assert len(BY_KEY) == len(hb.CONTENTS)
+
+
+def test_an_inserted_chapter_moves_numerals_references_and_links(district):
+    before = hb.report(district, PART)
+    new = hb.Chapter("extra", "新的一章", (_said("新。"),))
+    after = hb.report(district, (*PART[:2], new, *PART[2:]))
+    assert _headings(before) == ["一、监测动态", "二、三保障和饮水安全", "三、问题整改", "附：口径与数据说明"]
+    assert _headings(after) == [
+        "一、监测动态", "二、新的一章", "三、三保障和饮水安全", "四、问题整改", "附：口径与数据说明",
+    ]  # fmt: skip
+    for report, at in ((before, "二"), (after, "三")):
+        page = BeautifulSoup(to_html(report), "html.parser")
+        seen = {link["href"]: link.get_text() for link in page.select("a.hb-see")}
+        assert seen["#chapter-safeguards"] == f"见{at}"
+        for link, text in seen.items():
+            assert page.find(id=link.removeprefix("#")).get_text().startswith(f"{text.removeprefix('见')}、")
+
+
+def test_a_sentence_of_page_one_refers_to_the_chapter_by_its_numeral(district):
+    rules = district.settings.rules
+    steps = tuple(one.model_copy(update={"days": 1}) for one in rules.escalation)
+    rules = rules.model_copy(update={"escalation": steps})
+    settings = district.settings.model_copy(update={"rules": rules})
+    table = district.figures.table
+    last = max(steps, key=lambda one: one.days).step
+    row = table[table["indicator"].eq("problems_overdue") & table["place_code"].eq("610902")].head(1)
+    row = row.assign(
+        indicator="problems_to_escalate", month=str(MONTH), group=f"step={last}", value=3.0,
+        note_code=NoteCode.REPORTED,
+    )  # fmt: skip
+    kept = table[~table["indicator"].eq("problems_to_escalate")]
+    figures = replace(district.figures, table=pd.concat([kept, row]))
+    other = replace(district, settings=settings, figures=figures, numerals={})
+    decisions = next(one for one in hb.report(other, PART).items if isinstance(one, Decisions))
+    assert "见第三章和附表" in BeautifulSoup(to_html(decisions), "html.parser").get_text()
+
+
+def test_a_renamed_heading_is_renamed_everywhere(district):
+    renamed = tuple(replace(one, title="整改") if one.key == "rectification" else one for one in PART)
+    report = hb.report(district, renamed)
+    assert "三、整改" in _headings(report)
+    assert "问题整改" not in " ".join(_headings(report))
+
+
+def test_an_absent_chapter_leaves_no_gap(district):
+    gone = hb.Chapter("gone", "不在", (_absent, _said("不刊。")))
+    contents = (PART[1], gone, PART[2])
+    assert numerals(district, contents) == {"monitoring": "一", "safeguards": "二"}
+    report = hb.report(district, contents)
+    assert _headings(report) == ["一、监测动态", "二、三保障和饮水安全"]
+    assert sum(isinstance(one, Missing) and one.is_chapter for one in report.items) == 1
+
+
+def test_an_exhibit_that_fails_is_a_sentence_and_named_without_its_values(district):
+    broken = hb.Chapter("broken", "坏的一章", (_said("在。"), _fails, _said("后面的还在。")))
+    report = hb.report(district, (broken,))
+    heading, lead, failed, rest = report.items
+    assert isinstance(failed, Missing)
+    assert failed.error == "test_contents._fails（ZeroDivisionError）"
+    assert heading.text == "一、坏的一章"
+    assert [lead.parts, rest.parts] == [("在。",), ("后面的还在。",)]
+    page = BeautifulSoup(to_html(report), "html.parser").get_text()
+    assert re.search("坏的一章.*暂缺.*生成时出错", page)
+    assert "610902199001011234" not in page
+    assert "ZeroDivision" not in page
+
+
+def test_a_lead_that_fails_leaves_the_rest_of_its_chapter(district):
+    report = hb.report(district, (hb.Chapter("broken", "坏的一章", (_fails, _said("后面的还在。"))),))
+    assert [type(one).__name__ for one in report.items] == ["Heading", "Missing", "Paragraph"]
+
+
+def test_a_town_has_its_own_headings(district):
+    town = replace(district, figures=replace(district.figures, place="610902110"))
+    assert BY_KEY["places"].title_for(district) == "各镇（街道）情况"
+    assert BY_KEY["places"].title_for(town) == "各村（社区）情况"
