@@ -103,8 +103,7 @@ def _plain(texts: pa.StringArray, form: Literal["NFC", "NFKC"]) -> pa.StringArra
     """Texts as they show, until nothing changes any more."""
     while True:
         shown = pc.replace_substring_regex(texts, _UNSEEN, "")
-        folded = (unicodedata.normalize(form, text).strip() for text in shown.to_pylist())
-        shown = pa.array(folded, pa.string())
+        shown = pc.utf8_trim_whitespace(pc.utf8_normalize(shown, form))
         shown = pc.replace_substring_regex(shown, _APOSTROPHE, "")
         shown = pc.replace_substring_regex(shown, _WRAPPED, r"\1")
         if shown.equals(texts):

@@ -1,4 +1,4 @@
-"""What an .xlsx or .ods is made of: a zip whose parts are unpacked once, as a stream, and never believed.
+"""What an .xlsx, .xlsb or .ods is made of: a zip whose parts are unpacked once, as a stream.
 
 A few kilobytes can unpack to gigabytes, declare entities that multiply, or put one cell in the last corner
 of a sheet. So a part comes in pieces, and whoever reads it gets no more than the limits allow. What a zip

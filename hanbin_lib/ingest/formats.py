@@ -1,5 +1,6 @@
 """From a file to its sheets; what a file is, its first bytes say, not its name."""
 
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from hanbin_lib.ingest.old_excel import OldExcelError, read_old_excel
 from hanbin_lib.ingest.open_document import read_ods
 from hanbin_lib.ingest.tags import OddXmlError
 from hanbin_lib.ingest.text_tables import TextTableError, decoded_head, read_text_table
+from hanbin_lib.ingest.xlsb import read_xlsb
 from hanbin_lib.ingest.xlsx import read_xlsx
 
 TABULAR = (".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv", ".tsv")
@@ -34,7 +36,8 @@ _DAMAGED = (
     OddXmlError,
     ExpatError,
     ParseError,
-    KeyError,
+    LookupError,
+    struct.error,
     ValueError,
     StopIteration,
     NotImplementedError,
@@ -89,7 +92,7 @@ def _read_zip(content: bytes, file: str) -> list[Grid]:
     if "content.xml" in container:
         return read_ods(container, file)
     if "xl/workbook.bin" in container:
-        raise unreadable(file, "是二进制的 .xlsb，不能读取", "用 Excel 或 WPS 打开后另存为 .xlsx")
+        return read_xlsb(container, file)
     return read_xlsx(container, file)
 
 

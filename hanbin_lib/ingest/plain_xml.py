@@ -31,7 +31,7 @@ class _Writer:
         kept = {key.rpartition(":")[2]: value for key, value in given.items() if not key.startswith("xmlns")}
         if local == "row":
             self.row, self.column = int(kept.get("r", self.row + 1)), 0
-            kept["r"] = str(self.row)
+            kept = {"r": str(self.row)} | {key: value for key, value in kept.items() if key != "r"}
         elif local == "c":
             kept = self._cell(kept)
         elif local in _TEXT_IN or local in ("is", "si"):

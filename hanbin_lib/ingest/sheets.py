@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field, replace
 
+import pyarrow as pa
+
 from hanbin_lib.ingest.findings import Finding, Severity
 from hanbin_lib.ingest.formats import UnreadableFileError, grids_of, unreadable
 from hanbin_lib.ingest.grid import Grid
@@ -52,6 +54,8 @@ def read_file(file: InboxFile, register: AreaRegister, month: Month) -> FileCont
             _leave_hidden(content, sheet)
         elif isinstance(sheet, Recognised):
             _add_sheet(content, sheet, file, register, month)
+    # What reading took goes back to the system before the next file is read.
+    pa.default_memory_pool().release_unused()
     return content
 
 

@@ -23,7 +23,9 @@ Ints = np.ndarray[Any, np.dtype[np.int64]]
 Spans = tuple[pa.StringArray, Ints]
 MOST_TEXT_BYTES = 4 << 20  # between two tags; Excel ends at 32,767 characters
 _LT, _GT, _SLASH, _SPACE, _QUOTE, _EQUALS, _MARK = b'<>/ "=!'
-_C, _F, _I, _O, _R, _S, _T, _V, _A, _Z = b"cfiorstvAZ"
+_C, _F, _I, _O, _R, _S, _T, _V, _A, _Z, _ZERO, _NINE = b"cfiorstvAZ09"
+_ROW = int.from_bytes(b'<row r="', "little")
+_MOST_DIGITS = 7
 _PADDING = bytes(40)
 _KEPT_SPACE = len('<t xml:space="preserve">')
 _ATTRIBUTE = re.compile(rb'\s([\w:]+)="([^"]*)"')
@@ -120,33 +122,60 @@ def scan_cells(piece: bytes) -> Piece:
     cells = np.flatnonzero(
         (tags.one == _C) & ((tags.two == _SPACE) | (tags.two == _GT) | (tags.two == _SLASH))
     )
-    numbers, hidden, of_row = _rows(tags, cells)
+    rows = _rows(tags, cells)
     begin, end = tags.at[cells], tags.at[cells + 1]
     if not (tags.signs[end - 1] == _GT).all():
         raise OddXmlError
-    columns, behind = _addresses(tags, begin, numbers, of_row)
+    columns, behind = _addresses(tags, begin, rows)
     heads, distinct = _heads(tags, behind, end)
     (source, positions), formulas = _values(tags, cells, begin, end)
-    return Piece(numbers[of_row] - 1, columns, heads, distinct, source, positions, formulas, hidden)
+    numbers = rows.numbers[rows.of_cell] - 1
+    return Piece(numbers, columns, heads, distinct, source, positions, formulas, rows.hidden)
 
 
-def _rows(tags: _Tags, cells: Ints) -> tuple[Ints, tuple[int, ...], Ints]:
-    """Number of each row, the hidden ones (from 0), and the row of each cell."""
-    rows = tags.named(_R, _O)
-    numbers, hidden = np.zeros(len(rows), np.int64), []
-    for position, (begin, end) in enumerate(
-        zip(tags.at[rows].tolist(), tags.at[rows + 1].tolist(), strict=True)
-    ):
-        given = _attributes(tags.piece, begin, end)
-        if not given.get(b"r", b"").isdigit() or len(given[b"r"]) > 7:
-            raise OddXmlError
-        numbers[position] = int(given[b"r"])
-        if given.get(b"hidden") in (b"1", b"true"):
-            hidden.append(int(given[b"r"]) - 1)
-    firsts = np.searchsorted(cells, rows)
-    if len(cells) and (not len(rows) or firsts[0] > 0):
+@dataclass(frozen=True)
+class _Rows:
+    """Row tags of a piece: number of each, its digits and they as one word, hidden ones, row of each cell."""
+
+    numbers: Ints
+    digits: Ints
+    words: np.ndarray
+    hidden: tuple[int, ...]
+    of_cell: Ints
+
+
+def _rows(tags: _Tags, cells: Ints) -> _Rows:
+    rows, signs = tags.named(_R, _O), tags.signs
+    begin = tags.at[rows]
+    start = begin + len('<row r="')
+    if not (tags.words(begin) == _ROW).all():
         raise OddXmlError
-    return numbers, tuple(hidden), np.repeat(np.arange(len(rows)), np.diff(np.append(firsts, len(cells))))
+    numbers, digits = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
+    for place in range(_MOST_DIGITS):
+        sign = signs[start + place]
+        is_digit = (sign >= _ZERO) & (sign <= _NINE) & (digits == place)
+        numbers = np.where(is_digit, numbers * 10 + sign - _ZERO, numbers)
+        digits += is_digit
+    firsts = np.searchsorted(cells, rows)
+    if not ((digits > 0) & (signs[start + digits] == _QUOTE)).all() or (len(cells) and firsts[:1].sum() > 0):
+        raise OddXmlError
+    if len(cells) and not len(rows):
+        raise OddXmlError
+    of_cell = np.repeat(np.arange(len(rows)), np.diff(np.append(firsts, len(cells))))
+    hidden = _hidden(tags, rows, numbers)
+    return _Rows(numbers, digits, tags.words(start) & _MASKS[digits], hidden, of_cell)
+
+
+def _hidden(tags: _Tags, rows: Ints, numbers: Ints) -> tuple[int, ...]:
+    """Rows, from 0, that are marked hidden."""
+    if b"hidden=" not in tags.piece:
+        return ()
+    spans = zip(tags.at[rows].tolist(), tags.at[rows + 1].tolist(), numbers.tolist(), strict=True)
+    return tuple(
+        number - 1
+        for begin, end, number in spans
+        if _attributes(tags.piece, begin, end).get(b"hidden") in (b"1", b"true")
+    )
 
 
 def _attributes(piece: bytes, begin: int, end: int) -> dict[bytes, bytes]:
@@ -155,23 +184,22 @@ def _attributes(piece: bytes, begin: int, end: int) -> dict[bytes, bytes]:
     return dict(_ATTRIBUTE.findall(piece, begin, end))
 
 
-def _addresses(tags: _Tags, begin: Ints, numbers: Ints, of_row: Ints) -> tuple[Ints, Ints]:
+def _addresses(tags: _Tags, begin: Ints, rows: _Rows) -> tuple[Ints, Ints]:
     """Column of each cell, from 0, and the place behind the quote that ends its address."""
     signs = tags.signs
     if not ((signs[begin + 3] == _R) & (signs[begin + 4] == _EQUALS) & (signs[begin + 5] == _QUOTE)).all():
         raise OddXmlError
-    columns, letters = np.zeros(len(begin), np.int64), np.zeros(len(begin), np.int64)
-    for place in range(3):
+    columns, letters = signs[begin + 6].astype(np.int64) - (_A - 1), np.ones(len(begin), np.int64)
+    for place in (1, 2):
         sign = signs[begin + 6 + place]
         is_letter = (sign >= _A) & (sign <= _Z) & (letters == place)
-        columns = np.where(is_letter, columns * 26 + sign - (_A - 1), columns)
-        letters += is_letter
-    digits = np.char.str_len(numbers.astype("U7"))
-    words = np.array([int.from_bytes(str(n).encode(), "little") for n in numbers.tolist()], np.uint64)
-    quote = begin + 6 + letters + digits[of_row]
-    shift = ((8 - digits) * 8).astype(np.uint64)[of_row]
-    same = (tags.words(np.maximum(quote - 8, 0)) >> shift) == words[of_row]
-    if not (same & (signs[quote] == _QUOTE) & (letters > 0)).all():
+        if is_letter.any():
+            columns = np.where(is_letter, columns * 26 + sign - (_A - 1), columns)
+            letters += is_letter
+    quote = begin + 6 + letters + rows.digits[rows.of_cell]
+    shift = ((8 - rows.digits) * 8).astype(np.uint64)[rows.of_cell]
+    same = (tags.words(np.maximum(quote - 8, 0)) >> shift) == rows.words[rows.of_cell]
+    if not (same & (signs[quote] == _QUOTE) & (columns > 0)).all():
         raise OddXmlError
     return columns - 1, quote + 1
 

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice, zip_longest
 
@@ -93,12 +94,16 @@ def _decodes(content: bytes, encoding: str) -> bool:
 
 
 def _delimiter(content: bytes, encoding: str) -> str | None:
-    """The sign that parts most cells in one of the first rows: a title above the headings has none."""
+    """The sign that parts most of the first rows alike: a title has none, a number may hold commas."""
     with _opened(content, encoding) as text:
         head = list(islice(text, _HEAD_ROWS))
-    counts = {sign: max((line.count(sign) for line in head), default=0) for sign in _DELIMITERS}
-    best = max(counts, key=lambda sign: counts[sign])
-    return best if counts[best] else None
+    best, most = None, (0, 0)
+    for sign in _DELIMITERS:
+        counts = Counter(count for line in head if (count := line.count(sign)))
+        alike = max(((times, count) for count, times in counts.items()), default=(0, 0))
+        if alike > most:
+            best, most = sign, alike
+    return best
 
 
 def _opened(content: bytes, encoding: str) -> io.TextIOWrapper:

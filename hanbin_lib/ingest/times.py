@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from hanbin_lib.contract import Column
-from hanbin_lib.ingest.grid import CellKind, Kinds
+from hanbin_lib.ingest.grid import CellKind, Kinds, Mask
 from hanbin_lib.ingest.numbers import whole
 from hanbin_lib.ingest.problems import Problem, Read, forms, is_kind, matches
 
@@ -40,9 +40,15 @@ def read_dates(column: Column, texts: pa.StringArray, kinds: Kinds | None) -> Re
     """Days; a time of day beside the day is passed over."""
     # 出生日期 also goes by the heading 出生年月.
     read = _read_birth if column.name == "birth_date" else _read_date
-    if len(texts) and matches(texts, _PLAIN_DATE).all() and not is_kind(kinds, len(texts), *_NO_DATES).any():
-        return _plain_dates(texts)
-    return _days(texts, kinds, read)
+    plain = matches(texts, _PLAIN_DATE) & ~is_kind(kinds, len(texts), *_NO_DATES)
+    days, good = _plain_dates(texts.filter(pa.array(plain)))
+    values, problems = np.full(len(texts), np.datetime64("NaT"), "datetime64[s]"), forms(plain)
+    values[plain], problems[plain] = days, forms(good)
+    if not plain.all():
+        odd = texts.filter(pa.array(~plain))
+        of_odd, problems[~plain] = _days(odd, None if kinds is None else kinds[~plain], read)
+        values[~plain] = of_odd
+    return pd.array(values, dtype="datetime64[s]"), problems
 
 
 def read_moments(_: Column, texts: pa.StringArray, kinds: Kinds | None) -> Read:
@@ -62,7 +68,7 @@ def _days(texts: pa.StringArray, kinds: Kinds | None, read: Callable[[str], date
     return pd.array(array, dtype="datetime64[s]"), forms(~np.isnat(array))
 
 
-def _plain_dates(texts: pa.StringArray) -> Read:
+def _plain_dates(texts: pa.StringArray) -> tuple[np.ndarray, Mask]:
     """Dates of eight digits, all at once; a day that its month does not have is not read."""
     number = texts.cast(pa.int32()).to_numpy()
     year, month, day = number // 10_000, number // 100 % 100, number % 100
@@ -70,7 +76,7 @@ def _plain_dates(texts: pa.StringArray) -> Read:
     dates = first.astype("datetime64[D]") + (day - 1)
     good = (month >= 1) & (month <= 12) & (day >= 1) & (dates.astype("datetime64[M]") == first)
     dates[~good] = np.datetime64("NaT")
-    return pd.array(dates.astype("datetime64[s]"), dtype="datetime64[s]"), forms(good)
+    return dates.astype("datetime64[s]"), good
 
 
 def _read_month(text: str) -> date | None:

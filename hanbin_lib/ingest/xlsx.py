@@ -4,12 +4,10 @@ The workbook, its styles and its merged areas say what a number cell shows (a da
 found by `tags`. Numbers get their text and kind once for each distinct one, at the end.
 """
 
-import posixpath
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from urllib.parse import unquote
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +19,7 @@ from hanbin_lib.ingest.grid import Area, CellKind, Grid, filled
 from hanbin_lib.ingest.number_formats import kind_of
 from hanbin_lib.ingest.plain_xml import column_number, plain
 from hanbin_lib.ingest.tags import Head, OddXmlError, Piece, scan_cells, scan_strings
+from hanbin_lib.ingest.workbook_parts import element, main_part, relations
 
 _READ = 2 << 20
 _MOST_ROW = 64 << 20
@@ -68,23 +67,23 @@ def read_xlsx(container: Container, file: str) -> list[Grid]:
     zipfile.BadZipFile, zlib.error, KeyError, ValueError, OddXmlError, xml.parsers.expat.ExpatError
         It is damaged, or no workbook.
     """
-    main = _main_part(container)
-    relations = _relations(container, main)
-    root = _element(container, main)
-    by_type = dict(relations.values())
+    main = main_part(container)
+    parts = relations(container, main)
+    root = element(container, main)
+    by_type = dict(parts.values())
     styles = by_type.get("styles", "")
     strings = by_type.get("sharedStrings", "")
     properties, calculation = root.find("workbookPr"), root.find("calcPr")
     book = _Book(
         container,
-        _style_kinds(_element(container, styles)) if styles in container else (CellKind.NUMBER,),
+        _style_kinds(element(container, styles)) if styles in container else (CellKind.NUMBER,),
         _strings(container, strings) if strings in container else pa.array([], pa.string()),
         properties is not None and properties.get("date1904") in ("1", "true"),
         calculation is not None and calculation.get("fullCalcOnLoad") in ("1", "true"),
     )
     grids = []
     for sheet in root.iterfind("sheets/sheet"):
-        kind, target = relations[sheet.get("id", "")]
+        kind, target = parts[sheet.get("id", "")]
         if kind == "worksheet":
             grid = _grid(book, target, file, sheet.get("name", ""))
             grids.append(_with_state(grid, sheet.get("state", "visible")))
@@ -93,29 +92,6 @@ def read_xlsx(container: Container, file: str) -> list[Grid]:
 
 def _with_state(grid: Grid, state: str) -> Grid:
     return grid if state == "visible" else Grid(**{**vars(grid), "is_hidden": True})
-
-
-def _element(container: Container, name: str) -> ET.Element:
-    return ET.fromstring(b"".join(plain([container.read(name)])))
-
-
-def _main_part(container: Container) -> str:
-    found = _relations(container, "")
-    return next(target for kind, target in found.values() if kind == "officeDocument")
-
-
-def _relations(container: Container, part: str) -> dict[str, tuple[str, str]]:
-    """Id -> last word of the type, and name of the part."""
-    folder, name = posixpath.split(part)
-    root = _element(container, posixpath.join(folder, "_rels", f"{name}.rels"))
-    return {
-        relation.get("Id", ""): (
-            relation.get("Type", "").rpartition("/")[2],
-            posixpath.normpath(posixpath.join("/", folder, unquote(relation.get("Target", "")))).lstrip("/"),
-        )
-        for relation in root
-        if relation.get("TargetMode") != "External"
-    }
 
 
 def _style_kinds(root: ET.Element) -> tuple[CellKind, ...]:

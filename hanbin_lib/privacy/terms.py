@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from cryptography.fernet import Fernet, InvalidToken
 
 from hanbin_lib.files import write_atomically
@@ -41,19 +43,24 @@ class PersonalTerms:
         numbers: set[str] = set()
         words: set[str] = set()
         for column, values in columns:
-            texts = {text.strip() for text in values.dropna().astype("str").unique()}
             if column.endswith("_name"):
-                names |= {text for text in texts if len(text) > 1}
+                names |= _distinct(values, 2)
             elif column.endswith("_text"):
-                words |= {text for text in texts if len(text) >= _LEAST_WORDS}
+                words |= _distinct(values, _LEAST_WORDS)
             else:
-                numbers |= {text for text in texts if len(text) >= _LEAST_NUMBER}
+                numbers |= _distinct(values, _LEAST_NUMBER)
         numbers |= {number[:18] for number in numbers if len(number) > 18}
         return cls(frozenset(names), frozenset(numbers), frozenset(words))
 
     def joined(self, other: "PersonalTerms") -> "PersonalTerms":
         """Both together."""
         return PersonalTerms(self.names | other.names, self.numbers | other.numbers, self.words | other.words)
+
+
+def _distinct(values: pd.Series, least: int) -> set[str]:
+    """Trimmed texts of `least` characters or more."""
+    texts = pc.unique(pc.utf8_trim_whitespace(pa.array(values.astype("str"))))
+    return set(texts.filter(pc.greater_equal(pc.utf8_length(texts), least)).to_pylist())
 
 
 def write_terms(path: Path, terms: PersonalTerms, secret: bytes) -> None:
