@@ -29,6 +29,7 @@ def pytest_addoption(parser):
     parser.addoption(
         "--renew-pictures", action="store_true", help="write the charts' reference pictures anew"
     )
+    parser.addoption("--renew-readers", action="store_true", help="write docs/readers.md anew")
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from hanbin_lib.ingest.containers import check_area
-from hanbin_lib.ingest.grid import Area, CellKind, Grid, encode, filled
+from hanbin_lib.ingest.grid import Area, CellKind, Grid, encode, filled, last_merged
 
 _CHECK_EVERY = 100_000
 
@@ -41,6 +41,7 @@ class SheetBuilder:
 
     def grid(self) -> Grid:
         """The sheet."""
+        self.rows = last_merged(self.rows, self.merges)
         self._check()
         texts = np.array([text for text, _ in self._distinct] + [None], dtype=object)
         kinds = np.array([kind for _, kind in self._distinct] + [0], dtype=np.uint8)

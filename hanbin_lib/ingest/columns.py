@@ -80,6 +80,7 @@ def _column(
             shared[block.top : at] = block.shared[place]
         if block.kinds is not None:
             kinds[block.top : at] = block.kinds[place]
+    parts.append(pa.nulls(rows - at, pa.string()))
     own = encode(pa.chunked_array(parts, pa.string()))
     codes, texts = own.codes, _decoded(own.texts)
     if (shared >= 0).any():

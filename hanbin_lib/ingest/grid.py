@@ -18,6 +18,10 @@ Kinds = np.ndarray[Any, np.dtype[np.uint8]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 
+# 自定: the last group of a list has fewer rows than this.
+MOST_BELOW = 1_000
+
+
 class CellKind(IntEnum):
     """What a cell was in its file; how it shows on the screen follows from it."""
 
@@ -144,6 +148,12 @@ def paired(codes: Codes, texts: pa.StringArray, kinds: Kinds) -> Encoded:
         texts.take(pa.array(chosen // len(CellKind))),
         (chosen % len(CellKind)).astype(np.uint8),
     )
+
+
+def last_merged(rows: int, areas: list[Area]) -> int:
+    """Rows of a sheet whose last merged area may reach below its last cell, though not without end."""
+    ends = [area.bottom + 1 for area in areas if area.top < rows and area.bottom < rows + MOST_BELOW]
+    return max([rows, *ends])
 
 
 def filled(grid: Grid, areas: list[Area]) -> Grid:

@@ -11,9 +11,10 @@ from hanbin_lib.ingest.number_formats import kind_of, shown
 from hanbin_lib.ingest.workbook_parts import main_part, relations
 
 # Record numbers of MS-XLSB 2.3.2.
-_ROW, _BLANK, _SHARED, _MERGE = 0, 1, 7, 176
+_ROW, _BLANK, _MERGE = 0, 1, 176
 _STRING_ITEM, _SHEET, _PROPERTIES = 19, 156, 153
 _FORMAT, _BEGIN_STYLES, _END_STYLES, _STYLE = 44, 617, 618, 47
+_LAST_CELL, _SHORT, _SHORT_BY = 11, range(12, 19), 11
 _HIDDEN_ROW = 0x10  # of the byte behind the height
 _ERRORS = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!",
@@ -120,14 +121,11 @@ def _kinds(records: Iterator[tuple[int, bytes]]) -> list[CellKind]:
 
 def _grid(book: _Book, records: Iterator[tuple[int, bytes]], sheet: SheetBuilder) -> Grid:
     row = 0
-    for code, body in records:
+    for code, body in _full_cells(records):
         if code == _ROW:
             (row,) = struct.unpack_from("<I", body)
             if body[11] & _HIDDEN_ROW:
                 sheet.hidden_rows.append(row)
-        elif code == _SHARED:
-            column, number = struct.unpack_from("<I", body)[0], struct.unpack_from("<I", body, 8)[0]
-            sheet.put(row, column, book.strings[number])
         elif code in _CELLS:
             column, style = struct.unpack_from("<II", body)
             sheet.put(row, column, *_CELLS[code](book, body, style & 0xFFFFFF))
@@ -135,6 +133,24 @@ def _grid(book: _Book, records: Iterator[tuple[int, bytes]], sheet: SheetBuilder
             top, bottom, left, right = struct.unpack_from("<4I", body)
             sheet.merge(Area(top, left, bottom, right))
     return sheet.grid()
+
+
+def _full_cells(records: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
+    """Records with every cell naming its column: a short one stands behind the last."""
+    column = -1
+    for given, content in records:
+        code, body = given, content
+        if code in _SHORT:
+            code, body = code - _SHORT_BY, struct.pack("<I", column + 1) + body
+        if code == _ROW:
+            column = -1
+        elif _BLANK <= code <= _LAST_CELL:
+            (column,) = struct.unpack_from("<I", body)
+        yield code, body
+
+
+def _shared(book: _Book, body: bytes, _: int) -> tuple[str, CellKind]:
+    return book.strings[struct.unpack_from("<I", body, 8)[0]], CellKind.TEXT
 
 
 def _packed(book: _Book, body: bytes, style: int) -> tuple[str, CellKind]:
@@ -171,5 +187,5 @@ def _string(_: _Book, body: bytes, __: int) -> tuple[str, CellKind]:
 # Cells with a value of their own, and formulas with theirs.
 _CELLS: dict[int, Callable[[_Book, bytes, int], tuple[str, CellKind]]] = {
     2: _packed, 3: _error, 4: _boolean, 5: _double, 6: _string,
-    8: _string, 9: _double, 10: _boolean, 11: _error,
+    7: _shared, 8: _string, 9: _double, 10: _boolean, 11: _error,
 }  # fmt: skip

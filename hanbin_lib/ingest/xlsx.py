@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from hanbin_lib.ingest.columns import Block, columns_of
 from hanbin_lib.ingest.containers import MOST_SMALL_PART, Container, HostileFileError, check_area
-from hanbin_lib.ingest.grid import Area, CellKind, Grid, filled
+from hanbin_lib.ingest.grid import Area, CellKind, Grid, filled, last_merged
 from hanbin_lib.ingest.number_formats import kind_of
 from hanbin_lib.ingest.plain_xml import column_number, plain
 from hanbin_lib.ingest.tags import Head, OddXmlError, Piece, scan_cells, scan_strings
@@ -131,7 +131,8 @@ def _grid(book: _Book, part: str, file: str, name: str) -> Grid:
         sheet = _read_sheet(book, book.container.pieces(part))
     except OddXmlError:
         sheet = _read_sheet(book, plain(book.container.pieces(part)))
-    columns = columns_of(sheet.blocks, sheet.rows, book.strings, is_1904=book.is_1904)
+    rows = last_merged(sheet.rows, sheet.merges)
+    columns = columns_of(sheet.blocks, rows, book.strings, is_1904=book.is_1904)
     hidden = tuple(row for row in sheet.hidden if row < sheet.rows)
     return filled(Grid(file, name, columns, hidden_rows=hidden), sheet.merges)
 
