@@ -20,6 +20,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sync_folder, write_atomically
 from hanbin_lib.months import Month
+from hanbin_lib.store.frames import read_frame
 from hanbin_lib.workspace import Workspace
 
 MANIFEST = "manifest.json"
@@ -110,7 +111,7 @@ class Snapshot:
         HanbinError
             ``HB-SNP-002`` its bytes are not those that were stored.
         """
-        rows = pd.read_parquet(io.BytesIO(self.content(name)), columns=columns)
+        rows = read_frame(self.content(name), columns)
         # Parquet knows no whole seconds; they are given back as they were stored.
         dates = rows.select_dtypes("datetime").columns
         return rows.astype(dict.fromkeys(dates, "datetime64[s]"))

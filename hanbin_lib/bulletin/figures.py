@@ -1,7 +1,7 @@
 """Looking up figures: what every chapter, table and chart prints comes through here."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -32,6 +32,12 @@ class Figures:
     table: pd.DataFrame
     month: Month
     place: str
+
+    def seen_from(self, place: str) -> "Figures":
+        """The same table seen from another place; its rows are not looked up anew."""
+        other = replace(self, place=place)
+        vars(other)["_rows"] = self._rows
+        return other
 
     def value(
         self, indicator: str, *, month: Month | None = None, place: str = "", group: str = ALL

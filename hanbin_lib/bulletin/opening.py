@@ -1,9 +1,12 @@
 """Opening a bulletin: one month, one place, one snapshot, and the figures seen from there."""
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -67,6 +70,22 @@ class Basis:
         return self.scope.month
 
 
+_MONTH_WIDE: list[str] = []
+
+
+def _month_wide(compute: Callable[[Any], Any]) -> property:
+    """A property that is the same for county and towns: bulletins that share a month compute it once."""
+    name = compute.__name__
+    _MONTH_WIDE.append(name)
+
+    def value(bulletin: "Bulletin") -> Any:
+        if name not in bulletin._of_month:
+            bulletin._of_month[name] = compute(bulletin)
+        return bulletin._of_month[name]
+
+    return property(value, doc=compute.__doc__)
+
+
 @dataclass(frozen=True)
 class Bulletin(Basis):
     """Everything a chapter needs to say what it says.
@@ -91,7 +110,7 @@ class Bulletin(Basis):
     reason: str = ""
     edition: str = INTERNAL
     numerals: dict[str, str] = field(default_factory=dict, repr=False)
-    _exposures: dict[str, Exposure] = field(default_factory=dict, repr=False)
+    _of_month: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @cached_property
     def outlooks(self) -> tuple[Outlook, ...]:
@@ -107,23 +126,23 @@ class Bulletin(Basis):
         villages = self.sources.table("villages")
         return tuple(put_together(plan, self.outlooks, villages, self.cache) for plan in own)
 
-    @cached_property
+    @_month_wide
     def clues(self) -> pd.DataFrame:
         """Households of the county whose answers differ from the register (`safeguards.disagreements`)."""
         return cached_disagreements(self.sources, self.scope, self.cache)
 
-    @cached_property
+    @_month_wide
     def inspection(self) -> InspectionStudy:
         """What the month's inspection can see."""
         record = recorded_clustering(self.sources, self.scope, self.cache)
         return inspection_study(record, self.models.sampling)
 
-    @cached_property
+    @_month_wide
     def shocks(self) -> tuple[Shaken | NoLine, ...]:
         """The scenarios, drawn for county and towns."""
         return tuple(shaken(self.sources, self.scope, one, self.cache) for one in self.models.scenarios)
 
-    @cached_property
+    @_month_wide
     def flow(self) -> Flow | NoFlow:
         """The risk flow of the month, estimated and drawn for county and towns."""
         return flow(self.sources, self.scope, self.models.risk_flow, self.cache)
@@ -133,12 +152,20 @@ class Bulletin(Basis):
         """What the bulletin may say to differ, of all that it compares this month."""
         return compared(self.figures, self.scope, self.settings.ranking)
 
+    def seen_from(self, area: str, revision: int, reason: str) -> "Bulletin":
+        """The bulletin of another place of the same month; what is month-wide is shared."""
+        self.scope.register.name(area)
+        figures = self.figures.seen_from(area)
+        return replace(self, figures=figures, revision=revision, reason=reason, numerals={})
+
     def exposure(self, households: str) -> Exposure:
         """Whose income is at stake, as a scenario names them; read once."""
-        if households not in self._exposures:
-            lifted = households != "监测对象"
-            self._exposures[households] = exposure(self.sources, self.scope, lifted=lifted)
-        return self._exposures[households]
+        lifted = households != "监测对象"
+        key = f"exposure {lifted}"
+        if key not in self._of_month:
+            self._of_month[key] = exposure(self.sources, self.scope, lifted=lifted)
+        found: Exposure = self._of_month[key]
+        return found
 
     @property
     def is_public(self) -> bool:
@@ -213,6 +240,9 @@ def open_bulletin(
     given_edition = {"revision": revision, "reason": reason, "edition": edition}
     validated(BulletinParameters, given | given_edition, source="参数")
     space = workspace or Workspace.find()
+    held = _held.get((space.root, month, snapshot, as_of, edition))
+    if held is not None:
+        return held.seen_from(area, revision, reason)
     basis = open_basis(month, snapshot, as_of=as_of, workspace=space)
     basis.scope.register.name(area)
     table = cached_indicator_table(basis.sources, basis.scope, basis.settings.ranking, space.cache)
@@ -224,6 +254,28 @@ def open_bulletin(
     return Bulletin(
         **known, figures=figures, cache=space.cache, revision=revision, reason=reason, edition=edition
     )
+
+
+_held: dict[tuple[Path, str, str, str, str], Bulletin] = {}
+
+
+def hold_month(month: str, area: str, snapshot: str, *, edition: str, workspace: Workspace) -> None:
+    """Open a month once for all bulletins that this process and its children open with the same arguments.
+
+    What is written to the disk afterwards is not looked at: only for a process that makes the documents of
+    one run. What a chapter cannot compute is left to that chapter to say.
+
+    Raises
+    ------
+    HanbinError
+        As `open_bulletin`.
+    """
+    bulletin = open_bulletin(month, area, snapshot, edition=edition, workspace=workspace)
+    for name in _MONTH_WIDE:
+        with suppress(Exception):
+            getattr(bulletin, name)
+    # Seen from somewhere, so that the rows of its figures are looked up before anybody forks.
+    _held[workspace.root, month, snapshot, "", edition] = bulletin.seen_from(area, 1, "")
 
 
 def open_basis(month: str, snapshot: str = "", *, as_of: str = "", workspace: Workspace) -> Basis:

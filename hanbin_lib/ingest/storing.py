@@ -19,6 +19,7 @@ from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.snapshots import Snapshot
+from hanbin_lib.store.frames import read_frame
 from hanbin_lib.store.identity import digest_of, program_digest
 from hanbin_lib.workspace import Workspace
 
@@ -52,7 +53,7 @@ def changed_tables(before: Snapshot, content: dict[str, bytes]) -> tuple[str, ..
 def _differ(before: Snapshot, name: str, content: bytes) -> bool:
     if before.manifest.tables[name].sha256 == hashlib.sha256(content).hexdigest():
         return False
-    old, new = (pd.read_parquet(io.BytesIO(one)) for one in (before.content(name), content))
+    old, new = (read_frame(one) for one in (before.content(name), content))
     return digest_of(old) != digest_of(new)
 
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from hanbin_lib.bulletin import Basis
+from hanbin_lib.bulletin.opening import hold_month
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.kernels import WorkerEndedError, can_fork, open_workers
 from hanbin_lib.params import Typography
@@ -108,11 +109,14 @@ def _make_once(
     progress: Progress,
     finished: Callable[[Document], object],
 ) -> dict[str, BaseException]:
+    if not todo:
+        return {}
     failed: dict[str, BaseException] = {}
     count = max(1, min(workers or usual_workers(), len(todo)))
     log = workspace.logs / f"kernels-{county.month}.log"
     settings = (workspace.root, log, staging, county.settings.typography)
-    with open_workers(count, _SECONDS) as do, ThreadPoolExecutor(count) as threads:
+    first = partial(_open_here, workspace.root, log, todo[0].parameters, county.settings.county.code)
+    with open_workers(count, _SECONDS, first) as do, ThreadPoolExecutor(count) as threads:
         running = {threads.submit(do, _make_here, document, *settings): document for document in todo}
         for done, future in enumerate(as_completed(running), 1):
             document = running[future]
@@ -123,6 +127,13 @@ def _make_once(
                 failed[document.name] = _told(error, document)
             progress(document.name, done, len(todo))
     return failed
+
+
+def _open_here(root: Path, log: Path, parameters: dict[str, Any], county: str) -> None:
+    """Open the month in the process that all documents' processes are forked from."""
+    prepare_worker(root, log)
+    month, snapshot, edition = (str(parameters[name]) for name in ("month", "snapshot", "edition"))
+    hold_month(month, county, snapshot, edition=edition, workspace=Workspace.find())
 
 
 def _make_here(document: Document, root: Path, log: Path, staging: Path, typography: Typography) -> None:

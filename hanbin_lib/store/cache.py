@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from hanbin_lib.files import write_atomically
+from hanbin_lib.store.frames import read_frame
 from hanbin_lib.store.identity import digest_of, program_digest
 
 _DIGITS = 16
@@ -69,7 +70,7 @@ class Entry:
         """What is kept; raise ``KeyError`` where nothing is, or nothing that can be read."""
         try:
             if self._table.is_file():
-                return pd.read_parquet(self._table)
+                return read_frame(self._table.read_bytes())
             return json.loads(self._data.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             raise KeyError(self.stem.name) from None
