@@ -10,9 +10,8 @@ from pathlib import Path
 
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.params import Settings
-from hanbin_lib.privacy import Guard
 from hanbin_lib.privacy.reading import readable
-from hanbin_lib.release.guarding import month_terms, vocabulary
+from hanbin_lib.release.guarding import month_guard, month_terms
 from hanbin_lib.workspace import Workspace
 
 MONTH, SAMPLE = "2022-09", 100
@@ -23,17 +22,15 @@ def main() -> None:
     space = Workspace.find(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
     county = open_bulletin(MONTH, Settings.load(space).county.code, workspace=space)
     terms = month_terms(county, space)
-    if terms is None:
-        raise SystemExit("import the month first")
     files = sorted(path for path in (space.reports / MONTH).iterdir() if path.is_file())
     size = sum(path.stat().st_size for path in files) / 2**20
     start = time.perf_counter()
-    guard = Guard(terms, vocabulary(county, space))
+    guard = month_guard(county, space)
     built = time.perf_counter() - start
     hits = [hit for path in files for hit in guard.scan(path)]
     scanned = time.perf_counter() - start - built
     every = [*terms.names, *terms.numbers, *terms.words]
-    texts = [text for path in files for text in readable(path)]
+    texts = [text for path in files for _, text in readable(path)]
     start = time.perf_counter()
     for term in every[:SAMPLE]:
         for text in texts:

@@ -198,6 +198,14 @@ class Acknowledgement(Params):
     reason: Annotated[str, Field(min_length=1)]
 
 
+class FalseAlarm(Params):
+    """A word that the guard took for a person, who answers for its being none, and why."""
+
+    word: Annotated[str, Field(min_length=2, max_length=12, pattern=r"^[^0-9]+$")]
+    by: Annotated[str, Field(min_length=1)]
+    reason: Annotated[str, Field(min_length=1)]
+
+
 class Issue(Params):
     """What the officer fills for one month (``params/issues/2022-09.yaml``); may be absent."""
 
@@ -205,6 +213,7 @@ class Issue(Params):
     release_date: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")] | None = None
     document_number: str | None = None
     acknowledgements: tuple[Acknowledgement, ...] = ()
+    false_alarms: tuple[FalseAlarm, ...] = ()
 
 
 class Settings(Params):

@@ -11,12 +11,12 @@ import pandas as pd
 
 from hanbin_lib import raw_files, snapshots
 from hanbin_lib.contract import TABLES
-from hanbin_lib.contract.columns import Kind
 from hanbin_lib.ingest.findings import Finding, Severity, as_table, combined
 from hanbin_lib.ingest.households import HOUSEHOLDS_OF, split
 from hanbin_lib.ingest.identity import check_duplicates, pseudonym_key
 from hanbin_lib.ingest.inbox import InboxFile, inbox_files
 from hanbin_lib.ingest.ledgers import ledger
+from hanbin_lib.ingest.persons_typed import persons_typed, terms_of
 from hanbin_lib.ingest.quality import QualityReport
 from hanbin_lib.ingest.rows import Rows
 from hanbin_lib.ingest.rules import RULES, Context, apply_rules, household_sums
@@ -25,7 +25,7 @@ from hanbin_lib.ingest.storing import alone, as_parquet, changed_tables, inputs_
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
-from hanbin_lib.privacy import PersonalTerms, write_terms
+from hanbin_lib.privacy import read_terms, write_terms
 from hanbin_lib.raw_files import Keeper, KeptFiles
 from hanbin_lib.snapshots import Manifest, Snapshot, Source
 from hanbin_lib.store.cache import Entry
@@ -148,6 +148,7 @@ def _import(files: list[InboxFile], left: list[Finding], version: str, run: _Run
             as_table(about_files + _not_received(sources)),
             *(finding for rows in sheets for finding in rows.findings),
             *_logic(tables, sources, run),
+            persons_typed(sheets, run.register),
         ]
     )
     quality = QualityReport(run.month, combined([as_table(left), found]))
@@ -195,13 +196,7 @@ def _keep_raw(files: list[InboxFile], version: str, run: _Run) -> KeptFiles | No
 
 def _keep_terms(sheets: list[Rows], version: str, run: _Run) -> None:
     """Keep the values of personal columns, encrypted, for the guard before publication."""
-    columns = (
-        (column.name, rows.frame[column.name])
-        for rows in sheets
-        for column in rows.sheet.table.columns
-        if column.personal and column.kind is not Kind.DATE and column.name in rows.frame
-    )
-    write_terms(_terms_path(version, run), PersonalTerms.of(columns), pseudonym_key(run.workspace.secret))
+    write_terms(_terms_path(version, run), terms_of(sheets), pseudonym_key(run.workspace.secret))
 
 
 def _terms_path(version: str, run: _Run) -> Path:
@@ -265,8 +260,8 @@ def _not_received(sources: list[Source]) -> list[Finding]:
 def _known(files: list[InboxFile], left: list[Finding], version: str, run: _Run) -> ImportResult | None:
     """Return what the same files under the same parameters came to before, if ever."""
     snapshot = snapshots.find(run.workspace, run.month, version)
-    # Without its personal terms the guard would know numbers by their form only.
-    if snapshot is None or not _terms_path(version, run).is_file():
+    # Without its personal terms, or under another key, the guard publishes nothing.
+    if snapshot is None or read_terms(_terms_path(version, run), pseudonym_key(run.workspace.secret)) is None:
         return None
     found = combined([as_table(left), snapshot.table("findings")])
     kept = _keep_raw(files, version, run)

@@ -1,104 +1,106 @@
 """The last look before publication: every file against every person of the month's inputs.
 
-Values are looked for as they are (Aho and Corasick 1975, all terms in one pass) and numbers
-also by their form, whoever they belong to. A hit names file, kind and number of places, never
-the value.
+Names, numbers and free text of the register and the texts of a file are compared in one normal
+form (`normal`); numbers also by their form, whoever they belong to. A hit names file, place,
+kind and number of places, never the value.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from hanbin_lib.privacy.names import Names
+from hanbin_lib.privacy.normal import folded
+from hanbin_lib.privacy.numbers import Numbers
 from hanbin_lib.privacy.reading import readable
 from hanbin_lib.privacy.terms import PersonalTerms
+from hanbin_lib.privacy.words import Words
 
-_BETWEEN = "\0"  # words of the vocabulary; no text holds it
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECK = "10X98765432"
-# A number that is part of a longer number, a decimal or a hash is none of these.
-_ALONE, _END = r"(?<![0-9A-Za-z.])", r"(?![0-9A-Za-z.])"
-_DAY = r"(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
-_PATTERNS = {
-    "证件号码": re.compile(
-        rf"{_ALONE}[1-9]\d{{5}}{_DAY}\d{{3}}[0-9Xx](?:\d{{2}}|\d{{2}}B\d)?{_END}", re.ASCII
-    ),
-    "遮盖的证件号码": re.compile(rf"{_ALONE}[1-9]\d{{3,5}}\*{{6,12}}[0-9Xx]{{2,4}}{_END}", re.ASCII),
-    "手机号码": re.compile(rf"{_ALONE}1[3-9]\d{{9}}{_END}", re.ASCII),
-    "遮盖的手机号码": re.compile(rf"{_ALONE}1[3-9]\d\*{{4}}\d{{4}}{_END}", re.ASCII),
-    "银行卡号": re.compile(rf"{_ALONE}62\d{{14}}(?:\d{{3}})?{_END}", re.ASCII),
-}
+WORDS = "反映事项原文"
+FILE_NAME = "文件名"
+_LEAST_WORDS = 6
+# Drawings and scripts between words: no name stands there, but much of a page does.
+_DRAWN = re.compile(r"([\x00-\x09\x0b-\x7f])[\x00-\x09\x0b-\x7f]{60,}([\x00-\x09\x0b-\x7f])")
+_NO_WORD = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Something personal in a file; never the thing itself."""
+    """Something personal in a file; never the thing itself.
+
+    Parameters
+    ----------
+    file, place
+        The file, and where in it: a page, a part, a line.
+    kind, places
+        What was found, and how often.
+    """
 
     file: str
+    place: str
     kind: str
     places: int
 
 
 class Guard:
-    """Looks for the terms of a month in files.
+    """Looks for the terms of a month in files and in what is typed.
 
     Parameters
     ----------
     terms
-        From `terms.read_terms`; None looks for the forms of numbers only.
-    vocabulary
-        What may be printed whatever persons are called: places, labels, the words of the
-        bulletin. A name that is part of one counts only where it stands alone. A name that is the
-        whole of one makes no ordinary word of itself: somebody wrote a person where none belongs.
+        From `terms.read_terms`.
+    words
+        The closed list of words that may be printed whatever persons are called.
+    allowed
+        Words that an officer answers for this month.
     """
 
-    def __init__(self, terms: PersonalTerms | None, vocabulary: Iterable[str]) -> None:
-        known = terms or PersonalTerms()
-        self._kinds = {
-            **dict.fromkeys(known.words, "反映事项原文"),
-            **dict.fromkeys(known.numbers, "证件或电话号码"),
-            **dict.fromkeys(known.names, "姓名"),
-        }
-        self._search = AhoCorasick(list(self._kinds), matchkind=MatchKind.LeftmostLongest)
-        words = _BETWEEN.join(("", *vocabulary, ""))
-        self._ordinary = {
-            words[start:end]
-            for _, start, end in self._search.find_matches_as_indexes(words)
-            if not words[start - 1] == words[end] == _BETWEEN
-        }
+    def __init__(self, terms: PersonalTerms, words: Words, allowed: Iterable[str] = ()) -> None:
+        self._names = Names(terms.names, words, allowed)
+        self._numbers = Numbers(folded("\n".join(terms.numbers)).split("\n"))
+        said = {_bare(folded(text)) for text in terms.words}
+        long = sorted(text for text in said if len(text) >= _LEAST_WORDS)
+        self._said = AhoCorasick(long, matchkind=MatchKind.LeftmostLongest) if long else None
 
     def scan(self, path: Path) -> list[Hit]:
-        """What is personal in one file."""
-        found: Counter[str] = Counter()
-        for text in readable(path):
-            found.update(self._kinds_in(text))
-        return [Hit(path.name, kind, places) for kind, places in sorted(found.items())]
+        """What is personal in one file.
 
-    def _kinds_in(self, text: str) -> Counter[str]:
-        found: Counter[str] = Counter()
-        for _, start, end in self._search.find_matches_as_indexes(text):
-            term = text[start:end]
-            if term not in self._ordinary or _stands_alone(text, start, end):
-                found[self._kinds[term]] += 1
-        for kind, pattern in _PATTERNS.items():
-            for match in pattern.finditer(text):
-                if kind != "证件号码" or _is_identity_number(match[0]):
-                    found[kind] += 1
-        return found
+        Raises
+        ------
+        Unreadable
+            The file cannot be read, or is of no known kind.
+        """
+        found: dict[str, list[tuple[str, int]]] = {}
+        for place, text in self._read(path):
+            for kind, count in self.kinds(text).items():
+                found.setdefault(kind, []).append((place, count))
+        return [
+            Hit(path.name, places[0][0], kind, sum(count for _, count in places))
+            for kind, places in sorted(found.items())
+        ]
+
+    def kinds(self, text: str) -> Counter[str]:
+        """Kinds of personal things in a text, and in how many places."""
+        form = folded(text)
+        found = self._numbers.found(form)
+        short = _DRAWN.sub(r"\1\n\n\2", form)
+        found.update(self._names.found(short))
+        if self._said is not None:
+            found[WORDS] += len(self._said.find_matches_as_indexes(_bare(short)))
+        return +found
+
+    def is_person(self, text: str) -> bool:
+        """Whether a cell that should hold no person holds one, by name or number."""
+        return self._names.is_person(text) or bool(self._numbers.found(folded(text)))
+
+    def _read(self, path: Path) -> Iterator[tuple[str, str]]:
+        yield FILE_NAME, path.stem
+        yield from readable(path)
 
 
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Whether no Chinese character or digit touches it: a cell of its own."""
-    return not (_touches(text[start - 1 : start]) or _touches(text[end : end + 1]))
-
-
-def _touches(character: str) -> bool:
-    return bool(character) and (character.isalnum() or character in "（）·、，。；：“”")
-
-
-def _is_identity_number(number: str) -> bool:
-    total = sum(int(digit) * weight for digit, weight in zip(number[:17], _WEIGHTS, strict=True))
-    return _CHECK[total % 11] == number[17].upper()
+def _bare(text: str) -> str:
+    return _NO_WORD.sub("", text)

@@ -1,13 +1,16 @@
 """What a reader, or a search, could see in a published file."""
 
 import base64
+import ctypes
 import html
 import io
+import json
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import pypdfium2
 from pypdfium2 import raw
@@ -18,46 +21,174 @@ from hanbin_lib.privacy.pictures import METAFILE, RASTER, metafile_texts, pictur
 _EMBEDDED = re.compile(r"data:([\w/+.-]+);base64,([A-Za-z0-9+/=]+)")
 _STREAM, _XMP = re.compile(rb"stream\r?\n"), b"xmpmeta"
 _MOST_XMP = 1 << 20
-# Where a paragraph, a cell or a label of a document ends; what is said of a picture or a table.
-_PARAGRAPH_END = re.compile(r"</[aw]:p>|</c:v>|<w:(?:tab|br)/>")
-_DESCRIBED = re.compile(r'(?:descr|w:val)="([^"]*)"')
 _TAG = re.compile(r"<[^>]*>")
+# Tags within a word; where any other tag stands a line ends.
+_INLINE = re.compile(
+    r"</?(?:a|abbr|b|bdi|data|em|font|i|mark|s|small|span|strong|sub|sup|tspan|u|wbr)\b[^>]*>"
+    r"|<!--.*?-->|</?(?:r|t)(?:\s[^>]*)?>|<rPr>.*?</rPr>",
+    re.DOTALL,
+)
+# Where a paragraph, a cell or a label of a document ends; a name that changes its weight stays whole.
+_PARAGRAPH_END = re.compile(r"</[aw]:p>|</c:v>|<[aw]:(?:tab|br|cr)/>")
+# The workspace's own settings are read by the program, and printed by nobody.
+_SETTINGS = "params/"
+# What a tag says: its words, and whatever it says of itself; not where the lines of a drawing run.
+_ATTRIBUTE = re.compile(
+    r"""(?:title|alt|descr?|aria-[\w-]+|data-[\w-]+|content|href|value|name)\s*=\s*["']([^"'<>]*)["']"""
+    r"""|=\s*(?:"([^"<>]*[^\x00-\x7f][^"<>]*)"|'([^'<>]*[^\x00-\x7f][^'<>]*)')"""
+)
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
+_QUOTED = re.compile(r"(?:%[0-9A-Fa-f]{2}){3,}")
+_PAGES, _JSON = (".html", ".htm", ".svg", ".xml"), (".ipynb", ".json")
+_PLAIN = (".csv", ".txt", ".log", ".md", ".yaml", ".yml", ".tsv")
+_PACKED = (".xlsx", ".docx", ".zip", ".pptx", ".odt", ".ods")
+Texts = Iterator[tuple[str, str]]
 
 
-def readable(path: Path) -> Iterator[str]:
-    """Texts of a file: as it is, and as it is shown where that differs."""
-    if path.suffix == ".pdf":
-        yield from _pdf(path)
-    elif path.suffix in (".xlsx", ".zip"):
-        yield from _archive(path, path.suffix)
-    elif path.suffix in (".docx", ".pptx"):
-        yield from _document(path)
-    else:
-        whole = path.read_text(encoding="utf-8", errors="replace")
-        text = _EMBEDDED.sub("", whole)
-        yield text
-        for kind, content in _EMBEDDED.findall(whole):
-            yield from _embedded(kind, base64.b64decode(content + "=="))
-        if path.suffix == ".html":
-            yield html.unescape(_TAG.sub("\n", text))
+class Unreadable(Exception):  # noqa: N818 - what it is, not that it went wrong
+    """A file that nobody can look into: it is no file of its kind, or of no known kind."""
 
 
-def _pdf(path: Path) -> Iterator[str]:
-    document = pypdfium2.PdfDocument(path)
+def readable(path: Path) -> Texts:
+    """Texts of a file, and where each stands: as it is, and as it is shown where that differs.
+
+    Raises
+    ------
+    Unreadable
+        The file is damaged or of a kind that is not known.
+    """
     try:
-        yield "\n".join(str(value) for value in document.get_metadata_dict().values())
-        yield "\n".join(mark.get_title() for mark in document.get_toc())
+        yield from _texts(path.name, path.read_bytes())
+    except (ValueError, OSError, zipfile.BadZipFile, pypdfium2.PdfiumError, RecursionError) as error:
+        raise Unreadable(path.name) from error
+
+
+def _texts(name: str, content: bytes) -> Texts:
+    ending = Path(name.lower()).suffix
+    if ending == ".pdf":
+        yield from _pdf(content)
+    elif ending in _PACKED:
+        yield from _archive(name, content)
+    elif ending in RASTER or ending in METAFILE:
+        yield from (("", text) for text in _picture(name, content))
+    elif ending in _JSON:
+        yield from _numbered(_strings(json.loads(content)))
+    elif ending in _PAGES:
+        yield from _page(content.decode("utf-8"))
+    elif ending in _PLAIN:
+        yield from _plain(content.decode("utf-8-sig"))
+    else:
+        raise Unreadable(name)
+
+
+def _plain(text: str) -> Texts:
+    yield "", _unescaped(text)
+
+
+def _page(whole: str) -> Texts:
+    """A page, or a drawing: what is shown, what tags say, and its pictures."""
+    text = _EMBEDDED.sub("", whole)
+    for kind, content in _EMBEDDED.findall(whole):
+        yield from (("", said) for said in _embedded(kind, base64.b64decode(content + "==")))
+    yield "", _unescaped(_shown(text))
+    yield "", _unescaped(_attributes(text))
+
+
+def _strings(value: object) -> Iterator[str]:
+    """Every text in a structure of JSON; lines of one cell joined."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list) and all(isinstance(one, str) for one in value):
+        yield "".join(value) if any(one.endswith("\n") for one in value) else "\n".join(value)
+    elif isinstance(value, dict | list):
+        items = value.items() if isinstance(value, dict) else (("", one) for one in value)
+        for key, one in items:
+            yield key
+            yield from _strings(one)
+
+
+def _numbered(texts: Iterator[str]) -> Texts:
+    """Texts of one file; those that are pages as a reader sees them."""
+    plain: list[str] = []
+    for text in texts:
+        if "<" in text and ">" in text:
+            yield from _page(text)
+        else:
+            plain.append(_EMBEDDED.sub("", text))
+    yield "", _unescaped("\n".join(plain))
+
+
+def _shown(text: str) -> str:
+    return html.unescape(_TAG.sub("\n", _INLINE.sub("", text)))
+
+
+def _attributes(text: str) -> str:
+    """What tags say beside what they show: titles, descriptions, addresses."""
+    found = ("".join(said) for said in _ATTRIBUTE.findall(text))
+    return html.unescape("\n".join(found))
+
+
+def _unescaped(text: str) -> str:
+    r"""A text whose ``\uXXXX`` and ``%XX`` are what they stand for."""
+    if "\\u" in text:
+        text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    if "%" in text and _QUOTED.search(text):
+        text = f"{text}\n" + "\n".join(unquote(match[0]) for match in _QUOTED.finditer(text))
+    return text
+
+
+def _pdf(content: bytes) -> Texts:
+    document = pypdfium2.PdfDocument(content)
+    try:
+        yield "属性", "\n".join(str(value) for value in document.get_metadata_dict().values())
+        yield "书签", "\n".join(mark.get_title() for mark in document.get_toc())
         for number in range(document.count_attachments()):
             attachment = document.get_attachment(number)
-            yield attachment.get_name()
-            yield bytes(attachment.get_data()).decode("utf-8", errors="replace")
-        for page in document:
-            yield page.get_textpage().get_text_bounded()
+            yield "附件", attachment.get_name()
+            yield "附件", bytes(attachment.get_data()).decode("utf-8", errors="replace")
+        for number, page in enumerate(document, 1):
+            yield f"第{number}页", page.get_textpage().get_text_bounded()
+            yield f"第{number}页", "\n".join(_described(page))
             for picture in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]):
-                yield from _in_jpeg(picture)
+                yield from ((f"第{number}页", text) for text in _in_jpeg(picture))
     finally:
         document.close()
-    yield from _xmp(path.read_bytes())
+    yield from (("属性", text) for text in _xmp(content))
+
+
+def _described(page: pypdfium2.PdfPage) -> Iterator[str]:
+    """What is read out in place of pictures and tables (alternative and actual text)."""
+    tree = raw.FPDF_StructTree_GetForPage(page)
+    if not tree:
+        return
+    try:
+        todo = [
+            raw.FPDF_StructTree_GetChildAtIndex(tree, n)
+            for n in range(raw.FPDF_StructTree_CountChildren(tree))
+        ]
+        while todo:
+            element = todo.pop()
+            if not element:
+                continue
+            yield from (_said(call, element) for call in _SAID)
+            children = raw.FPDF_StructElement_CountChildren(element)
+            todo += [raw.FPDF_StructElement_GetChildAtIndex(element, n) for n in range(children)]
+    finally:
+        raw.FPDF_StructTree_Close(tree)
+
+
+_SAID = (
+    raw.FPDF_StructElement_GetAltText,
+    raw.FPDF_StructElement_GetActualText,
+    raw.FPDF_StructElement_GetTitle,
+)
+
+
+def _said(call: Callable[..., int], element: object) -> str:
+    size = call(element, None, 0)
+    buffer = ctypes.create_string_buffer(size)
+    call(element, buffer, size)
+    return buffer.raw.decode("utf-16-le", errors="replace").rstrip("\0")
 
 
 def _in_jpeg(picture: pypdfium2.PdfImage) -> Iterator[str]:
@@ -89,29 +220,24 @@ def _picture(name: str, content: bytes) -> Iterator[str]:
     yield from (metafile_texts if name.lower().endswith(METAFILE) else picture_texts)(content)
 
 
-def _archive(file: Path | io.BytesIO, suffix: str) -> Iterator[str]:
-    """Every member of a workbook or of the kept inputs, names included."""
-    with zipfile.ZipFile(file) as archive:
-        for name in archive.namelist():
-            yield name
-            if name.lower().endswith((*RASTER, *METAFILE)):
-                yield from _picture(name, archive.read(name))
+def _archive(name: str, content: bytes) -> Texts:
+    """Every member of an Office file or of the kept inputs, names included."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for member in archive.namelist():
+            if name.endswith(".zip") and member.startswith(_SETTINGS):
                 continue
-            text = archive.read(name).decode("utf-8", errors="replace")
-            # In a workbook attributes are the sheet's own; a reader sees what stands between tags.
-            yield html.unescape(_TAG.sub("\n", text)) if suffix == ".xlsx" else text
+            yield member, member
+            if not member.endswith("/"):
+                yield from ((member, text) for text in _member(name, member, archive.read(member)))
 
 
-def _document(path: Path) -> Iterator[str]:
-    """Every part of a Word document or of slides; a name that changes its weight stays whole."""
-    with zipfile.ZipFile(path) as archive:
-        for name in archive.namelist():
-            if name.lower().endswith((*RASTER, *METAFILE)):
-                yield from _picture(name, archive.read(name))
-                continue
-            if name.endswith(".xlsx"):  # the data sheet of a chart
-                yield from _archive(io.BytesIO(archive.read(name)), ".xlsx")
-                continue
-            text = _PARAGRAPH_END.sub("\n", archive.read(name).decode("utf-8", errors="replace"))
-            yield html.unescape(_TAG.sub("", text))
-            yield html.unescape("\n".join(_DESCRIBED.findall(text)))
+def _member(name: str, member: str, content: bytes) -> Iterator[str]:
+    if member.lower().endswith((*RASTER, *METAFILE)):
+        yield from _picture(member, content)
+    elif name.endswith(".zip") or member.lower().endswith(_PACKED):  # a slide holds its charts' workbooks
+        yield from (text for _, text in _texts(member, content))
+    else:
+        text = content.decode("utf-8", errors="replace")
+        shown = _TAG.sub("", _PARAGRAPH_END.sub("\n", text)) if member.startswith(("word/", "ppt/")) else None
+        yield html.unescape(shown) if shown is not None else _shown(text)
+        yield _attributes(text)

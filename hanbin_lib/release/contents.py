@@ -7,7 +7,7 @@ from hanbin_lib import __version__
 from hanbin_lib.bulletin import Bulletin
 from hanbin_lib.files import sha256_of, write_atomically
 from hanbin_lib.release.edition import Run
-from hanbin_lib.release.guarding import guard_files
+from hanbin_lib.release.guarding import guard_entries, guard_files
 from hanbin_lib.release.inputs import inputs_archive
 from hanbin_lib.release.plan import inputs_of
 from hanbin_lib.release.publication import GAP, INDICATORS, INPUTS, MANIFEST, link_over
@@ -32,7 +32,7 @@ def assemble(run: Run, staging: Staging, made: dict[str, Files], failed: dict[st
     Raises
     ------
     HanbinError
-        ``HB-GRD-001`` something personal stands in a file.
+        ``HB-GRD-…`` something personal stands in a file or an entry, or nobody could look.
     """
     folder, stays = staging.folder, (*run.kept, *run.still_true)
     if run.published:
@@ -41,6 +41,7 @@ def assemble(run: Run, staging: Staging, made: dict[str, Files], failed: dict[st
     files = dict(made) | {d.area: {name: sha256_of(folder / name) for name in d.files} for d in stays}
     keys = {d.area: d.key for d in (*run.documents, *run.still_true)}
     documents = {a: {"name": names[a], "key": keys[a], "files": files[a]} for a in sorted(files)}
+    guard_entries(run.revision.reason, run.county, run.workspace)
     others = _write_others(run, folder, failed)
     staging.keep_only({name for part in files.values() for name in part} | others)
     guard_files(_visible_files(folder, run.workspace), run.county, run.workspace)

@@ -1,65 +1,97 @@
-"""The guard before publication: nothing personal in any file of the month, nor in its logs."""
+"""The guard before publication: nothing personal in any file of the month, nor in its logs.
 
-from collections.abc import Iterator
+It fails closed: without the names and numbers of every month that the bulletin reads, and
+before a file that nobody can look into, nothing is published.
+"""
+
 from pathlib import Path
 
 from hanbin_lib.bulletin import Bulletin
-from hanbin_lib.contract import TABLES
-from hanbin_lib.contract.columns import Kind
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.parameter_tables import decoded
-from hanbin_lib.privacy import Guard, PersonalTerms, read_terms
+from hanbin_lib.privacy import Guard, Hit, PersonalTerms, Unreadable, Words, program_texts, read_terms
 from hanbin_lib.workspace import Workspace
 
-_PACKAGE = Path(__file__).parents[1]
 _MOST_TOLD = 20
 
 
 def guard_files(files: list[Path], county: Bulletin, workspace: Workspace) -> None:
-    """Look for every person of the inputs in `files`; raise ``HB-GRD-001`` where one appears."""
-    guard = Guard(month_terms(county, workspace), vocabulary(county, workspace))
-    hits = [hit for path in files for hit in guard.scan(path)]
+    """Look for every person of the inputs in `files`.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-GRD-001`` where one appears, ``HB-GRD-002`` where the names and numbers to look for
+        are missing or of another workspace, ``HB-GRD-003`` where a file cannot be looked into.
+    """
+    guard = month_guard(county, workspace)
+    hits: list[Hit] = []
+    unread: list[str] = []
+    for path in files:
+        try:
+            hits += guard.scan(path)
+        except Unreadable as error:
+            unread.append(f"{path.name}（{error}）")
+    if unread:
+        raise _stopped(
+            "HB-GRD-003",
+            f"有{len(unread)}个文件不能检查，停止发布：{'，'.join(unread[:_MOST_TOLD])}",
+            "删去或重做这些文件；不认识的格式不能放进发布目录",
+        )
     if hits:
-        lines = [f"{hit.file}：{hit.kind}{hit.places}处" for hit in hits[:_MOST_TOLD]]
-        raise HanbinError(
+        raise _stopped(
             "HB-GRD-001",
-            f"发现个人信息，停止发布（共{len(hits)}项）：\n" + "\n".join(lines),
-            action="检查这些文件来自哪个单元格；原有发布内容没有改动",
-            exit_code=ExitCode.PERSONAL_DATA,
+            f"发现个人信息，停止发布（共{len(hits)}项）：\n" + "\n".join(map(_told, hits[:_MOST_TOLD])),
+            "按文件和位置查明来自哪个单元格，改正后重新导入；确实不是人名的，由负责人在 "
+            f"params/issues/{county.month}.yaml 的 false_alarms 里写明词、确认人和原因。原有发布内容没有改动",
         )
 
 
-def month_terms(county: Bulletin, workspace: Workspace) -> PersonalTerms | None:
-    """Values of the personal columns of all months that the bulletin reads; None without any."""
-    if not workspace.secret.is_file():
-        return None
-    secret = workspace.secret.read_bytes()
-    paths = (workspace.personal_terms / f"{version}.terms" for version in county.sources.ids.values())
-    known = [terms for terms in (read_terms(path, secret) for path in paths) if terms is not None]
-    whole = PersonalTerms()
-    for terms in known:
-        whole = whole.joined(terms)
-    return whole if known else None
+def guard_entries(reason: str, county: Bulletin, workspace: Workspace) -> None:
+    """Look for persons in what officers typed for this publication: where it is typed, not in print.
 
-
-def vocabulary(county: Bulletin, workspace: Workspace) -> Iterator[str]:
-    """Words that may be printed whatever persons are called.
-
-    Program, notebooks and parameters; names of places; values of the columns that are not
-    personal.
+    Raises
+    ------
+    HanbinError
+        ``HB-GRD-001`` naming the entry; ``HB-GRD-002`` as `guard_files`.
     """
-    for folder, endings in (
-        (_PACKAGE, ("*.py", "*.typ", "*.j2")),
-        (workspace.notebooks, ("*.ipynb",)),
-        (workspace.params, ("*.yaml", "*.csv")),
-    ):
-        for ending in endings:
-            yield from (decoded(path.read_bytes()) for path in sorted(folder.rglob(ending)))
-    for name, table in TABLES.items():
-        rows = county.sources.table(name) if county.snapshot.has(name) else None
-        if rows is None:
-            continue
-        plain = [c.name for c in table.columns if c.kind in (Kind.TEXT, Kind.CHOICE) and not c.personal]
-        for column in plain:
-            if column in rows:
-                yield from (str(value) for value in rows[column].dropna().unique())
+    guard = month_guard(county, workspace)
+    source = f"params/issues/{county.month}.yaml"
+    typed = {f"{source} 的 document_number": county.issue.document_number or "", "修订原因": reason}
+    found = [where for where, text in typed.items() if text and guard.is_person(text)]
+    if found:
+        raise _stopped("HB-GRD-001", f"{'、'.join(found)} 里有个人信息，停止发布", "改写后重新运行")
+
+
+def month_guard(county: Bulletin, workspace: Workspace) -> Guard:
+    """The guard of the bulletin's months, less the words that an officer answers for."""
+    names = county.scope.register.table["place_name"].tolist()
+    words = Words(program_texts(), [*names, county.settings.county.name])
+    allowed = [alarm.word for alarm in county.issue.false_alarms]
+    return Guard(month_terms(county, workspace), words, allowed)
+
+
+def month_terms(county: Bulletin, workspace: Workspace) -> PersonalTerms:
+    """Values of the personal columns of all months that the bulletin reads; raises ``HB-GRD-002``."""
+    secret = workspace.secret.read_bytes() if workspace.secret.is_file() else b""
+    whole, missing = PersonalTerms(), []
+    for month, version in county.sources.ids.items():
+        terms = read_terms(workspace.personal_terms / f"{version}.terms", secret) if secret else None
+        if terms is None:
+            missing.append(str(month))
+        else:
+            whole = whole.joined(terms)
+    if missing or not whole.names:
+        raise _stopped(
+            "HB-GRD-002",
+            f"缺少或打不开核对个人信息用的名录（{'、'.join(missing) or county.month}），不能发布",
+            "从备份恢复 data/pseudonym.key 和 data/guard/，或重新导入这些月份的原始文件",
+        )
+    return whole
+
+
+def _told(hit: Hit) -> str:
+    return f"{hit.file}{f'（{hit.place}）' if hit.place else ''}：{hit.kind}{hit.places}处"
+
+
+def _stopped(code: str, message: str, action: str) -> HanbinError:
+    return HanbinError(code, message, action=action, exit_code=ExitCode.PERSONAL_DATA)

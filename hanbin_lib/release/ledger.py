@@ -5,9 +5,11 @@ manifest is a publication, and no line of it can be changed without breaking the
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from hanbin_lib import audit
 from hanbin_lib.months import Month
+from hanbin_lib.params import FalseAlarm
 from hanbin_lib.release.publication import Published
 from hanbin_lib.workspace import INTERNAL, PUBLIC, Workspace
 
@@ -52,8 +54,21 @@ def entries(workspace: Workspace) -> list[Entry]:
     return found
 
 
-def enter(workspace: Workspace, published: Published, made: tuple[str, ...]) -> None:
-    """Add a publication; one that is the month's last entry already changes nothing."""
+def enter(
+    workspace: Workspace,
+    published: Published,
+    made: tuple[str, ...],
+    alarms: tuple[FalseAlarm, ...] = (),
+) -> None:
+    """Add a publication; one that is the month's last entry already changes nothing.
+
+    Parameters
+    ----------
+    made
+        Names of the documents made now.
+    alarms
+        Words that the guard let pass, with who answers for them and why.
+    """
     month, manifest = Month.parse(published.manifest["month"]), published.sha256
     last = next((e for e in reversed(entries(workspace)) if e.month == month), None)
     if last and last.manifest == manifest:
@@ -64,5 +79,7 @@ def enter(workspace: Workspace, published: Published, made: tuple[str, ...]) -> 
         "made": list(made),
         "failed": sorted(published.manifest["failed"]),
     }
-    inputs = {"snapshot": published.manifest["snapshot"], "run_key": published.run_key}
+    inputs: dict[str, Any] = {"snapshot": published.manifest["snapshot"], "run_key": published.run_key}
+    if alarms:
+        inputs["false_alarms"] = [alarm.model_dump() for alarm in alarms]
     audit.append(workspace.audit, f"{_ACTIONS[workspace.edition]} {month}", inputs, outputs)

@@ -89,7 +89,7 @@ def release_month(
         Before any kernel starts, what `check_before` finds, or figures that may not be
         published (``HB-GAT-…``). ``HB-REL-001`` single areas would mix two states of the
         inputs, ``HB-REL-002`` the reports cannot be written, ``HB-REL-003`` another run is on,
-        ``HB-GRD-001`` something personal would be published.
+        ``HB-GRD-…`` something personal would be published, or nobody could look for it.
     """
     check_before(workspace, month)
     code = Settings.load(workspace).county.code
@@ -164,7 +164,7 @@ def _enter(run: Run, published: Published, made: tuple[str, ...]) -> None:
     """What follows a publication; the next call makes up for it where a run was killed before."""
     for outlook in run.county.outlooks:
         register(run.workspace.forecasts, outlook, run.county.month, run.county.snapshot.id)
-    ledger.enter(run.workspace, published, made)
+    ledger.enter(run.workspace, published, made, run.county.issue.false_alarms)
     write_index(run.workspace)
 
 

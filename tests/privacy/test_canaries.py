@@ -15,10 +15,9 @@ from hanbin_lib.disclosure import edition
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.ingest.formats import read_grids
 from hanbin_lib.ingest.recognise import recognise
-from hanbin_lib.privacy import Guard
 from hanbin_lib.privacy.reading import readable
 from hanbin_lib.release import release_month
-from hanbin_lib.release.guarding import guard_files, month_terms, vocabulary
+from hanbin_lib.release.guarding import guard_files, month_guard
 from hanbin_lib.workspace import PUBLIC
 
 pytestmark = [pytest.mark.xdist_group("canaries"), pytest.mark.usefixtures("kernel_parent")]
@@ -133,7 +132,7 @@ def county(planted):
 @pytest.fixture(scope="module")
 def guard(planted, county):
     workspace, _ = planted
-    return Guard(month_terms(county, workspace), vocabulary(county, workspace))
+    return month_guard(county, workspace)
 
 
 def _bytes_of(path):
@@ -172,7 +171,7 @@ def test_no_canary_reaches_the_public_edition(published, monkeypatch, capsys):
     rows = sorted(workspace.inbox(MONTH).glob("*监测对象*.csv"))
     with pytest.raises(HanbinError, match="HB-GRD-001"):
         guard_files(rows, county, public)
-    guard = Guard(month_terms(county, public), vocabulary(county, public))
+    guard = month_guard(county, public)
     assert [canary for canary in canaries if not guard.scan(_alone(canary, public.root))] == []
 
 
@@ -186,7 +185,7 @@ def _reached(folder, canaries, endings, capsys):
     """Canaries in any file of a folder, as it lies there and as it is read."""
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     assert endings <= {path.suffix for path in files}
-    texts = [text for path in files for text in readable(path)]
+    texts = [text for path in files for _, text in readable(path)]
     raw = [content for path in files for content in _bytes_of(path)]
     reached = [
         canary
