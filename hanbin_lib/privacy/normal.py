@@ -8,6 +8,7 @@ names, dashes, blanks, and what hides a digit.
 import re
 import unicodedata
 from functools import cache, lru_cache
+from pathlib import Path
 
 HAN = "\u3400-\u9fff\U00020000-\U000323af"
 DOT, MASK = "·", "*"
