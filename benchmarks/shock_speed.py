@@ -22,7 +22,8 @@ from hanbin_lib.indicators import Sources, scope_of
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
-from hanbin_lib.simulate import Exposure, Plan, chunks, draw_shocks, exposure, line_for, load_scenarios
+from hanbin_lib.simulate import Exposure, Plan, chunks, draw_shocks, line_for, load_scenarios
+from hanbin_lib.simulate.exposure import exposure
 from hanbin_lib.simulate.impact import TILE, Stage, set_stage
 from hanbin_lib.simulate.scenarios import ShareOfLoss
 from hanbin_lib.simulate.shocks import draw_luck

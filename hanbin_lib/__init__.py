@@ -20,4 +20,11 @@ Imports run one way, from the top of this list to the bottom::
     fonts, places, params, months, workspace, files, errors
 """
 
+import sys
+
 __version__ = "0.1.0"
+
+# jsonschema, which the Jupyter libraries import, takes this package where it is installed to check addresses
+# of the web in another alphabet, which occur in no notebook. It builds a grammar of them at import: one to
+# two seconds of every process. What is set to None counts as not installed: then jsonschema does without.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]

@@ -1,14 +1,14 @@
 """Parameters that are tables (``areas.csv``, ``tiles.csv``), read as a spreadsheet saves them."""
 
+import csv
 import io
-import re
 from pathlib import Path
 
-import pandas as pd
+Line = dict[str, str]
 
 
-def read_parameter_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
-    """Read a table of text cells; empty rows are left out, the others keep their number.
+def read_parameter_table(path: Path, columns: tuple[str, ...]) -> dict[int, Line]:
+    """Read a table of text cells; empty lines are left out, the others keep their number.
 
     Parameters
     ----------
@@ -17,8 +17,9 @@ def read_parameter_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
-        All columns as text; the row of index 0 is line 2 of the file.
+    dict
+        All cells of a line by heading, in the order of the headings, by the number of the line as a
+        spreadsheet counts it (the headings are line 1).
 
     Raises
     ------
@@ -26,20 +27,22 @@ def read_parameter_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
         In Chinese, without the file's name: encoding, an empty file, a line with too many cells, columns
         that are missing.
     """
-    text = decoded(path.read_bytes())
-    try:
-        table = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, skip_blank_lines=False)
-    except pd.errors.EmptyDataError:
-        raise ValueError("文件是空的") from None
-    except pd.errors.ParserError as error:
-        line = re.search(r"line (\d+)", str(error))
-        where = f"第{line[1]}行" if line else "有一行"
-        raise ValueError(f"{where}的列比表头多，文字里不要用半角逗号") from None
-    missing = [name for name in columns if name not in table.columns]
+    lines = list(csv.reader(io.StringIO(decoded(path.read_bytes()))))
+    if not any(lines):
+        raise ValueError("文件是空的")
+    headings = lines[0]
+    for number, cells in enumerate(lines, start=1):
+        if len(cells) > len(headings):
+            raise ValueError(f"第{number}行的列比表头多，文字里不要用半角逗号")
+    missing = [name for name in columns if name not in headings]
     if missing:
         raise ValueError(f"缺少列 {'、'.join(missing)}")
-    is_empty = table.apply(lambda cells: cells.eq("")).all(axis="columns")
-    return table[~is_empty]
+    padding = [""] * len(headings)
+    return {
+        number: dict(zip(headings, [*cells, *padding], strict=False))
+        for number, cells in enumerate(lines[1:], start=2)
+        if any(cells)
+    }
 
 
 def decoded(content: bytes) -> str:

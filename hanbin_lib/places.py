@@ -4,46 +4,14 @@ Rows carry names; figures are keyed by code. Nineteen village names stand in mor
 town of Hanbin alone, so a village is matched within its town, never across the county.
 """
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
+from hanbin_lib.areas import read_areas, town_key, village_key
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.parameter_tables import read_parameter_table
-
-_TOWN_SUFFIX = re.compile(r"(街道办事处|街道办|街道|民族乡|镇|乡)$")
-_COMMUNITY_SUFFIX = re.compile(r"(社区居民委员会|社区居委会|居民委员会|居委会|社区)$")
-_COMMITTEE_SUFFIX = re.compile(r"村(民委员|委)会$")
-# A name of more is no name; and a table of figures is also opened by a spreadsheet, which takes
-# what begins so for a formula.
-_LONGEST_NAME = 60
-_FORMULA_STARTS = ("=", "+", "-", "@")
-_NOT_IN_FILE_NAMES = frozenset('/\\:*?"<>|')
-COLUMNS = ("place_code", "place_name", "kind", "parent_code", "is_counted", "note")
-
-
-def town_key(name: str) -> str:
-    """Town name without its kind: 建民街道, 建民街道办事处 and 建民 are the same town."""
-    text = _plain(name)
-    return _TOWN_SUFFIX.sub("", text) if len(text) > 2 else text
-
-
-def village_key(name: str) -> str:
-    """Village name without 村委会 or 村; a community keeps 社区, for both may exist (枣园)."""
-    text = _plain(name)
-    if _COMMUNITY_SUFFIX.search(text):
-        return _COMMUNITY_SUFFIX.sub("", text) + "社区"
-    text = _COMMITTEE_SUFFIX.sub("村", text)
-    # In a name of two characters 村 is part of the name: 东村 is not 东.
-    return text.removesuffix("村") if len(text) > 2 else text
-
-
-def _plain(name: str) -> str:
-    return unicodedata.normalize("NFKC", name).replace(" ", "")
 
 
 @dataclass(frozen=True)
@@ -62,17 +30,7 @@ class AreaRegister:
     @classmethod
     def read(cls, path: Path) -> "AreaRegister":
         """Read ``areas.csv``; raise ``HB-PAR-003`` naming every fault."""
-        if not path.is_file():
-            raise _invalid([f"{path.name}：缺少区划名册"])
-        try:
-            table = read_parameter_table(path, COLUMNS)
-        except ValueError as fault:
-            raise _invalid([f"{path.name}：{fault}"]) from None
-        faults = [f"{path.name}：{fault}" for fault in _faults(table)]
-        table = table.assign(is_counted=table["is_counted"].eq("是"))
-        if faults:
-            raise _invalid(faults)
-        return cls(table[list(COLUMNS)].reset_index(drop=True))
+        return cls(pd.DataFrame(read_areas(path)))
 
     @cached_property
     def county(self) -> pd.Series:
@@ -137,65 +95,3 @@ class AreaRegister:
 
     def _level(self, digits: int) -> pd.DataFrame:
         return self.table[self.table["place_code"].str.len() == digits]
-
-
-def _faults(table: pd.DataFrame) -> list[str]:
-    """Everything wrong with a register, in Chinese."""
-    codes = table["place_code"]
-    rounded = codes.str.fullmatch(r"[0-9.]+[Ee]\+[0-9]+")
-    faults = [
-        f"第{row + 2}行：代码被表格软件改成了科学计数，请把这一列设为“文本”后重新填写"
-        for row in table.index[rounded]
-    ]
-    faults += [
-        f"第{row + 2}行：代码应为6、9或12位数字"
-        for row in table.index[~codes.str.fullmatch(r"[0-9]{6}([0-9]{3}([0-9]{3})?)?") & ~rounded]
-    ]
-    faults += [
-        f"第{row + 2}行：是否计入（is_counted）应填“是”或“否”"
-        for row in table.index[~table["is_counted"].isin(["是", "否"])]
-    ]
-    faults += [f"第{row + 2}行：代码重复" for row in table.index[codes.duplicated()]]
-    faults += [
-        f"第{row + 2}行：上级代码不在名册内"
-        for row in table.index[(codes.str.len() > 6) & ~table["parent_code"].isin(set(codes))]
-    ]
-    faults += [
-        f"第{row + 2}行：{fault}"
-        for row, code, name in zip(table.index, codes, table["place_name"], strict=True)
-        if (fault := _unfit(name, names_a_file=len(code) < 12))
-    ]
-    if (codes.str.len() == 6).sum() != 1:
-        faults.append("应有且只有一个县（区）级代码")
-    keys = [
-        (town_key if len(code) == 9 else village_key)(name)
-        for code, name in zip(codes, table["place_name"], strict=True)
-    ]
-    named = table.assign(key=keys)
-    twice = named.duplicated(["parent_code", "key"])
-    faults += [f"第{row + 2}行：同一上级内名称重复" for row in table.index[twice]]
-    return faults
-
-
-def _unfit(name: str, *, names_a_file: bool) -> str:
-    """Why a text cannot be the name of a place, without repeating it; empty where it can."""
-    if not name.strip():
-        return "缺少名称"
-    if len(name) > _LONGEST_NAME:
-        return f"名称超过{_LONGEST_NAME}个字"
-    if name.lstrip().startswith(_FORMULA_STARTS):
-        return "名称不能以 = + - @ 开头"
-    if any(unicodedata.category(character) in {"Cc", "Cf", "Zl", "Zp"} for character in name):
-        return "名称含有看不见的控制字符"
-    if names_a_file and set(name) & _NOT_IN_FILE_NAMES:
-        return "县、镇名称含有文件名不能用的字符"
-    return ""
-
-
-def _invalid(faults: list[str]) -> HanbinError:
-    return HanbinError(
-        "HB-PAR-003",
-        "\n".join(faults),
-        action="修改 params/areas.csv",
-        exit_code=ExitCode.PARAMS_INVALID,
-    )

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hanbin_lib.areas import town_key, village_key
 from hanbin_lib.errors import HanbinError
-from hanbin_lib.places import AreaRegister, town_key, village_key
+from hanbin_lib.places import AreaRegister
 
 AREAS = Path(__file__).parents[1] / "params" / "areas.csv"
 

@@ -27,7 +27,7 @@ from hanbin_lib.indicators import Scope, Sources, cached_disagreements, cached_i
 from hanbin_lib.months import Month
 from hanbin_lib.params import Issue, Settings, load_issue, validated
 from hanbin_lib.places import AreaRegister
-from hanbin_lib.simulate import Exposure, exposure
+from hanbin_lib.simulate.exposure import Exposure, exposure
 from hanbin_lib.simulate.inspection_study import InspectionStudy, inspection_study
 from hanbin_lib.snapshots import Snapshot
 from hanbin_lib.statistics.multiplicity import Discoveries

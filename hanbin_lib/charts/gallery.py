@@ -13,11 +13,11 @@ from hanbin_lib.charts.count_ranges import CountRange, count_ranges
 from hanbin_lib.charts.dots import Dot, share_dots
 from hanbin_lib.charts.fan import goal_fan
 from hanbin_lib.charts.flow import status_flow
-from hanbin_lib.charts.frontier import frontier
+from hanbin_lib.charts.frontiers import frontier
 from hanbin_lib.charts.outlook import monthly_fan
 from hanbin_lib.charts.places import PlaceShare, place_shares
 from hanbin_lib.charts.power import Curve, power_curves
-from hanbin_lib.charts.tornado import Swing, tornado
+from hanbin_lib.charts.tornados import Swing, tornado
 from hanbin_lib.charts.trend import open_trend
 from hanbin_lib.charts.vision import Vision, as_seen
 from hanbin_lib.display import Chart, whole

@@ -17,8 +17,6 @@ from hanbin_lib.cli.console import error_console, progress_bar, set_up_chinese_h
 from hanbin_lib.cli.options import MonthArgument, MonthOption, WorkersOption, WorkspaceOption
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
-from hanbin_lib.params import Settings
-from hanbin_lib.places import AreaRegister
 from hanbin_lib.workspace import Workspace
 
 _EXIT_CODES = """
@@ -104,12 +102,13 @@ def init(folder: Annotated[Path, typer.Argument(help="新工作目录", metavar=
 @app.command()
 def areas(workspace: WorkspaceOption = None) -> None:
     """列出地区代码和是否计入统计。"""
-    register = AreaRegister.read(Workspace.find(workspace).params / "areas.csv")
+    from hanbin_lib.areas import read_areas
+
     table = Table("代码", "名称", "类别", "计入", "说明")
-    upper = register.table[register.table["place_code"].str.len() <= 9]
-    for row in upper.to_dict("records"):
-        texts = [str(row[name]) for name in ("place_code", "place_name", "kind")]
-        table.add_row(*texts, "是" if row["is_counted"] else "否", str(row["note"]))
+    for area in read_areas(Workspace.find(workspace).params / "areas.csv"):
+        if len(area.place_code) <= 9:
+            counted = "是" if area.is_counted else "否"
+            table.add_row(area.place_code, area.place_name, area.kind, counted, area.note)
     console.print(table)
 
 
@@ -122,6 +121,7 @@ def demo(
 ) -> None:
     """生成演示数据（全部虚构），写入 data/inbox。"""
     from hanbin_lib.demo import write_demo
+    from hanbin_lib.places import AreaRegister
 
     space = Workspace.find(workspace)
     register = AreaRegister.read(space.params / "areas.csv")
@@ -299,6 +299,7 @@ def trace(
     """一个数的来历：口径、数据版本、程序版本、来源文件和行。"""
     from hanbin_lib.bulletin import open_bulletin
     from hanbin_lib.cli.trace import trace_lines
+    from hanbin_lib.params import Settings
 
     space = Workspace.find(workspace)
     place = area or Settings.load(space).county.code

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -16,8 +16,10 @@ from hanbin_lib.cli.options import WorkersOption, WorkspaceOption
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import write_atomically
 from hanbin_lib.months import Month
-from hanbin_lib.params import Settings
 from hanbin_lib.workspace import Workspace
+
+if TYPE_CHECKING:
+    from hanbin_lib.release import Outcome
 
 app = typer.Typer()
 console = Console()
@@ -39,8 +41,6 @@ def due(
 ) -> None:
     """补齐：把已结束而未发布的月份从早到晚逐月发布，每月用自己的数据。"""
     from hanbin_lib import schedule
-    from hanbin_lib.release import Outcome, release_month
-    from hanbin_lib.release.execution import side_by_side
     from hanbin_lib.schedule.notices import of_result
 
     space, day = Workspace.find(workspace), _day(today)
@@ -49,7 +49,10 @@ def due(
             console.print(str(month))
         return
 
-    def release(month: Month) -> Outcome:
+    def release(month: Month) -> "Outcome":
+        from hanbin_lib.release import release_month
+        from hanbin_lib.release.execution import side_by_side
+
         with progress_bar(f"月报 {month}") as progress:
             return release_month(space, month, maker=side_by_side(workers), progress=progress)
 
@@ -175,6 +178,8 @@ def _notify(space: Workspace, notices: Iterable[object]) -> None:
 
 
 def _name(space: Workspace) -> str:
+    from hanbin_lib.params import Settings
+
     return Settings.load(space).county.bulletin_name
 
 

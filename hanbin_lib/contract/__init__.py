@@ -1,6 +1,5 @@
 """The contract of the incoming tables: columns, official headings, labels, personal fields."""
 
-from hanbin_lib.contract.columns import Column, Kind, Level, Table
-from hanbin_lib.contract.tables import MEASURES, TABLES
+from hanbin_lib.lazily import front
 
-__all__ = ["MEASURES", "TABLES", "Column", "Kind", "Level", "Table"]
+__getattr__, __dir__, __all__ = front(__name__)

@@ -1,5 +1,5 @@
 """A synthetic district with known truth: input files as a month brings them (演示数据)."""
 
-from hanbin_lib.demo.files import write_demo
+from hanbin_lib.lazily import front
 
-__all__ = ["write_demo"]
+__getattr__, __dir__, __all__ = front(__name__)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from hanbin_lib.places import AreaRegister, village_key
+from hanbin_lib.areas import village_key
+from hanbin_lib.places import AreaRegister
 
 _WIDE = str.maketrans("0123456789()", "０１２３４５６７８９（）")
 _VARIANTS = {"村委会": ("村", "村委会"), "社区居委会": ("社区", "社区居委会")}

@@ -1,16 +1,5 @@
 """Disclosure control: what may stand in an edition that leaves the bureau."""
 
-from hanbin_lib.disclosure.attack import Bounds, cell_bounds
-from hanbin_lib.disclosure.edition import cached_public_table, public_table
-from hanbin_lib.disclosure.relations import Relation, relations_of
-from hanbin_lib.disclosure.suppression import suppress
+from hanbin_lib.lazily import front
 
-__all__ = [
-    "Bounds",
-    "Relation",
-    "cached_public_table",
-    "cell_bounds",
-    "public_table",
-    "relations_of",
-    "suppress",
-]
+__getattr__, __dir__, __all__ = front(__name__)

@@ -3,46 +3,6 @@
 Pure functions on pandas; only `register` writes, to the folder it is given.
 """
 
-from hanbin_lib.forecasting.backtest import Backtest, backtest, pooled_coverage
-from hanbin_lib.forecasting.components import COMPONENTS, ComponentModel, component_paths
-from hanbin_lib.forecasting.distribution import Forecast, growth_on_record
-from hanbin_lib.forecasting.goals import FAN, Goal, GoalAssessment, assess_goal, growth_comparison
-from hanbin_lib.forecasting.group import forecast_group, forecast_places
-from hanbin_lib.forecasting.priors import Prior
-from hanbin_lib.forecasting.public import one_calibre, public_goals, public_series
-from hanbin_lib.forecasting.reconcile import reconcile
-from hanbin_lib.forecasting.register import Entry, register_forecast, registered, review
-from hanbin_lib.forecasting.series import Record, read_record
-from hanbin_lib.forecasting.single import ShortHistoryWarning, forecast, forecast_record
+from hanbin_lib.lazily import front
 
-__all__ = [
-    "COMPONENTS",
-    "FAN",
-    "Backtest",
-    "ComponentModel",
-    "Entry",
-    "Forecast",
-    "Goal",
-    "GoalAssessment",
-    "Prior",
-    "Record",
-    "ShortHistoryWarning",
-    "assess_goal",
-    "backtest",
-    "component_paths",
-    "forecast",
-    "forecast_group",
-    "forecast_places",
-    "forecast_record",
-    "growth_comparison",
-    "growth_on_record",
-    "one_calibre",
-    "pooled_coverage",
-    "public_goals",
-    "public_series",
-    "read_record",
-    "reconcile",
-    "register_forecast",
-    "registered",
-    "review",
-]
+__getattr__, __dir__, __all__ = front(__name__)

@@ -1,6 +1,5 @@
 """From a folder of exported files to an immutable snapshot; the only room that knows Excel."""
 
-from hanbin_lib.ingest.importing import ImportResult, import_month
-from hanbin_lib.ingest.quality import QualityReport
+from hanbin_lib.lazily import front
 
-__all__ = ["ImportResult", "QualityReport", "import_month"]
+__getattr__, __dir__, __all__ = front(__name__)

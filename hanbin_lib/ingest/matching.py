@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from hanbin_lib.areas import town_key, village_key
 from hanbin_lib.ingest.grid import Encoded, Mask
 from hanbin_lib.ingest.rows import Fault, Rows
-from hanbin_lib.places import AreaRegister, town_key, village_key
+from hanbin_lib.places import AreaRegister
 
 _NAMES = ("province_name", "city_name", "county_name", "town_name", "village_name")
 _ACTION = "核对名称；确属新设或更名的，请补进 params/areas.csv（现在是{county}的名册，别的县要整份换掉）"

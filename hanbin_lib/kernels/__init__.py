@@ -6,10 +6,9 @@ worker. Where fork is not to be had, processes are heated in advance (`warm`). J
 find it by a kernelspec, `KERNEL`, whose provisioner is `provisioner.PreforkProvisioner`.
 """
 
-from hanbin_lib.kernels.forked import can_fork, prepared_parent
-from hanbin_lib.kernels.workers import WorkerEndedError, open_workers
+from hanbin_lib.lazily import front
 
 KERNEL = "hanbin-prefork"
 ENGINE = "hanbin"  # papermill's name of `engine.InProcessEngine`
 
-__all__ = ["ENGINE", "KERNEL", "WorkerEndedError", "can_fork", "open_workers", "prepared_parent"]
+__getattr__, __dir__, __all__ = front(__name__)

@@ -16,6 +16,8 @@ QUIET = {
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
+# Packages that a notebook names or a document is made by: all that their fronts would import later.
+_FRONTS = ("bulletin", "charts", "display", "forecasting", "indicators", "lab", "rendering", "simulate")
 # Imported, never used here: an IPython shell, a zmq context or a figure belongs to one child.
 _MODULES = (
     "hanbin_lib.release.execution",
@@ -38,6 +40,10 @@ def prepare() -> None:
     """Import what notebooks and documents need, load the faces, and tidy up for sharing."""
     for name in _MODULES:
         importlib.import_module(name)
+    for package in _FRONTS:
+        front = importlib.import_module(f"hanbin_lib.{package}")
+        for name in front.__all__:
+            getattr(front, name)
     from hanbin_lib.rendering import load_faces  # noqa: PLC0415 -- only prepared processes need it
 
     load_faces()

@@ -8,7 +8,7 @@ import ipywidgets
 from hanbin_lib.bulletin import Bulletin, plans, power, risk_flow, shocks
 from hanbin_lib.bulletin.planning import Refused, Study
 from hanbin_lib.display import Display
-from hanbin_lib.lab.live import Slider, live
+from hanbin_lib.lab.sliders import Slider, live
 from hanbin_lib.simulate.levers import RECORD
 
 _MOST_FACTORS = 4

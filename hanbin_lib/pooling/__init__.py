@@ -1,8 +1,5 @@
 """Figures of a parent area (city, province): made of its counties' figures, not of their persons."""
 
-from hanbin_lib.pooling.figures import Gap, Pool, Pooled
-from hanbin_lib.pooling.persons import PersonFigures
-from hanbin_lib.pooling.reading import pool_workspaces
-from hanbin_lib.pooling.rules import Pooling, pooling_of
+from hanbin_lib.lazily import front
 
-__all__ = ["Gap", "PersonFigures", "Pool", "Pooled", "Pooling", "pool_workspaces", "pooling_of"]
+__getattr__, __dir__, __all__ = front(__name__)

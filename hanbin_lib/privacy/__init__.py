@@ -1,17 +1,5 @@
 """Keeping persons out of what is published: what may not appear, and looking for it."""
 
-from hanbin_lib.privacy.guard import Guard, Hit
-from hanbin_lib.privacy.reading import Unreadable
-from hanbin_lib.privacy.terms import PersonalTerms, read_terms, write_terms
-from hanbin_lib.privacy.words import Words, program_texts
+from hanbin_lib.lazily import front
 
-__all__ = [
-    "Guard",
-    "Hit",
-    "PersonalTerms",
-    "Unreadable",
-    "Words",
-    "program_texts",
-    "read_terms",
-    "write_terms",
-]
+__getattr__, __dir__, __all__ = front(__name__)

@@ -1,6 +1,5 @@
 """A month's run: plan the documents, run their notebooks, export, publish."""
 
-from hanbin_lib.release.plan import Revision
-from hanbin_lib.release.run import Outcome, release_month
+from hanbin_lib.lazily import front
 
-__all__ = ["Outcome", "Revision", "release_month"]
+__getattr__, __dir__, __all__ = front(__name__)

@@ -11,11 +11,14 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hanbin_lib.files import sha256_of
 from hanbin_lib.months import Month
-from hanbin_lib.release.plan import Document
 from hanbin_lib.workspace import Workspace
+
+if TYPE_CHECKING:  # the alarm of the schedule reads publications and imports no more than that
+    from hanbin_lib.release.plan import Document
 
 _KEY_LENGTH = 16
 _MADE = "made.jsonl"
@@ -54,7 +57,7 @@ class Staging:
         """What becomes the published folder."""
         return self.root / "month"
 
-    def record(self, document: Document) -> Files:
+    def record(self, document: "Document") -> Files:
         """Write down that a document is finished; return the hash of each of its files."""
         files = {name: sha256_of(self.folder / name) for name in document.files}
         line = json.dumps({"key": document.key, "files": files}, ensure_ascii=False) + "\n"
@@ -64,7 +67,7 @@ class Staging:
             os.fsync(stream.fileno())
         return files
 
-    def finished(self, documents: tuple[Document, ...]) -> dict[str, Files]:
+    def finished(self, documents: "tuple[Document, ...]") -> dict[str, Files]:
         """By area, the documents that an earlier call finished and that are intact."""
         made = dict(self._lines())
         return {

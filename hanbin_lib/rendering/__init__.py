@@ -1,26 +1,5 @@
 """From an executed notebook to the files of a bulletin: one table of formats."""
 
-from hanbin_lib.rendering.content import Content, content_of
-from hanbin_lib.rendering.exporters import (
-    DocxExporter,
-    HtmlExporter,
-    PdfExporter,
-    TypstExporter,
-    XlsxExporter,
-)
-from hanbin_lib.rendering.faces import load_faces
-from hanbin_lib.rendering.formats import FORMATS, PUBLIC_FORMATS, Format
+from hanbin_lib.lazily import front
 
-__all__ = [
-    "FORMATS",
-    "PUBLIC_FORMATS",
-    "Content",
-    "DocxExporter",
-    "Format",
-    "HtmlExporter",
-    "PdfExporter",
-    "TypstExporter",
-    "XlsxExporter",
-    "content_of",
-    "load_faces",
-]
+__getattr__, __dir__, __all__ = front(__name__)

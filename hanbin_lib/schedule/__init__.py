@@ -4,27 +4,6 @@ No clock is read here: today is an argument. The ledger of publications is the t
 or a person, only has to call `hanbin due` now and then.
 """
 
-from hanbin_lib.schedule.due import Result, State, catch_up, due_months, worst
-from hanbin_lib.schedule.health import Health, examine
-from hanbin_lib.schedule.notices import Event, Notice
-from hanbin_lib.schedule.notify import load_notify, send
-from hanbin_lib.schedule.prune import Leftover, leftovers, remove
-from hanbin_lib.schedule.units import UNITS
+from hanbin_lib.lazily import front
 
-__all__ = [
-    "UNITS",
-    "Event",
-    "Health",
-    "Leftover",
-    "Notice",
-    "Result",
-    "State",
-    "catch_up",
-    "due_months",
-    "examine",
-    "leftovers",
-    "load_notify",
-    "remove",
-    "send",
-    "worst",
-]
+__getattr__, __dir__, __all__ = front(__name__)

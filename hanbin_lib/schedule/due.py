@@ -4,13 +4,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
-from hanbin_lib.release import Outcome, ledger
+from hanbin_lib.release import ledger
 from hanbin_lib.release.policy import load_batch
 from hanbin_lib.release.publication import Published
 from hanbin_lib.workspace import Workspace
+
+if TYPE_CHECKING:  # where nothing is due, nothing is imported that could make it
+    from hanbin_lib.release import Outcome
 
 # The data of the month are not there: only its own files can help.
 _NO_DATA = frozenset({"HB-SNP-001", "HB-IND-001"})
@@ -92,7 +96,7 @@ def deadline(month: Month, due_day: int) -> date:
 
 
 def catch_up(
-    workspace: Workspace, today: date, release: Callable[[Month], Outcome], most: int | None = None
+    workspace: Workspace, today: date, release: "Callable[[Month], Outcome]", most: int | None = None
 ) -> Iterator[Result]:
     """Publish the months that are due; one that cannot be does not stop the others.
 
@@ -123,7 +127,7 @@ def worst(results: list[Result]) -> ExitCode:
     return max((result.code for result in results), default=ExitCode.OK)
 
 
-def _one(month: Month, release: Callable[[Month], Outcome], *, is_late: bool) -> Result:
+def _one(month: Month, release: "Callable[[Month], Outcome]", *, is_late: bool) -> Result:
     try:
         outcome = release(month)
     except HanbinError as error:

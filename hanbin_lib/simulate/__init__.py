@@ -1,33 +1,5 @@
 """Try things before they happen: the month, the sample, the shock and the plan; seeded, with intervals."""
 
-from hanbin_lib.simulate.engine import COLUMNS, Chunk, Plan, chunks, run, summarise
-from hanbin_lib.simulate.exposure import Exposure, exposure
-from hanbin_lib.simulate.scenarios import Scenario, assumptions, load_scenarios
-from hanbin_lib.simulate.shock_results import (
-    Line,
-    ShockResult,
-    draw_shocks,
-    line_for,
-    simulate_shock,
-    with_exposed,
-)
+from hanbin_lib.lazily import front
 
-__all__ = [
-    "COLUMNS",
-    "Chunk",
-    "Exposure",
-    "Line",
-    "Plan",
-    "Scenario",
-    "ShockResult",
-    "assumptions",
-    "chunks",
-    "draw_shocks",
-    "exposure",
-    "line_for",
-    "load_scenarios",
-    "run",
-    "simulate_shock",
-    "summarise",
-    "with_exposed",
-]
+__getattr__, __dir__, __all__ = front(__name__)

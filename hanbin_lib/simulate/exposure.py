@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from hanbin_lib.areas import town_key
 from hanbin_lib.contract import MEASURES
 from hanbin_lib.indicators.income import recomputed_income
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.sources import Sources
-from hanbin_lib.places import town_key
 from hanbin_lib.simulate.scenarios import (
     Illness,
     JobLoss,

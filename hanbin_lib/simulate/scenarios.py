@@ -14,9 +14,10 @@ import pandas as pd
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 from scipy.special import ndtri
 
+from hanbin_lib.areas import town_key
 from hanbin_lib.contract import MEASURES, TABLES
 from hanbin_lib.params import Params, read_params
-from hanbin_lib.places import AreaRegister, town_key
+from hanbin_lib.places import AreaRegister
 from hanbin_lib.simulate.quantities import MonthsOfYear, Name, Quantity, Share, Stated
 from hanbin_lib.workspace import Workspace
 

@@ -1,7 +1,5 @@
 """The start page of the published folder: all months and areas, from what was published alone."""
 
-from hanbin_lib.site.months import PublishedMonth, whole_places
-from hanbin_lib.site.page import index_page
-from hanbin_lib.site.tiles import Tiles, read_tiles
+from hanbin_lib.lazily import front
 
-__all__ = ["PublishedMonth", "Tiles", "index_page", "read_tiles", "whole_places"]
+__getattr__, __dir__, __all__ = front(__name__)

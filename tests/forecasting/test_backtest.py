@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from hanbin_lib.forecasting import backtest, forecast_record, pooled_coverage, read_record
+from hanbin_lib.forecasting import forecast_record, pooled_coverage, read_record
+from hanbin_lib.forecasting.backtest import backtest
 from hanbin_lib.forecasting.walk import random_walk
 
 

@@ -8,7 +8,7 @@ from nbclient import NotebookClient
 
 from hanbin_lib.display import Column, Figure, Paragraph, Table
 from hanbin_lib.errors import HanbinError
-from hanbin_lib.lab.controls import Replay, _box, _emptied
+from hanbin_lib.lab.panel import Replay, _box, _emptied
 from hanbin_lib.lab.sorting import sortable
 from hanbin_lib.workspace import ENVIRONMENT_VARIABLE
 

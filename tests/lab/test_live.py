@@ -5,7 +5,7 @@ import pytest
 from nbclient import NotebookClient
 
 from hanbin_lib import lab
-from hanbin_lib.lab.live import panel
+from hanbin_lib.lab.sliders import panel
 from hanbin_lib.workspace import BATCH_VARIABLE
 
 

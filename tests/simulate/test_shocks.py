@@ -22,7 +22,8 @@ from shock_cases import (
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.params import MonitoringLine
-from hanbin_lib.simulate import COLUMNS, Chunk, Plan, exposure, load_scenarios, run
+from hanbin_lib.simulate import COLUMNS, Chunk, Plan, load_scenarios, run
+from hanbin_lib.simulate.exposure import exposure
 from hanbin_lib.simulate.impact import SUMS, set_stage
 from hanbin_lib.simulate.shock_results import draw_shocks, line_for, simulate_shock, with_exposed
 from hanbin_lib.simulate.shocks import draw_luck, strike

@@ -1,0 +1,31 @@
+from hanbin_lib.indicators.compute import (
+    cached_disagreements,
+    cached_indicator_table,
+    indicator_table,
+    scope_of,
+)
+from hanbin_lib.indicators.definitions import CHAPTERS, DEFINITIONS, Definition, Unit
+from hanbin_lib.indicators.identities import Unusual, broken_identities, unusual
+from hanbin_lib.indicators.scope import Scope
+from hanbin_lib.indicators.sources import Sources
+from hanbin_lib.indicators.table import ALL, COLUMNS, NOTE_TEXT, NoteCode
+
+__all__ = [
+    "ALL",
+    "CHAPTERS",
+    "COLUMNS",
+    "DEFINITIONS",
+    "NOTE_TEXT",
+    "Definition",
+    "NoteCode",
+    "Scope",
+    "Sources",
+    "Unit",
+    "Unusual",
+    "broken_identities",
+    "cached_disagreements",
+    "cached_indicator_table",
+    "indicator_table",
+    "scope_of",
+    "unusual",
+]

@@ -1,0 +1,7 @@
+from hanbin_lib.kernels.forked import can_fork, prepared_parent
+from hanbin_lib.kernels.workers import WorkerEndedError, open_workers
+
+KERNEL: str
+ENGINE: str
+
+__all__ = ["ENGINE", "KERNEL", "WorkerEndedError", "can_fork", "open_workers", "prepared_parent"]

@@ -1,0 +1,15 @@
+from hanbin_lib.privacy.guard import Guard, Hit
+from hanbin_lib.privacy.reading import Unreadable
+from hanbin_lib.privacy.terms import PersonalTerms, read_terms, write_terms
+from hanbin_lib.privacy.words import Words, program_texts
+
+__all__ = [
+    "Guard",
+    "Hit",
+    "PersonalTerms",
+    "Unreadable",
+    "Words",
+    "program_texts",
+    "read_terms",
+    "write_terms",
+]

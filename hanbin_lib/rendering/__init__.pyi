@@ -1,0 +1,24 @@
+from hanbin_lib.rendering.content import Content, content_of
+from hanbin_lib.rendering.exporters import (
+    DocxExporter,
+    HtmlExporter,
+    PdfExporter,
+    TypstExporter,
+    XlsxExporter,
+)
+from hanbin_lib.rendering.faces import load_faces
+from hanbin_lib.rendering.formats import FORMATS, PUBLIC_FORMATS, Format
+
+__all__ = [
+    "FORMATS",
+    "PUBLIC_FORMATS",
+    "Content",
+    "DocxExporter",
+    "Format",
+    "HtmlExporter",
+    "PdfExporter",
+    "TypstExporter",
+    "XlsxExporter",
+    "content_of",
+    "load_faces",
+]

@@ -1,0 +1,30 @@
+from hanbin_lib.simulate.engine import COLUMNS, Chunk, Plan, chunks, run, summarise
+from hanbin_lib.simulate.exposure import Exposure
+from hanbin_lib.simulate.scenarios import Scenario, assumptions, load_scenarios
+from hanbin_lib.simulate.shock_results import (
+    Line,
+    ShockResult,
+    draw_shocks,
+    line_for,
+    simulate_shock,
+    with_exposed,
+)
+
+__all__ = [
+    "COLUMNS",
+    "Chunk",
+    "Exposure",
+    "Line",
+    "Plan",
+    "Scenario",
+    "ShockResult",
+    "assumptions",
+    "chunks",
+    "draw_shocks",
+    "line_for",
+    "load_scenarios",
+    "run",
+    "simulate_shock",
+    "summarise",
+    "with_exposed",
+]
