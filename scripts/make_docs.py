@@ -15,7 +15,8 @@ _NOTE = "<!-- 由 scripts/make_docs.py 生成，不要手工修改 -->\n"
 
 _GROUPS = (
     "`group` 为 `all` 时是合计；`维度=标签` 是分组（category 监测对象类别、cause 第一致险原因、"
-    "situation 未消除的情形、band 收入分组）。“可加”指各镇合计等于全县。\n"
+    "situation 未消除的情形、band 收入分组）。“可加”指各镇合计等于全县；"
+    "“各县合并”指市、省的数怎样由各县的数得出。\n"
 )
 _NOTES = (
     "`note_code`：reported 有数（含零）；not_applicable 分母为零；not_received 表或列没有收到；"
@@ -35,12 +36,12 @@ def indicators_page() -> str:
     for chapter, definitions in CHAPTERS.items():
         lines += [
             f"## {chapter}\n",
-            "| 指标 | 名称 | 单位 | 分子 | 分母 | 时点 | 来源 | 可加 |",
-            "|---|---|---|---|---|---|---|---|",
+            "| 指标 | 名称 | 单位 | 分子 | 分母 | 时点 | 来源 | 可加 | 各县合并 |",
+            "|---|---|---|---|---|---|---|---|---|",
         ]
         lines += [
             f"| `{d.id}` | {d.name} | {d.unit.value} | {d.numerator} | {d.denominator or '—'} | {d.as_of} "
-            f"| {d.source} | {'是' if d.is_additive else '否'} |"
+            f"| {d.source} | {'是' if d.is_additive else '否'} | {d.pooled.value} |"
             for d in definitions
         ]
         lines += ["", f"### 边界表：{chapter}\n", *cases.pop(chapter)]

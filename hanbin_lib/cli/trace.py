@@ -7,10 +7,14 @@ import pandas as pd
 from hanbin_lib import __version__
 from hanbin_lib.bulletin import Bulletin
 from hanbin_lib.contract import TABLES
+from hanbin_lib.contract.schemas import SOURCE
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.indicators import ALL, DEFINITIONS, NOTE_TEXT, Definition, NoteCode
-from hanbin_lib.indicators.trace import households_behind, tables_of
+from hanbin_lib.indicators import ALL, DEFINITIONS, NOTE_TEXT, Definition, NoteCode, selection_behind
+from hanbin_lib.indicators.trace import tables_of
 from hanbin_lib.store.identity import program_digest
+
+# What a row is known by, the first that it has.
+_CODES = ("household_code", "problem_code", "project_code", "unit_code", "village_code")
 
 
 def trace_lines(bulletin: Bulletin, indicator: str, group: str = ALL, *, rows: bool = False) -> Iterator[str]:
@@ -19,7 +23,7 @@ def trace_lines(bulletin: Bulletin, indicator: str, group: str = ALL, *, rows: b
     Parameters
     ----------
     rows
-        Also the households that count, with file and row: for who may see them.
+        Also the rows that count (households, problems, projects), with file and row: for who may see them.
 
     Raises
     ------
@@ -50,7 +54,7 @@ def trace_lines(bulletin: Bulletin, indicator: str, group: str = ALL, *, rows: b
         yield f"数据　{month}　{version}"
     yield from _sources(bulletin, indicator)
     if rows:
-        yield from ("逐户　0户",) if is_void else _rows(bulletin, indicator)
+        yield from ("逐条　0条",) if is_void else _rows(bulletin, indicator, group)
 
 
 def _is_label(own: pd.DataFrame, group: str) -> bool:
@@ -84,19 +88,21 @@ def _sources(bulletin: Bulletin, indicator: str) -> Iterator[str]:
                 yield f"文件　{TABLES[name].title}　{where}"
 
 
-def _rows(bulletin: Bulletin, indicator: str) -> Iterator[str]:
-    households = bulletin.sources.table("monitored_households")
-    behind = None
-    if households is not None:
-        behind = households_behind(indicator, households, bulletin.scope, bulletin.place)
-    if behind is None:
-        yield "逐户　这个指标不是登记簿里的户，不能逐户列出"
+def _rows(bulletin: Bulletin, indicator: str, group: str) -> Iterator[str]:
+    """Every row that counts in a figure, of a share those of its numerator; codes only, no name."""
+    selection = selection_behind(bulletin.sources, bulletin.scope, indicator, group)
+    behind = None if selection is None else selection.at(bulletin.place)
+    if behind is None or not set(SOURCE) <= set(behind.columns):
+        yield "逐条　这个数不是上报表的行逐条相加得来的，不能逐条列出"
         return
-    files = bulletin.snapshot.manifest.sources
-    yield f"逐户　{len(behind)}户"
-    places = zip(behind["household_code"], behind["source_file"], behind["source_row"], strict=True)
-    for code, file, number in places:
-        yield f"　　　{code}　{files[int(file)].file}　第{number}行"
+    code = next((name for name in _CODES if name in behind), None)
+    share = "（分子）" if DEFINITIONS[indicator].denominator else ""
+    each, unit = ("逐户", "户") if code == _CODES[0] else ("逐条", "条")
+    yield f"{each}{share}　{len(behind)}{unit}"
+    for row in behind.sort_values(list(SOURCE)).to_dict("records"):
+        weight = "" if row["weight"] == 1 else f"　计{row['weight']:g}"
+        file = bulletin.snapshot.manifest.sources[int(row["source_file"])].file
+        yield f"　　　{row[code] if code else ''}　{file}　第{row['source_row']}行{weight}"
 
 
 def _unknown(indicator: str, place: str, group: str) -> HanbinError:

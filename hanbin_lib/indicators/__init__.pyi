@@ -1,10 +1,12 @@
+from hanbin_lib.indicators.catalogue import CHAPTERS, DEFINITIONS, combine
 from hanbin_lib.indicators.compute import (
     cached_disagreements,
     cached_indicator_table,
     indicator_table,
     scope_of,
+    selection_behind,
 )
-from hanbin_lib.indicators.definitions import CHAPTERS, DEFINITIONS, Definition, Unit
+from hanbin_lib.indicators.definition import Definition, Pooling, Unit
 from hanbin_lib.indicators.identities import Unusual, broken_identities, unusual
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.sources import Sources
@@ -18,6 +20,7 @@ __all__ = [
     "NOTE_TEXT",
     "Definition",
     "NoteCode",
+    "Pooling",
     "Scope",
     "Sources",
     "Unit",
@@ -25,7 +28,9 @@ __all__ = [
     "broken_identities",
     "cached_disagreements",
     "cached_indicator_table",
+    "combine",
     "indicator_table",
     "scope_of",
+    "selection_behind",
     "unusual",
 ]

@@ -1,7 +1,7 @@
 """All indicators of a month, from its snapshot and those before it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,21 +9,23 @@ from typing import Any
 import pandas as pd
 
 from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.indicators.catalogue import combine
 from hanbin_lib.indicators.duties import duty_indicators
 from hanbin_lib.indicators.funds import collective_indicators, project_indicators
 from hanbin_lib.indicators.homes import head_age_band, homes, persons_of
 from hanbin_lib.indicators.income import fall_indicators, income_indicators
 from hanbin_lib.indicators.inspections import Drawn, inspection_indicators
 from hanbin_lib.indicators.phone import outcomes, phone_indicators
+from hanbin_lib.indicators.quality import quality_indicators
 from hanbin_lib.indicators.ranking import dispatch_indicators
 from hanbin_lib.indicators.rectification import rectification_indicators
 from hanbin_lib.indicators.register import register_indicators
 from hanbin_lib.indicators.rounds import round_indicators
 from hanbin_lib.indicators.safeguards import disagreements, register_says, safeguard_indicators
-from hanbin_lib.indicators.scope import Scope
+from hanbin_lib.indicators.scope import Scope, Selection
 from hanbin_lib.indicators.sources import Sources
 from hanbin_lib.indicators.support import support_indicators, timeliness
-from hanbin_lib.indicators.table import Rows, combine, count_rows, frame
+from hanbin_lib.indicators.table import ALL, Rows, frame
 from hanbin_lib.indicators.work import household_work, idle_labour_indicators, work_indicators
 from hanbin_lib.params import Ranking, Settings
 from hanbin_lib.places import AreaRegister
@@ -65,18 +67,38 @@ def indicator_table(sources: Sources, scope: Scope, ranking: Ranking) -> pd.Data
             action=f"把导出的监测对象信息放进当月文件夹，再运行 hanbin import … --month {scope.month}",
             exit_code=ExitCode.INPUT_INVALID,
         )
-    parts: list[Rows] = list(_register(sources, scope))
+    # Who is behind each number is let go at once: thousands of selections would fill the memory.
+    parts = [replace(rows, behind=None) for rows in _computed(sources, scope)]
+    known = frame(parts)
+    months = (scope, scope.before())
+    ranked = [rows for one in months for rows in dispatch_indicators(known, ranking, one)]
+    return combine([*parts, *ranked], scope.place_names)
+
+
+def selection_behind(sources: Sources, scope: Scope, indicator: str, group: str = ALL) -> Selection | None:
+    """Who counts in a figure of the scope's month; None where the number is no sum of rows."""
+    return next(
+        (
+            rows.behind
+            for rows in _computed(sources, scope)
+            if (rows.indicator, rows.month, rows.group) == (indicator, scope.month, group)
+        ),
+        None,
+    )
+
+
+def _computed(sources: Sources, scope: Scope) -> Iterator[Rows]:
+    """Everything but the ranking, which is made of the others."""
+    yield from _register(sources, scope)
     homes = household_list(sources, scope)
     # Last month by the same functions: what came in then, judged by today's register.
     last = scope.before()
     said, said_then = (phone_outcomes(sources, one, homes) for one in (scope, last))
-    parts += _guarantees(sources, scope, homes, said)
-    parts += _checks(sources, scope, homes, said, said_then)
-    parts += _checks(sources, last, homes, said_then, None)
-    parts += timeliness(_monitored(sources), last) if _has_first_measure(sources) else ()
-    known = frame(parts)
-    ranked = [rows for one in (scope, last) for rows in dispatch_indicators(known, ranking, one)]
-    return combine([*parts, *ranked], scope.place_names)
+    yield from _guarantees(sources, scope, homes, said)
+    yield from _checks(sources, scope, homes, said, said_then)
+    yield from _checks(sources, last, homes, said_then, None)
+    if _has_first_measure(sources):
+        yield from timeliness(_monitored(sources), last)
 
 
 def cached_indicator_table(sources: Sources, scope: Scope, ranking: Ranking, cache: Path) -> pd.DataFrame:
@@ -125,7 +147,7 @@ def _register(sources: Sources, scope: Scope) -> Iterator[Rows]:
     known = [table for table in persons if table is not None]
     work, workshops = sources.table("migrant_work"), sources.table("workshops")
     yield from work_indicators(work, known, workshops, scope)
-    yield from _quality(sources.current, scope)
+    yield from quality_indicators(sources.current.table("findings"), scope)
     villages = sources.table("villages")
     if villages is not None:
         yield from collective_indicators(villages, scope)
@@ -195,15 +217,6 @@ def _monitored(sources: Sources) -> pd.DataFrame:
 
 def _has_first_measure(sources: Sources) -> bool:
     return bool(_monitored(sources)["first_measure_month"].notna().any())
-
-
-def _quality(snapshot: Snapshot, scope: Scope) -> Iterator[Rows]:
-    findings = snapshot.table("findings")
-    county = str(scope.register.county["place_code"])
-    counts = scope.by_place(scope.counted(findings))
-    # A finding about a whole file belongs to no town, but to the county's list.
-    counts[county] = float(len(findings))
-    yield count_rows("data_warnings", scope.month, counts)
 
 
 def _inputs(sources: Sources, scope: Scope) -> tuple[Any, ...]:

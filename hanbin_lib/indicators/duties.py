@@ -4,12 +4,64 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from hanbin_lib.indicators.definition import Definition, Unit, defines
 from hanbin_lib.indicators.funds import year_elapsed
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.table import ALL, NoteCode, Rows, count_rows, note_rows, share_rows
 
 _LEAD = "牵头"
 _KEY = ["responsible_unit", "work_item"]
+
+_END, _TASKS, _JOBS = "统计月月末", "部门任务", Unit.TASKS
+_TASK_LIST = (
+    Definition("tasks", "部门任务数", _JOBS, "当月台账内的任务", "", _END, _TASKS, is_additive=False),
+    Definition(
+        "tasks_done", "完成任务数", _JOBS, "完成值达到目标值的任务", "", _END, _TASKS, is_additive=False
+    ),
+    Definition(
+        "tasks_late", "逾期任务数", _JOBS, "时限已过、未完成的任务", "", _END, _TASKS, is_additive=False
+    ),
+    Definition(
+        "tasks_behind",
+        "进度滞后任务数",
+        _JOBS,
+        "未到时限、完成比例低于当年时间进度达到规定百分点的任务",
+        "",
+        _END,
+        "部门任务；百分点数见 rules.yaml（project_lag_points）",
+        is_additive=False,
+    ),
+    Definition(
+        "task_completion_share",
+        "任务平均完成率",
+        Unit.SHARE,
+        "各任务完成值除以目标值（超过的按一计）之和",
+        "有目标值的任务数",
+        _END,
+        _TASKS,
+        is_additive=False,
+    ),
+    Definition(
+        "duties_without_task",
+        "有牵头责任而无任务上报数",
+        _JOBS,
+        "责任清单里的牵头单位和事项，在当月任务里没有对应的",
+        "",
+        _END,
+        "责任清单、部门任务",
+        is_additive=False,
+    ),
+    Definition(
+        "tasks_without_duty",
+        "有任务上报而不在责任清单数",
+        _JOBS,
+        "当月任务里的部门和事项，在责任清单里没有对应的",
+        "",
+        _END,
+        "责任清单、部门任务",
+        is_additive=False,
+    ),
+)
 
 
 def task_state(tasks: pd.DataFrame, scope: Scope) -> pd.DataFrame:
@@ -28,6 +80,7 @@ def task_state(tasks: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     )
 
 
+@defines(*_TASK_LIST)
 def duty_indicators(tasks: pd.DataFrame, duties: pd.DataFrame | None, scope: Scope) -> Iterator[Rows]:
     """Tasks by department and by work item, and what duties and tasks say of each other."""
     now = task_state(tasks, scope)
@@ -35,14 +88,13 @@ def duty_indicators(tasks: pd.DataFrame, duties: pd.DataFrame | None, scope: Sco
     for column in ("department", "work_item"):
         for label in sorted(now[column].dropna().unique()):
             yield from _tasks(now[now[column].eq(label)], scope, f"{column}={label}")
-    county = scope.upper_places[:1]
     if duties is None:
         for name in ("duties_without_task", "tasks_without_duty"):
-            yield note_rows(name, scope.month, county, NoteCode.NOT_RECEIVED)
+            yield note_rows(name, scope.month, scope.upper_places[:1], NoteCode.NOT_RECEIVED)
         return
     silent, unlisted = unmatched(tasks, duties)
     for name, rows in (("duties_without_task", silent), ("tasks_without_duty", unlisted)):
-        yield count_rows(name, scope.month, pd.Series([float(len(rows))], index=county))
+        yield count_rows(name, scope.month, scope.select_in_county(rows))
 
 
 def unmatched(tasks: pd.DataFrame, duties: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -57,13 +109,13 @@ def unmatched(tasks: pd.DataFrame, duties: pd.DataFrame) -> tuple[pd.DataFrame, 
 
 def _tasks(rows: pd.DataFrame, scope: Scope, group: str) -> Iterator[Rows]:
     county, month = scope.upper_places[:1], scope.month
-    for name, number in (
-        ("tasks", len(rows)),
-        ("tasks_done", rows["is_done"].sum()),
-        ("tasks_late", rows["is_late"].sum()),
-        ("tasks_behind", rows["is_behind"].sum()),
+    for name, counted in (
+        ("tasks", rows),
+        ("tasks_done", rows[rows["is_done"]]),
+        ("tasks_late", rows[rows["is_late"]]),
+        ("tasks_behind", rows[rows["is_behind"]]),
     ):
-        yield count_rows(name, month, pd.Series([float(number)], index=county), group)
+        yield count_rows(name, month, scope.select_in_county(counted), group)
     sums = (rows["completion"].sum(), rows["completion"].notna().sum())
     numerator, denominator = (pd.Series([float(n)], index=county) for n in sums)
     yield share_rows("task_completion_share", month, numerator, denominator, group)

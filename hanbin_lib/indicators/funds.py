@@ -6,10 +6,137 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.indicators.scope import Scope
+from hanbin_lib.indicators.definition import Definition, Unit, defines
+from hanbin_lib.indicators.scope import Scope, Selection
 from hanbin_lib.indicators.table import ALL, Rows, count_rows, share_rows
 
 _SPLITS = ("fund_source", "project_kind")
+
+_END, _TABLE = "统计月月末", "衔接资金项目"
+_LAG = "衔接资金项目；百分点数见 rules.yaml（project_lag_points）"
+_ITEMS, _WAN = Unit.ITEMS, Unit.WAN_YUAN
+_PROJECTS = (
+    Definition("projects", "衔接资金项目数", _ITEMS, "台账内的项目", "", _END, _TABLE, is_additive=False),
+    Definition(
+        "project_planned",
+        "项目计划资金",
+        _WAN,
+        "台账内项目的计划资金合计",
+        "",
+        _END,
+        _TABLE,
+        is_additive=False,
+    ),
+    Definition(
+        "project_paid",
+        "项目支出资金",
+        _WAN,
+        "台账内项目的支出资金合计（未填的按未支出）",
+        "",
+        _END,
+        _TABLE,
+        is_additive=False,
+    ),
+    Definition(
+        "project_paid_share",
+        "项目资金支出率",
+        Unit.SHARE,
+        "支出资金",
+        "计划资金",
+        _END,
+        _TABLE,
+        is_additive=False,
+    ),
+    Definition(
+        "projects_finished",
+        "完工项目数",
+        _ITEMS,
+        "完工时间不晚于月末的项目",
+        "",
+        _END,
+        _TABLE,
+        is_additive=False,
+    ),
+    Definition(
+        "projects_not_started",
+        "未开工项目数",
+        _ITEMS,
+        "没有开工时间或开工时间在月末以后的项目",
+        "",
+        _END,
+        _TABLE,
+        is_additive=False,
+    ),
+    Definition(
+        "projects_late",
+        "进度滞后项目数",
+        _ITEMS,
+        "未完工、形象进度低于当年时间进度达到规定百分点的项目",
+        "",
+        _END,
+        _LAG,
+        is_additive=False,
+    ),
+    Definition(
+        "projects_underpaid",
+        "支出滞后项目数",
+        _ITEMS,
+        "支出率低于形象进度达到规定百分点的项目",
+        "",
+        _END,
+        _LAG,
+        is_additive=False,
+    ),
+    Definition(
+        "project_idle_planned",
+        "闲置计划资金",
+        _WAN,
+        "未开工、且没有支出的项目的计划资金合计",
+        "",
+        _END,
+        _TABLE,
+        is_additive=False,
+    ),
+    Definition(
+        "project_households",
+        "项目带动户次",
+        Unit.HOUSEHOLDS,
+        "台账内项目带动户数合计（一户可被几个项目带动）",
+        "",
+        _END,
+        _TABLE,
+        is_additive=False,
+    ),
+)
+_COLLECTIVE = (
+    Definition(
+        "collective_income_villages",
+        "村级集体经济收入分组",
+        _ITEMS,
+        "村级集体经济收入（万元/年）落在该组的村（左闭右开）",
+        "",
+        "行政村信息导出时",
+        "行政村信息；界线见 rules.yaml（collective_income_bands_10k）",
+    ),
+    Definition(
+        "collective_income_unknown_villages",
+        "集体经济收入未填村数",
+        _ITEMS,
+        "村级集体经济收入没有填写的村",
+        "",
+        "行政村信息导出时",
+        "行政村信息",
+    ),
+    Definition(
+        "collective_income",
+        "村级集体经济收入",
+        _WAN,
+        "各村村级集体经济收入合计（未填的不计）",
+        "",
+        "行政村信息导出时",
+        "行政村信息",
+    ),
+)
 
 
 def project_state(projects: pd.DataFrame, scope: Scope) -> pd.DataFrame:
@@ -39,6 +166,7 @@ def project_state(projects: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     )
 
 
+@defines(*_PROJECTS)
 def project_indicators(projects: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
     """Number, money and state of the projects; a project without a town counts for the county."""
     now = project_state(projects, scope)
@@ -48,6 +176,7 @@ def project_indicators(projects: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
             yield from _projects(now[now[column].eq(label)], scope, f"{column}={label}")
 
 
+@defines(*_COLLECTIVE)
 def collective_indicators(villages: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
     """Villages by collective income, and what they earn together."""
     rows = scope.counted(villages)
@@ -56,11 +185,11 @@ def collective_indicators(villages: pd.DataFrame, scope: Scope) -> Iterator[Rows
     limits = scope.rules.collective_income_bands_10k
     position = np.digitize(income[known].to_numpy(), limits)
     for number, label in enumerate(band_labels(limits)):
-        counts = scope.by_place(rows[known][position == number])
+        counts = scope.select(rows[known][position == number])
         yield count_rows("collective_income_villages", scope.month, counts, f"band={label}")
-    missing = scope.by_place(rows[~known])
+    missing = scope.select(rows[~known])
     yield count_rows("collective_income_unknown_villages", scope.month, missing)
-    total = scope.by_place(rows[known], income[known], villages=True)
+    total = scope.select(rows[known], income[known], villages=True)
     yield count_rows("collective_income", scope.month, total)
 
 
@@ -79,8 +208,8 @@ def year_elapsed(scope: Scope) -> float:
 def _projects(rows: pd.DataFrame, scope: Scope, group: str) -> Iterator[Rows]:
     month = scope.month
 
-    def total(chosen: pd.DataFrame, weight: str | None = None) -> pd.Series:
-        return scope.by_place(chosen, chosen[weight] if weight else None, townless=True)
+    def total(chosen: pd.DataFrame, weight: str | None = None) -> Selection:
+        return scope.select(chosen, chosen[weight] if weight else None, townless=True)
 
     planned, paid = total(rows, "planned"), total(rows, "paid")
     yield count_rows("projects", month, total(rows), group)

@@ -16,9 +16,12 @@ def homes(monitored: pd.DataFrame, lifted: pd.DataFrame | None, scope: Scope) ->
     """One row a household; who is in both tables counts as monitored.
 
     Columns ``household_code, town_code, village_code, stratum, is_dilapidated_house,
-    has_safe_water``.
+    has_safe_water, source_file, source_row``.
     """
-    columns = ["household_code", "town_code", "village_code", "is_dilapidated_house", "has_safe_water"]
+    columns = [
+        "household_code", "town_code", "village_code", "is_dilapidated_house", "has_safe_water",
+        "source_file", "source_row",
+    ]  # fmt: skip
     eliminated = monitored["is_risk_eliminated"].fillna(False).to_numpy(bool)
     first = monitored[columns].assign(stratum=np.where(eliminated, STRATA[1], STRATA[0]))
     if lifted is not None:

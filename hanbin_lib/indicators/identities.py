@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.indicators.definitions import DEFINITIONS
+from hanbin_lib.indicators.catalogue import DEFINITIONS
 from hanbin_lib.indicators.register import FLOWS, STOCKS
 from hanbin_lib.indicators.table import ALL, NoteCode
 

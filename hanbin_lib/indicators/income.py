@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from hanbin_lib.indicators.definition import Definition, Pooling, Unit, defines
 from hanbin_lib.indicators.register import states
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.table import NoteCode, Rows, count_rows, note_rows, number_rows, share_rows
@@ -32,6 +33,133 @@ _FGT = {"headcount": 0, "gap": 1, "severity": 2}
 COST = "business_cost_yuan"
 STORED = "net_income_per_head_yuan"
 
+_NOW = "本期登记簿导出时"
+_REGISTER = "监测对象信息"
+_CALIBRE = "登记簿年度收入（上年10月至当年9月），与调查口径的可支配收入不可比"
+_LINE = "监测对象信息；监测线见 monitoring_lines.yaml"
+_HH = Unit.HOUSEHOLDS
+
+
+def _fgt_definition(order: str, name: str, counted: str) -> Definition:
+    """One of the three FGT measures; the register is of the at-risk, not of the population."""
+    return Definition(
+        f"fgt_{order}_share",
+        name,
+        Unit.SHARE,
+        counted,
+        "收入可以重算的在册监测人口（监测对象本身就是风险人群，不是全体农村人口的贫困率）",
+        _CALIBRE,
+        _LINE,
+        is_additive=False,
+    )
+
+
+_INCOME = (
+    Definition(
+        "net_income_per_head_yuan",
+        "监测户人均纯收入",
+        Unit.YUAN,
+        "户纯收入合计（工资性＋生产经营性＋财产性＋转移性－生产经营性支出，重新计算）",
+        "同一批户的家庭人口合计",
+        _CALIBRE,
+        _REGISTER,
+        is_additive=False,
+        pooling=Pooling.RATIO,
+    ),
+    Definition(
+        "income_mismatch_households",
+        "人均纯收入存值与重算不符户数",
+        _HH,
+        "重算的人均纯收入与系统存值相差超过容差的监测户",
+        "",
+        _NOW,
+        "监测对象信息；容差见 rules.yaml（income_tolerance_yuan）",
+    ),
+    Definition(
+        "income_missing_households",
+        "收入缺项户数",
+        _HH,
+        "收入各项、家庭人口或存值有缺项、不能重算的监测户（缺项不按零处理）",
+        "",
+        _NOW,
+        _REGISTER,
+    ),
+    Definition(
+        "income_band_households",
+        "监测户收入分组",
+        _HH,
+        "重算的人均纯收入落在该组的监测户（左闭右开）",
+        "",
+        _NOW,
+        "监测对象信息；界线见 rules.yaml（income_bands_yuan）",
+    ),
+    Definition(
+        "below_line_open_households",
+        "未消除风险且低于监测线户数",
+        _HH,
+        "未消除风险、重算的人均纯收入低于当年监测线的户",
+        "",
+        _NOW,
+        _LINE,
+    ),
+    Definition(
+        "below_line_unmonitored_households",
+        "低于监测线且未纳入监测的脱贫户数",
+        _HH,
+        "脱贫户中人均纯收入低于当年监测线、又不在册监测的户（应纳未纳筛查线索，须入户核实）",
+        "",
+        _NOW,
+        "脱贫户信息、监测对象信息；监测线见 monitoring_lines.yaml",
+    ),
+    Definition(
+        "income_component_share",
+        "收入构成",
+        Unit.SHARE,
+        "该项收入合计（经营性收入已减经营性支出）",
+        "同一批监测户的纯收入合计",
+        _CALIBRE,
+        _REGISTER,
+        is_additive=False,
+    ),
+    Definition(
+        "income_component_below_share",
+        "低于监测线监测户的收入构成",
+        Unit.SHARE,
+        "低于当年监测线的监测户该项收入合计",
+        "这些户的纯收入合计",
+        _CALIBRE,
+        _LINE,
+        is_additive=False,
+    ),
+    Definition(
+        "income_quantile_yuan",
+        "监测户人均纯收入分位数",
+        Unit.YUAN,
+        "重算的人均纯收入由低到高排列，位于该分位的户的值",
+        "",
+        _CALIBRE,
+        _REGISTER,
+        is_additive=False,
+        pooling=Pooling.PERSONS,
+    ),
+    _fgt_definition("headcount", "监测人口低于监测线比例", "人均纯收入低于当年监测线的监测人口"),
+    _fgt_definition("gap", "监测人口收入缺口率", "低于监测线的监测人口与监测线的相对差距之和，不低于的计零"),
+    _fgt_definition(
+        "severity", "监测人口收入缺口强度", "低于监测线的监测人口与监测线的相对差距平方之和，不低于的计零"
+    ),
+)
+_FALL = (
+    Definition(
+        "income_fell_households",
+        "人均纯收入明显下降户数",
+        _HH,
+        "重算的人均纯收入比上月登记簿下降达到规定幅度的在册监测户，按降得最多的一项分组",
+        "",
+        _NOW,
+        "本月和上月的监测对象信息；幅度见 rules.yaml（income_fall_share）",
+    ),
+)
+
 
 def recomputed_income(households: pd.DataFrame) -> pd.DataFrame:
     """Columns ``net_yuan``, ``size``, ``per_head_yuan``; NaN where a part is missing.
@@ -46,6 +174,7 @@ def recomputed_income(households: pd.DataFrame) -> pd.DataFrame:
     return result.astype(float)
 
 
+@defines(*_INCOME)
 def income_indicators(monitored: pd.DataFrame, lifted: pd.DataFrame | None, scope: Scope) -> Iterator[Rows]:
     """Mean income, agreement with the stored value, bands, and the screens by the line."""
     rows = scope.counted(monitored)
@@ -54,14 +183,14 @@ def income_indicators(monitored: pd.DataFrame, lifted: pd.DataFrame | None, scop
     yield share_rows(
         "net_income_per_head_yuan",
         scope.month,
-        scope.by_place(rows[known], income.loc[known, "net_yuan"]),
-        scope.by_place(rows[known], income.loc[known, "size"]),
+        scope.select(rows[known], income.loc[known, "net_yuan"]),
+        scope.select(rows[known], income.loc[known, "size"]),
     )
     stored = rows[STORED].astype(float)
     gap = (income["per_head_yuan"] - stored).abs() > scope.rules.income_tolerance_yuan
     missing = ~known | stored.isna()
-    yield count_rows("income_mismatch_households", scope.month, scope.by_place(rows[gap & ~missing]))
-    yield count_rows("income_missing_households", scope.month, scope.by_place(rows[missing]))
+    yield count_rows("income_mismatch_households", scope.month, scope.select(rows[gap & ~missing]))
+    yield count_rows("income_missing_households", scope.month, scope.select(rows[missing]))
     yield from _composition("income_component_share", rows[known], scope)
     yield from _quantiles(rows[known], income.loc[known, "per_head_yuan"], scope)
     yield from _bands(rows[known], income.loc[known, "per_head_yuan"], scope)
@@ -95,6 +224,7 @@ def fallen(now: pd.DataFrame, before: pd.DataFrame, scope: Scope) -> pd.DataFram
     return rows[fell.to_numpy()].assign(fall_yuan=fall[fell], component=names).reset_index(drop=True)
 
 
+@defines(*_FALL)
 def fall_indicators(now: pd.DataFrame, before: pd.DataFrame | None, scope: Scope) -> Iterator[Rows]:
     """Who fell since last month's register, and by which part of income."""
     name = "income_fell_households"
@@ -102,9 +232,9 @@ def fall_indicators(now: pd.DataFrame, before: pd.DataFrame | None, scope: Scope
         yield note_rows(name, scope.month, scope.upper_places, NoteCode.NOT_RECEIVED)
         return
     rows = fallen(now, before, scope)
-    yield count_rows(name, scope.month, scope.by_place(rows))
+    yield count_rows(name, scope.month, scope.select(rows))
     for label in COMPONENTS.values():
-        counts = scope.by_place(rows[rows["component"].eq(label)])
+        counts = scope.select(rows[rows["component"].eq(label)])
         yield count_rows(name, scope.month, counts, f"component={label}")
 
 
@@ -118,7 +248,7 @@ def _bands(rows: pd.DataFrame, per_head: pd.Series, scope: Scope) -> Iterator[Ro
     limits = scope.rules.income_bands_yuan
     position = np.digitize(per_head.to_numpy(), limits)
     for number, label in enumerate(band_labels(limits)):
-        counts = scope.by_place(rows[position == number])
+        counts = scope.select(rows[position == number])
         yield count_rows("income_band_households", scope.month, counts, f"band={label}")
 
 
@@ -132,21 +262,21 @@ def _screens(
             yield note_rows(name, scope.month, scope.upper_places, NoteCode.PARAMETER_MISSING)
         return
     below = (per_head < scope.line.value_yuan) & states(rows, scope.month, is_current=True)["open_risk"]
-    yield count_rows(screens[0], scope.month, scope.by_place(rows[below]))
+    yield count_rows(screens[0], scope.month, scope.select(rows[below]))
     if lifted is None:
         yield note_rows(screens[1], scope.month, scope.upper_places, NoteCode.NOT_RECEIVED)
         return
     poor = scope.counted(lifted)
     poor = poor[recomputed_income(poor)["per_head_yuan"] < scope.line.value_yuan]
     unmonitored = poor[~poor["household_code"].isin(rows["household_code"])]
-    yield count_rows(screens[1], scope.month, scope.by_place(unmonitored))
+    yield count_rows(screens[1], scope.month, scope.select(unmonitored))
 
 
 def _composition(name: str, rows: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
     parts = components(rows)
-    total = scope.by_place(rows, parts.sum(axis=1))
+    total = scope.select(rows, parts.sum(axis=1))
     for column, label in COMPONENTS.items():
-        amount = scope.by_place(rows, parts[column])
+        amount = scope.select(rows, parts[column])
         yield share_rows(name, scope.month, amount, total, f"component={label}")
 
 
@@ -166,8 +296,8 @@ def _poverty(rows: pd.DataFrame, income: pd.DataFrame, scope: Scope) -> Iterator
             yield note_rows(f"fgt_{name}_share", scope.month, scope.upper_places, NoteCode.PARAMETER_MISSING)
         return
     line = float(scope.line.value_yuan)
-    persons = scope.by_place(rows, income["size"])
+    persons = scope.select(rows, income["size"])
     for name, order in _FGT.items():
         short = shortfall(income["per_head_yuan"].to_numpy(), line, order) * income["size"]
-        yield share_rows(f"fgt_{name}_share", scope.month, scope.by_place(rows, short), persons)
+        yield share_rows(f"fgt_{name}_share", scope.month, scope.select(rows, short), persons)
     yield from _composition("income_component_below_share", rows[income["per_head_yuan"] < line], scope)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.contract import labels
+from hanbin_lib.indicators.definition import Definition, Pooling, Unit, defines
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.table import Rows, count_rows, number_rows
 from hanbin_lib.statistics.proportions import wilson
@@ -13,6 +14,54 @@ from hanbin_lib.statistics.survey import TwoStageDesign
 
 VILLAGE, HOUSEHOLD, PROJECT = labels.INSPECTION_UNIT_KINDS
 Drawn = tuple[pd.DataFrame, pd.DataFrame]  # units and findings of one month
+
+_ITEMS, _SHARE = Unit.ITEMS, Unit.SHARE
+_MONTH = "统计月当月"
+_UNITS = "专项督查单元、专项督查问题"
+_POOL = "专项督查单元、专项督查问题；月数见 rules.yaml（inspection_pool_months）"
+_INSPECTIONS = (
+    Definition("inspection_units", "专项督查抽查数", _ITEMS, "当月抽查的村、户、项目", "", _MONTH, _UNITS),
+    Definition(
+        "inspection_problem_units",
+        "专项督查发现问题的抽查单元数",
+        _ITEMS,
+        "当月至少查出一个问题的村、户、项目",
+        "",
+        _MONTH,
+        _UNITS,
+    ),
+    Definition(
+        "inspection_problem_share",
+        "专项督查问题发生率",
+        _SHARE,
+        "有问题的单元，全县按抽样设计加权（层为镇，第一阶段村，第二阶段户；项目按镇分层）",
+        "抽查的单元",
+        _MONTH,
+        "专项督查单元、专项督查问题；含有限总体校正的95%区间；镇的数不加权",
+        is_additive=False,
+        pooling=Pooling.WEIGHTED,
+    ),
+    Definition(
+        "inspection_pooled_share",
+        "近几个月抽查户问题发生率",
+        _SHARE,
+        "近几个月抽查户中有问题的户，按抽样设计加权",
+        "近几个月抽查的户",
+        "统计月和以前几个月",
+        _POOL,
+        is_additive=False,
+        pooling=Pooling.WEIGHTED,
+    ),
+    Definition(
+        "inspection_findings",
+        "专项督查查出问题数",
+        _ITEMS,
+        "当月查出的问题，按严重程度或类别分组",
+        "",
+        _MONTH,
+        _UNITS,
+    ),
+)
 
 
 def units_with_findings(drawn: Drawn) -> pd.DataFrame:
@@ -23,6 +72,7 @@ def units_with_findings(drawn: Drawn) -> pd.DataFrame:
     return units.assign(findings=number, has_problem=number > 0)
 
 
+@defines(*_INSPECTIONS)
 def inspection_indicators(
     months: Sequence[Drawn], homes: pd.DataFrame, projects: pd.DataFrame | None, scope: Scope
 ) -> Iterator[Rows]:
@@ -42,11 +92,9 @@ def inspection_indicators(
     for kind in labels.INSPECTION_UNIT_KINDS:
         own = units[units["unit_kind"].eq(kind)]
         group = f"unit={kind}"
-        yield count_rows("inspection_units", scope.month, scope.by_place(own, villages=True), group)
+        yield count_rows("inspection_units", scope.month, scope.select(own, villages=True), group)
         problem = own[own["has_problem"]]
-        yield count_rows(
-            "inspection_problem_units", scope.month, scope.by_place(problem, villages=True), group
-        )
+        yield count_rows("inspection_problem_units", scope.month, scope.select(problem, villages=True), group)
         yield _shares(
             "inspection_problem_share", own, design(own, kind, homes, projects, scope), scope, group
         )
@@ -143,8 +191,8 @@ def _design_effect(towns: pd.DataFrame) -> float:
 def _findings(units: pd.DataFrame, findings: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
     places = units.drop_duplicates("unit_code").set_index("unit_code")[["town_code", "village_code"]]
     located = findings.join(places, on="unit_code", how="inner")
-    yield count_rows("inspection_findings", scope.month, scope.by_place(located))
+    yield count_rows("inspection_findings", scope.month, scope.select(located))
     for dimension, column in (("severity", "severity"), ("kind", "problem_kind")):
         for label in sorted(located[column].dropna().unique()):
-            counts = scope.by_place(located[located[column].eq(label)])
+            counts = scope.select(located[located[column].eq(label)])
             yield count_rows("inspection_findings", scope.month, counts, f"{dimension}={label}")

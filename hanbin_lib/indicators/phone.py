@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.contract import labels
+from hanbin_lib.indicators.definition import Definition, Pooling, Unit, defines
 from hanbin_lib.indicators.homes import STRATA
 from hanbin_lib.indicators.safeguards import ANSWERED
 from hanbin_lib.indicators.scope import Scope
@@ -19,6 +20,116 @@ _SATISFIED = ("满意", "基本满意")
 ANY = "any_problem"
 Made = TypeVar("Made")
 Estimates = tuple[SurveyShare, SurveyShare]  # of the county, and of each town
+
+_HH, _SHARE = Unit.HOUSEHOLDS, Unit.SHARE
+_MONTH, _END = "统计月当月", "统计月月末"
+_CALLS = "电话抽查记录"
+_PHONE = (
+    Definition(
+        "phone_base_households",
+        "电话抽查应访户数",
+        _HH,
+        "在册监测户和脱贫户",
+        "",
+        _END,
+        "监测对象信息、脱贫户信息",
+    ),
+    Definition(
+        "phone_called_households", "电话抽查已拨户数", _HH, "当月至少拨打一次的应访户", "", _MONTH, _CALLS
+    ),
+    Definition(
+        "phone_reached_households",
+        "电话抽查有效接通户数",
+        _HH,
+        "当月最好一次结果为有效接通的应访户",
+        "",
+        _MONTH,
+        _CALLS,
+    ),
+    Definition(
+        "phone_contact_share",
+        "电话抽查有效接通率",
+        _SHARE,
+        "有效接通户",
+        "已拨户",
+        _MONTH,
+        _CALLS,
+        is_additive=False,
+    ),
+    Definition(
+        "phone_disposition_households",
+        "电话抽查结果",
+        _HH,
+        "已拨户按最好一次接通情况分组",
+        "",
+        _MONTH,
+        _CALLS,
+    ),
+    Definition(
+        "phone_problem_households",
+        "电话反映有问题户数",
+        _HH,
+        "有效接通户中该项答“有问题”的户",
+        "",
+        _MONTH,
+        _CALLS,
+    ),
+    Definition(
+        "phone_problem_share",
+        "电话反映有问题比例",
+        _SHARE,
+        "有效接通户中该项答“有问题”的户，按镇、监测状态加权到全部应访户",
+        "有效接通且该项有回答的户",
+        _MONTH,
+        "电话抽查记录；区间为95%威尔逊区间，按分层抽样（不放回）的有效户数",
+        is_additive=False,
+        pooling=Pooling.WEIGHTED,
+    ),
+    Definition(
+        "phone_problem_bound_share",
+        "电话反映有问题比例的上下限",
+        _SHARE,
+        "数为加权后的比例；下限：没有回答的都没有问题；上限：没有回答的都有问题",
+        "应访户",
+        _MONTH,
+        _CALLS,
+        is_additive=False,
+        pooling=Pooling.BOUNDS,
+    ),
+    Definition(
+        "phone_problem_change",
+        "电话反映有问题比例较上月变化",
+        Unit.POINTS,
+        "本月减上月的电话反映有问题比例（都加权到全部应访户），两月都接通的户按同一户处理",
+        "",
+        "统计月和上月",
+        "电话抽查记录；95%区间由两月的区间合成，含零即不能认定有变化",
+        is_additive=False,
+        pooling=Pooling.CHANGE,
+    ),
+    Definition(
+        "phone_visited_share",
+        "电话核实责任人走访率",
+        _SHARE,
+        "答责任人走访过的户，按镇、监测状态加权",
+        "有效接通且有回答的户",
+        _MONTH,
+        _CALLS,
+        is_additive=False,
+        pooling=Pooling.WEIGHTED,
+    ),
+    Definition(
+        "phone_satisfied_share",
+        "电话核实满意率",
+        _SHARE,
+        "答满意或基本满意的户，按镇、监测状态加权",
+        "有效接通且有回答的户（由被评价一方拨打，偏高）",
+        _MONTH,
+        _CALLS,
+        is_additive=False,
+        pooling=Pooling.WEIGHTED,
+    ),
+)
 
 
 def outcomes(calls: pd.DataFrame, homes: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
@@ -45,6 +156,7 @@ def outcomes(calls: pd.DataFrame, homes: pd.DataFrame, end: pd.Timestamp) -> pd.
     return found
 
 
+@defines(*_PHONE)
 def phone_indicators(
     homes: pd.DataFrame,
     now: pd.DataFrame,
@@ -66,7 +178,7 @@ def phone_indicators(
     yield from _calls(homes, now, head_ages, scope)
     for name, label in {**ANSWERED, ANY: ALL}.items():
         group = ALL if name == ANY else f"answer={label}"
-        counts = scope.by_place(homes, now[name].eq(1), villages=True)
+        counts = scope.select(homes, now[name].eq(1), villages=True)
         yield count_rows("phone_problem_households", scope.month, counts, group)
         shares = _estimate(homes, now[name], scope)
         yield _weighted("phone_problem_share", shares, scope, group)
@@ -80,11 +192,11 @@ def phone_indicators(
 
 def _calls(homes: pd.DataFrame, now: pd.DataFrame, head_ages: pd.Series, scope: Scope) -> Iterator[Rows]:
     called, reached = now["disposition"].notna(), now["is_reached"]
-    yield count_rows("phone_base_households", scope.month, scope.by_place(homes, villages=True))
-    yield count_rows("phone_called_households", scope.month, scope.by_place(homes, called, villages=True))
-    yield count_rows("phone_reached_households", scope.month, scope.by_place(homes, reached, villages=True))
+    yield count_rows("phone_base_households", scope.month, scope.select(homes, villages=True))
+    yield count_rows("phone_called_households", scope.month, scope.select(homes, called, villages=True))
+    yield count_rows("phone_reached_households", scope.month, scope.select(homes, reached, villages=True))
     for label in labels.CALL_DISPOSITIONS:
-        counts = scope.by_place(homes, now["disposition"].eq(label))
+        counts = scope.select(homes, now["disposition"].eq(label))
         yield count_rows("phone_disposition_households", scope.month, counts, f"disposition={label}")
     groups = {ALL: pd.Series(True, index=homes.index)}
     groups |= {f"stratum={label}": homes["stratum"].eq(label) for label in STRATA}
@@ -93,8 +205,8 @@ def _calls(homes: pd.DataFrame, now: pd.DataFrame, head_ages: pd.Series, scope: 
         yield share_rows(
             "phone_contact_share",
             scope.month,
-            scope.by_place(homes, reached & chosen),
-            scope.by_place(homes, called & chosen),
+            scope.select(homes, reached & chosen),
+            scope.select(homes, called & chosen),
             group,
         )
 

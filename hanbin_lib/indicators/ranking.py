@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from hanbin_lib.indicators.definition import Definition, Pooling, Unit, defines
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.table import ALL, NoteCode, Rows, note_rows, number_rows
 from hanbin_lib.params import Ranking, ScorePart
@@ -18,6 +19,72 @@ from hanbin_lib.statistics.ranks import rank_intervals, ranks, share_draws
 
 _DEPARTMENT = "department="
 _CASES = ["numerator", "denominator"]
+
+_END, _RANKING = "统计月月末", "各组成指标；权重和界线见 ranking.yaml"
+_DISPATCH = (
+    Definition(
+        "town_score",
+        "调度得分",
+        Unit.SCORE,
+        "各组成指标折算成0至1后按权重相加（收缩估计）",
+        "",
+        _END,
+        _RANKING,
+        is_additive=False,
+    ),
+    Definition(
+        "town_rank",
+        "调度位次",
+        Unit.RANK,
+        "得分由高到低的位次；区间为数据允许的位次范围",
+        "",
+        _END,
+        _RANKING,
+        is_additive=False,
+    ),
+    Definition(
+        "town_front_share",
+        "位于前段的概率",
+        Unit.SHARE,
+        "位次在前段的模拟次数",
+        "模拟次数",
+        _END,
+        _RANKING,
+        is_additive=False,
+        pooling=Pooling.NONE,
+    ),
+    Definition(
+        "town_back_share",
+        "位于后段的概率",
+        Unit.SHARE,
+        "位次在后段的模拟次数",
+        "模拟次数",
+        _END,
+        _RANKING,
+        is_additive=False,
+        pooling=Pooling.NONE,
+    ),
+    Definition(
+        "department_score",
+        "部门调度得分",
+        Unit.SCORE,
+        "各组成指标折算成0至1后按权重相加（收缩估计）",
+        "",
+        _END,
+        _RANKING,
+        is_additive=False,
+    ),
+    Definition(
+        "department_rank",
+        "部门调度位次",
+        Unit.RANK,
+        "得分由高到低的位次；区间为数据允许的位次范围",
+        "",
+        _END,
+        _RANKING,
+        is_additive=False,
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -77,6 +144,7 @@ def rank_units(cases: Sequence[pd.DataFrame], parts: Sequence[ScorePart], rankin
     return Ranked(units, tuple(part for _, part, _ in usable), np.array(points))
 
 
+@defines(*_DISPATCH)
 def dispatch_indicators(table: pd.DataFrame, ranking: Ranking, scope: Scope) -> Iterator[Rows]:
     """Scores and ranks of the towns, and of the departments that handled enough.
 

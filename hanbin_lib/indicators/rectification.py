@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from hanbin_lib.indicators.definition import Definition, Pooling, Unit, defines
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.table import ALL, NoteCode, Rows, count_rows, note_rows, number_rows, share_rows
 from hanbin_lib.params import HouseRules
@@ -15,6 +16,143 @@ OPEN_AGES = ((0, "30天以内"), (31, "31—60天"), (61, "61—90天"), (91, "9
 _RECENT = pd.DateOffset(months=3)
 _YEAR = pd.DateOffset(years=1)
 _REBOUND = "反弹"
+
+_ITEMS, _SHARE = Unit.ITEMS, Unit.SHARE
+_MONTH, _END = "统计月当月", "统计月月末"
+_LEDGER = "问题整改台账"
+_RECTIFICATION = (
+    Definition(
+        "problems_at_start",
+        "月初未销号问题数",
+        _ITEMS,
+        "上月底以前发现、上月底尚未销号的问题",
+        "",
+        "上月月末",
+        _LEDGER,
+        is_additive=False,
+    ),
+    Definition(
+        "problems_opened",
+        "当月新发现问题数",
+        _ITEMS,
+        "发现时间在当月的问题",
+        "",
+        _MONTH,
+        _LEDGER,
+        is_additive=False,
+    ),
+    Definition(
+        "problems_closed",
+        "当月销号问题数",
+        _ITEMS,
+        "销号时间在当月的问题",
+        "",
+        _MONTH,
+        _LEDGER,
+        is_additive=False,
+    ),
+    Definition(
+        "problems_open",
+        "未销号问题数",
+        _ITEMS,
+        "已发现、尚未销号的问题",
+        "",
+        _END,
+        _LEDGER,
+        is_additive=False,
+    ),
+    Definition(
+        "problems_overdue",
+        "逾期未完成问题数",
+        _ITEMS,
+        "整改时限已过、尚未完成整改的问题",
+        "",
+        _END,
+        _LEDGER,
+        is_additive=False,
+    ),
+    Definition(
+        "problems_due_next",
+        "下月到期问题数",
+        _ITEMS,
+        "尚未完成、整改时限在下月的问题",
+        "",
+        _END,
+        _LEDGER,
+        is_additive=False,
+    ),
+    Definition(
+        "rectification_on_time_share",
+        "问题整改按期完成率",
+        _SHARE,
+        "在整改时限内完成的问题（没有填完成时间的，看销号时间）",
+        "今年以来整改时限已到的问题",
+        _END,
+        _LEDGER,
+        is_additive=False,
+    ),
+    Definition(
+        "rectification_median_days",
+        "问题销号中位天数",
+        Unit.DAYS,
+        "近一年发现的问题从发现到销号的天数，未销号的按删失处理（Kaplan–Meier）",
+        "近一年发现的问题",
+        _END,
+        _LEDGER,
+        is_additive=False,
+        pooling=Pooling.PERSONS,
+    ),
+    Definition(
+        "problems_looked_back",
+        "今年以来回头看问题数",
+        _ITEMS,
+        "今年以来做了回头看的问题",
+        "",
+        _END,
+        _LEDGER,
+        is_additive=False,
+    ),
+    Definition(
+        "rebound_share",
+        "回头看反弹率",
+        _SHARE,
+        "回头看结果为反弹的问题",
+        "今年以来做了回头看、有结果的问题",
+        _END,
+        "问题整改台账；95%威尔逊区间",
+        is_additive=False,
+    ),
+    Definition(
+        "problem_kind_towns",
+        "同类问题涉及镇数",
+        _ITEMS,
+        "近三个月新发现该类问题的镇（街道）",
+        "",
+        _END,
+        _LEDGER,
+        is_additive=False,
+    ),
+    Definition(
+        "problems_to_escalate",
+        "逾期问题督办步骤",
+        _ITEMS,
+        "逾期未完成问题按逾期天数所到的督办步骤分组",
+        "",
+        _END,
+        "问题整改台账；步骤见 rules.yaml（escalation）",
+        is_additive=False,
+    ),
+    Definition(
+        "problems_of_the_year",
+        "今年以来发现问题数",
+        _ITEMS,
+        "发现时间在今年的问题，一个问题编号只计一次，逐条可查（年终考核用）",
+        "",
+        _END,
+        _LEDGER,
+        is_additive=False,
+    ),
+)
 
 
 def state(ledger: pd.DataFrame, scope: Scope) -> pd.DataFrame:
@@ -42,6 +180,7 @@ def state(ledger: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     return known.assign(step=_step(known, scope.rules))
 
 
+@defines(*_RECTIFICATION)
 def rectification_indicators(ledger: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
     """Stocks, flows, timeliness, look-back and repetition.
 
@@ -96,7 +235,7 @@ def owners(ledger: pd.DataFrame, duties: pd.DataFrame | None, scope: Scope) -> p
 
 
 def _count(name: str, rows: pd.DataFrame, scope: Scope, group: str = ALL) -> Rows:
-    return count_rows(name, scope.month, scope.by_place(rows, townless=True), group)
+    return count_rows(name, scope.month, scope.select(rows, townless=True), group)
 
 
 def _split(name: str, rows: pd.DataFrame, column: str, scope: Scope) -> Iterator[Rows]:
@@ -113,19 +252,18 @@ def _crossed(rows: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
 def _departments(now: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
     """By responsible unit, for those that are no town: a county matter."""
     rows = now[now["town_code"].isna()]
-    county = scope.upper_places[:1]
     start = scope.end.replace(month=1, day=1)
     for unit, own in rows.groupby("responsible_unit"):
         group = f"department={unit}"
         due = own[own["due_date"].between(start, scope.end)]
         timely = due[due["is_timely"]]
-        for name, count in (
-            ("problems_open", own["is_open"].sum()),
-            ("problems_overdue", own["is_overdue"].sum()),
-            ("problems_of_the_year", (own["found_date"] >= start).sum()),
+        for name, chosen in (
+            ("problems_open", own["is_open"]),
+            ("problems_overdue", own["is_overdue"]),
+            ("problems_of_the_year", own["found_date"] >= start),
         ):
-            yield count_rows(name, scope.month, pd.Series([float(count)], index=county), group)
-        done, all_due = (pd.Series([float(n)], index=county) for n in (len(timely), len(due)))
+            yield count_rows(name, scope.month, scope.select_in_county(own[chosen]), group)
+        done, all_due = (scope.select_in_county(rows) for rows in (timely, due))
         yield share_rows("rectification_on_time_share", scope.month, done, all_due, group)
 
 
@@ -138,7 +276,7 @@ def _year(now: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
     timely = due[due["is_timely"]]
     for group, label in [(ALL, None), *((f"source={s}", s) for s in sorted(due["source"].dropna().unique()))]:
         chosen = [rows if label is None else rows[rows["source"].eq(label)] for rows in (timely, due)]
-        done, all_due = (scope.by_place(rows, townless=True) for rows in chosen)
+        done, all_due = (scope.select(rows, townless=True) for rows in chosen)
         yield share_rows("rectification_on_time_share", scope.month, done, all_due, group)
     looked = now[now["look_back_date"].between(start, scope.end) & now["look_back_result"].notna()]
     yield _count("problems_looked_back", looked, scope)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.contract import MEASURES
+from hanbin_lib.indicators.definition import Definition, Unit, defines
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.table import ALL, Rows, count_rows
 from hanbin_lib.months import Month
@@ -19,6 +20,31 @@ STOCKS = ("monitored", "risk_eliminated", "open_risk")
 FLOWS = ("new", "newly_eliminated")
 # Why a household is still open; the first that fits counts, so that the parts add up.
 SITUATIONS = ("超期无措施", "整户无劳动能力", "监测未满规定月数", "措施已落实待稳定")
+
+_MONTH_END = "统计月月末；以前各月按本期登记簿的识别、消除月份倒推"
+_IN_MONTH = "统计月当月"
+_REGISTER = "监测对象信息"
+
+
+def _counted_twice(stem: str, name: str, counted: str, as_of: str) -> tuple[Definition, ...]:
+    """The same cases counted in households (distinct 户编号) and in persons (rows)."""
+    pair = (
+        ("households", "户数", Unit.HOUSEHOLDS, "的户编号个数"),
+        ("persons", "人数", Unit.PERSONS, "的人口行数"),
+    )
+    return tuple(
+        Definition(f"{stem}_{word}", f"{name}{title}", unit, f"{counted}{what}", "", as_of, _REGISTER)
+        for word, title, unit, what in pair
+    )
+
+
+_STATES = (
+    *_counted_twice("monitored", "在册监测对象", "监测对象类别不为空、已识别", _MONTH_END),
+    *_counted_twice("risk_eliminated", "已消除风险", "在册且风险已消除", _MONTH_END),
+    *_counted_twice("open_risk", "未消除风险", "在册且风险未消除", _MONTH_END),
+    *_counted_twice("new", "新纳入监测", "识别监测时间在当月", _IN_MONTH),
+    *_counted_twice("newly_eliminated", "当月消除风险", "消除监测时间在当月", _IN_MONTH),
+)
 
 
 def month_number(dates: pd.Series) -> pd.Series:
@@ -77,6 +103,7 @@ def situation(households: pd.DataFrame, scope: Scope) -> pd.Series:
     return pd.Series(choice, index=households.index)
 
 
+@defines(*_STATES)
 def register_indicators(households: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
     """Stocks and flows in households and persons.
 
@@ -108,8 +135,8 @@ def _pair(
     *,
     villages: bool = False,
 ) -> Iterator[Rows]:
-    households = scope.by_place(rows, chosen, villages=villages)
-    persons = scope.by_place(rows, rows["members"] * chosen, villages=villages)
+    households = scope.select(rows, chosen, villages=villages)
+    persons = scope.select(rows, rows["members"] * chosen, villages=villages)
     yield count_rows(f"{stem}_households", month, households, group)
     yield count_rows(f"{stem}_persons", month, persons, group)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from hanbin_lib.indicators.definition import Definition, Unit, defines
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.table import Rows, count_rows, number_rows
 
@@ -13,7 +14,50 @@ _SUMS = {
     "round_problems_passed_on": "problems_passed_on",
 }
 
+_END, _MONTH = "统计月月末", "统计月当月"
+_ROUNDS, _ITEMS = "周下沉督帮记录", Unit.ITEMS
+_WEEKLY = (
+    Definition("round_visits", "周督帮到访次数", Unit.VISITS, "当月到访记录", "", _MONTH, _ROUNDS),
+    Definition("round_villages", "周督帮到访村数", _ITEMS, "当月到访过的村（不重复）", "", _MONTH, _ROUNDS),
+    Definition(
+        "round_problems_found", "周督帮发现问题数", _ITEMS, "当月到访发现的问题合计", "", _MONTH, _ROUNDS
+    ),
+    Definition(
+        "round_problems_settled",
+        "周督帮现场解决问题数",
+        _ITEMS,
+        "当月到访现场解决的问题合计",
+        "",
+        _MONTH,
+        _ROUNDS,
+    ),
+    Definition(
+        "round_problems_passed_on", "周督帮转办问题数", _ITEMS, "当月到访转办的问题合计", "", _MONTH, _ROUNDS
+    ),
+    Definition(
+        "weeks_since_visit",
+        "距上次周督帮周数",
+        Unit.WEEKS,
+        "月末距最近一次到访的整周数",
+        "",
+        _END,
+        "本月和以前几个月的周下沉督帮记录",
+        is_additive=False,
+    ),
+    Definition(
+        "towns_unvisited",
+        "多周未到访镇数",
+        _ITEMS,
+        "超过规定周数没有到访的镇（街道）",
+        "",
+        _END,
+        "周下沉督帮记录；周数见 rules.yaml（unvisited_weeks）",
+        is_additive=False,
+    ),
+)
 
+
+@defines(*_WEEKLY)
 def round_indicators(visits: pd.DataFrame, earlier: pd.DataFrame | None, scope: Scope) -> Iterator[Rows]:
     """Visits of the month, and the weeks since the last one.
 
@@ -25,12 +69,12 @@ def round_indicators(visits: pd.DataFrame, earlier: pd.DataFrame | None, scope: 
         Visits of the months before, None where there are none.
     """
     rows, month = _until(visits, scope), scope.month
-    yield count_rows("round_visits", month, scope.by_place(rows, villages=True))
+    yield count_rows("round_visits", month, scope.select(rows, villages=True))
     places = rows[rows["village_code"].notna()].drop_duplicates("village_code")
-    yield count_rows("round_villages", month, scope.by_place(places))
+    yield count_rows("round_villages", month, scope.select(places))
     for name, column in _SUMS.items():
         numbers = rows[column].astype("Float64").fillna(0).astype(float)
-        yield count_rows(name, month, scope.by_place(rows, numbers, villages=True))
+        yield count_rows(name, month, scope.select(rows, numbers, villages=True))
     known = rows if earlier is None else pd.concat([_until(earlier, scope), rows])
     yield from _since(known, scope)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from hanbin_lib.indicators.definition import Definition, Unit, defines
 from hanbin_lib.indicators.homes import ages, any_member
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.table import Rows, count_rows
@@ -19,6 +20,67 @@ REGISTERED = {
 ANSWERED = {"food_and_clothing": "吃饭穿衣", **REGISTERED}
 _SCHOOL_AGES = (6, 15)
 _BELOW_JUNIOR = ("文盲或半文盲", "小学")
+
+_NOW = "本期登记簿导出时"
+_BASE = "监测对象信息、脱贫户信息（同时在册的按监测户计一次）"
+_HH = Unit.HOUSEHOLDS
+_SAFEGUARDS = (
+    Definition(
+        "registered_households",
+        "在册监测户和脱贫户数",
+        _HH,
+        "监测对象信息和脱贫户信息里的户",
+        "",
+        _NOW,
+        _BASE,
+    ),
+    Definition(
+        "register_problem_households",
+        "登记簿显示三保障和饮水有问题户数",
+        _HH,
+        "义务教育：有6至15岁、未完成初中且不在校的成员；基本医疗：有两类医保都填“否”的成员；"
+        "住房安全：危房户填“是”；饮水安全：安全饮用水填“否”",
+        "",
+        _NOW,
+        _BASE,
+    ),
+    Definition(
+        "register_unknown_households",
+        "登记簿三保障和饮水未填户数",
+        _HH,
+        "判断该项所需的栏目没有填写的户（未填不作有保障）",
+        "",
+        _NOW,
+        _BASE,
+    ),
+    Definition(
+        "safeguard_both_households",
+        "登记和电话都显示有问题户数",
+        _HH,
+        "登记簿显示有问题、电话也答有问题的户",
+        "",
+        "统计月月末",
+        "登记簿、电话抽查记录",
+    ),
+    Definition(
+        "safeguard_phone_only_households",
+        "电话答有问题而登记簿未显示户数",
+        _HH,
+        "电话答有问题、登记簿没有显示的户，交镇（街道）入户核实",
+        "",
+        "统计月月末",
+        "登记簿、电话抽查记录",
+    ),
+    Definition(
+        "safeguard_register_only_households",
+        "登记簿显示有问题而电话答有保障户数",
+        _HH,
+        "登记簿显示有问题、电话答有保障的户，交镇（街道）核对登记",
+        "",
+        "统计月月末",
+        "登记簿、电话抽查记录",
+    ),
+)
 
 
 def register_says(homes: pd.DataFrame, persons: pd.DataFrame, scope: Scope) -> pd.DataFrame:
@@ -47,6 +109,7 @@ def register_says(homes: pd.DataFrame, persons: pd.DataFrame, scope: Scope) -> p
     return pd.DataFrame(said, index=homes.index)
 
 
+@defines(*_SAFEGUARDS)
 def safeguard_indicators(
     homes: pd.DataFrame, register: pd.DataFrame, phone: pd.DataFrame | None, scope: Scope
 ) -> Iterator[Rows]:
@@ -63,17 +126,17 @@ def safeguard_indicators(
         no calls came in.
     """
     month = scope.month
-    yield count_rows("registered_households", month, scope.by_place(homes, villages=True))
+    yield count_rows("registered_households", month, scope.select(homes, villages=True))
     for name, label in REGISTERED.items():
         group = f"safeguard={label}"
-        problem = scope.by_place(homes, register[name].eq(1), villages=True)
+        problem = scope.select(homes, register[name].eq(1), villages=True)
         yield count_rows("register_problem_households", month, problem, group)
-        unknown = scope.by_place(homes, register[name].isna())
+        unknown = scope.select(homes, register[name].isna())
         yield count_rows("register_unknown_households", month, unknown, group)
         if phone is None:
             continue
         for indicator, chosen in _agreement(register[name], phone[name]).items():
-            counts = scope.by_place(homes, chosen, villages=True)
+            counts = scope.select(homes, chosen, villages=True)
             yield count_rows(indicator, month, counts, group)
 
 

@@ -77,6 +77,32 @@ class Scope:
         for number in range(len(self.register.towns)):
             yield rows[place.eq(number)]
 
+    def select(
+        self,
+        rows: pd.DataFrame,
+        weight: pd.Series | None = None,
+        *,
+        villages: bool = False,
+        townless: bool = False,
+        county: pd.DataFrame | None = None,
+    ) -> "Selection":
+        """Who counts: `by_place` with the rows behind each sum.
+
+        Parameters
+        ----------
+        county
+            Rows that the county counts, where these are others than its towns' (whole files, departments).
+        """
+        sums = self.by_place(rows, weight, villages=villages, townless=townless)
+        if county is not None:
+            sums.iloc[0] = float(len(county))
+        return Selection(rows, weight, sums, townless=townless, county=county)
+
+    def select_in_county(self, rows: pd.DataFrame) -> "Selection":
+        """Rows that only the county counts: tasks and problems of departments."""
+        sums = pd.Series([float(len(rows))], index=self.upper_places[:1])
+        return Selection(rows, None, sums, county=rows)
+
     def by_place(
         self,
         rows: pd.DataFrame,
@@ -109,6 +135,44 @@ class Scope:
             parts.append(_sums(place, weights, len(self.register.villages)))
         index = self.all_places if villages else self.upper_places
         return pd.Series(np.concatenate(parts), index=index)
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """Who counts, with what weight, and what it comes to at each place.
+
+    Parameters
+    ----------
+    rows
+        From `Scope.counted`.
+    weight
+        What each row counts for (a mask: whether), None for one each.
+    sums
+        By place code.
+    townless, county
+        As `Scope.select` was asked.
+    """
+
+    rows: pd.DataFrame
+    weight: pd.Series | None
+    sums: pd.Series
+    townless: bool = False
+    county: pd.DataFrame | None = None
+
+    def at(self, place: str) -> pd.DataFrame:
+        """Rows that count at a county (6 digits), a town (9) or a village (12), with their ``weight``."""
+        if len(place) == 6 and self.county is not None:
+            return self.county.assign(weight=1.0)
+        weights = np.ones(len(self.rows)) if self.weight is None else self.weight.to_numpy(dtype=float)
+        if len(place) == 6:
+            here = np.full(len(self.rows), fill_value=True)
+            if not self.townless:
+                here = self.rows["town_code"].notna().to_numpy()
+        else:
+            column = "town_code" if len(place) == 9 else "village_code"
+            here = self.rows[column].eq(place).to_numpy(dtype=bool)
+        counts = here & (weights != 0)
+        return self.rows[counts].assign(weight=weights[counts])
 
 
 def _coded(codes: pd.Series, places: pd.Series) -> pd.Categorical:

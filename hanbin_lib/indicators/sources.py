@@ -52,7 +52,7 @@ class Sources:
 _PERSON = [
     "household_code", "town_code", "person_key", "birth_month", "relation_to_head", "education",
     "school_status", "labour_skill", "work_months", "public_post", "has_resident_insurance",
-    "has_employee_insurance",
+    "has_employee_insurance", "source_file", "source_row",
 ]  # fmt: skip
 # Only what is used is read: persons make up most of a month's bytes.
 COLUMNS = {"monitored_persons": _PERSON, "lifted_persons": _PERSON}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from hanbin_lib.indicators.definition import Definition, Pooling, Unit, defines
 from hanbin_lib.indicators.register import has_measure, month_number, states
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.table import NoteCode, Rows, count_rows, note_rows, number_rows, share_rows
@@ -13,7 +14,55 @@ from hanbin_lib.statistics.survival import median_duration
 
 _WINDOW_MONTHS = 12
 
+_NOW = "本期登记簿导出时"
+_REGISTER = "监测对象信息"
+_COVERAGE = (
+    Definition(
+        "households_without_measure",
+        "超期无帮扶措施户数",
+        Unit.HOUSEHOLDS,
+        "未消除风险、识别后已满规定时限、十二类帮扶措施均为空的户",
+        "",
+        "本期登记簿导出时；以前各月按首次帮扶时间倒推",
+        "监测对象信息；时限见 rules.yaml（measure_deadline_months）",
+    ),
+    Definition(
+        "measure_coverage_share",
+        "帮扶措施覆盖率",
+        Unit.SHARE,
+        "未消除风险且至少有一项帮扶措施的户",
+        "未消除风险户",
+        _NOW,
+        _REGISTER,
+        is_additive=False,
+    ),
+)
+_TIMELINESS = (
+    Definition(
+        "timely_measure_share",
+        "帮扶措施按期落实率",
+        Unit.SHARE,
+        "识别后在规定时限内有首次帮扶的户",
+        "近一年识别、且时限已到的户",
+        "统计月月末",
+        "监测对象信息（首次帮扶时间）；时限见 rules.yaml（measure_deadline_months）",
+        is_additive=False,
+    ),
+    Definition(
+        "median_months_to_measure",
+        "识别到首次帮扶的中位时长",
+        Unit.MONTHS,
+        "近一年识别的户从识别月到首次帮扶月的月数，尚无措施的按删失处理（Kaplan–Meier）",
+        "近一年识别的户",
+        "统计月月末",
+        "监测对象信息（首次帮扶时间）",
+        is_additive=False,
+        pooling=Pooling.PERSONS,
+    ),
+)
 
+
+@defines(*_COVERAGE, *_TIMELINESS)
 def support_indicators(households: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
     """Coverage and timeliness of measures for county and towns (and villages where counted).
 
@@ -26,12 +75,12 @@ def support_indicators(households: pd.DataFrame, scope: Scope) -> Iterator[Rows]
     rows = scope.counted(households)
     open_now = rows[states(rows, scope.month, is_current=True)["open_risk"]]
     without = overdue_without_measure(open_now, scope)
-    yield count_rows("households_without_measure", scope.month, scope.by_place(without, villages=True))
+    yield count_rows("households_without_measure", scope.month, scope.select(without, villages=True))
     yield share_rows(
         "measure_coverage_share",
         scope.month,
-        scope.by_place(open_now[has_measure(open_now)]),
-        scope.by_place(open_now),
+        scope.select(open_now[has_measure(open_now)]),
+        scope.select(open_now),
     )
     if rows["first_measure_month"].notna().any():
         yield from _history(rows, scope)
@@ -57,10 +106,11 @@ def _history(rows: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
         is_open = states(rows, month, is_current=False)["open_risk"].to_numpy()
         late = month.ordinal - identified >= scope.rules.measure_deadline_months
         unmeasured = ~(first <= month.ordinal)
-        counts = scope.by_place(rows[is_open & late & unmeasured])
+        counts = scope.select(rows[is_open & late & unmeasured])
         yield count_rows("households_without_measure", month, counts)
 
 
+@defines(*_TIMELINESS)
 def timeliness(households: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
     """Share measured in time and median months to the first measure, as at the scope's month."""
     rows = scope.counted(households)
@@ -68,7 +118,7 @@ def timeliness(households: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
     deadline = scope.rules.measure_deadline_months
     due = recent[recent["age"] >= deadline]
     timely = due[due["is_measured"] & (due["months"] <= deadline)]
-    yield share_rows("timely_measure_share", scope.month, scope.by_place(timely), scope.by_place(due))
+    yield share_rows("timely_measure_share", scope.month, scope.select(timely), scope.select(due))
     counts = scope.by_place(recent)
     medians = [
         median_duration(own["months"].to_numpy(), own["is_measured"].to_numpy())
@@ -83,8 +133,8 @@ def timeliness(households: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
 def durations(rows: pd.DataFrame, month: Month) -> pd.DataFrame:
     """Households identified in the twelve months to `month`, with months to the first measure.
 
-    Columns ``town_code, village_code, age`` (months since identification), ``months``
-    (to the first measure, or to `month` where there was none yet) and ``is_measured``.
+    Their columns and ``age`` (months since identification), ``months`` (to the first measure, or to `month`
+    where there was none yet) and ``is_measured``.
     """
     age = month.ordinal - month_number(rows["identified_month"])
     waited = month_number(rows["first_measure_month"]) - month_number(rows["identified_month"])
@@ -94,9 +144,7 @@ def durations(rows: pd.DataFrame, month: Month) -> pd.DataFrame:
     known = known[~(has_measure(known) & known["waited"].isna())]
     measured = (known["waited"] <= known["age"]).fillna(False).astype(bool)
     months = known["waited"].where(measured, known["age"])
-    return known.assign(months=months.astype(float), is_measured=measured)[
-        ["town_code", "village_code", "age", "months", "is_measured"]
-    ]
+    return known.assign(months=months.astype(float), is_measured=measured)
 
 
 def _not_received(scope: Scope) -> Iterator[Rows]:

@@ -14,7 +14,7 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.indicators.definitions import DEFINITIONS
+from hanbin_lib.indicators.scope import Selection
 from hanbin_lib.months import Month
 
 ALL = "all"
@@ -57,6 +57,8 @@ class Rows:
         not applicable: there was nothing to divide by.
     note
         Why there is no value, where that is known for all of them.
+    behind
+        Who counts, and with what weight; of a share, its numerator. None where the number is no sum of rows.
     """
 
     indicator: str
@@ -65,6 +67,7 @@ class Rows:
     places: np.ndarray
     numbers: dict[str, np.ndarray]
     note: NoteCode | None = None
+    behind: Selection | None = None
 
 
 def number_rows(indicator: str, month: Month, numbers: pd.DataFrame, group: str = ALL) -> Rows:
@@ -73,20 +76,27 @@ def number_rows(indicator: str, month: Month, numbers: pd.DataFrame, group: str 
     return Rows(indicator, month, group, _codes(numbers.index), {str(k): v for k, v in arrays.items()})
 
 
-def count_rows(indicator: str, month: Month, counts: pd.Series, group: str = ALL) -> Rows:
-    """Rows of a count; `counts` is indexed by place code."""
+def count_rows(indicator: str, month: Month, counted: Selection | pd.Series, group: str = ALL) -> Rows:
+    """Rows of a count: of who was selected, or of counts indexed by place code."""
+    counts, behind = _sums(counted)
     values = counts.to_numpy(dtype=float)
-    return Rows(indicator, month, group, _codes(counts.index), {"numerator": values, "value": values})
+    numbers = {"numerator": values, "value": values}
+    return Rows(indicator, month, group, _codes(counts.index), numbers, behind=behind)
 
 
 def share_rows(
-    indicator: str, month: Month, numerator: pd.Series, denominator: pd.Series, group: str = ALL
+    indicator: str,
+    month: Month,
+    numerator: Selection | pd.Series,
+    denominator: Selection | pd.Series,
+    group: str = ALL,
 ) -> Rows:
     """Rows of a ratio; a place with nothing to divide by is not applicable."""
-    part, whole = numerator.to_numpy(dtype=float), denominator.to_numpy(dtype=float)
+    (above, behind), (below, _) = _sums(numerator), _sums(denominator)
+    part, whole = above.to_numpy(dtype=float), below.to_numpy(dtype=float)
     value = part / np.where(whole > 0, whole, np.nan)
     numbers = {"numerator": part, "denominator": whole, "value": value}
-    return Rows(indicator, month, group, _codes(numerator.index), numbers)
+    return Rows(indicator, month, group, _codes(above.index), numbers, behind=behind)
 
 
 def note_rows(indicator: str, month: Month, places: Iterable[str], note: NoteCode, group: str = ALL) -> Rows:
@@ -115,36 +125,9 @@ def frame(parts: Iterable[Rows]) -> pd.DataFrame:
     return pd.DataFrame(columns).astype({name: "str" for name in columns if name not in NUMBERS})
 
 
-def combine(parts: Iterable[Rows], place_names: pd.Series) -> pd.DataFrame:
-    """All rows as one checked, sorted table; `place_names` is indexed by code.
-
-    Raises
-    ------
-    ValueError
-        A key stands twice, an indicator is not defined, or a reported value is missing.
-    """
-    table = frame(parts)
-    table["place_name"] = table["place_code"].map(place_names)
-    table["unit"] = table["indicator"].map({d.id: d.unit.value for d in DEFINITIONS.values()})
-    _check(table)
-    order = {name: number for number, name in enumerate(DEFINITIONS)}
-    table = table.assign(order=table["indicator"].map(order))
-    table = table.sort_values(["order", "month", "place_code", "group"], ignore_index=True)
-    return table[list(COLUMNS)]
-
-
 def _codes(index: pd.Index) -> np.ndarray:
     return index.to_numpy(dtype=object)
 
 
-def _check(table: pd.DataFrame) -> None:
-    if table.duplicated(KEY).any():
-        twice = table.loc[table.duplicated(KEY), KEY].iloc[0].to_dict()
-        raise ValueError(f"figure computed twice: {twice}")
-    if not table["indicator"].isin(DEFINITIONS).all():
-        raise ValueError(f"not defined: {set(table['indicator']) - set(DEFINITIONS)}")
-    if table["place_name"].isna().any():
-        raise ValueError(f"unknown place: {set(table.loc[table['place_name'].isna(), 'place_code'])}")
-    reported = table["note_code"].eq(NoteCode.REPORTED)
-    if not np.isfinite(table.loc[reported, "value"]).all():
-        raise ValueError("a reported value is missing or infinite")
+def _sums(counted: Selection | pd.Series) -> tuple[pd.Series, Selection | None]:
+    return (counted.sums, counted) if isinstance(counted, Selection) else (counted, None)

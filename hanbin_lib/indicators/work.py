@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from hanbin_lib.indicators.definition import Definition, Unit, defines
 from hanbin_lib.indicators.homes import STRATA, any_member, holds_post, is_able
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.table import NoteCode, Rows, count_rows, note_rows
@@ -12,7 +13,79 @@ from hanbin_lib.indicators.table import NoteCode, Rows, count_rows, note_rows
 _WORKSHOPS = ("workshops", "workshops_stopped", "workshop_employees", "workshop_lifted_employees")
 _STOPPED = "停产"
 
+_NOW = "本期登记簿导出时"
+_HH, _PP = Unit.HOUSEHOLDS, Unit.PERSONS
+_WORK = (
+    Definition(
+        "transferred_workers",
+        "转移就业人数",
+        _PP,
+        "最近一段务工记录为“已务工”的人",
+        "",
+        _NOW,
+        "已外出务工信息（一人多段时取最后一段）",
+    ),
+    Definition(
+        "public_post_holders",
+        "公益性岗位人数",
+        _PP,
+        "公益性岗位一栏不为空的人，在两张表中重复的只计一次",
+        "",
+        _NOW,
+        "监测对象信息、脱贫户信息",
+    ),
+    Definition("workshops", "社区工厂家数", Unit.WORKSHOPS, "名册内的社区工厂", "", _NOW, "社区工厂名册"),
+    Definition(
+        "workshop_employees",
+        "社区工厂吸纳就业人数",
+        _PP,
+        "名册内社区工厂的吸纳就业人数合计",
+        "",
+        _NOW,
+        "社区工厂名册",
+    ),
+    Definition(
+        "workshops_stopped",
+        "停产社区工厂家数",
+        Unit.WORKSHOPS,
+        "状态为停产的社区工厂",
+        "",
+        _NOW,
+        "社区工厂名册",
+    ),
+    Definition(
+        "workshop_lifted_employees",
+        "社区工厂吸纳脱贫劳动力人数",
+        _PP,
+        "名册内社区工厂其中脱贫劳动力合计（未填的不计）",
+        "",
+        _NOW,
+        "社区工厂名册",
+    ),
+)
+_IDLE = (
+    Definition(
+        "able_households",
+        "有劳动力户数",
+        _HH,
+        "至少有一名16至59岁、不在校、劳动技能为普通、技能或弱（半）劳动力成员的户",
+        "",
+        _NOW,
+        "监测对象信息、脱贫户信息（同时在册的按监测户计一次）",
+    ),
+    Definition(
+        "no_worker_households",
+        "有劳动力而无人就业户数",
+        _HH,
+        "有劳动力户中，没有人务工（最近一段务工记录或登记的务工月数）、也没有人在公益性岗位的户",
+        "",
+        _NOW,
+        "监测对象信息、脱贫户信息、已外出务工信息",
+    ),
+)
 
+
+@defines(*_WORK)
 def work_indicators(
     migrant_work: pd.DataFrame | None,
     persons: list[pd.DataFrame],
@@ -35,18 +108,18 @@ def work_indicators(
     else:
         last = scope.counted(migrant_work.drop_duplicates("person_key", keep="last"))
         working = last[last["is_working"].fillna(False).astype(bool)]
-        yield count_rows("transferred_workers", scope.month, scope.by_place(working))
+        yield count_rows("transferred_workers", scope.month, scope.select(working))
         for label in sorted(working["work_channel"].dropna().unique()):
-            counts = scope.by_place(working[working["work_channel"].eq(label)])
+            counts = scope.select(working[working["work_channel"].eq(label)])
             yield count_rows("transferred_workers", scope.month, counts, f"channel={label}")
     holders = scope.counted(public_post_holders(persons))
-    yield count_rows("public_post_holders", scope.month, scope.by_place(holders))
+    yield count_rows("public_post_holders", scope.month, scope.select(holders))
     yield from _workshops(workshops, scope)
 
 
 def public_post_holders(persons: list[pd.DataFrame]) -> pd.DataFrame:
     """One row for each distinct person with a public-welfare post in any of the tables."""
-    holding = [table.loc[holds_post(table), ["person_key", "town_code"]] for table in persons]
+    holding = [table[holds_post(table)] for table in persons]
     return pd.concat(holding, ignore_index=True).drop_duplicates("person_key")
 
 
@@ -63,6 +136,7 @@ def household_work(
     return pd.DataFrame({"is_able": able, "is_working": any_member(works, persons, homes) | is_away})
 
 
+@defines(*_IDLE)
 def idle_labour_indicators(homes: pd.DataFrame, work: pd.DataFrame | None, scope: Scope) -> Iterator[Rows]:
     """Households with labour and nobody at work (有劳动力而无人就业，动态清零).
 
@@ -78,9 +152,9 @@ def idle_labour_indicators(homes: pd.DataFrame, work: pd.DataFrame | None, scope
         return
     idle = work["is_able"] & ~work["is_working"]
     for name, chosen in zip(names, (work["is_able"], idle), strict=True):
-        yield count_rows(name, scope.month, scope.by_place(homes, chosen, villages=True))
+        yield count_rows(name, scope.month, scope.select(homes, chosen, villages=True))
         for label in STRATA:
-            counts = scope.by_place(homes, chosen & homes["stratum"].eq(label))
+            counts = scope.select(homes, chosen & homes["stratum"].eq(label))
             yield count_rows(name, scope.month, counts, f"stratum={label}")
 
 
@@ -90,9 +164,9 @@ def _workshops(workshops: pd.DataFrame | None, scope: Scope) -> Iterator[Rows]:
             yield note_rows(name, scope.month, scope.upper_places, NoteCode.NOT_RECEIVED)
         return
     listed = scope.counted(workshops)
-    yield count_rows("workshops", scope.month, scope.by_place(listed))
+    yield count_rows("workshops", scope.month, scope.select(listed))
     stopped = listed[listed["state"].eq(_STOPPED)]
-    yield count_rows("workshops_stopped", scope.month, scope.by_place(stopped))
+    yield count_rows("workshops_stopped", scope.month, scope.select(stopped))
     for column in ("employees", "lifted_employees"):
         numbers = listed[column].astype("Float64").fillna(0).astype(float)
-        yield count_rows(f"workshop_{column}", scope.month, scope.by_place(listed, numbers))
+        yield count_rows(f"workshop_{column}", scope.month, scope.select(listed, numbers))

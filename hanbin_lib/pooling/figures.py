@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.indicators import ALL, NoteCode
-from hanbin_lib.indicators.table import Rows, combine
+from hanbin_lib.indicators import ALL, NoteCode, Pooling
+from hanbin_lib.indicators.catalogue import combine
+from hanbin_lib.indicators.table import Rows
 from hanbin_lib.months import Month
-from hanbin_lib.pooling.rules import FRAMES, Pooling, frame_of, pooling_of
+from hanbin_lib.pooling.rules import FRAMES, frame_of, pooling_of
 from hanbin_lib.statistics.proportions import effective_size, wilson
 
 _KEY = ["indicator", "month", "group"]

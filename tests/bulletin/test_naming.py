@@ -8,8 +8,8 @@ from support import REPOSITORY
 from hanbin_lib.bulletin.figures import Figures
 from hanbin_lib.bulletin.tested import POOLED, compared, key
 from hanbin_lib.indicators import Scope
+from hanbin_lib.indicators.catalogue import combine
 from hanbin_lib.indicators.inspections import inspection_indicators
-from hanbin_lib.indicators.table import combine
 from hanbin_lib.months import Month
 from hanbin_lib.params import HouseRules, Ranking, read_params
 from hanbin_lib.places import AreaRegister

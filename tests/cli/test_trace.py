@@ -25,6 +25,28 @@ def test_the_rows_are_as_many_as_the_figure_says(district, name):
     assert all("第" in line and "监测对象信息" in line for line in listed)
 
 
+@pytest.mark.parametrize(
+    ("name", "group", "where", "head"),
+    [
+        ("phone_problem_households", "answer=饮水安全", "监测对象信息", "逐户　"),
+        ("able_households", "all", "脱贫户信息", "逐户　"),
+        ("problems_overdue", "all", "问题整改台账", "逐条　"),
+        ("measure_coverage_share", "all", "监测对象信息", "逐户（分子）　"),
+        ("tasks_done", "all", "部门任务", "逐条　"),
+    ],
+)
+def test_rows_are_told_of_every_kind_of_table(district, name, group, where, head):
+    lines = list(trace_lines(district, name, group, rows=True))
+    assert [line for line in lines if line.startswith(head)]
+    listed = [line for line in lines if line.startswith("　　　")]
+    assert listed
+    assert any(where in line for line in listed)
+
+
+def test_an_estimate_is_no_list_of_rows(district):
+    assert list(trace_lines(district, "phone_problem_share", rows=True))[-1].startswith("逐条　这个数不是")
+
+
 def test_it_names_definition_version_and_files(district):
     text = "\n".join(trace_lines(district, "phone_problem_share", "answer=饮水安全"))
     assert DEFINITIONS["phone_problem_share"].numerator in text
@@ -56,7 +78,7 @@ def test_a_group_that_counts_nothing_is_zero(district, demo_workspace):
     lines = list(trace_lines(issue, name, group, rows=True))
     assert "数值　0个（该组没有记录）" in lines
     assert f"分子　{DEFINITIONS[name].numerator}" in lines
-    assert "逐户　0户" in lines
+    assert "逐条　0条" in lines
     with pytest.raises(HanbinError, match="HB-TRC-001"):
         list(trace_lines(issue, name, group + "不存在"))
 

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.indicators import Scope
+from hanbin_lib.indicators.catalogue import combine
 from hanbin_lib.indicators.income import band_labels, income_indicators, recomputed_income
-from hanbin_lib.indicators.table import combine
 
 
 def _value(table: pd.DataFrame, indicator: str, group: str = "all") -> pd.Series:

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from hanbin_lib.contract.labels import CALL_DISPOSITIONS
+from hanbin_lib.indicators.catalogue import combine
 from hanbin_lib.indicators.homes import STRATA
 from hanbin_lib.indicators.phone import outcomes, phone_indicators
 from hanbin_lib.indicators.safeguards import ANSWERED
-from hanbin_lib.indicators.table import combine
 
 COUNTY = "100001"
 

@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from hanbin_lib.errors import HanbinError
+from hanbin_lib.indicators.catalogue import combine
 from hanbin_lib.indicators.ranking import dispatch_indicators, rank_units
-from hanbin_lib.indicators.table import combine, frame, number_rows
+from hanbin_lib.indicators.table import frame, number_rows
 from hanbin_lib.params import Ranking, ScorePart, validated
 
 PART = {"indicator": "phone_visited_share", "name": "走访", "worst": 0.5, "best": 1.0, "weight": 100,

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hanbin_lib.indicators.catalogue import combine
 from hanbin_lib.indicators.rectification import owners, rectification_indicators, state
-from hanbin_lib.indicators.table import combine
 
 COUNTY = "100001"
 

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hanbin_lib.indicators import ALL
+from hanbin_lib.indicators.catalogue import combine
 from hanbin_lib.indicators.register import register_indicators
-from hanbin_lib.indicators.table import combine
 from hanbin_lib.months import Month
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from hanbin_lib.indicators.catalogue import combine
 from hanbin_lib.indicators.support import overdue_without_measure, support_indicators
-from hanbin_lib.indicators.table import combine
 
 
 def _county(table: pd.DataFrame, indicator: str) -> pd.Series:
