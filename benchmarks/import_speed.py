@@ -107,7 +107,7 @@ def measure(name: str, folder: Path) -> dict[str, float]:
 
 def demonstration_files(target: Path) -> None:
     """Write the full demonstration district and keep its two registers."""
-    from hanbin_lib.demo import write_demo
+    from hanbin_demo.files import write_demo
     from hanbin_lib.places import AreaRegister
 
     with tempfile.TemporaryDirectory() as scratch:

@@ -12,7 +12,6 @@ Imports run one way, from the top of this list to the bottom::
     simulate      what may happen, drawn many times: one engine, seeded
     indicators    pure functions, contract tables -> one tidy table of numbers
     forecasting   short annual incomes: how much, and how sure
-    demo          a synthetic district with known truth
     ingest        exported files -> contract tables; the only room that knows Excel
     snapshots     immutable month-end copies with a manifest
     store         the program's identity; what takes long, computed once

@@ -10,7 +10,7 @@ import hypothesis
 import pytest
 from support import MONTH, REPOSITORY, SCALE, import_into, new_workspace
 
-from hanbin_lib.demo import write_demo
+from hanbin_demo.files import write_demo
 from hanbin_lib.kernels import can_fork, prepared_parent
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.workspace import Workspace

@@ -120,7 +120,7 @@ def demo(
     scale: Annotated[float, typer.Option(help="规模，1 为全区规模", min=0.001, max=1.0)] = 1.0,
 ) -> None:
     """生成演示数据（全部虚构），写入 data/inbox。"""
-    from hanbin_lib.demo import write_demo
+    from hanbin_demo.files import write_demo
     from hanbin_lib.places import AreaRegister
 
     space = Workspace.find(workspace)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from hanbin_lib.demo import write_demo
-from hanbin_lib.demo.district import District, build_district
+from hanbin_demo.district import District, build_district
+from hanbin_demo.files import write_demo
 from hanbin_lib.months import Month
 from hanbin_lib.places import AreaRegister
 

@@ -3,9 +3,9 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from hanbin_demo.quirks import middle_of_household, village_spellings
 from hanbin_lib.areas import village_key
 from hanbin_lib.contract import TABLES
-from hanbin_lib.demo.quirks import middle_of_household, village_spellings
 
 
 def body(sheet: pd.DataFrame) -> pd.DataFrame:

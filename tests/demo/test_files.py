@@ -4,9 +4,9 @@ import json
 import pandas as pd
 import pytest
 
-from hanbin_lib.demo import write_demo
-from hanbin_lib.demo.district import build_district
-from hanbin_lib.demo.inspections import finding_truth
+from hanbin_demo.district import build_district
+from hanbin_demo.files import write_demo
+from hanbin_demo.inspections import finding_truth
 from hanbin_lib.months import Month
 from hanbin_lib.places import AreaRegister
 

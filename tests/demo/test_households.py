@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from hanbin_lib.demo.assumptions import Totals
-from hanbin_lib.demo.district import build_district
+from hanbin_demo.assumptions import Totals
+from hanbin_demo.district import build_district
 from hanbin_lib.months import Month
 
 

@@ -2,7 +2,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from hanbin_lib.demo.cells import yuan_text
+from hanbin_demo.cells import yuan_text
 
 
 def test_identity_holds_to_the_fen(full):

@@ -2,7 +2,7 @@ import re
 
 import numpy as np
 
-from hanbin_lib.demo.names import identity_numbers
+from hanbin_demo.names import identity_numbers
 
 FACTORS = [2 ** (17 - place) % 11 for place in range(18)]
 

@@ -1,7 +1,7 @@
 import numpy as np
 
+from hanbin_demo.people import DISABLED, LOST, MAJOR, NONE, WEAK
 from hanbin_lib.contract.labels import RELATIONS
-from hanbin_lib.demo.people import DISABLED, LOST, MAJOR, NONE, WEAK
 
 CODE = {label: number for number, label in enumerate(RELATIONS)}
 

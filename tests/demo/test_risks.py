@@ -1,8 +1,8 @@
 import numpy as np
 
+from hanbin_demo.people import CHRONIC, DISABLED, MAJOR, able_share
+from hanbin_demo.risks import has_cause
 from hanbin_lib.contract import MEASURES
-from hanbin_lib.demo.people import CHRONIC, DISABLED, MAJOR, able_share
-from hanbin_lib.demo.risks import has_cause
 
 FITTING = {
     "因病": ("measure_health", "measure_social_help", "measure_social_security"),

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
-from hanbin_lib.demo.xlsx import Sheet, column_letters, write_sheet
+from hanbin_demo.xlsx import Sheet, column_letters, write_sheet
 
 TEXT = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=12

@@ -12,7 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 from support import MONTH, SCALE, import_into, new_workspace, word_text
 
-from hanbin_lib.demo import write_demo
+from hanbin_demo.files import write_demo
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.release import release_month

@@ -14,8 +14,8 @@ from datetime import date
 import pytest
 from support import MONTH, SCALE, import_into, new_workspace
 
+from hanbin_demo.files import write_demo
 from hanbin_lib import audit, snapshots
-from hanbin_lib.demo import write_demo
 from hanbin_lib.errors import ExitCode
 from hanbin_lib.files import sha256_of
 from hanbin_lib.release import release_month

@@ -18,7 +18,7 @@ import hanbin_lib
 sys.path.insert(0, str(REPOSITORY / "scripts"))
 import lock
 
-SOURCES = sorted((REPOSITORY / "hanbin_lib").rglob("*.py"))
+SOURCES = sorted(path for part in ("hanbin_lib", "hanbin_demo") for path in (REPOSITORY / part).rglob("*.py"))
 
 
 def _tracked() -> list[str]:

@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 
+from hanbin_demo.assumptions import Assumptions
+from hanbin_demo.ground import Ground
+from hanbin_demo.people import DISABLED, SUBSISTENCE
+from hanbin_demo.risks import has_cause
 from hanbin_lib.contract import MEASURES
-from hanbin_lib.demo.assumptions import Assumptions
-from hanbin_lib.demo.ground import Ground
-from hanbin_lib.demo.people import DISABLED, SUBSISTENCE
-from hanbin_lib.demo.risks import has_cause
 from hanbin_lib.statistics.chance import choose, mark, stream
 
 OPTIONS = {

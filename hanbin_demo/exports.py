@@ -8,14 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
+from hanbin_demo import quirks
+from hanbin_demo.cells import Texts, household_texts, person_texts, place_texts
+from hanbin_demo.defects import plant_in_cells
+from hanbin_demo.district import District
+from hanbin_demo.sheets import MARK, columns_of
+from hanbin_demo.unused import LIFTED, MONITORED, unused_columns
+from hanbin_demo.xlsx import Sheet
 from hanbin_lib.contract import TABLES, Level, Table
-from hanbin_lib.demo import quirks
-from hanbin_lib.demo.cells import Texts, household_texts, person_texts, place_texts
-from hanbin_lib.demo.defects import plant_in_cells
-from hanbin_lib.demo.district import District
-from hanbin_lib.demo.sheets import MARK, columns_of
-from hanbin_lib.demo.unused import LIFTED, MONITORED, unused_columns
-from hanbin_lib.demo.xlsx import Sheet
 from hanbin_lib.statistics.chance import choose, stream
 
 _DOUBLED = ("is_risk_eliminated", "identified_month")

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from hanbin_demo import exports, inspections, ledgers, phone, series, spells
+from hanbin_demo.assumptions import GENERATOR_VERSION
+from hanbin_demo.district import District, build_district
+from hanbin_demo.sheets import MARK, bureau_sheet
+from hanbin_demo.xlsx import Sheet, write_sheet
 from hanbin_lib.contract.labels import MONITORED_CATEGORIES, RISK_CAUSES
-from hanbin_lib.demo import exports, inspections, ledgers, phone, series, spells
-from hanbin_lib.demo.assumptions import GENERATOR_VERSION
-from hanbin_lib.demo.district import District, build_district
-from hanbin_lib.demo.sheets import MARK, bureau_sheet
-from hanbin_lib.demo.xlsx import Sheet, write_sheet
 from hanbin_lib.files import write_atomically
 from hanbin_lib.months import Month
 from hanbin_lib.places import AreaRegister

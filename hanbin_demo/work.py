@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.demo.assumptions import Assumptions, Totals
-from hanbin_lib.demo.ground import Ground
-from hanbin_lib.demo.people import DESTITUTE, WEAK
+from hanbin_demo.assumptions import Assumptions, Totals
+from hanbin_demo.ground import Ground
+from hanbin_demo.people import DESTITUTE, WEAK
 from hanbin_lib.statistics.chance import choose, draw, mark, stream
 
 PLACES = {

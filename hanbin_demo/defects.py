@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.demo.assumptions import SeededDefects
-from hanbin_lib.demo.people import DISABLED, WEAK
-from hanbin_lib.demo.risks import has_cause
+from hanbin_demo.assumptions import SeededDefects
+from hanbin_demo.people import DISABLED, WEAK
+from hanbin_demo.risks import has_cause
 from hanbin_lib.statistics.chance import choose, stream
 
 Texts = dict[str, np.ndarray]

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from hanbin_lib.demo.sheets import MARK, bureau_sheet
-from hanbin_lib.demo.xlsx import Sheet
+from hanbin_demo.sheets import MARK, bureau_sheet
+from hanbin_demo.xlsx import Sheet
 
 _DISPOSABLE = "农村居民人均可支配收入"
 _LIFTED_COUNTIES = "脱贫县农村居民人均可支配收入"

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.demo.assumptions import Assumptions, SeededDefects, Totals
-from hanbin_lib.demo.defects import clear_disability
-from hanbin_lib.demo.ground import Ground, lay_ground
-from hanbin_lib.demo.households import plan_households
-from hanbin_lib.demo.incomes import draw_incomes
-from hanbin_lib.demo.measures import draw_measures, first_measures
-from hanbin_lib.demo.members import draw_members
-from hanbin_lib.demo.names import draw_births, draw_names, identity_numbers, telephone_numbers
-from hanbin_lib.demo.people import describe, support
-from hanbin_lib.demo.risks import draw_causes, has_cause, strike
-from hanbin_lib.demo.work import assign_work
+from hanbin_demo.assumptions import Assumptions, SeededDefects, Totals
+from hanbin_demo.defects import clear_disability
+from hanbin_demo.ground import Ground, lay_ground
+from hanbin_demo.households import plan_households
+from hanbin_demo.incomes import draw_incomes
+from hanbin_demo.measures import draw_measures, first_measures
+from hanbin_demo.members import draw_members
+from hanbin_demo.names import draw_births, draw_names, identity_numbers, telephone_numbers
+from hanbin_demo.people import describe, support
+from hanbin_demo.risks import draw_causes, has_cause, strike
+from hanbin_demo.work import assign_work
 from hanbin_lib.months import Month
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.statistics.chance import stream

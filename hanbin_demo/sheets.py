@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from hanbin_demo.xlsx import Sheet
 from hanbin_lib.contract import TABLES, Column, Table
-from hanbin_lib.demo.xlsx import Sheet
 from hanbin_lib.months import Month
 
 MARK = "演示数据"

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import numpy as np
 
+from hanbin_demo import quirks
+from hanbin_demo.cells import flags, place_texts, work_places
+from hanbin_demo.district import District
+from hanbin_demo.exports import national_title
+from hanbin_demo.sheets import MARK
+from hanbin_demo.work import CHANNELS, EMPLOYERS, INDUSTRIES, PLACES
+from hanbin_demo.xlsx import Sheet
 from hanbin_lib.contract import TABLES
 from hanbin_lib.contract.labels import HOUSEHOLD_TYPES, MONITORED_CATEGORIES
-from hanbin_lib.demo import quirks
-from hanbin_lib.demo.cells import flags, place_texts, work_places
-from hanbin_lib.demo.district import District
-from hanbin_lib.demo.exports import national_title
-from hanbin_lib.demo.sheets import MARK
-from hanbin_lib.demo.work import CHANNELS, EMPLOYERS, INDUSTRIES, PLACES
-from hanbin_lib.demo.xlsx import Sheet
 from hanbin_lib.months import Month
 from hanbin_lib.statistics.chance import choose, draw, labelled, stream
 

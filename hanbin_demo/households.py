@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.demo.assumptions import Assumptions, SeededDefects, Totals
-from hanbin_lib.demo.ground import Ground
+from hanbin_demo.assumptions import Assumptions, SeededDefects, Totals
+from hanbin_demo.ground import Ground
 from hanbin_lib.months import Month
 from hanbin_lib.statistics.chance import apportion, choose, draw, mark, stream
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.demo.assumptions import Assumptions
+from hanbin_demo.assumptions import Assumptions
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.statistics.chance import apportion, stream
 

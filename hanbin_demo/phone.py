@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from hanbin_demo.cells import flags, place_texts
+from hanbin_demo.district import District
+from hanbin_demo.sheets import MARK, bureau_sheet, stamp
+from hanbin_demo.xlsx import Sheet
 from hanbin_lib.contract.labels import CALL_DISPOSITIONS, SATISFACTION
-from hanbin_lib.demo.cells import flags, place_texts
-from hanbin_lib.demo.district import District
-from hanbin_lib.demo.sheets import MARK, bureau_sheet, stamp
-from hanbin_lib.demo.xlsx import Sheet
 from hanbin_lib.months import Month
 from hanbin_lib.statistics.chance import draw, labelled, sigmoid, stream
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from hanbin_demo.district import District
+from hanbin_demo.sheets import MARK, bureau_sheet, office, stamp
+from hanbin_demo.xlsx import Sheet
 from hanbin_lib.contract.labels import INSPECTION_UNIT_KINDS, SEVERITIES
-from hanbin_lib.demo.district import District
-from hanbin_lib.demo.sheets import MARK, bureau_sheet, office, stamp
-from hanbin_lib.demo.xlsx import Sheet
 from hanbin_lib.months import Month
 from hanbin_lib.statistics.chance import draw, sigmoid, stream
 

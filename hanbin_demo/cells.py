@@ -3,6 +3,11 @@
 import numpy as np
 import pandas as pd
 
+from hanbin_demo.district import District
+from hanbin_demo.people import DESTITUTE, EMPLOYEE, RESIDENT, SUBSISTENCE
+from hanbin_demo.quirks import village_spellings
+from hanbin_demo.risks import has_cause
+from hanbin_demo.work import EMPLOYERS, PLACES, POSTS
 from hanbin_lib.contract.labels import (
     EDUCATION,
     ELIMINATION_MODES,
@@ -13,11 +18,6 @@ from hanbin_lib.contract.labels import (
     RISK_CAUSES,
     SCHOOL_STATUS,
 )
-from hanbin_lib.demo.district import District
-from hanbin_lib.demo.people import DESTITUTE, EMPLOYEE, RESIDENT, SUBSISTENCE
-from hanbin_lib.demo.quirks import village_spellings
-from hanbin_lib.demo.risks import has_cause
-from hanbin_lib.demo.work import EMPLOYERS, PLACES, POSTS
 from hanbin_lib.months import Month
 from hanbin_lib.statistics.chance import draw, labelled, stream
 

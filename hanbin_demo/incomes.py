@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.demo.assumptions import Assumptions
-from hanbin_lib.demo.ground import Ground
-from hanbin_lib.demo.people import DESTITUTE, DISABLED, SUBSISTENCE, able_share
-from hanbin_lib.demo.risks import has_cause
+from hanbin_demo.assumptions import Assumptions
+from hanbin_demo.ground import Ground
+from hanbin_demo.people import DESTITUTE, DISABLED, SUBSISTENCE, able_share
+from hanbin_demo.risks import has_cause
 from hanbin_lib.statistics.chance import stream
 
 COMPONENTS = ("wage", "business", "cost", "property", "transfer")

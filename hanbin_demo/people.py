@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from hanbin_demo.assumptions import Assumptions
 from hanbin_lib.contract.labels import EDUCATION, LABOUR_SKILLS, SCHOOL_STATUS
-from hanbin_lib.demo.assumptions import Assumptions
 from hanbin_lib.statistics.chance import draw_rows, stream
 
 CHRONIC, MAJOR, DISABLED = 1, 2, 4

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from hanbin_demo.assumptions import Assumptions
+from hanbin_demo.ground import Ground
+from hanbin_demo.people import CHRONIC, DISABLED, MAJOR, WEAK, able_share
 from hanbin_lib.contract.labels import RISK_CAUSES
-from hanbin_lib.demo.assumptions import Assumptions
-from hanbin_lib.demo.ground import Ground
-from hanbin_lib.demo.people import CHRONIC, DISABLED, MAJOR, WEAK, able_share
 from hanbin_lib.statistics.chance import draw, stream
 
 CAUSE = {label: code for code, label in enumerate(RISK_CAUSES)}
