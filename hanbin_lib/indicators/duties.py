@@ -104,7 +104,7 @@ def unmatched(tasks: pd.DataFrame, duties: pd.DataFrame) -> tuple[pd.DataFrame, 
     done, listed = (pd.MultiIndex.from_frame(t[_KEY]) for t in (reported, duties))
     silent = leading[~pd.MultiIndex.from_frame(leading[_KEY]).isin(done)]
     unlisted = reported[~pd.MultiIndex.from_frame(reported[_KEY]).isin(listed)]
-    return silent[_KEY].drop_duplicates(), unlisted[_KEY].drop_duplicates()
+    return silent.drop_duplicates(_KEY), unlisted.drop_duplicates(_KEY)
 
 
 def _tasks(rows: pd.DataFrame, scope: Scope, group: str) -> Iterator[Rows]:
