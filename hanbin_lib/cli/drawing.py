@@ -8,7 +8,7 @@ from hanbin_lib import audit
 from hanbin_lib.cli.console import error_console
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
-from hanbin_lib.release.drawing import DEMONSTRATION, make_draw, verify_draw
+from hanbin_lib.sample_selection.record import DEMONSTRATION, make_draw, verify_draw
 from hanbin_lib.workspace import Workspace
 
 

@@ -21,7 +21,7 @@ from hanbin_lib.files import write_atomically
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
-from hanbin_lib.release.draw_list import draw_workbook, rows_of
+from hanbin_lib.sample_selection.workbook import draw_workbook, rows_of
 from hanbin_lib.simulate import frames
 from hanbin_lib.simulate.sampling import Frame, MonthDraw, Past, SamplingRules, draw_month
 from hanbin_lib.simulate.tickets import RECIPE, checked_seed

@@ -4,8 +4,8 @@ import pytest
 from support import MONTH
 
 from hanbin_lib.errors import HanbinError
-from hanbin_lib.release.draw_list import rows_of
-from hanbin_lib.release.drawing import make_draw, read_record, verify_draw
+from hanbin_lib.sample_selection.record import make_draw, read_record, verify_draw
+from hanbin_lib.sample_selection.workbook import rows_of
 
 NEXT = MONTH.shift(1)
 
