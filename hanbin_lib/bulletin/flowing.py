@@ -14,13 +14,7 @@ from hanbin_lib.simulate import Plan
 from hanbin_lib.simulate.risk_model import RiskFlowRules
 from hanbin_lib.simulate.risk_study import RiskStudy, risk_study
 from hanbin_lib.store.cache import cached
-
-
-@dataclass(frozen=True)
-class NoFlow:
-    """Why there is no projection, in Chinese."""
-
-    reason: str
+from hanbin_lib.unavailable import Unavailable
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,10 +59,10 @@ class Flow:
         return cached(name, *self.inputs, plan, folder=self.cache, compute=lambda: draw(plan))
 
 
-def flow(sources: Sources, scope: Scope, rules: RiskFlowRules, cache: Path | None) -> Flow | NoFlow:
+def flow(sources: Sources, scope: Scope, rules: RiskFlowRules, cache: Path | None) -> Flow | Unavailable:
     """Estimate the risk flow, or say why it cannot be."""
     try:
         study = risk_study(sources, scope, rules)
     except HanbinError as error:
-        return NoFlow(error.message)
+        return Unavailable("风险流转", error.message)
     return Flow(study, (sources.ids, rules, scope.rules, scope.register.table), cache)

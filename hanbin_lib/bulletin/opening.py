@@ -12,13 +12,13 @@ import pandas as pd
 
 from hanbin_lib import snapshots
 from hanbin_lib.bulletin.figures import Figures
-from hanbin_lib.bulletin.flowing import Flow, NoFlow, flow
+from hanbin_lib.bulletin.flowing import Flow, flow
 from hanbin_lib.bulletin.inspecting import recorded_clustering
 from hanbin_lib.bulletin.models import Models
 from hanbin_lib.bulletin.outlook import Outlook, assess, forecasts_before
 from hanbin_lib.bulletin.parameters import BulletinParameters
-from hanbin_lib.bulletin.planning import Refused, Study, put_together
-from hanbin_lib.bulletin.shaking import NoLine, Shaken, shaken
+from hanbin_lib.bulletin.planning import Study, put_together
+from hanbin_lib.bulletin.shaking import Shaken, shaken
 from hanbin_lib.bulletin.tested import compared
 from hanbin_lib.disclosure import cached_public_table
 from hanbin_lib.errors import ExitCode, HanbinError
@@ -31,6 +31,7 @@ from hanbin_lib.simulate.exposure import Exposure, exposure
 from hanbin_lib.simulate.inspection_study import InspectionStudy, inspection_study
 from hanbin_lib.snapshots import Snapshot
 from hanbin_lib.statistics.multiplicity import Discoveries
+from hanbin_lib.unavailable import Unavailable
 from hanbin_lib.workspace import INTERNAL, PUBLIC, Workspace
 
 
@@ -120,7 +121,7 @@ class Bulletin(Basis):
         return tuple(assess(goal, series, self.month) for goal in own)
 
     @cached_property
-    def studies(self) -> tuple[Study | Refused, ...]:
+    def studies(self) -> tuple[Study | Unavailable, ...]:
         """The plans of the place and of what lies below it."""
         own = [plan for plan in self.models.plans if plan.place.startswith(self.place)]
         villages = self.sources.table("villages")
@@ -138,12 +139,12 @@ class Bulletin(Basis):
         return inspection_study(record, self.models.sampling)
 
     @_month_wide
-    def shocks(self) -> tuple[Shaken | NoLine, ...]:
+    def shocks(self) -> tuple[Shaken | Unavailable, ...]:
         """The scenarios, drawn for county and towns."""
         return tuple(shaken(self.sources, self.scope, one, self.cache) for one in self.models.scenarios)
 
     @_month_wide
-    def flow(self) -> Flow | NoFlow:
+    def flow(self) -> Flow | Unavailable:
         """The risk flow of the month, estimated and drawn for county and towns."""
         return flow(self.sources, self.scope, self.models.risk_flow, self.cache)
 

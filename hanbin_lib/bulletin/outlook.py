@@ -20,6 +20,7 @@ from hanbin_lib.forecasting import (
 from hanbin_lib.months import Month
 from hanbin_lib.params import GrowthRule, IncomeGoal
 from hanbin_lib.store.identity import digest_of, program_digest
+from hanbin_lib.unavailable import Unavailable
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,16 +32,13 @@ class Outlook:
     goal
         From ``params/goals.yaml``.
     assessment
-        None where the record was refused.
-    refusal
-        Why it was refused, in Chinese; empty where it was not.
+        Or why the record allows none.
     source
         Sources of the series, as the table names them.
     """
 
     goal: IncomeGoal
-    assessment: GoalAssessment | None
-    refusal: str
+    assessment: GoalAssessment | Unavailable
     source: str
 
 
@@ -56,7 +54,7 @@ def assess(
         over: values of it and later ones do not count.
     """
     if series is None:
-        return Outlook(goal, None, "没有收到历年数据", "")
+        return Outlook(goal, Unavailable(goal.area, "没有收到历年数据"), "")
     known = series[series["year"].lt(month.year).fillna(False)].assign(year=lambda t: t["year"].astype(int))
     own = known[known["area_name"].eq(goal.area) & known["indicator_name"].eq(goal.indicator)]
     source = "、".join(sorted(set(own["source"].dropna())))
@@ -67,8 +65,8 @@ def assess(
             values, wanted, calibre=goal.indicator, prices=goal.prices, prior=prior, breaks=goal.breaks
         )
     except HanbinError as error:
-        return Outlook(goal, None, error.message, source)
-    return Outlook(goal, found, "", source)
+        return Outlook(goal, Unavailable(goal.area, error.message), source)
+    return Outlook(goal, found, source)
 
 
 def compare(rule: GrowthRule, series: pd.DataFrame | None, month: Month) -> pd.DataFrame:
@@ -93,7 +91,7 @@ def forecasts_before(folder: Path, month: Month) -> tuple[Entry, ...]:
 
 def register(folder: Path, outlook: Outlook, month: Month, snapshot: str) -> None:
     """Keep the forecast of `month`, so that a later bulletin can show how it did."""
-    if outlook.assessment is None:
+    if isinstance(outlook.assessment, Unavailable):
         return
     folder.mkdir(parents=True, exist_ok=True)
     register_forecast(

@@ -30,14 +30,7 @@ from hanbin_lib.simulate.plans import TargetPlan, scaled
 from hanbin_lib.simulate.quantities import Quantity
 from hanbin_lib.simulate.sensitivity import tornado
 from hanbin_lib.store.cache import cached
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A plan that cannot be simulated, with the reason in Chinese."""
-
-    plan: TargetPlan
-    reason: str
+from hanbin_lib.unavailable import Unavailable
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +70,11 @@ class Study:
     record: Forecast
     persons: Quantity
     cache: Path | None
+
+    @property
+    def name(self) -> str:
+        """The plan's."""
+        return self.plan.name
 
     @cached_property
     def futures(self) -> Futures:
@@ -138,7 +136,7 @@ NO_LEVER, AS_PLANNED, WITHIN_BUDGET, EVERYTHING = "没有举措", "原计划", "
 
 def put_together(
     plan: TargetPlan, outlooks: tuple[Outlook, ...], villages: pd.DataFrame | None, cache: Path | None
-) -> Study | Refused:
+) -> Study | Unavailable:
     """The plan's study, or why there is none.
 
     Parameters
@@ -151,13 +149,14 @@ def put_together(
     wanted = (plan.place, plan.indicator, plan.year)
     found = [one for one in outlooks if (one.goal.place, one.goal.indicator, one.goal.year) == wanted]
     if not found:
-        return Refused(plan, "目标（地区、指标、年份）不在 goals.yaml 里")
-    if found[0].assessment is None:
-        return Refused(plan, found[0].refusal)
+        return Unavailable(plan.name, "目标（地区、指标、年份）不在 goals.yaml 里")
+    assessment = found[0].assessment
+    if isinstance(assessment, Unavailable):
+        return Unavailable(plan.name, assessment.reason)
     persons = plan.persons or _persons(plan.place, villages)
     if persons is None:
-        return Refused(plan, "没有本地人口：没有收到村信息，计划里也没有填 persons")
-    return Study(plan, found[0].goal, found[0].assessment.forecast, persons, cache)
+        return Unavailable(plan.name, "没有本地人口：没有收到村信息，计划里也没有填 persons")
+    return Study(plan, found[0].goal, assessment.forecast, persons, cache)
 
 
 def _persons(place: str, villages: pd.DataFrame | None) -> Quantity | None:

@@ -9,14 +9,7 @@ from hanbin_lib.errors import HanbinError
 from hanbin_lib.indicators import Scope, Sources
 from hanbin_lib.simulate import Line, Scenario, assumptions, line_for, simulate_shock
 from hanbin_lib.store.cache import cached
-
-
-@dataclass(frozen=True)
-class NoLine:
-    """A scenario that cannot be drawn, with the reason in Chinese."""
-
-    scenario: Scenario
-    reason: str
+from hanbin_lib.unavailable import Unavailable
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +29,11 @@ class Shaken:
     table: pd.DataFrame
 
     @property
+    def name(self) -> str:
+        """The scenario's."""
+        return self.scenario.name
+
+    @property
     def assumptions(self) -> pd.DataFrame:
         """See `simulate.assumptions`."""
         return assumptions(self.scenario)
@@ -47,12 +45,12 @@ class Shaken:
         return table[wanted].iloc[0]
 
 
-def shaken(sources: Sources, scope: Scope, scenario: Scenario, cache: Path | None) -> Shaken | NoLine:
+def shaken(sources: Sources, scope: Scope, scenario: Scenario, cache: Path | None) -> Shaken | Unavailable:
     """Draw a scenario, or take what was drawn from the same data and parameters."""
     try:
         line = line_for(scenario, scope.line)
     except HanbinError as error:
-        return NoLine(scenario, error.message)
+        return Unavailable(scenario.name, error.message)
     table = cached(
         "shock",
         scenario,

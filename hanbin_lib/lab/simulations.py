@@ -6,10 +6,11 @@ from typing import Any
 import ipywidgets
 
 from hanbin_lib.bulletin import Bulletin, plans, power, risk_flow, shocks
-from hanbin_lib.bulletin.planning import Refused, Study
+from hanbin_lib.bulletin.planning import Study
 from hanbin_lib.display import Display
 from hanbin_lib.lab.sliders import Slider, live
 from hanbin_lib.simulate.levers import RECORD
+from hanbin_lib.unavailable import Unavailable
 
 _MOST_FACTORS = 4
 
@@ -41,9 +42,10 @@ def risk_flow_sliders(
 
 def shock_sliders(bulletin: Bulletin, name: str, exposed: Mapping[str, float]) -> ipywidgets.VBox | None:
     """The exposed share of each shock of one scenario."""
-    causes = {
-        f"exposed_{n}": shock for n, shock in enumerate(shocks.scenario(bulletin, name).scenario.shocks)
-    }
+    one = shocks.scenario(bulletin, name)
+    if isinstance(one, Unavailable):
+        return None
+    causes = {f"exposed_{n}": shock for n, shock in enumerate(one.scenario.shocks)}
     controls = {
         key: Slider(f"{shock.name}波及比例", exposed.get(shock.name, shock.exposed.likely), 0.0, 1.0, 0.01)
         for key, shock in causes.items()
@@ -56,7 +58,7 @@ def shock_sliders(bulletin: Bulletin, name: str, exposed: Mapping[str, float]) -
 
 
 def plan_sliders(
-    one: Study | Refused | None, units: Mapping[str, int], factors: Mapping[str, Mapping[str, float]]
+    one: Study | Unavailable | None, units: Mapping[str, int], factors: Mapping[str, Mapping[str, float]]
 ) -> ipywidgets.VBox | None:
     """Units of each lever, and the quantities that matter most as multiples of what the plan assumes."""
     if not isinstance(one, Study):

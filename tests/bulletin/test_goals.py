@@ -10,6 +10,7 @@ from hanbin_lib.display import Missing, plain_text
 from hanbin_lib.forecasting import growth_on_record
 from hanbin_lib.months import Month
 from hanbin_lib.params import GrowthRule, IncomeGoal
+from hanbin_lib.unavailable import Unavailable
 
 GOAL = IncomeGoal(
     area="甲村", place="610902004213", indicator="农民人均纯收入", prices="现价", value_yuan=30000,
@@ -89,8 +90,8 @@ def test_values_of_the_running_year_and_later_do_not_count():
 )
 def test_a_record_that_cannot_be_used_says_why(series, word):
     one = assess(GOAL, series, Month(2022, 9))
-    assert one.assessment is None
-    assert word in one.refusal
+    assert isinstance(one.assessment, Unavailable)
+    assert word in one.assessment.reason
     assert isinstance(hb.goals.verdict(one), Missing)
 
 

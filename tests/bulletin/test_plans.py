@@ -5,10 +5,10 @@ import yaml
 from support import MONTH
 
 from hanbin_lib import bulletin as hb
-from hanbin_lib.bulletin.planning import Refused
 from hanbin_lib.display import Missing, plain_text
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.simulate.mixes import as_planned, judge
+from hanbin_lib.unavailable import Unavailable
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def test_a_plan_without_a_goal_says_so(own_workspace):
     plan = yaml.safe_load(path.read_text(encoding="utf-8")) | {"year": 2026}
     path.write_text(yaml.safe_dump(plan, allow_unicode=True), encoding="utf-8")
     one = hb.plans.study(hb.open_bulletin(str(MONTH), "610902", workspace=own_workspace))
-    assert isinstance(one, Refused)
+    assert isinstance(one, Unavailable)
     assert isinstance(hb.plans.verdict(one), Missing)
     assert "goals.yaml" in hb.plans.verdict(one).reason
     assert hb.plans.tornado_chart(one) is None

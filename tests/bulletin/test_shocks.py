@@ -4,9 +4,9 @@ import pytest
 from support import MONTH
 
 from hanbin_lib import bulletin as hb
-from hanbin_lib.bulletin.shaking import NoLine
 from hanbin_lib.display import Missing, plain_text
 from hanbin_lib.errors import HanbinError
+from hanbin_lib.unavailable import Unavailable
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,7 @@ def test_without_any_line_the_reason_is_told(own_workspace):
         text = path.read_text(encoding="utf-8")
         path.write_text("\n".join(line for line in text.splitlines() if not line.startswith("trial_line")))
     bare = hb.open_bulletin(str(MONTH), "610902", workspace=own_workspace)
-    assert all(isinstance(one, NoLine) for one in bare.shocks)
+    assert all(isinstance(one, Unavailable) for one in bare.shocks)
     assert isinstance(hb.shocks.verdict(bare), Missing)
     assert hb.shocks.scenario_table(bare) is None
     assert hb.shocks.reading_note(bare) is None

@@ -29,6 +29,7 @@ from hanbin_lib.forecasting import COMPONENTS, ComponentModel, component_paths, 
 from hanbin_lib.forecasting.goals import chance_in_words
 from hanbin_lib.indicators import Unit
 from hanbin_lib.params import IncomeGoal
+from hanbin_lib.unavailable import Unavailable
 
 _BANDS = (("95%", 0.025, 0.975), ("80%", 0.1, 0.9), ("50%", 0.25, 0.75))
 _COMPONENT_NAMES = dict(zip(COMPONENTS, ("工资性", "生产经营", "财产性", "转移性"), strict=True))
@@ -39,15 +40,15 @@ def lead(bulletin: Bulletin) -> Paragraph | Missing:
     """The honest sentence of the first goal; the chapter is left out where there is none."""
     if not bulletin.outlooks:
         return Missing("增收目标", "没有设定本地的增收目标，本章从略", is_chapter=True)
-    known = [one for one in bulletin.outlooks if one.assessment is not None]
+    known = [one for one in bulletin.outlooks if not isinstance(one.assessment, Unavailable)]
     if not known:
-        return Missing("增收目标", bulletin.outlooks[0].refusal, is_chapter=True)
+        return Missing("增收目标", _unavailable(bulletin)[0].reason, is_chapter=True)
     return paragraph((_name(known[0]), "，", *_chance(known[0]), "。"), style="lead")
 
 
 def fan(bulletin: Bulletin) -> Chart | None:
     """Record, fan, goal and required path of the first goal."""
-    known = [one for one in bulletin.outlooks if one.assessment is not None]
+    known = [one for one in bulletin.outlooks if not isinstance(one.assessment, Unavailable)]
     return fan_of(known[0]) if known else None
 
 
@@ -135,7 +136,7 @@ def past_forecasts(bulletin: Bulletin) -> Table | None:
 
 def reading_note(bulletin: Bulletin) -> Paragraph | None:
     """Where the values come from, what was handled in them, and what the back-test says."""
-    known = [one for one in bulletin.outlooks if one.assessment is not None]
+    known = [one for one in bulletin.outlooks if not isinstance(one.assessment, Unavailable)]
     return note_of(known[0]) if known else None
 
 
@@ -163,14 +164,14 @@ def outlook(bulletin: Bulletin, place: str, indicator: str, target: float, year:
 
 def verdict(one: Outlook) -> Paragraph | Missing:
     """The honest sentence of one outlook, or why there is none."""
-    if one.assessment is None:
-        return Missing(one.goal.area, one.refusal)
+    if isinstance(one.assessment, Unavailable):
+        return Missing(one.assessment.name, one.assessment.reason)
     return paragraph((_name(one), "，", *_chance(one), "。"), style="lead")
 
 
 def fan_of(one: Outlook) -> Chart | None:
     """Fan chart of one outlook."""
-    if one.assessment is None:
+    if isinstance(one.assessment, Unavailable):
         return None
     found, goal = one.assessment, one.goal
     values = found.fan
@@ -189,7 +190,7 @@ def fan_of(one: Outlook) -> Chart | None:
 
 def assumptions_of(one: Outlook) -> Table | None:
     """Median and chance of one outlook under other assumptions."""
-    if one.assessment is None:
+    if isinstance(one.assessment, Unavailable):
         return None
     reference = _reference(one)
     rows = tuple(
@@ -219,7 +220,7 @@ def scenarios(one: Outlook, composition: dict[str, float], levers: dict[str, flo
     levers
         Change of a component's yearly log growth, such as ``{"wage": 0.02}``.
     """
-    if one.assessment is None:
+    if isinstance(one.assessment, Unavailable):
         return None
     last = float(one.assessment.record.observed.iloc[-1])
     model = ComponentModel({name: share * last for name, share in composition.items()})
@@ -254,7 +255,7 @@ def scenarios(one: Outlook, composition: dict[str, float], levers: dict[str, flo
 
 def note_of(one: Outlook) -> Paragraph | None:
     """Source and notes of one outlook."""
-    if one.assessment is None:
+    if isinstance(one.assessment, Unavailable):
         return None
     reference = _reference(one)
     remarks = [words(text, reference) for text in one.assessment.notes]
@@ -284,7 +285,7 @@ def _name(one: Outlook) -> Phrase:
 
 def _chance(one: Outlook) -> tuple[Text, ...]:
     found = one.assessment
-    assert found is not None  # asked only where there is one
+    assert not isinstance(found, Unavailable)  # asked only where there is one
     low, high = found.probability_range
     reference = _reference(one)
     return sentence(
@@ -298,13 +299,18 @@ def _chance(one: Outlook) -> tuple[Text, ...]:
 
 
 def _refusals(bulletin: Bulletin) -> list[str]:
-    return [f"{one.goal.area}未预测：{one.refusal}" for one in bulletin.outlooks if one.refusal]
+    return [f"{one.name}未预测：{one.reason}" for one in _unavailable(bulletin)]
+
+
+def _unavailable(bulletin: Bulletin) -> list[Unavailable]:
+    assessments = [one.assessment for one in bulletin.outlooks]
+    return [one for one in assessments if isinstance(one, Unavailable)]
 
 
 def _goal_row(one: Outlook) -> tuple[Cell, ...]:
     goal, found, reference = one.goal, one.assessment, _reference(one)
     target = joined(f"{goal.year}年", Figure(goal.value_yuan, Unit.YUAN, reference), source=reference)
-    if found is None:
+    if isinstance(found, Unavailable):
         return (goal.area, target, words("未预测", reference), "—", "—", "—", "—")
     last = found.record.observed
     low, high = found.probability_range

@@ -8,7 +8,7 @@ import pandas as pd
 
 from hanbin_lib import charts
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.planning import AS_PLANNED, NO_LEVER, WITHIN_BUDGET, Refused, Study
+from hanbin_lib.bulletin.planning import AS_PLANNED, NO_LEVER, WITHIN_BUDGET, Study
 from hanbin_lib.bulletin.simulated import count, run_line, share, wan
 from hanbin_lib.bulletin.wording import interval, joined, note, paragraph, ratio, sentence, words
 from hanbin_lib.display import (
@@ -38,6 +38,7 @@ from hanbin_lib.simulate.mixes import Mix, as_planned, judge
 from hanbin_lib.simulate.mixes import results as simulated_results
 from hanbin_lib.simulate.plans import Lever
 from hanbin_lib.simulate.quantities import Quantity
+from hanbin_lib.unavailable import Unavailable
 
 _MOST_SWINGS = 8
 _ONE_DECIMAL = Style(decimals=1)
@@ -62,7 +63,7 @@ FIELDS = {
 }
 
 
-def study(bulletin: Bulletin, name: str = "") -> Study | Refused | None:
+def study(bulletin: Bulletin, name: str = "") -> Study | Unavailable | None:
     """The plan of that name, or the first of the place; None where the place has none, or may not say.
 
     Raises
@@ -72,9 +73,9 @@ def study(bulletin: Bulletin, name: str = "") -> Study | Refused | None:
     """
     if bulletin.is_public:  # plans are of villages
         return None
-    named = [one for one in bulletin.studies if not name or one.plan.name == name]
+    named = [one for one in bulletin.studies if not name or one.name == name]
     if name and not named:
-        known = "、".join(one.plan.name for one in bulletin.studies) or "无"
+        known = "、".join(one.name for one in bulletin.studies) or "无"
         raise HanbinError(
             "HB-SIM-032",
             f"没有名为“{name[:16]}”的增收计划（现有：{known}）",
@@ -84,10 +85,10 @@ def study(bulletin: Bulletin, name: str = "") -> Study | Refused | None:
     return named[0] if named else None
 
 
-def verdict(one: Study | Refused | None) -> Paragraph | Missing | None:
+def verdict(one: Study | Unavailable | None) -> Paragraph | Missing | None:
     """How sure the plan is, beside doing nothing and beside the budget; or why that is not known."""
     if not isinstance(one, Study):
-        return None if one is None else Missing(one.plan.name, one.reason)
+        return None if one is None else Missing(one.name, one.reason)
     mixes = one.findings.mixes
     plan, nothing, best = (_there(mixes[name]) for name in (AS_PLANNED, NO_LEVER, WITHIN_BUDGET))
     goal = Figure(one.goal.value_yuan, Unit.YUAN, _reference(one))
@@ -105,7 +106,7 @@ def verdict(one: Study | Refused | None) -> Paragraph | Missing | None:
     return paragraph(said)
 
 
-def mix_table(one: Study | Refused | None) -> Table | None:
+def mix_table(one: Study | Unavailable | None) -> Table | None:
     """Units of each lever by mix, with chance, income and cost."""
     if not isinstance(one, Study):
         return None
@@ -113,7 +114,7 @@ def mix_table(one: Study | Refused | None) -> Table | None:
     return _mix_table(one, mixes, f"模拟：达到目标的组合（{one.plan.name}）")
 
 
-def frontier_chart(one: Study | Refused | None) -> Chart | None:
+def frontier_chart(one: Study | Unavailable | None) -> Chart | None:
     """What being sure costs."""
     if not isinstance(one, Study):
         return None
@@ -130,7 +131,7 @@ def frontier_chart(one: Study | Refused | None) -> Chart | None:
     return _sourced(drawn, one)
 
 
-def tornado_chart(one: Study | Refused | None) -> Chart | None:
+def tornado_chart(one: Study | Unavailable | None) -> Chart | None:
     """Which quantity of the plan matters most."""
     if not isinstance(one, Study):
         return None
@@ -155,7 +156,7 @@ def tornado_chart(one: Study | Refused | None) -> Chart | None:
     return _sourced(drawn, one)
 
 
-def assumption_table(one: Study | Refused | None) -> Table | None:
+def assumption_table(one: Study | Unavailable | None) -> Table | None:
     """One row a lever: what a unit brings and costs, and what that stands on."""
     if not isinstance(one, Study):
         return None
@@ -188,7 +189,7 @@ def assumption_table(one: Study | Refused | None) -> Table | None:
     )
 
 
-def assumption_list(one: Study | Refused | None) -> AnnexTable | None:
+def assumption_list(one: Study | Unavailable | None) -> AnnexTable | None:
     """Every quantity of the plan with its source, or that it is an assumption; for the annex."""
     if not isinstance(one, Study):
         return None
@@ -218,7 +219,7 @@ def assumption_list(one: Study | Refused | None) -> AnnexTable | None:
     )
 
 
-def plan_note(one: Study | Refused | None) -> Paragraph | None:
+def plan_note(one: Study | Unavailable | None) -> Paragraph | None:
     """How to read a plan, and what it cannot know."""
     if not isinstance(one, Study):
         return None
@@ -236,7 +237,7 @@ def plan_note(one: Study | Refused | None) -> Paragraph | None:
 
 
 def trial(
-    one: Study | Refused | None,
+    one: Study | Unavailable | None,
     units: Mapping[str, int],
     factors: Mapping[str, Mapping[str, float]] | None = None,
 ) -> Table | Missing | None:
@@ -255,7 +256,7 @@ def trial(
         ``HB-SIM-032`` a lever or a field that the plan does not have, or a number out of its range.
     """
     if not isinstance(one, Study):
-        return None if one is None else Missing(one.plan.name, one.reason)
+        return None if one is None else Missing(one.name, one.reason)
     factors = factors or {}
     chosen = _checked(one, units, factors)
     mixes = {AS_PLANNED: one.tried(as_planned(one.plan), {}), "试算": one.tried(chosen, factors)}
@@ -268,7 +269,7 @@ def trial(
     return _mix_table(one, mixes, "，".join([f"试算：{one.plan.name}", *changes]))
 
 
-def results(one: Study | Refused | None) -> pd.DataFrame | None:
+def results(one: Study | Unavailable | None) -> pd.DataFrame | None:
     """All mixes as a tidy table with Monte Carlo standard errors (`simulate.COLUMNS`)."""
     if not isinstance(one, Study):
         return None

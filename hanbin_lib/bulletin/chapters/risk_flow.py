@@ -4,7 +4,7 @@ import pandas as pd
 
 from hanbin_lib import charts
 from hanbin_lib.bulletin.absence import internal
-from hanbin_lib.bulletin.flowing import Flow, NoFlow
+from hanbin_lib.bulletin.flowing import Flow
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.origin import sourced
 from hanbin_lib.bulletin.simulated import count, run_line, share
@@ -33,6 +33,7 @@ from hanbin_lib.simulate import Plan
 from hanbin_lib.simulate.risk_alarm import Alarm
 from hanbin_lib.simulate.risk_backtest import scores
 from hanbin_lib.simulate.risk_flow import Change
+from hanbin_lib.unavailable import Unavailable
 
 _NAME = "风险流转"
 _OPEN = "open_households"
@@ -49,7 +50,7 @@ _MEASURES = {
 def verdict(bulletin: Bulletin) -> Paragraph | Missing:
     """Open households at the end of the horizon, and who rings the alarm."""
     flow, reference = bulletin.flow, _reference(bulletin)
-    if isinstance(flow, NoFlow):
+    if isinstance(flow, Unavailable):
         return Missing(_NAME, flow.reason)
     last = _ahead(flow.projection, bulletin.place).iloc[-1]
     return paragraph(
@@ -71,7 +72,7 @@ def verdict(bulletin: Bulletin) -> Paragraph | Missing:
 def fan(bulletin: Bulletin) -> Chart | None:
     """The record and the fan of open households."""
     flow = bulletin.flow
-    if isinstance(flow, NoFlow):
+    if isinstance(flow, Unavailable):
         return None
     ahead = _ahead(flow.projection, bulletin.place)
     last = ahead.iloc[-1]
@@ -91,7 +92,7 @@ def fan(bulletin: Bulletin) -> Chart | None:
 def town_list(bulletin: Bulletin) -> AnnexTable | None:
     """Each town's open households now and at the end of the horizon, and its alarm; for the annex."""
     flow = bulletin.flow
-    if isinstance(flow, NoFlow) or not bulletin.is_county:
+    if isinstance(flow, Unavailable) or not bulletin.is_county:
         return None
     alarm = flow.study.by_town.table.set_index("group")
     rows: list[tuple[Cell, ...]] = []
@@ -126,7 +127,7 @@ def town_list(bulletin: Bulletin) -> AnnexTable | None:
 def backtest_table(bulletin: Bulletin) -> Table | None:
     """How the projection would have done in the last twelve months (for the analyst)."""
     flow = bulletin.flow
-    if isinstance(flow, NoFlow):
+    if isinstance(flow, Unavailable):
         return None
     names, reference = {"county": bulletin.whole, "towns": "各镇（街道）"}, _reference(bulletin)
     rows = tuple(
@@ -157,7 +158,7 @@ def backtest_table(bulletin: Bulletin) -> Table | None:
 def reading_note(bulletin: Bulletin) -> Paragraph | None:
     """What the projection and the alarm rest on."""
     flow, reference = bulletin.flow, _reference(bulletin)
-    if isinstance(flow, NoFlow):
+    if isinstance(flow, Unavailable):
         return None
     rules = flow.study.rules.alarm
     told: list[tuple[Text, ...]] = [(words(text, reference), "。") for text in flow.study.assumptions]
@@ -188,7 +189,7 @@ def trial(bulletin: Bulletin, entries: float, leaving: float, relapse_chance: fl
         ``HB-SIM-051`` a number out of range.
     """
     flow = bulletin.flow
-    if isinstance(flow, NoFlow):
+    if isinstance(flow, Unavailable):
         return Missing(_NAME, flow.reason)
     try:
         change = Change(entries, leaving, relapse_chance if relapse_chance > 0 else None)

@@ -9,7 +9,7 @@ from hanbin_lib import charts
 from hanbin_lib.bulletin.absence import internal
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.origin import sourced
-from hanbin_lib.bulletin.shaking import NoLine, Shaken
+from hanbin_lib.bulletin.shaking import Shaken
 from hanbin_lib.bulletin.simulated import count, run_line, wan
 from hanbin_lib.bulletin.wording import interval, note, paragraph, sentence, with_interval, words
 from hanbin_lib.display import (
@@ -31,6 +31,7 @@ from hanbin_lib.display import (
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators import Unit
 from hanbin_lib.simulate import Plan, Scenario, assumptions, draw_shocks, with_exposed
+from hanbin_lib.unavailable import Unavailable
 
 _MOST_TOWNS = 5
 _TRIAL_DRAWS = 200
@@ -56,7 +57,7 @@ def verdict(bulletin: Bulletin) -> Paragraph | Missing | None:
     """The scenario that puts most households below the line; or why none could be drawn."""
     drawn = _drawn(bulletin)
     if not drawn:
-        refused = [one for one in bulletin.shocks if isinstance(one, NoLine)]
+        refused = [one for one in bulletin.shocks if isinstance(one, Unavailable)]
         return Missing("冲击情景", refused[0].reason) if refused else None
     worst = max(drawn, key=lambda one: one.row("newly_below_households", bulletin.place)["median"])
     new, needed = (worst.row(name, bulletin.place) for name in ("newly_below_households", "needed_yuan"))
@@ -142,7 +143,7 @@ def cause_table(bulletin: Bulletin, name: str) -> Table | None:
     )
 
 
-def scenario(bulletin: Bulletin, name: str) -> Shaken | NoLine:
+def scenario(bulletin: Bulletin, name: str) -> Shaken | Unavailable:
     """The scenario of that name, drawn.
 
     Raises
@@ -150,9 +151,9 @@ def scenario(bulletin: Bulletin, name: str) -> Shaken | NoLine:
     HanbinError
         ``HB-SIM-042`` there is none of that name.
     """
-    found = [one for one in bulletin.shocks if one.scenario.name == name]
+    found = [one for one in bulletin.shocks if one.name == name]
     if not found:
-        known = "、".join(one.scenario.name for one in bulletin.shocks) or "无"
+        known = "、".join(one.name for one in bulletin.shocks) or "无"
         raise HanbinError(
             "HB-SIM-042",
             f"没有名为“{name[:16]}”的情景（现有：{known}）",
@@ -171,7 +172,7 @@ def trial(bulletin: Bulletin, name: str, exposed: Mapping[str, float]) -> Table 
         ``HB-SIM-042`` no such scenario or shock, or a share out of range.
     """
     one = scenario(bulletin, name)
-    if isinstance(one, NoLine):
+    if isinstance(one, Unavailable):
         return Missing(name, one.reason)
     shocks = [shock.name for shock in one.scenario.shocks]
     wrong = [cause for cause, share in exposed.items() if cause not in shocks or not 0 <= share <= 1]
