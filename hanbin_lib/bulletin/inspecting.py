@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from hanbin_lib.indicators import Scope, Sources
-from hanbin_lib.simulate.clustering import Clustering
 from hanbin_lib.simulate.inspection_study import clustering_on_record
+from hanbin_lib.simulate.intraclass_correlation import Clustering
 from hanbin_lib.store.cache import cached
 
 

@@ -22,9 +22,9 @@ from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.sample_selection.workbook import draw_workbook, rows_of
-from hanbin_lib.simulate import frames
+from hanbin_lib.simulate import sampling_frame
+from hanbin_lib.simulate.permanent_random_numbers import RECIPE, checked_seed
 from hanbin_lib.simulate.sampling import Frame, MonthDraw, Past, SamplingRules, draw_month
-from hanbin_lib.simulate.tickets import RECIPE, checked_seed
 from hanbin_lib.simulate.weekly import draw_weeks
 from hanbin_lib.snapshots import Snapshot
 from hanbin_lib.workspace import Workspace
@@ -97,10 +97,10 @@ def make_draw(workspace: Workspace, month: Month, seed: str, flagged: Sequence[s
         raise _refused(
             "HB-SMP-005", f"{month.label}已经抽过，不能另抽一次", f"名单在 {folder}；用 --verify 复核"
         )
-    snapshot = frames.frame_snapshot(workspace, month)
+    snapshot = sampling_frame.frame_snapshot(workspace, month)
     frame = _frame(workspace, snapshot)
     rules = SamplingRules.load(workspace)
-    past = frames.past_of(_rounds(workspace, month, max(rules.rotation_months, 1)), month)
+    past = sampling_frame.past_of(_rounds(workspace, month, max(rules.rotation_months, 1)), month)
     record = DrawRecord(
         recipe=RECIPE,
         month=str(month),
@@ -112,7 +112,7 @@ def make_draw(workspace: Workspace, month: Month, seed: str, flagged: Sequence[s
         frame_sha256=frame_digest(frame),
         months_since=dict(past.months_since),
         rounds=tuple(dict(groups) for groups in past.rounds),
-        last_week=frames.last_week(workspace, month),
+        last_week=sampling_frame.last_week(workspace, month),
     )
     return _write(folder, record, workspace, snapshot, frame)
 
@@ -166,17 +166,17 @@ def frame_digest(frame: Frame) -> str:
 
 
 def _frame(workspace: Workspace, snapshot: Snapshot) -> Frame:
-    return frames.read_frame(snapshot, AreaRegister.read(workspace.params / "areas.csv"))
+    return sampling_frame.read_frame(snapshot, AreaRegister.read(workspace.params / "areas.csv"))
 
 
-def _rounds(workspace: Workspace, month: Month, count: int) -> Iterator[frames.Round]:
+def _rounds(workspace: Workspace, month: Month, count: int) -> Iterator[sampling_frame.Round]:
     """Inspections of the months before: as they came in, else as they were drawn."""
     for back in range(1, count + 1):
         before = month.shift(-back)
-        found = frames.inspected(workspace, before)
+        found = sampling_frame.inspected(workspace, before)
         if found is None and (workspace.draws / str(before) / RECORD).is_file():
             record = read_record(workspace, before)
-            found = frames.Round(before, record.villages, record.groups)
+            found = sampling_frame.Round(before, record.villages, record.groups)
         if found is not None:
             yield found
 

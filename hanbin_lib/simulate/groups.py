@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.simulate.tickets import ticket
+from hanbin_lib.simulate.permanent_random_numbers import ticket
 
 _TICKET_DIGITS = 6  # 24 bits: sums of tickets, weighted as below, stay whole numbers in a float
 _TICKETS = 16**_TICKET_DIGITS

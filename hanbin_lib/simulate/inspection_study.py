@@ -8,9 +8,9 @@ import pandas as pd
 
 from hanbin_lib.indicators import Scope, Sources
 from hanbin_lib.indicators.inspections import HOUSEHOLD, units_with_findings
-from hanbin_lib.simulate.clustering import Clustering, clustering
 from hanbin_lib.simulate.engine import Plan, run, summarise
 from hanbin_lib.simulate.inspection_model import inspection_model
+from hanbin_lib.simulate.intraclass_correlation import Clustering, clustering
 from hanbin_lib.simulate.power import Design, decision_limit, power_table
 from hanbin_lib.simulate.sampling import SamplingRules
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.simulate.chance_program import cheapest_units
+from hanbin_lib.simulate.chance_constrained import cheapest_units
 from hanbin_lib.simulate.engine import Plan, summarise
 from hanbin_lib.simulate.levers import Baseline, Drawn, Units, draw_plan
 from hanbin_lib.simulate.plans import TargetPlan

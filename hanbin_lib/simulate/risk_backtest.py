@@ -7,9 +7,9 @@ import pandas as pd
 
 from hanbin_lib.months import Month
 from hanbin_lib.simulate.engine import Plan
+from hanbin_lib.simulate.episodes import Episodes, episodes_of
 from hanbin_lib.simulate.risk_flow import project
 from hanbin_lib.simulate.risk_model import RiskFlowRules, estimate
-from hanbin_lib.simulate.spells import Spells, spells_of
 
 COLUMNS = ("origin", "month", "horizon", "place_code", "median", "lower", "upper", "came", "unchanged")
 
@@ -45,10 +45,12 @@ def backtest(
         ``median, lower, upper`` of the projection; ``came``: open households in that
         month; ``unchanged``: open households at the origin, the forecast that needs no model.
     """
-    came = {back: _open(spells_of(register, towns, month.shift(-back)), towns) for back in range(origins + 1)}
+    came = {
+        back: _open(episodes_of(register, towns, month.shift(-back)), towns) for back in range(origins + 1)
+    }
     parts = []
     for back in range(origins, 0, -1):
-        spells = spells_of(register, towns, month.shift(-back))
+        spells = episodes_of(register, towns, month.shift(-back))
         model = estimate(spells, rules, towns=towns, least_months=least_months, households=households)
         table = project(model, spells, back, plan)
         table = table[table["measure"].eq("open_households")]
@@ -88,7 +90,7 @@ def scores(table: pd.DataFrame) -> pd.DataFrame:
     return means.reset_index()
 
 
-def _open(spells: Spells, towns: list[str]) -> np.ndarray:
+def _open(spells: Episodes, towns: list[str]) -> np.ndarray:
     """Open households of the county and of each town."""
     counts = (
         spells.table.loc[spells.is_open, "town_code"].value_counts().reindex(towns, fill_value=0).to_numpy()

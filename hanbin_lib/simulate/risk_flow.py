@@ -17,8 +17,8 @@ from scipy import special
 from hanbin_lib.months import Month
 from hanbin_lib.simulate.additive import EffectDraws
 from hanbin_lib.simulate.engine import Chunk, Model, Plan, run, summarise
+from hanbin_lib.simulate.episodes import Episodes
 from hanbin_lib.simulate.risk_model import RiskModel, codes
-from hanbin_lib.simulate.spells import Spells
 
 MEASURES = ("open_households", "new_households", "eliminated_households", "relapsed_households")
 
@@ -77,7 +77,7 @@ class _Rates:
         return np.asarray(special.expit(own + shift))
 
 
-def risk_flow_model(model: RiskModel, spells: Spells, horizon: int, change: Change = AS_ON_RECORD) -> Model:
+def risk_flow_model(model: RiskModel, spells: Episodes, horizon: int, change: Change = AS_ON_RECORD) -> Model:
     """Model for `simulate.engine.run`; all changes draw the same luck.
 
     Returns
@@ -98,7 +98,7 @@ def risk_flow_model(model: RiskModel, spells: Spells, horizon: int, change: Chan
 
 def project(
     model: RiskModel,
-    spells: Spells,
+    spells: Episodes,
     horizon: int,
     plan: Plan,
     change: Change = AS_ON_RECORD,
@@ -132,7 +132,7 @@ def tidy(drawn: Mapping[str, np.ndarray], model: RiskModel, month: Month, plan: 
     return pd.concat(rows, ignore_index=True)
 
 
-def _stock(model: RiskModel, spells: Spells) -> _Stock:
+def _stock(model: RiskModel, spells: Episodes) -> _Stock:
     rows, labels = spells.table, model.labels
     free = rows[spells.is_open & ~rows["is_bound"].to_numpy()]
     town = codes(rows["town_code"], labels.towns)

@@ -19,7 +19,7 @@ from pydantic import Field
 from hanbin_lib.params import Params, read_params
 from hanbin_lib.simulate.additive import Effects, Factor, fit
 from hanbin_lib.simulate.engine import Plan
-from hanbin_lib.simulate.spells import Spells, household_months
+from hanbin_lib.simulate.episodes import Episodes, household_months
 from hanbin_lib.workspace import Workspace
 
 
@@ -119,7 +119,7 @@ def age_bands(least_months: int) -> tuple[int, ...]:
 
 
 def estimate(
-    spells: Spells,
+    spells: Episodes,
     rules: RiskFlowRules,
     *,
     towns: Sequence[str],
@@ -138,7 +138,7 @@ def estimate(
     households
         Town code -> households.
     seen
-        From `spells.seen_relapses`.
+        From `episodes.seen_relapses`.
     """
     rows = spells.table
     # Months before the register began hold no entries, which is no rate of zero.
@@ -169,7 +169,7 @@ def codes(values: pd.Series, labels: Sequence[str]) -> np.ndarray:
     return np.asarray(pd.Index(labels).get_indexer(pd.Index(values)))
 
 
-def _leaving(spells: Spells, labels: Labels, first: int) -> Effects:
+def _leaving(spells: Episodes, labels: Labels, first: int) -> Effects:
     months = household_months(spells, first)
     rows, row = spells.table, months["row"].to_numpy()
     by_row = (("category", labels.categories), ("cause", labels.causes))

@@ -9,11 +9,11 @@ from scipy import special
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators import Scope, Sources
 from hanbin_lib.simulate.engine import Plan, summarise
+from hanbin_lib.simulate.episodes import Episodes, episodes_of, seen_relapses
 from hanbin_lib.simulate.risk_alarm import Alarm, alarm
 from hanbin_lib.simulate.risk_backtest import backtest
 from hanbin_lib.simulate.risk_flow import AS_ON_RECORD, Change, project
 from hanbin_lib.simulate.risk_model import RiskFlowRules, RiskModel, entry_counts, estimate
-from hanbin_lib.simulate.spells import Spells, seen_relapses, spells_of
 from hanbin_lib.statistics.chance import stream
 from hanbin_lib.statistics.survival import cumulative_incidence
 
@@ -34,7 +34,7 @@ class RiskStudy:
     """
 
     rules: RiskFlowRules
-    spells: Spells
+    spells: Episodes
     model: RiskModel
     by_town: Alarm
     by_cause: Alarm
@@ -67,7 +67,7 @@ class RiskStudy:
         """Open households of the county at the end of the last months, by month (``2022-09``)."""
         towns, last = self.model.labels.towns, self.spells.month
         known = [last.shift(-back) for back in range(months - 1, -1, -1)]
-        counts = [int(spells_of(self.register, towns, month).is_open.sum()) for month in known]
+        counts = [int(episodes_of(self.register, towns, month).is_open.sum()) for month in known]
         return pd.Series(counts, index=[str(month) for month in known])
 
     @property
@@ -100,7 +100,7 @@ def risk_study(sources: Sources, scope: Scope, rules: RiskFlowRules) -> RiskStud
     """
     register = sources.table("monitored_households")
     towns = list(scope.register.towns["place_code"])
-    spells = None if register is None else spells_of(register, towns, scope.month)
+    spells = None if register is None else episodes_of(register, towns, scope.month)
     if register is None or spells is None or not len(spells.table):
         raise HanbinError(
             "HB-RSK-001",
@@ -156,7 +156,7 @@ def hazard_table(model: RiskModel, plan: Plan) -> pd.DataFrame:
     return pd.concat([*parts, summarise("elimination_chance", towns, labels.towns, plan)], ignore_index=True)
 
 
-def ways_out(register: pd.DataFrame, spells: Spells) -> pd.DataFrame:
+def ways_out(register: pd.DataFrame, spells: Episodes) -> pd.DataFrame:
     """Share of households out by months since identification, by way (Aalen–Johansen).
 
     Returns
@@ -182,7 +182,7 @@ def _village_households(sources: Sources) -> dict[str, float]:
     return {str(town): float(count) for town, count in sums.items()}
 
 
-def _alarm(spells: Spells, rules: RiskFlowRules, groups: list[str], column: str) -> Alarm:
+def _alarm(spells: Episodes, rules: RiskFlowRules, groups: list[str], column: str) -> Alarm:
     """Entries of the month by a column of the spells, against the months before."""
     count = rules.alarm.history_months
     rows = spells.table.assign(town_code=spells.table[column])

@@ -23,7 +23,7 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.params import Params, read_params
 from hanbin_lib.simulate.groups import assign_groups, loads
-from hanbin_lib.simulate.tickets import checked_seed, in_draw_order
+from hanbin_lib.simulate.permanent_random_numbers import checked_seed, in_draw_order
 from hanbin_lib.workspace import Workspace
 
 VILLAGE, HOUSEHOLD, PROJECT = INSPECTION_UNIT_KINDS

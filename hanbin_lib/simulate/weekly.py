@@ -7,7 +7,7 @@ import pandas as pd
 
 from hanbin_lib.months import Month
 from hanbin_lib.simulate.groups import assign_groups, loads
-from hanbin_lib.simulate.tickets import checked_seed
+from hanbin_lib.simulate.permanent_random_numbers import checked_seed
 
 COLUMNS = ("week", "town_code", "group_name")
 

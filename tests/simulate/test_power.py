@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from hanbin_lib.simulate.clustering import clustering
 from hanbin_lib.simulate.engine import Plan, run
 from hanbin_lib.simulate.inspection_model import inspection_model, village_chances
+from hanbin_lib.simulate.intraclass_correlation import clustering
 from hanbin_lib.simulate.power import (
     Design,
     chance_to_flag,

@@ -8,11 +8,11 @@ from known_registers import BANDS, CATEGORIES, CAUSES, LAST, random_truth, regis
 from scipy import special
 
 from hanbin_lib.simulate.engine import COLUMNS, Plan, run
+from hanbin_lib.simulate.episodes import episodes_of, household_months
 from hanbin_lib.simulate.risk_backtest import backtest, scores
 from hanbin_lib.simulate.risk_flow import Change, project, risk_flow_model
 from hanbin_lib.simulate.risk_model import AlarmRules, RelapsePrior, RiskFlowRules, age_bands, estimate
 from hanbin_lib.simulate.risk_study import hazard_table
-from hanbin_lib.simulate.spells import household_months, spells_of
 from hanbin_lib.statistics.survival import kaplan_meier
 
 TOWNS = town_codes(8)
@@ -37,7 +37,7 @@ def known_case(rng, towns=8, spread=None):
     rows = simulate(rng, truth)
     first = LAST.shift(1 - MONTHS)
     register = register_of(rows, first, MONTHS - 1, town_codes(towns))
-    spells = spells_of(register, town_codes(towns), LAST)
+    spells = episodes_of(register, town_codes(towns), LAST)
     return truth, rows, spells, estimate(spells, RULES, towns=town_codes(towns), least_months=6)
 
 

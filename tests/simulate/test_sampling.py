@@ -9,8 +9,8 @@ from scipy import stats
 
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.months import Month
+from hanbin_lib.simulate.permanent_random_numbers import in_draw_order
 from hanbin_lib.simulate.sampling import Frame, Past, PowerRules, SamplingRules, draw_month, rotated, spread
-from hanbin_lib.simulate.tickets import in_draw_order
 
 MONTH = Month(2022, 10)
 RULES = SamplingRules(

@@ -13,9 +13,9 @@ from hanbin_lib.bulletin.wording import interval, note, paragraph, sentence, wor
 from hanbin_lib.display import MARGIN, Chart, Column, Figure, Paragraph, Phrase, Strong, Table, percent, whole
 from hanbin_lib.indicators import Unit
 from hanbin_lib.simulate.engine import Plan
-from hanbin_lib.simulate.frames import read_frame
 from hanbin_lib.simulate.inspection_study import InspectionStudy, town_power
 from hanbin_lib.simulate.power import Design
+from hanbin_lib.simulate.sampling_frame import read_frame
 
 _EXACT = "推算，按公式精确计算，没有随机误差"
 _MOST_CURVES = 6

@@ -3,7 +3,7 @@ import hashlib
 import pytest
 
 from hanbin_lib.errors import HanbinError
-from hanbin_lib.simulate.tickets import checked_seed, in_draw_order, ticket
+from hanbin_lib.simulate.permanent_random_numbers import checked_seed, in_draw_order, ticket
 
 
 def test_a_ticket_is_made_by_the_published_recipe():

@@ -1,4 +1,4 @@
-"""Spells of monitoring, read back from the register as it stood at the end of any month.
+"""Episodes of monitoring, read back from the register as it stood at the end of any month.
 
 The register holds each household's month of identification and, where its risk was
 eliminated, the month of that. What it cannot show: a household that is identified again
@@ -21,8 +21,8 @@ NEVER = -1
 
 
 @dataclass(frozen=True)
-class Spells:
-    """Spells known at the end of `month`.
+class Episodes:
+    """Episodes known at the end of `month`.
 
     Parameters
     ----------
@@ -46,8 +46,8 @@ class Spells:
         return self.table["eliminated"].to_numpy() == NEVER
 
 
-def spells_of(households: pd.DataFrame, towns: Sequence[str], month: Month) -> Spells:
-    """Spells at the end of `month`, from the register of that month or of a later one.
+def episodes_of(households: pd.DataFrame, towns: Sequence[str], month: Month) -> Episodes:
+    """Episodes at the end of `month`, from the register of that month or of a later one.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def spells_of(households: pd.DataFrame, towns: Sequence[str], month: Month) -> S
             "is_bound": inside["is_no_labour_household"].fillna(False).to_numpy(bool) & ~gone,
         }
     )
-    return Spells(rows[known].reset_index(drop=True), month, int(undated.sum()))
+    return Episodes(rows[known].reset_index(drop=True), month, int(undated.sum()))
 
 
 def seen_relapses(registers: Iterable[tuple[Month, pd.DataFrame]]) -> tuple[int, int]:
@@ -105,7 +105,7 @@ def seen_relapses(registers: Iterable[tuple[Month, pd.DataFrame]]) -> tuple[int,
     return relapses, exposure
 
 
-def household_months(spells: Spells, first: int) -> pd.DataFrame:
+def household_months(spells: Episodes, first: int) -> pd.DataFrame:
     """Months in which each open household could have left, one row a household and month.
 
     Parameters

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from hanbin_lib.simulate.chance_program import cheapest_units, least_to_cover
+from hanbin_lib.simulate.chance_constrained import cheapest_units, least_to_cover
 
 seeds = st.integers(0, 10_000)
 

@@ -3,7 +3,7 @@ import pandas as pd
 from known_registers import CATEGORIES, LAST, random_truth, register_of, simulate, town_codes
 
 from hanbin_lib.months import Month
-from hanbin_lib.simulate.spells import household_months, seen_relapses, spells_of
+from hanbin_lib.simulate.episodes import episodes_of, household_months, seen_relapses
 
 TOWNS = town_codes(3)
 FIRST = LAST.shift(-29)
@@ -19,13 +19,13 @@ def test_an_earlier_month_is_read_back_from_the_later_register():
     """The present register, read as of six months ago, is the register of six months ago."""
     rows, now = registers()
     then = register_of(rows, FIRST, 23, TOWNS)
-    back = spells_of(now, TOWNS, LAST.shift(-6)).table
-    pd.testing.assert_frame_equal(back, spells_of(then, TOWNS, LAST.shift(-6)).table)
+    back = episodes_of(now, TOWNS, LAST.shift(-6)).table
+    pd.testing.assert_frame_equal(back, episodes_of(then, TOWNS, LAST.shift(-6)).table)
 
 
 def test_household_months_are_those_of_a_plain_count():
     _, now = registers(2)
-    spells = spells_of(now, TOWNS, LAST)
+    spells = episodes_of(now, TOWNS, LAST)
     first = LAST.ordinal - 11
     expected = []
     for number, row in enumerate(spells.table.itertuples()):
@@ -41,14 +41,14 @@ def test_what_has_no_month_is_counted_and_left_out():
     gone = np.flatnonzero(now["is_risk_eliminated"])
     now.loc[gone[0], "eliminated_month"] = pd.NaT
     now.loc[1 if gone[0] != 1 else 2, "identified_month"] = pd.NaT
-    spells = spells_of(now, TOWNS, LAST)
+    spells = episodes_of(now, TOWNS, LAST)
     assert spells.undated == 2
     assert len(spells.table) == len(now) - 2
 
 
 def test_other_towns_are_left_out():
     _, now = registers(4)
-    assert set(spells_of(now, TOWNS[:1], LAST).table["town_code"]) == {TOWNS[0]}
+    assert set(episodes_of(now, TOWNS[:1], LAST).table["town_code"]) == {TOWNS[0]}
 
 
 def test_relapses_need_two_registers():
@@ -66,5 +66,5 @@ def test_relapses_need_two_registers():
 
 def test_months_before_the_register_are_not_known():
     _, now = registers(6)
-    assert spells_of(now, TOWNS, Month(2010, 1)).table.empty
-    assert set(spells_of(now, TOWNS, LAST).table["category"]) <= set(CATEGORIES)
+    assert episodes_of(now, TOWNS, Month(2010, 1)).table.empty
+    assert set(episodes_of(now, TOWNS, LAST).table["category"]) <= set(CATEGORIES)
