@@ -32,7 +32,7 @@ def test_the_rows_are_as_many_as_the_figure_says(district, name):
         ("able_households", "all", "脱贫户信息", "逐户　"),
         ("problems_overdue", "all", "问题整改台账", "逐条　"),
         ("measure_coverage_share", "all", "监测对象信息", "逐户（分子）　"),
-        ("tasks_done", "all", "部门任务", "逐条　"),
+        ("tasks", "all", "部门任务", "逐条　"),
     ],
 )
 def test_rows_are_told_of_every_kind_of_table(district, name, group, where, head):
