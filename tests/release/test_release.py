@@ -28,7 +28,7 @@ from hanbin_lib.release.checking import check_document
 from hanbin_lib.release.gates import check_figures
 from hanbin_lib.release.plan import Document
 from hanbin_lib.release.policy import Batch, Jump, load_batch
-from hanbin_lib.rendering import content_of
+from hanbin_lib.rendering import FORMATS, PUBLIC_FORMATS, content_of
 from hanbin_lib.workspace import ENVIRONMENT_VARIABLE
 
 pytestmark = [pytest.mark.xdist_group("release"), pytest.mark.usefixtures("kernel_parent")]
@@ -64,7 +64,7 @@ def test_all_files_are_there(published):
     _, outcome = published
     names = {path.name for path in outcome.folder.iterdir()}
     for name in ("610902_汉滨区", "610902110_流水镇"):
-        assert {f"{name}.{ending}" for ending in ("pdf", "html", "docx", "xlsx", "ipynb")} <= names
+        assert {f"{name}.{one.suffix}" for one in FORMATS} <= names
     assert {"indicators.csv", "manifest.json", "说明.txt"} <= names
     assert not list(outcome.folder.glob(".*"))
 
@@ -73,7 +73,7 @@ def test_the_start_page_lists_the_month(published):
     workspace, _ = published
     page = (workspace.reports / "index.html").read_text(encoding="utf-8")
     assert 'data-month="2022-09"' in page
-    assert page.count("/610902110_") == 4  # PDF, page, Word, annex
+    assert page.count("/610902110_") == len(PUBLIC_FORMATS)
 
 
 def test_the_pdf_prints_what_the_table_of_figures_holds(published):
