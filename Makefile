@@ -69,6 +69,7 @@ sbom: install ## 软件物料清单（CycloneDX）：dist/hanbin.cdx.json
 
 benchmark-import: install ## 导入速度：与 pandas、openpyxl 同场比较
 	$(BIN)/python benchmarks/import_speed.py
+	$(BIN)/python benchmarks/import_scale.py
 
 benchmark-chapters: install ## 全部指标的计算用时：一个区、十个区的量（先运行 make bulletin）
 	$(BIN)/python benchmarks/chapters_speed.py

@@ -23,6 +23,8 @@ _TIME = re.compile(_CLOCK)
 _PLAIN_DATE = r"^(19|20)[0-9]{6}$"
 # 2022.10 typed as a number is kept as 2022.1; 2022.9 can only be September.
 _LOST_ZERO = r"^(19|20)[0-9]{2}\.1$"
+# 自定: 220901 is no January of 2209, and 190901 none of 1909; a birth has its day.
+_FIRST_YEAR, _FIRST_OF_MONTHS, _LAST_YEAR = 1900, 1949, 2100
 _NUMBERS = (CellKind.NUMBER, CellKind.UNTYPED)
 _NO_DATES = (CellKind.TIME, CellKind.PERCENT, CellKind.SCALED, CellKind.BOOLEAN)
 
@@ -80,11 +82,13 @@ def _plain_dates(texts: pa.StringArray) -> tuple[np.ndarray, Mask]:
 
 
 def _read_month(text: str) -> date | None:
+    month = _read_bare_month(text) or _read_date(text)
+    return month.replace(day=1) if month and month.year >= _FIRST_OF_MONTHS else None
+
+
+def _read_bare_month(text: str) -> date | None:
     match = _BARE_MONTH.fullmatch(text) or _WRITTEN_MONTH.fullmatch(text)
-    if match:
-        return _valid(int(match[1]), int(match[2]), 1)
-    day = _read_date(text)
-    return day.replace(day=1) if day else None
+    return _valid(int(match[1]), int(match[2]), 1) if match else None
 
 
 def _read_date(text: str) -> date | None:
@@ -93,7 +97,7 @@ def _read_date(text: str) -> date | None:
 
 
 def _read_birth(text: str) -> date | None:
-    return _read_date(text) or _read_month(text)
+    return _read_date(text) or _read_bare_month(text)
 
 
 def _read_moment(text: str) -> date | None:
@@ -110,6 +114,6 @@ def _read_moment(text: str) -> date | None:
 
 def _valid(year: int, month: int, day: int) -> date | None:
     try:
-        return date(year, month, day) if year >= 1900 else None
+        return date(year, month, day) if _FIRST_YEAR <= year <= _LAST_YEAR else None
     except ValueError:
         return None

@@ -64,7 +64,20 @@ def test_every_spelling_of_a_month(year, month):
 
 @pytest.mark.parametrize(
     "text",
-    ["202313", "202300", "20231", "2023", "2023年", "0", "13月", "二〇二二年九月", "20230231", "2023-13"],
+    [
+        "220901",
+        "190909",
+        "202313",
+        "202300",
+        "20231",
+        "2023",
+        "2023年",
+        "0",
+        "13月",
+        "二〇二二年九月",
+        "20230231",
+        "2023-13",
+    ],
 )
 def test_what_is_no_month_is_bad_and_never_just_missing(text):
     values, bad = read(Kind.MONTH, text)

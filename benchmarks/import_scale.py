@@ -1,0 +1,163 @@
+"""How the import's time and memory grow: a year's months, a million persons, a text file of a million rows.
+
+    python benchmarks/import_scale.py                  a million persons; a million calls in one .csv
+    python benchmarks/import_scale.py --base DIR       all months of data/inbox, beside another checkout
+
+Every import runs in a process of its own; those of the two checkouts take turns.
+"""
+
+import argparse
+import csv
+import json
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).parents[1]
+MONTH = "2022-09"
+COPIES = 5
+CALLS = 1_000_000
+GIB = 2**20  # ru_maxrss counts KiB
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+def import_months(root: Path, folders: list[Path]) -> int:
+    """Import each folder (its name is the month) into a new workspace; the number of stored rows."""
+    sys.path.insert(0, str(root))
+    from hanbin_lib.ingest import import_month
+    from hanbin_lib.months import Month
+    from hanbin_lib.params import Settings
+    from hanbin_lib.places import AreaRegister
+    from hanbin_lib.workspace import Workspace
+
+    rows = 0
+    with tempfile.TemporaryDirectory() as scratch:
+        workspace = Workspace(Path(scratch))
+        shutil.copytree(root / "params", workspace.params)
+        settings, register = Settings.load(workspace), AreaRegister.read(workspace.params / "areas.csv")
+        for folder in folders:
+            month = Month.parse(folder.name)
+            result = import_month(folder, month, workspace=workspace, settings=settings, register=register)
+            if result.snapshot is None:
+                raise SystemExit(f"导入未通过：{result.quality.summary}")
+            rows += sum(source.rows for source in result.snapshot.manifest.sources)
+    return rows
+
+
+def measure(root: Path, folders: list[Path]) -> dict[str, float]:
+    """Import in a new process; seconds, rows, peak memory in GiB."""
+    command = [sys.executable, __file__, "--child", str(root), *map(str, folders)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=root)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _child(root: Path, folders: list[Path]) -> None:
+    started = time.perf_counter()
+    rows = import_months(root, folders)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / GIB
+    print(json.dumps({"rows": rows, "seconds": time.perf_counter() - started, "peak_gib": peak}))
+
+
+def persons(files: list[Path], target: Path, copies: int) -> None:
+    """Copies of register files in which every code and number is another invented one."""
+    from hanbin_lib.demo.xlsx import Sheet, write_sheet
+    from hanbin_lib.ingest.formats import read_grids
+
+    target.mkdir(parents=True)
+    for path in files:
+        (grid,) = read_grids(path)
+        columns = [
+            np.array([column.text(row) or "" for row in range(3, grid.height)], object)
+            for column in grid.columns
+        ]
+        headings = [text or "" for text in grid.row(2)]
+        for copy in range(copies):
+            changed = [
+                _renamed(heading, cells, copy) for heading, cells in zip(headings, columns, strict=True)
+            ]
+            title = (grid.row(0)[0] or "", grid.row(1)[0] or "")
+            write_sheet(Sheet(target / f"{copy}{path.name}", headings, changed, title))
+
+
+def _renamed(heading: str, cells: np.ndarray, copy: int) -> np.ndarray:
+    if "编号" in heading:
+        return np.array(
+            [cell[:6] + str(copy) + cell[7:] if len(cell) > 7 else cell for cell in cells], object
+        )
+    if "证件号码" in heading:
+        return np.array([_number(cell, copy) if len(cell) >= 18 else cell for cell in cells], object)
+    return cells
+
+
+def _number(number: str, copy: int) -> str:
+    body = f"99999{copy}{number[6:17]}"
+    total = sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True))
+    return body + "10X98765432"[total % 11] + number[18:]
+
+
+def calls(source: Path, target: Path, count: int) -> None:
+    """A text file of `count` calls, each at a second of its own."""
+    target.mkdir(parents=True)
+    with source.open(encoding="gb18030", newline="") as stream:
+        headings, *rows = csv.reader(stream)
+    when = headings.index("拨打时间")
+    with (target / "电话抽查记录_演示数据.csv").open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(headings)
+        for number in range(count):
+            row = list(rows[number % len(rows)])
+            turn = number // len(rows)
+            row[when] = f"{row[when][:16]}:{turn:02d}"
+            writer.writerow(row)
+
+
+def _scale() -> None:
+    inbox = ROOT / "data" / "inbox" / MONTH
+    registers = sorted(inbox.glob("*脱贫户信息*.xlsx"))
+    with tempfile.TemporaryDirectory() as scratch:
+        for copies in (1, COPIES):
+            folder = Path(scratch) / str(copies) / MONTH
+            persons(registers, folder, copies)
+            seen = measure(ROOT, [folder])
+            print(f"{seen['rows']:,.0f} 人：{seen['seconds']:.1f} 秒，峰值 {seen['peak_gib']:.2f} GiB")
+            shutil.rmtree(folder)
+        folder = Path(scratch) / "calls" / MONTH
+        calls(next(inbox.glob("电话抽查记录*.csv")), folder, CALLS)
+        seen = measure(ROOT, [folder])
+        print(f"CSV {seen['rows']:,.0f} 行：{seen['seconds']:.1f} 秒，峰值 {seen['peak_gib']:.2f} GiB")
+
+
+def _year(base: Path, rounds: int) -> None:
+    months = sorted((ROOT / "data" / "inbox").iterdir())
+    taken: dict[Path, list[float]] = {ROOT: [], base: []}
+    for _ in range(rounds):
+        for root, seconds in taken.items():
+            seconds.append(measure(root, months)["seconds"])
+    ours, theirs = (statistics.median(seconds) for seconds in taken.values())
+    print(f"{len(months)} 个月：{ours:.1f} 秒，对照 {theirs:.1f} 秒，比 {ours / theirs:.2f}")
+
+
+def main() -> None:
+    """Read the arguments, and measure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--base", type=Path, help="另一份代码的目录")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--child", nargs="+", type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.child:
+        _child(given.child[0], given.child[1:])
+    elif given.base:
+        _year(given.base, given.rounds)
+    else:
+        _scale()
+
+
+if __name__ == "__main__":
+    main()
