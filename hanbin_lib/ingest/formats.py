@@ -56,9 +56,14 @@ class UnreadableFileError(Exception):
 
 def read_grids(path: Path) -> list[Grid]:
     """All sheets of a file; see `grids_of`."""
-    if path.stat().st_size > MOST_FILE_BYTES:
-        raise unreadable(path.name, "文件太大", "按镇分开导出")
+    check_size(path)
     return grids_of(path.name, path.read_bytes())
+
+
+def check_size(path: Path) -> None:
+    """Raise `UnreadableFileError` where a file is larger than is read into memory."""
+    if path.is_file() and path.stat().st_size > MOST_FILE_BYTES:
+        raise unreadable(path.name, "文件太大", "按镇分开导出")
 
 
 def grids_of(file: str, content: bytes) -> list[Grid]:

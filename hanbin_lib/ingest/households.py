@@ -42,21 +42,14 @@ def split(parts: list[Rows], key: bytes) -> tuple[pd.DataFrame, pd.DataFrame]:
     facts = [name for name in table.names(Level.HOUSEHOLD) if name != _KEY]
     households = whole.loc[head, [_KEY, *PLACE_CODES, *facts, *SOURCE]].reset_index(drop=True)
     households.insert(3, "members", np.bincount(codes, minlength=len(head)).astype("int32"))
+    order = whole[[_KEY, "person_code"]].sort_values([_KEY, "person_code"], kind="stable").index.to_numpy()
+    made = {"person_key": pseudonyms(whole["id_number"], key), "birth_month": birth_months(whole)}
+    names = (_KEY, *PLACE_CODES, *made, *table.names(Level.PERSON), *SOURCE)
+    # Column by column out of the whole, so that it shrinks as the persons grow.
     persons = pd.DataFrame(
-        {
-            _KEY: whole[_KEY],
-            **{name: whole[name] for name in PLACE_CODES},
-            "person_key": pseudonyms(whole["id_number"], key),
-            "birth_month": birth_months(whole),
-            **{name: whole[name] for name in table.names(Level.PERSON)},
-            **{name: whole[name] for name in SOURCE},
-        }
+        {name: (made if name in made else whole).pop(name).take(order).array for name in names}, copy=False
     )
-    return _in_order(households, [_KEY]), _in_order(persons, [_KEY, "person_code"])
-
-
-def _in_order(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    return rows.sort_values(keys, ignore_index=True, kind="stable")
+    return households.sort_values([_KEY], ignore_index=True, kind="stable"), persons
 
 
 def _head_rows(whole: pd.DataFrame, codes: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 import pyarrow as pa
 
 from hanbin_lib.ingest.findings import Finding, Severity
-from hanbin_lib.ingest.formats import UnreadableFileError, grids_of, unreadable
+from hanbin_lib.ingest.formats import UnreadableFileError, check_size, grids_of, unreadable
 from hanbin_lib.ingest.grid import Grid
 from hanbin_lib.ingest.identity import check_numbers
 from hanbin_lib.ingest.inbox import InboxFile
@@ -81,6 +81,7 @@ def _leave_hidden(content: FileContent, sheet: Recognised) -> None:
 def _grids(file: InboxFile) -> list[Grid]:
     """Sheets of one copy of the file, which is the one that was hashed."""
     name = file.path.name
+    check_size(file.path)
     content = file.content()
     if content is None:
         raise unreadable(name, "读取时文件被改动或移走了", "关闭正在使用它的程序，再导入一次")
