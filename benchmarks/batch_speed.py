@@ -175,6 +175,7 @@ def _papermill(document: Document, place: Path) -> None:
         parameters=document.parameters,
         kernel_name="python3",
         progress_bar=False,
+        execution_timeout=600,
         cwd=str(document.notebook.parent),
     )
 

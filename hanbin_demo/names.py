@@ -45,7 +45,8 @@ def draw_births(persons: pd.DataFrame, last_day: str, seed: int) -> np.ndarray:
     years = persons["age"].to_numpy()
     # The birthday of this year or, where it is still to come, of the year before.
     days = rng.integers(0, 364, len(persons))
-    return end - (years * 365.2425).astype(int) - 1 - days
+    age = (years * 365.2425).astype(int) + 1 + days
+    return end - age.astype("timedelta64[D]")
 
 
 def identity_numbers(births: np.ndarray, is_male: np.ndarray) -> np.ndarray:

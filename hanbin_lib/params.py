@@ -19,6 +19,7 @@ from hanbin_lib.workspace import Workspace
 
 # libyaml, where PyYAML was built with it, reads the same ten times as fast.
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+IN_FILES = "按提示修改 params 目录下的参数文件"
 Model = TypeVar("Model", bound=BaseModel)
 MonthText = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
 PlaceCode = Annotated[str, Field(pattern=r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$")]
@@ -292,6 +293,7 @@ def validated(
     source: str,
     node: yaml.Node | None = None,
     context: Mapping[str, Any] | None = None,
+    action: str = IN_FILES,
 ) -> Model:
     """Check `content` against `model`; speak of every fault in Chinese, with its line in `node`."""
     found = [f"{source}：{fault}" for fault in faults.repeated_keys(node)]
@@ -301,7 +303,7 @@ def validated(
     except ValidationError as error:
         found += [f"{source}：{fault}" for fault in faults.told(error, model, node)]
     if checked is None or found:
-        raise _invalid("\n".join(found))
+        raise _invalid("\n".join(found), action)
     return checked
 
 
@@ -315,10 +317,5 @@ def _position(error: Exception) -> str:
     return f"第{mark.line + 1}行第{mark.column + 1}列" if mark else "编码应为 UTF-8"
 
 
-def _invalid(message: str) -> HanbinError:
-    return HanbinError(
-        "HB-PAR-002",
-        message,
-        action="按提示修改 params 目录下的参数文件",
-        exit_code=ExitCode.PARAMS_INVALID,
-    )
+def _invalid(message: str, action: str = IN_FILES) -> HanbinError:
+    return HanbinError("HB-PAR-002", message, action=action, exit_code=ExitCode.PARAMS_INVALID)

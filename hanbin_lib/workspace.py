@@ -1,7 +1,11 @@
 """The one folder that holds all state: ``params/ notebooks/ data/ reports/``."""
 
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from hanbin_lib.errors import ExitCode, HanbinError
@@ -34,15 +38,16 @@ class Workspace:
     def find(cls, given: Path | None = None) -> "Workspace":
         """The folder given, else ``HANBIN_WORKSPACE``, else the nearest one above here.
 
+        In a kernel that papermill started from anywhere, at last the one of the notebook.
+
         Raises
         ------
         HanbinError
             ``HB-WSP-001`` where the folder holds no ``params/county.yaml``.
         """
         named = given or os.environ.get(ENVIRONMENT_VARIABLE)
-        here = Path.cwd()
-        candidates = [Path(named).resolve()] if named else [here, *here.parents]
-        for folder in candidates:
+        candidates = [Path(named).resolve()] if named else [*_upwards(Path.cwd())]
+        for folder in candidates if named else chain(candidates, _above_notebook()):
             if (folder / _MARK).is_file():
                 return cls(folder)
         raise HanbinError(
@@ -121,3 +126,25 @@ class Workspace:
     def inbox(self, month: Month) -> Path:
         """Where analysts drop a month's files."""
         return self.root / "data" / "inbox" / str(month)
+
+
+def _upwards(folder: Path) -> Iterator[Path]:
+    yield folder
+    yield from folder.parents
+
+
+def _above_notebook() -> Iterator[Path]:
+    """Folders above the notebook whose kernel this is, where the command that started it names one.
+
+    papermill starts a kernel in its own working directory and says nothing of the notebook to it.
+    """
+    if "ipykernel" not in sys.modules:
+        return
+    import psutil  # noqa: PLC0415 -- a last resort, which few runs need
+
+    with suppress(psutil.Error):
+        starter = psutil.Process().parent()
+        words = starter.cmdline() if starter else []
+        notebook = next((word for word in words if word.endswith(".ipynb")), None)
+        if starter and notebook:
+            yield from (Path(starter.cwd()) / notebook).resolve().parents

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# Make the environment: a virtual environment, the locked packages, the command, the typefaces.
-# Needs nothing but Python and, for the typefaces, apt; reaches package registries only, by
-# whatever pip is configured with. HANBIN_WHEELS and HANBIN_FONTS name folders to take both
+# Make the environment: a virtual environment, the packages of a lock, the command, the typefaces.
+#   install.sh ENVIRONMENT [LOCK]
+# Needs nothing but Python and, for the typefaces, apt or a Debian mirror; reaches package registries
+# only, by whatever pip is configured with. HANBIN_WHEELS and HANBIN_FONTS name folders to take both
 # from where there is no network.
 set -euo pipefail
 venv=$1
+lock=${2:-requirements.lock}
 python=${PYTHON:-python3}
 
 fail() {
@@ -15,9 +17,9 @@ fail() {
 pip() { "$venv/bin/python" -m pip --disable-pip-version-check "$@"; }
 
 need_python() {
-    command -v "$python" > /dev/null || fail "找不到 $python。请安装 Python 3.11 以上。"
-    "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
-        fail "需要 Python 3.11 以上，$python 是 $("$python" -V)。可以指定：make install PYTHON=python3.11"
+    command -v "$python" > /dev/null || fail "找不到 $python。请安装 Python 3.11 至 3.14。"
+    "$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' ||
+        fail "需要 Python 3.11 至 3.14，$python 是 $("$python" -V)。可以指定：make install PYTHON=python3.11"
 }
 
 need_venv_module() { # Debian keeps it in a package of its own
@@ -31,18 +33,42 @@ need_venv_module() { # Debian keeps it in a package of its own
     fail "缺少 Python 的 venv 模块。请先运行：sudo apt-get install $package"
 }
 
+# Run a command that says nothing for long, and say in its place what it does and for how long; what it
+# says itself goes to a file, whose end is shown where it fails.
+tell_while() {
+    local what=$1 began=$SECONDS status=0
+    shift
+    "$@" > "$venv/install.log" 2>&1 &
+    while kill -0 $! 2> /dev/null; do
+        sleep 1
+        if [ $(((SECONDS - began) % 10)) = 9 ]; then
+            echo "  $what：$((SECONDS - began)) 秒，环境已有 $(du -sm "$venv" | cut -f 1) MB …"
+        fi
+    done
+    wait $! || status=$?
+    if [ $status = 0 ]; then echo "  $what：完成，$((SECONDS - began)) 秒"; fi
+    return $status
+}
+
+# What installs is not what runs: it goes when it has done its work.
+get_tools() {
+    tools=$(mktemp -d)
+    trap 'rm -rf "$tools"' EXIT
+    tell_while "取安装工具" pip install --quiet --retries 2 --target "$tools" \
+        ${offline[@]+"${offline[@]}"} --require-hashes -r requirements-build.lock && return
+    tail -n 3 "$venv/install.log" >&2
+    fail "没有取到安装工具。请检查网络和 pip 的软件源设置（pip config list）；没有网络的，用 make offline-bundle 打包。"
+}
+
 # uv does in half a minute what takes pip two; it does not read pip's configuration, so it
 # is told of the mirror, and to trust the certificates that the system trusts. The hashes of the
 # lock hold whatever the mirror serves.
 with_uv() {
-    local part mirror
-    part=$venv/uv.lock
-    awk '/^[^ ]/ {on = /^uv==/} on' requirements.lock > "$part"
-    pip install --quiet ${offline[@]+"${offline[@]}"} --require-hashes -r "$part" || return 1
+    local mirror
     mirror=$(pip config list | sed -n "s/^[^ ]*\.index-url='\(.*\)'\$/\1/p" | head -n 1)
     if [ -z "${UV_DEFAULT_INDEX:-}" ] && [ -n "$mirror" ]; then export UV_DEFAULT_INDEX=$mirror; fi
-    "$venv/bin/uv" pip sync --quiet --system-certs --compile-bytecode --python "$venv/bin/python" \
-        ${offline[@]+"${offline[@]}"} --require-hashes requirements.lock
+    tell_while "安装依赖" "$tools/bin/uv" pip install --quiet --system-certs --python "$venv/bin/python" \
+        ${offline[@]+"${offline[@]}"} --require-hashes -r "$lock"
 }
 
 need_python
@@ -52,16 +78,17 @@ echo "建立环境 $venv …"
 
 offline=()
 if [ -d "${HANBIN_WHEELS:-}" ]; then offline=(--no-index --find-links "$HANBIN_WHEELS"); fi
-echo "安装锁定版本的依赖（约两百个包，视网速需半分钟到两分钟）…"
+echo "安装 $lock 里锁定版本的依赖（$(grep -c '^[^ #]' "$lock") 个包，视网速需十几秒到两分钟）…"
+get_tools
 if ! with_uv; then
     echo "uv 没有成功，改用 pip，需一两分钟 …"
-    pip install --quiet ${offline[@]+"${offline[@]}"} --require-hashes -r requirements.lock
+    if ! tell_while "安装依赖" pip install --quiet --no-compile ${offline[@]+"${offline[@]}"} --require-hashes -r "$lock"; then
+        tail -n 5 "$venv/install.log" >&2
+        fail "依赖没有装成。请检查网络和 pip 的软件源设置（pip config list），再运行一次：已下载的不会重新下载。"
+    fi
 fi
-pip install --quiet --no-deps --no-build-isolation -e .
+PYTHONPATH=$tools pip install --quiet --no-index --no-deps --no-build-isolation -e .
+if [ "$lock" = requirements.lock ]; then "$venv/bin/python" scripts/trim.py; fi
 
 echo "安装字体 …"
-if [ -d "${HANBIN_FONTS:-}" ]; then
-    rm -rf "$venv/share/hanbin/fonts"
-    mkdir -p "$venv/share/hanbin" && cp -r "$HANBIN_FONTS" "$venv/share/hanbin/fonts"
-fi
 "$venv/bin/python" -m hanbin_lib.fonts.install

@@ -1,7 +1,8 @@
 """Lock the versions of everything, with hashes and without naming a host.
 
-Writes ``requirements.lock`` and ``requirements-benchmark.lock`` from ``pyproject.toml`` and
-``environment.yml`` from the former.
+Writes from ``pyproject.toml``: ``requirements-dev.lock``, everything with all tools and extras;
+``requirements.lock``, of this what running needs; ``requirements-build.lock``, what installing needs;
+``requirements-benchmark.lock``; and ``environment.yml`` from ``requirements.lock``.
 """
 
 import re
@@ -15,23 +16,29 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 LOCK = ROOT / "requirements.lock"
+DEVELOPMENT_LOCK = ROOT / "requirements-dev.lock"
 ENVIRONMENT = ROOT / "environment.yml"
 # Not to be had from conda-forge under their PyPI name: installed by pip inside the environment.
-PYPI_ONLY = frozenset({"fastexcel", "pylopdf-fonts-zh-cn", "pyrage", "python-calamine", "typst", "uharfbuzz"})
-CONDA_NAMES = {"duckdb": "python-duckdb", "jupyter-client": "jupyter_client", "matplotlib": "matplotlib-base"}
+PYPI_ONLY = frozenset(
+    {"ahocorasick-rs", "fastexcel", "pylopdf-fonts-zh-cn", "pyrage", "python-calamine", "typst", "uharfbuzz"}
+)
+CONDA_NAMES = {"jupyter-client": "jupyter_client", "matplotlib": "matplotlib-base"}
+# One version for all Pythons wherever one will do: the tests of one Python then speak for the others.
 _COMPILE = (
-    "uv pip compile --universal --python-version 3.11 --generate-hashes --no-header "
+    "uv pip compile --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --no-header "
     "--no-emit-index-url --no-emit-find-links --quiet"
 )
 _COMMANDS = (
-    f"{_COMPILE} --group dev --all-extras pyproject.toml -o requirements.lock",
+    f"{_COMPILE} --group dev --all-extras pyproject.toml -o requirements-dev.lock",
+    f"{_COMPILE} pyproject.toml -c requirements-dev.lock -o requirements.lock",
+    f"{_COMPILE} --group build -c requirements-dev.lock -o requirements-build.lock",
     f"{_COMPILE} --group benchmark -o requirements-benchmark.lock",
 )
 
 
-def locked_versions(python: str = "3.11.0") -> dict[str, str]:
-    """Version of each package that the lock has for a version of Python, by normalised name."""
-    lines = re.findall(r"^([A-Za-z0-9][^\\\n]*?) *\\?$", LOCK.read_text(), re.MULTILINE)
+def locked_versions(python: str = "3.11.0", lock: Path = LOCK) -> dict[str, str]:
+    """Version of each package that a lock has for a version of Python, by normalised name."""
+    lines = re.findall(r"^([A-Za-z0-9][^\\\n]*?) *\\?$", lock.read_text(encoding="utf-8"), re.MULTILINE)
     pins = [Requirement(line) for line in lines]
     environment = {"python_version": python.rpartition(".")[0], "python_full_version": python}
     return {

@@ -32,6 +32,13 @@ def pytest_addoption(parser):
     parser.addoption("--renew-readers", action="store_true", help="write docs/readers.md anew")
 
 
+def pytest_collection_modifyitems(items):
+    """What is known to take minutes gets them; all else the limit of `pyproject.toml`."""
+    for item in items:
+        if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(2400))
+
+
 @pytest.fixture(scope="session")
 def register() -> AreaRegister:
     return AreaRegister.read(REPOSITORY / "params" / "areas.csv")

@@ -16,7 +16,7 @@ from hanbin_lib.bulletin.flowing import Flow, flow
 from hanbin_lib.bulletin.inspecting import recorded_clustering
 from hanbin_lib.bulletin.models import Models
 from hanbin_lib.bulletin.outlook import Outlook, assess, forecasts_before
-from hanbin_lib.bulletin.parameters import BulletinParameters
+from hanbin_lib.bulletin.parameters import BulletinParameters, checked
 from hanbin_lib.bulletin.planning import Study, put_together
 from hanbin_lib.bulletin.shaking import Shaken, shaken
 from hanbin_lib.bulletin.tested import compared
@@ -25,7 +25,7 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.forecasting import Entry
 from hanbin_lib.indicators import Scope, Sources, cached_disagreements, cached_indicator_table, scope_of
 from hanbin_lib.months import Month
-from hanbin_lib.params import Issue, Settings, load_issue, validated
+from hanbin_lib.params import Issue, Settings, load_issue
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.simulate.exposure import Exposure, exposure
 from hanbin_lib.simulate.inspection_study import InspectionStudy, inspection_study
@@ -239,7 +239,7 @@ def open_bulletin(
     """
     given = {"month": month, "area": area, "snapshot": snapshot}
     given_edition = {"revision": revision, "reason": reason, "edition": edition}
-    validated(BulletinParameters, given | given_edition, source="参数")
+    area = checked(BulletinParameters, given | given_edition, "参数").area
     space = workspace or Workspace.find()
     held = _held.get((space.root, month, snapshot, as_of, edition))
     if held is not None:

@@ -1,12 +1,38 @@
-"""Parameters of the notebooks; the tagged cell of each must agree with its model."""
+"""Parameters of the notebooks; the tagged cell of each must agree with its model.
 
-from typing import Annotated
+``papermill -p`` makes a number of what looks like one: a code of a place arrives as a whole number and
+is taken for what it is; any other text that arrives as a number may have lost digits, and is refused.
+"""
 
-from pydantic import Field
+import re
+from typing import Annotated, Any, TypeVar
 
-from hanbin_lib.params import MonthText, Params, PlaceCode
+from pydantic import BeforeValidator, Field
 
-Edition = Annotated[str, Field(pattern="^(internal|public)$")]
+from hanbin_lib.params import MonthText, Params, PlaceCode, validated
+
+Parameters = TypeVar("Parameters", bound=Params)
+_CODE = re.compile(r"[0-9]{6}(?:[0-9]{3}){0,2}")
+_ACTION = "改正笔记本的参数；在命令行用 papermill 时，编码、数据版本等文字用 -r 代替 -p，整理成对的用 -y"
+
+
+def _code(value: Any) -> Any:
+    """A code of 6, 9 or 12 digits, also where it was typed as a whole number."""
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if is_whole and _CODE.fullmatch(str(value)) else _text(value)
+
+
+def _text(value: Any) -> Any:
+    """Text as it is; what was made a number, true, false or nothing on its way here is refused."""
+    if value is None or isinstance(value, int | float):
+        raise ValueError("应为文字，但传来的是数、真假值或空值，可能丢了位数：用 -r 代替 -p")
+    return value
+
+
+Code = Annotated[PlaceCode, BeforeValidator(_code)]
+Text = Annotated[str, BeforeValidator(_text)]
+Month = Annotated[MonthText, BeforeValidator(_text)]
+Edition = Annotated[str, Field(pattern="^(internal|public)$"), BeforeValidator(_text)]
 
 
 class BulletinParameters(Params):
@@ -16,29 +42,29 @@ class BulletinParameters(Params):
     `edition` is ``internal``, or ``public`` with small counts suppressed.
     """
 
-    month: MonthText
-    area: PlaceCode
-    snapshot: str
+    month: Month
+    area: Code
+    snapshot: Text
     revision: Annotated[int, Field(ge=1, le=999)]
-    reason: Annotated[str, Field(max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")]
+    reason: Annotated[Text, Field(max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")]
     edition: Edition
 
 
 class MonitoringParameters(Params):
     """Parameters of the interactive notebooks `monitoring` and `checks`."""
 
-    month: MonthText
-    area: PlaceCode
-    snapshot: str
+    month: Month
+    area: Code
+    snapshot: Text
 
 
 class WeeklyParameters(Params):
     """Parameters of `weekly`: a month and the day up to which it counts."""
 
-    month: MonthText
-    area: PlaceCode
-    snapshot: str
-    as_of: str
+    month: Month
+    area: Code
+    snapshot: Text
+    as_of: Text
 
 
 class IncomeGoalsParameters(Params):
@@ -47,14 +73,14 @@ class IncomeGoalsParameters(Params):
     `composition` are shares of income, `scenario` changes of a component's yearly log growth.
     """
 
-    month: MonthText
-    area: PlaceCode
-    snapshot: str
-    place: str
-    indicator: str
+    month: Month
+    area: Code
+    snapshot: Text
+    place: Text
+    indicator: Text
     target: float
     year: int
-    prior: str
+    prior: Text
     composition: dict[str, float]
     scenario: dict[str, float]
 
@@ -62,24 +88,24 @@ class IncomeGoalsParameters(Params):
 class DispatchParameters(Params):
     """Parameters of `dispatch`: weights to try out, by name of the part."""
 
-    month: MonthText
-    area: PlaceCode
-    snapshot: str
+    month: Month
+    area: Code
+    snapshot: Text
     weights: dict[str, float]
 
 
 class IndexParameters(Params):
     """Parameters of `index`, the lab's start page: the month to look into, empty for the newest."""
 
-    month: Annotated[str, Field(pattern=r"^([0-9]{4}-(0[1-9]|1[0-2]))?$")]
+    month: Annotated[Text, Field(pattern=r"^([0-9]{4}-(0[1-9]|1[0-2]))?$")]
 
 
 class SimulateInspectionParameters(Params):
     """Parameters of `simulate_inspection`: the design to try, and the share that ought to be found."""
 
-    month: MonthText
-    area: PlaceCode
-    snapshot: str
+    month: Month
+    area: Code
+    snapshot: Text
     villages: int
     households: int
     months: int
@@ -89,9 +115,9 @@ class SimulateInspectionParameters(Params):
 class SimulateRiskFlowParameters(Params):
     """Parameters of `simulate_risk_flow`: other rates to try; see `chapters.risk_flow.trial`."""
 
-    month: MonthText
-    area: PlaceCode
-    snapshot: str
+    month: Month
+    area: Code
+    snapshot: Text
     entries: float
     leaving: float
     relapse_chance: float
@@ -100,10 +126,10 @@ class SimulateRiskFlowParameters(Params):
 class SimulateShockParameters(Params):
     """Parameters of `simulate_shock`: the scenario, and exposed shares to try, by name of the shock."""
 
-    month: MonthText
-    area: PlaceCode
-    snapshot: str
-    scenario: str
+    month: Month
+    area: Code
+    snapshot: Text
+    scenario: Text
     exposed: dict[str, float]
 
 
@@ -113,10 +139,10 @@ class SimulateTargetParameters(Params):
     `units` are numbers of units by lever, `factors` what quantities are multiplied by, by lever and field.
     """
 
-    month: MonthText
-    area: PlaceCode
-    snapshot: str
-    plan: str
+    month: Month
+    area: Code
+    snapshot: Text
+    plan: Text
     units: dict[str, int]
     factors: dict[str, dict[str, float]]
 
@@ -141,3 +167,14 @@ NOTEBOOK_PARAMETERS: dict[str, type[Params]] = {
     "simulate_target": SimulateTargetParameters,
     "weekly": WeeklyParameters,
 }
+
+
+def checked(model: type[Parameters], given: dict[str, Any], source: str) -> Parameters:
+    """The parameters of a notebook as its model has them; `source` names it in the message.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-PAR-002`` with all faults at once.
+    """
+    return validated(model, given, source=source, action=_ACTION)

@@ -22,7 +22,7 @@ from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.workspace import Workspace
 
-_REPOSITORY = Path(__file__).parents[2]
+_PACKAGE = Path(__file__).parents[1]
 _LEAST_PYTHON = (3, 11)
 _LEAST_FREE_BYTES = 2 * 1024**3  # a month of a district takes some 300 MB with its staging
 _OLDEST_CLOCK = datetime(2024, 1, 1, tzinfo=UTC)
@@ -85,24 +85,35 @@ def _safely(check: Callable[..., Check], *arguments: Workspace) -> Check:
     except HanbinError as error:
         return Check(_TITLES[check], f"{error.code} {error.message}", error.action or "见 docs/errors.md")
     except Exception as error:  # noqa: BLE001 — a broken installation may fail in any way
-        return Check(_TITLES[check], f"检查不了（{type(error).__name__}）", "重新安装：make install")
+        return Check(_TITLES[check], f"检查不了（{type(error).__name__}）", f"重新安装：{_reinstall()}")
 
 
 def _python() -> Check:
     version = ".".join(map(str, sys.version_info[:3]))
     is_old = sys.version_info < _LEAST_PYTHON
-    return Check("Python", version, "安装 Python 3.11 以上，再 make install" if is_old else "")
+    return Check("Python", version, "换用 Python 3.11 至 3.14" if is_old else "")
 
 
 def _packages() -> Check:
     """Versions that are installed against those of the lock, where there is one beside the code."""
-    lock = _REPOSITORY / "requirements.lock"
-    if not lock.is_file():
-        return Check("依赖包", "没有随附锁定清单，未核对", "", is_hint=True)
+    lock = _lock()
     wrong = sorted(_unlike(lock.read_text(encoding="utf-8")))
     if not wrong:
         return Check("依赖包", "与锁定版本一致")
-    return Check("依赖包", f"{len(wrong)}个与锁定版本不同：{'、'.join(wrong[:5])}", "运行 make install")
+    return Check("依赖包", f"{len(wrong)}个与锁定版本不同：{'、'.join(wrong[:5])}", f"运行 {_reinstall()}")
+
+
+def _lock() -> Path:
+    """The locked versions: in a wheel beside the code, in the repository at its root."""
+    packed = _PACKAGE / "requirements.lock"
+    return packed if packed.is_file() else _PACKAGE.parent / "requirements.lock"
+
+
+def _reinstall() -> str:
+    """How the environment becomes what the lock says: by make in the repository, by pip elsewhere."""
+    if _lock().parent == _PACKAGE:
+        return f"{sys.executable} -m pip install --require-hashes -r {_lock()}"
+    return "make install"
 
 
 def _unlike(lock: str) -> Iterator[str]:
@@ -123,10 +134,12 @@ def _unlike(lock: str) -> Iterator[str]:
 def _fonts() -> Check:
     damaged = [face.path.name for face in fonts.faces() if _digest(face.path) != face.sha256]
     if damaged:
-        return Check("字体", f"缺失或损坏：{'、'.join(damaged)}", "运行 make install")
+        return Check("字体", f"缺失或损坏：{'、'.join(damaged)}", "运行 hanbin fonts")
     replaced = "、".join(fonts.substitutes())
     if replaced:
-        return Check("字体", f"有替代：{replaced}", "装好后版面与发布时一致；可先用", is_hint=True)
+        return Check(
+            "字体", f"有替代：{replaced}", "能连上 Debian 镜像时运行 hanbin fonts；可先用", is_hint=True
+        )
     return Check("字体", f"{len(fonts.faces())}个，完好")
 
 
@@ -165,11 +178,11 @@ def _kernel() -> Check:
     try:
         program = Path(KernelSpecManager().get_kernel_spec("python3").argv[0])
     except NoSuchKernel:
-        return Check("笔记本内核", "没有 python3 内核", "运行 make install")
+        return Check("笔记本内核", "没有 python3 内核", f"运行 {_reinstall()}")
     found = shutil.which(str(program))
     is_own = found is not None and Path(found).absolute().parent == Path(sys.executable).absolute().parent
     if program.is_absolute() and not is_own:
-        return Check("笔记本内核", "python3 内核属于另一个 Python 环境", "运行 make install")
+        return Check("笔记本内核", "python3 内核属于另一个 Python 环境", f"运行 {_reinstall()}")
     return Check("笔记本内核", "python3")
 
 

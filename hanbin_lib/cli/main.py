@@ -94,9 +94,18 @@ def init(folder: Annotated[Path, typer.Argument(help="新工作目录", metavar=
 
     made, left_out = new_workspace(folder)
     console.print(f"已新建工作目录：{made.root}", soft_wrap=True)
+    fonts()
     if left_out:
         console.print(f"没有带入点名了示范区镇、村的情景和计划：{'、'.join(left_out)}")
     console.print("下一步：把 params 里的 county.yaml 和 areas.csv 换成本县的，再用 hanbin import 导入数据。")
+
+
+@app.command()
+def fonts() -> None:
+    """安装月报用的字体（已装好的不动；装的是替代字体时，再试一次标准字体）。"""
+    from hanbin_lib.fonts.install import install
+
+    install()
 
 
 @app.command()

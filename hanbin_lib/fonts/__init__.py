@@ -1,6 +1,6 @@
 """The typefaces of the bulletin: installed once into the environment, never taken from the system.
 
-``make install`` (or ``python -m hanbin_lib.fonts.install``) puts them into
+``hanbin fonts`` (``make install`` and ``hanbin init`` do it, too) puts them into
 ``<environment>/share/hanbin/fonts`` with an inventory of licences and hashes.
 """
 
@@ -62,7 +62,7 @@ def faces() -> tuple[Face, ...]:
         raise HanbinError(
             "HB-FNT-001",
             "没有安装月报用的字体",
-            action="运行 make install，或 python -m hanbin_lib.fonts.install",
+            action="运行 hanbin fonts",
             exit_code=ExitCode.TYPOGRAPHY,
         ) from None
     return tuple(Face(path=folder() / entry.pop("file"), **entry) for entry in entries)

@@ -44,7 +44,7 @@ def read_dates(column: Column, texts: pa.StringArray, kinds: Kinds | None) -> Re
     read = _read_birth if column.name == "birth_date" else _read_date
     plain = matches(texts, _PLAIN_DATE) & ~is_kind(kinds, len(texts), *_NO_DATES)
     days, good = _plain_dates(texts.filter(pa.array(plain)))
-    values, problems = np.full(len(texts), np.datetime64("NaT"), "datetime64[s]"), forms(plain)
+    values, problems = np.full(len(texts), np.datetime64("NaT", "s"), "datetime64[s]"), forms(plain)
     values[plain], problems[plain] = days, forms(good)
     if not plain.all():
         odd = texts.filter(pa.array(~plain))
@@ -66,7 +66,7 @@ def read_moments(_: Column, texts: pa.StringArray, kinds: Kinds | None) -> Read:
 def _days(texts: pa.StringArray, kinds: Kinds | None, read: Callable[[str], date | None]) -> Read:
     values = [read(whole(text)) for text in texts.to_pylist()]
     array = np.array(values, dtype="datetime64[s]")
-    array[is_kind(kinds, len(texts), *_NO_DATES)] = np.datetime64("NaT")
+    array[is_kind(kinds, len(texts), *_NO_DATES)] = np.datetime64("NaT", "D")
     return pd.array(array, dtype="datetime64[s]"), forms(~np.isnat(array))
 
 
@@ -75,9 +75,9 @@ def _plain_dates(texts: pa.StringArray) -> tuple[np.ndarray, Mask]:
     number = texts.cast(pa.int32()).to_numpy()
     year, month, day = number // 10_000, number // 100 % 100, number % 100
     first = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
-    dates = first.astype("datetime64[D]") + (day - 1)
+    dates = first.astype("datetime64[D]") + (day - 1).astype("timedelta64[D]")
     good = (month >= 1) & (month <= 12) & (day >= 1) & (dates.astype("datetime64[M]") == first)
-    dates[~good] = np.datetime64("NaT")
+    dates[~good] = np.datetime64("NaT", "D")
     return dates.astype("datetime64[s]"), good
 
 

@@ -48,7 +48,7 @@ def controls(*, month: str, area: str, workspace: Workspace | None = None) -> ip
     """
     if not is_attended():
         return None
-    space = workspace or Workspace.find()
+    space, area = workspace or Workspace.find(), str(area)  # a code that papermill made a number
     replay = Replay(get_ipython())
     replay.start()
     return _box(replay, {"month": _months(space, month), "area": _places(space, area)}, month, area)

@@ -1,15 +1,12 @@
 """What depends on the order of persons: medians and quantiles over several counties.
 
-Each county's rows are reduced by the very functions that make its own figures, and written
-as Parquet; DuckDB then orders or counts the rows of all counties out of core, so that a
-province never needs all persons in one memory.
+Each county's rows are reduced by the very functions that make its own figures to the few numbers that
+the order is made of, and written as Parquet, so that no two counties' tables are ever in one memory.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import duckdb
 import pandas as pd
 
 from hanbin_lib.indicators import Scope, Sources
@@ -22,7 +19,6 @@ from hanbin_lib.statistics.survival import median_duration
 Key = tuple[str, str, str]
 _INCOMES, _FIRST_MEASURE, _CLOSING = "incomes", "first_measure", "closing"
 _DURATIONS = {_FIRST_MEASURE: "median_months_to_measure", _CLOSING: "rectification_median_days"}
-_MEMORY = "512MB"
 
 
 class PersonFigures:
@@ -40,37 +36,29 @@ class PersonFigures:
 
     def values(self) -> dict[Key, tuple[float, float]]:
         """Value and number of cases, by indicator, month and group."""
-        with duckdb.connect() as engine:
-            engine.execute(f"SET memory_limit = '{_MEMORY}'")
-            engine.execute("SET temp_directory = $folder", {"folder": str(self._folder / "spill")})
-            return dict([*self._quantiles(engine), *self._medians(engine)])
+        return dict([*self._quantiles(), *self._medians()])
 
-    def _quantiles(self, engine: duckdb.DuckDBPyConnection) -> Iterator[tuple[Key, tuple[float, float]]]:
-        columns = ", ".join(f"quantile_cont(per_head_yuan, {share})" for share in QUANTILES.values())
-        for month, count, *values in self._rows(engine, _INCOMES, f"month, count(*), {columns}", "month"):
-            for label, value in zip(QUANTILES, values, strict=True):
-                key = ("income_quantile_yuan", str(month), f"quantile={label}")
-                yield key, (float(value), float(count))
+    def _quantiles(self) -> Iterator[tuple[Key, tuple[float, float]]]:
+        for month, incomes in self._rows(_INCOMES, "per_head_yuan"):
+            for label, share in QUANTILES.items():
+                key = ("income_quantile_yuan", month, f"quantile={label}")
+                yield key, (float(incomes["per_head_yuan"].quantile(share)), float(len(incomes)))
 
-    def _medians(self, engine: duckdb.DuckDBPyConnection) -> Iterator[tuple[Key, tuple[float, float]]]:
+    def _medians(self) -> Iterator[tuple[Key, tuple[float, float]]]:
+        keys = ["duration", "is_observed"]
         for part, indicator in _DURATIONS.items():
-            keys = "month, duration, is_observed"
-            rows = pd.DataFrame(
-                self._rows(engine, part, f"{keys}, count(*)", keys),
-                columns=["month", "duration", "is_observed", "cases"],
-            ).sort_values(["month", "duration", "is_observed"])
-            for month, own in rows.groupby("month"):
-                arrays = (own[name].to_numpy() for name in ("duration", "is_observed", "cases"))
-                value = median_duration(*arrays)
-                yield (indicator, str(month), ALL), (value, float(own["cases"].sum()))
+            for month, own in self._rows(part, *keys):
+                cases = own.groupby(keys).size()
+                lasted, observed = (cases.index.get_level_values(name).to_numpy() for name in keys)
+                value = median_duration(lasted, observed, cases.to_numpy())
+                yield (indicator, month, ALL), (value, float(len(own)))
 
-    def _rows(
-        self, engine: duckdb.DuckDBPyConnection, part: str, columns: str, by: str
-    ) -> list[tuple[Any, ...]]:
-        if not (self._folder / part).is_dir():
-            return []
-        files = {"files": str(self._folder / part / "*.parquet")}
-        return engine.execute(f"SELECT {columns} FROM read_parquet($files) GROUP BY {by}", files).fetchall()
+    def _rows(self, part: str, *columns: str) -> Iterator[tuple[str, pd.DataFrame]]:
+        """The rows of all counties by month: a number or two for each household of a province."""
+        folder = self._folder / part
+        if folder.is_dir():
+            rows = pd.read_parquet(folder, columns=[*columns, "month"])
+            yield from ((str(month), own) for month, own in rows.groupby("month", observed=True))
 
 
 def _reduced(sources: Sources, scope: Scope) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -18,9 +18,10 @@ from jupyter_client.kernelspec import KernelSpecManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
+from hanbin_lib.bulletin.parameters import checked
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.kernels import ENGINE, KERNEL
-from hanbin_lib.params import Params, validated
+from hanbin_lib.params import Params
 
 PARAMETERS_TAG = "parameters"
 _PLAIN_KERNEL = "python3"
@@ -126,13 +127,13 @@ def run_notebook(
         kernel did not start or died; ``HB-NBK-004`` a cell never ran; ``HB-NBK-005`` a cell or
         the notebook ran out of time. The kernel has ended by then, with all that it started.
     """
-    validated(model, parameters, source=notebook.name)
+    valid = checked(model, parameters, notebook.name).model_dump(include=set(parameters))
     record = _Record(limits)
     try:
         executed = papermill.execute_notebook(
             str(notebook),
             str(output),
-            parameters=parameters,
+            parameters=valid,
             engine_name=ENGINE if alone else None,
             kernel_name=_PLAIN_KERNEL if alone else kernel_name(),
             progress_bar=False,

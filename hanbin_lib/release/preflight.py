@@ -98,7 +98,7 @@ def _fonts(_workspace: Workspace, _month: Month) -> None:
         raise HanbinError(
             "HB-FNT-001",
             f"缺少月报用的字体文件：{'、'.join(gone)}",
-            action="运行 make install，或 python -m hanbin_lib.fonts.install",
+            action="运行 hanbin fonts",
             exit_code=ExitCode.TYPOGRAPHY,
         )
 

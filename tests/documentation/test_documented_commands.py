@@ -161,6 +161,8 @@ class Reader:
                     self.type(step)
             case "make":
                 pass  # what this suite, or a test of tests/repository, runs
+            case "papermill" | "jupyter":
+                pass  # tests/notebooks/test_plain_papermill.py
             case "dask":
                 self.start_dask(arguments)
             case _:

@@ -143,7 +143,7 @@ def test_kernels_end_when_their_driver_is_killed(tmp_path):
         import nbformat
         from nbclient import NotebookClient
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell({source!r})])
-        NotebookClient(notebook, kernel_name={KERNEL!r}).execute()
+        NotebookClient(notebook, kernel_name={KERNEL!r}, timeout=600).execute()
     """)
     process = subprocess.Popen([sys.executable, "-c", driver])
     while not pids.exists() or not pids.read_text():

@@ -82,7 +82,7 @@ SOURCES = (
 
 def _run(allow_stdin):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in SOURCES])
-    client = NotebookClient(notebook, kernel_name="python3")
+    client = NotebookClient(notebook, kernel_name="python3", timeout=60)
     client.create_kernel_manager()
     with client.setup_kernel():
         client.kc.allow_stdin = allow_stdin

@@ -39,7 +39,7 @@ def _run(allow_stdin, monkeypatch, batch=""):
     """What a cell with a control puts out, run by a client that does or does not answer questions."""
     monkeypatch.setenv(BATCH_VARIABLE, batch)
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CODE)])
-    client = NotebookClient(notebook, kernel_name="python3")
+    client = NotebookClient(notebook, kernel_name="python3", timeout=60)
     client.create_kernel_manager()
     with client.setup_kernel():
         client.kc.allow_stdin = allow_stdin

@@ -47,7 +47,9 @@ def test_it_is_thin(path):
 
 def test_it_runs_with_its_defaults(path, demo_workspace, tmp_path, monkeypatch):
     monkeypatch.setitem(os.environ, ENVIRONMENT_VARIABLE, str(demo_workspace.root))
-    executed = papermill.execute_notebook(str(path), str(tmp_path / path.name), progress_bar=False)
+    executed = papermill.execute_notebook(
+        str(path), str(tmp_path / path.name), progress_bar=False, execution_timeout=120
+    )
     shown = [output for cell in executed.cells for output in cell.get("outputs", [])]
     assert len(shown) >= 5
     assert not [output for output in shown if output.output_type in {"error", "stream"}]

@@ -1,4 +1,4 @@
-"""Medians and quantiles out of core equal those that the county makes in memory."""
+"""Medians and quantiles of several counties equal those that the county makes in memory."""
 
 from dataclasses import replace
 

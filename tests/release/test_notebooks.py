@@ -50,7 +50,12 @@ def test_a_notebook_without_the_tag_is_refused(tmp_path):
     "wrong",
     [
         {"month": "2022-9", "area": "610902", "snapshot": "", **FIRST},
-        {"month": "2022-09", "area": 610902, "snapshot": "", **FIRST},
+        {"month": "2022-09", "area": 610902.0, "snapshot": "", **FIRST},
+        {"month": "2022-09", "area": 6109021, "snapshot": "", **FIRST},
+        {"month": "2022-09", "area": "610902", "snapshot": 12345678, **FIRST},
+        {"month": "2022-09", "area": "610902", "snapshot": float("12e45678"), **FIRST},
+        {"month": "2022-09", "area": "610902", "snapshot": None, **FIRST},
+        {"month": "2022-09", "area": True, "snapshot": "", **FIRST},
         {"month": "2022-09", "area": "610902", "snapshot": "", "mouth": "2022-09", **FIRST},
         {"month": "2022-09", "area": "610902'); import os; ('", "snapshot": "", **FIRST},
     ],

@@ -159,7 +159,11 @@ def test_a_dry_run_tells_papermill_all_it_needs(published, tmp_path, monkeypatch
     assert document["is_up_to_date"]
     monkeypatch.setenv(ENVIRONMENT_VARIABLE, told["workspace"])
     executed = papermill.execute_notebook(
-        document["notebook"], str(tmp_path / "out.ipynb"), document["parameters"], progress_bar=False
+        document["notebook"],
+        str(tmp_path / "out.ipynb"),
+        document["parameters"],
+        progress_bar=False,
+        execution_timeout=120,
     )
     released = nbformat.read(outcome.folder / f"{document['name']}.ipynb", as_version=4)
     assert content_of(executed).parts == content_of(released).parts

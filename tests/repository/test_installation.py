@@ -4,13 +4,22 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from support import REPOSITORY
 
+sys.path.insert(0, str(REPOSITORY / "scripts"))
+import trim
+
 _VENV_PYTHON = """#!/bin/sh
 echo "$*" >> "$LOG"
-case "$*" in *"config list") echo "global.index-url='https://mirror.example/simple'" ;; esac
+case "$*" in
+    *"config list") echo "global.index-url='https://mirror.example/simple'" ;;
+    *--target*) [ -z "$NO_REGISTRY" ] || exit 1
+        while [ "$1" != --target ]; do shift; done; mkdir -p "$2/bin" && cp "$UV" "$2/bin/uv" ;;
+    *"-r requirements.lock") [ -z "$NO_PIP" ] || { echo "some English" >&2; exit 1; } ;;
+esac
 """
 _UV = """#!/bin/sh
 echo "uv $* mirror=$UV_DEFAULT_INDEX" >> "$LOG"
@@ -37,7 +46,14 @@ def install(tmp_path):
         done = subprocess.run(
             ["bash", "scripts/install.sh", str(tmp_path / "venv")],
             cwd=REPOSITORY,
-            env={**kept, "PATH": path, "PYTHON": str(python), "LOG": str(log), **environment},
+            env={
+                **kept,
+                "PATH": path,
+                "PYTHON": str(python),
+                "LOG": str(log),
+                "UV": str(tmp_path / "uv"),
+                **environment,
+            },
             capture_output=True,
             text=True,
             check=False,
@@ -51,7 +67,7 @@ def install(tmp_path):
 def python(tmp_path):
     """A Python whose `-m venv` makes an environment of stand-ins."""
     _script(tmp_path / "parts" / "python", _VENV_PYTHON)
-    _script(tmp_path / "parts" / "uv", _UV)
+    _script(tmp_path / "uv", _UV)
     make = f'mkdir -p "$3/bin" && cp "{tmp_path}/parts/"* "$3/bin/"'
     return _script(
         tmp_path / "python-here",
@@ -63,23 +79,41 @@ def test_uv_gets_the_hashed_lock_and_the_mirror_of_pip(install, python):
     done, steps = install(python, UV_STATUS="0")
     assert done.returncode == 0, done.stderr
     (sync,) = [step for step in steps if step.startswith("uv ")]
-    assert sync.endswith("--require-hashes requirements.lock mirror=https://mirror.example/simple")
-    assert not [step for step in steps if step.endswith("-r requirements.lock")]
-    assert steps[-1] == "-m hanbin_lib.fonts.install"
+    assert sync.endswith("--require-hashes -r requirements.lock mirror=https://mirror.example/simple")
+    assert not [s for s in steps if s.startswith("-m pip") and s.endswith("-r requirements.lock")]
+    assert steps[-2:] == ["scripts/trim.py", "-m hanbin_lib.fonts.install"]
 
 
-def test_the_part_of_the_lock_that_brings_uv_is_uv_alone_with_hashes(install, python, tmp_path):
-    install(python, UV_STATUS="0")
-    part = (tmp_path / "venv" / "uv.lock").read_text(encoding="utf-8")
-    assert re.findall(r"^[^ ].*?==", part, re.MULTILINE) == ["uv=="]
-    assert part.count("--hash=sha256:") > 1
+def test_what_installs_is_hashed_too_and_goes_when_it_has_done_its_work(install, python):
+    done, steps = install(python, UV_STATUS="0")
+    assert done.returncode == 0, done.stderr
+    (brought,) = [step for step in steps if "--target" in step]
+    assert brought.endswith("--require-hashes -r requirements-build.lock")
+    assert not Path(re.search(r"--target (\S+)", brought)[1]).exists()
+
+
+def test_the_time_that_passes_is_told_in_chinese(install, python):
+    done, _ = install(python, UV_STATUS="0")
+    assert re.search(r"安装依赖：完成，\d+ 秒", done.stdout)
+
+
+def test_without_a_registry_what_to_do_is_said_in_chinese(install, python):
+    done, steps = install(python, NO_REGISTRY="1")
+    assert done.returncode == 11
+    assert "软件源" in done.stderr
+    assert not [step for step in steps if "requirements.lock" in step]
+    done, _ = install(python, UV_STATUS="2", NO_PIP="1")
+    assert done.returncode == 11
+    assert "依赖没有装成" in done.stderr
 
 
 def test_pip_installs_the_same_lock_when_uv_fails(install, python):
     done, steps = install(python, UV_STATUS="2")
     assert done.returncode == 0, done.stderr
     assert "改用 pip" in done.stdout
-    assert [s for s in steps if s.endswith("install --quiet --require-hashes -r requirements.lock")]
+    assert [
+        s for s in steps if s.endswith("install --quiet --no-compile --require-hashes -r requirements.lock")
+    ]
 
 
 def test_without_a_network_both_take_the_wheels_of_the_bundle(install, python, tmp_path):
@@ -90,6 +124,18 @@ def test_without_a_network_both_take_the_wheels_of_the_bundle(install, python, t
     fetching = [step for step in steps if "--require-hashes" in step]
     assert len(fetching) == 3
     assert all(f"--no-index --find-links {wheels}" in step for step in fetching)
+
+
+def test_trimming_takes_what_nobody_opens_and_nothing_else(tmp_path):
+    gone = ["numpy/linalg/tests/test_linalg.py", "pyarrow/libarrow_flight.so.1", "babel/locale-data/af.dat",
+            "pyarrow/include/arrow/api.h", "widgetsnbextension/static/extension.js.map"]  # fmt: skip
+    kept = ["numpy/linalg/lite.so", "pyarrow/libarrow.so.1", "babel/locale-data/zh.dat",
+            "babel/locale-data/en_US.dat", "papermill/tests/__init__.py", "numpy/__init__.pyi"]  # fmt: skip
+    for name in gone + kept:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("12345", encoding="utf-8")
+    assert trim.trim(tmp_path) == 5 * len(gone)
+    assert {p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file()} == set(kept)
 
 
 def test_an_old_python_is_refused_by_its_version(install, tmp_path):
