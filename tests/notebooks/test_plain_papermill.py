@@ -37,7 +37,7 @@ def _typed(*words, at, **environment):
 
 def test_a_town_typed_as_a_number_is_the_batch_s_town(published, tmp_path):
     workspace, outcome = published
-    line = ["papermill", str(workspace.notebooks / "bulletin_town.ipynb"), "out.ipynb", "--no-progress-bar"]
+    line = ["papermill", str(workspace.notebooks / "bulletin.ipynb"), "out.ipynb", "--no-progress-bar"]
     done = _typed(*line, "-p", "month", str(MONTH), "-p", "area", TOWN, at=tmp_path)
     assert done.returncode == 0, done.stderr[-2000:]
     at_home = {ENVIRONMENT_VARIABLE: str(workspace.root)}
@@ -48,7 +48,7 @@ def test_a_town_typed_as_a_number_is_the_batch_s_town(published, tmp_path):
 
 
 def test_what_lost_digits_is_refused_with_the_way_out(demo_workspace, tmp_path):
-    line = ["papermill", str(demo_workspace.notebooks / "bulletin_town.ipynb"), "out.ipynb"]
+    line = ["papermill", str(demo_workspace.notebooks / "bulletin.ipynb"), "out.ipynb"]
     done = _typed(*line, "-p", "area", f"{TOWN}.0", "-p", "snapshot", "12e45678", at=tmp_path)
     assert done.returncode != 0
     said = done.stderr
