@@ -114,8 +114,8 @@ CONTENTS = (
         "rectification", "问题整改",
         (
             rectification.lead, rectification.balance, rectification.ages_and_speed,
-            rectification.source_table, rectification.longest_overdue, rectification.repetition_note,
-            rectification.all_overdue, rectification.year_list,
+            rectification.source_table, rectification.sources_related, rectification.longest_overdue,
+            rectification.repetition_note, rectification.all_overdue, rectification.year_list,
         ),
     ),
     Chapter(

@@ -6,7 +6,7 @@ from rich.console import Console
 
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import write_atomically
-from hanbin_lib.indicators import DEFINITIONS, NOTE_TEXT
+from hanbin_lib.indicators import DEFINITIONS
 from hanbin_lib.months import Month
 from hanbin_lib.pooling import pool_workspaces
 
@@ -33,6 +33,6 @@ def pool_and_tell(
     write_atomically(output, content)
     for indicator in dict.fromkeys(gap.indicator for gap in pooled.gaps):
         gaps = [gap for gap in pooled.gaps if gap.indicator == indicator]
-        places = "、".join(dict.fromkeys(f"{gap.place_code}{NOTE_TEXT[gap.note]}" for gap in gaps))
+        places = "、".join(dict.fromkeys(f"{gap.place_code}{gap.text}" for gap in gaps))
         console.print(f"{DEFINITIONS[indicator].name}：{places}", highlight=False, soft_wrap=True)
     console.print(f"{name}{month.label}：合并{len(roots)}个县，{len(pooled.table)}个数，写入 {output.name}")

@@ -1,12 +1,12 @@
 """The parent's table, child by child: only sums are kept, so memory does not grow with children."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.indicators import ALL, NoteCode, Pooling
+from hanbin_lib.indicators import ALL, DEFINITIONS, NOTE_TEXT, NoteCode, Pooling
 from hanbin_lib.indicators.catalogue import combine
 from hanbin_lib.indicators.table import Rows
 from hanbin_lib.months import Month
@@ -16,6 +16,9 @@ from hanbin_lib.statistics.proportions import effective_size, wilson
 _KEY = ["indicator", "month", "group"]
 _CONFIDENCE = 0.95
 # A child that divides by nothing adds nothing; these say that a figure is unknown.
+EVERY = ""
+# Groups that parameters make, every one of them in every table: others do not count the same.
+_BAND = "band="
 _UNKNOWN = (NoteCode.NOT_RECEIVED, NoteCode.PARAMETER_MISSING, NoteCode.SUPPRESSED)
 # What is summed over the children, by key.
 _SUMS = ("numerator", "denominator", "value", "weight", "weighted", "spread", "silent", "centre", "intervals")
@@ -23,12 +26,27 @@ _SUMS = ("numerator", "denominator", "value", "weight", "weighted", "spread", "s
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A child whose figure is not known, so that the parent's is not either."""
+    """A child whose figure is not known, or not the same thing, so that the parent has none either.
+
+    Parameters
+    ----------
+    group
+        The group that is missing; empty where it is all of them.
+    reason
+        What is different, where the note alone does not say it.
+    """
 
     place_code: str
     indicator: str
     month: str
     note: NoteCode
+    group: str = EVERY
+    reason: str = ""
+
+    @property
+    def text(self) -> str:
+        """Why there is none, in Chinese."""
+        return self.reason or NOTE_TEXT[self.note]
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,19 +80,23 @@ class Pool:
     _sums: pd.DataFrame = field(init=False)
     _seen: dict[str, set[tuple[str, str]]] = field(default_factory=dict, init=False)
     _gaps: list[Gap] = field(default_factory=list, init=False)
+    _defined: dict[str, dict[tuple[str, str], frozenset[str]]] = field(default_factory=dict, init=False)
+    _parameters: dict[str, Mapping[str, str]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         """Begin with no child."""
         index = pd.MultiIndex.from_arrays([[], [], []], names=_KEY)
         self._sums = pd.DataFrame(columns=list(_SUMS), index=index, dtype=float)
 
-    def add(self, rows: pd.DataFrame) -> None:
+    def add(self, rows: pd.DataFrame, parameters: Mapping[str, str] | None = None) -> None:
         """Take in the rows of one child (its own figures, not those of the places below it).
 
         Parameters
         ----------
         rows
             Rows of one ``place_code`` with the columns of a table of indicators.
+        parameters
+            Deadlines, bands and lines in force there, by name; None where they are not known.
 
         Raises
         ------
@@ -91,7 +113,11 @@ class Pool:
             Gap(code, name, month, NoteCode(note)) for name, month, note in zip(*columns, strict=True)
         ]
         self._seen[code] = set(zip(rows["indicator"], rows["month"], strict=True))
-        self._sums = self._sums.add(_sums_of(rows), fill_value=0.0)
+        self._defined[code] = _defined_groups(rows)
+        self._parameters[code] = parameters or {}
+        sums = _sums_of(rows)
+        self._gaps += _silent(code, rows)
+        self._sums = self._sums.add(sums, fill_value=0.0)
 
     def result(self, persons: dict[tuple[str, str, str], tuple[float, float]] | None = None) -> Pooled:
         """The parent's figures.
@@ -102,8 +128,8 @@ class Pool:
             Value and number of cases of what needs the persons, by indicator, month and group
             (`hanbin_lib.pooling.PersonFigures`); not applicable without.
         """
-        gaps = [*self._gaps, *self._absent()]
-        why = {(gap.indicator, gap.month): gap.note for gap in reversed(gaps)}
+        gaps = [*self._gaps, *self._absent(), *self._other_groups(), *self._other_parameters()]
+        why = {(gap.indicator, gap.month, gap.group): gap.note for gap in reversed(gaps)}
         parts = [*self._rows(why), *self._person_rows(persons or {})]
         table = combine(parts, pd.Series({self.place_code: self.place_name}))
         return Pooled(table, tuple(sorted(gaps, key=lambda g: (g.indicator, g.month, g.place_code))))
@@ -115,13 +141,31 @@ class Pool:
             for indicator, month in sorted(known - seen):
                 yield Gap(code, indicator, month, NoteCode.NOT_RECEIVED)
 
-    def _rows(self, why: dict[tuple[str, str], NoteCode]) -> Iterator[Rows]:
+    def _other_groups(self) -> Iterator[Gap]:
+        """Children whose bands or steps are not those of the first that has any."""
+        first: dict[tuple[str, str], frozenset[str]] = {}
+        for code, defined in self._defined.items():
+            for (indicator, month), groups in defined.items():
+                if groups != first.setdefault((indicator, month), groups):
+                    yield Gap(code, indicator, month, NoteCode.NOT_APPLICABLE, reason="分组的界线不同")
+
+    def _other_parameters(self) -> Iterator[Gap]:
+        """Children whose deadlines, bands or lines are not those of the first, where they are known."""
+        first: dict[str, str] = {}
+        for code, parameters in self._parameters.items():
+            other = [name for name, text in parameters.items() if text != first.setdefault(name, text)]
+            for indicator, month in sorted(self._seen[code]):
+                told = f"{DEFINITIONS[indicator].numerator}{DEFINITIONS[indicator].source}"
+                for name in (one for one in other if one in told):
+                    yield Gap(code, indicator, month, NoteCode.NOT_APPLICABLE, reason=f"{name}不同")
+
+    def _rows(self, why: dict[tuple[str, str, str], NoteCode]) -> Iterator[Rows]:
         for (indicator, month, group), numbers in zip(self._sums.index, self._sums.to_numpy(), strict=True):
             sums = dict(zip(_SUMS, numbers.tolist(), strict=True))
             rule = pooling_of(indicator)
             if rule in (Pooling.NONE, Pooling.PERSONS):
                 continue
-            note = why.get((indicator, month))
+            note = why.get((indicator, month, EVERY)) or why.get((indicator, month, group))
             yield self._row(indicator, month, group, {} if note else _FINAL[rule](sums), note)
 
     def _person_rows(self, persons: dict[tuple[str, str, str], tuple[float, float]]) -> Iterator[Rows]:
@@ -136,6 +180,23 @@ class Pool:
         arrays = {name: np.array([number], dtype=float) for name, number in numbers.items()}
         place = np.array([self.place_code], dtype=object)
         return Rows(indicator, Month.parse(month), group, place, arrays, note)
+
+
+def _defined_groups(rows: pd.DataFrame) -> dict[tuple[str, str], frozenset[str]]:
+    """Groups that parameters make, by indicator and month."""
+    bands = rows[rows["group"].str.startswith(_BAND)]
+    return {
+        (str(name), str(month)): frozenset(one["group"]) for (name, month), one in bands.groupby(_KEY[:2])
+    }
+
+
+def _silent(code: str, rows: pd.DataFrame) -> Iterator[Gap]:
+    """Samples that say nothing of a population that is there: nobody was reached, nothing drawn."""
+    sampled = rows["indicator"].map(pooling_of).isin([Pooling.WEIGHTED, Pooling.CHANGE, Pooling.BOUNDS])
+    empty = rows[sampled & rows["note_code"].eq(NoteCode.NOT_APPLICABLE)]
+    for indicator, month, group in zip(*(empty[name].tolist() for name in _KEY), strict=True):
+        if _frame(rows, frame_of(group)) > 0:
+            yield Gap(code, indicator, month, NoteCode.NOT_APPLICABLE, group, "没有调查到")
 
 
 def _sums_of(rows: pd.DataFrame) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from tempfile import TemporaryDirectory
 
 import fsspec
 import pandas as pd
+import yaml
 from fsspec.implementations.local import LocalFileSystem
 
 from hanbin_lib import snapshots
@@ -27,7 +28,7 @@ def pool_workspaces(
     ----------
     roots
         Workspaces: folders, or addresses that fsspec knows (``s3://…``). Of each only
-        ``reports/<month>/indicators.csv`` is read.
+        ``reports/<month>/indicators.csv`` is read, and the rules and lines in ``params/``.
     place_code, place_name
         The area's.
     with_persons
@@ -40,8 +41,8 @@ def pool_workspaces(
         twice; ``HB-POL-002`` persons are asked for where there is no folder.
     """
     pool = Pool(place_code, place_name)
-    for rows in _checked(roots, month):
-        pool.add(rows)
+    for root, rows in _checked(roots, month):
+        pool.add(rows, parameters_of(root, month))
     if not with_persons:
         return pool.result()
     with TemporaryDirectory(prefix="hanbin-pool-") as folder:
@@ -62,7 +63,25 @@ def _own_rows(root: str, month: Month) -> pd.DataFrame | None:
     return table[table["place_code"].str.len().eq(table["place_code"].str.len().min())]
 
 
-def _checked(roots: tuple[str, ...], month: Month) -> list[pd.DataFrame]:
+def parameters_of(root: str, month: Month) -> dict[str, str]:
+    """House rules and the year's line of a workspace, each as text; what cannot be read is left out."""
+    found: dict[str, str] = {}
+    for name in ("rules", "monitoring_lines"):
+        files, path = fsspec.core.url_to_fs(f"{root.rstrip('/')}/params/{name}.yaml")
+        try:
+            with files.open(path, "rb") as stream:
+                given = yaml.safe_load(stream) or {}
+        except (OSError, yaml.YAMLError):
+            continue
+        if name == "rules":
+            found |= {key: str(value) for key, value in given.items()}
+        else:
+            of_year = [one["value_yuan"] for one in given.get("lines") or () if one.get("year") == month.year]
+            found["monitoring_lines.yaml"] = str(of_year)
+    return found
+
+
+def _checked(roots: tuple[str, ...], month: Month) -> list[tuple[str, pd.DataFrame]]:
     """Own figures of every county; all faults at once."""
     faults: list[str] = []
     found: dict[str, tuple[str, pd.DataFrame]] = {}
@@ -82,7 +101,7 @@ def _checked(roots: tuple[str, ...], month: Month) -> list[pd.DataFrame]:
             action="先在各县发布该月月报；一个县只列一次",
             exit_code=ExitCode.INPUT_INVALID,
         )
-    return [rows for _, rows in found.values()]
+    return list(found.values())
 
 
 def _add_persons(persons: PersonFigures, root: str, month: Month) -> None:

@@ -71,13 +71,13 @@ def excess_chance(share: ArrayLike, size: ArrayLike, mean: float) -> NDArray[np.
 
     Notes
     -----
-    Binomial tail through the incomplete beta function, which takes sizes that are not whole; what
-    was seen counts by half (mid-p), for the exact tail would rarely name anything of few cases.
+    The exact binomial tail, through the incomplete beta function, which takes sizes that are not
+    whole. Counting what was seen by half (mid-p) names more, and in too many months where rates are low.
     """
     size = np.asarray(size, dtype=float)
     cases = np.asarray(share, dtype=float) * size
     with np.errstate(invalid="ignore"):
-        chance = special.betainc(cases + 0.5, size - cases + 0.5, mean)
+        chance = np.where(cases > 0, special.betainc(cases, size - cases + 1, mean), 1.0)
     return np.where(size > 0, chance, np.nan)
 
 

@@ -137,6 +137,18 @@ def test_the_ledger_strip_adds_up(district):
     assert start + opened - closed == end
 
 
+def test_the_channels_and_the_ledger_belong_together(district):
+    """What was entered, channel by channel, is all that was opened; the rounds are no source of the ledger."""
+    table = hb.rectification.sources_related(district)
+    *channels, whole = table.rows
+    for column, name in ((4, "problems_opened"), (5, "problems_open")):
+        parts = [int(row[column].text) for row in channels if not isinstance(row[column], str)]
+        assert sum(parts) == int(whole[column].text) == district.figures.value(name)
+    found = {row[0]: row[1] for row in channels}
+    assert found["专项督查"].text == district.figures.figure("inspection_findings").text
+    assert found["周督帮"].text == district.figures.figure("round_problems_found").text
+
+
 def test_a_town_sees_its_villages_and_small_numbers_as_cases(demo_workspace):
     town = hb.open_bulletin(str(MONTH), "610902110", workspace=demo_workspace)
     lead = plain_text(hb.inspections.lead(town).parts)

@@ -40,11 +40,12 @@ def ranking() -> Ranking:
 
 
 def _window(rng, rates):
-    """Units and findings of six months; a village keeps its own rate for all of them."""
+    """Units and findings of six months; a village keeps its own rate, a town has its rate exactly."""
     scale = (1 - WITHIN) / WITHIN
-    of_village = [
-        rng.beta(rate * scale, (1 - rate) * scale, v) for rate, v in zip(rates, VILLAGES, strict=True)
-    ]
+    of_village = []
+    for rate, villages in zip(rates, VILLAGES, strict=True):
+        own = rng.beta(rate * scale, (1 - rate) * scale, villages)
+        of_village.append(np.clip(own * rate / own.mean(), 0, 1))
     months = []
     for month in range(MONTHS):
         units, findings = [], []
@@ -80,9 +81,9 @@ def test_towns_that_are_alike_are_named_in_few_months(rate, county, ranking):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("rate", "least"), [(0.13, 0.2), (0.25, 0.6)])
+@pytest.mark.parametrize(("rate", "least"), [(0.13, 0.15), (0.25, 0.6)])
 def test_one_town_twice_as_bad_is_named(rate, least, county, ranking):
-    """Sixty households show twice a quarter, and twice an eighth in a third of the windows only."""
+    """Sixty households show twice a quarter; twice an eighth they show in one window of four or five."""
     rng, bad = np.random.default_rng(4), 1
     rates = [rate * (2 if number == bad else 1) for number in range(TOWNS)]
     windows = [_named(rng, rates, county, ranking) for _ in range(100)]

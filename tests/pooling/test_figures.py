@@ -112,6 +112,71 @@ def test_one_child_is_its_own_parent(table):
         np.testing.assert_allclose(left[designed], right[designed], atol=0.03)
 
 
+def _two(table, second, **known):
+    """The parent of one county and of another that is not quite the same."""
+    pool = Pool("610900", "安康市")
+    own = table[table["place_code"].eq(COUNTY)]
+    pool.add(own, known.get("first"))
+    pool.add(second(own).assign(place_code="610921"), known.get("second"))
+    return pool.result()
+
+
+def _value(pooled, indicator, group="all"):
+    rows = pooled.table[pooled.table["indicator"].eq(indicator) & pooled.table["group"].eq(group)]
+    return rows[rows["month"].eq(rows["month"].max())].iloc[0]
+
+
+def test_a_county_without_a_table_is_a_named_gap(table):
+    pooled = _two(table, lambda own: own[~own["indicator"].str.startswith("phone_")])
+    assert {gap.place_code for gap in pooled.gaps if gap.indicator == "phone_problem_share"} == {"610921"}
+    row = _value(pooled, "phone_problem_share")
+    assert row["note_code"] == "not_received"
+    assert np.isnan(row["value"])
+
+
+def test_a_county_where_nobody_was_reached_weighs_not_nothing_but_is_named(table):
+    def silent(own):
+        phone = own["indicator"].isin(["phone_problem_share", "phone_problem_bound_share"])
+        numbers = ["value", "lower", "upper"]
+        own = own.copy()
+        own.loc[phone, numbers] = np.nan
+        own.loc[phone, "note_code"] = "not_applicable"
+        return own
+
+    pooled = _two(table, silent)
+    told = {(gap.place_code, gap.text) for gap in pooled.gaps if gap.indicator == "phone_problem_share"}
+    assert told == {("610921", "没有调查到")}
+    assert np.isnan(_value(pooled, "phone_problem_share")["value"])
+    assert _value(pooled, "phone_visited_share")["note_code"] == "reported"
+
+
+def test_a_county_with_other_bands_is_a_named_gap(table):
+    def other(own):
+        return own.assign(group=own["group"].replace("band=4000元以下", "band=5000元以下"))
+
+    pooled = _two(table, other)
+    told = {gap.text for gap in pooled.gaps if gap.indicator == "income_band_households"}
+    assert told == {"分组的界线不同"}
+    rows = pooled.table[pooled.table["indicator"].eq("income_band_households")]
+    assert rows["value"].isna().all()
+
+
+def test_a_county_with_another_deadline_is_a_named_gap(table):
+    rules = {"measure_deadline_months": "1", "trend_months": "12"}
+    pooled = _two(table, lambda own: own, first=rules, second=rules | {"measure_deadline_months": "2"})
+    assert {gap.indicator for gap in pooled.gaps if "measure_deadline_months" in gap.text} == {
+        "households_without_measure", "timely_measure_share",
+    }  # fmt: skip
+    assert np.isnan(_value(pooled, "timely_measure_share")["value"])
+    assert _value(pooled, "measure_coverage_share")["note_code"] == "reported"
+
+
+def test_counties_alike_have_no_gap_that_one_alone_had_not(table):
+    rules = {"measure_deadline_months": "1"}
+    pooled = _two(table, lambda own: own, first=rules, second=rules)
+    assert not [gap for gap in pooled.gaps if "不同" in gap.text]
+
+
 def test_a_missing_child_is_no_zero(table):
     """A child without the figure leaves its parent without it, and is named."""
     rows = table[table["place_code"].eq("610902110")]

@@ -23,12 +23,19 @@ from hanbin_lib.display import (
     whole,
     written,
 )
-from hanbin_lib.indicators import Scope
+from hanbin_lib.indicators import ALL, Scope
 from hanbin_lib.indicators.rectification import OPEN_AGES, owners, state, time_to_close
 from hanbin_lib.statistics.survival import kaplan_meier
 
 _TABLE = "rectification"
 _MOST_PROBLEMS = 6
+# Channel, its source in the ledger, and what it found (nothing is settled on the spot there).
+_FOUND = (
+    ("电话抽查", "电话抽查", ("phone_problem_households", "", "")),
+    ("专项督查", "区级督查", ("inspection_findings", "", "")),
+)
+_CHANNELS = tuple(source for _, source, _ in _FOUND)
+_ROUNDS = ("round_problems_found", "round_problems_settled", "round_problems_passed_on")
 
 
 @needs(_TABLE, chapter="问题整改")
@@ -92,6 +99,33 @@ def source_table(bulletin: Bulletin) -> Table:
             Column("按期完成率", "right"),
         ),
         rows=tuple(rows),
+        totals=1,
+    )
+
+
+@needs(_TABLE)
+def sources_related(bulletin: Bulletin) -> Table:
+    """What each channel found this month, and what of it stands in the ledger: one table for all."""
+    rest = [source for source in PROBLEM_SOURCES if source not in _CHANNELS]
+    rows = tuple(
+        (channel, *(_figure_or_dash(bulletin, name) for name in names), *_entered(bulletin, [source]))
+        for channel, source, names in _FOUND
+    )
+    rounds = ("周督帮", *(bulletin.figures.figure(name) for name in _ROUNDS), "—", "—")
+    others = ("、".join(rest), "—", "—", "—", *_entered(bulletin, rest))
+    whole = ("合计", "—", "—", "—", *_entered(bulletin, [""]))
+    return Table(
+        title="来源之间的关系",
+        unit_line="电话为户，其余为个；各渠道和台账没有共同编号，只能按来源对照；周督帮转办的按台账来源登记",
+        columns=(
+            Column("渠道", "left", width_mm=52),
+            Column("本月发现", "right"),
+            Column("当场解决", "right"),
+            Column("转办", "right"),
+            Column("本月登入台账", "right"),
+            Column("月末未销号", "right"),
+        ),
+        rows=(*rows, rounds, others, whole),
         totals=1,
     )
 
@@ -211,9 +245,10 @@ def repetition_note(bulletin: Bulletin) -> Paragraph:
 
 
 def _count(bulletin: Bulletin, name: str, group: str) -> Shown:
-    """Zero where the ledger has no such row: the table came in, so nothing is zero."""
-    printed = bulletin.figures.plain(name, group=group)
-    return printed if bulletin.figures.value(name, group=group) is not None else Figure(0, "", printed.source)
+    """Zero where the ledger has no such row: the table came in, so nothing is zero; withheld is not zero."""
+    printed, figures = bulletin.figures.plain(name, group=group), bulletin.figures
+    is_told = figures.value(name, group=group) is not None or figures.is_suppressed(name, group=group)
+    return printed if is_told else Figure(0, "", printed.source)
 
 
 def _ages(bulletin: Bulletin) -> Chart | Missing:
@@ -269,3 +304,24 @@ def _chain(bulletin: Bulletin) -> pd.DataFrame:
     assert ledger is not None  # the exhibit needs the table
     chain = owners(ledger, bulletin.sources.table("duties"), bulletin.scope)
     return chain if bulletin.is_county else chain[chain["town_code"].eq(bulletin.place)]
+
+
+def _figure_or_dash(bulletin: Bulletin, name: str) -> Cell:
+    return bulletin.figures.figure(name) if name else "—"
+
+
+def _entered(bulletin: Bulletin, sources: list[str]) -> tuple[Cell, Cell]:
+    """Opened this month and open at its end, of these sources of the ledger together."""
+    if len(sources) == 1:
+        group = f"source={sources[0]}" if sources[0] else ALL
+        return _count(bulletin, "problems_opened", group), _count(bulletin, "problems_open", group)
+    opened, still = (_sum(bulletin, name, sources) for name in ("problems_opened", "problems_open"))
+    return opened, still
+
+
+def _sum(bulletin: Bulletin, name: str, sources: list[str]) -> Cell:
+    groups = [f"source={source}" for source in sources]
+    if any(bulletin.figures.is_suppressed(name, group=group) for group in groups):
+        return "不公布"
+    total = sum(bulletin.figures.value(name, group=group) or 0.0 for group in groups)
+    return Figure(total, "", f"{name}|{bulletin.month}|{bulletin.place}|sum")
