@@ -116,8 +116,8 @@ def _two(table, second, **known):
     """The parent of one county and of another that is not quite the same."""
     pool = Pool("610900", "安康市")
     own = table[table["place_code"].eq(COUNTY)]
-    pool.add(own, known.get("first"))
-    pool.add(second(own).assign(place_code="610921"), known.get("second"))
+    pool.add(own, known.get("ours"))
+    pool.add(second(own).assign(place_code="610921"), known.get("theirs"))
     return pool.result()
 
 
@@ -163,7 +163,7 @@ def test_a_county_with_other_bands_is_a_named_gap(table):
 
 def test_a_county_with_another_deadline_is_a_named_gap(table):
     rules = {"measure_deadline_months": "1", "trend_months": "12"}
-    pooled = _two(table, lambda own: own, first=rules, second=rules | {"measure_deadline_months": "2"})
+    pooled = _two(table, lambda own: own, ours=rules, theirs=rules | {"measure_deadline_months": "2"})
     assert {gap.indicator for gap in pooled.gaps if "measure_deadline_months" in gap.text} == {
         "households_without_measure", "timely_measure_share",
     }  # fmt: skip
@@ -173,7 +173,7 @@ def test_a_county_with_another_deadline_is_a_named_gap(table):
 
 def test_counties_alike_have_no_gap_that_one_alone_had_not(table):
     rules = {"measure_deadline_months": "1"}
-    pooled = _two(table, lambda own: own, first=rules, second=rules)
+    pooled = _two(table, lambda own: own, ours=rules, theirs=rules)
     assert not [gap for gap in pooled.gaps if "不同" in gap.text]
 
 

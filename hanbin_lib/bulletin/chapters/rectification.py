@@ -107,13 +107,13 @@ def source_table(bulletin: Bulletin) -> Table:
 def sources_related(bulletin: Bulletin) -> Table:
     """What each channel found this month, and what of it stands in the ledger: one table for all."""
     rest = [source for source in PROBLEM_SOURCES if source not in _CHANNELS]
-    rows = tuple(
+    rows: list[tuple[Cell, ...]] = [
         (channel, *(_figure_or_dash(bulletin, name) for name in names), *_entered(bulletin, [source]))
         for channel, source, names in _FOUND
-    )
-    rounds = ("周督帮", *(bulletin.figures.figure(name) for name in _ROUNDS), "—", "—")
-    others = ("、".join(rest), "—", "—", "—", *_entered(bulletin, rest))
-    whole = ("合计", "—", "—", "—", *_entered(bulletin, [""]))
+    ]
+    rounds: tuple[Cell, ...] = ("周督帮", *(bulletin.figures.figure(name) for name in _ROUNDS), "—", "—")
+    others: tuple[Cell, ...] = ("、".join(rest), "—", "—", "—", *_entered(bulletin, rest))
+    whole: tuple[Cell, ...] = ("合计", "—", "—", "—", *_entered(bulletin, [""]))
     return Table(
         title="来源之间的关系",
         unit_line="电话为户，其余为个；各渠道和台账没有共同编号，只能按来源对照；周督帮转办的按台账来源登记",
