@@ -6,11 +6,11 @@ limits, and its failure is only a failed process. It answers with one Arrow stre
 
 import io
 import json
-import resource
 import struct
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pyarrow as pa
@@ -65,7 +65,10 @@ def main() -> None:
     """Read the file that comes on standard input."""
     import xlrd  # noqa: PLC0415 -- only this process needs it
 
-    resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
+    with suppress(ImportError):  # Windows has no such limits
+        import resource  # noqa: PLC0415 -- see above
+
+        resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
     content = sys.stdin.buffer.read()
     book = xlrd.open_workbook(
         file_contents=content, formatting_info=True, on_demand=True, logfile=io.StringIO()
