@@ -18,6 +18,7 @@ from hanbin_lib.ingest.recognise import recognise
 from hanbin_lib.privacy.reading import readable
 from hanbin_lib.release import release_month
 from hanbin_lib.release.guarding import guard_files, month_guard
+from hanbin_lib.rendering import FORMATS, PUBLIC_FORMATS
 from hanbin_lib.workspace import PUBLIC
 
 pytestmark = [pytest.mark.xdist_group("canaries"), pytest.mark.usefixtures("kernel_parent")]
@@ -152,7 +153,7 @@ def test_every_table_has_canaries(planted):
 
 def test_no_canary_reaches_a_published_byte(published, capsys):
     workspace, canaries = published
-    endings = {".pdf", ".html", ".docx", ".xlsx", ".csv", ".ipynb"}
+    endings = {f".{one.suffix}" for one in FORMATS} | {".csv"}
     assert _reached(workspace.reports, canaries, endings, capsys) == []
 
 
@@ -166,7 +167,8 @@ def test_no_canary_reaches_the_public_edition(published, monkeypatch, capsys):
     public = replace(workspace, edition=PUBLIC)
     outcome = release_month(public, MONTH, (COUNTY, TOWN))
     assert outcome.exit_code is ExitCode.OK, outcome.failed
-    assert _reached(public.reports, canaries, {".pdf", ".html", ".docx", ".xlsx", ".csv"}, capsys) == []
+    endings = {f".{one.suffix}" for one in PUBLIC_FORMATS} | {".csv"}
+    assert _reached(public.reports, canaries, endings, capsys) == []
     county = open_bulletin(str(MONTH), COUNTY, workspace=public, edition=PUBLIC)
     rows = sorted(workspace.inbox(MONTH).glob("*监测对象*.csv"))
     with pytest.raises(HanbinError, match="HB-GRD-001"):

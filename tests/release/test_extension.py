@@ -98,9 +98,10 @@ def test_everything_else_follows(extended, demo_workspace, tmp_path):
     assert heads[:3] == ["一、监测动态", "二、新闻", "三、各镇（街道）情况"]
     assert "七、整改" in heads  # renamed, and one later than it was
     see = {link["href"]: link.get_text() for link in page.select("a.hb-see")}
-    assert see["#chapter-rectification"] == "见七"
-    assert "见第七章和附表" in page.get_text()
-    assert all(page.find(id=link.removeprefix("#")) for link in see)
+    assert see["#chapter-safeguards"] == "见四"
+    for link, text in see.items():
+        assert page.find(id=link.removeprefix("#")).get_text().startswith(f"{text.removeprefix('见')}、")
+    assert "第六章" not in page.get_text()
     # The new figure is traced like any other.
     figure = next(one for one in page.select("p.hb-lead data") if "新的一章" in one.parent.get_text())
     assert page.find(id=figure.a["href"].removeprefix("#")).code.get_text().startswith("hanbin trace")
