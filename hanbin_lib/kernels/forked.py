@@ -3,6 +3,7 @@
 import atexit
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -11,12 +12,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from hanbin_lib.kernels.child import unpacked
-from hanbin_lib.kernels.preparing import quiet_environment
+from hanbin_lib.kernels.preparing import quiet_environment, threads
 
 PARENT = "HANBIN_KERNEL_PARENT"  # environment: socket of a parent that is shared
 SWITCH = "HANBIN_PREFORK"  # environment: 0 heats processes in advance although fork is to be had
@@ -26,9 +28,56 @@ _ANSWER_SECONDS = 120.0
 def can_fork() -> bool:
     """Whether prepared processes are forked here, or heated in advance.
 
-    macOS has fork, but its system libraries do not survive it.
+    What forking takes is tried, once a process; where something is refused, one line says so.
     """
-    return sys.platform == "linux" and os.environ.get(SWITCH) != "0"
+    if os.environ.get(SWITCH) == "0":
+        return False
+    lacking = _lacking()
+    if lacking:
+        do_without_forking(lacking)
+    return not lacking
+
+
+def do_without_forking(reason: str) -> None:
+    """Heat processes in advance from now on, here and in all that is started; say why, once."""
+    if os.environ.get(SWITCH) != "0":
+        os.environ[SWITCH] = "0"
+        print(f"本机不能预备进程（{reason}），改为逐个启动：较慢，结果相同。", file=sys.stderr)
+
+
+@cache
+def _lacking() -> str:
+    """What this machine refuses of all that the parent of the kernels does; empty if nothing.
+
+    Kernels of Linux before 5.3 have no pidfd, and a sandbox may refuse any call; Windows has no fork.
+    """
+    if not hasattr(os, "fork") or sys.platform == "darwin":
+        return "fork"  # macOS has it, but its system libraries do not survive it
+    for what, attempt in {"pidfd": _watch_itself, "AF_UNIX": _listen_once, "/proc": threads}.items():
+        try:
+            attempt()
+        except (OSError, AttributeError) as error:
+            return f"{what}：{type(error).__name__}"
+    return ""
+
+
+def _watch_itself() -> None:
+    ending = os.pidfd_open(os.getpid())
+    try:
+        poll = select.poll()
+        poll.register(ending, select.POLLIN | select.POLLRDHUP)
+        poll.poll(0)
+    finally:
+        os.close(ending)
+
+
+def _listen_once() -> None:
+    with (
+        TemporaryDirectory(prefix="hanbin-kernels-") as folder,
+        socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener,
+    ):
+        listener.bind(str(Path(folder) / "parent"))
+        listener.listen(1)
 
 
 class ForkedProcess:

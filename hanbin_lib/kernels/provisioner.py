@@ -9,8 +9,8 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from hanbin_lib.kernels.child import IPYKERNEL
-from hanbin_lib.kernels.forked import can_fork, forked
-from hanbin_lib.kernels.warm import heated
+from hanbin_lib.kernels.forked import can_fork, do_without_forking, forked
+from hanbin_lib.kernels.heating import heated
 
 _LOG = logging.getLogger(__name__)
 _STANDARD = {"stdout": 1, "stderr": 2}
@@ -46,8 +46,12 @@ class PreforkProvisioner(LocalProvisioner):
 
 def _prepared(task: dict[str, Any], kwargs: dict[str, Any]) -> tuple[Any, bool]:
     """A process that does `task`, and whether the base class has to signal its group itself."""
+    descriptors = [_descriptor(kwargs, name) for name in _STANDARD]
     if can_fork():
-        return forked(task, *(_descriptor(kwargs, name) for name in _STANDARD)), False
+        try:
+            return forked(task, *descriptors), False
+        except ConnectionError:
+            do_without_forking("fork")
     return heated(task), hasattr(os, "killpg")
 
 

@@ -1,23 +1,15 @@
-"""Where fork is not to be had: kernels heated in advance, one ahead of the one that is used.
+"""A process that heats up: ``python -m hanbin_lib.kernels.warm``.
 
-``python -m hanbin_lib.kernels.warm`` imports everything, then waits for its task, one line of
-JSON on standard input (see `child.serve`), and becomes that kernel.
+It imports everything, then waits for its task, one line of JSON on standard input (see `child.serve`), and
+becomes that kernel, or a worker that answers on standard output what it is asked on standard input.
 """
 
-import atexit
 import json
-import subprocess
+import os
 import sys
-import threading
-from typing import Any
 
-from jupyter_client.launcher import launch_kernel
-
-from hanbin_lib.kernels.child import become_kernel, settle
-from hanbin_lib.kernels.preparing import leave_working_directory_out, prepare, quiet_environment
-
-_waiting: list["subprocess.Popen[bytes]"] = []
-_taking = threading.Lock()
+from hanbin_lib.kernels.child import answer, become_kernel, finish, settle, unpacked
+from hanbin_lib.kernels.preparing import leave_working_directory_out, prepare
 
 
 def main() -> None:
@@ -25,36 +17,27 @@ def main() -> None:
     leave_working_directory_out()
     prepare()
     line = sys.stdin.buffer.readline()
-    if line:
-        task = json.loads(line)
-        settle(task)
+    if not line:
+        return
+    task = json.loads(line)
+    settle(task)
+    if "kernel" in task:
         become_kernel(task["kernel"])
+    _answer_calls(task.get("before", ""))
 
 
-def heated(task: dict[str, Any]) -> "subprocess.Popen[bytes]":
-    """A process, heated before where there was time, that does `task`; the next one is heated."""
-    with _taking:
-        ready = [process for process in _waiting if process.poll() is None]
-        process = ready[0] if ready else _heat()
-        _waiting[:] = [_heat()]
-    assert process.stdin is not None
-    process.stdin.write(json.dumps(task).encode() + b"\n")
-    process.stdin.flush()
-    return process
-
-
-def _heat() -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "hanbin_lib.kernels.warm"]
-    process: subprocess.Popen[bytes] = launch_kernel(command, stdin=subprocess.PIPE, env=quiet_environment())
-    return process
-
-
-@atexit.register
-def _let_go() -> None:
-    """End what still waits."""
-    for process in _waiting:
-        process.kill()
-        process.communicate()
+def _answer_calls(before: str) -> None:
+    """Do a call first, then answer one after the other; what they print goes elsewhere."""
+    with os.fdopen(os.dup(1), "wb") as answers:
+        os.dup2(2, 1)
+        if before:
+            unpacked(answer(before.encode()))
+        answers.write(b"ready\n")
+        answers.flush()
+        for call in sys.stdin.buffer:
+            answers.write(f"{answer(call)}\n".encode())
+            answers.flush()
+    finish()
 
 
 if __name__ == "__main__":

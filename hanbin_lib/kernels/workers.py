@@ -1,29 +1,25 @@
 """Calls of functions in other processes, of which none can take others with it."""
 
 import logging
-import os
 import queue
 import subprocess
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from functools import partial
-from multiprocessing import get_context
 from typing import Any
-
-import psutil
 
 from hanbin_lib.kernels.child import packed, unpacked
 from hanbin_lib.kernels.forked import (
     ForkedProcess,
     can_fork,
+    do_without_forking,
     forked,
     forked_by,
     parent_that_has,
     plain_task,
     prepared_parent,
 )
+from hanbin_lib.kernels.heating import HeatedWorker
 
 _LOG = logging.getLogger(__name__)
 Call = Callable[..., Any]
@@ -59,8 +55,14 @@ def open_workers(count: int, seconds: float, first: Call | None = None) -> Itera
     WorkerEndedError
         By ``do``: the process was killed, crashed, or ran out of time. Other calls go on.
     """
-    with _forking(seconds, first) if can_fork() else _pools(count, seconds, first) as do:
-        yield do
+    with ExitStack() as opened:
+        do: Call | None = None
+        if can_fork():
+            try:
+                do = opened.enter_context(_forking(seconds, first))
+            except ConnectionError:
+                do_without_forking("fork")
+        yield do or opened.enter_context(_heating(count, seconds, first))
 
 
 @contextmanager
@@ -68,6 +70,7 @@ def _forking(seconds: float, first: Call | None) -> Iterator[Call]:
     """A fork for each call."""
     with prepared_parent(), ExitStack() as opened:
         fork: Callable[..., ForkedProcess] = forked
+        fork(plain_task()).close()  # a parent that will not live is known before any call
         if first is not None:
             try:
                 address = opened.enter_context(parent_that_has(packed(first, ()), seconds))
@@ -79,37 +82,32 @@ def _forking(seconds: float, first: Call | None) -> Iterator[Call]:
         def do(function: Call, *arguments: Any) -> Any:
             process = fork(plain_task())
             try:
-                answer = process.ask(packed(function, arguments), seconds)
-            except subprocess.TimeoutExpired:
-                raise WorkerEndedError(timed_out=True) from None
+                return _done_by(process, function, arguments, seconds)
             finally:
                 process.close()
-            if answer is None:
-                raise WorkerEndedError(timed_out=False)
-            return unpacked(answer)
 
         yield do
 
 
 @contextmanager
-def _pools(count: int, seconds: float, first: Call | None) -> Iterator[Call]:
-    """Where fork is not to be had: pools of one, so that one that breaks is one only."""
+def _heating(count: int, seconds: float, first: Call | None) -> Iterator[Call]:
+    """Where fork is not to be had: processes that answer one call after the other, until one ends badly."""
 
-    def start() -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=first)
+    def start() -> HeatedWorker:
+        return HeatedWorker(plain_task() | ({"before": packed(first, ())} if first else {}))
 
-    free: queue.SimpleQueue[ProcessPoolExecutor] = queue.SimpleQueue()
+    free: queue.SimpleQueue[HeatedWorker] = queue.SimpleQueue()
 
     def do(function: Call, *arguments: Any) -> Any:
-        pool = free.get()
+        worker = free.get()
         try:
-            return _done_by(pool, function, arguments, seconds)
+            return _done_by(worker, function, arguments, seconds)
         except WorkerEndedError:
-            pool.shutdown()
-            pool = start()
+            worker.close()
+            worker = start()
             raise
         finally:
-            free.put(pool)
+            free.put(worker)
 
     for _ in range(count):
         free.put(start())
@@ -117,26 +115,16 @@ def _pools(count: int, seconds: float, first: Call | None) -> Iterator[Call]:
         yield do
     finally:
         while not free.empty():
-            free.get().shutdown()
+            free.get().close()
 
 
-def _done_by(pool: ProcessPoolExecutor, function: Call, arguments: tuple[Any, ...], seconds: float) -> Any:
-    timed_out = False
+def _done_by(
+    process: ForkedProcess | HeatedWorker, function: Call, arguments: tuple[Any, ...], seconds: float
+) -> Any:
     try:
-        pid = pool.submit(os.getpid).result()
-        running = pool.submit(function, *arguments)
-        timed_out = bool(wait([running], seconds).not_done)
-        if timed_out:
-            _kill_tree(pid)
-        return running.result()
-    except BrokenProcessPool:
-        raise WorkerEndedError(timed_out=timed_out) from None
-
-
-def _kill_tree(pid: int) -> None:
-    """Kill a process and all that it started."""
-    with suppress(psutil.NoSuchProcess):
-        process = psutil.Process(pid)
-        for one in [*process.children(recursive=True), process]:
-            with suppress(psutil.NoSuchProcess):
-                one.kill()
+        answer = process.ask(packed(function, arguments), seconds)
+    except subprocess.TimeoutExpired:
+        raise WorkerEndedError(timed_out=True) from None
+    if answer is None:
+        raise WorkerEndedError(timed_out=False)
+    return unpacked(answer)

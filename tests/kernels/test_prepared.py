@@ -106,7 +106,11 @@ def test_a_kernel_is_told_to_interrupt_and_goes_on():
         cells=[nbformat.v4.new_code_cell("while True: pass"), nbformat.v4.new_code_cell("1 + 1")]
     )
     client = NotebookClient(
-        notebook, kernel_name=KERNEL, timeout=1, interrupt_on_timeout=True, allow_errors=True
+        notebook,
+        kernel_name=KERNEL,
+        timeout_func=lambda cell: 1 if "while" in cell.source else 60,
+        interrupt_on_timeout=True,
+        allow_errors=True,
     )
     client.execute()
     assert notebook.cells[0].outputs[0].ename == "KeyboardInterrupt"

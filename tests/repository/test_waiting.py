@@ -8,7 +8,7 @@ import pytest
 from support import REPOSITORY
 
 LIMITS = {
-    "NotebookClient": {"timeout"},
+    "NotebookClient": {"timeout", "timeout_func"},
     "execute_notebook": {"execution_timeout", "timeout_func"},
     "ExecutePreprocessor": {"timeout"},
 }

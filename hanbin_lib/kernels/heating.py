@@ -1,0 +1,117 @@
+"""Where fork is not to be had: processes heated in advance (`warm`), kernels one ahead of the one in use."""
+
+import atexit
+import json
+import queue
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from typing import Any
+
+import psutil
+from jupyter_client.launcher import launch_kernel
+
+from hanbin_lib.kernels.preparing import quiet_environment
+
+_READY_SECONDS = 120.0  # to import everything, on the slowest machine
+_waiting: list["subprocess.Popen[bytes]"] = []
+_taking = threading.Lock()
+
+
+def heated(task: dict[str, Any]) -> "subprocess.Popen[bytes]":
+    """A process, heated before where there was time, that does `task`; the next one is heated."""
+    with _taking:
+        ready = [process for process in _waiting if process.poll() is None]
+        process = ready[0] if ready else heat()
+        _waiting[:] = [heat()]
+    hand_over(process, task)
+    return process
+
+
+def hand_over(process: "subprocess.Popen[bytes]", task: dict[str, Any]) -> None:
+    """Give a heated process its task."""
+    assert process.stdin is not None
+    process.stdin.write(json.dumps(task).encode() + b"\n")
+    process.stdin.flush()
+
+
+def heat(**options: Any) -> "subprocess.Popen[bytes]":
+    """Start a process that heats up and waits for its task; `options` are of Popen."""
+    command = [sys.executable, "-m", "hanbin_lib.kernels.warm"]
+    process: subprocess.Popen[bytes] = launch_kernel(
+        command, stdin=subprocess.PIPE, env=quiet_environment(), **options
+    )
+    return process
+
+
+@atexit.register
+def _let_go() -> None:
+    """End what still waits."""
+    for process in _waiting:
+        process.kill()
+        process.communicate()
+
+
+class HeatedWorker:
+    """A process that answers calls at its standard input, as `forked.ForkedProcess` does at its connection.
+
+    No pool of `multiprocessing`: that needs semaphores in shared memory, which not every machine has.
+
+    Parameters
+    ----------
+    task
+        See `child.serve`.
+    """
+
+    def __init__(self, task: dict[str, Any]) -> None:
+        self._process = heat(stdout=subprocess.PIPE)
+        self._said: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+        self._is_ready = False
+        hand_over(self._process, task)
+
+    def ask(self, call: str, seconds: float) -> str | None:
+        """Answer to a call (see `child.packed`), None where the process ended without one.
+
+        Raises
+        ------
+        subprocess.TimeoutExpired
+            It still runs after `seconds`.
+        """
+        self._is_ready = self._is_ready or bool(self._hear(_READY_SECONDS))
+        if not self._is_ready:
+            return None
+        with suppress(OSError):  # it has just ended, which is heard next
+            assert self._process.stdin is not None
+            self._process.stdin.write(f"{call}\n".encode())
+            self._process.stdin.flush()
+        return self._hear(seconds) or None
+
+    def close(self) -> None:
+        """End the process and all that it started."""
+        with suppress(psutil.NoSuchProcess):
+            process = psutil.Process(self._process.pid)
+            for one in [*process.children(recursive=True), process]:
+                with suppress(psutil.NoSuchProcess):
+                    one.kill()
+        self._process.wait()
+        self._listener.join()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with suppress(OSError):  # what could not be written to one that ended
+                assert pipe is not None
+                pipe.close()
+
+    def _hear(self, seconds: float) -> str:
+        try:
+            return self._said.get(timeout=seconds)
+        except queue.Empty:
+            raise subprocess.TimeoutExpired("worker", seconds) from None
+
+    def _listen(self) -> None:
+        """Queue what the process says, and an empty text when it ends."""
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._said.put(line.decode().strip())
+        self._said.put("")
