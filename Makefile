@@ -8,7 +8,7 @@ TOOLS := $(VENV)/.installed-dev
 FONTS := $(VENV)/share/hanbin/fonts/fonts.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install develop bulletin docs pictures test test-slow test-search mutants check fix lock offline-bundle sbom benchmark-import benchmark-chapters benchmark-guard benchmark-sliders benchmark-shock benchmark-plan benchmark-batch benchmark-forecast forecast-tables clean
+.PHONY: help install develop bulletin docs pictures test test-quick test-slow test-search mutants check fix lock offline-bundle sbom benchmark-import benchmark-chapters benchmark-guard benchmark-sliders benchmark-shock benchmark-plan benchmark-batch benchmark-forecast forecast-tables clean
 
 help: ## 列出全部命令
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ pictures: develop ## 文档里的图片：docs/pictures/*.png，按已发布的�
 test: develop ## 全部测试（耗时的统计检验另见 make test-slow）
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
 
+test-quick: develop ## 快速测试：不生成月报，不用浏览器
+	$(BIN)/python -m pytest -n 2 -q --dist loadgroup -m "not slow and not browser" --ignore=tests/release --ignore=tests/notebooks
+
 test-slow: develop ## 耗时的统计检验（数十分钟）
 	$(BIN)/python -m pytest -n 2 -m slow
 
@@ -59,7 +62,7 @@ check: develop ## 格式、规范、类型、分层、笔记本、快速测试
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb
-	$(BIN)/python -m pytest -n 2 -q -m "not slow and not browser" --ignore=tests/release --ignore=tests/notebooks
+	$(MAKE) test-quick
 
 fix: develop ## 自动整理格式
 	$(BIN)/ruff check --fix .
@@ -111,4 +114,4 @@ forecast-tables: $(PEERS)/.installed ## 重新估计预测用的先验表和校�
 	OMP_NUM_THREADS=1 $(PEERS)/bin/python scripts/fit_forecast_tables.py
 
 clean: ## 删除环境和缓存（不删数据和报告）
-	rm -rf $(VENV) $(PEERS) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist
+	rm -rf $(VENV) $(VENV)-oldest $(PEERS) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist

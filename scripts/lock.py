@@ -62,6 +62,7 @@ def environment_text() -> str:
     pip = [f"      - {n}=={versions[n]}" for n in names if n in PYPI_ONLY]
     head = [
         "# The same set as requirements.lock, for users of conda; written by `make lock`.",
+        "# conda env create -f environment.yml && conda run -n hanbin hanbin fonts",
         "name: hanbin",
         "channels:",
         "  - conda-forge",
