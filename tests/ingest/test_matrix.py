@@ -142,21 +142,24 @@ def test_a_binary_workbook():
     assert len(grids[0].hidden_rows) == 1
 
 
+SCRIPTS = {
+    "xlsx": "const X=require('xlsx');const b=X.readFile(process.argv[1],{cellStyles:true,cellNF:true});"
+    "for(const [t,e] of [['xlsx','xlsx'],['biff8','xls'],['xlsb','xlsb']])"
+    "X.writeFile(b,process.argv[2]+'.'+e,{bookType:t})",
+    "exceljs": "const E=require('exceljs');const b=new E.Workbook();"
+    "b.xlsx.readFile(process.argv[1]).then(()=>b.xlsx.writeFile(process.argv[2]+'.xlsx'))",
+}
+
+
 @pytest.mark.slow
-def test_what_sheetjs_saves_again(tmp_path):
-    """An optional lane: where node has the package (``npm install xlsx``)."""
-    node = shutil.which("node")
-    modules = Path.cwd() / "node_modules"
-    if node is None or not (modules / "xlsx").is_dir():
-        pytest.skip("node, or its package xlsx, is not installed")
+@pytest.mark.parametrize("package", SCRIPTS)
+def test_what_sheetjs_and_exceljs_save_again(tmp_path, package):
+    """An optional lane: where node has the packages (``npm install xlsx exceljs``)."""
+    node, modules = shutil.which("node"), Path.cwd() / "node_modules"
+    if node is None or not (modules / package).is_dir():
+        pytest.skip(f"node, or its package {package}, is not installed")
     source = matrix.write_openpyxl(tmp_path / "a.xlsx")
-    script = (
-        "const X=require('xlsx');const b=X.readFile(process.argv[1],{cellStyles:true,cellNF:true});"
-        "for(const [t,e] of [['xlsx','xlsx'],['biff8','xls'],['xlsb','xlsb']])"
-        "X.writeFile(b,process.argv[2]+'.'+e,{bookType:t})"
-    )
-    subprocess.run(
-        [node, "-e", script, source, tmp_path / "again"], check=True, timeout=120, cwd=modules.parent
-    )
-    for extension, other in SHEETJS.items():
-        assert _wrong(f"SheetJS .{extension}", tmp_path / f"again.{extension}", other) == []
+    command = [node, "-e", SCRIPTS[package], source, tmp_path / "again"]
+    subprocess.run(command, check=True, timeout=120, cwd=modules.parent)
+    for path in sorted(tmp_path.glob("again.*")):
+        assert _wrong(f"{package} {path.suffix}", path, SHEETJS[path.suffix[1:]]) == []
