@@ -19,6 +19,16 @@ from hanbin_lib.store.cache import cached
 _COUNTED = (Unit.HOUSEHOLDS.value, Unit.PERSONS.value)
 _WITHHELD = (Unit.SCORE.value, Unit.RANK.value)
 _SAMPLED_HOUSEHOLDS = "unit=户"
+# Chances of a tier give ranks back.
+_OF_RANKS = frozenset({"town_front_share", "town_back_share"})
+# Of a town: weighted over two or three strata that are not printed, or the change of a share. One such
+# number with all its digits is an equation of whole numbers that has one solution.
+_EQUATIONS = frozenset(
+    {"phone_problem_share", "phone_problem_bound_share", "phone_problem_change", "phone_visited_share"}
+    | {"phone_satisfied_share", "inspection_pooled_share"}
+)
+# Digits after the point that are printed: of what lies between 0 and 1, and of amounts and durations.
+_DIGITS_OF_SHARES, _DIGITS_OF_AMOUNTS = 3, 0
 
 
 def public_table(table: pd.DataFrame, month: str, threshold: int) -> pd.DataFrame:
@@ -45,7 +55,27 @@ def public_table(table: pd.DataFrame, month: str, threshold: int) -> pd.DataFram
     result = table.copy()
     result.loc[hidden, NUMBERS] = np.nan
     result.loc[hidden, "note_code"] = NoteCode.SUPPRESSED.value
-    return result
+    return _rounded(result, ~is_count)
+
+
+def _rounded(table: pd.DataFrame, is_other: pd.Series) -> pd.DataFrame:
+    """Shares, amounts and intervals with the digits that a bulletin prints: more would be equations.
+
+    The parts of a share stay where they are printed as counts; sums of yuan behind a mean do not.
+    """
+    names = ["value", "lower", "upper"]
+    shares = is_other & table["unit"].isin([Unit.SHARE.value, Unit.POINTS.value])
+    amounts = is_other & table["unit"].eq(Unit.YUAN.value)
+    for rows, digits in ((shares, _DIGITS_OF_SHARES), (amounts, _DIGITS_OF_AMOUNTS)):
+        table.loc[rows, names] = table.loc[rows, names].round(digits)
+    table.loc[amounts | (shares & _is_of_yuan(table)), ["numerator", "denominator"]] = np.nan
+    return table
+
+
+def _is_of_yuan(table: pd.DataFrame) -> pd.Series:
+    """Shares whose parts are no whole numbers: of incomes, of gaps to the line."""
+    parts = table[["numerator", "denominator"]].fillna(0)
+    return parts.ne(parts.round()).any(axis=1)
 
 
 def cached_public_table(table: pd.DataFrame, month: str, threshold: int, cache: Path) -> pd.DataFrame:
@@ -62,7 +92,9 @@ def cached_public_table(table: pd.DataFrame, month: str, threshold: int, cache: 
 def _is_withheld(table: pd.DataFrame, month: str) -> pd.Series:
     level = table["place_code"].str.len()
     earlier_town = level.eq(9) & table["month"].ne(month)
-    return level.eq(12) | earlier_town | table["unit"].isin(_WITHHELD)
+    names = table["indicator"]
+    equations = level.eq(9) & names.isin(_EQUATIONS)
+    return level.eq(12) | earlier_town | equations | names.isin(_OF_RANKS) | table["unit"].isin(_WITHHELD)
 
 
 def _is_count(table: pd.DataFrame) -> pd.Series:

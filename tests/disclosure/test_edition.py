@@ -16,7 +16,8 @@ THRESHOLD = 3
 # At two hundredths of the district nearly every count is small: a few indicators are enough.
 NAMES = (
     "monitored_households", "open_risk_households", "risk_eliminated_households", "monitored_persons",
-    "measure_coverage_share", "phone_problem_households", "phone_problem_share", "town_rank", "town_score",
+    "measure_coverage_share", "phone_problem_households", "phone_problem_share", "phone_problem_change",
+    "town_back_share", "town_rank", "town_score",
 )  # fmt: skip
 
 
@@ -43,7 +44,23 @@ def test_suppressed_is_neither_zero_nor_missing(both):
     hidden = public["note_code"].eq(NoteCode.SUPPRESSED)
     assert hidden.any()
     assert public.loc[hidden, NUMBERS].isna().all().all()
-    pd.testing.assert_frame_equal(public[~hidden], table[~hidden])
+    counts = ~hidden & _is_count(table)
+    pd.testing.assert_frame_equal(public[counts], table[counts])
+    shares = ~hidden & ~_is_count(table)
+    assert (public.loc[shares, "value"] - table.loc[shares, "value"]).abs().max() <= 0.0005 + 1e-12
+
+
+def test_no_share_is_an_equation_of_whole_numbers(both):
+    """Digits beyond what a bulletin prints, weights over hidden strata and changes of shares give counts back."""
+    _, public = both
+    shown = public[public["unit"].isin(["比例", "百分点"]) & public["value"].notna()]
+    for name in ("value", "lower", "upper"):
+        assert (shown[name].dropna() - shown[name].dropna().round(3)).abs().max() == 0
+    towns = shown[shown["place_code"].str.len().eq(9)]
+    assert (
+        not towns["indicator"].isin(["phone_problem_share", "phone_problem_change", "town_back_share"]).any()
+    )
+    assert shown["indicator"].eq("phone_problem_share").any()
 
 
 def test_villages_earlier_months_of_towns_and_ranks_are_withheld(both):
