@@ -109,6 +109,23 @@ class Assumptions:
     # Rectification: done by the due date, and the chance that a problem comes back.
     done_in_time_share: float = 0.88
     relapse_share: float = 0.045
+    # Not in the plain demonstration: farms that lose, towns without households or with next to none.
+    loss_share: float = 0.0
+    empty_towns: int = 0
+    tiny_towns: int = 0
+
+    @classmethod
+    def hard(cls) -> "Assumptions":
+        """A month as difficult as counties have them: sweeps, losses, uneven calling, tiny and empty towns."""
+        return cls(
+            # 集中排查: all entries of the year in two months, none in the reporting month.
+            new_last_year=(0, 0, 0, 260, 0, 0, 0, 0, 0, 245, 0, 0),
+            town_contact_sd=1.6,
+            household_contact_sd=1.6,
+            loss_share=0.03,
+            empty_towns=1,
+            tiny_towns=2,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,9 +59,12 @@ class District:
     planted: dict[str, int]
 
 
-def build_district(register: AreaRegister, *, month: Month, seed: int, scale: float) -> District:
+def build_district(
+    register: AreaRegister, *, month: Month, seed: int, scale: float, hard: bool = False
+) -> District:
     """Draw the whole district; each part has a random stream of its own."""
-    assumptions, defects, totals = Assumptions(), SeededDefects(), Totals.at(scale)
+    assumptions = Assumptions.hard() if hard else Assumptions()
+    defects, totals = SeededDefects(), Totals.at(scale)
     now = month.ordinal
     ground = lay_ground(register, assumptions, seed)
     households = plan_households(ground, totals, assumptions, defects, month=month, seed=seed, scale=scale)

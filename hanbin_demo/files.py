@@ -11,6 +11,7 @@ import numpy as np
 from hanbin_demo import exports, inspections, ledgers, phone, series, spells
 from hanbin_demo.assumptions import GENERATOR_VERSION
 from hanbin_demo.district import District, build_district
+from hanbin_demo.hard import write_hard_sheet
 from hanbin_demo.sheets import MARK, bureau_sheet
 from hanbin_demo.xlsx import Sheet, write_sheet
 from hanbin_lib.contract.labels import MONITORED_CATEGORIES, RISK_CAUSES
@@ -31,6 +32,7 @@ def write_demo(
     month: Month = DEFAULT_MONTH,
     seed: int = 20220930,
     scale: float = 1.0,
+    hard: bool = False,
     progress: Progress | None = None,
 ) -> list[Path]:
     """Write the input files of `month` and the bureau's tables of the eleven months before.
@@ -41,6 +43,8 @@ def write_demo(
         Workspace: files go to ``data/inbox/<month>/``, the truth to ``data/demo/truth.json``.
     seed, scale
         The same seed and scale give the same bytes; scale 1 is the published size.
+    hard
+        A difficult month (`Assumptions.hard`) in files as offices re-save them (`demo.hard`).
     progress
         Called with what is being done, how many steps are done, and how many there are.
 
@@ -51,17 +55,18 @@ def write_demo(
     """
     truth = target / "data" / "demo" / "truth.json"
     made_from = {"version": GENERATOR_VERSION, "month": str(month), "seed": seed, "scale": scale}
+    made_from |= {"hard": True} if hard else {}
     if _is_there(target, truth, made_from):
         return []
     tell = progress or _silent
     total = 1 + _FILES_OF_MONTH + EARLIER_MONTHS * _FILES_OF_EARLIER_MONTH
     tell("生成户和人", 0, total)
-    district = build_district(register, month=month, seed=seed, scale=scale)
+    district = build_district(register, month=month, seed=seed, scale=scale, hard=hard)
     written: list[Path] = []
     planted: dict[str, int] = dict(district.planted)
     for sheet in _sheets(district, target / "data" / "inbox", planted):
         tell(sheet.path.name, 1 + len(written), total)
-        written.append(write_sheet(sheet))
+        written.append(write_hard_sheet(sheet, month) if hard else write_sheet(sheet))
     _remove_stale(target, truth, written)
     # The truth comes last: where it stands, all the files stand.
     content = {**made_from, "files": [str(p.relative_to(target).as_posix()) for p in written]}
@@ -96,7 +101,7 @@ def _recorded(truth: Path) -> dict[str, Any]:
 
 def _is_there(target: Path, truth: Path, made_from: dict[str, object]) -> bool:
     content = _recorded(truth)
-    same = all(content.get(name) == value for name, value in made_from.items())
+    same = all(content.get(name) == value for name, value in {"hard": None, **made_from}.items())
     return same and all((target / name).is_file() for name in content.get("files", [""]))
 
 

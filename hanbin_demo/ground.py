@@ -72,6 +72,15 @@ def _towns(register: AreaRegister, assumptions: Assumptions, rng: np.random.Gene
     )
 
 
+def _share_of_town(count: int, assumptions: Assumptions) -> np.ndarray:
+    """Factor on the households of each town: the last have none, those before them next to none."""
+    share = np.ones(count)
+    share[count - assumptions.empty_towns :] = 0.0
+    first = count - assumptions.empty_towns - assumptions.tiny_towns
+    share[first : count - assumptions.empty_towns] = 0.02
+    return share
+
+
 def _villages(
     register: AreaRegister, towns: pd.DataFrame, assumptions: Assumptions, rng: np.random.Generator
 ) -> pd.DataFrame:
@@ -91,7 +100,7 @@ def _villages(
             "name": listed["place_name"].to_numpy(),
             "is_community": is_community,
             "town": town,
-            "weight": np.exp(size),
+            "weight": np.exp(size) * _share_of_town(len(towns), assumptions)[town],
             "prevalence": effect("prevalence", assumptions.village_prevalence_sd),
             "income": effect("income", assumptions.village_income_sd),
             "finding": effect("finding", assumptions.village_finding_sd),

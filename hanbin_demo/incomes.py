@@ -49,6 +49,10 @@ def draw_incomes(
     # has no wage is kept by grown-up children.
     wage = wage + np.where(wage > 0, short, 0)
     transfer = transfer + np.where(wage > 0, 0, short)
+    if assumptions.loss_share:
+        # A bad year costs many times what it brings: net income below zero for some.
+        lost = rng.random(count) < assumptions.loss_share
+        cost = np.where(lost, cost + rng.uniform(0.6, 2.0, count) * (wage + business + transfer), cost)
     fen = {
         name: np.round(np.asarray(values) * 100).astype(np.int64)
         for name, values in zip(COMPONENTS, (wage, business, cost, property_, transfer), strict=True)

@@ -217,6 +217,70 @@ class Issue(Params):
     false_alarms: tuple[FalseAlarm, ...] = ()
 
 
+class CodeForm(Params):
+    """Form of a code: how many digits, and how many of them are those of the county's own code."""
+
+    digits: Annotated[int, Field(ge=1, le=30)]
+    area_digits: Annotated[int, Field(ge=0, le=6)] = 0
+
+
+class CountyColumns(Params):
+    """A county's own headings, labels and codes (``params/columns.yaml``), all by official heading.
+
+    Parameters
+    ----------
+    aliases
+        Table -> column -> headings that the county's files have for it.
+    extra
+        Table -> headings of columns that the county knows of and that are not used.
+    labels
+        Column -> the county's spelling of a label -> the label of the data dictionary; one that is no
+        label there is a label of the county's own.
+    codes
+        Column -> form of its codes.
+    places
+        Written name of a town (``镇``) or of a village (``镇/村``) -> its name in the register.
+    """
+
+    aliases: dict[str, dict[str, tuple[str, ...]]] = {}
+    extra: dict[str, tuple[str, ...]] = {}
+    labels: dict[str, dict[str, str]] = {}
+    codes: dict[str, CodeForm] = {}
+    places: dict[str, str] = {}
+
+
+class ImportLimits(Params):
+    """When an import stops although every cell can be read (``params/import.yaml``).
+
+    Parameters
+    ----------
+    least_join_share
+        Share of a ledger's rows that must lead to what they speak of; `join_shares` by ledger.
+    mass_share, mass_least
+        Faults of cells in more than this share of the households, and in at least so many rows, are a
+        fault of the file.
+    row_fall_share
+        A table may lose this share of its rows since last month; `acknowledged_falls` lists those that
+        somebody answers for.
+    """
+
+    least_join_share: Annotated[float, Field(ge=0, le=1)] = 0.9
+    join_shares: dict[str, Annotated[float, Field(ge=0, le=1)]] = {}
+    mass_share: Annotated[float, Field(gt=0, le=1)] = 0.01
+    mass_least: Annotated[int, Field(ge=1)] = 10
+    row_fall_share: Annotated[float, Field(gt=0, le=1)] = 0.2
+    acknowledged_falls: tuple["AcknowledgedFall", ...] = ()
+
+
+class AcknowledgedFall(Params):
+    """Who answers for a table that came with far fewer rows than last month, and why it did."""
+
+    month: MonthText
+    table: Annotated[str, Field(min_length=1)]
+    by: Annotated[str, Field(min_length=1)]
+    reason: Annotated[str, Field(min_length=1)]
+
+
 class Settings(Params):
     """All parameters of a workspace."""
 
@@ -228,6 +292,8 @@ class Settings(Params):
     goals: Goals
     disclosure: Disclosure
     typography: Typography
+    columns: CountyColumns = CountyColumns()
+    limits: ImportLimits = ImportLimits()
 
     @classmethod
     def load(cls, workspace: Workspace) -> "Settings":
@@ -236,6 +302,8 @@ class Settings(Params):
         parts: dict[str, Params] = {}
         faults: list[str] = []
         for name, (file, model) in _FILES.items():
+            if name in _OPTIONAL and not (folder / file).exists():
+                continue
             try:
                 parts[name] = read_params(folder / file, model)
             except HanbinError as error:
@@ -254,7 +322,11 @@ _FILES: dict[str, tuple[str, type[Params]]] = {
     "goals": ("goals.yaml", Goals),
     "disclosure": ("disclosure.yaml", Disclosure),
     "typography": ("typography.yaml", Typography),
+    "columns": ("columns.yaml", CountyColumns),
+    "limits": ("import.yaml", ImportLimits),
 }
+# A workspace of an older version has none: every value has a default.
+_OPTIONAL = frozenset({"columns", "limits"})
 
 
 def load_issue(workspace: Workspace, month: Month) -> Issue:

@@ -4,7 +4,8 @@ Rows carry names; figures are keyed by code. Nineteen village names stand in mor
 town of Hanbin alone, so a village is matched within its town, never across the county.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -23,14 +24,21 @@ class AreaRegister:
     table
         One row a place: ``place_code`` (6, 9 or 12 digits), ``place_name``, ``kind``,
         ``parent_code``, ``is_counted``, ``note`` (why not counted).
+    spellings
+        A county's own spellings: ``镇`` or ``镇/村`` as written -> name in the table.
     """
 
     table: pd.DataFrame
+    spellings: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path) -> "AreaRegister":
         """Read ``areas.csv``; raise ``HB-PAR-003`` naming every fault."""
         return cls(pd.DataFrame(read_areas(path)))
+
+    def spelt(self, spellings: Mapping[str, str]) -> "AreaRegister":
+        """The same register that also knows a county's own spellings."""
+        return replace(self, spellings=spellings)
 
     @cached_property
     def county(self) -> pd.Series:
@@ -68,7 +76,9 @@ class AreaRegister:
     def town_codes(self) -> dict[str, str]:
         """`town_key` -> code of every town, counted or not."""
         towns = self._level(9)
-        return dict(zip(towns["place_name"].map(town_key), towns["place_code"], strict=True))
+        codes = dict(zip(towns["place_name"].map(town_key), towns["place_code"], strict=True))
+        own = {town_key(spelt): town_key(name) for spelt, name in self.spellings.items() if "/" not in spelt}
+        return codes | {spelt: codes[name] for spelt, name in own.items() if name in codes}
 
     @cached_property
     def village_codes(self) -> dict[tuple[str, str], str]:
@@ -83,6 +93,11 @@ class AreaRegister:
         for (town, key), code in list(codes.items()):
             other = key.removesuffix("社区") if key.endswith("社区") else f"{key}社区"
             codes.setdefault((town, other), code)
+        for spelt, name in self.spellings.items():
+            town_name, _, village = spelt.partition("/")
+            known = (self.town_codes.get(town_key(town_name), ""), village_key(name))
+            if village and known in codes:
+                codes[known[0], village_key(village)] = codes[known]
         return codes
 
     @cached_property

@@ -27,6 +27,40 @@ MANIFEST = "manifest.json"
 VERSIONS = "versions.jsonl"
 
 
+class Receipt(BaseModel):
+    """What became of the rows of one sheet.
+
+    Parameters
+    ----------
+    seen
+        Rows below the headings = rows stored + `left` (by reason) + `other_months` (by month).
+    reached
+        Rows stored = rows that reach a figure + `unreached` (by reason).
+    sums
+        Heading -> sum of the column in the sheet, sum in the store.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    seen: int
+    left: dict[str, int]
+    other_months: dict[str, int]
+    reached: int
+    unreached: dict[str, int]
+    sums: dict[str, tuple[float, float]]
+
+
+class Join(BaseModel):
+    """How many rows of a ledger lead to what they speak of."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    table: str
+    what: str
+    matched: int
+    rows: int
+
+
 class Source(BaseModel):
     """One sheet that came in."""
 
@@ -40,6 +74,7 @@ class Source(BaseModel):
     columns: tuple[str, ...]
     unknown_columns: tuple[str, ...]
     is_demonstration: bool
+    receipt: Receipt | None = None
 
 
 class StoredTable(BaseModel):
@@ -68,6 +103,7 @@ class Manifest(BaseModel):
     is_demonstration: bool
     program: str = Field(validation_alias=AliasChoices("program", "contract"))
     sources: tuple[Source, ...]
+    joins: tuple[Join, ...] = ()
     tables: dict[str, StoredTable] = {}
 
 

@@ -1,14 +1,18 @@
 """Making a new workspace from the parameters and notebooks that come with the package."""
 
+import re
 import shutil
 from pathlib import Path
 
 import yaml
+from rich.console import Console
 
 from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.ingest.founding import Found, found_places
 from hanbin_lib.workspace import Workspace
 
 _PACKAGE = Path(__file__).parents[1]
+_TOWN_DIGITS = 9
 
 
 def new_workspace(folder: Path) -> tuple[Workspace, list[str]]:
@@ -43,6 +47,93 @@ def new_workspace(folder: Path) -> tuple[Workspace, list[str]]:
     for path in local:
         path.unlink()
     return made, [path.name for path in local]
+
+
+def init_and_tell(
+    folder: Path, exports: Path | None, code: str, name: str, console: Console, *, make_codes: bool
+) -> None:
+    """Make a workspace, from the county's own exports where there are any, and say what to do next.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-INI-001`` the exports name no places, ``HB-INI-002`` the county's code is missing,
+        ``HB-INI-003`` codes would have to be made and nobody confirmed that.
+    """
+    found = _examined(exports, code, name, make_codes=make_codes) if exports else None
+    made, left_out = new_workspace(folder)
+    console.print(f"已新建工作目录：{made.root}", soft_wrap=True)
+    if left_out:
+        console.print(f"没有带入点名了示范区镇、村的情景和计划：{'、'.join(left_out)}")
+    if found is None:
+        console.print(
+            "下一步：把 params 里的 county.yaml 和 areas.csv 换成本县的，再用 hanbin import 导入数据。"
+        )
+        return
+    fill_from_exports(made, found, code)
+    digits = found.areas["place_code"].str.len()
+    towns, villages = (digits == _TOWN_DIGITS).sum(), (digits > _TOWN_DIGITS).sum()
+    console.print(f"{found.county}：{towns}个镇（街道）、{villages}个村（社区）")
+    for spelt, (other, rows) in found.doubtful.items():
+        console.print(
+            f"存疑的名称：{spelt}（{rows}行），最接近 {other}，暂按它对应；不对的改 params/columns.yaml"
+        )
+    if not found.is_coded:
+        console.print("镇、村代码是暂编的，核对后改 params/areas.csv。")
+    console.print("下一步：用 hanbin import 导入数据；单位名称在 params/county.yaml 里填写。")
+
+
+def _examined(exports: Path, code: str, name: str, *, make_codes: bool) -> Found:
+    if not re.fullmatch("[0-9]{6}", code):
+        raise HanbinError(
+            "HB-INI-002",
+            "需要县级区划代码（6位数字）",
+            action="加上 --code，例如 --code 100001",
+            exit_code=ExitCode.PARAMS_INVALID,
+        )
+    found = found_places(exports, code, name)
+    if not found.is_coded and not make_codes:
+        raise HanbinError(
+            "HB-INI-003",
+            "导出文件里没有镇、村的区划代码，没有写入任何文件",
+            action="加 --make-codes，确认由程序按统计用区划代码的形式暂编；或先补上“行政村代码”一列",
+            exit_code=ExitCode.PARAMS_INVALID,
+        )
+    return found
+
+
+def fill_from_exports(workspace: Workspace, found: Found, code: str) -> None:
+    """Write county, register, the spellings of doubtful names and the notebooks' areas.
+
+    What the exports do not say (the bureau's name) stands as a label to be filled in.
+    """
+    towns = found.areas[found.areas["place_code"].str.len() == _TOWN_DIGITS]
+    county = {
+        "code": code,
+        "name": found.county,
+        "kind": found.county[-1],
+        "bureau_name": f"{found.county}（单位名称待填）",
+        "bulletin_name": f"{found.county}防返贫监测月报",
+        "calibre": f"导出文件里的全部{len(towns)}个镇（街道）",
+    }
+    params = workspace.params
+    _write(params / "county.yaml", yaml.safe_dump(county, allow_unicode=True, sort_keys=False))
+    _write(params / "areas.csv", found.areas.to_csv(index=False))
+    _write(params / "goals.yaml", "# 增收目标和“不低于”比较，由本局填写。\ngoals: []\ncomparisons: []\n")
+    columns = (params / "columns.yaml").read_text(encoding="utf-8")
+    places = yaml.safe_dump({"places": {k: v for k, (v, _) in found.doubtful.items()}}, allow_unicode=True)
+    _write(params / "columns.yaml", columns.replace("places: {}\n", places))
+    for path in workspace.notebooks.glob("*.ipynb"):
+        _write(path, _with_area(path.read_text(encoding="utf-8"), code))
+
+
+def _with_area(notebook: str, county: str) -> str:
+    """A notebook whose default area is the county."""
+    return re.sub(r'(area = \\")[0-9]+(\\")', rf"\g<1>{county}\g<2>", notebook)
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
 
 
 def _names_a_place(path: Path) -> bool:

@@ -88,16 +88,22 @@ def _common(
 
 
 @app.command()
-def init(folder: Annotated[Path, typer.Argument(help="新工作目录", metavar="目录")]) -> None:
+def init(
+    folder: Annotated[Path, typer.Argument(help="新工作目录", metavar="目录")],
+    exports: Annotated[
+        Path | None, typer.Option("--from", help="本县的导出文件：由它生成县、镇、村和笔记本的默认地区")
+    ] = None,
+    code: Annotated[str, typer.Option(help="与 --from 合用：县级区划代码（6位）")] = "",
+    name: Annotated[str, typer.Option(help="与 --from 合用：县名；导出文件里有的可以不写")] = "",
+    make_codes: Annotated[
+        bool, typer.Option("--make-codes", help="与 --from 合用：导出文件里没有镇、村代码时，确认由程序暂编")
+    ] = False,
+) -> None:
     """新建一个工作目录（参数、笔记本、空的数据和报告目录）。"""
-    from hanbin_lib.cli.initialise import new_workspace
+    from hanbin_lib.cli.initialise import init_and_tell
 
-    made, left_out = new_workspace(folder)
-    console.print(f"已新建工作目录：{made.root}", soft_wrap=True)
+    init_and_tell(folder, exports, code, name, console, make_codes=make_codes)
     fonts()
-    if left_out:
-        console.print(f"没有带入点名了示范区镇、村的情景和计划：{'、'.join(left_out)}")
-    console.print("下一步：把 params 里的 county.yaml 和 areas.csv 换成本县的，再用 hanbin import 导入数据。")
 
 
 @app.command()
@@ -127,6 +133,10 @@ def demo(
     month: MonthOption = "2022-09",
     seed: Annotated[int, typer.Option(help="随机种子；同一种子生成的文件逐字节相同")] = 20220930,
     scale: Annotated[float, typer.Option(help="规模，1 为全区规模", min=0.001, max=1.0)] = 1.0,
+    hard: Annotated[
+        bool,
+        typer.Option("--hard", help="难的月份：集中排查、亏损、空镇，文件另存过（合并、混月）"),
+    ] = False,
 ) -> None:
     """生成演示数据（全部虚构），写入 data/inbox。"""
     from hanbin_demo.files import write_demo
@@ -136,7 +146,13 @@ def demo(
     register = AreaRegister.read(space.params / "areas.csv")
     with progress_bar("生成演示数据") as progress:
         written = write_demo(
-            space.root, register, month=Month.parse(month), seed=seed, scale=scale, progress=progress
+            space.root,
+            register,
+            month=Month.parse(month),
+            seed=seed,
+            scale=scale,
+            hard=hard,
+            progress=progress,
         )
     console.print(f"演示数据：新写 {len(written)} 个文件。" if written else "演示数据已是最新，未改动。")
 
@@ -163,6 +179,24 @@ def import_(
         one for one, source in wanted.items() if not import_and_tell(source, one, space, console, keepers)
     ]
     if failed:
+        raise typer.Exit(ExitCode.INPUT_INVALID)
+
+
+@app.command("check-headings")
+def check_headings(
+    file: Annotated[Path, typer.Argument(help="导出文件，只有表头也可以", metavar="文件")],
+    workspace: WorkspaceOption = None,
+) -> None:
+    """核对一个导出文件的表头：认成哪张表、缺哪些列、哪些列不认识、参数里补哪一行。"""
+    from hanbin_lib.cli.headings import heading_lines
+    from hanbin_lib.contract.local import local_tables
+    from hanbin_lib.params import Settings
+
+    settings = Settings.load(Workspace.find(workspace))
+    lines, is_well = heading_lines(file, local_tables(settings.columns, settings.county.code).values())
+    for line in lines:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    if not is_well:
         raise typer.Exit(ExitCode.INPUT_INVALID)
 
 

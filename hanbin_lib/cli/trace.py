@@ -11,6 +11,7 @@ from hanbin_lib.contract.schemas import SOURCE
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators import ALL, DEFINITIONS, NOTE_TEXT, Definition, NoteCode, selection_behind
 from hanbin_lib.indicators.trace import tables_of
+from hanbin_lib.ingest import join_lines, receipt_line
 from hanbin_lib.store.identity import program_digest
 
 # What a row is known by, the first that it has.
@@ -86,6 +87,11 @@ def _sources(bulletin: Bulletin, indicator: str) -> Iterator[str]:
                 sheet = f"（{source.sheet}）" if source.sheet else ""
                 where = f"{source.file}{sheet}　{source.rows}行　{source.sha256[:16]}"
                 yield f"文件　{TABLES[name].title}　{where}"
+                if source.receipt is not None:
+                    yield f"收据　{receipt_line(source)}"
+        for join in bulletin.snapshot.manifest.joins:
+            if join.table == name:
+                yield f"对应　{join_lines([join])[0]}"
 
 
 def _rows(bulletin: Bulletin, indicator: str, group: str) -> Iterator[str]:

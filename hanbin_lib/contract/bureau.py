@@ -29,6 +29,7 @@ PHONE_CHECKS = Table(
         # Free text may name persons: read for the checks, never stored.
         Column("problem_text", "反映问题", Kind.TEXT, personal=True),
     ),
+    month="check_month",
 )
 INSPECTION_UNITS = Table(
     "inspection_units",
@@ -43,6 +44,7 @@ INSPECTION_UNITS = Table(
         Column("village_households", "所属村户数", Kind.COUNT, unit="户"),
     ),
     key=("inspection_month", "unit_code"),
+    month="inspection_month",
 )
 INSPECTION_FINDINGS = Table(
     "inspection_findings",
@@ -55,6 +57,7 @@ INSPECTION_FINDINGS = Table(
         Column("problem_text", "问题描述", Kind.TEXT, personal=True),
         Column("responsible_unit", "责任单位", Kind.TEXT),
     ),
+    month="inspection_month",
 )
 RECTIFICATION = Table(
     "rectification",
@@ -119,6 +122,7 @@ DEPARTMENT_TASKS = Table(
         Column("due_date", "时限", Kind.DATE),
         Column("state", "状态", Kind.CHOICE),
     ),
+    month="task_month",
 )
 AREA_SERIES = Table(
     "area_series",
@@ -148,6 +152,7 @@ WEEKLY_ROUNDS = Table(
         Column("problems_passed_on", "转办问题数", Kind.COUNT, unit="个"),
         Column("matters_text", "反映事项", Kind.TEXT, personal=True),
     ),
+    month="visited_date",
 )
 DUTIES = Table(
     "duties",

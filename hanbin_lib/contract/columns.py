@@ -52,6 +52,10 @@ class Column:
         Known labels of a choice.
     unit
         Chinese unit of a number.
+    spellings
+        A county's own spellings of labels, each with the label that it stands for.
+    digits, prefix
+        Form of a code, where the county has entered it: all digits, so many, beginning so.
     """
 
     name: str
@@ -63,6 +67,9 @@ class Column:
     personal: bool = False
     labels: tuple[str, ...] = ()
     unit: str = ""
+    spellings: tuple[tuple[str, str], ...] = ()
+    digits: int = 0
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,13 @@ class Table:
         Columns that together may stand only once.
     national
         Exported by the national system: headings stand in the third row.
+    month
+        Column that says which month a row belongs to; rows of other months are kept apart.
+    mark
+        Column whose emptiness, together with that of all other required facts of the household, means
+        that the row is none of this table's.
+    extra
+        Headings of other columns that the county knows of.
     """
 
     name: str
@@ -88,6 +102,9 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     national: bool = False
+    month: str = ""
+    mark: str = ""
+    extra: tuple[str, ...] = ()
 
     @property
     def required(self) -> tuple[Column, ...]:

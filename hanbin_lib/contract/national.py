@@ -176,6 +176,7 @@ MONITORED_PERSONS = Table(
     (*_WHERE, *_PERSON, *_HOUSEHOLD, *_RISK, *_MEASURES, *_INCOME, *_OUTLAY),
     key=("person_code",),
     national=True,
+    mark="monitored_category",
 )
 LIFTED_PERSONS = Table(
     "lifted_persons",

@@ -30,6 +30,7 @@ _DTYPES = {
 }
 FINDINGS = "findings"
 _FINDINGS_TITLE = "核查提示"
+_OTHER_MONTHS = "_other_months"
 # Sheets with one row a person are stored as a table of households and one of persons.
 SPLIT = {
     "monitored_households": MONITORED_PERSONS,
@@ -68,9 +69,15 @@ def check_stored(name: str, rows: pd.DataFrame) -> None:
         ) from None
 
 
+def other_months(name: str) -> str:
+    """Name of the stored table with the rows of a ledger that belong to other months."""
+    return f"{name}{_OTHER_MONTHS}"
+
+
 @cache
 def stored_schema(name: str) -> pa.DataFrameSchema:
     """Return the schema of a stored table."""
+    name = name.removesuffix(_OTHER_MONTHS)
     if name == FINDINGS:
         return _findings_schema()
     if name.endswith("_households"):

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.indicators.absence import withheld
 from hanbin_lib.indicators.catalogue import combine
 from hanbin_lib.indicators.duties import duty_indicators
 from hanbin_lib.indicators.funds import collective_indicators, project_indicators
@@ -68,7 +69,7 @@ def indicator_table(sources: Sources, scope: Scope, ranking: Ranking) -> pd.Data
             exit_code=ExitCode.INPUT_INVALID,
         )
     # Who is behind each number is let go at once: thousands of selections would fill the memory.
-    parts = [replace(rows, behind=None) for rows in _computed(sources, scope)]
+    parts = [replace(rows, behind=None) for rows in withheld(_computed(sources, scope), sources)]
     known = frame(parts)
     months = (scope, scope.before())
     ranked = [rows for one in months for rows in dispatch_indicators(known, ranking, one)]
@@ -80,7 +81,7 @@ def selection_behind(sources: Sources, scope: Scope, indicator: str, group: str 
     return next(
         (
             rows.behind
-            for rows in _computed(sources, scope)
+            for rows in withheld(_computed(sources, scope), sources)
             if (rows.indicator, rows.month, rows.group) == (indicator, scope.month, group)
         ),
         None,

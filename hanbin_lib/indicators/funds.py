@@ -149,7 +149,8 @@ def project_state(projects: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     rows = scope.counted(projects, townless=True)
     planned = rows["planned_10k_yuan"].astype(float)
     paid = rows["paid_10k_yuan"].astype("Float64").fillna(0.0).astype(float)
-    progress = rows["progress_percent"].astype("Float64").fillna(0.0).astype(float)
+    # A progress that nobody filled in is not known: neither late nor ahead of its payment.
+    progress = rows["progress_percent"].astype("Float64").astype(float)
     finished = rows["finished_date"] <= scope.end
     started = finished | (rows["started_date"] <= scope.end)
     lag = scope.rules.project_lag_points

@@ -76,7 +76,10 @@ def _states_add_up(table: pd.DataFrame) -> list[str]:
     wide = _wide(table)
     faults = []
     for unit in ("households", "persons"):
-        gap = wide[f"monitored_{unit}"] - wide[f"risk_eliminated_{unit}"] - wide[f"open_risk_{unit}"]
+        # Of a month whose state did not come in there is nothing to hold.
+        gap = (
+            wide[f"monitored_{unit}"] - wide[f"risk_eliminated_{unit}"] - wide[f"open_risk_{unit}"]
+        ).dropna()
         faults += [
             f"{place} {month}：在册不等于已消除加未消除（{unit}）" for place, month in gap.index[gap != 0]
         ]

@@ -42,6 +42,14 @@ class Sources:
             self._read[key] = snapshot.table(name, columns=COLUMNS.get(name))
         return self._read[key]
 
+    def received(self, column: str, month: Month | None = None) -> bool:
+        """Whether ``table.column`` came in, for this month or `month`, in all sheets of its table."""
+        table, _, name = column.partition(".")
+        wanted = month or self.current.month
+        snapshot = self.current if wanted == self.current.month else self.earlier.get(wanted)
+        sheets = [] if snapshot is None else [s for s in snapshot.manifest.sources if s.table == table]
+        return bool(sheets) and all(name in sheet.columns for sheet in sheets)
+
     def pooled(self, name: str, month: Month, count: int) -> pd.DataFrame | None:
         """Rows of the `count` months before `month`, those that came in; None if none did."""
         months = [month.shift(-step) for step in range(1, count + 1)]

@@ -1,4 +1,5 @@
 from hanbin_lib.ingest.importing import ImportResult, import_month
 from hanbin_lib.ingest.quality import QualityReport
+from hanbin_lib.ingest.receipt_text import join_lines, receipt_line
 
-__all__ = ["ImportResult", "QualityReport", "import_month"]
+__all__ = ["ImportResult", "QualityReport", "import_month", "join_lines", "receipt_line"]

@@ -139,17 +139,19 @@ def _text(_: Column, texts: pa.StringArray, __: Kinds | None) -> Read:
 
 def _choice(column: Column, texts: pa.StringArray, _: Kinds | None) -> Read:
     labels = {unicodedata.normalize("NFKC", label): label for label in column.labels}
+    labels |= {unicodedata.normalize("NFKC", own): label for own, label in column.spellings}
     if column.name == "sex":
         labels |= _SEXES
     return each(texts, lambda text: labels.get(whole(text), text), "str")
 
 
-def _choices(_: Column, texts: pa.StringArray, __: Kinds | None) -> Read:
-    return each(texts, _sorted_choices, "str")
+def _choices(column: Column, texts: pa.StringArray, _: Kinds | None) -> Read:
+    own = dict(column.spellings)
+    return each(texts, lambda text: _sorted_choices(text, own), "str")
 
 
-def _sorted_choices(text: str) -> str | None:
-    parts = {part.strip() for part in text.split(",")} - {""}
+def _sorted_choices(text: str, own: dict[str, str]) -> str | None:
+    parts = {own.get(part.strip(), part.strip()) for part in text.split(",")} - {""}
     return ",".join(sorted(parts)) or None
 
 

@@ -43,7 +43,7 @@ def split(parts: list[Rows], key: bytes) -> tuple[pd.DataFrame, pd.DataFrame]:
     households = whole.loc[head, [_KEY, *PLACE_CODES, *facts, *SOURCE]].reset_index(drop=True)
     households.insert(3, "members", np.bincount(codes, minlength=len(head)).astype("int32"))
     order = whole[[_KEY, "person_code"]].sort_values([_KEY, "person_code"], kind="stable").index.to_numpy()
-    made = {"person_key": pseudonyms(whole["id_number"], key), "birth_month": birth_months(whole)}
+    made = {"person_key": pseudonyms(whole, key), "birth_month": birth_months(whole)}
     names = (_KEY, *PLACE_CODES, *made, *table.names(Level.PERSON), *SOURCE)
     # Column by column out of the whole, so that it shrinks as the persons grow.
     persons = pd.DataFrame(

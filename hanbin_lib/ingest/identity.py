@@ -17,6 +17,8 @@ _CHECK_DIGITS = b"10X98765432"
 # 18 resident identity number; 20 and 22 disability card, which begins with it.
 _LENGTHS = (18, 20, 22)
 PLACEHOLDER = "999999"
+# Visible digits by which the members of a household can be told apart.
+_LEAST_DIGITS = 4
 
 
 def valid_numbers(numbers: pd.Series) -> Mask:
@@ -42,13 +44,35 @@ def _is_well_formed(text: str) -> bool:
 def check_numbers(rows: Rows) -> None:
     """Add findings for numbers that cannot be right, and for placeholders."""
     numbers = rows.frame["id_number"]
-    valid = valid_numbers(numbers)
+    masked = is_masked(numbers)
+    valid = valid_numbers(numbers.where(~masked))
     text = "证件号码应为18、20或22位且校验码正确"
     rows.tell(~valid, Fault("HB-I-211", "证件号码有误", text, _heading(rows, "id_number")))
+    _tell_masked(rows, numbers, masked)
     if not rows.sheet.is_demonstration:
         _tell_placeholders(rows, numbers)
     if "birth_date" in rows.frame:
-        _check_person_facts(rows, numbers.where(valid))
+        _check_person_facts(rows, numbers.where(valid & ~masked))
+
+
+def is_masked(numbers: pd.Series) -> Mask:
+    """Whether digits of a number are hidden by asterisks, the only form that some offices get."""
+    masked: Mask = numbers.str.contains("*", regex=False).fillna(False).to_numpy(bool)
+    return masked
+
+
+def _tell_masked(rows: Rows, numbers: pd.Series, masked: Mask) -> None:
+    """Once a sheet; where there is no member's code beside it, enough digits have to be left."""
+    heading = _heading(rows, "id_number")
+    if "person_code" not in rows.frame:
+        digits = numbers.str.replace(r"[^0-9Xx]", "", regex=True).str.len().fillna(0).to_numpy()
+        blind = masked & (digits < _LEAST_DIGITS)
+        text = f"{blind.sum()}行的证件号码隐去过多，分不清是哪一个人，此为第一处"
+        rows.tell(blind & (np.cumsum(blind) == 1), Fault("HB-I-211", "证件号码有误", text, heading))
+        masked = masked & ~blind
+    text = f"共{masked.sum()}行的证件号码隐去了部分数字，按户编号和人口编号认人，不核对证件号码，此为第一行"
+    fault = Fault("HB-I-313", "隐去的证件号码", text, heading, Severity.WARNING, "不需要处理")
+    rows.tell(masked & (np.cumsum(masked) == 1), fault)
 
 
 def _tell_placeholders(rows: Rows, numbers: pd.Series) -> None:
@@ -86,7 +110,8 @@ def check_duplicates(parts: list[Rows], keys: tuple[str, ...], title: str) -> No
     """
     whole = pd.concat([part.frame[list(keys)] for part in parts], ignore_index=True)
     if "id_number" in keys:
-        whole["id_number"] = whole["id_number"].str[:18].str.upper()
+        numbers = whole["id_number"]
+        whole["id_number"] = numbers.str[:18].str.upper().where(~is_masked(numbers))
     owner = np.repeat(np.arange(len(parts)), [len(part.frame) for part in parts])
     again = whole.duplicated(keep="first").to_numpy() & whole.notna().all(axis=1).to_numpy()
     if not again.any():
@@ -124,12 +149,24 @@ def pseudonym_key(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def pseudonyms(numbers: pd.Series, key: bytes) -> pd.Series:
-    """Keyed hash of the first 18 characters, so that a person is the same in every table."""
-    codes, distinct = pd.factorize(numbers.str[:18].str.upper())
+def pseudonyms(frame: pd.DataFrame, key: bytes) -> pd.Series:
+    """Keyed hash of a person's number, so that a person is the same in every table.
+
+    The first 18 characters of ``id_number`` count. Where digits are hidden the household goes with it,
+    and where that is not one person alone, the member's code (``person_code``).
+    """
+    numbers = frame["id_number"].str[:18].str.upper()
+    masked = is_masked(numbers)
+    if masked.any():
+        whole = frame["household_code"].astype("str") + "|" + frame["id_number"].astype("str")
+        if "person_code" in frame:
+            shared = whole.duplicated(keep=False)
+            whole = whole.mask(shared, frame["household_code"].astype("str") + "|" + frame["person_code"])
+        numbers = numbers.mask(masked, whole)
+    codes, distinct = pd.factorize(numbers)
     keyed = hashlib.blake2b(key=key, digest_size=16)
     hashes = [_hashed(keyed.copy(), number) for number in distinct.tolist()]
-    return pd.Series(pd.array(hashes, dtype="str").take(codes, allow_fill=True), index=numbers.index)
+    return pd.Series(pd.array(hashes, dtype="str").take(codes, allow_fill=True), index=frame.index)
 
 
 def _hashed(keyed: hashlib.blake2b, number: str) -> str:

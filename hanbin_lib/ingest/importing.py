@@ -3,31 +3,40 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from hanbin_lib import raw_files, snapshots
-from hanbin_lib.contract import TABLES
+from hanbin_lib.contract import TABLES, Table
+from hanbin_lib.contract.local import local_tables
+from hanbin_lib.contract.schemas import other_months
+from hanbin_lib.ingest.codes import check_codes
 from hanbin_lib.ingest.findings import Finding, Severity, as_table, combined
 from hanbin_lib.ingest.households import HOUSEHOLDS_OF, split
 from hanbin_lib.ingest.identity import check_duplicates, pseudonym_key
 from hanbin_lib.ingest.inbox import InboxFile, inbox_files
+from hanbin_lib.ingest.joining import joins, low_joins
 from hanbin_lib.ingest.ledgers import ledger
+from hanbin_lib.ingest.mass import masses
 from hanbin_lib.ingest.persons_typed import persons_typed, terms_of
 from hanbin_lib.ingest.quality import QualityReport
+from hanbin_lib.ingest.receipt import imbalances, receipts, uneven_columns
+from hanbin_lib.ingest.repeats import falls, tell_repeated_rows
 from hanbin_lib.ingest.rows import Rows
 from hanbin_lib.ingest.rules import RULES, Context, apply_rules, household_sums
 from hanbin_lib.ingest.sheets import FileContent, read_file
 from hanbin_lib.ingest.storing import alone, as_parquet, changed_tables, inputs_of, version_id
+from hanbin_lib.ingest.timing import place_in_time
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.privacy import read_terms, write_terms
 from hanbin_lib.raw_files import Keeper, KeptFiles
-from hanbin_lib.snapshots import Manifest, Snapshot, Source
+from hanbin_lib.snapshots import Join, Manifest, Snapshot, Source
 from hanbin_lib.store.cache import Entry
 from hanbin_lib.store.identity import program_digest
 from hanbin_lib.workspace import Workspace
@@ -101,11 +110,12 @@ def import_month(
         month,
         workspace,
         settings,
-        register,
+        register.spelt(settings.columns.places),
         progress or _silent,
         tuple(keepers),
     )
     with alone(workspace):
+        _ = run.contract  # a fault of params/columns.yaml is told before anything is read
         inputs = inputs_of([file.sha256 for file in files], month, settings, register)
         entry = Entry.of(workspace.cache, f"import-{month}", *inputs)
         version = version_id(inputs)
@@ -132,48 +142,76 @@ class _Run:
     progress: Progress
     keepers: tuple[Keeper, ...]
 
+    @cached_property
+    def contract(self) -> dict[str, Table]:
+        """The contract as the county's files spell it."""
+        return local_tables(self.settings.columns, str(self.register.county["place_code"]))
+
 
 def _import(files: list[InboxFile], left: list[Finding], version: str, run: _Run) -> ImportResult:
     contents = _read(files, run)
     sheets = [rows for content in contents for rows in content.rows]
     sources = [source for content in contents for source in content.sources]
     for number, rows in enumerate(sheets):
-        rows.frame["source_file"] = np.int16(number)
+        for frame in (rows.frame, *rows.other_months.values()):
+            frame["source_file"] = np.int16(number)
     run.progress("核对", len(files), len(files) + _STEPS)
-    tables = _tables(sheets, run)
+    tables, others = _tables(sheets, run)
+    sources = receipts(sheets, sources, tables, run.register, run.month)
+    joined = joins(tables, sources)
     run.progress("逻辑核查", len(files) + 1, len(files) + _STEPS)
-    about_files = [finding for content in contents for finding in content.findings]
-    found = combined(
-        [
-            as_table(about_files + _not_received(sources)),
-            *(finding for rows in sheets for finding in rows.findings),
-            *_logic(tables, sources, run),
-            persons_typed(sheets, run.register),
-        ]
-    )
-    quality = QualityReport(run.month, combined([as_table(left), found]))
+    found = _judged(contents, tables, sources, joined, run)
+    quality = QualityReport(run.month, combined([as_table(left), found]), tuple(sources), tuple(joined))
     if quality.errors:
         return ImportResult(None, quality, is_new=False)
     run.progress("存储", len(files) + 2, len(files) + _STEPS)
-    content = as_parquet(tables | {"findings": found})
+    content = as_parquet(tables | others | {"findings": found})
     before = _of_same_files(sources, run)
     reread = None if before is None or before.id == version else changed_tables(before, content)
     same = before if not reread else None
     _keep_terms(sheets, same.id if same else version, run)
     kept = _keep_raw(files, same.id if same else version, run)
-    snapshot = same or _stored(content, sources, version, run)
+    snapshot = same or _stored(content, quality, version, run)
     is_new = snapshots.make_current(run.workspace, run.month, snapshot.id)
     run.progress("完成", len(files) + _STEPS, len(files) + _STEPS)
     return ImportResult(snapshot, quality, is_new, kept, reread)
 
 
-def _stored(content: dict[str, bytes], sources: list[Source], version: str, run: _Run) -> Snapshot:
+def _judged(
+    contents: list[FileContent],
+    tables: dict[str, pd.DataFrame],
+    sources: list[Source],
+    joined: list[Join],
+    run: _Run,
+) -> pd.DataFrame:
+    """Everything found in the files, by the rules, and by what the tables are as a whole."""
+    about_files = [finding for content in contents for finding in content.findings]
+    found = combined(
+        [
+            as_table([*about_files, *_not_received(sources), *uneven_columns(sources)]),
+            *(finding for content in contents for rows in content.rows for finding in rows.findings),
+            *_logic(tables, sources, run),
+            persons_typed([rows for content in contents for rows in content.rows], run.register),
+        ]
+    )
+    limits = run.settings.limits
+    stops = [
+        *masses(found, tables, limits),
+        *low_joins(joined, tables, sources, limits),
+        *falls(sources, run.workspace, run.month, limits),
+        *imbalances(sources),
+    ]
+    return combined([found, as_table(stops)])
+
+
+def _stored(content: dict[str, bytes], quality: QualityReport, version: str, run: _Run) -> Snapshot:
     manifest = Manifest(
         id=version,
         month=str(run.month),
-        is_demonstration=any(source.is_demonstration for source in sources),
+        is_demonstration=any(source.is_demonstration for source in quality.sources),
         program=program_digest(),
-        sources=tuple(sources),
+        sources=quality.sources,
+        joins=quality.joins,
     )
     return snapshots.store(run.workspace, manifest, content)
 
@@ -206,33 +244,46 @@ def _terms_path(version: str, run: _Run) -> Path:
 def _read(files: list[InboxFile], run: _Run) -> list[FileContent]:
     contents = []
     with ThreadPoolExecutor(_THREADS) as pool:
-        results = pool.map(lambda file: read_file(file, run.register, run.month), files)
+        results = pool.map(lambda file: _read_one(file, run), files)
         for number, content in enumerate(results):
             run.progress(f"已读取 {files[number].path.name}", number + 1, len(files) + _STEPS)
             contents.append(content)
     return contents
 
 
-def _tables(sheets: list[Rows], run: _Run) -> dict[str, pd.DataFrame]:
-    """Make the stored tables; faults are added to the sheets' findings."""
+def _read_one(file: InboxFile, run: _Run) -> FileContent:
+    content = read_file(file, run.register, tuple(run.contract.values()))
+    for rows in content.rows:
+        check_codes(rows)
+        place_in_time(rows, run.month)
+    return content
+
+
+def _tables(sheets: list[Rows], run: _Run) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
+    """Make the stored tables, and those of other months' rows; faults are added to the sheets' findings."""
     parts: dict[str, list[Rows]] = defaultdict(list)
     for rows in sheets:
         parts[rows.sheet.table.name].append(rows)
     key = pseudonym_key(run.workspace.secret)
     tables: dict[str, pd.DataFrame] = {}
+    others: dict[str, pd.DataFrame] = {}
     for name in (name for name in TABLES if name in parts):
         _check_unique(parts[name])
         if name in HOUSEHOLDS_OF:
             tables[HOUSEHOLDS_OF[name]], tables[name] = split(parts[name], key)
         else:
             tables[name] = ledger(parts[name], key)
-    return tables
+        apart = [replace(rows, frame=one) for rows in parts[name] for one in rows.other_months.values()]
+        if apart:
+            others[other_months(name)] = ledger(apart, key)
+    return tables, others
 
 
 def _check_unique(parts: list[Rows]) -> None:
     table = parts[0].sheet.table
     if table.key:
         check_duplicates(parts, table.key, "重复的记录")
+    tell_repeated_rows(parts)
     if table.name in HOUSEHOLDS_OF:
         check_duplicates(parts, ("id_number",), "重复的人员")
 
@@ -266,4 +317,5 @@ def _known(files: list[InboxFile], left: list[Finding], version: str, run: _Run)
     found = combined([as_table(left), snapshot.table("findings")])
     kept = _keep_raw(files, version, run)
     is_new = snapshots.make_current(run.workspace, run.month, version)
-    return ImportResult(snapshot, QualityReport(run.month, found), is_new, kept)
+    quality = QualityReport(run.month, found, snapshot.manifest.sources, snapshot.manifest.joins)
+    return ImportResult(snapshot, quality, is_new, kept)

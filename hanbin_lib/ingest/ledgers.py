@@ -17,7 +17,7 @@ def ledger(parts: list[Rows], key: bytes) -> pd.DataFrame:
     whole = pd.concat([part.frame for part in parts], ignore_index=True)
     for column in table.personal:
         if column.name == "id_number":
-            whole["person_key"] = pseudonyms(whole["id_number"], key)
+            whole["person_key"] = pseudonyms(whole, key)
         else:
             whole[f"has_{column.name}"] = whole[column.name].notna()
     return whole[[*stored_names(table), *SOURCE]]

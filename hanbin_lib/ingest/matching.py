@@ -6,9 +6,13 @@ import pandas as pd
 from hanbin_lib.areas import town_key, village_key
 from hanbin_lib.ingest.grid import Encoded, Mask
 from hanbin_lib.ingest.rows import Fault, Rows
+from hanbin_lib.ingest.telling import told_place
 from hanbin_lib.places import AreaRegister
 
 _NAMES = ("province_name", "city_name", "county_name", "town_name", "village_name")
+_RULE, _TITLE = "HB-I-204", "地名无法对应"
+_TOWN_DIGITS = 9
+_NAMED = 30
 _ACTION = "核对名称；确属新设或更名的，请补进 params/areas.csv（现在是{county}的名册，别的县要整份换掉）"
 
 
@@ -29,7 +33,7 @@ def match_places(rows: Rows, cells: dict[str, Encoded], register: AreaRegister) 
         rows.frame["town_code"] = _codes(list(register.town_codes.values()), towns)
     if "village_name" in columns:
         rows.frame["village_code"] = _villages(cells.get("village_name"), towns, register)
-    _tell_unmatched(rows, cells, _ACTION.format(county=register.county["place_name"]))
+    _tell_unmatched(rows, cells, register)
     rows.frame = rows.frame.drop(columns=[name for name in _NAMES if name in columns])
 
 
@@ -76,20 +80,43 @@ def _codes(codes: list[str] | list[str | None], positions: np.ndarray) -> pd.Ser
     return pd.Series(pd.array(codes, dtype="str").take(positions, allow_fill=True))
 
 
-def _tell_unmatched(rows: Rows, cells: dict[str, Encoded], action: str) -> None:
+def _tell_unmatched(rows: Rows, cells: dict[str, Encoded], register: AreaRegister) -> None:
     """Under a town that is not found its villages are not looked for."""
     frame = rows.frame
+    action = _ACTION.format(county=register.county["place_name"])
     if "town_name" in cells:
         lost = frame["town_code"].isna().to_numpy() & (cells["town_name"].codes >= 0)
-        _tell(rows, "town_name", lost, "不在区划名册内", action)
+        known = register.table.loc[register.table["place_code"].str.len() == _TOWN_DIGITS, "place_name"]
+        _tell_names(rows, "town_name", cells, (lost, known.tolist(), "不在区划名册内"), action)
     if "village_name" in cells:
         named = cells["village_name"].codes >= 0
         no_town = cells["town_name"].codes < 0 if "town_name" in cells else np.ones(len(frame), bool)
-        _tell(rows, "village_name", named & no_town, "填写了，却没有填写所在的镇（街道）", action)
-        lost = frame["village_code"].isna().to_numpy() & frame["town_code"].notna().to_numpy()
-        _tell(rows, "village_name", named & lost, "在区划名册的这个镇（街道）里找不到", action)
+        heading = rows.sheet.table.column("village_name").heading
+        text = f"“{heading}”填写了，却没有填写所在的镇（街道）"
+        rows.tell(named & no_town, Fault(_RULE, _TITLE, text, heading, action=action))
+        lost = named & frame["village_code"].isna().to_numpy()
+        for town in frame.loc[lost, "town_code"].dropna().unique():
+            here = lost & frame["town_code"].eq(town).fillna(False).to_numpy(bool)
+            known = register.table.loc[register.table["parent_code"] == town, "place_name"]
+            text = f"在区划名册的{register.name(town)}里找不到"
+            _tell_names(rows, "village_name", cells, (here, known.tolist(), text), action)
 
 
-def _tell(rows: Rows, name: str, mask: Mask, text: str, action: str) -> None:
-    heading = rows.sheet.table.column(name).heading
-    rows.tell(mask, Fault("HB-I-204", "地名无法对应", f"“{heading}”{text}", heading, action=action))
+def _tell_names(
+    rows: Rows, name: str, cells: dict[str, Encoded], lost: tuple[Mask, list[str], str], action: str
+) -> None:
+    """Tell each unknown name once, the most frequent first, with its rows and its nearest known names."""
+    mask, known, text = lost
+    heading, codes = rows.sheet.table.column(name).heading, cells[name].codes
+    counts = np.bincount(codes[mask], minlength=1)
+    order = [int(n) for n in np.argsort(-counts, kind="stable") if counts[n]]
+    for number in order[:_NAMED]:
+        spelt, near = told_place(str(cells[name].texts[number]), known, rows)
+        shown = f"“{spelt}”" if spelt else "（内容不像地名，不显示）"
+        likely = f"，最接近的是{'、'.join(near)}" if near else ""
+        message = f"“{heading}”{shown}{text}，共{counts[number]}行，此为第一处{likely}"
+        first = mask & (codes == number)
+        rows.tell(first & (np.cumsum(first) == 1), Fault(_RULE, _TITLE, message, heading, action=action))
+    rest = mask & np.isin(codes, order[_NAMED:])
+    message = f"“{heading}”还有{len(order) - _NAMED}种名称{text}，共{rest.sum()}行，此为第一处"
+    rows.tell(rest & (np.cumsum(rest) == 1), Fault(_RULE, _TITLE, message, heading, action=action))

@@ -15,7 +15,17 @@ from rich.table import Table
 
 from hanbin_lib.files import write_atomically
 from hanbin_lib.ingest.findings import Severity
+from hanbin_lib.ingest.receipt_text import (
+    join_lines,
+    joins_frame,
+    receipt_frame,
+    receipt_html,
+    receipt_table,
+    sums_frame,
+    unstored_lines,
+)
 from hanbin_lib.months import Month
+from hanbin_lib.snapshots import Join, Source
 
 _HEADINGS = {
     "severity": "级别",
@@ -52,10 +62,14 @@ class QualityReport:
         The month of the import.
     findings
         One row a fault (see `findings.COLUMNS`), errors first.
+    sources, joins
+        Sheets with their receipts, and join rates of the ledgers.
     """
 
     month: Month
     findings: pd.DataFrame
+    sources: tuple[Source, ...] = ()
+    joins: tuple[Join, ...] = ()
 
     @property
     def errors(self) -> int:
@@ -84,6 +98,10 @@ class QualityReport:
         """Tell the terminal: counts by rule, the first errors of each with their places, and what to do."""
         tell = partial(console.print, markup=False, highlight=False, soft_wrap=True)
         tell(self.summary)
+        if self.sources:
+            console.print(receipt_table(self.sources))
+            for line in [*unstored_lines(self.sources), *join_lines(self.joins)]:
+                tell(line)
         if self.findings.empty:
             return
         table = Table("级别", "规则", "说明", "条数")
@@ -119,6 +137,9 @@ class QualityReport:
             )
             listed = self.findings[list(_HEADINGS)].head(_ROWS_OF_EXCEL - 1)
             _write_sheet(workbook, "明细", listed.rename(columns=_HEADINGS))
+            _write_sheet(workbook, "收据", receipt_frame(self.sources))
+            _write_sheet(workbook, "合计核对", sums_frame(self.sources))
+            _write_sheet(workbook, "对应率", joins_frame(self.joins))
         write_atomically(path, buffer.getvalue())
 
     def to_html(self, path: Path) -> None:
@@ -129,7 +150,8 @@ class QualityReport:
         page = (
             f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{title}</title>'
             f"<style>{_STYLE}</style><h1>{title}</h1><p>{escape(self.summary)}</p>"
-            f"<p>本报告不含姓名、证件号码、电话等个人信息，只列出所在位置。</p>{rules}</html>\n"
+            f"<p>本报告不含姓名、证件号码、电话等个人信息，只列出所在位置。</p>"
+            f"{receipt_html(self.sources, self.joins)}{rules}</html>\n"
         )
         write_atomically(path, page.encode())
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hanbin_lib.contract import Column, Kind, Level
+from hanbin_lib.contract import Column, Kind, Level, Table
 from hanbin_lib.ingest.cells import EXPECTED, encoded, parsed
 from hanbin_lib.ingest.findings import Severity
 from hanbin_lib.ingest.grid import CellKind, Encoded, Mask
@@ -16,6 +16,7 @@ from hanbin_lib.ingest.numbers import scaled
 from hanbin_lib.ingest.problems import TEXTS, Problem, Problems, matches
 from hanbin_lib.ingest.recognise import Recognised, normal_heading
 from hanbin_lib.ingest.rows import Fault, Rows
+from hanbin_lib.ingest.telling import told_names
 from hanbin_lib.ingest.units import factor, unit_of
 from hanbin_lib.places import AreaRegister
 
@@ -23,6 +24,8 @@ from hanbin_lib.places import AreaRegister
 _TOTAL = r"^.{0,12}(合计|总计|小计|共计|汇总|累计)([:：(（].*|[0-9]+.{0,3})?$"
 _TOTAL_COLUMNS = 6
 SUMS, HEADINGS_AGAIN = "合计行", "重复的表头"
+OTHERS = "监测对象类别为空，不是监测对象"
+HOUSEHOLD = "household_code"
 _RULES = {Problem.DIGITS: "HB-I-221", Problem.NO_RESULT: "HB-I-222"}
 _TITLES = {"HB-I-221": "编号存成了数字", "HB-I-222": "公式没有结果"}
 _WARNED = (Problem.NO_DAY,)
@@ -76,13 +79,24 @@ class _Body:
         sums = filled & _is_total([column.rows_from(start) for column in grid.columns[:_TOTAL_COLUMNS]])
         again = filled & ~sums & _repeats_headings(sheet)
         self.seen = int(filled.sum())
-        counts = {SUMS: int(sums.sum()), HEADINGS_AGAIN: int(again.sum())}
+        others = filled & ~sums & ~again & _is_of_others(sheet.table, self.cells, len(filled))
+        counts = {SUMS: int(sums.sum()), HEADINGS_AGAIN: int(again.sum()), OTHERS: int(others.sum())}
         self.left = {reason: count for reason, count in counts.items() if count}
-        kept = np.flatnonzero(filled & ~sums & ~again)
+        kept = np.flatnonzero(filled & ~sums & ~again & ~others)
         if len(kept) < len(filled):
             self.cells = {name: column.take(kept) for name, column in self.cells.items()}
         self.differing = {name: mask[kept] for name, mask in self.differing.items()}
         self.positions = kept + start
+
+
+def _is_of_others(table: Table, cells: dict[str, Encoded], rows: int) -> Mask:
+    """Rows that the table's mark and the facts beside it leave empty: members who are not monitored."""
+    if not table.mark:
+        return np.zeros(rows, dtype=bool)
+    level = table.column(table.mark).level
+    facts = [column.name for column in table.required if column.level is level and column.name != HOUSEHOLD]
+    empty: Mask = np.logical_and.reduce([cells[name].codes < 0 for name in facts if name in cells])
+    return empty
 
 
 def _is_total(columns: list[Encoded]) -> Mask:
@@ -196,19 +210,25 @@ def _tell_unknown_labels(rows: Rows, column: Column) -> None:
     """Warn of unknown labels and keep them: the lists change by year and province."""
     values = rows.frame[column.name]
     known = {*column.labels, *(unicodedata.normalize("NFKC", label) for label in column.labels)}
-    if column.kind is Kind.CHOICES:
-        unknown = {value for value in values.dropna().unique() if not set(value.split(",")) <= known}
-    else:
-        unknown = set(values.dropna().unique()) - known
+    parts = values.dropna()
+    parts = parts.str.split(",").explode() if column.kind is Kind.CHOICES else parts
+    counts = parts[~parts.isin(known)].value_counts()
+    if counts.empty:
+        return
+    first = np.zeros(len(values), dtype=bool)
+    first[rows.frame.index.get_loc(parts.index[~parts.isin(known)][0])] = True
+    spelt = told_names(counts, rows)
+    label = spelt[0].partition("（")[0] if spelt else "本县的写法"
     fault = Fault(
         "HB-I-301",
         "不认识的选项",
-        f"“{column.heading}”的选项不在已知范围内，按原样保留",
+        f"“{column.heading}”有{counts.sum()}处、{len(counts)}种选项不在已知范围内，按原样保留，此为第一处"
+        + (f"：{'、'.join(spelt)}" if spelt else ""),
         column.heading,
         Severity.WARNING,
-        "核对选项；如系统已更新选项，请告知维护人员",
+        f"核对；是本县写法的，在 params/columns.yaml 的 labels 下写：{column.heading}: {{{label}: 正式选项}}",
     )
-    rows.tell(values.isin(unknown).to_numpy(bool), fault)
+    rows.tell(first, fault)
 
 
 def _name_towns(rows: Rows) -> None:

@@ -3,10 +3,12 @@
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 
-from hanbin_lib.contract import TABLES, Column, Table
+from hanbin_lib.contract import Column, Table
 from hanbin_lib.ingest.findings import Finding, Severity
 from hanbin_lib.ingest.grid import Grid
 from hanbin_lib.ingest.units import spellings_by_unit
@@ -50,11 +52,11 @@ def normal_heading(text: str | None) -> str:
     return _BLANK.sub("", unicodedata.normalize("NFKC", text or ""))
 
 
-def recognise(grid: Grid) -> Recognised | Finding | None:
-    """Tell a sheet's table; a finding where it is none or lacks columns; None where it is empty."""
+def recognise(grid: Grid, tables: Iterable[Table]) -> Recognised | Finding | None:
+    """Tell which of `tables` a sheet is; a finding where it is none or lacks columns; None if it is empty."""
     if not grid.height:
         return None
-    best = _best(_candidates(grid))
+    best = _best(_candidates(grid, tuple(tables)))
     if best is None:
         return _not_recognised(grid, None)
     header, table = best.header, best.table
@@ -64,7 +66,8 @@ def recognise(grid: Grid) -> Recognised | Finding | None:
     if len(best.found) < _LEAST_MATCHES or len(missing) > len(table.required) / 2:
         return _not_recognised(grid, (table, missing))
     known = {place for positions in places.values() for place in positions}
-    unknown = tuple(h for n, h in enumerate(headings) if h and n not in known)
+    extra = {normal_heading(heading) for heading in table.extra}
+    unknown = tuple(h for n, h in enumerate(headings) if h and n not in known and h not in extra)
     if missing:
         return _lacks_columns(grid, best, unknown)
     above = "".join(heading for row in range(header) for heading in _row(grid, row))
@@ -85,11 +88,11 @@ class _Candidate:
         return [column for column in self.table.required if column.name not in self.found]
 
 
-def _candidates(grid: Grid) -> list[_Candidate]:
+def _candidates(grid: Grid, tables: tuple[Table, ...]) -> list[_Candidate]:
     found = []
     for row in range(min(_HEADER_ROWS, grid.height)):
         headings = set(_row(grid, row))
-        for table in TABLES.values():
+        for table in tables:
             spellings = _spellings(table).items()
             names = frozenset(name for name, known in spellings if headings & known)
             if names:
@@ -168,18 +171,28 @@ def _lacks_columns(grid: Grid, best: _Candidate, unknown: tuple[str, ...]) -> Fi
     """Name what is missing, and beside it the headings that may be it under another name."""
     missing = "、".join(column.heading for column in best.missing)
     others = f"；没有认出的表头：{listed(unknown)}" if unknown else ""
+    offered = alias_line(best.table, [column.heading for column in best.missing], unknown)
     return Finding(
         Severity.ERROR,
         "HB-I-103",
         "缺少必需的列",
         grid.file,
         f"“{best.table.title}”缺少必需的列：{missing}{others}",
-        "列改了名的，把表头改成缺少的那一列的名称；确实没有的，按数据字典补齐后重新导出",
+        f"列改了名的，在 params/columns.yaml 的 aliases 下写：{offered}；确实没有的，补齐后重新导出",
         sheet=grid.sheet,
         row=best.header + 1,
         column=missing,
         table=best.table.name,
     )
+
+
+def alias_line(table: Table, headings: Iterable[str], unknown: tuple[str, ...]) -> str:
+    """Line for ``params/columns.yaml`` that names the unknown heading most like each of `headings`."""
+    pairs = []
+    for heading in headings:
+        near = get_close_matches(normal_heading(heading), unknown, n=1, cutoff=0.4)
+        pairs.append(f"{heading}: [{near[0] if near else '本县的表头'}]")
+    return f"{table.title}: {{{', '.join(pairs)}}}"
 
 
 def listed(headings: tuple[str, ...]) -> str:

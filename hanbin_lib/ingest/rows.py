@@ -46,6 +46,8 @@ class Rows:
         Rows below the headings that hold anything.
     left
         Reason (Chinese) -> how many of them are not in `frame`; later steps add theirs.
+    other_months
+        Rows of other months (``2022-08``), which are in no table of this month.
     """
 
     sheet: Recognised
@@ -53,6 +55,13 @@ class Rows:
     findings: list[pd.DataFrame] = field(default_factory=list)
     seen: int = 0
     left: dict[str, int] = field(default_factory=dict)
+    other_months: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    def leave(self, mask: Mask, reason: str) -> None:
+        """Take the rows in `mask` out, and keep count of them."""
+        if mask.any():
+            self.left[reason] = self.left.get(reason, 0) + int(mask.sum())
+            self.frame = self.frame[~mask].reset_index(drop=True)
 
     def tell(self, mask: Mask, fault: Fault) -> None:
         """Add a finding for each row in `mask`."""

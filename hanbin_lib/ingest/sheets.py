@@ -1,9 +1,11 @@
 """From one file to the typed rows of its sheets, with everything wrong with the file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 
+from hanbin_lib.contract import Table
 from hanbin_lib.ingest.findings import Finding, Severity
 from hanbin_lib.ingest.formats import UnreadableFileError, check_size, grids_of, unreadable
 from hanbin_lib.ingest.grid import Grid
@@ -12,8 +14,6 @@ from hanbin_lib.ingest.inbox import InboxFile
 from hanbin_lib.ingest.reading import read_rows
 from hanbin_lib.ingest.recognise import NOT_RECOGNISED, Recognised, listed, recognise
 from hanbin_lib.ingest.rows import Rows
-from hanbin_lib.ingest.timing import check_months
-from hanbin_lib.months import Month
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.snapshots import Source
 
@@ -39,21 +39,21 @@ class FileContent:
     left: list[LeftSheet] = field(default_factory=list)
 
 
-def read_file(file: InboxFile, register: AreaRegister, month: Month) -> FileContent:
-    """Read, recognise and clean every sheet of a file."""
+def read_file(file: InboxFile, register: AreaRegister, tables: Sequence[Table]) -> FileContent:
+    """Read, recognise (as one of `tables`) and clean every sheet of a file."""
     content = FileContent()
     try:
         grids = _grids(file)
     except UnreadableFileError as fault:
         content.findings.append(fault.finding)
         return content
-    results = [recognise(grid) for grid in grids]
+    results = [recognise(grid, tables) for grid in grids]
     content.findings += _about_file(file, results)
     for sheet in results:
         if isinstance(sheet, Recognised) and sheet.grid.is_hidden:
             _leave_hidden(content, sheet)
         elif isinstance(sheet, Recognised):
-            _add_sheet(content, sheet, file, register, month)
+            _add_sheet(content, sheet, file, register)
     # What reading took goes back to the system before the next file is read.
     pa.default_memory_pool().release_unused()
     return content
@@ -93,7 +93,6 @@ def _add_sheet(
     sheet: Recognised,
     file: InboxFile,
     register: AreaRegister,
-    month: Month,
 ) -> None:
     rows = read_rows(sheet, register)
     # The cells are typed now: the text of a full district is not kept beside them.
@@ -104,7 +103,6 @@ def _add_sheet(
         return
     if "id_number" in rows.frame:
         check_numbers(rows)
-    check_months(rows, month)
     content.findings += _unknown_columns(sheet)
     content.rows.append(rows)
     content.sources.append(
@@ -176,7 +174,9 @@ def _unknown_columns(sheet: Recognised) -> list[Finding]:
             "未使用的列",
             sheet.grid.file,
             f"有{len(sheet.unknown)}列不在数据字典内，没有存入：{listed(sheet.unknown)}",
-            "不需要处理；如果是改了名的列，请告知维护人员补充别名",
+            "确不需要的，在 params/columns.yaml 的 extra 下写："
+            f"{sheet.table.title}: [{sheet.unknown[0]}]；改了名的列，写在 aliases 下："
+            f"{sheet.table.title}: {{数据字典的表头: [{sheet.unknown[0]}]}}",
             sheet=sheet.grid.sheet,
             row=sheet.header + 1,
             table=sheet.table.name,

@@ -28,7 +28,8 @@ _DIGITS = 16
 
 def inputs_of(hashes: list[str], month: Month, settings: Settings, register: AreaRegister) -> tuple[Any, ...]:
     """All that an import depends on, besides the program: files (by SHA-256), month, rules, areas."""
-    return str(month), sorted(hashes), settings.rules, settings.lines.of(month), register.table
+    own = (settings.columns, settings.limits)
+    return str(month), sorted(hashes), settings.rules, *own, settings.lines.of(month), register.table
 
 
 def version_id(inputs: tuple[Any, ...]) -> str:

@@ -88,3 +88,29 @@ def test_every_indicator_knows_its_tables_or_says_that_it_is_made_of_others():
     assert all("ranking.yaml" in DEFINITIONS[name].source or name in {"data_warnings",
                "safeguard_both_households", "safeguard_phone_only_households",
                "safeguard_register_only_households"} for name in made), made  # fmt: skip
+
+
+def test_the_receipt_stands_behind_a_figure(district):
+    text = "\n".join(trace_lines(district, "workshops"))
+    assert "收据　读到4行＝存入4；存入4行＝进入指标4" in text
+    assert "对应　社区工厂名册：4/4行填有镇（街道）（100.0%）" in text
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "groups"),
+    [
+        ("monitored_persons", "monitored_persons", ("all",)),
+        ("workshops", "workshops", ("all",)),
+        ("projects", "projects", ("all",)),
+        ("phone_checks", "phone_called_households", ("all",)),
+        ("weekly_rounds", "round_visits", ("all",)),
+        ("department_tasks", "tasks", ("all",)),
+        ("inspection_units", "inspection_units", ("unit=村", "unit=户", "unit=项目")),
+        ("inspection_findings", "inspection_findings", ("severity=一般", "severity=较重", "severity=突出")),
+    ],
+)
+def test_as_many_rows_reach_a_figure_as_it_counts(district, table, name, groups):
+    """The receipt is made by the import, the figure by the indicators: each counts for itself."""
+    sources = [source for source in district.snapshot.manifest.sources if source.table == table]
+    counted = sum(district.figures.value(name, group=group) for group in groups)
+    assert sum(source.receipt.reached for source in sources) == counted

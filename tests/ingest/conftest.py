@@ -192,13 +192,19 @@ class Desk:
         return write_xlsx(self.inbox / name, rows, **options)  # type: ignore[arg-type]
 
     def run(
-        self, *, month: Month = MONTH, line: MonitoringLine | None = None, keepers: tuple[Keeper, ...] = ()
+        self,
+        *,
+        month: Month = MONTH,
+        line: MonitoringLine | None = None,
+        keepers: tuple[Keeper, ...] = (),
+        folder: Path | None = None,
+        **settings: object,
     ) -> ImportResult:
         return import_month(
-            self.inbox,
+            folder or self.inbox,
             month,
             workspace=self.workspace,
-            settings=settings_with(line),
+            settings=settings_with(line).model_copy(update=settings),
             register=self.register,
             keepers=keepers,
         )

@@ -38,10 +38,10 @@ def test_a_missing_number_is_told_elsewhere():
 
 def test_a_person_is_the_same_by_identity_card_and_by_disability_card():
     numbers = pd.Series(["99999919800101123x", "99999919800101123X43", "99999919800101124X"], dtype="str")
-    first, second, other = pseudonyms(numbers, b"key" * 8)
+    first, second, other = pseudonyms(pd.DataFrame({"id_number": numbers}), b"key" * 8)
     assert first == second != other
     assert len(first) == 32
-    assert pseudonyms(numbers, b"another key").tolist()[0] != first
+    assert pseudonyms(pd.DataFrame({"id_number": numbers}), b"another key").tolist()[0] != first
 
 
 def test_the_key_is_made_once_and_kept_from_others(tmp_path):

@@ -52,7 +52,7 @@ def _number_like(old, number):
 def _plant(path, known, *, everywhere):
     """Write a canary into each text column of a file of the inbox, each in a row of its own."""
     (grid,) = read_grids(path)
-    sheet = recognise(grid)
+    sheet = recognise(grid, TABLES.values())
     columns = [list(column) for column in zip(*map(grid.row, range(grid.height)), strict=True)]
     rows = range(sheet.header + 1, grid.height)
     planted = []

@@ -1,0 +1,82 @@
+"""The contract as one county's files spell it: its aliases, extra columns, labels and codes."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from hanbin_lib.contract.columns import Column, Kind, Table
+from hanbin_lib.contract.tables import TABLES
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.params import CountyColumns
+
+_FILE = "columns.yaml"
+
+
+def local_tables(own: CountyColumns, county_code: str) -> dict[str, Table]:
+    """All tables with the county's own headings, labels and forms of codes.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-PAR-010`` with every table, column and label of ``columns.yaml`` that the contract does not
+        know, and every heading that would stand for two columns.
+    """
+    faults = list(_faults(own))
+    if faults:
+        raise HanbinError(
+            "HB-PAR-010",
+            "\n".join(f"{_FILE}：{fault}" for fault in faults),
+            action=f"按提示修改 params/{_FILE}；表和列的正式名称见 docs/data-dictionary.md",
+            exit_code=ExitCode.PARAMS_INVALID,
+        )
+    if own == CountyColumns():
+        return TABLES
+    return {name: _local(table, own, county_code) for name, table in TABLES.items()}
+
+
+def _local(table: Table, own: CountyColumns, county_code: str) -> Table:
+    aliases = own.aliases.get(table.title, {})
+    columns = tuple(
+        _named(column, aliases.get(column.heading, ()), own, county_code) for column in table.columns
+    )
+    return replace(table, columns=columns, extra=own.extra.get(table.title, ()))
+
+
+def _named(column: Column, aliases: tuple[str, ...], own: CountyColumns, county_code: str) -> Column:
+    spellings = own.labels.get(column.heading, {})
+    added = tuple(label for label in dict.fromkeys(spellings.values()) if label not in column.labels)
+    form = own.codes.get(column.heading)
+    return replace(
+        column,
+        aliases=(*column.aliases, *aliases),
+        labels=(*column.labels, *added) if column.labels else (),
+        spellings=tuple(spellings.items()),
+        digits=form.digits if form else 0,
+        prefix=county_code[: form.area_digits] if form else "",
+    )
+
+
+def _faults(own: CountyColumns) -> Iterator[str]:
+    titles = {table.title: table for table in TABLES.values()}
+    unlisted = [title for title in {**own.aliases, **own.extra} if title not in titles]
+    yield from (f"没有“{title}”这张表" for title in unlisted)
+    for title, columns in own.aliases.items():
+        if title in titles:
+            yield from _alias_faults(titles[title], columns)
+    kinds = {column.heading: column.kind for table in TABLES.values() for column in table.columns}
+    for part, headings, wanted in (
+        ("labels", own.labels, (Kind.CHOICE, Kind.CHOICES)),
+        ("codes", own.codes, (Kind.CODE,)),
+    ):
+        unknown = [heading for heading in headings if kinds.get(heading) not in wanted]
+        yield from (f"{part}：没有“{heading}”这一列，或它不是这一类的列" for heading in unknown)
+
+
+def _alias_faults(table: Table, columns: dict[str, tuple[str, ...]]) -> Iterator[str]:
+    owner = {h: column.heading for column in table.columns for h in (column.heading, *column.aliases)}
+    for heading, aliases in columns.items():
+        if heading not in {column.heading for column in table.columns}:
+            yield f"“{table.title}”没有“{heading}”这一列"
+            continue
+        for alias in aliases:
+            if owner.setdefault(alias, heading) != heading:
+                yield f"“{table.title}”的表头“{alias}”已经是“{owner[alias]}”，不能又是“{heading}”"
