@@ -142,11 +142,11 @@ def test_the_channels_and_the_ledger_belong_together(district):
     table = hb.rectification.sources_related(district)
     *channels, whole = table.rows
     for column, name in ((4, "problems_opened"), (5, "problems_open")):
-        parts = [int(row[column].text) for row in channels if not isinstance(row[column], str)]
-        assert sum(parts) == int(whole[column].text) == district.figures.value(name)
-    found = {row[0]: row[1] for row in channels}
-    assert found["专项督查"].text == district.figures.figure("inspection_findings").text
-    assert found["周督帮"].text == district.figures.figure("round_problems_found").text
+        parts = [row[column].value for row in channels if not isinstance(row[column], str)]
+        assert sum(parts) == whole[column].value == district.figures.value(name)
+    found = {row[0]: row[1].value for row in channels if not isinstance(row[1], str)}
+    assert found["专项督查"] == district.figures.value("inspection_findings")
+    assert found["周督帮"] == district.figures.value("round_problems_found")
 
 
 def test_a_town_sees_its_villages_and_small_numbers_as_cases(demo_workspace):

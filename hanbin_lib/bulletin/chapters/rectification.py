@@ -103,6 +103,7 @@ def source_table(bulletin: Bulletin) -> Table:
     )
 
 
+@internal
 @needs(_TABLE)
 def sources_related(bulletin: Bulletin) -> Table:
     """What each channel found this month, and what of it stands in the ledger: one table for all."""
@@ -113,7 +114,7 @@ def sources_related(bulletin: Bulletin) -> Table:
     ]
     rounds: tuple[Cell, ...] = ("周督帮", *(bulletin.figures.figure(name) for name in _ROUNDS), "—", "—")
     others: tuple[Cell, ...] = ("、".join(rest), "—", "—", "—", *_entered(bulletin, rest))
-    whole: tuple[Cell, ...] = ("合计", "—", "—", "—", *_entered(bulletin, [""]))
+    total: tuple[Cell, ...] = ("合计", "—", "—", "—", *_entered(bulletin, [""]))
     return Table(
         title="来源之间的关系",
         unit_line="电话为户，其余为个；各渠道和台账没有共同编号，只能按来源对照；周督帮转办的按台账来源登记",
@@ -125,7 +126,7 @@ def sources_related(bulletin: Bulletin) -> Table:
             Column("本月登入台账", "right"),
             Column("月末未销号", "right"),
         ),
-        rows=(*rows, rounds, others, whole),
+        rows=(*rows, rounds, others, total),
         totals=1,
     )
 
