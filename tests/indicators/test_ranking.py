@@ -88,3 +88,10 @@ def test_a_ranking_that_misleads_is_refused(ranking, changes, word):
     content = ranking.model_dump() | {"towns": [PART | changes]}
     with pytest.raises(HanbinError, match=word):
         validated(Ranking, content, source="ranking.yaml")
+
+
+def test_better_than_best_earns_no_more_than_the_weight(ranking):
+    cases = _cases(a=(1990, 2000), b=(10, 2000))
+    scores = rank_units([cases], [_part(worst=0.3, best=0.6)], ranking).scores
+    assert scores.max() == pytest.approx(100)
+    assert scores.min() == pytest.approx(0)

@@ -31,3 +31,8 @@ def test_nothing_observed_has_no_interval():
     assert np.isnan(lower[0])
     assert np.isnan(upper[0])
     assert 0 < lower[1] < upper[1] < 1
+
+
+def test_less_than_one_case_and_unit_counts_too():
+    lower, upper = wilson(0.2, 0.5)
+    assert 0 < float(lower) < 0.4 < float(upper) < 1
