@@ -9,9 +9,8 @@ from support import MONTH
 
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.contract import TABLES
-from hanbin_lib.indicators import NoteCode, Sources, broken_identities, indicator_table
+from hanbin_lib.indicators import DEFINITIONS, NoteCode, Sources, broken_identities, indicator_table
 from hanbin_lib.indicators.absence import NEEDS
-from hanbin_lib.indicators.definitions import DEFINITIONS
 from hanbin_lib.params import Settings
 from hanbin_lib.snapshots import Snapshot
 
