@@ -35,7 +35,7 @@ WIDE_CURVE_MM = (156.0, 60.0)
 _MM = 1 / 25.4
 _TOLD = "told:"
 # Where a path or a group stands: a hundredth of a point is finer than any printer.
-_PLACES, _FINE = re.compile(r' (?:d|transform|x|y|width|height)="[^"]*"'), re.compile(r"(\d\.\d\d)\d+")
+_PLACES, _FINE = re.compile(r' (?:d|transform|x|y)="[^"]*"'), re.compile(r"(\d\.\d\d)\d+")
 _UNSEEN = 0.01  # of full opacity; with none at all a browser draws nothing to rest on
 
 _STYLE = {
