@@ -7,7 +7,7 @@ import pandas as pd
 from hanbin_lib import __version__
 from hanbin_lib.bulletin import Bulletin
 from hanbin_lib.contract import TABLES
-from hanbin_lib.contract.schemas import SOURCE
+from hanbin_lib.contract.columns import SOURCE
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators import ALL, DEFINITIONS, NOTE_TEXT, Definition, NoteCode, selection_behind
 from hanbin_lib.indicators.trace import tables_of

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+# Where a stored row came from: number of the file in the manifest, row as Excel counts it.
+SOURCE = ("source_file", "source_row")
+
 
 class Kind(StrEnum):
     """How the text of a cell is to be read."""

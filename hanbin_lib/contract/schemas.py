@@ -15,7 +15,6 @@ from hanbin_lib.contract.tables import LIFTED_PERSONS, MONITORED_PERSONS, TABLES
 from hanbin_lib.errors import ExitCode, HanbinError
 
 PLACE_CODES = ("town_code", "village_code")
-SOURCE = ("source_file", "source_row")
 _DTYPES = {
     Kind.TEXT: "str",
     Kind.CODE: "str",

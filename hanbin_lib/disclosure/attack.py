@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, sparse
+import scipy  # its parts are imported when they are used: they take half a second
 
 from hanbin_lib.disclosure.relations import Relation
 
@@ -51,7 +51,7 @@ class Attacker:
         matrix, right = self._matrix[rows][:, columns], self._right[rows]
         aim = (columns == column).astype(float)
         ends = [
-            optimize.linprog(sign * aim, A_eq=matrix, b_eq=right, bounds=(0, None), method="highs")
+            scipy.optimize.linprog(sign * aim, A_eq=matrix, b_eq=right, bounds=(0, None), method="highs")
             for sign in (1.0, -1.0)
         ]
         lower = float(ends[0].fun) if ends[0].status == 0 else 0.0
@@ -66,7 +66,7 @@ def cell_bounds(values: np.ndarray, hidden: np.ndarray, relations: Sequence[Rela
 
 def _equations(
     values: np.ndarray, hidden: np.ndarray, relations: Sequence[Relation], column: np.ndarray
-) -> tuple[sparse.csr_matrix, np.ndarray]:
+) -> tuple[scipy.sparse.csr_matrix, np.ndarray]:
     """Sums with a suppressed cell, as equations of the suppressed cells alone."""
     rows: list[int] = []
     columns: list[int] = []
@@ -81,12 +81,12 @@ def _equations(
         entries += one.signs[unknown].tolist()
         right.append(-float(one.signs[~unknown] @ values[one.cells[~unknown]]))
     shape = (len(right), int(hidden.sum()))
-    return sparse.csr_matrix((entries, (rows, columns)), shape=shape), np.array(right)
+    return scipy.sparse.csr_matrix((entries, (rows, columns)), shape=shape), np.array(right)
 
 
-def _components(matrix: sparse.csr_matrix) -> np.ndarray:
+def _components(matrix: scipy.sparse.csr_matrix) -> np.ndarray:
     """Suppressed cells that stand in no common chain of sums say nothing of each other."""
     if not matrix.shape[1]:
         return np.zeros(0, dtype=int)
-    _, labels = sparse.csgraph.connected_components(matrix.T @ matrix, directed=False)
+    _, labels = scipy.sparse.csgraph.connected_components(matrix.T @ matrix, directed=False)
     return np.asarray(labels)

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.contract import Level, Table
-from hanbin_lib.contract.schemas import PLACE_CODES, SOURCE
+from hanbin_lib.contract.columns import SOURCE
+from hanbin_lib.contract.schemas import PLACE_CODES
 from hanbin_lib.ingest.findings import Severity
 from hanbin_lib.ingest.identity import birth_months, pseudonyms
 from hanbin_lib.ingest.rows import Fault, Rows, tell_all

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from hanbin_lib.contract.schemas import SOURCE, stored_names
+from hanbin_lib.contract.columns import SOURCE
+from hanbin_lib.contract.schemas import stored_names
 from hanbin_lib.ingest.identity import pseudonyms
 from hanbin_lib.ingest.rows import Rows
 

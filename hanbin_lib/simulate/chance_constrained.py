@@ -13,8 +13,7 @@ one t is satisfied, and g(s)·n is at least the smallest of these (Song, Luedtke
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array, diags_array, hstack
+import scipy  # its parts are imported when they are used: they take half a second
 
 from hanbin_lib.errors import ExitCode, HanbinError
 
@@ -105,14 +104,20 @@ def _solved(futures: _Futures, cost: np.ndarray, most: np.ndarray) -> np.ndarray
     levers, count = len(most), len(need)
     objective = np.concatenate([cost / unit, np.zeros(count)])
     let_go = np.concatenate([np.zeros(levers), np.ones(count)])
-    found = milp(
+    found = scipy.optimize.milp(
         objective,
         integrality=np.ones(levers + count),
-        bounds=Bounds(0, np.concatenate([most, np.where(implied, 0.0, 1.0)])),
+        bounds=scipy.optimize.Bounds(0, np.concatenate([most, np.where(implied, 0.0, 1.0)])),
         constraints=[
-            LinearConstraint(hstack([csr_array(gain), diags_array(weight)]), need, np.inf),
-            LinearConstraint(let_go[None], -np.inf, may_go),
-            LinearConstraint(objective[None], _bound(cost, futures, most) / unit - _SLACK, np.inf),
+            scipy.optimize.LinearConstraint(
+                scipy.sparse.hstack([scipy.sparse.csr_array(gain), scipy.sparse.diags_array(weight)]),
+                need,
+                np.inf,
+            ),
+            scipy.optimize.LinearConstraint(let_go[None], -np.inf, may_go),
+            scipy.optimize.LinearConstraint(
+                objective[None], _bound(cost, futures, most) / unit - _SLACK, np.inf
+            ),
         ],
         options={"mip_rel_gap": 1e-6},
     )

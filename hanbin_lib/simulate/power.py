@@ -17,8 +17,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import scipy  # its parts are imported when they are used: they take half a second
 from numpy.typing import ArrayLike
-from scipy import special, stats
+from scipy import special
 
 from hanbin_lib.simulate.sampling import spread
 from hanbin_lib.statistics.proportions import wilson
@@ -70,7 +71,7 @@ class Design:
 
 def detection_in_list(population: ArrayLike, bad: ArrayLike, sample: ArrayLike) -> np.ndarray:
     """Chance that `sample` of a list of `population` hold at least one of its `bad` (hypergeometric)."""
-    return np.asarray(stats.hypergeom.sf(0, population, bad, sample))
+    return np.asarray(scipy.stats.hypergeom.sf(0, population, bad, sample))
 
 
 def village_distribution(size: int, prevalence: ArrayLike, icc: float) -> np.ndarray:
@@ -84,7 +85,7 @@ def village_distribution(size: int, prevalence: ArrayLike, icc: float) -> np.nda
     share = np.asarray(prevalence, dtype=float)[..., None]
     found = np.arange(size + 1)
     if icc <= _NEARLY_ALL_ALIKE:
-        return np.asarray(stats.binom.pmf(found, size, share))
+        return np.asarray(scipy.stats.binom.pmf(found, size, share))
     strength = (1 - icc) / icc
     with np.errstate(invalid="ignore"):
         a, b = share * strength, (1 - share) * strength

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+import scipy  # its parts are imported when they are used: they take half a second
+from scipy import special
 
 from hanbin_lib.simulate.risk_model import AlarmRules
 
@@ -90,7 +91,7 @@ def _shared_factor(history: np.ndarray) -> np.ndarray:
         return np.ones(1)
     shape = centre**2 / extra
     middles = (np.arange(_FACTORS) + 0.5) / _FACTORS
-    values = stats.gamma.ppf(middles, shape, scale=1 / shape)
+    values = scipy.stats.gamma.ppf(middles, shape, scale=1 / shape)
     return np.asarray(values / values.mean())
 
 

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # its parts are imported when they are used: they take half a second
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special
 
 RATE = 0.05
 
@@ -52,7 +53,7 @@ def discoveries(chances: Mapping[str, float]) -> Discoveries:
     known = {key: chance for key, chance in chances.items() if np.isfinite(chance)}
     if not known:
         return Discoveries(frozenset(), 0)
-    adjusted = stats.false_discovery_control(list(known.values()), method="bh")
+    adjusted = scipy.stats.false_discovery_control(list(known.values()), method="bh")
     named = frozenset(key for key, chance in zip(known, adjusted, strict=True) if chance <= RATE)
     return Discoveries(named, len(known))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy import stats
+import scipy  # its parts are imported when they are used: they take half a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +50,15 @@ class Estimate:
             return float("nan"), float("nan")
         variance = self.standard_error**2
         effective = p * (1 - p) / variance if variance > 0 and 0 < p < 1 else float(size)
-        normal_t = float(stats.t.ppf((1 + confidence) / 2, max(size - 1, 1)))
+        normal_t = float(scipy.stats.t.ppf((1 + confidence) / 2, max(size - 1, 1)))
         effective = min(effective * (normal_t / self._t(confidence)) ** 2, float(size))
         tail, cases = (1 - confidence) / 2, p * effective
-        low = float(stats.beta.ppf(tail, cases, effective - cases + 1)) if p > 0 else 0.0
-        high = float(stats.beta.ppf(1 - tail, cases + 1, effective - cases)) if p < 1 else 1.0
+        low = float(scipy.stats.beta.ppf(tail, cases, effective - cases + 1)) if p > 0 else 0.0
+        high = float(scipy.stats.beta.ppf(1 - tail, cases + 1, effective - cases)) if p < 1 else 1.0
         return low, high
 
     def _t(self, confidence: float) -> float:
-        return float(stats.t.ppf((1 + confidence) / 2, max(self.degrees_of_freedom, 1)))
+        return float(scipy.stats.t.ppf((1 + confidence) / 2, max(self.degrees_of_freedom, 1)))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import pytest
 from support import MONTH
 
 from hanbin_lib.bulletin import open_basis
-from hanbin_lib.contract.schemas import SOURCE
+from hanbin_lib.contract.columns import SOURCE
 from hanbin_lib.indicators import DEFINITIONS, Unit
 from hanbin_lib.indicators.compute import _computed
 from hanbin_lib.indicators.definition import Definition, Pooling, defines

@@ -109,3 +109,18 @@ def test_a_prepared_process_has_what_a_notebook_calls():
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_trace_of_a_kept_month_reads_a_table_and_computes_nothing(demo_workspace):
+    """scipy's parts and pandera's schemas are imported by what computes and what stores."""
+    arguments = ("trace", "2022-09", "open_risk_households")
+    imported(demo_workspace.root, *arguments)  # the month is computed and kept
+    modules = imported(demo_workspace.root, *arguments)
+    assert not modules & {
+        "scipy.stats",
+        "scipy.optimize",
+        "pandera",
+        "matplotlib",
+        "nbconvert",
+        "statsmodels",
+    }
