@@ -24,6 +24,7 @@ class ExitCode(IntEnum):
     OVERDUE = 60
     UNEXPECTED = 70
     LOCKED = 75
+    CANCELLED = 130
 
 
 class HanbinError(Exception):

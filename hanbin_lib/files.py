@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 _EXCHANGE = 2
+_BINARY = getattr(os, "O_BINARY", 0)
 _HERE = -100 if sys.platform == "linux" else -2  # AT_FDCWD: paths as seen from the working folder
 _CANNOT_EXCHANGE = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP}
 
@@ -20,12 +21,19 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write `content` under a temporary name, flush it to disk, then rename it to `path`."""
+def write_atomically(path: Path, content: bytes, *, mode: int = 0o666) -> None:
+    """Write `content` under a temporary name, flush it to disk, then rename it to `path`.
+
+    Parameters
+    ----------
+    mode
+        Who may read it from its first byte on; the process's umask takes away from it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with temporary.open("wb") as stream:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, mode)
+        with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())

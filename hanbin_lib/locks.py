@@ -17,7 +17,8 @@ from pathlib import Path
 import psutil
 from filelock import FileLock, Timeout
 
-from hanbin_lib.errors import HanbinError
+from hanbin_lib import state
+from hanbin_lib.errors import ExitCode, HanbinError
 
 _SAME_START_SECONDS = 2.0  # the start of a process is told to the clock tick, not exactly
 
@@ -70,6 +71,11 @@ def exclusive(lock: Path, busy: HanbinError, *, wait_seconds: float = 0.0) -> It
     ----------
     wait_seconds
         How long to wait for the holder to end before giving up.
+
+    Raises
+    ------
+    HanbinError
+        `busy`; ``HB-LCK-001`` something that is no lock file stands in its place.
     """
     lock.parent.mkdir(parents=True, exist_ok=True)
     held = FileLock(lock)
@@ -87,10 +93,10 @@ def exclusive(lock: Path, busy: HanbinError, *, wait_seconds: float = 0.0) -> It
 
 def holder_of(lock: Path) -> Holder | None:
     """Who holds the lock, None where nobody says so or the one who said so is gone."""
-    try:
-        holder = Holder(**json.loads(_mark(lock).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+    said = state.read(_mark(lock), state.LockHolder)
+    if said is None:
         return None
+    holder = Holder(**said.model_dump())
     return None if holder.is_gone else holder
 
 
@@ -102,14 +108,16 @@ def with_holder(busy: HanbinError, lock: Path) -> HanbinError:
 
 
 def is_free(lock: Path) -> bool:
-    """Whether nobody holds the lock now."""
-    if not lock.exists():
+    """Whether nobody holds the lock now; raise ``HB-LCK-001`` where it is no lock file."""
+    if not state.is_there(lock):
         return True
     probe = FileLock(lock)
     try:
         probe.acquire(timeout=0)
     except Timeout:
         return False
+    except OSError as error:
+        raise _no_lock(lock, error) from None
     probe.release()
     return True
 
@@ -117,3 +125,12 @@ def is_free(lock: Path) -> bool:
 def _mark(lock: Path) -> Path:
     """The note beside the lock: Windows lets nobody read a locked file."""
     return lock.with_suffix(".holder")
+
+
+def _no_lock(lock: Path, error: OSError) -> HanbinError:
+    return HanbinError(
+        "HB-LCK-001",
+        f"锁文件 {lock.name} 用不了：{error.strerror or type(error).__name__}",
+        action="移走同名的文件夹或链接，检查目录权限，然后重新运行",
+        exit_code=ExitCode.PUBLICATION_FAILED,
+    )

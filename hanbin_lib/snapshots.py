@@ -9,102 +9,32 @@ import hashlib
 import io
 import json
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
 import pyarrow.parquet as pq
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
+from hanbin_lib import audit, state
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sync_folder, write_atomically
-from hanbin_lib.months import Month
+from hanbin_lib.months import MONTH_FOLDER, Month
+from hanbin_lib.state import Join, Receipt, Source, StoredTable, Version
+from hanbin_lib.state import SnapshotManifest as Manifest
 from hanbin_lib.store.frames import read_frame
 from hanbin_lib.workspace import Workspace
 
+__all__ = [
+    "MANIFEST", "VERSIONS", "Join", "Manifest", "Receipt", "Snapshot", "Source", "StoredTable", "earlier",
+    "find", "is_whole", "latest", "make_current", "months", "open_version", "rebuilt_list", "store",
+    "versions",
+]  # fmt: skip
+
 MANIFEST = "manifest.json"
 VERSIONS = "versions.jsonl"
-
-
-class Receipt(BaseModel):
-    """What became of the rows of one sheet.
-
-    Parameters
-    ----------
-    seen
-        Rows below the headings = rows stored + `left` (by reason) + `other_months` (by month).
-    reached
-        Rows stored = rows that reach a figure + `unreached` (by reason).
-    sums
-        Heading -> sum of the column in the sheet, sum in the store.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    seen: int
-    left: dict[str, int]
-    other_months: dict[str, int]
-    reached: int
-    unreached: dict[str, int]
-    sums: dict[str, tuple[float, float]]
-
-
-class Join(BaseModel):
-    """How many rows of a ledger lead to what they speak of."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    table: str
-    what: str
-    matched: int
-    rows: int
-
-
-class Source(BaseModel):
-    """One sheet that came in."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    file: str
-    sheet: str
-    sha256: str
-    table: str
-    rows: int
-    columns: tuple[str, ...]
-    unknown_columns: tuple[str, ...]
-    is_demonstration: bool
-    receipt: Receipt | None = None
-
-
-class StoredTable(BaseModel):
-    """One Parquet file of the snapshot."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    rows: int
-    sha256: str
-
-
-class Manifest(BaseModel):
-    """What a snapshot is made of; holds no clock, so the same files make the same manifest.
-
-    Attributes
-    ----------
-    program
-        Digest of the program that read the files (`store.identity`); of its reading part alone in versions
-        stored as ``contract`` by older programs.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    id: str
-    month: str
-    is_demonstration: bool
-    program: str = Field(validation_alias=AliasChoices("program", "contract"))
-    sources: tuple[Source, ...]
-    joins: tuple[Join, ...] = ()
-    tables: dict[str, StoredTable] = {}
 
 
 @dataclass(frozen=True)
@@ -116,12 +46,11 @@ class Snapshot:
 
     @classmethod
     def open(cls, folder: Path) -> "Snapshot":
-        """Read the manifest of a version; raise ``HB-SNP-002`` where it is damaged."""
-        try:
-            text = (folder / MANIFEST).read_text(encoding="utf-8")
-            return cls(folder, Manifest.model_validate_json(text))
-        except (OSError, ValueError):
-            raise _damaged(folder.name, MANIFEST) from None
+        """Read the manifest of a version; raise ``HB-SNP-002`` where it is damaged or another's."""
+        manifest = state.read(folder / MANIFEST, Manifest)
+        if manifest is None or (manifest.id, manifest.month) != (folder.name, folder.parent.name):
+            raise _damaged(folder.name, MANIFEST)
+        return cls(folder, manifest)
 
     @property
     def id(self) -> str:
@@ -166,10 +95,10 @@ class Snapshot:
 
 def months(workspace: Workspace) -> list[Month]:
     """Months that have at least one version, oldest first."""
-    if not workspace.store.is_dir():
-        return []
     return [
-        Month.parse(path.name) for path in sorted(workspace.store.iterdir()) if (path / VERSIONS).is_file()
+        Month.parse(path.name)
+        for path in state.entries(workspace.store)
+        if MONTH_FOLDER.fullmatch(path.name) and state.is_there(path / VERSIONS)
     ]
 
 
@@ -206,12 +135,16 @@ def open_version(workspace: Workspace, month: Month, prefix: str) -> Snapshot:
 
 def find(workspace: Workspace, month: Month, snapshot_id: str | None = None) -> Snapshot | None:
     """Return the version with that id, or the current one, if there is one and it is undamaged."""
-    listed = _listed(workspace, month)
-    snapshot_id = snapshot_id or next(reversed(listed), None)
-    if snapshot_id not in listed:
-        return None
+    known = [version.id for version in _lines(workspace, month) if version is not None]
+    if snapshot_id is None and not has_damaged_list(workspace, month):
+        snapshot_id = next(reversed(known), None)
+    return is_whole(workspace, month, snapshot_id) if snapshot_id in known else None
+
+
+def is_whole(workspace: Workspace, month: Month, snapshot_id: str | None) -> Snapshot | None:
+    """The version of that id with every table as it was stored, None where it is not so."""
     try:
-        snapshot = Snapshot.open(_folder(workspace, month) / snapshot_id)
+        snapshot = Snapshot.open(_folder(workspace, month) / str(snapshot_id))
         for name in snapshot.manifest.tables:
             snapshot.content(name)
     except HanbinError:
@@ -219,18 +152,75 @@ def find(workspace: Workspace, month: Month, snapshot_id: str | None = None) -> 
     return snapshot
 
 
+def earlier(workspace: Workspace, wanted: Iterable[Month]) -> tuple[dict[Month, Snapshot], tuple[Month, ...]]:
+    """Current versions of months that were imported, and those of the months that are damaged.
+
+    A damaged month is no reason not to report another one: it counts as not received.
+    """
+    known, damaged = set(months(workspace)), []
+    found: dict[Month, Snapshot] = {}
+    for month in wanted:
+        if month not in known:
+            continue
+        try:
+            snapshot = latest(workspace, month)
+            for name in snapshot.manifest.tables:
+                snapshot.content(name)
+        except HanbinError:
+            damaged.append(month)
+        else:
+            found[month] = snapshot
+    return found, tuple(damaged)
+
+
 def make_current(workspace: Workspace, month: Month, snapshot_id: str) -> bool:
-    """Make a stored version the current one; False where it is so already."""
-    names = _listed(workspace, month)
-    if names[-1:] == [snapshot_id]:
+    """Make a stored version the current one; False where it is so already.
+
+    Lines of the list that are damaged are dropped: the version that came in now is the current one.
+    """
+    lines = _lines(workspace, month)
+    whole = [version for version in lines if version is not None]
+    if whole == lines and [version.id for version in whole[-1:]] == [snapshot_id]:
         return False
     # A line holds its predecessor: the history reads on even where lines were lost.
-    previous = names[-1] if names else None
-    path = _folder(workspace, month) / VERSIONS
-    before = path.read_text(encoding="utf-8") if names else ""
-    line = json.dumps({"id": snapshot_id, "previous": previous}) + "\n"
-    write_atomically(path, (before + line).encode())
+    whole.append(Version(id=snapshot_id, previous=whole[-1].id if whole else None))
+    _write_list(workspace, month, whole)
     return True
+
+
+def rebuilt_list(workspace: Workspace, month: Month) -> list[Version] | None:
+    """What a damaged list of versions said, by the record of imports and what is stored.
+
+    Returns
+    -------
+    list of Version or None
+        None where neither tells which version is the current one.
+    """
+    stored = {path.name for path in state.entries(_folder(workspace, month)) if path.is_dir()}
+    imported = [
+        str(record.outputs.get("snapshot"))
+        for record in audit.whole_part(workspace.audit)
+        if record.action == f"import {month}"
+    ]
+    names = [name for name in imported if name in stored]
+    if not names and len(stored) == 1:
+        names = list(stored)
+    if not names or names[-1:] != (imported[-1:] or names[-1:]):
+        return None
+    return [Version(id=name, previous=before) for before, name in pairwise([None, *names]) if name]
+
+
+def repair_list(workspace: Workspace, month: Month) -> None:
+    """Write the list of versions anew where `rebuilt_list` knows it."""
+    known = rebuilt_list(workspace, month)
+    if known:
+        _write_list(workspace, month, known)
+
+
+def has_damaged_list(workspace: Workspace, month: Month) -> bool:
+    """Whether the list of versions is there and cannot be read to its end."""
+    lines = _lines(workspace, month)
+    return None in lines or (not lines and state.is_there(_folder(workspace, month) / VERSIONS))
 
 
 def store(workspace: Workspace, manifest: Manifest, tables: dict[str, bytes]) -> Snapshot:
@@ -272,10 +262,25 @@ def _write(folder: Path, manifest: Manifest, tables: dict[str, bytes]) -> None:
 
 
 def _listed(workspace: Workspace, month: Month) -> list[str]:
+    if has_damaged_list(workspace, month):
+        raise HanbinError(
+            "HB-SNP-004",
+            f"{month.label}的数据版本清单 {VERSIONS} 已损坏，不知道哪一版是现行的",
+            action=f"运行 hanbin doctor --repair 重建，或重新导入（hanbin import … --month {month}）",
+            exit_code=ExitCode.INPUT_INVALID,
+        )
+    return [version.id for version in _lines(workspace, month) if version is not None]
+
+
+def _lines(workspace: Workspace, month: Month) -> list[Version | None]:
+    return state.read_lines(_folder(workspace, month) / VERSIONS, Version)
+
+
+def _write_list(workspace: Workspace, month: Month, listed: list[Version]) -> None:
     path = _folder(workspace, month) / VERSIONS
-    if not path.is_file():
-        return []
-    return [json.loads(line)["id"] for line in path.read_text(encoding="utf-8").splitlines()]
+    state.make_way(path)
+    text = "".join(json.dumps(version.model_dump()) + "\n" for version in listed)
+    write_atomically(path, text.encode())
 
 
 def _folder(workspace: Workspace, month: Month) -> Path:

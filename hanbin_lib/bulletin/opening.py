@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from hanbin_lib import snapshots
+from hanbin_lib import audit, snapshots
 from hanbin_lib.bulletin.figures import Figures
 from hanbin_lib.bulletin.flowing import Flow, flow
 from hanbin_lib.bulletin.inspecting import recorded_clustering
@@ -30,6 +30,7 @@ from hanbin_lib.places import AreaRegister
 from hanbin_lib.simulate.exposure import Exposure, exposure
 from hanbin_lib.simulate.inspection_study import InspectionStudy, inspection_study
 from hanbin_lib.snapshots import Snapshot
+from hanbin_lib.state import Anchor
 from hanbin_lib.statistics.multiplicity import Discoveries
 from hanbin_lib.unavailable import Unavailable
 from hanbin_lib.workspace import INTERNAL, PUBLIC, Workspace
@@ -103,6 +104,8 @@ class Bulletin(Basis):
         ``internal``, or ``public``: small counts are suppressed, lists are left out.
     numerals
         Numeral of each chapter by its key, for references to it; `contents.report` enters them.
+    record
+        Head of the record of runs before the edition's first publication, as the imprint prints it.
     """
 
     figures: Figures
@@ -112,6 +115,7 @@ class Bulletin(Basis):
     edition: str = INTERNAL
     numerals: dict[str, str] = field(default_factory=dict, repr=False)
     _of_month: dict[str, Any] = field(default_factory=dict, repr=False)
+    record: Anchor = audit.NOTHING
 
     @cached_property
     def outlooks(self) -> tuple[Outlook, ...]:
@@ -153,11 +157,11 @@ class Bulletin(Basis):
         """What the bulletin may say to differ, of all that it compares this month."""
         return compared(self.figures, self.scope, self.settings.ranking)
 
-    def seen_from(self, area: str, revision: int, reason: str) -> "Bulletin":
+    def seen_from(self, area: str, revision: int, reason: str, record: Anchor = audit.NOTHING) -> "Bulletin":
         """The bulletin of another place of the same month; what is month-wide is shared."""
         self.scope.register.name(area)
         figures = self.figures.seen_from(area)
-        return replace(self, figures=figures, revision=revision, reason=reason, numerals={})
+        return replace(self, figures=figures, revision=revision, reason=reason, record=record, numerals={})
 
     def exposure(self, households: str) -> Exposure:
         """Whose income is at stake, as a scenario names them; read once."""
@@ -210,6 +214,7 @@ def open_bulletin(
     revision: int = 1,
     reason: str = "",
     edition: str = INTERNAL,
+    record: str = "",
     workspace: Workspace | None = None,
 ) -> Bulletin:
     """Open the bulletin of `area` for `month`, as the notebooks do in their second cell.
@@ -229,6 +234,8 @@ def open_bulletin(
         Which revision of the month it is (1 for the first), and why there is another one.
     edition
         ``internal`` or ``public``.
+    record
+        Head of the record of runs that the imprint prints (`BulletinParameters`).
     workspace
         Where the data are; found from the working directory if not given.
 
@@ -238,12 +245,14 @@ def open_bulletin(
         A parameter is not valid, the area is unknown, or the month was not imported.
     """
     given = {"month": month, "area": area, "snapshot": snapshot}
-    given_edition = {"revision": revision, "reason": reason, "edition": edition}
+    given_edition = {"revision": revision, "reason": reason, "edition": edition, "record": record}
     area = checked(BulletinParameters, given | given_edition, "参数").area
     space = workspace or Workspace.find()
+    count, _, digest = record.partition(":")
+    printed = Anchor(records=int(count), sha256=digest) if record else audit.NOTHING
     held = _held.get((space.root, month, snapshot, as_of, edition))
     if held is not None:
-        return held.seen_from(area, revision, reason)
+        return held.seen_from(area, revision, reason, printed)
     basis = open_basis(month, snapshot, as_of=as_of, workspace=space)
     basis.scope.register.name(area)
     table = cached_indicator_table(basis.sources, basis.scope, basis.settings.ranking, space.cache)
@@ -253,7 +262,13 @@ def open_bulletin(
     known = {one.name: getattr(basis, one.name) for one in fields(Basis)}
     figures = Figures(table, basis.month, area)
     return Bulletin(
-        **known, figures=figures, cache=space.cache, revision=revision, reason=reason, edition=edition
+        **known,
+        figures=figures,
+        cache=space.cache,
+        revision=revision,
+        reason=reason,
+        edition=edition,
+        record=printed,
     )
 
 
@@ -288,19 +303,13 @@ def open_basis(month: str, snapshot: str = "", *, as_of: str = "", workspace: Wo
     data = given or snapshots.latest(workspace, wanted)
     scope = scope_of(data, settings, register, _day(as_of, wanted))
     return Basis(
-        Sources(data, _earlier(workspace, scope)),
+        Sources(data, *snapshots.earlier(workspace, scope.months[:-1])),
         settings,
         load_issue(workspace, wanted),
         scope,
         forecasts_before(workspace.forecasts, wanted),
         Models.load(workspace, register),
     )
-
-
-def _earlier(space: Workspace, scope: Scope) -> dict[Month, Snapshot]:
-    """Current versions of the trend's months before the last one, those that were imported."""
-    known = {str(one) for one in snapshots.months(space)}
-    return {one: snapshots.latest(space, one) for one in scope.months[:-1] if str(one) in known}
 
 
 def _day(text: str, month: Month) -> date | None:

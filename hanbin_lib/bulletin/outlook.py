@@ -83,10 +83,10 @@ def compare(rule: GrowthRule, series: pd.DataFrame | None, month: Month) -> pd.D
 
 
 def forecasts_before(folder: Path, month: Month) -> tuple[Entry, ...]:
-    """Registered forecasts that were made before `month`."""
-    if not folder.is_dir():
-        return ()
-    return tuple(entry for entry in registered(folder) if entry.made_on < f"{month}-01")
+    """Registered forecasts that were made before `month`; a damaged one stops no month."""
+    day = f"{month}-01"
+    known = registered(folder, before=day, without_damaged=True)
+    return tuple(entry for entry in known if entry.made_on < day)
 
 
 def register(folder: Path, outlook: Outlook, month: Month, snapshot: str) -> None:

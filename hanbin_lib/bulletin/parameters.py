@@ -39,7 +39,8 @@ class BulletinParameters(Params):
     """Parameters of `bulletin`.
 
     `revision` counts the editions of a month from 1; `reason` says why there is another one.
-    `edition` is ``internal``, or ``public`` with small counts suppressed.
+    `edition` is ``internal``, or ``public`` with small counts suppressed. `record` is the head of the
+    record of runs that the imprint prints, ``57:<sha256>``; empty for none.
     """
 
     month: Month
@@ -48,6 +49,7 @@ class BulletinParameters(Params):
     revision: Annotated[int, Field(ge=1, le=999)]
     reason: Annotated[Text, Field(max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")]
     edition: Edition
+    record: Annotated[str, Field(pattern=r"^([0-9]+:[0-9a-f]{64})?$")] = ""
 
 
 class MonitoringParameters(Params):

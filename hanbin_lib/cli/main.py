@@ -1,5 +1,6 @@
 """Commands of `hanbin`: their arguments, and how their results and errors are told."""
 
+import os
 import sys
 from dataclasses import replace
 from enum import StrEnum
@@ -10,8 +11,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from hanbin_lib import __version__, audit
+from hanbin_lib import __version__
 from hanbin_lib import workspace as workspaces
+from hanbin_lib.cancelling import cancellable
 from hanbin_lib.cli import indicators, originals, scheduling
 from hanbin_lib.cli.console import error_console, progress_bar, set_up_chinese_help
 from hanbin_lib.cli.options import MonthArgument, MonthOption, WorkersOption, WorkspaceOption
@@ -22,7 +24,7 @@ from hanbin_lib.workspace import Workspace
 _EXIT_CODES = """
 退出码：0 完成或已是最新 · 2 用法错误 · 10 参数无效 · 11 数据有误或缺失 · 20 指标核对未通过 ·
 21 有个人信息 · 22 字体或缺字 · 30 笔记本运行失败 · 31 笔记本超时 · 32 内核中断 · 40 部分发布（有地区失败） ·
-50 发布失败 · 60 逾期未发布 · 70 程序出错 · 75 被占用，稍后再试
+50 发布失败 · 60 逾期未发布 · 70 程序出错 · 75 被占用，稍后再试 · 130 被中止
 
 任何命令加 --debug 可看程序出错时的完整调用记录。
 """
@@ -42,6 +44,9 @@ app.add_typer(scheduling.app)  # due, health, schedule, prune
 console = Console()
 
 
+_NOT_FOR_OTHERS = 0o027
+
+
 class Edition(StrEnum):
     """For whom a bulletin is made."""
 
@@ -52,6 +57,8 @@ class Edition(StrEnum):
 def main() -> None:
     """Run the command; an error is told in Chinese and decides the exit code."""
     set_up_chinese_help()
+    if hasattr(os, "umask"):  # whatever is written is the bureau's: never for every account of the machine
+        os.umask(os.umask(_NOT_FOR_OTHERS) | _NOT_FOR_OTHERS)
     debug = "--debug" in sys.argv
     sys.argv = [argument for argument in sys.argv if argument != "--debug"]
     try:
@@ -217,26 +224,27 @@ def bulletin(
     ] = Edition.INTERNAL,
     reason: Annotated[str, typer.Option(help="已发布的月份为何再发一版；不写则按变动的输入说明")] = "",
     as_revision: Annotated[int, typer.Option(hidden=True, help="复核用：按此版次重做")] = 0,
+    as_record: Annotated[str, typer.Option(hidden=True, help="复核用：印出的操作记录（JSON）")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只列出要生成哪些文档，不生成")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="与 --dry-run 合用：输出 JSON")] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
     """生成并发布一个月的月报：全县一份、每镇一份（PDF、HTML、Excel 附表、执行后的笔记本）。"""
     from hanbin_lib.cli.makers import maker_of
-    from hanbin_lib.release import Revision, release_month
+    from hanbin_lib.release import given_edition, release_month
 
     space = replace(Workspace.find(workspace), edition=edition.value)
     if dry_run:
         scheduling.tell_plan(space, Month.parse(month), tuple(area or ()), reason, as_json=as_json)
         return
-    with progress_bar("生成月报") as progress:
+    with cancellable(), progress_bar("生成月报") as progress:
         outcome = release_month(
             space,
             Month.parse(month),
             tuple(area or ()),
             maker=maker_of(space, workers, scheduler, exchange),
             reason=reason,
-            revision=Revision(as_revision, reason) if as_revision else None,
+            given=given_edition(as_revision, reason, as_record),
             progress=progress,
         )
     for name, why in outcome.failed.items():
@@ -244,6 +252,8 @@ def bulletin(
     for name, exhibits in outcome.gaps.items():
         told = f"暂缺 {name}：{'、'.join(exhibits)} 没有生成，其余照发"
         error_console.print(told, markup=False, highlight=False, soft_wrap=True)
+    for note in outcome.notes:
+        error_console.print(note, markup=False, highlight=False, soft_wrap=True)
     if outcome.made:
         counts = f"新生成 {len(outcome.made)} 份，沿用 {len(outcome.kept)} 份"
         console.print(f"第{outcome.revision.number}版：{counts}：{outcome.folder}", soft_wrap=True)
@@ -304,10 +314,19 @@ def lab(
 
 
 @app.command()
-def doctor(workspace: WorkspaceOption = None) -> None:
+def doctor(
+    repair: Annotated[
+        bool, typer.Option("--repair", help="列出损坏的状态文件，和能从现有文件重建的")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="与 --repair 合用：动手重建")] = False,
+    workspace: WorkspaceOption = None,
+) -> None:
     """检查安装和工作目录：Python、依赖、字体、磁盘、权限、内核、数据、时钟，说明怎么修。"""
     from hanbin_lib.cli.doctor import examine, tell
+    from hanbin_lib.cli.repairing import repair_and_tell
 
+    if repair:
+        raise typer.Exit(repair_and_tell(Workspace.find(workspace), console, does_it=yes))
     raise typer.Exit(tell(examine(workspace), console))
 
 
@@ -358,7 +377,8 @@ def verify(
     """复核：用发布时的数据、参数和程序在另一个环境里重做一遍，逐字节比较。"""
     from hanbin_lib.release.verification import verify_month
 
-    found = verify_month(Workspace.find(workspace), Month.parse(folder.name))
+    with cancellable():
+        found = verify_month(Workspace.find(workspace), Month.parse(folder.name))
     for line in found.different:
         error_console.print(line, markup=False, highlight=False)
     console.print(f"相同 {found.same} 个文件，不同 {len(found.different)} 项")
@@ -367,14 +387,22 @@ def verify(
 
 
 @app.command("audit")
-def audit_(workspace: WorkspaceOption = None) -> None:
+def audit_(
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            help="与早先的月报（PDF、网页、Word、目录）或存下的通知所印的校验值核对", metavar="文件"
+        ),
+    ] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
     """列出操作记录（谁、何时、导入和发布了什么），并核对记录没有被改动。"""
-    table = Table("时间（UTC）", "账户", "操作", "结果")
-    for record in audit.records(Workspace.find(workspace).audit):
-        result = record.outputs.get("snapshot") or record.outputs.get("manifest", "")[:16]
-        table.add_row(record.at, record.who, record.action, str(result))
-    console.print(table)
-    console.print("记录完整，没有被改动。")
+    from hanbin_lib.cli.auditing import compare, list_records
+
+    space = Workspace.find(workspace)
+    list_records(space, console)
+    if against is not None:
+        compare(space, against, console)
 
 
 @app.command()

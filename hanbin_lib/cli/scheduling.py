@@ -3,14 +3,17 @@
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
+from hanbin_lib import audit
+from hanbin_lib.cancelling import cancellable
 from hanbin_lib.cli.console import error_console, progress_bar
 from hanbin_lib.cli.options import WorkersOption, WorkspaceOption
 from hanbin_lib.errors import ExitCode, HanbinError
@@ -20,6 +23,7 @@ from hanbin_lib.workspace import Workspace
 
 if TYPE_CHECKING:
     from hanbin_lib.release import Outcome
+    from hanbin_lib.schedule import Notice
 
 app = typer.Typer()
 console = Console()
@@ -41,6 +45,7 @@ def due(
 ) -> None:
     """补齐：把已结束而未发布的月份从早到晚逐月发布，每月用自己的数据。"""
     from hanbin_lib import schedule
+    from hanbin_lib.cli.unexpected import keep_record
     from hanbin_lib.schedule.notices import of_result
 
     space, day = Workspace.find(workspace), _day(today)
@@ -57,13 +62,14 @@ def due(
             return release_month(space, month, maker=side_by_side(workers), progress=progress)
 
     results = []
-    for result in schedule.catch_up(space, day, release, most):
-        results.append(result)
-        target = error_console if result.message else console
-        text = f"{result.month.label}：{result.state}\n{result.message}".rstrip()
-        target.print(text, markup=False, highlight=False, soft_wrap=True)
-        if notify:
-            _notify(space, [of_result(result, _name(space))])
+    with cancellable():
+        for result in schedule.catch_up(space, day, release, most, keep=keep_record):
+            results.append(result)
+            target = error_console if result.message else console
+            text = f"{result.month.label}：{result.state}\n{result.message}".rstrip()
+            target.print(text, markup=False, highlight=False, soft_wrap=True)
+            if notify:
+                _notify(space, partial(of_result, result))
     if not results:
         console.print("没有应补的月份。")
     raise typer.Exit(schedule.worst(results))
@@ -81,7 +87,7 @@ def health(today: TodayOption = "", notify: NotifyOption = False, workspace: Wor
     for notice in notices:
         error_console.print(f"{notice.subject}：{notice.text}", markup=False, highlight=False, soft_wrap=True)
     if notify:
-        _notify(space, notices)
+        _notify(space, partial(of_health, found, day))
     if not notices:
         console.print("没有逾期的月份，发布目录与记录相符。")
     raise typer.Exit(found.exit_code)
@@ -167,14 +173,25 @@ def tell_plan(space: Workspace, month: Month, areas: tuple[str, ...], reason: st
     print(json.dumps(content, ensure_ascii=False, indent=2))
 
 
-def _notify(space: Workspace, notices: Iterable[object]) -> None:
-    from hanbin_lib.schedule import Notice, load_notify, send
+def _notify(space: Workspace, notices_of: Callable[[str, str], "list[Notice]"]) -> None:
+    """Tell what `notices_of` says, given the bulletin's name and the head of the record of runs.
 
-    channels = load_notify(space)
-    for notice in notices:
-        faults = send(channels, notice, os.environ) if isinstance(notice, Notice) else []
-        for fault in faults:
-            error_console.print(fault, markup=False, highlight=False, soft_wrap=True)
+    Nothing of it can fail: that somebody could not be told is a line on the terminal.
+    """
+    from hanbin_lib.cli.unexpected import keep_record
+    from hanbin_lib.schedule import load_notify, send
+
+    try:
+        channels = load_notify(space)
+        notices = notices_of(_name(space), audit.told(audit.head(space.audit)))
+        faults = [fault for notice in notices for fault in send(channels, notice, os.environ)]
+    except HanbinError as error:
+        faults = [f"HB-NTF-001 没有通知：{error}"]
+    except Exception as error:  # noqa: BLE001 -- that nobody could be told changes nothing else
+        keep_record(error)
+        faults = [f"HB-NTF-001 没有通知：{type(error).__name__}"]
+    for fault in faults:
+        error_console.print(fault, markup=False, highlight=False, soft_wrap=True)
 
 
 def _name(space: Workspace) -> str:

@@ -22,7 +22,10 @@ class _Handler(SimpleHTTPRequestHandler):
         if urlsplit(f"//{self.headers.get('Host', '')}").hostname not in _OWN_NAMES:
             self.send_error(403)
             return None
-        if any(part.startswith(".") for part in parts):
+        # What lies elsewhere is not published, though a link in the folder leads to it.
+        root = Path(self.directory).resolve()
+        is_elsewhere = not Path(self.translate_path(self.path)).resolve().is_relative_to(root)
+        if is_elsewhere or any(part.startswith(".") for part in parts):
             self.send_error(404)
             return None
         return super().send_head()

@@ -20,7 +20,7 @@ _NAME = "unexpected-error.txt"
 
 def tell_unexpected(error: Exception) -> ExitCode:
     """Tell the terminal kind and place, keep the call record in ``data/logs``; return the exit code."""
-    log = _kept(error)
+    log = keep_record(error)
     error_console.print("[bold red]错误 HB-INT-001[/]", highlight=False)
     lines = [
         f"程序出了没有料到的错误（{type(error).__name__}，{_place(error)}）。",
@@ -41,7 +41,7 @@ def _place(error: Exception) -> str:
     return f"{Path(own[-1].filename).relative_to(_PACKAGE.parent).as_posix()} 第{own[-1].lineno}行"
 
 
-def _kept(error: Exception) -> Path | None:
+def keep_record(error: Exception) -> Path | None:
     """The file of the call record, readable by its owner alone; None where none could be written."""
     try:
         log = Workspace.find().logs / _NAME

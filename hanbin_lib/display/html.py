@@ -280,7 +280,9 @@ def _(display: Masthead, _links: Links = NOWHERE) -> str:
 
 @to_html.register
 def _(display: Imprint, _links: Links = NOWHERE) -> str:
+    record = f'<p class="hb-record">{html_text(display.record)}</p>' if display.record else ""
     return (
         f'<footer class="hb-imprint"><p>报：{html_text(display.report_to)}。</p><div class="hb-row">'
         f"<span>{html_text(display.issuer)}</span><span>{html_text(display.date_label)}</span></div></footer>"
+        f"{record}"
     )

@@ -370,8 +370,9 @@ class Masthead(Display):
 
 @dataclass(frozen=True)
 class Imprint(Display):
-    """版记 at the foot of the last page."""
+    """版记 at the foot of the last page; `record` is a line of small print beneath it."""
 
     report_to: str
     issuer: str
     date_label: str
+    record: str = ""

@@ -240,4 +240,5 @@ def _(display: Imprint) -> str:
         report_to=typst_string(display.report_to),
         issuer=typst_string(display.issuer),
         date=typst_string(display.date_label),
+        record=typst_string(display.record),
     )

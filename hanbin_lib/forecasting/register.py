@@ -12,11 +12,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from hanbin_lib import state
 from hanbin_lib.files import write_atomically
 from hanbin_lib.forecasting.distribution import Forecast
 from hanbin_lib.forecasting.series import forecast_error
+from hanbin_lib.state import RegisteredForecast
 
 _NAME = re.compile(r"[\w-]+")
+_DATED = re.compile(r"_([0-9]{4}-[0-9]{2}-[0-9]{2})_[^_]*\.json$")
 
 
 @dataclass(frozen=True)
@@ -75,12 +78,13 @@ def register_forecast(
         for year, values in zip(forecast.years, table.to_numpy().tolist(), strict=True)
     )
     entry = Entry(place, indicator, made_on.isoformat(), digest, rows)
-    same = [one for one in registered(folder) if _subject(one) == _subject(entry)]
+    same = [one for one in registered(folder, without_damaged=True) if _subject(one) == _subject(entry)]
     if same and tuple(same[-1].table) == entry.table:
         return folder / same[-1].filename
     path = folder / entry.filename
     content = json.dumps(asdict(entry), ensure_ascii=False, indent=1).encode()
-    if not path.exists():
+    # What is damaged was this forecast, by its name: it is written again.
+    if state.read(path, RegisteredForecast) is None:
         write_atomically(path, content)
     elif path.read_bytes() != content:
         raise forecast_error("HB-FC-012", f"{path.name}已登记且内容不同，没有覆盖", "换一个数据版本号登记")
@@ -91,16 +95,41 @@ def _subject(entry: Entry) -> tuple[str, str, str]:
     return entry.place, entry.indicator, entry.made_on
 
 
-def registered(folder: Path) -> list[Entry]:
-    """All entries, oldest first."""
+def registered(folder: Path, *, before: str = "", without_damaged: bool = False) -> list[Entry]:
+    """All entries, oldest first.
+
+    Parameters
+    ----------
+    before
+        Only those that were made before this date (``2022-09-01``), by their names: what was
+        forecast later is not looked at.
+    without_damaged
+        Leave out what cannot be read, as if it had never been forecast.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-FC-013`` an entry is damaged.
+    """
     entries = []
-    for path in sorted(folder.glob("*.json")):
-        try:
-            entry = Entry(**json.loads(path.read_text(encoding="utf-8")))
-        except (ValueError, TypeError) as cause:
-            raise forecast_error("HB-FC-013", f"{path.name}损坏或被改动", "从备份恢复") from cause
-        entries.append(entry)
+    for path in state.entries(folder, "*.json"):
+        if before and _made_on(path) >= before:
+            continue
+        known = state.read(path, RegisteredForecast)
+        if known is None and without_damaged:
+            continue
+        if known is None:
+            raise forecast_error(
+                "HB-FC-013", f"{path.name}损坏或被改动", "运行 hanbin doctor --repair，或从备份恢复"
+            )
+        entries.append(Entry(**dict(known)))
     return sorted(entries, key=lambda entry: (entry.made_on, entry.filename))
+
+
+def _made_on(path: Path) -> str:
+    """The date in a file's name; empty where there is none, so that it is looked at."""
+    found = _DATED.search(path.name)
+    return found[1] if found else ""
 
 
 def review(entries: list[Entry], actual: pd.Series, *, place: str, indicator: str) -> pd.DataFrame:

@@ -19,10 +19,13 @@ class Sources:
         The reporting month's snapshot.
     earlier
         Snapshots of months before it, for comparison and pooling; may be empty.
+    damaged
+        Months before it that were imported and cannot be read: they count as not received.
     """
 
     current: Snapshot
     earlier: Mapping[Month, Snapshot] = field(default_factory=dict)
+    damaged: tuple[Month, ...] = ()
     _read: dict[tuple[Month, str], pd.DataFrame] = field(default_factory=dict, repr=False)
 
     @property

@@ -144,8 +144,7 @@ def _first_places(parts: list[Rows], whole: pd.DataFrame, again: Mask) -> np.nda
 def pseudonym_key(path: Path) -> bytes:
     """Secret of the pseudonyms, made on first use; whoever has it can recognise persons."""
     if not path.is_file():
-        write_atomically(path, secrets.token_bytes(32))
-        path.chmod(0o600)
+        write_atomically(path, secrets.token_bytes(32), mode=0o600)
     return path.read_bytes()
 
 

@@ -6,14 +6,17 @@ import json
 import os
 import pickle
 import random
+import re
 import signal
 import socket
 import sys
 from base64 import b64decode, b64encode
+from pathlib import Path
 from typing import Any
 
 IPYKERNEL = "ipykernel_launcher"
 _OWNER = 0  # standard input, as `parent` reads it
+MEMORY = "HANBIN_MEMORY_MIB"  # environment: what a document may take, see `limit_memory`
 _INLINE = "module://matplotlib_inline.backend_inline"
 
 
@@ -44,6 +47,7 @@ def serve(line: socket.socket) -> socket.socket | None:
             line.sendall(f"result {answer(task['first'].encode())}\n".encode())
             os.dup2(line.fileno(), _OWNER)  # when the connection closes, its owner is gone
             return socket.socket(fileno=descriptors[2])
+        limit_memory()
         if "kernel" not in task:
             for call in stream:
                 line.sendall(f"result {answer(call)}\n".encode())
@@ -62,6 +66,24 @@ def become_kernel(arguments: list[str]) -> None:
     application.initialize(arguments)
     application.start()
     finish()
+
+
+def limit_memory() -> None:
+    """Let this process, and each that it starts, take so many MiB more than it has now.
+
+    What asks for more gets ``MemoryError`` and ends its own document only. Linux counts private
+    writable memory (``RLIMIT_DATA``, since 4.7); elsewhere nothing is limited.
+    """
+    allowed = os.environ.get(MEMORY, "")
+    if sys.platform != "linux" or not allowed.isdigit():
+        return
+    import resource  # noqa: PLC0415 -- POSIX only
+
+    told = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    now = re.search(r"^VmData:\s+(\d+) kB", told, re.MULTILINE)
+    most = int(allowed) * 2**20 + (int(now[1]) * 1024 if now else 0)
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (most if hard < 0 else min(most, hard), hard))
 
 
 def answer(call: bytes) -> str:

@@ -23,6 +23,7 @@ from hanbin_lib.kernels.preparing import quiet_environment, threads
 PARENT = "HANBIN_KERNEL_PARENT"  # environment: socket of a parent that is shared
 SWITCH = "HANBIN_PREFORK"  # environment: 0 heats processes in advance although fork is to be had
 _ANSWER_SECONDS = 120.0
+_END_SECONDS = 1.5
 
 
 def can_fork() -> bool:
@@ -125,8 +126,8 @@ class ForkedProcess:
         """
         self.result = None
         if self.poll() is None:
-            self._line.settimeout(None)
             with suppress(OSError):  # it has just ended, which is heard next
+                self._line.settimeout(None)
                 self._line.sendall(f"{call}\n".encode())
         return self.heard(seconds)
 
@@ -152,7 +153,9 @@ class ForkedProcess:
         self.send_signal(signal.SIGTERM)
 
     def close(self) -> None:
-        """Let go of the life line: what still runs is killed."""
+        """Let go of the life line: what still runs is killed, and who waits for an answer wakes up."""
+        with suppress(OSError):
+            self._line.shutdown(socket.SHUT_RDWR)
         self._line.close()
 
     def _until(self, heard: Callable[[], object], timeout: float | None) -> None:
@@ -165,8 +168,8 @@ class ForkedProcess:
 
     def _listen(self, timeout: float | None) -> bool:
         """Take in what the connection says within `timeout` seconds; False where nothing came."""
-        self._line.settimeout(None if timeout is None else max(0.0, timeout))
         try:
+            self._line.settimeout(None if timeout is None else max(0.0, timeout))
             piece = self._line.recv(65536)
         except (BlockingIOError, TimeoutError):
             return False
@@ -306,7 +309,13 @@ class _Parent:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.process.communicate()
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        try:
+            self.process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:  # it is still importing; its children die with it
+            self.process.kill()
+            self.process.wait()
         self._folder.cleanup()
 
 

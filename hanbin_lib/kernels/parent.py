@@ -8,6 +8,9 @@ is told. When standard input closes, its owner is gone, and so is everything her
 A task can be to do something first, such as opening a month, and then to fork for others in the
 same way: what it has read serves all its children.
 
+A child is the subreaper of what it starts, and this process that of its children: a process that began
+a session of its own, or whose parent has ended, is a child of either, and is killed when the child ends.
+
 One loop, no thread: nothing is parsed here, so that nothing can go wrong for the others.
 """
 
@@ -17,6 +20,7 @@ import select
 import signal
 import socket
 import sys
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +30,7 @@ from hanbin_lib.kernels.preparing import leave_working_directory_out, prepare, t
 
 NOT_SINGLE = 3  # exit code: a library started a thread, so nothing may be forked
 _OWNER = 0  # standard input
+_STRAY_SECONDS, _BLINK_SECONDS = 5.0, 0.005
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 
 
@@ -45,7 +50,7 @@ class _Children:
         self.poll.register(line.fileno(), select.POLLRDHUP)
 
     def ended(self, ending: int) -> None:
-        """Reap a child, end what it left behind in its group, and tell its exit code."""
+        """Reap a child, end what it left behind, and tell its exit code."""
         pid, line = self.by_ending.pop(ending)
         self.by_line.pop(line.fileno(), None)
         self.poll.unregister(ending)
@@ -54,6 +59,7 @@ class _Children:
             self.poll.unregister(line.fileno())
         _kill_group(pid)
         _, status = os.waitpid(pid, 0)
+        _kill_strays({pid for pid, _ in self.by_ending.values()})
         with suppress(OSError), line:
             line.sendall(f"exit {os.waitstatus_to_exitcode(status)}\n".encode())
 
@@ -65,6 +71,7 @@ class _Children:
     def kill_all(self) -> None:
         for pid, _ in self.by_ending.values():
             _kill_group(pid)
+        _kill_strays(set())
 
 
 def main() -> None:
@@ -113,6 +120,7 @@ def _forked(listener: socket.socket, children: _Children) -> socket.socket | Non
         return None
     os.setsid()  # before the pid is told: a signal to its group must never meet another's
     _die_with(parent)
+    _adopt_orphans()  # what it starts stays below it, and is told from what others start
     listener.close()
     for ending, (_, other) in children.by_ending.items():
         os.close(ending)
@@ -127,12 +135,48 @@ def _kill_group(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
+def _kill_strays(living: set[int]) -> None:
+    """Kill every process below this one that is neither one of the `living` children nor below one.
+
+    Killed again until none is found: what is being killed may still start another.
+    """
+    end = time.monotonic() + _STRAY_SECONDS
+    while time.monotonic() < end:
+        strays = _below(os.getpid(), living)
+        for pid in strays:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        for pid in strays:  # a child of this process; another's child becomes one when its parent ends
+            with suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
+        if not strays:
+            return
+        time.sleep(_BLINK_SECONDS)
+
+
+def _below(root: int, without: set[int]) -> list[int]:
+    """Every process below `root`, but for those `without` and what is below them."""
+    children: dict[int, list[int]] = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            with suppress(OSError, ValueError, IndexError):
+                told = (folder / "stat").read_bytes().rpartition(b")")[2].split()
+                children.setdefault(int(told[1]), []).append(int(folder.name))
+    found: list[int] = []
+    todo = [root]
+    while todo:
+        below = [pid for pid in children.get(todo.pop(), []) if pid not in without]
+        found += below
+        todo += below
+    return found
+
+
 def _prctl(option: int, value: int) -> None:
     ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
 
 
 def _adopt_orphans() -> None:
-    """Become the parent of what a kernel leaves behind, so that it ends with this process."""
+    """Become the parent of what is left behind below this process, so that it ends with it."""
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 

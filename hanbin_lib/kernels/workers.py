@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any
 
-from hanbin_lib.kernels.child import packed, unpacked
+from hanbin_lib.kernels.child import MEMORY, packed, unpacked
 from hanbin_lib.kernels.forked import (
     ForkedProcess,
     can_fork,
@@ -34,7 +34,9 @@ class WorkerEndedError(Exception):
 
 
 @contextmanager
-def open_workers(count: int, seconds: float, first: Call | None = None) -> Iterator[Call]:
+def open_workers(
+    count: int, seconds: float, first: Call | None = None, *, memory_mib: int | None = None
+) -> Iterator[Call]:
     """Give a function ``do(function, *arguments)`` for at most `count` threads at a time.
 
     It runs ``function(*arguments)`` in another process, returns its value and raises its error.
@@ -49,6 +51,9 @@ def open_workers(count: int, seconds: float, first: Call | None = None) -> Itera
         Time after which a call is ended, with all that it started.
     first
         What is read or computed once for all calls.
+    memory_mib
+        How much memory a process of a call, and each that it starts, may take beyond what it begins
+        with (Linux, where there is fork); None for no limit.
 
     Raises
     ------
@@ -59,15 +64,17 @@ def open_workers(count: int, seconds: float, first: Call | None = None) -> Itera
         do: Call | None = None
         if can_fork():
             try:
-                do = opened.enter_context(_forking(seconds, first))
+                do = opened.enter_context(_forking(seconds, first, memory_mib))
             except ConnectionError:
                 do_without_forking("fork")
         yield do or opened.enter_context(_heating(count, seconds, first))
 
 
 @contextmanager
-def _forking(seconds: float, first: Call | None) -> Iterator[Call]:
-    """A fork for each call."""
+def _forking(seconds: float, first: Call | None, memory_mib: int | None) -> Iterator[Call]:
+    """A fork for each call; who leaves before all have answered ends them."""
+    limit = {} if memory_mib is None else {MEMORY: str(memory_mib)}
+    busy: set[ForkedProcess] = set()
     with prepared_parent(), ExitStack() as opened:
         fork: Callable[..., ForkedProcess] = forked
         fork(plain_task()).close()  # a parent that will not live is known before any call
@@ -80,21 +87,30 @@ def _forking(seconds: float, first: Call | None) -> Iterator[Call]:
                 fork = partial(forked_by, address)
 
         def do(function: Call, *arguments: Any) -> Any:
-            process = fork(plain_task())
+            task = plain_task()
+            process = fork({**task, "env": {**task["env"], **limit}})
+            busy.add(process)
             try:
                 return _done_by(process, function, arguments, seconds)
             finally:
                 process.close()
+                busy.discard(process)
 
-        yield do
+        try:
+            yield do
+        finally:
+            for process in list(busy):
+                process.close()
 
 
 @contextmanager
 def _heating(count: int, seconds: float, first: Call | None) -> Iterator[Call]:
     """Where fork is not to be had: processes that answer one call after the other, until one ends badly."""
+    hired: list[HeatedWorker] = []
 
     def start() -> HeatedWorker:
-        return HeatedWorker(plain_task() | ({"before": packed(first, ())} if first else {}))
+        hired.append(HeatedWorker(plain_task() | ({"before": packed(first, ())} if first else {})))
+        return hired[-1]
 
     free: queue.SimpleQueue[HeatedWorker] = queue.SimpleQueue()
 
@@ -114,8 +130,8 @@ def _heating(count: int, seconds: float, first: Call | None) -> Iterator[Call]:
     try:
         yield do
     finally:
-        while not free.empty():
-            free.get().close()
+        for worker in hired:  # busy ones too: waiting would keep who asked to end
+            worker.close()
 
 
 def _done_by(

@@ -68,8 +68,7 @@ def write_terms(path: Path, terms: PersonalTerms, secret: bytes) -> None:
     parts = {"names": terms.names, "numbers": terms.numbers, "words": terms.words}
     content = json.dumps({name: sorted(values) for name, values in parts.items()}, ensure_ascii=False)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, _cipher(secret).encrypt(content.encode()))
-    path.chmod(0o600)
+    write_atomically(path, _cipher(secret).encrypt(content.encode()), mode=0o600)
 
 
 def read_terms(path: Path, secret: bytes) -> PersonalTerms | None:

@@ -58,7 +58,8 @@ class Order:
     @property
     def result(self) -> str:
         """Folder of the document's files in the shared place."""
-        return f"documents/{self.document.key}"
+        printed = self.document.parameters["record"].partition(":")[0]
+        return f"documents/{self.document.key}-{printed or 0}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from hanbin_lib.release.guarding import guard_entries, guard_files
 from hanbin_lib.release.inputs import inputs_archive
 from hanbin_lib.release.plan import inputs_of
 from hanbin_lib.release.publication import GAP, INDICATORS, INPUTS, MANIFEST, link_over
-from hanbin_lib.release.staging import Files, Staging
+from hanbin_lib.release.staging import Staging
 from hanbin_lib.rendering import FORMATS, PUBLIC_FORMATS
+from hanbin_lib.state import Files
 from hanbin_lib.store.identity import program_digest
 from hanbin_lib.workspace import Workspace
 
@@ -64,6 +65,8 @@ def _manifest(
         "revision": run.revision.number,
         "reason": run.revision.reason,
         "run_key": run.key,
+        "whole_key": run.whole_key,
+        "record": run.record.model_dump(),
         "is_demonstration": county.snapshot.manifest.is_demonstration,
         "snapshot": county.snapshot.id,
         "snapshots": county.sources.ids,

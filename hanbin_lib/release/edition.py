@@ -1,12 +1,26 @@
 """Which edition of a month a call makes, and what of the published one is still true."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from hanbin_lib import audit, state
 from hanbin_lib.bulletin import Bulletin
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.release.plan import FIRST, Document, Revision, inputs_of, plan, reason_of, run_key_of
+from hanbin_lib.months import Month
+from hanbin_lib.release import ledger
+from hanbin_lib.release.plan import (
+    FIRST,
+    Document,
+    Revision,
+    inputs_of,
+    plan,
+    reason_of,
+    run_key_of,
+    with_record,
+)
 from hanbin_lib.release.policy import Batch
 from hanbin_lib.release.publication import Published
+from hanbin_lib.release.staging import Staging
+from hanbin_lib.state import Anchor
 from hanbin_lib.workspace import Workspace
 
 
@@ -24,6 +38,10 @@ class Run:
         What was asked for.
     still_true
         Published documents that were not asked for and stay.
+    whole_key
+        What the edition depends on, whichever areas were asked for.
+    record
+        Head of the record of runs that the edition prints: as it was before its first publication.
     """
 
     workspace: Workspace
@@ -33,6 +51,8 @@ class Run:
     revision: Revision
     documents: tuple[Document, ...]
     still_true: tuple[Document, ...]
+    whole_key: str
+    record: Anchor
 
     @property
     def kept(self) -> tuple[Document, ...]:
@@ -50,13 +70,28 @@ class Run:
         return run_key_of((*self.documents, *self.still_true))
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An edition to be made exactly as it was: for making a publication again."""
+
+    revision: Revision
+    record: Anchor
+
+
+def given_edition(number: int, reason: str, record: str) -> Given | None:
+    """The edition that a command names (`record` as JSON), None where it names none."""
+    if not number:
+        return None
+    return Given(Revision(number, reason), state.parsed(record, Anchor) or audit.NOTHING)
+
+
 def prepare(
     workspace: Workspace,
     county: Bulletin,
     policy: Batch,
     areas: tuple[str, ...] = (),
     reason: str = "",
-    revision: Revision | None = None,
+    given: Given | None = None,
 ) -> Run:
     """Compare what is published with the inputs of today.
 
@@ -66,21 +101,78 @@ def prepare(
     Raises
     ------
     HanbinError
-        ``HB-REL-001`` only some areas were asked for, and the others would be out of date.
+        ``HB-REL-001`` only some areas were asked for, and the others would be out of date;
+        ``HB-REL-006`` a published month would lose the data of a month before it.
     """
-    published = Published.read(workspace, county.month)
-    edition = revision or (Revision(published.revision, published.reason) if published else FIRST)
+    published = _as_entered(workspace, Published.read(workspace, county.month))
+    edition = given.revision if given else _edition(workspace, county, published, areas, reason)
     whole = plan(workspace, county, (), edition)
     chosen = set(areas) or {document.area for document in whole}
-    if published and not revision and _is_outdated(published, whole):
-        _refuse_mixture(published, chosen, bool(areas))
-        why = reason or reason_of(published.manifest.get("inputs", {}), inputs_of(county))
-        edition = Revision(published.revision + 1, why)
-        whole = plan(workspace, county, (), edition)
     documents = plan(workspace, county, areas, edition) if areas else whole
     others = tuple(d for d in whole if d.area not in chosen)
     still_true = tuple(d for d in others if _holds(published, d))
-    return Run(workspace, county, policy, published, edition, documents, still_true)
+    run = Run(
+        workspace, county, policy, published, edition, documents, still_true, run_key_of(whole), audit.NOTHING
+    )
+    return _with_record(run, given.record if given else _record(run))
+
+
+def _as_entered(workspace: Workspace, published: Published | None) -> Published | None:
+    """The publication, None where its manifest is not the one that was entered: nothing of it is kept.
+
+    An edition with gaps may have been filled by a run that was killed before it was entered.
+    """
+    last = ledger.last(workspace, Month.parse(published.manifest["month"])) if published else None
+    if published and last and last.revision == published.revision and not last.has_gaps:
+        return published if last.manifest == published.sha256 else None
+    return published
+
+
+def _edition(
+    workspace: Workspace,
+    county: Bulletin,
+    published: Published | None,
+    areas: tuple[str, ...],
+    reason: str,
+) -> Revision:
+    """The published edition while its inputs stand, else the next one."""
+    last = ledger.last(workspace, county.month)
+    if last and (published is None or published.revision < last.revision):
+        return _again(workspace, county, last, reason)
+    if published is None:
+        return FIRST
+    edition = Revision(published.revision, published.reason)
+    whole = plan(workspace, county, (), edition)
+    if not _is_outdated(published, whole):
+        return edition
+    _refuse_mixture(published, set(areas) or {d.area for d in whole}, bool(areas))
+    _refuse_loss(published, county)
+    why = reason or reason_of(published.manifest["inputs"], inputs_of(county))
+    return Revision(published.revision + 1, why)
+
+
+def _again(workspace: Workspace, county: Bulletin, last: ledger.Entry, reason: str) -> Revision:
+    """The edition that was entered and is not in its place any more: itself, if its inputs stand."""
+    edition = Revision(last.revision, last.reason)
+    if run_key_of(plan(workspace, county, (), edition)) == last.whole_key:
+        return edition
+    return Revision(last.revision + 1, reason or f"第{last.revision}版的发布目录已损坏，按现有数据重做")
+
+
+def _record(run: Run) -> Anchor:
+    """What the edition printed or would print, so that whatever is made anew is the same to the byte."""
+    published, month = run.published, run.county.month
+    if published and published.revision == run.revision.number and published.manifest.get("record"):
+        return Anchor(**published.manifest["record"])
+    last = ledger.last(run.workspace, month)
+    if last and last.record and (last.revision, last.reason) == (run.revision.number, run.revision.reason):
+        return last.record
+    return Staging.record_of(run.workspace, month, run.key) or audit.head(run.workspace.audit)
+
+
+def _with_record(run: Run, record: Anchor) -> Run:
+    documents = tuple(with_record(document, record) for document in run.documents)
+    return replace(run, documents=documents, record=record)
 
 
 def _holds(published: Published | None, document: Document) -> bool:
@@ -102,4 +194,16 @@ def _refuse_mixture(published: Published, chosen: set[str], only_some: bool) -> 
             f"数据、参数或程序已变，已发布的另外{len(stale)}份还是旧的，不能只更新部分地区",
             action="不带 --area 重新运行，全部更新",
             exit_code=ExitCode.GATE_FAILED,
+        )
+
+
+def _refuse_loss(published: Published, county: Bulletin) -> None:
+    """Data that were damaged since are no reason for another edition that knows less."""
+    lost = sorted({str(month) for month in county.sources.damaged} & set(published.manifest["snapshots"]))
+    if lost:
+        raise HanbinError(
+            "HB-REL-006",
+            f"{'、'.join(lost)}的数据已损坏，已发布的{county.month.label}月报不因此改版",
+            action=f"重新导入这些月份的原始文件（hanbin import … --month {lost[0]}），再重新运行",
+            exit_code=ExitCode.INPUT_INVALID,
         )

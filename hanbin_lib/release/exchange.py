@@ -15,8 +15,10 @@ from typing import Any
 
 import fsspec
 
+from hanbin_lib import state
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of, write_atomically
+from hanbin_lib.state import ExchangeManifest
 
 MANIFEST = "manifest.json"
 
@@ -51,9 +53,10 @@ class Exchange:
         system, root = self._open(name)
         try:
             with system.open(f"{root}/{MANIFEST}", "rb") as stream:
-                return dict(json.loads(stream.read()))
-        except (FileNotFoundError, ValueError):
+                found = state.parsed(stream.read(), ExchangeManifest)
+        except FileNotFoundError:
             return None
+        return None if found is None else dict(found.root)
 
     def get(self, name: str, folder: Path) -> None:
         """Copy a complete folder into `folder`.

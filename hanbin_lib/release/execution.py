@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,6 +17,7 @@ from hanbin_lib.release.checking import check_document
 from hanbin_lib.release.making import make_document, prepare_worker
 from hanbin_lib.release.notebooks import DEFAULT_LIMITS, kernel_died, out_of_time
 from hanbin_lib.release.plan import Document, Progress
+from hanbin_lib.release.policy import load_batch
 from hanbin_lib.release.publication import INDICATORS
 from hanbin_lib.rendering import FORMATS
 from hanbin_lib.workspace import Workspace
@@ -116,16 +117,34 @@ def _make_once(
     log = workspace.logs / f"kernels-{county.month}.log"
     settings = (workspace.root, log, staging, county.settings.typography)
     first = partial(_open_here, workspace.root, log, todo[0].parameters, county.settings.county.code)
-    with open_workers(count, _SECONDS, first) as do, ThreadPoolExecutor(count) as threads:
-        running = {threads.submit(do, _make_here, document, *settings): document for document in todo}
-        for done, future in enumerate(as_completed(running), 1):
-            document = running[future]
-            error = future.exception()
-            if error is None:
+    memory = load_batch(workspace).document_memory_mib
+    told: set[str] = set()
+
+    def end(document: Document, future: Future[None]) -> None:
+        error = future.exception()
+        if error is None:
+            finished(document)
+        else:
+            failed[document.name] = _told(error, document)
+        told.add(document.name)
+
+    threads = ThreadPoolExecutor(count)
+    running: dict[Future[None], Document] = {}
+    try:
+        with open_workers(count, _SECONDS, first, memory_mib=memory) as do:
+            running |= {threads.submit(do, _make_here, document, *settings): document for document in todo}
+            for future in as_completed(running):
+                end(running[future], future)
+                progress(running[future].name, len(told), len(todo))
+    except BaseException:
+        # Somebody ended the run: what is finished by now is written down, and nothing else is begun.
+        threads.shutdown(wait=False, cancel_futures=True)
+        for future, document in running.items():
+            is_made = future.done() and not future.cancelled() and future.exception() is None
+            if is_made and document.name not in told:
                 finished(document)
-            else:
-                failed[document.name] = _told(error, document)
-            progress(document.name, done, len(todo))
+        raise
+    threads.shutdown()
     return failed
 
 

@@ -11,6 +11,7 @@ from hanbin_lib import audit
 from hanbin_lib.months import Month
 from hanbin_lib.params import FalseAlarm
 from hanbin_lib.release.publication import Published
+from hanbin_lib.state import Anchor, Record
 from hanbin_lib.workspace import INTERNAL, PUBLIC, Workspace
 
 # The schedule goes by the internal edition; the public one has entries of its own.
@@ -29,12 +30,24 @@ class Entry:
         SHA-256 of its manifest.
     at
         When, UTC.
+    reason
+        Why there is this edition; empty for the first.
+    whole_key
+        What the edition was made from, whichever areas were made.
+    record
+        Head of the record of runs that the edition prints.
+    has_gaps
+        Whether documents were missing from it.
     """
 
     month: Month
     revision: int
     manifest: str
     at: str
+    reason: str = ""
+    whole_key: str = ""
+    record: Anchor | None = None
+    has_gaps: bool = False
 
 
 def entries(workspace: Workspace) -> list[Entry]:
@@ -45,13 +58,31 @@ def entries(workspace: Workspace) -> list[Entry]:
     HanbinError
         ``HB-AUD-001`` where the record is broken.
     """
-    found = []
-    for record in audit.records(workspace.audit):
-        action, _, month = record.action.partition(" ")
-        if action == _ACTIONS[workspace.edition] and record.outputs.get("manifest"):
-            revision = int(record.outputs.get("revision", 1))
-            found.append(Entry(Month.parse(month), revision, record.outputs["manifest"], record.at))
-    return found
+    prefix = f"{_ACTIONS[workspace.edition]} "
+    return [
+        _entry(record)
+        for record in audit.records(workspace.audit)
+        if record.action.startswith(prefix) and record.outputs.get("manifest")
+    ]
+
+
+def last(workspace: Workspace, month: Month) -> Entry | None:
+    """The last publication of a month; raises as `entries`."""
+    return next((entry for entry in reversed(entries(workspace)) if entry.month == month), None)
+
+
+def _entry(record: Record) -> Entry:
+    inputs = record.inputs
+    return Entry(
+        month=Month.parse(record.action.partition(" ")[2]),
+        revision=int(record.outputs.get("revision", 1)),
+        manifest=str(record.outputs["manifest"]),
+        at=record.at,
+        reason=str(inputs.get("reason", "")),
+        whole_key=str(inputs.get("whole_key", inputs.get("run_key", ""))),
+        record=Anchor(**inputs["record"]) if inputs.get("record") else None,
+        has_gaps=bool(record.outputs.get("failed")),
+    )
 
 
 def enter(
@@ -69,17 +100,18 @@ def enter(
     alarms
         Words that the guard let pass, with who answers for them and why.
     """
-    month, manifest = Month.parse(published.manifest["month"]), published.sha256
-    last = next((e for e in reversed(entries(workspace)) if e.month == month), None)
-    if last and last.manifest == manifest:
+    manifest, month = published.manifest, Month.parse(published.manifest["month"])
+    before = last(workspace, month)
+    if before and before.manifest == published.sha256:
         return
     outputs = {
         "revision": published.revision,
-        "manifest": manifest,
+        "manifest": published.sha256,
         "made": list(made),
-        "failed": sorted(published.manifest["failed"]),
+        "failed": sorted(manifest["failed"]),
     }
-    inputs: dict[str, Any] = {"snapshot": published.manifest["snapshot"], "run_key": published.run_key}
+    kept = ("snapshot", "run_key", "reason", "whole_key", "record")
+    inputs: dict[str, Any] = {name: manifest[name] for name in kept if manifest.get(name)}
     if alarms:
         inputs["false_alarms"] = [alarm.model_dump() for alarm in alarms]
     audit.append(workspace.audit, f"{_ACTIONS[workspace.edition]} {month}", inputs, outputs)

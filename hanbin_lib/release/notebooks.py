@@ -195,6 +195,13 @@ def _tagged_assignments(notebook: Path) -> dict[str, Any]:
 
 def _failed(notebook: Path, error: PapermillExecutionError) -> HanbinError:
     """The failing cell and the kind of error; the text of a HanbinError is safe to show."""
+    if error.ename.endswith(("MemoryError", "OutOfMemoryException")):
+        return HanbinError(
+            "HB-NBK-006",
+            f"{notebook.name} 第{error.cell_index + 1}个单元格要的内存超过每份文档的上限",
+            action="查这个单元格为何要这么多内存；确需更多的，调高 params/batch.yaml 的 document_memory_mib",
+            exit_code=ExitCode.NOTEBOOK_FAILED,
+        )
     text = error.evalue if error.ename == "HanbinError" else error.ename
     return HanbinError(
         "HB-NBK-002",

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of
 from hanbin_lib.months import Month
 from hanbin_lib.rendering import FORMATS, PUBLIC_FORMATS, Format
+from hanbin_lib.state import Anchor
 from hanbin_lib.store.identity import program_digest
 from hanbin_lib.workspace import PUBLIC, Workspace
 
@@ -102,6 +103,15 @@ def plan_counties(workspaces: Iterable[Workspace], month: Month) -> Iterator[tup
             yield workspace, document
 
 
+def with_record(document: Document, record: Anchor) -> Document:
+    """The document with the head of the record of runs that it prints.
+
+    No part of its key: what is published or half made stays true when the record goes on.
+    """
+    text = f"{record.records}:{record.sha256}" if record.records else ""
+    return replace(document, parameters={**document.parameters, "record": text})
+
+
 def run_key_of(documents: Iterable[Document]) -> str:
     """SHA-256 of all that a publication of these documents depends on."""
     return _digest(*sorted(f"{document.area} {document.key}" for document in documents))
@@ -166,7 +176,8 @@ def _document(workspace: Workspace, county: Basis, area: str, inputs: str, revis
         "edition": workspace.edition,
     }
     key = _digest(json.dumps([parameters, sha256_of(notebook), inputs], sort_keys=True))
-    return Document(area, f"{area}_{county.scope.register.name(area)}", notebook, parameters, key)
+    name = f"{area}_{county.scope.register.name(area)}"
+    return Document(area, name, notebook, {**parameters, "record": ""}, key)
 
 
 def _digest(*parts: str) -> str:

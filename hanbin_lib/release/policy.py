@@ -43,6 +43,9 @@ class Batch(Params):
     stops_on_failed_exhibit
         Whether one exhibit that fails stops the month; otherwise it is a sentence, and named in the
         run's report.
+    document_memory_mib
+        How much memory a document's kernel (and each process it starts) may take beyond what it
+        begins with, MiB (Linux); what asks for more ends that document only.
     jumps
         Changes since last month that need an acknowledgement.
     """
@@ -53,6 +56,7 @@ class Batch(Params):
     due_day: Annotated[int, Field(ge=1, le=28)] = 10
     keep_days: Annotated[int, Field(ge=1)] = 90
     stops_on_failed_exhibit: bool = False
+    document_memory_mib: Annotated[int, Field(ge=256, le=1_048_576)] = 4096
     jumps: tuple[Jump, ...] = ()
 
     @property

@@ -70,6 +70,8 @@ def _fault_of(check: Check, workspace: Workspace, month: Month) -> HanbinError |
         check(workspace, month)
     except HanbinError as error:
         return error
+    except OSError as error:
+        return cannot_write(Path(error.filename or workspace.root), error)
     return None
 
 

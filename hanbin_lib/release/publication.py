@@ -9,16 +9,17 @@ Where a system cannot exchange two folders, the old one is first copied (by link
 ``.revisions`` and pointed to: who follows the pointer never meets a gap.
 """
 
-import json
 import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hanbin_lib import state
 from hanbin_lib.files import exchange, sha256_of, sync_folder, write_atomically
 from hanbin_lib.months import MONTH_FOLDER, Month
-from hanbin_lib.release.staging import Staging, staging_root
+from hanbin_lib.release.staging import Staging, sites
+from hanbin_lib.state import Pointer, PublicationManifest
 from hanbin_lib.workspace import Workspace
 
 MANIFEST = "manifest.json"
@@ -42,7 +43,7 @@ class Published:
         named = _pointed(workspace).get(str(month), {}).get("folder", str(month))
         for name in (str(month), named):
             manifest = _manifest(workspace.reports / name)
-            if manifest is not None:
+            if manifest is not None and manifest["month"] in {None, str(month)}:
                 return cls(workspace.reports / name, manifest)
         return None
 
@@ -76,18 +77,24 @@ class Published:
         """Whether the files beside the documents are as published."""
         return self._intact(self.manifest["files"])
 
+    @property
+    def is_as_published(self) -> bool:
+        """Whether every file, those of the documents too, is as its manifest says."""
+        documents = self.manifest["documents"].values()
+        return self.is_whole and all(self._intact(entry["files"]) for entry in documents)
+
+    def has(self, name: str, digest: str) -> bool:
+        """Whether a file is there as it was published."""
+        path = self.folder / name
+        return path.is_file() and not path.is_symlink() and sha256_of(path) == digest
+
     def _intact(self, files: dict[str, str]) -> bool:
-        return all(
-            (self.folder / name).is_file() and sha256_of(self.folder / name) == digest
-            for name, digest in files.items()
-        )
+        return all(self.has(name, digest) for name, digest in files.items())
 
 
 def published_months(workspace: Workspace) -> list[Month]:
     """Months with a publication, oldest first."""
-    if not workspace.reports.is_dir():
-        return []
-    names = {path.name for path in workspace.reports.iterdir()} | set(_pointed(workspace))
+    names = {path.name for path in state.entries(workspace.reports)} | set(_pointed(workspace))
     found = [Month.parse(name) for name in sorted(names) if MONTH_FOLDER.fullmatch(name)]
     return [month for month in found if Published.read(workspace, month)]
 
@@ -101,10 +108,9 @@ def link_over(published: Published, files: list[str], folder: Path) -> None:
 
 def publish(workspace: Workspace, month: Month, staging: Staging, manifest: dict[str, Any]) -> Published:
     """Flush the staged folder, write its manifest last, and put it in its final place."""
-    text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True)
     for path in sorted(staging.folder.iterdir()):
         _flush(path)
-    write_atomically(staging.folder / MANIFEST, text.encode())
+    write_atomically(staging.folder / MANIFEST, state.as_json(manifest))
     final = workspace.reports / str(month)
     if final.exists():
         _replace(workspace, month, staging, final)
@@ -121,9 +127,7 @@ def settle(workspace: Workspace) -> None:
 
     A run killed after the folders changed places leaves the old one on its building site.
     """
-    sites = sorted(staging_root(workspace).glob("*")) if staging_root(workspace).is_dir() else []
-    for site in sites:
-        month = Month.parse(site.name[:7])
+    for month, site in sites(workspace):
         _put_back(site / _ASIDE, workspace.reports / str(month))
         current, left = Published.read(workspace, month), _manifest(site / "month")
         if current and current.run_key and site.name == Staging.name_of(month, current.run_key):
@@ -132,8 +136,14 @@ def settle(workspace: Workspace) -> None:
             shutil.rmtree(site)
     for half_written in workspace.reports.glob(f".{POINTER}.*.tmp"):
         half_written.unlink(missing_ok=True)
-    if workspace.reports.is_dir() and _pointer(workspace) != _pointed(workspace):
+    if workspace.reports.is_dir() and is_pointer_wrong(workspace):
         point(workspace)
+
+
+def is_pointer_wrong(workspace: Workspace) -> bool:
+    """Whether ``latest.json`` is damaged, or does not say what is published."""
+    path = workspace.reports / POINTER
+    return state.is_damaged(path, Pointer) or _pointer(workspace) != _pointed(workspace)
 
 
 def point(workspace: Workspace) -> None:
@@ -186,26 +196,21 @@ def _pointer(workspace: Workspace) -> dict[str, Any]:
 
 
 def _pointed(workspace: Workspace) -> dict[str, Any]:
-    """What the pointer says."""
-    try:
-        content = json.loads((workspace.reports / POINTER).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return dict(content["months"])
+    """What the pointer says; nothing where it is damaged, and then it is written anew."""
+    pointer = state.read(workspace.reports / POINTER, Pointer)
+    return pointer.model_dump()["months"] if pointer else {}
 
 
 def _write_pointer(workspace: Workspace, months: dict[str, Any]) -> None:
     content = {"latest": max(months, default=None), "months": months}
-    text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-    write_atomically(workspace.reports / POINTER, text.encode())
+    state.make_way(workspace.reports / POINTER)
+    write_atomically(workspace.reports / POINTER, state.as_json(content))
 
 
 def _manifest(folder: Path) -> dict[str, Any] | None:
-    try:
-        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return dict(content)
+    """The manifest of a published folder, None where there is none or it is damaged or another month's."""
+    found = state.read(folder / MANIFEST, PublicationManifest)
+    return found.model_dump() if found else None
 
 
 def _copy_linked(source: Path, target: Path) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from hanbin_lib.bulletin import open_bulletin
+from hanbin_lib.bulletin import Bulletin, open_bulletin
 from hanbin_lib.bulletin.outlook import register
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.locks import exclusive
@@ -11,7 +11,7 @@ from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.release import ledger
 from hanbin_lib.release.contents import assemble, write_indicators
-from hanbin_lib.release.edition import Run, prepare
+from hanbin_lib.release.edition import Given, Run, prepare
 from hanbin_lib.release.execution import Maker, side_by_side
 from hanbin_lib.release.gaps import failed_exhibits, incomplete
 from hanbin_lib.release.gates import check_figures
@@ -42,6 +42,8 @@ class Outcome:
         How the command ends where nothing could be published.
     revision
         Edition of the month.
+    notes
+        What went into it otherwise than usual, in Chinese.
     """
 
     folder: Path
@@ -51,6 +53,7 @@ class Outcome:
     gaps: dict[str, tuple[str, ...]] = field(default_factory=dict)
     failure: ExitCode = ExitCode.NOTEBOOK_FAILED
     revision: Revision = FIRST
+    notes: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:
@@ -67,7 +70,7 @@ def release_month(
     *,
     maker: Maker | None = None,
     reason: str = "",
-    revision: Revision | None = None,
+    given: Given | None = None,
     progress: Progress = lambda text, done, total: None,
 ) -> Outcome:
     """Make and publish the month's bulletins; what is up to date is left alone.
@@ -80,7 +83,7 @@ def release_month(
         Who makes the documents; two worker processes of this machine if not given.
     reason
         Why a published month is published again; told from what changed if not given.
-    revision
+    given
         Make exactly this edition: for making a publication again.
 
     Raises
@@ -102,8 +105,9 @@ def release_month(
     try:
         with exclusive(release_lock(workspace), busy()):
             settle(workspace)
-            run = prepare(workspace, county, policy, areas, reason, revision)
-            return _release(run, maker or side_by_side(), progress)
+            run = prepare(workspace, county, policy, areas, reason, given)
+            outcome = _release(run, maker or side_by_side(), progress)
+            return replace(outcome, notes=_notes(county))
     except OSError as error:
         raise cannot_write(workspace.reports, error) from error
 
@@ -123,6 +127,7 @@ def _release(run: Run, maker: Maker, progress: Progress) -> Outcome:
         _enter(run, run.published, ())
         return Outcome(run.published.folder, kept=_names(kept), revision=run.revision)
     staging = Staging.of(run.workspace, run.county.month, run.key)
+    staging.remember(run.record)
     write_indicators(run.county, staging.folder)
     files = staging.finished(todo)
     errors = maker(
@@ -143,7 +148,7 @@ def _release(run: Run, maker: Maker, progress: Progress) -> Outcome:
     if gaps and run.policy.stops_on_failed_exhibit:
         raise incomplete(gaps)
     outcome = replace(outcome, made=_names(made), kept=_names(kept), gaps=gaps)
-    if run.published and not made and run.published.manifest["failed"] == failed:
+    if run.published and not made and run.published.manifest["failed"] == failed and run.published.is_whole:
         return outcome
     manifest = assemble(run, staging, files, failed)
     _enter(run, publish(run.workspace, run.county.month, staging, manifest), outcome.made)
@@ -166,6 +171,13 @@ def _enter(run: Run, published: Published, made: tuple[str, ...]) -> None:
         register(run.workspace.forecasts, outlook, run.county.month, run.county.snapshot.id)
     ledger.enter(run.workspace, published, made, run.county.issue.false_alarms)
     write_index(run.workspace)
+
+
+def _notes(county: Bulletin) -> tuple[str, ...]:
+    return tuple(
+        f"HB-SNP-002 {month.label}的数据已损坏，本期按未收到处理；重新导入后再运行，即出新版"
+        for month in county.sources.damaged
+    )
 
 
 def _names(documents: tuple[Document, ...]) -> tuple[str, ...]:

@@ -7,22 +7,25 @@ inputs has the same run key, and goes on from the last line.
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hanbin_lib.files import sha256_of
-from hanbin_lib.months import Month
+from hanbin_lib import state
+from hanbin_lib.files import sha256_of, write_atomically
+from hanbin_lib.months import MONTH_FOLDER, Month
+from hanbin_lib.state import Anchor, Files, MadeDocument
 from hanbin_lib.workspace import Workspace
 
 if TYPE_CHECKING:  # the alarm of the schedule reads publications and imports no more than that
     from hanbin_lib.release.plan import Document
 
 _KEY_LENGTH = 16
-_MADE = "made.jsonl"
-Files = dict[str, str]
+_MADE, _RECORD = "made.jsonl", "record.json"
+_SITE = re.compile(MONTH_FOLDER.pattern + r"-[0-9a-f]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,15 @@ class Staging:
         """What becomes the published folder."""
         return self.root / "month"
 
+    def remember(self, record: Anchor) -> None:
+        """Keep what the documents of this site print of the record of runs."""
+        write_atomically(self.root / _RECORD, state.as_json(record))
+
+    @classmethod
+    def record_of(cls, workspace: Workspace, month: Month, run_key: str) -> Anchor | None:
+        """What the documents of a site print of the record of runs, None where there is no site."""
+        return state.read(staging_root(workspace) / cls.name_of(month, run_key) / _RECORD, Anchor)
+
     def record(self, document: "Document") -> Files:
         """Write down that a document is finished; return the hash of each of its files."""
         files = {name: sha256_of(self.folder / name) for name in document.files}
@@ -87,14 +99,10 @@ class Staging:
         shutil.rmtree(self.root, ignore_errors=True)
 
     def _lines(self) -> Iterator[tuple[str, Files]]:
-        path = self.root / _MADE
-        text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
-        for line in text.split("\n")[:-1]:  # the last one may be half a line
-            try:
-                entry = json.loads(line)
-            except ValueError:
-                continue  # half a line of a killed run, with the next one's after it
-            yield entry["key"], entry["files"]
+        # A damaged line is half a line of a killed run, with the next one's after it.
+        for made in state.read_lines(self.root / _MADE, MadeDocument):
+            if made is not None:
+                yield made.key, made.files
 
     def _intact(self, files: Files) -> bool:
         paths = [(self.folder / name, digest) for name, digest in files.items()]
@@ -104,3 +112,10 @@ class Staging:
 def staging_root(workspace: Workspace) -> Path:
     """Where runs build; on the file system of the final folders."""
     return workspace.reports / ".staging"
+
+
+def sites(workspace: Workspace) -> list[tuple[Month, Path]]:
+    """Building sites of runs that were killed, with their months; nothing that is none."""
+    found = state.entries(staging_root(workspace))
+    named = [path for path in found if path.is_dir() and _SITE.fullmatch(path.name)]
+    return [(Month.parse(path.name[:7]), path) for path in named]

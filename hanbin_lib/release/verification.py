@@ -5,6 +5,7 @@ read. With the snapshots that its manifest names this is all that is needed. The
 has another working folder, time zone, locale, hash seed and number of workers.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -13,15 +14,18 @@ from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from hanbin_lib import state
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of
 from hanbin_lib.months import Month
+from hanbin_lib.release import ledger
 from hanbin_lib.release.inputs import unpacked
-from hanbin_lib.release.publication import GAP, INDICATORS, INPUTS, Published
+from hanbin_lib.release.publication import GAP, INDICATORS, INPUTS, MANIFEST, Published
 from hanbin_lib.store.identity import program_digest
 from hanbin_lib.workspace import ENVIRONMENT_VARIABLE, Workspace
 
 _ELSEWHERE = {"TZ": "Pacific/Kiritimati", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "20220930"}
+_MOST_TOLD = 20
 _KEPT = ("PATH", "HOME", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH")
 
 
@@ -48,17 +52,47 @@ def verify_month(workspace: Workspace, month: Month) -> Verification:
     ------
     HanbinError
         ``HB-VER-001`` nothing published or no inputs kept, ``HB-VER-002`` the program has
-        changed since, ``HB-VER-003`` the second run failed.
+        changed since, ``HB-VER-003`` the second run failed; what `authenticate` finds.
     """
     published = Published.read(workspace, month)
-    if published is None or not (published.folder / INPUTS).is_file():
+    if published is None or INPUTS not in published.manifest["files"]:
         raise _refused("HB-VER-001", f"{month.label}没有可以复核的发布", "先用 hanbin bulletin 发布")
+    authenticate(workspace, month, published)
     if published.manifest["code_sha256"] != program_digest():
         raise _refused("HB-VER-002", "程序已变，不能用现在的程序复核", "换回发布时的版本再复核")
     with TemporaryDirectory(prefix="hanbin-verify-") as folder:
         again = _workspace_again(Path(folder), workspace, published)
         _run(again, month, published)
         return _compare(published, again.reports / str(month))
+
+
+def authenticate(workspace: Workspace, month: Month, published: Published) -> None:
+    """Hold everything in the folder against manifest and ledger, before anything of it is run.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-AUD-001`` the record of runs is broken; ``HB-VER-004`` naming what is not as it was
+        published: a manifest that was not entered, a file that is altered, missing or nobody's.
+    """
+    entered = {entry.manifest for entry in ledger.entries(workspace) if entry.month == month}
+    faults = [] if published.sha256 in entered else ["manifest.json 不是发布记录里的那一份"]
+    known = dict(published.manifest["files"])
+    for document in published.manifest["documents"].values():
+        known |= document["files"]
+    faults += [f"{name} 缺失或被改动" for name in sorted(known) if not published.has(name, known[name])]
+    present = {path.name for path in published.folder.iterdir()} - {MANIFEST}
+    faults += [
+        f"{name} 不是发布的文件" for name in sorted(present - set(known)) if not state.is_foreign(name)
+    ]
+    if faults:
+        told = "\n".join(faults[:_MOST_TOLD])
+        raise HanbinError(
+            "HB-VER-004",
+            f"{month.label}的发布目录与发布记录不符，没有运行其中任何内容（{len(faults)}项）：\n{told}",
+            action=f"查明原因；用 hanbin bulletin {month} 按当月数据恢复后再复核",
+            exit_code=ExitCode.GATE_FAILED,
+        )
 
 
 def _workspace_again(root: Path, workspace: Workspace, published: Published) -> Workspace:
@@ -79,6 +113,7 @@ def _run(again: Workspace, month: Month, published: Published) -> None:
     environment[ENVIRONMENT_VARIABLE] = str(again.root)
     command = [sys.executable, "-m", "hanbin_lib.cli", "bulletin", str(month), "--workers", "1"]
     command += ["--as-revision", str(published.revision), "--reason", published.reason]
+    command += ["--as-record", json.dumps(published.manifest.get("record"))]
     for area in published.manifest["documents"]:
         command += ["--area", area]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:  # where nothing is due, nothing is imported that could make i
 
 # The data of the month are not there: only its own files can help.
 _NO_DATA = frozenset({"HB-SNP-001", "HB-IND-001"})
+# Another run is on, or somebody wants this one to end: the months that follow are not tried.
+_NOT_THIS_MONTH = frozenset({ExitCode.LOCKED, ExitCode.CANCELLED})
 
 
 class State(StrEnum):
@@ -96,7 +98,12 @@ def deadline(month: Month, due_day: int) -> date:
 
 
 def catch_up(
-    workspace: Workspace, today: date, release: "Callable[[Month], Outcome]", most: int | None = None
+    workspace: Workspace,
+    today: date,
+    release: "Callable[[Month], Outcome]",
+    most: int | None = None,
+    *,
+    keep: Callable[[Exception], object] = lambda error: None,
 ) -> Iterator[Result]:
     """Publish the months that are due; one that cannot be does not stop the others.
 
@@ -106,18 +113,21 @@ def catch_up(
         Publishes a month.
     most
         Stop after so many publications.
+    keep
+        Told of every exception that nobody foresaw, for a record of it.
 
     Raises
     ------
     HanbinError
-        ``HB-DUE-001``; ``HB-REL-003`` another run is on: it is left to it.
+        ``HB-DUE-001``; ``HB-REL-003`` another run is on: it is left to it; ``HB-RUN-001`` somebody
+        ended the run.
     """
     due_day = load_batch(workspace).due_day
     published = 0
     for month in due_months(workspace, today):
         if most is not None and published >= most:
             return
-        result = _one(month, release, is_late=today > deadline(month, due_day))
+        result = _one(month, release, keep, is_late=today > deadline(month, due_day))
         published += result.state in {State.PUBLISHED, State.PARTLY}
         yield result
 
@@ -127,19 +137,25 @@ def worst(results: list[Result]) -> ExitCode:
     return max((result.code for result in results), default=ExitCode.OK)
 
 
-def _one(month: Month, release: "Callable[[Month], Outcome]", *, is_late: bool) -> Result:
+def _one(
+    month: Month, release: "Callable[[Month], Outcome]", keep: Callable[[Exception], object], *, is_late: bool
+) -> Result:
     try:
         outcome = release(month)
     except HanbinError as error:
-        if error.exit_code is ExitCode.LOCKED:
+        if error.exit_code in _NOT_THIS_MONTH:
             raise
         if error.code in _NO_DATA and not is_late:
             return Result(month, State.WAITING, error=error.code, message=str(error))
         return Result(month, State.FAILED, error.exit_code, error.code, str(error))
+    except Exception as error:  # noqa: BLE001 -- whatever a month ends with, the next one is tried
+        keep(error)
+        told = f"HB-INT-001 程序出了没有料到的错误（{type(error).__name__}）"
+        return Result(month, State.FAILED, ExitCode.UNEXPECTED, "HB-INT-001", told)
     gaps = tuple(sorted(outcome.failed))
     is_published = bool(outcome.made or outcome.kept)
     state = (State.PARTLY if gaps else State.PUBLISHED) if is_published else State.FAILED
-    reasons = "\n".join(f"{name}：{why}" for name, why in outcome.failed.items())
+    reasons = "\n".join([*(f"{name}：{why}" for name, why in outcome.failed.items()), *outcome.notes])
     code = next(iter(outcome.failed.values()), "").split(" ")[0]
     count = len(outcome.made) + len(outcome.kept)
     return Result(month, state, outcome.exit_code, code, reasons, gaps, count, outcome.revision.number)

@@ -1,31 +1,38 @@
 """Telling people: mail, a group robot of WeCom or DingTalk, or a command (``params/notify.yaml``).
 
 Passwords and addresses of robots are in environment variables; the file holds their names.
-That somebody could not be told never changes what a run came to.
+That somebody could not be told never changes what a run came to: whatever a server answers or does
+not answer is at most one line of HB-NTF-001, and all of it together takes `DEADLINE_SECONDS`.
 """
 
 import base64
 import hashlib
 import hmac
 import json
+import os
+import signal
 import smtplib
 import ssl
 import subprocess
+import threading
 import time
 import urllib.parse
-import urllib.request
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from email.message import EmailMessage
 from functools import partial
 from typing import Annotated, Literal
 
+import httpx
 from pydantic import Field
 
 from hanbin_lib.params import Params, read_params
 from hanbin_lib.schedule.notices import Event, Notice
 from hanbin_lib.workspace import Workspace
 
-_SECONDS = 20
+DEADLINE_SECONDS = 30.0
+_STEP_SECONDS = 10.0  # one step of a conversation; the deadline ends the whole
+_MOST_BYTES = 65536  # of an answer; a robot says {"errcode":0,"errmsg":"ok"}
 Text = Annotated[str, Field(min_length=1)]
 Variables = Mapping[str, str]
 
@@ -65,8 +72,14 @@ def load_notify(workspace: Workspace) -> Notify:
     return read_params(path, Notify) if path.is_file() else Notify()
 
 
-def send(notify: Notify, notice: Notice, variables: Variables, now: float | None = None) -> list[str]:
-    """Tell everybody who is to be told of this event.
+def send(
+    notify: Notify,
+    notice: Notice,
+    variables: Variables,
+    now: float | None = None,
+    deadline: float = DEADLINE_SECONDS,
+) -> list[str]:
+    """Tell everybody who is to be told of this event, all at the same time.
 
     Parameters
     ----------
@@ -74,6 +87,8 @@ def send(notify: Notify, notice: Notice, variables: Variables, now: float | None
         Environment variables.
     now
         Seconds since 1970, which DingTalk wants signed; the clock if not given.
+    deadline
+        Seconds after which nobody is waited for any more.
 
     Returns
     -------
@@ -83,26 +98,48 @@ def send(notify: Notify, notice: Notice, variables: Variables, now: float | None
     if Event(notice.event) not in notify.events:
         return []
     seconds = time.time() if now is None else now
+    end = time.monotonic() + deadline
+    attempts = [
+        _Attempt(name, tell) for name, tell in _channels(notify, notice, variables, seconds, deadline)
+    ]
+    for attempt in attempts:
+        attempt.join(max(0.0, end - time.monotonic()))
+    return [attempt.fault for attempt in attempts if attempt.fault]
+
+
+def _channels(
+    notify: Notify, notice: Notice, variables: Variables, now: float, deadline: float
+) -> list[tuple[str, Callable[[], None]]]:
     channels: list[tuple[str, Callable[[], None]]] = []
     if notify.mail:
         channels.append((f"邮件（{notify.mail.host}）", partial(_mail, notify.mail, notice, variables)))
     channels += [
-        (f"群机器人（{hook.kind}）", partial(_post, hook, notice, variables, seconds))
-        for hook in notify.webhooks
+        (f"群机器人（{hook.kind}）", partial(_post, hook, notice, variables, now)) for hook in notify.webhooks
     ]
     if notify.command:
-        channels.append((f"命令（{notify.command[0]}）", partial(_call, notify.command, notice)))
-    return [fault for name, tell in channels if (fault := _fault_of(name, tell))]
+        command = partial(_call, notify.command, notice, deadline)
+        channels.append((f"命令（{notify.command[0]}）", command))
+    return channels
 
 
-def _fault_of(name: str, tell: Callable[[], None]) -> str:
-    try:
-        tell()
-    except (OSError, smtplib.SMTPException, subprocess.SubprocessError, ValueError, KeyError) as error:
-        # Of a foreign error only the kind: its text may hold an address or a password.
-        reason = f"没有设置环境变量 {error.args[0]}" if isinstance(error, KeyError) else type(error).__name__
-        return f"HB-NTF-001 {name}没有送达：{reason}"
-    return ""
+class _Attempt(threading.Thread):
+    """One channel in a thread that nobody has to wait for: a server that drips keeps no run."""
+
+    def __init__(self, name: str, tell: Callable[[], None]) -> None:
+        super().__init__(daemon=True)
+        self._channel, self._tell = name, tell
+        self.fault = f"HB-NTF-001 {name}没有送达：限时内没有答复"
+        self.start()
+
+    def run(self) -> None:
+        try:
+            self._tell()
+            self.fault = ""
+        except KeyError as error:
+            self.fault = f"HB-NTF-001 {self._channel}没有送达：没有设置环境变量 {error.args[0]}"
+        except Exception as error:  # noqa: BLE001 -- no answer may change what a run came to
+            # Of a foreign error only the kind: its text may hold an address or a password.
+            self.fault = f"HB-NTF-001 {self._channel}没有送达：{type(error).__name__}"
 
 
 def _mail(mail: Mail, notice: Notice, variables: Variables) -> None:
@@ -122,26 +159,31 @@ def _mail(mail: Mail, notice: Notice, variables: Variables) -> None:
 def _server(mail: Mail) -> smtplib.SMTP:
     context = ssl.create_default_context()
     if mail.security == "tls":
-        return smtplib.SMTP_SSL(mail.host, mail.port, timeout=_SECONDS, context=context)
-    server = smtplib.SMTP(mail.host, mail.port, timeout=_SECONDS)
+        return smtplib.SMTP_SSL(mail.host, mail.port, timeout=_STEP_SECONDS, context=context)
+    server = smtplib.SMTP(mail.host, mail.port, timeout=_STEP_SECONDS)
     if mail.security == "starttls":
         server.starttls(context=context)
     return server
 
 
 def _post(hook: Webhook, notice: Notice, variables: Variables, now: float) -> None:
-    """Both robots take the same text message and answer with ``errcode``."""
+    """Both robots take the same text message and answer with ``errcode``; no answer leads elsewhere."""
     address = variables[hook.address_variable]
     if not address.startswith(("https://", "http://")):
         raise ValueError(hook.address_variable)
     if hook.kind == "dingtalk" and hook.secret_variable:
         address += "&" + urllib.parse.urlencode(_signed(variables[hook.secret_variable], now))
     body = {"msgtype": "text", "text": {"content": f"{notice.subject}\n{notice.text}"}}
-    data = json.dumps(body, ensure_ascii=False).encode()
-    request = urllib.request.Request(address, data, {"Content-Type": "application/json; charset=utf-8"})
-    with urllib.request.urlopen(request, timeout=_SECONDS) as answer:
-        if json.loads(answer.read()).get("errcode") != 0:
-            raise ValueError(hook.kind)
+    with httpx.stream("POST", address, json=body, timeout=_STEP_SECONDS) as answer:
+        answer.raise_for_status()
+        content = b""
+        for piece in answer.iter_bytes():
+            content += piece
+            if len(content) > _MOST_BYTES:
+                raise ValueError(hook.kind)
+    said = json.loads(content)
+    if not isinstance(said, dict) or said.get("errcode") != 0:
+        raise ValueError(hook.kind)
 
 
 def _signed(secret: str, now: float) -> dict[str, str]:
@@ -151,7 +193,20 @@ def _signed(secret: str, now: float) -> dict[str, str]:
     return {"timestamp": timestamp, "sign": base64.b64encode(digest).decode()}
 
 
-def _call(command: tuple[str, ...], notice: Notice) -> None:
-    """Run a command without a shell; the notice comes to it as JSON on standard input."""
-    body = json.dumps(notice.as_dict(), ensure_ascii=False)
-    subprocess.run(command, input=body.encode(), check=True, timeout=_SECONDS, capture_output=True)
+def _call(command: tuple[str, ...], notice: Notice, seconds: float) -> None:
+    """Run a command without a shell; the notice comes to it as JSON on standard input.
+
+    What it says is not read: nothing that it leaves running can hold on to a pipe of ours.
+    """
+    body = json.dumps(notice.as_dict(), ensure_ascii=False).encode()
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True, **quiet) as process:  # type: ignore[call-overload]
+        try:
+            process.communicate(body, timeout=0.9 * seconds)
+        except subprocess.TimeoutExpired:
+            with suppress(OSError, AttributeError):  # no groups on Windows
+                os.killpg(process.pid, signal.SIGKILL)
+            process.kill()
+            raise
+    if process.returncode != 0:
+        raise subprocess.CalledProcessError(process.returncode, command[0])

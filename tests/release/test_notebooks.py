@@ -17,9 +17,9 @@ def _write(tmp_path, source, tags=("parameters",)):
     return path
 
 
-GOOD = 'month = "2022-09"\narea = "610902"\nsnapshot = ""\nrevision = 1\nreason = ""\nedition = "internal"'
+GOOD = 'month = "2022-09"\narea = "610902"\nsnapshot = ""\nrevision = 1\nreason = ""\nedition = "internal"\nrecord = ""'
 
-FIRST = {"revision": 1, "reason": "", "edition": "internal"}
+FIRST = {"revision": 1, "reason": "", "edition": "internal", "record": ""}
 
 
 def test_a_cell_that_agrees_passes(tmp_path):

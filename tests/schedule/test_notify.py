@@ -7,13 +7,17 @@ import json
 import socketserver
 import sys
 import threading
+import time
 import urllib.parse
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
+import psutil
 import pytest
+from typer.testing import CliRunner
 
+from hanbin_lib.cli.main import app
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.schedule import Event, Health, Notice, Result, State, load_notify, send
@@ -161,13 +165,13 @@ def test_a_notice_names_gaps_and_codes_and_no_row_of_data():
     month = Month(2022, 9)
     message = "HB-NBK-002 第3个单元格出错：610902199001011234"
     result = Result(month, State.PARTLY, ExitCode.PARTLY_PUBLISHED, "HB-NBK-002", message, ("流水镇",), 26, 2)
-    told = of_result(result, "月报")
+    (told,) = of_result(result, "月报")
     assert told.subject == "月报 2022年9月 部分发布"
     assert told.text == "第2版，共26份。暂缺：流水镇（HB-NBK-002）。"
-    failed = of_result(Result(month, State.FAILED, ExitCode.GATE_FAILED, "HB-GAT-001", message), "月报")
+    (failed,) = of_result(Result(month, State.FAILED, ExitCode.GATE_FAILED, "HB-GAT-001", message), "月报")
     assert failed.event is Event.FAILED
     assert "1990" not in failed.text
-    assert of_result(Result(month, State.WAITING), "月报") is None
+    assert of_result(Result(month, State.WAITING), "月报") == []
     (late,) = of_health(Health(((month, date(2022, 10, 10)),), ()), date(2022, 10, 12), "月报")
     assert late.event is Event.OVERDUE
     assert "已逾期2天" in late.text
@@ -181,3 +185,107 @@ def test_the_file_is_checked_and_may_be_absent(office):
         load_notify(office.workspace)
     for field in ("mail.port", "mail.security", "mail.sender", "mail.recipients", "evens"):
         assert field in caught.value.message
+
+
+def _answers(server, kind):
+    """What a server sends to whoever connects, piece by piece; it ends when the test does."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+    whole = {
+        "nothing": b"",
+        "an array": head + b"Content-Length: 2\r\n\r\n[]",
+        "null": head + b"Content-Length: 4\r\n\r\nnull",
+        "a number": head + b"Content-Length: 1\r\n\r\n0",
+        "half of JSON": head + b"Content-Length: 9\r\n\r\n{\"errcode",
+        "a page": head + b"Content-Length: 13\r\n\r\n<html></html>",
+        "no errcode": head + b"Content-Length: 2\r\n\r\n{}",
+        "errcode as text": head + b'Content-Length: 15\r\n\r\n{"errcode":"0"}',
+        "too many": head + b'Content-Length: 17\r\n\r\n{"errcode":45009}',
+        "deep": head + b"Content-Length: 60000\r\n\r\n" + b"[" * 60000,
+        "not UTF-8": head + b"Content-Length: 4\r\n\r\n\xff\xfe{}",
+        "shorter than told": head + b'Content-Length: 99\r\n\r\n{"errcode":0}',
+        "no HTTP": b"220 mail.example.org ESMTP\r\n",
+        "unknown status": b"HTTP/1.1 999 What\r\nContent-Length: 0\r\n\r\n",
+        "server error": b"HTTP/1.1 500 Oops\r\nContent-Length: 13\r\n\r\n{\"errcode\":0}",
+        "elsewhere": b"HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n",
+        "damaged gzip": head + b"Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\n\x1f\x8b\x08\x00",
+    }  # fmt: skip
+    if kind in whole:
+        yield whole[kind]
+        return
+    if kind == "endless":
+        yield head + b"\r\n"
+        while True:
+            yield b" " * 8192
+    if kind == "drips its head":
+        for byte in head + b"X-Long: " + b"y" * 100_000:
+            yield bytes([byte])
+            server.stopped.wait(0.05)
+    yield head + b'Content-Length: 100000\r\n\r\n{"errcode":0'  # silent, or drips its body
+    while not server.stopped.wait(0.05):
+        yield b" " if kind == "drips" else b""
+
+
+class _Odd(socketserver.BaseRequestHandler):
+    def handle(self):
+        with suppress(OSError):
+            self.request.recv(65536)
+            for piece in _answers(self.server, self.server.kind):
+                if self.server.stopped.is_set():
+                    return
+                self.request.sendall(piece)
+
+
+ODD = (
+    "nothing", "an array", "null", "a number", "half of JSON", "a page", "no errcode", "errcode as text",
+    "too many", "deep", "not UTF-8", "shorter than told", "no HTTP", "unknown status", "server error",
+    "elsewhere", "damaged gzip", "endless", "drips its head", "drips", "silent",
+)  # fmt: skip
+
+
+@pytest.fixture
+def odd():
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Odd) as server:
+        server.daemon_threads, server.stopped = True, threading.Event()
+        with _serving(server):
+            yield server
+            server.stopped.set()
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_whatever_a_server_answers_is_one_line_before_the_deadline(odd, kind):
+    odd.kind = kind
+    hook = Webhook(kind="wecom", address_variable="ROBOT")
+    address = f"http://127.0.0.1:{odd.server_address[1]}/robot?key=verysecret"
+    mail = Mail(
+        host="127.0.0.1", port=odd.server_address[1], security="none", sender="a@b.c", recipients=("d@e.f",)
+    )
+    began = time.monotonic()
+    faults = send(Notify(webhooks=(hook,), mail=mail), NOTICE, {"ROBOT": address}, deadline=1)
+    assert time.monotonic() - began < 15  # a byte every 0.05 s would take hours
+    assert [fault.partition(" ")[0] for fault in faults] == ["HB-NTF-001"] * 2
+    assert "verysecret" not in "".join(faults)
+
+
+def test_a_command_that_never_ends_is_ended_with_all_that_it_started(tmp_path):
+    note = tmp_path / "pid"
+    program = "import subprocess, sys; p = subprocess.Popen(['sleep', '1000']); open(sys.argv[1], 'w').write(str(p.pid)); p.wait()"
+    (fault,) = send(Notify(command=(sys.executable, "-c", program, str(note))), NOTICE, {}, deadline=3)
+    assert fault.startswith("HB-NTF-001")
+    end = time.monotonic() + 10
+    while psutil.pid_exists(int(note.read_text())) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not psutil.pid_exists(int(note.read_text()))
+
+
+@pytest.mark.parametrize("kind", ["null", "an array"])
+def test_a_notice_that_fails_changes_nothing_of_due(office, odd, monkeypatch, kind):
+    odd.kind = kind
+    text = "webhooks: [{kind: wecom, address_variable: ROBOT}]\n"
+    (office.workspace.params / "notify.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("ROBOT", f"http://127.0.0.1:{odd.server_address[1]}/")
+    monkeypatch.setattr("hanbin_lib.release.release_month", lambda _, month, **more: office.release(month))
+    called = ("due", "--notify", "--today", "2022-11-12", "--workspace", str(office.workspace.root))
+    done = CliRunner().invoke(app, called)
+    assert done.exit_code == 0, done.output
+    assert office.asked == ["2022-09", "2022-10"]
+    assert done.stderr.count("HB-NTF-001") == 2

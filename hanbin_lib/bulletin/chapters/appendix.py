@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from hanbin_lib import __version__
+from hanbin_lib import __version__, audit
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.tracing import indicator_origins, made_from, other_origins
 from hanbin_lib.bulletin.wording import chinese_date, counted, joined, note, sentence, words
@@ -113,6 +113,7 @@ def imprint(bulletin: Bulletin) -> Imprint:
         report_to=f"{county.kind}委、{county.kind}政府领导",
         issuer=county.bureau_name,
         date_label=f"{chinese_date(issue.release_date)}印发" if issue.release_date else "印发日期待定",
+        record=audit.told(bulletin.record),
     )
 
 

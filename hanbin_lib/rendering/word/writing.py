@@ -123,6 +123,9 @@ class Writer:
             paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Pt(0)
             paragraph.paragraph_format.first_line_indent = Pt(14)
         first.paragraph_format.keep_with_next = True
+        if block["record"]:
+            run = self.document.add_paragraph(style="图").add_run(block["record"])
+            run.font.size = Pt(8)
 
     def _gap(self) -> None:
         """Word joins tables that follow each other without a paragraph between."""

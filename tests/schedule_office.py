@@ -1,0 +1,27 @@
+"""Publishes months by writing a manifest: no data, no kernel."""
+
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.release import Outcome, Revision, ledger
+from hanbin_lib.release.publication import publish, settle
+from hanbin_lib.release.staging import Staging
+
+
+class Office:
+    """Publishes months as `release_month` does, and counts what it was asked for."""
+
+    def __init__(self, workspace):
+        self.workspace, self.asked, self.without_data = workspace, [], set()
+
+    def release(self, month):
+        self.asked.append(str(month))
+        if str(month) in self.without_data:
+            raise HanbinError("HB-SNP-001", f"{month.label}还没有导入数据", exit_code=ExitCode.INPUT_INVALID)
+        staging = Staging.of(self.workspace, month, "aa")
+        manifest = {
+            "month": str(month), "revision": 1, "snapshot": "aa", "run_key": str(month),
+            "documents": {}, "files": {}, "failed": {},
+        }  # fmt: skip
+        settle(self.workspace)
+        published = publish(self.workspace, month, staging, manifest)
+        ledger.enter(self.workspace, published, ("全区",))
+        return Outcome(published.folder, made=("全区",), revision=Revision(1))
