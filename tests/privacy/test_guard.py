@@ -16,9 +16,11 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from support import MONTH
 
+from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.privacy import Guard, PersonalTerms, Unreadable, Words, read_terms, write_terms
 from hanbin_lib.release import release_month, run
+from hanbin_lib.release.guarding import guard_files
 
 NAME, NUMBER, PHONE = "欧阳测试甲", "999999199001011235", "19900009876"
 TERMS = PersonalTerms(frozenset({NAME, "高明"}), frozenset({NUMBER, PHONE}), frozenset({"家里漏雨没人管"}))
@@ -173,6 +175,26 @@ def test_what_is_imported_is_what_is_looked_for(demo_workspace):
     assert len(terms.names) > 500
     assert len(terms.numbers) > 500
     assert terms.words
+
+
+@pytest.mark.parametrize("loss", ["deleted", "truncated", "another key", "no key"])
+def test_without_the_names_to_look_for_nothing_is_published(own_workspace, tmp_path, loss):
+    county = open_bulletin(str(MONTH), "610902", workspace=own_workspace)
+    (path,) = own_workspace.personal_terms.iterdir()
+    harmless = tmp_path / "a.txt"
+    harmless.write_text("流水镇", encoding="utf-8")
+    guard_files([harmless], county, own_workspace)
+    if loss == "deleted":
+        path.unlink()
+    elif loss == "truncated":
+        path.write_bytes(path.read_bytes()[:-100])
+    elif loss == "no key":
+        own_workspace.secret.unlink()
+    else:
+        own_workspace.secret.write_bytes(b"b" * 32)
+    with pytest.raises(HanbinError, match="HB-GRD-002") as stopped:
+        guard_files([harmless], county, own_workspace)
+    assert stopped.value.exit_code is ExitCode.PERSONAL_DATA
 
 
 def test_a_leak_stops_the_publication(own_workspace, monkeypatch):
