@@ -67,8 +67,7 @@ def _child(root: Path, folders: list[Path]) -> None:
 
 def persons(files: list[Path], target: Path, copies: int) -> None:
     """Copies of register files in which every code and number is another invented one."""
-    from hanbin_lib.demo.xlsx import Sheet, write_sheet
-
+    from hanbin_demo.xlsx import Sheet, write_sheet
     from hanbin_lib.ingest.formats import read_grids
 
     target.mkdir(parents=True)
