@@ -16,7 +16,13 @@ from hanbin_lib import workspace as workspaces
 from hanbin_lib.cancelling import cancellable
 from hanbin_lib.cli import indicators, originals, scheduling
 from hanbin_lib.cli.console import error_console, progress_bar, set_up_chinese_help
-from hanbin_lib.cli.options import MonthArgument, MonthOption, WorkersOption, WorkspaceOption
+from hanbin_lib.cli.options import (
+    MonthArgument,
+    MonthOption,
+    WorkersOption,
+    WorkspaceOption,
+    month_begun,
+)
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.workspace import Workspace
@@ -181,7 +187,7 @@ def import_(
 
     space = Workspace.find(workspace)
     keepers = load_keepers(space) if keep_raw else ()
-    wanted = {Month.parse(month): folder} if month else month_folders(folder)
+    wanted = {month_begun(month): folder} if month else month_folders(folder)
     failed = [
         one for one, source in wanted.items() if not import_and_tell(source, one, space, console, keepers)
     ]
@@ -235,12 +241,12 @@ def bulletin(
 
     space = replace(Workspace.find(workspace), edition=edition.value)
     if dry_run:
-        scheduling.tell_plan(space, Month.parse(month), tuple(area or ()), reason, as_json=as_json)
+        scheduling.tell_plan(space, month_begun(month), tuple(area or ()), reason, as_json=as_json)
         return
     with cancellable(), progress_bar("生成月报") as progress:
         outcome = release_month(
             space,
-            Month.parse(month),
+            month_begun(month),
             tuple(area or ()),
             maker=maker_of(space, workers, scheduler, exchange),
             reason=reason,

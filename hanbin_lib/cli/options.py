@@ -1,9 +1,13 @@
 """Arguments and options that several commands share."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.months import Month
 
 WorkspaceOption = Annotated[
     Path | None,
@@ -15,3 +19,22 @@ WorkersOption = Annotated[
     int | None,
     typer.Option(help="同时生成几份；默认比处理器核数多一份，最多8份", min=1, max=64),
 ]
+
+
+def month_begun(text: str) -> Month:
+    """The month, which has begun by this machine's clock.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-PAR-001`` it is no month, ``HB-PAR-010`` it lies in the future.
+    """
+    month, today = Month.parse(text), date.today()  # noqa: DTZ011 - the office's calendar is the local one
+    if month > Month(today.year, today.month):
+        raise HanbinError(
+            "HB-PAR-010",
+            f"{month.label}还没有到（本机日期 {today}）",
+            action="核对月份；本机日期不对的，先校正时钟",
+            exit_code=ExitCode.PARAMS_INVALID,
+        )
+    return month

@@ -15,10 +15,11 @@ from rich.console import Console
 from hanbin_lib import audit
 from hanbin_lib.cancelling import cancellable
 from hanbin_lib.cli.console import error_console, progress_bar
-from hanbin_lib.cli.options import WorkersOption, WorkspaceOption
+from hanbin_lib.cli.options import MonthArgument, WorkersOption, WorkspaceOption
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import write_atomically
 from hanbin_lib.months import Month
+from hanbin_lib.scratch import clear_abandoned
 from hanbin_lib.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def due(
             target.print(text, markup=False, highlight=False, soft_wrap=True)
             if notify:
                 _notify(space, partial(of_result, result))
+        _pack(space)
     if not results:
         console.print("没有应补的月份。")
     raise typer.Exit(schedule.worst(results))
@@ -103,7 +105,7 @@ def schedule_(
     workspace: WorkspaceOption = None,
 ) -> None:
     """打印计划任务：每天补齐应发布的月份，随后检查是否逾期；关机错过的会补上。"""
-    from hanbin_lib.schedule.units import UNITS, is_time
+    from hanbin_lib.schedule.units import UNITS, account_of, is_time
 
     if kind not in UNITS or not is_time(at):
         raise HanbinError(
@@ -112,7 +114,8 @@ def schedule_(
             action="例如 hanbin schedule systemd --at 07:30",
         )
     space = Workspace.find(workspace)
-    for name, text in UNITS[kind](Path(sys.executable).with_name("hanbin"), space.root, at).items():
+    program = Path(sys.executable).with_name("hanbin")
+    for name, text in UNITS[kind](program, space.root, at, account_of(space.root)).items():
         if folder is None:
             print(f"# {name}\n{text}")  # as it is: no wrapping, no colour
         else:
@@ -138,7 +141,37 @@ def prune(
         console.print(f"{one.what}　{path}　{one.size / 2**20:.1f} MB", highlight=False, soft_wrap=True)
     if not dry_run:
         schedule.remove(space, found)
+        clear_abandoned()
+        _pack(space)
     console.print(f"{'可清理' if dry_run else '已清理'} {len(found)} 项。")
+
+
+@app.command()
+def unpack(month: MonthArgument, workspace: WorkspaceOption = None) -> None:
+    """取回：把一个月打包的网页、Word、附表、笔记本放回发布目录；下次 hanbin due 再打包。"""
+    from hanbin_lib.release.retention import unpack_month
+
+    space, wanted = Workspace.find(workspace), Month.parse(month)
+    console.print(f"{wanted.label}：放回 {unpack_month(space, wanted)} 个文件。")
+
+
+def _pack(space: Workspace) -> None:
+    """Pack older months; that it could not be done changes nothing of what was published."""
+    from hanbin_lib.cli.unexpected import keep_record
+    from hanbin_lib.release.index import write_index
+    from hanbin_lib.release.retention import pack_older
+
+    try:
+        done = pack_older(space)
+        if done:
+            write_index(space)
+            console.print(f"已打包 {len(done)} 个以前的发布目录（hanbin unpack 月份 可取回）。")
+    except HanbinError as error:
+        error_console.print(f"没有打包：{error}", markup=False, highlight=False, soft_wrap=True)
+    except Exception as error:  # noqa: BLE001 -- what is published stays as it is
+        keep_record(error)
+        told = f"没有打包：HB-INT-001 {type(error).__name__}"
+        error_console.print(told, markup=False, highlight=False, soft_wrap=True)
 
 
 def tell_plan(space: Workspace, month: Month, areas: tuple[str, ...], reason: str, *, as_json: bool) -> None:

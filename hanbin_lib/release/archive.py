@@ -20,6 +20,7 @@ ARCHIVE = "archive.tar.xz"
 _STAYS = (".pdf", ".csv", ".zip", ".txt", ".json")
 _PRESET = 6  # a dictionary of 8 MiB: neighbours among the towns' pages share their typefaces
 _BLOCK = 2**20
+_DAMAGED = (EOFError, tarfile.TarError, lzma.LZMAError)
 
 
 def pack(folder: Path, names: list[str]) -> int:
@@ -51,16 +52,23 @@ def pack(folder: Path, names: list[str]) -> int:
 
 
 def unpack(folder: Path) -> int:
-    """Put the files of a folder's archive back in their place; return how many."""
+    """Put the files of a folder's archive back in their place; return how many.
+
+    Of a damaged archive what can be read comes back; the rest is made again, as what is missing always is.
+    """
     path = folder / ARCHIVE
     if not path.is_file():
         return 0
     count = 0
-    for name, content in _members(path):
-        if not (folder / name).exists():
-            write_atomically(folder / name, content)
-        count += 1
-    path.unlink()
+    try:
+        for name, content in _members(path):
+            if not (folder / name).exists():
+                write_atomically(folder / name, content)
+            count += 1
+    except _DAMAGED:
+        path.replace(path.with_name(f".{ARCHIVE}.damaged"))
+    else:
+        path.unlink()
     return count
 
 
@@ -83,7 +91,7 @@ def packable(names: list[str]) -> list[str]:
 def _known(path: Path, _changed: int, _size: int) -> dict[str, str]:
     try:
         return _hashes(path)
-    except (OSError, EOFError, tarfile.TarError, lzma.LZMAError):
+    except (OSError, *_DAMAGED):
         return {}
 
 

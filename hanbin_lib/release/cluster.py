@@ -24,6 +24,7 @@ from hanbin_lib.release.inputs import inputs_archive, unpacked
 from hanbin_lib.release.making import worker_environment
 from hanbin_lib.release.plan import Document, Progress
 from hanbin_lib.release.publication import INDICATORS
+from hanbin_lib.scratch import prefix
 from hanbin_lib.store.identity import program_digest
 from hanbin_lib.workspace import Workspace
 
@@ -135,7 +136,7 @@ class Cluster:
         """Put the inputs, and the month's figures, into the shared place; return their folder."""
         content, figures = inputs_archive(workspace, county), indicators.read_bytes()
         name = f"inputs/{hashlib.sha256(content + figures).hexdigest()}"
-        with tempfile.TemporaryDirectory(prefix="hanbin-offer-") as folder:
+        with tempfile.TemporaryDirectory(prefix=prefix("offer")) as folder:
             archive = Path(folder) / _ARCHIVE
             write_atomically(archive, content)
             self.exchange.put(name, {_ARCHIVE: archive, INDICATORS: indicators})
@@ -160,7 +161,7 @@ def make_there(order: Order) -> HanbinError | None:
         workspace = _workspace_here(order)
         os.environ |= worker_environment(workspace.root)
         here = replace(order.document, notebook=workspace.root / order.document.notebook)
-        with tempfile.TemporaryDirectory(prefix="hanbin-made-") as folder:
+        with tempfile.TemporaryDirectory(prefix=prefix("made")) as folder:
             try:
                 make_checked(here, Path(folder), order.typography, workspace.root / INDICATORS)
             except HanbinError as error:

@@ -7,6 +7,7 @@ import pandas as pd
 from hanbin_lib.files import write_atomically
 from hanbin_lib.months import Month
 from hanbin_lib.params import County, Settings
+from hanbin_lib.release.archive import ARCHIVE
 from hanbin_lib.release.publication import INDICATORS, Published, published_months
 from hanbin_lib.site import PublishedMonth, Tiles, index_page, read_tiles, whole_places
 from hanbin_lib.site.months import COLUMNS
@@ -37,12 +38,14 @@ def write_index(workspace: Workspace) -> Path:
 
 def _publications(workspace: Workspace) -> list[Published]:
     found = (Published.read(workspace, month) for month in published_months(workspace))
-    return [one for one in found if one and (one.folder / INDICATORS).is_file()]
+    # Figures that are not as they were published are shown nowhere, and end no other month's run.
+    return [one for one in found if one and one.has(INDICATORS, one.manifest["files"].get(INDICATORS, ""))]
 
 
 def _key(published: list[Published], county: County, tiles: Tiles) -> str:
     """SHA-256 of all that the page depends on."""
-    return digest_of(program_digest(), [one.sha256 for one in published], county, tiles)
+    months = [[one.sha256, (one.folder / ARCHIVE).is_file()] for one in published]
+    return digest_of(program_digest(), months, county, tiles)
 
 
 def _month_of(published: Published, workspace: Workspace) -> PublishedMonth:
@@ -54,7 +57,11 @@ def _month_of(published: Published, workspace: Workspace) -> PublishedMonth:
         revision=published.revision,
         reason=published.reason,
         is_demonstration=bool(manifest["is_demonstration"]),
-        files={area: tuple(entry["files"]) for area, entry in manifest["documents"].items()},
+        files={
+            # What is packed in the month's archive has no link.
+            area: tuple(name for name in entry["files"] if (published.folder / name).is_file())
+            for area, entry in manifest["documents"].items()
+        },
         failed=tuple(sorted(manifest["failed"])),
         figures=whole_places(table),
     )

@@ -10,6 +10,7 @@ from hanbin_lib.params import Typography
 from hanbin_lib.release.notebooks import run_notebook
 from hanbin_lib.release.plan import Document
 from hanbin_lib.rendering import FORMATS, content_of
+from hanbin_lib.scratch import prefix
 from hanbin_lib.workspace import BATCH_VARIABLE, ENVIRONMENT_VARIABLE
 
 # Two documents at a time share the cores: native pools of more threads only get in the way
@@ -45,7 +46,7 @@ def make_document(document: Document, staging: Path, typography: Typography, *, 
         Whether this process makes this document and ends (see `notebooks.run_notebook`).
     """
     model = NOTEBOOK_PARAMETERS[document.notebook.stem]
-    with TemporaryDirectory(prefix="hanbin-") as folder:
+    with TemporaryDirectory(prefix=prefix("made")) as folder:
         output = Path(folder) / "executed.ipynb"
         executed = run_notebook(document.notebook, output, document.parameters, model, alone=alone)
     content = content_of(executed)

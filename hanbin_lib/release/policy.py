@@ -46,6 +46,9 @@ class Batch(Params):
     document_memory_mib
         How much memory a document's kernel (and each process it starts) may take beyond what it
         begins with, MiB (Linux); what asks for more ends that document only.
+    open_months
+        So many published months, newest first, stay as they were published; of older ones, and of
+        editions that were replaced, what few open is packed (`archive`).
     jumps
         Changes since last month that need an acknowledgement.
     """
@@ -57,6 +60,7 @@ class Batch(Params):
     keep_days: Annotated[int, Field(ge=1)] = 90
     stops_on_failed_exhibit: bool = False
     document_memory_mib: Annotated[int, Field(ge=256, le=1_048_576)] = 4096
+    open_months: Annotated[int, Field(ge=1, le=1200)] = 2
     jumps: tuple[Jump, ...] = ()
 
     @property

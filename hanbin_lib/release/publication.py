@@ -18,6 +18,7 @@ from typing import Any
 from hanbin_lib import state
 from hanbin_lib.files import exchange, sha256_of, sync_folder, write_atomically
 from hanbin_lib.months import MONTH_FOLDER, Month
+from hanbin_lib.release.archive import packed_files
 from hanbin_lib.release.staging import Staging, sites
 from hanbin_lib.state import Pointer, PublicationManifest
 from hanbin_lib.workspace import Workspace
@@ -46,6 +47,12 @@ class Published:
             if manifest is not None and manifest["month"] in {None, str(month)}:
                 return cls(workspace.reports / name, manifest)
         return None
+
+    @classmethod
+    def at(cls, folder: Path) -> "Published | None":
+        """The publication that a folder holds, a replaced edition too; None where it holds none."""
+        manifest = _manifest(folder)
+        return None if manifest is None else cls(folder, manifest)
 
     @property
     def revision(self) -> int:
@@ -86,7 +93,9 @@ class Published:
     def has(self, name: str, digest: str) -> bool:
         """Whether a file is there as it was published."""
         path = self.folder / name
-        return path.is_file() and not path.is_symlink() and sha256_of(path) == digest
+        if state.is_there(path):
+            return path.is_file() and not path.is_symlink() and sha256_of(path) == digest
+        return packed_files(self.folder).get(name) == digest
 
     def _intact(self, files: dict[str, str]) -> bool:
         return all(self.has(name, digest) for name, digest in files.items())

@@ -10,6 +10,7 @@ from hanbin_lib.locks import exclusive
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.release import ledger
+from hanbin_lib.release.archive import unpack
 from hanbin_lib.release.contents import assemble, write_indicators
 from hanbin_lib.release.edition import Given, Run, prepare
 from hanbin_lib.release.execution import Maker, side_by_side
@@ -21,6 +22,7 @@ from hanbin_lib.release.policy import load_batch
 from hanbin_lib.release.preflight import busy, cannot_write, check_before, release_lock
 from hanbin_lib.release.publication import Published, publish, settle
 from hanbin_lib.release.staging import Staging
+from hanbin_lib.scratch import clear_abandoned
 from hanbin_lib.workspace import PUBLIC, Workspace
 
 
@@ -105,6 +107,8 @@ def release_month(
     try:
         with exclusive(release_lock(workspace), busy()):
             settle(workspace)
+            clear_abandoned()
+            unpack(workspace.reports / str(month))
             run = prepare(workspace, county, policy, areas, reason, given)
             outcome = _release(run, maker or side_by_side(), progress)
             return replace(outcome, notes=_notes(county))

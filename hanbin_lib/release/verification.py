@@ -19,8 +19,10 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of
 from hanbin_lib.months import Month
 from hanbin_lib.release import ledger
+from hanbin_lib.release.archive import ARCHIVE
 from hanbin_lib.release.inputs import unpacked
 from hanbin_lib.release.publication import GAP, INDICATORS, INPUTS, MANIFEST, Published
+from hanbin_lib.scratch import prefix
 from hanbin_lib.store.identity import program_digest
 from hanbin_lib.workspace import ENVIRONMENT_VARIABLE, Workspace
 
@@ -60,7 +62,7 @@ def verify_month(workspace: Workspace, month: Month) -> Verification:
     authenticate(workspace, month, published)
     if published.manifest["code_sha256"] != program_digest():
         raise _refused("HB-VER-002", "程序已变，不能用现在的程序复核", "换回发布时的版本再复核")
-    with TemporaryDirectory(prefix="hanbin-verify-") as folder:
+    with TemporaryDirectory(prefix=prefix("verify")) as folder:
         again = _workspace_again(Path(folder), workspace, published)
         _run(again, month, published)
         return _compare(published, again.reports / str(month))
@@ -81,7 +83,7 @@ def authenticate(workspace: Workspace, month: Month, published: Published) -> No
     for document in published.manifest["documents"].values():
         known |= document["files"]
     faults += [f"{name} 缺失或被改动" for name in sorted(known) if not published.has(name, known[name])]
-    present = {path.name for path in published.folder.iterdir()} - {MANIFEST}
+    present = {path.name for path in published.folder.iterdir()} - {MANIFEST, ARCHIVE}
     faults += [
         f"{name} 不是发布的文件" for name in sorted(present - set(known)) if not state.is_foreign(name)
     ]

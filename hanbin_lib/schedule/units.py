@@ -7,18 +7,20 @@ A machine that was off at that time makes up for it: the timers start when it is
 import re
 import shlex
 from collections.abc import Callable
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from xml.sax.saxutils import escape
 
 Files = dict[str, str]
 _DUE, _HEALTH = "hanbin-due", "hanbin-health"
 _TITLES = {_DUE: "补齐应发布而未发布的月报", _HEALTH: "检查月报是否逾期"}
 _HOURS_LATER = 2  # the alarm looks after the run had its time
+ACCOUNT = "hanbin"
+_CONFINED = "UMask=0027\nNoNewPrivileges=yes\nPrivateTmp=yes\nProtectSystem=full\nTimeoutStopSec=10\n"
 _BEGINNING = "2020-01-01"  # any day in the past: a trigger needs one
 
 
-def systemd(program: PurePath, workspace: PurePath, at: str) -> Files:
-    """Services and timers (``Persistent=true``) for ``/etc/systemd/system``."""
+def systemd(program: PurePath, workspace: PurePath, at: str, account: str) -> Files:
+    """Services and timers (``Persistent=true``) for ``/etc/systemd/system``; nothing runs as root."""
     files = {}
     for name, command, when in _tasks(at):
         exec_start = " ".join(
@@ -26,7 +28,8 @@ def systemd(program: PurePath, workspace: PurePath, at: str) -> Files:
         )
         files[f"{name}.service"] = (
             f"[Unit]\nDescription={_TITLES[name]}\nWants=network-online.target\nAfter=network-online.target\n\n"
-            f"[Service]\nType=oneshot\nEnvironmentFile=-/etc/hanbin.env\nExecStart={exec_start}\n"
+            f"[Service]\nType=oneshot\nUser={account}\n{_CONFINED}"
+            f"EnvironmentFile=-/etc/hanbin.env\nExecStart={exec_start}\n"
         )
         files[f"{name}.timer"] = (
             f"[Unit]\nDescription={_TITLES[name]}\n\n"
@@ -35,9 +38,9 @@ def systemd(program: PurePath, workspace: PurePath, at: str) -> Files:
     return files
 
 
-def cron(program: PurePath, workspace: PurePath, at: str) -> Files:
-    """Lines for ``crontab -e``; a day that was missed is made up for on the next."""
-    lines = []
+def cron(program: PurePath, workspace: PurePath, at: str, account: str) -> Files:
+    """Lines for ``crontab -e`` of the account; a day that was missed is made up for on the next."""
+    lines = [f"# 装进账户 {account} 的 crontab（crontab -u {account} -e），不用 root\n"]
     for name, command, when in _tasks(at):
         hour, minute = when.split(":")
         words = [str(part) for part in (program, *command, "--workspace", workspace)]
@@ -47,8 +50,11 @@ def cron(program: PurePath, workspace: PurePath, at: str) -> Files:
     return {"hanbin.cron": "".join(lines)}
 
 
-def windows(program: PurePath, workspace: PurePath, at: str) -> Files:
-    """Tasks for ``schtasks /Create /XML``: run as soon as possible after a missed start."""
+def windows(program: PurePath, workspace: PurePath, at: str, account: str) -> Files:  # noqa: ARG001
+    """Tasks for ``schtasks /Create /XML``: run as soon as possible after a missed start.
+
+    They run as whoever installs them, without an administrator's rights.
+    """
     return {
         f"{name}.xml": _TASK.format(
             title=escape(_TITLES[name]),
@@ -61,11 +67,20 @@ def windows(program: PurePath, workspace: PurePath, at: str) -> Files:
     }
 
 
-UNITS: dict[str, Callable[[PurePath, PurePath, str], Files]] = {
+UNITS: dict[str, Callable[[PurePath, PurePath, str, str], Files]] = {
     "systemd": systemd,
     "cron": cron,
     "windows": windows,
 }
+
+
+def account_of(workspace: Path) -> str:
+    """The account that owns the workspace; `ACCOUNT` where that is root, or accounts are unknown."""
+    try:
+        owner = workspace.owner()
+    except (OSError, KeyError, NotImplementedError):
+        return ACCOUNT
+    return ACCOUNT if owner == "root" else owner
 
 
 def is_time(text: str) -> bool:
@@ -100,6 +115,9 @@ _TASK = """<?xml version="1.0" encoding="UTF-16"?>
       <ScheduleByDay><DaysInterval>1</DaysInterval></ScheduleByDay>
     </CalendarTrigger>
   </Triggers>
+  <Principals>
+    <Principal id="Author"><RunLevel>LeastPrivilege</RunLevel></Principal>
+  </Principals>
   <Settings>
     <MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy>
     <DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries>

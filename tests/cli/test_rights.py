@@ -9,8 +9,11 @@ import urllib.request
 
 import pytest
 from support import MONTH
+from typer.testing import CliRunner
 
+from hanbin_lib.cli.main import app
 from hanbin_lib.cli.serving import server
+from hanbin_lib.errors import HanbinError
 from hanbin_lib.workspace import ENVIRONMENT_VARIABLE
 
 
@@ -59,3 +62,10 @@ def test_a_link_in_the_folder_leads_nowhere(tmp_path):
         finally:
             running.shutdown()
             thread.join()
+
+
+@pytest.mark.parametrize("command", [("bulletin", "2199-01"), ("import", ".", "--month", "2199-01")])
+def test_a_month_in_the_future_is_refused(own_workspace, command):
+    done = CliRunner().invoke(app, [*command, "--workspace", str(own_workspace.root)])
+    assert isinstance(done.exception, HanbinError)
+    assert done.exception.code == "HB-PAR-010"

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from hanbin_lib.schedule.units import cron, is_time, systemd, windows
+from hanbin_lib.schedule.units import account_of, cron, is_time, systemd, windows
 
 PLACE = PurePosixPath('/srv/汉滨 100% "区"')
 
@@ -18,7 +18,7 @@ PLACE = PurePosixPath('/srv/汉滨 100% "区"')
 def test_systemd_accepts_its_units(tmp_path):
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd-analyze is not installed")
-    files = systemd(Path(sys.executable), PLACE, "07:30")
+    files = systemd(Path(sys.executable), PLACE, "07:30", "office")
     assert sorted(files) == [
         "hanbin-due.service",
         "hanbin-due.timer",
@@ -38,7 +38,7 @@ def test_systemd_accepts_its_units(tmp_path):
 
 
 def test_a_line_of_cron_runs_in_a_shell_as_meant():
-    text = cron(PurePosixPath("/opt/some place/hanbin"), PLACE, "07:05")["hanbin.cron"]
+    text = cron(PurePosixPath("/opt/some place/hanbin"), PLACE, "07:05", "office")["hanbin.cron"]
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     assert [line.split()[:5] for line in lines] == [["5", "7", "*", "*", "*"], ["5", "9", "*", "*", "*"]]
     command = lines[0].split(maxsplit=5)[5]
@@ -49,7 +49,7 @@ def test_a_line_of_cron_runs_in_a_shell_as_meant():
 
 def test_a_task_of_windows_catches_up():
     place = PureWindowsPath(r"D:\汉滨 & 区")
-    files = windows(PureWindowsPath(r"C:\Program Files\hanbin\hanbin.exe"), place, "07:30")
+    files = windows(PureWindowsPath(r"C:\Program Files\hanbin\hanbin.exe"), place, "07:30", "office")
     root = ET.fromstring(files["hanbin-due.xml"].split("\n", 1)[1])
     space = {"t": "http://schemas.microsoft.com/windows/2004/02/mit/task"}
     assert root.findtext(".//t:StartWhenAvailable", namespaces=space) == "true"
@@ -64,3 +64,14 @@ def test_a_task_of_windows_catches_up():
 )
 def test_times(text, good):
     assert is_time(text) is good
+
+
+def test_nothing_runs_as_root(tmp_path):
+    services = systemd(Path(sys.executable), PLACE, "07:30", "office")
+    for name in ("hanbin-due.service", "hanbin-health.service"):
+        lines = services[name].splitlines()
+        assert {"User=office", "UMask=0027", "NoNewPrivileges=yes"} <= set(lines)
+    assert "不用 root" in cron(PLACE, PLACE, "07:05", "office")["hanbin.cron"]
+    assert "LeastPrivilege" in windows(PLACE, PLACE, "07:30", "office")["hanbin-due.xml"]
+    assert account_of(tmp_path) != "root"
+    assert account_of(tmp_path / "not there") == "hanbin"
