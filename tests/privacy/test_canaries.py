@@ -187,7 +187,7 @@ def _reached(folder, canaries, endings, capsys):
     """Canaries in any file of a folder, as it lies there and as it is read."""
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     assert endings <= {path.suffix for path in files}
-    texts = [text for path in files for _, text in readable(path)]
+    texts = [text for path in files if path.suffix in endings for _, text in readable(path)]
     raw = [content for path in files for content in _bytes_of(path)]
     reached = [
         canary
