@@ -49,7 +49,9 @@ def _started(row: Row, month: Month) -> bool:
 
 
 def _late(w: World, row: Row, month: Month) -> bool:
-    progress = row.get("形象进度（%）") or 0
+    progress = row.get("形象进度（%）")
+    if progress is None:
+        return False  # nobody knows how far it is
     return not _finished(row, month) and progress <= 100 * elapsed(month) - w.rules.project_lag_points
 
 

@@ -18,6 +18,7 @@ from hanbin_lib.indicators import Scope, Sources
 from hanbin_lib.months import Month
 from hanbin_lib.params import HouseRules, MonitoringLine
 from hanbin_lib.places import AreaRegister
+from hanbin_lib.snapshots import Manifest, Source
 
 COUNTY = "100001"
 FINDINGS = "导入核查记录"
@@ -59,7 +60,9 @@ class World:
     @property
     def sources(self) -> Sources:
         months = {month for _, month in self.sheets} | {self.month}
-        kept = {month: Kept(month, _tables(self.sheets, month)) for month in months}
+        kept = {
+            month: Kept(month, _tables(self.sheets, month), _manifest(self.sheets, month)) for month in months
+        }
         return Sources(kept.pop(self.month), kept)
 
 
@@ -69,6 +72,7 @@ class Kept:
 
     month: Month
     tables: Mapping[str, pd.DataFrame]
+    manifest: Manifest
 
     @property
     def id(self) -> str:
@@ -89,6 +93,25 @@ def area_register(towns: Mapping[str, bool]) -> AreaRegister:
         rows += [(f"{code}20{v}", f"村{number}之{v}村委会", "村", code, counted, "") for v in (1, 2)]
     columns = ["place_code", "place_name", "kind", "parent_code", "is_counted", "note"]
     return AreaRegister(pd.DataFrame(rows, columns=columns))
+
+
+def _manifest(sheets: Mapping[tuple[str, Month], list[Row]], month: Month) -> Manifest:
+    """Every sheet came in with all its columns, but for those that no plain export has."""
+    sources = []
+    for (title, of_month), rows in sheets.items():
+        name = TITLES[title]
+        if of_month == month and name in TABLES:
+            known = {c.name for c in TABLES[name].columns}
+            known -= set() if any("首次帮扶时间" in row for row in rows) else {"first_measure_month"}
+            sources.append(_source(name, tuple(sorted(known)), len(rows)))
+    return Manifest(id="memory", month=str(month), is_demonstration=True, contract="", sources=tuple(sources))
+
+
+def _source(table: str, columns: tuple[str, ...], rows: int) -> Source:
+    return Source(
+        file="a.xlsx", sheet="a", sha256="", table=table, rows=rows, columns=columns, unknown_columns=(),
+        is_demonstration=True,
+    )  # fmt: skip
 
 
 def _tables(sheets: Mapping[tuple[str, Month], list[Row]], month: Month) -> dict[str, pd.DataFrame]:
