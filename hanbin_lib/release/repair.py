@@ -151,7 +151,7 @@ def _publications(workspace: Workspace, release: Release) -> Iterator[Repair]:
             found = "缺失或 manifest.json 已损坏"
         elif not published.is_as_published:
             found = "有文件缺失或被改动"
-        elif published.sha256 != entry.manifest and published.revision <= entry.revision:
+        elif published.sha256 != entry.manifest:
             found = "与发布记录不符"
         else:
             continue

@@ -63,14 +63,14 @@ def due_months(workspace: Workspace, today: date) -> list[Month]:
     """Closed months without a publication, oldest first.
 
     From ``first_month`` of ``params/batch.yaml``, else from the first month ever published,
-    up to the last month that is over. What counts as published is in the ledger and in place.
+    up to the last month that is over. What counts as published is in place, and the ledger's last entry.
 
     Raises
     ------
     HanbinError
         ``HB-DUE-001`` neither tells where to begin.
     """
-    entered = {entry.month for entry in ledger.entries(workspace)}
+    entered = {entry.month: entry.manifest for entry in ledger.entries(workspace)}
     first = load_batch(workspace).first or min(entered, default=None)
     if first is None:
         raise HanbinError(
@@ -82,8 +82,13 @@ def due_months(workspace: Workspace, today: date) -> list[Month]:
     return [
         month
         for month in first.until(last_closed(today))
-        if month not in entered or Published.read(workspace, month) is None
+        if not _is_in_step(Published.read(workspace, month), entered.get(month))
     ]
+
+
+def _is_in_step(published: Published | None, manifest: str | None) -> bool:
+    """Whether what is in place is what was entered last: a run may have been killed between the two."""
+    return published is not None and published.sha256 == manifest
 
 
 def last_closed(today: date) -> Month:
