@@ -1,5 +1,6 @@
 """The PDF: archival, accessible, reproducible, and no empty boxes."""
 
+import hashlib
 import io
 import re
 import shutil
@@ -11,7 +12,9 @@ import pikepdf
 import pytest
 from support import TYPOGRAPHY
 
+from hanbin_lib import audit
 from hanbin_lib.charts import open_trend
+from hanbin_lib.cli.auditing import anchors_in
 from hanbin_lib.display import (
     Chart,
     ChartData,
@@ -29,6 +32,7 @@ from hanbin_lib.display import (
 )
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.rendering import PdfExporter, TypstExporter
+from hanbin_lib.state import Anchor
 
 
 def _pdf(notebook) -> bytes:
@@ -171,6 +175,14 @@ def test_the_imprint_stands_at_the_foot_of_the_last_page(make_notebook):
     pages = _text(_pdf(make_notebook("## 附：说明", "正文", imprint))).split("\f")
     assert "说明" in pages[1]
     assert pages[1].index("正文") < pages[1].index("报：县委、县政府领导。")
+
+
+def test_what_the_imprint_prints_of_the_record_reads_back_from_the_pdf(make_notebook, tmp_path):
+    head = Anchor(records=57, sha256=hashlib.sha256(b"head").hexdigest())
+    imprint = Imprint("县委、县政府领导", "试点县乡村振兴局", "印发日期待定", audit.told(head))
+    path = tmp_path / "bulletin.pdf"
+    path.write_bytes(_pdf(make_notebook("## 附：说明", "正文", imprint)))
+    assert anchors_in(path) == [(57, head.sha256[:32])]
 
 
 def test_cells_for_the_analyst_are_left_out(make_notebook):
