@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from hanbin_lib import audit
 from hanbin_lib.cancelling import cancellable
 from hanbin_lib.cli.console import error_console, progress_bar
 from hanbin_lib.cli.options import MonthArgument, WorkersOption, WorkspaceOption
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import write_atomically
 from hanbin_lib.months import Month
-from hanbin_lib.scratch import clear_abandoned
 from hanbin_lib.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -133,6 +131,7 @@ def prune(
 ) -> None:
     """清理过期的半成品、日志和缓存；发布记录里的版本一律不动。"""
     from hanbin_lib import schedule
+    from hanbin_lib.scratch import clear_abandoned
 
     space = Workspace.find(workspace)
     found = schedule.leftovers(space, _day(today))
@@ -211,6 +210,7 @@ def _notify(space: Workspace, notices_of: Callable[[str, str], "list[Notice]"]) 
 
     Nothing of it can fail: that somebody could not be told is a line on the terminal.
     """
+    from hanbin_lib import audit
     from hanbin_lib.cli.unexpected import keep_record
     from hanbin_lib.schedule import load_notify, send
 

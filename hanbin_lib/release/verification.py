@@ -106,7 +106,9 @@ def _workspace_again(root: Path, workspace: Workspace, published: Published) -> 
         (again.store / month / version).symlink_to(stored, target_is_directory=True)
     # The guard of the second run looks for the same persons.
     for ours, theirs in ((again.secret, workspace.secret), (again.personal_terms, workspace.personal_terms)):
-        ours.symlink_to(theirs.resolve())
+        if theirs.exists():
+            ours.parent.mkdir(parents=True, exist_ok=True)
+            ours.symlink_to(theirs.resolve())
     return again
 
 

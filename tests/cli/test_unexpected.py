@@ -7,7 +7,6 @@ import pytest
 from hanbin_lib.cli import main
 from hanbin_lib.cli.lab import lab_command, lab_environment
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.places import AreaRegister
 from hanbin_lib.workspace import ENVIRONMENT_VARIABLE, Workspace
 
 VALUE = "张三 612401199001011234"
@@ -23,7 +22,7 @@ def failing(demo_workspace, tmp_path, monkeypatch):
     (tmp_path / "params").mkdir()
     (tmp_path / "params" / "county.yaml").write_text("", encoding="utf-8")
     monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(tmp_path))
-    monkeypatch.setattr(AreaRegister, "read", fail)
+    monkeypatch.setattr("hanbin_lib.areas.read_areas", fail)
     return Workspace(tmp_path)
 
 

@@ -183,7 +183,11 @@ class Reader:
     def prepare(self, arguments: list[str]) -> None:
         """What the reader has from elsewhere: a bureau's exports, the counties' figures."""
         command, first, *more = [*arguments, ""]
-        if command == "import" and "--month" in more and str(MONTH) not in more:
+        if command == "init" and "--from" in more:
+            write_workbook(
+                Path(more[more.index("--from") + 1]) / "监测对象.xlsx", Totals(60, 200, 30, 100), PLACES, 2024
+            )
+        elif command == "import" and "--month" in more and str(MONTH) not in more:
             write_workbook(Path(first) / "监测对象.xlsx", Totals(60, 200, 30, 100), PLACES, 2024)
         elif command == "pool":
             county = open_bulletin(first, COUNTY, workspace=Workspace(self.root))

@@ -130,7 +130,7 @@ def test_a_workbook_of_empty_sheets(sound):
 
 CELLS = {
     "impossible month": ("识别监测时间", "202313", "HB-I-201"),
-    "month after the import": ("识别监测时间", "202210", "HB-I-205"),
+    "two months after the month": ("识别监测时间", "202211", "HB-I-205"),
     "impossible date": ("出生日期", "19800231", "HB-I-201"),
     "no number": ("工资性收入", "两万", "HB-I-201"),
     "no flag": ("风险是否已消除", "不详", "HB-I-201"),
