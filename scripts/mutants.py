@@ -287,7 +287,7 @@ def _tried(mutant: Mutant | None, steps: list[list[str]]) -> int:
 
 _HEAVY = (
     "pytest", "hypothesis", "scipy.stats", "statsmodels.stats.proportion", "statsmodels.duration.survfunc",
-    "pandera.pandas", "hanbin_lib.ingest", "hanbin_lib.demo", "duckdb",
+    "pandera.pandas", "hanbin_lib.ingest", "hanbin_demo",
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from rich.table import Table
 from hanbin_lib import __version__
 from hanbin_lib import workspace as workspaces
 from hanbin_lib.cancelling import cancellable
-from hanbin_lib.cli import indicators, originals, scheduling
+from hanbin_lib.cli import indicators, originals, records, scheduling
 from hanbin_lib.cli.console import error_console, progress_bar, set_up_chinese_help
 from hanbin_lib.cli.options import (
     MonthArgument,
@@ -46,6 +46,7 @@ app = typer.Typer(
 )
 app.add_typer(indicators.app, name="indicators")
 app.add_typer(originals.app)  # raw-key, restore-raw
+app.add_typer(records.app)  # verify, audit, versions
 app.add_typer(scheduling.app)  # due, health, schedule, prune
 console = Console()
 
@@ -373,57 +374,3 @@ def trace(
     place = area or Settings.load(space).county.code
     for line in trace_lines(open_bulletin(month, place, workspace=space), indicator, group, rows=rows):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
-
-
-@app.command()
-def verify(
-    folder: Annotated[Path, typer.Argument(help="已发布的月份目录，例如 reports/2022-09", metavar="目录")],
-    workspace: WorkspaceOption = None,
-) -> None:
-    """复核：用发布时的数据、参数和程序在另一个环境里重做一遍，逐字节比较。"""
-    from hanbin_lib.release.verification import verify_month
-
-    with cancellable():
-        found = verify_month(Workspace.find(workspace), Month.parse(folder.name))
-    for line in found.different:
-        error_console.print(line, markup=False, highlight=False)
-    console.print(f"相同 {found.same} 个文件，不同 {len(found.different)} 项")
-    if found.different:
-        raise typer.Exit(ExitCode.GATE_FAILED)
-
-
-@app.command("audit")
-def audit_(
-    against: Annotated[
-        Path | None,
-        typer.Option(
-            help="与早先的月报（PDF、网页、Word、目录）或存下的通知所印的校验值核对", metavar="文件"
-        ),
-    ] = None,
-    workspace: WorkspaceOption = None,
-) -> None:
-    """列出操作记录（谁、何时、导入和发布了什么），并核对记录没有被改动。"""
-    from hanbin_lib.cli.auditing import compare, list_records
-
-    space = Workspace.find(workspace)
-    list_records(space, console)
-    if against is not None:
-        compare(space, against, console)
-
-
-@app.command()
-def versions(month: MonthArgument, workspace: WorkspaceOption = None) -> None:
-    """列出一个月导入过的数据版本，最后一行是当前版本。"""
-    from hanbin_lib import snapshots
-
-    table = Table("版本", "表", "户（监测）", "来源文件")
-    for snapshot in snapshots.versions(Workspace.find(workspace), Month.parse(month)):
-        names = snapshot.manifest.tables
-        households = names.get("monitored_households")
-        table.add_row(
-            snapshot.id,
-            str(len(names)),
-            str(households.rows if households else "—"),
-            str(len(snapshot.manifest.sources)),
-        )
-    console.print(table)

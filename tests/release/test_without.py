@@ -12,6 +12,7 @@ from support import MONTH
 from hanbin_lib.errors import ExitCode
 from hanbin_lib.kernels.forked import SWITCH
 from hanbin_lib.release import release_month
+from hanbin_lib.rendering import FORMATS
 from hanbin_lib.workspace import Workspace
 
 TOWN = "610902110"
@@ -58,7 +59,7 @@ def test_without_pidfd_unix_sockets_shared_memory_and_programs_the_bulletin_is_t
     said, files = _made(own_workspace, "pidfd,AF_UNIX,shm" if os.geteuid() == 0 else "pidfd,AF_UNIX")
     assert said.count("改为逐个启动") == 1
     assert files == usual
-    assert len(files) == 5
+    assert len(files) == len(FORMATS)
 
 
 @pytest.mark.slow

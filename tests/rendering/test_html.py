@@ -13,7 +13,7 @@ from fontTools.ttLib import TTFont
 from support import TYPOGRAPHY
 
 from hanbin_lib.charts import status_flow
-from hanbin_lib.display import Column, Decision, Decisions, Definitions, Paragraph, Table
+from hanbin_lib.display import Column, Decision, Decisions, Definitions, Heading, Paragraph, Table
 from hanbin_lib.rendering import HtmlExporter, PdfExporter
 
 
@@ -97,8 +97,9 @@ def test_a_telephone_scrolls_down_only(make_notebook, tmp_path):
 
 
 def test_a_decision_leads_to_its_chapter(make_notebook):
-    decisions = Decisions("事项", (Decision(("清零。",), ("限期。",), "一"),), "无")
-    soup = BeautifulSoup(_page(make_notebook(decisions, "## 一、监测动态")), "html.parser")
+    decisions = Decisions("事项", (Decision(("清零。",), ("限期。",), "一", "monitoring"),), "无")
+    heading = Heading("一、监测动态", "monitoring")
+    soup = BeautifulSoup(_page(make_notebook(decisions, heading)), "html.parser")
     target = soup.find("a", class_="hb-see")["href"].removeprefix("#")
     assert soup.find(id=target).get_text() == "一、监测动态"
 
