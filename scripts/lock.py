@@ -18,7 +18,8 @@ ROOT = Path(__file__).parents[1]
 LOCK = ROOT / "requirements.lock"
 DEVELOPMENT_LOCK = ROOT / "requirements-dev.lock"
 ENVIRONMENT = ROOT / "environment.yml"
-# Not to be had from conda-forge under their PyPI name: installed by pip inside the environment.
+# Installed by pip inside the environment: conda-forge has them not at all (what is called typst there is the
+# program without its Python module) or, for those that read and shape, often in another version.
 PYPI_ONLY = frozenset(
     {"ahocorasick-rs", "fastexcel", "pylopdf-fonts-zh-cn", "pyrage", "python-calamine", "typst", "uharfbuzz"}
 )

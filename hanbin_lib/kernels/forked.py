@@ -328,8 +328,13 @@ def _own_parent() -> str:
     """Start a parent for this process alone, at the first need; it ends with this process."""
     with _owning:
         if not _own or _own[0].process.poll() is not None:
-            for gone in _own:
-                gone.__exit__()
-            _own[:] = [_Parent()]
-            atexit.register(_own[0].__exit__)
+            let_go()
+            _own.append(_Parent())
         return _own[0].address
+
+
+@atexit.register
+def let_go() -> None:
+    """End the parent for this process alone; the next need starts another."""
+    while _own:
+        _own.pop().__exit__()

@@ -46,9 +46,10 @@ def heat(**options: Any) -> "subprocess.Popen[bytes]":
 
 
 @atexit.register
-def _let_go() -> None:
-    """End what still waits."""
-    for process in _waiting:
+def let_go() -> None:
+    """End what still waits; the next need heats anew."""
+    while _waiting:
+        process = _waiting.pop()
         process.kill()
         process.communicate()
 

@@ -38,7 +38,7 @@ _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 class _Children:
     """Children by pidfd and by connection."""
 
-    poll: select.poll
+    poll: "select.poll"  # not at once: Windows has none
     by_ending: dict[int, tuple[int, socket.socket]] = field(default_factory=dict)
     by_line: dict[int, int] = field(default_factory=dict)
 

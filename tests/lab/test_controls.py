@@ -5,6 +5,7 @@ import os
 import nbformat
 from IPython.core.interactiveshell import InteractiveShell
 from nbclient import NotebookClient
+from traitlets.config import Config
 
 from hanbin_lib.display import Column, Figure, Paragraph, Table
 from hanbin_lib.errors import HanbinError
@@ -19,7 +20,9 @@ class Info:
 
 
 def _shell(**variables):
-    shell = InteractiveShell()
+    shell = InteractiveShell(
+        config=Config({"HistoryManager": {"enabled": False}})
+    )  # its thread would live on
     shell.user_ns.update(variables)
     return shell
 

@@ -36,6 +36,12 @@ def _run(*command, at, **environment):
     return done.stdout
 
 
+def _megabytes(folder):
+    """On the disk, each file once, as `du -sm` counts."""
+    files = {(s.st_dev, s.st_ino): s.st_blocks for s in map(Path.lstat, folder.rglob("*"))}
+    return sum(files.values()) * 512 / 2**20
+
+
 def _bulletin(program, at, without_network=(), **environment):
     """From nothing to a town's bulletin, by the four commands that a newcomer types."""
     for step in STEPS:
@@ -107,4 +113,5 @@ def test_the_bundle_installs_and_makes_a_bulletin_without_a_network(tmp_path):
         "PIP_NO_CACHE_DIR": "1",
     }
     _run(*cut, "bash", "安装.sh", at=root, **python)
+    assert _megabytes(root / ".venv") <= 700
     assert _bulletin(root / ".venv" / "bin" / "hanbin", tmp_path, cut).startswith(b"%PDF")

@@ -16,7 +16,19 @@ from hanbin_lib.rendering import FORMATS
 from hanbin_lib.workspace import Workspace
 
 TOWN = "610902110"
-WITHOUT = Path(__file__).parents[1] / "kernels" / "without.py"
+KERNELS = Path(__file__).parents[1] / "kernels"
+WITHOUT = KERNELS / "without.py"
+AS_ON_WINDOWS = {"PYTHONPATH": str(KERNELS / "as_on_windows")}
+IMPORT_ALL = """
+import importlib, pkgutil, hanbin_demo, hanbin_lib
+for package in (hanbin_demo, hanbin_lib):
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+from hanbin_lib.kernels.forked import os as seen, can_fork
+assert not hasattr(seen, "fork") and seen.name == "nt"
+assert not can_fork()
+"""
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what Linux refuses is refused here")
 
 
@@ -34,7 +46,7 @@ def _files(folder):
     return {p.name: p.read_bytes() for p in sorted(folder.glob(f"*{TOWN}*"))}
 
 
-def _made(own_workspace, refused, switch="1"):
+def _made(own_workspace, refused, switch="1", **environment):
     """What the command says and makes where `refused` is; apt and all other programs are out of reach."""
     command = [sys.executable, "-m", "hanbin_lib.cli", "bulletin", str(MONTH), "--area", TOWN]
     if refused:
@@ -43,7 +55,7 @@ def _made(own_workspace, refused, switch="1"):
     nothing.mkdir()
     done = subprocess.run(
         [*command, "--workspace", str(own_workspace.root)],
-        env={**os.environ, SWITCH: switch, "PATH": str(nothing)},
+        env={**os.environ, SWITCH: switch, "PATH": str(nothing), **environment},
         capture_output=True,
         text=True,
         timeout=400,
@@ -68,4 +80,25 @@ def test_without_pidfd_unix_sockets_shared_memory_and_programs_the_bulletin_is_t
 def test_without_one_of_them_too(usual, own_workspace, refused, switch):
     said, files = _made(own_workspace, refused, switch)
     assert said.count("改为逐个启动") == (switch == "1" and refused in {"pidfd", "AF_UNIX"})
+    assert files == usual
+
+
+def test_nothing_of_unix_is_imported_where_there_is_none():
+    """Each module, seen with the os, signal, select, socket and sys of Windows."""
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORT_ALL],
+        env={k: v for k, v in os.environ.items() if k != SWITCH} | AS_ON_WINDOWS,
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "改为逐个启动" in done.stderr
+
+
+@pytest.mark.slow
+def test_with_no_more_of_python_than_windows_has_the_bulletin_is_the_same(usual, own_workspace):
+    said, files = _made(own_workspace, "", **AS_ON_WINDOWS)
+    assert said.count("改为逐个启动") == 1
     assert files == usual

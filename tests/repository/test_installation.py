@@ -128,14 +128,34 @@ def test_without_a_network_both_take_the_wheels_of_the_bundle(install, python, t
 
 def test_trimming_takes_what_nobody_opens_and_nothing_else(tmp_path):
     gone = ["numpy/linalg/tests/test_linalg.py", "pyarrow/libarrow_flight.so.1", "babel/locale-data/af.dat",
-            "pyarrow/include/arrow/api.h", "widgetsnbextension/static/extension.js.map"]  # fmt: skip
+            "pyarrow/include/arrow/api.h", "widgetsnbextension/static/extension.js.map",
+            "lxml/etree.h", "scipy/linalg/cython_blas.pxd", "statsmodels/datasets/randhie/src/randhie.csv",
+            "jedi/third_party/typeshed/stubs/requests/requests.pyi"]  # fmt: skip
     kept = ["numpy/linalg/lite.so", "pyarrow/libarrow.so.1", "babel/locale-data/zh.dat",
-            "babel/locale-data/en_US.dat", "papermill/tests/__init__.py", "numpy/__init__.pyi"]  # fmt: skip
+            "babel/locale-data/en_US.dat", "papermill/tests/__init__.py", "numpy/__init__.pyi",
+            "jedi/third_party/typeshed/stdlib/os/__init__.pyi", "pandas/core.pyd"]  # fmt: skip
     for name in gone + kept:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("12345", encoding="utf-8")
     assert trim.trim(tmp_path) == 5 * len(gone)
     assert {p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file()} == set(kept)
+
+
+def test_what_is_there_twice_stands_on_the_disk_once(tmp_path):
+    same, other = b"x" * trim.WORTH_LINKING, b"y" * trim.WORTH_LINKING
+    for name, content in {"a": same, "b.so": same, "c/d": same, "e": other, "f": b"x", "g": b"x"}.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "h").symlink_to("a")
+    assert trim.link(tmp_path) == 2 * len(same)
+    assert trim.link(tmp_path) == 0
+    assert {(tmp_path / name).stat().st_ino for name in ("a", "b.so", "c/d")} == {
+        (tmp_path / "a").stat().st_ino
+    }
+    assert [(tmp_path / name).read_bytes() for name in ("b.so", "e", "g")] == [same, other, b"x"]
+    assert (tmp_path / "h").is_symlink()
+    assert (tmp_path / "f").stat().st_ino != (tmp_path / "g").stat().st_ino
+    assert not list(tmp_path.glob("*.linked"))
 
 
 def test_an_old_python_is_refused_by_its_version(install, tmp_path):
