@@ -17,6 +17,7 @@ import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure as Canvas
 from matplotlib.text import Text
 
@@ -126,8 +127,27 @@ def drawn(figure: Canvas, data: ChartData, *, title: str, unit_line: str, alt: s
 
 def _words(figure: Canvas) -> tuple[str, ...]:
     """Every text that the drawing shows, for who reads print back."""
-    texts = (artist.get_text() for artist in figure.findobj(Text) if artist.get_visible())
+    texts = (artist.get_text() for artist in _texts(figure) if artist.get_visible())
     return tuple(dict.fromkeys(text for text in texts if text))
+
+
+def _texts(artist: Artist) -> Iterator[Text]:
+    """Every text of a drawing, in the order of `Artist.findobj`."""
+    for child in _ticked(artist) if isinstance(artist, Axis) else artist.get_children():
+        yield from _texts(child)
+    if isinstance(artist, Text):
+        yield artist
+
+
+def _ticked(axis: Axis) -> Iterator[Artist]:
+    """What an axis consists of; ticks that were not drawn have no words, and asking for them makes them."""
+    yield axis.label
+    yield axis.offsetText
+    made = vars(axis)
+    if "majorTicks" in made:
+        yield from axis.majorTicks[: len(axis.get_majorticklocs())]
+    if "minorTicks" in made:
+        yield from axis.minorTicks[: len(axis.get_minorticklocs())]
 
 
 def _embeddable(svg: str, name: str) -> str:

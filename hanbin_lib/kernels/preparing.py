@@ -47,8 +47,17 @@ def prepare() -> None:
     from hanbin_lib.rendering import load_faces  # noqa: PLC0415 -- only prepared processes need it
 
     load_faces()
+    _load_schema()
     gc.collect()
     gc.freeze()  # the collector writes into what it visits: frozen pages stay shared
+
+
+def _load_schema() -> None:
+    """Compile the schema of a notebook, in both forms in which it is asked for."""
+    import nbformat  # noqa: PLC0415 -- only prepared processes need it
+
+    for relaxed in (False, True):
+        nbformat.validate(nbformat.v4.new_notebook(), relax_add_props=relaxed)
 
 
 def threads() -> int:

@@ -8,7 +8,7 @@ another; a document that is complete in the shared place is not made again.
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
@@ -19,7 +19,7 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import write_atomically
 from hanbin_lib.params import Typography
 from hanbin_lib.release.exchange import MANIFEST, Exchange
-from hanbin_lib.release.execution import make_checked, may_pass
+from hanbin_lib.release.execution import Finished, make_checked, may_pass
 from hanbin_lib.release.inputs import inputs_archive, unpacked
 from hanbin_lib.release.making import worker_environment
 from hanbin_lib.release.plan import Document, Progress
@@ -87,7 +87,7 @@ class Cluster:
         progress: Progress,
         *,
         retries: int = 2,
-        finished: Callable[[Document], object] = lambda document: None,
+        finished: Finished = lambda document, looked=None: None,
     ) -> dict[str, BaseException]:
         """Make documents on the cluster (see `execution.Maker`).
 

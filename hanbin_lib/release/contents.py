@@ -7,7 +7,7 @@ from hanbin_lib import __version__
 from hanbin_lib.bulletin import Bulletin
 from hanbin_lib.files import sha256_of, write_atomically
 from hanbin_lib.release.edition import Run
-from hanbin_lib.release.guarding import guard_entries, guard_files
+from hanbin_lib.release.guarding import Looked, guard_entries, guard_files
 from hanbin_lib.release.inputs import inputs_archive
 from hanbin_lib.release.plan import inputs_of
 from hanbin_lib.release.publication import GAP, INDICATORS, INPUTS, MANIFEST, link_over
@@ -20,7 +20,9 @@ from hanbin_lib.workspace import Workspace
 _GUIDE = "说明.txt"
 
 
-def assemble(run: Run, staging: Staging, made: dict[str, Files], failed: dict[str, str]) -> dict[str, Any]:
+def assemble(
+    run: Run, staging: Staging, made: dict[str, Files], failed: dict[str, str], looked: Looked
+) -> dict[str, Any]:
     """Complete the staged folder and return its manifest.
 
     Parameters
@@ -29,6 +31,8 @@ def assemble(run: Run, staging: Staging, made: dict[str, Files], failed: dict[st
         Hashes of the files of each document made, by area.
     failed
         Why a document is a gap, by name.
+    looked
+        What the guard has found already, in the workers that made the files.
 
     Raises
     ------
@@ -45,7 +49,7 @@ def assemble(run: Run, staging: Staging, made: dict[str, Files], failed: dict[st
     guard_entries(run.revision.reason, run.county, run.workspace)
     others = _write_others(run, folder, failed)
     staging.keep_only({name for part in files.values() for name in part} | others)
-    guard_files(_visible_files(folder, run.workspace), run.county, run.workspace)
+    guard_files(_visible_files(folder, run.workspace), run.county, run.workspace, looked)
     return _manifest(run, documents, failed, {name: sha256_of(folder / name) for name in sorted(others)})
 
 

@@ -2,30 +2,40 @@
 
 import os
 import time
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from hanbin_lib.bulletin import Basis
-from hanbin_lib.bulletin.opening import hold_month
+from hanbin_lib.bulletin.opening import hold_month, open_bulletin
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.kernels import WorkerEndedError, can_fork, open_workers
 from hanbin_lib.params import Typography
-from hanbin_lib.release.checking import check_document
+from hanbin_lib.privacy import Guard
+from hanbin_lib.release.checking import check_document, results
+from hanbin_lib.release.guarding import Looked, look_into, month_guard
 from hanbin_lib.release.making import make_document, prepare_worker
 from hanbin_lib.release.notebooks import DEFAULT_LIMITS, kernel_died, out_of_time
 from hanbin_lib.release.plan import Document, Progress
 from hanbin_lib.release.policy import load_batch
 from hanbin_lib.release.publication import INDICATORS
-from hanbin_lib.rendering import FORMATS
+from hanbin_lib.rendering import FORMATS, load_faces
 from hanbin_lib.workspace import Workspace
 
 _PAUSE_SECONDS = 1.0
 _MOST_WORKERS = 8  # a worker and its kernel take some 300 MiB
 # The notebook's own limit ends its kernel; this one ends a document that hangs elsewhere.
 _SECONDS = DEFAULT_LIMITS.notebook + DEFAULT_LIMITS.start + 300
+
+
+class Finished(Protocol):
+    """Who is told of a document whose files are in `staging`, all of them or none."""
+
+    def __call__(self, document: Document, looked: Looked | None = None) -> object:
+        """Take note of `document`, and of what the guard found in its files where it has looked."""
+        ...
 
 
 class Maker(Protocol):
@@ -40,7 +50,7 @@ class Maker(Protocol):
         progress: Progress,
         *,
         retries: int,
-        finished: Callable[[Document], object],
+        finished: Finished,
     ) -> dict[str, BaseException]:
         """Make documents into `staging`; return the reason of each failure by name.
 
@@ -49,7 +59,7 @@ class Maker(Protocol):
         retries
             How often a document is tried again after a fault that may pass.
         finished
-            Called with each document when its files are in `staging`, all of them or none.
+            Called with each document that is made.
         """
         ...
 
@@ -74,7 +84,7 @@ def make_all(
     *,
     workers: int | None = None,
     retries: int = 0,
-    finished: Callable[[Document], object] = lambda document: None,
+    finished: Finished = lambda document, looked=None: None,
 ) -> dict[str, BaseException]:
     """Make documents side by side; return the reason of each failure by name.
 
@@ -86,7 +96,7 @@ def make_all(
         How often a document is tried again after a fault that may pass: a kernel that did not
         start, a disk that was busy. A fault of the data or of a notebook comes again for sure.
     finished
-        Called with each document when its files are in `staging`, all of them or none.
+        Called with each document that is made.
     """
     failed: dict[str, BaseException] = {}
     pending = todo
@@ -108,7 +118,7 @@ def _make_once(
     staging: Path,
     workers: int | None,
     progress: Progress,
-    finished: Callable[[Document], object],
+    finished: Finished,
 ) -> dict[str, BaseException]:
     if not todo:
         return {}
@@ -116,20 +126,20 @@ def _make_once(
     count = max(1, min(workers or usual_workers(), len(todo)))
     log = workspace.logs / f"kernels-{county.month}.log"
     settings = (workspace.root, log, staging, county.settings.typography)
-    first = partial(_open_here, workspace.root, log, todo[0].parameters, county.settings.county.code)
+    first = partial(_open_here, todo[0].parameters, county.settings.county.code, *settings)
     memory = load_batch(workspace).document_memory_mib
     told: set[str] = set()
 
-    def end(document: Document, future: Future[None]) -> None:
+    def end(document: Document, future: Future[Looked]) -> None:
         error = future.exception()
         if error is None:
-            finished(document)
+            finished(document, future.result())
         else:
             failed[document.name] = _told(error, document)
         told.add(document.name)
 
     threads = ThreadPoolExecutor(count)
-    running: dict[Future[None], Document] = {}
+    running: dict[Future[Looked], Document] = {}
     try:
         with open_workers(count, _SECONDS, first, memory_mib=memory) as do:
             running |= {threads.submit(do, _make_here, document, *settings): document for document in todo}
@@ -142,23 +152,37 @@ def _make_once(
         for future, document in running.items():
             is_made = future.done() and not future.cancelled() and future.exception() is None
             if is_made and document.name not in told:
-                finished(document)
+                finished(document, future.result())
         raise
     threads.shutdown()
     return failed
 
 
-def _open_here(root: Path, log: Path, parameters: dict[str, Any], county: str) -> None:
-    """Open the month in the process that all documents' processes are forked from."""
+def _open_here(
+    parameters: dict[str, Any], county: str, root: Path, log: Path, staging: Path, typography: Typography
+) -> None:
+    """Read and compute in the process that all documents' processes are forked from what they all need."""
     prepare_worker(root, log)
+    space = Workspace.find()
     month, snapshot, edition = (str(parameters[name]) for name in ("month", "snapshot", "edition"))
-    hold_month(month, county, snapshot, edition=edition, workspace=Workspace.find())
+    hold_month(month, county, snapshot, edition=edition, workspace=space)
+    load_faces(typography.extra_font_folders)
+    results(staging / INDICATORS)
+    with suppress(HanbinError):  # where nobody can look, the publication says why
+        _guards.append(
+            month_guard(open_bulletin(month, county, snapshot, edition=edition, workspace=space), space)
+        )
 
 
-def _make_here(document: Document, root: Path, log: Path, staging: Path, typography: Typography) -> None:
-    """Make one document in a worker process."""
+_guards: list[Guard] = []
+
+
+def _make_here(document: Document, root: Path, log: Path, staging: Path, typography: Typography) -> Looked:
+    """Make one document in a worker process; return what the guard finds in its files."""
     prepare_worker(root, log)
     make_checked(document, staging, typography, staging / INDICATORS, alone=can_fork())
+    files = [staging / name for name in document.files]
+    return look_into(files, _guards[-1]) if _guards else {}
 
 
 def make_checked(

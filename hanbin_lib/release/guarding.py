@@ -4,18 +4,40 @@ It fails closed: without the names and numbers of every month that the bulletin 
 before a file that nobody can look into, nothing is published.
 """
 
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 from hanbin_lib.bulletin import Bulletin
 from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.files import sha256_of
 from hanbin_lib.privacy import Guard, Hit, PersonalTerms, Unreadable, Words, program_texts, read_terms
 from hanbin_lib.workspace import Workspace
 
 _MOST_TOLD = 20
+# What stands in files that this run has looked into, by name and SHA-256: never kept on a disk.
+Looked = Mapping[tuple[str, str], tuple[Hit, ...]]
 
 
-def guard_files(files: list[Path], county: Bulletin, workspace: Workspace) -> None:
+def look_into(files: Iterable[Path], guard: Guard) -> Looked:
+    """What is personal in each of `files`; one that cannot be looked into is left to `guard_files`."""
+    found = {}
+    for path in files:
+        with suppress(Unreadable):
+            found[path.name, sha256_of(path)] = tuple(guard.scan(path))
+    return found
+
+
+def guard_files(
+    files: list[Path], county: Bulletin, workspace: Workspace, looked: Looked | None = None
+) -> None:
     """Look for every person of the inputs in `files`.
+
+    Parameters
+    ----------
+    looked
+        What this run's workers found with the same guard (`look_into`).
 
     Raises
     ------
@@ -28,7 +50,8 @@ def guard_files(files: list[Path], county: Bulletin, workspace: Workspace) -> No
     unread: list[str] = []
     for path in files:
         try:
-            hits += guard.scan(path)
+            before = looked.get((path.name, sha256_of(path))) if looked else None
+            hits += guard.scan(path) if before is None else before
         except Unreadable as error:
             unread.append(f"{path.name}（{error}）")
     if unread:
@@ -65,9 +88,13 @@ def guard_entries(reason: str, county: Bulletin, workspace: Workspace) -> None:
 def month_guard(county: Bulletin, workspace: Workspace) -> Guard:
     """The guard of the bulletin's months, less the words that an officer answers for."""
     names = county.scope.register.table["place_name"].tolist()
-    words = Words(program_texts(), [*names, county.settings.county.name])
-    allowed = [alarm.word for alarm in county.issue.false_alarms]
-    return Guard(month_terms(county, workspace), words, allowed)
+    printed = (*names, county.settings.county.name)
+    return _guard(month_terms(county, workspace), printed, tuple(a.word for a in county.issue.false_alarms))
+
+
+@lru_cache(maxsize=1)
+def _guard(terms: PersonalTerms, printed: tuple[str, ...], allowed: tuple[str, ...]) -> Guard:
+    return Guard(terms, Words(program_texts(), printed), allowed)
 
 
 def month_terms(county: Bulletin, workspace: Workspace) -> PersonalTerms:

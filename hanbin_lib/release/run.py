@@ -9,6 +9,7 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.locks import exclusive
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
+from hanbin_lib.privacy import Hit
 from hanbin_lib.release import ledger
 from hanbin_lib.release.archive import unpack
 from hanbin_lib.release.contents import assemble, write_indicators
@@ -16,6 +17,7 @@ from hanbin_lib.release.edition import Given, Run, prepare
 from hanbin_lib.release.execution import Maker, side_by_side
 from hanbin_lib.release.gaps import failed_exhibits, incomplete
 from hanbin_lib.release.gates import check_figures
+from hanbin_lib.release.guarding import Looked
 from hanbin_lib.release.index import write_index
 from hanbin_lib.release.plan import FIRST, Document, Progress, Revision
 from hanbin_lib.release.policy import load_batch
@@ -23,6 +25,7 @@ from hanbin_lib.release.preflight import busy, cannot_write, check_before, relea
 from hanbin_lib.release.publication import Published, publish, settle
 from hanbin_lib.release.staging import Staging
 from hanbin_lib.scratch import clear_abandoned
+from hanbin_lib.state import Files
 from hanbin_lib.workspace import PUBLIC, Workspace
 
 
@@ -63,6 +66,28 @@ class Outcome:
         if not self.failed:
             return ExitCode.OK
         return ExitCode.PARTLY_PUBLISHED if self.made or self.kept else self.failure
+
+
+@dataclass(frozen=True, slots=True)
+class _Finished:
+    """Documents that are finished.
+
+    Parameters
+    ----------
+    files
+        Hash of each file by area.
+    looked
+        What the guard found in them, where it has looked already.
+    """
+
+    staging: Staging
+    files: dict[str, Files]
+    looked: dict[tuple[str, str], tuple[Hit, ...]] = field(default_factory=dict)
+
+    def __call__(self, document: Document, looked: Looked | None = None) -> None:
+        """Write down that a document is finished."""
+        self.files[document.area] = self.staging.record(document)
+        self.looked.update(looked or {})
 
 
 def release_month(
@@ -133,15 +158,15 @@ def _release(run: Run, maker: Maker, progress: Progress) -> Outcome:
     staging = Staging.of(run.workspace, run.county.month, run.key)
     staging.remember(run.record)
     write_indicators(run.county, staging.folder)
-    files = staging.finished(todo)
+    finished = _Finished(staging, staging.finished(todo))
     errors = maker(
         run.workspace,
         run.county,
-        tuple(d for d in todo if d.area not in files),
+        tuple(d for d in todo if d.area not in finished.files),
         staging.folder,
         progress,
         retries=run.policy.retries,
-        finished=lambda document: files.update({document.area: staging.record(document)}),
+        finished=finished,
     )
     failed = {name: _reason(error) for name, error in errors.items()}
     made = tuple(d for d in todo if d.name not in failed)
@@ -154,7 +179,7 @@ def _release(run: Run, maker: Maker, progress: Progress) -> Outcome:
     outcome = replace(outcome, made=_names(made), kept=_names(kept), gaps=gaps)
     if run.published and not made and run.published.manifest["failed"] == failed and run.published.is_whole:
         return outcome
-    manifest = assemble(run, staging, files, failed)
+    manifest = assemble(run, staging, finished.files, failed, finished.looked)
     _enter(run, publish(run.workspace, run.county.month, staging, manifest), outcome.made)
     return outcome
 

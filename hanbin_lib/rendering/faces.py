@@ -6,10 +6,10 @@ from hanbin_lib.rendering.typesetting import compiler_fonts
 from hanbin_lib.rendering.webfonts import opened
 
 
-def load_faces() -> None:
-    """Load the installed faces for the charts, the compiler, the check of glyphs and the page."""
-    fonts.covered()
+def load_faces(extra_folders: tuple[str, ...] = ()) -> None:
+    """Load the installed faces, and those of an office, for charts, compiler, check of glyphs and page."""
+    fonts.covered(extra_folders)
     register_faces()
-    compiler_fonts(tuple(str(folder) for folder in fonts.folders()))
+    compiler_fonts(tuple(str(folder) for folder in fonts.folders(extra_folders)))
     for face in fonts.faces():
         opened(face)

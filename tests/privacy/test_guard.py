@@ -20,7 +20,7 @@ from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.privacy import Guard, PersonalTerms, Unreadable, Words, read_terms, write_terms
 from hanbin_lib.release import release_month, run
-from hanbin_lib.release.guarding import guard_files
+from hanbin_lib.release.guarding import guard_files, look_into, month_guard
 
 NAME, NUMBER, PHONE = "欧阳测试甲", "999999199001011235", "19900009876"
 TERMS = PersonalTerms(frozenset({NAME, "高明"}), frozenset({NUMBER, PHONE}), frozenset({"家里漏雨没人管"}))
@@ -195,6 +195,31 @@ def test_without_the_names_to_look_for_nothing_is_published(own_workspace, tmp_p
     with pytest.raises(HanbinError, match="HB-GRD-002") as stopped:
         guard_files([harmless], county, own_workspace)
     assert stopped.value.exit_code is ExitCode.PERSONAL_DATA
+
+
+def test_what_was_looked_into_counts_for_that_very_file_alone(own_workspace, tmp_path):
+    """Another content or another name is looked into again, whatever was found before."""
+    county = open_bulletin(str(MONTH), "610902", workspace=own_workspace)
+    guard = month_guard(county, own_workspace)
+    (terms,) = own_workspace.personal_terms.iterdir()
+    name = max(read_terms(terms, own_workspace.secret.read_bytes()).names, key=len)
+    page = tmp_path / "a.txt"
+    page.write_text("流水镇", encoding="utf-8")
+    looked = look_into([page], guard)
+    assert list(looked.values()) == [()]
+    guard_files([page], county, own_workspace, looked)
+    page.rename(renamed := tmp_path / f"{name}.txt")
+    page.write_text(f"流水镇{name}", encoding="utf-8")
+    for changed in (page, renamed):
+        with pytest.raises(HanbinError, match="HB-GRD-001"):
+            guard_files([changed], county, own_workspace, looked)
+    found = look_into([page], guard)
+    page.with_suffix(".unknown").write_bytes(b"x")
+    with pytest.raises(HanbinError, match="HB-GRD-001"):
+        guard_files([page], county, own_workspace, found)
+    unknown = [page.with_suffix(".unknown")]
+    with pytest.raises(HanbinError, match="HB-GRD-003"):
+        guard_files(unknown, county, own_workspace, look_into(unknown, guard))
 
 
 def test_a_leak_stops_the_publication(own_workspace, monkeypatch):
