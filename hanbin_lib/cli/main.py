@@ -237,13 +237,17 @@ def bulletin(
     workspace: WorkspaceOption = None,
 ) -> None:
     """生成并发布一个月的月报：全县一份、每镇一份（PDF、HTML、Excel 附表、执行后的笔记本）。"""
-    from hanbin_lib.cli.makers import maker_of
-    from hanbin_lib.release import given_edition, release_month
-
     space = replace(Workspace.find(workspace), edition=edition.value)
     if dry_run:
         scheduling.tell_plan(space, month_begun(month), tuple(area or ()), reason, as_json=as_json)
         return
+    if not (area or reason or as_revision or scheduler) and scheduling.tell_standing(
+        space, month_begun(month)
+    ):
+        return
+    from hanbin_lib.cli.makers import maker_of
+    from hanbin_lib.release import given_edition, release_month
+
     with cancellable(), progress_bar("生成月报") as progress:
         outcome = release_month(
             space,
@@ -265,7 +269,7 @@ def bulletin(
         counts = f"新生成 {len(outcome.made)} 份，沿用 {len(outcome.kept)} 份"
         console.print(f"第{outcome.revision.number}版：{counts}：{outcome.folder}", soft_wrap=True)
     elif not outcome.failed:
-        console.print(f"已是最新，共 {len(outcome.kept)} 份，无需生成：{outcome.folder}", soft_wrap=True)
+        scheduling.tell_nothing_to_do(len(outcome.kept), outcome.folder)
     raise typer.Exit(outcome.exit_code)
 
 

@@ -233,6 +233,21 @@ def _name(space: Workspace) -> str:
     return Settings.load(space).county.bulletin_name
 
 
+def tell_standing(space: Workspace, month: Month) -> bool:
+    """Say that a month is up to date where it stands as the last run left it; whether it does."""
+    from hanbin_lib.release.standing import standing
+
+    published = standing(space, month)
+    if published is not None:
+        tell_nothing_to_do(len(published.manifest["documents"]), published.folder)
+    return published is not None
+
+
+def tell_nothing_to_do(documents: int, folder: Path) -> None:
+    """Say that all documents are up to date."""
+    console.print(f"已是最新，共 {documents} 份，无需生成：{folder}", soft_wrap=True)
+
+
 def _day(text: str) -> date:
     """The day asked for, today by the clock if none; raise ``HB-PAR-009`` where it is no day."""
     if not text:

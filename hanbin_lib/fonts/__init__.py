@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from fontTools.ttLib import TTFont
-
 from hanbin_lib.errors import ExitCode, HanbinError
 
 INVENTORY = "fonts.json"
@@ -85,6 +83,8 @@ def folders(extra: tuple[str, ...] = ()) -> list[Path]:
 @cache
 def covered(extra: tuple[str, ...] = ()) -> frozenset[int]:
     """Code points that at least one face can draw."""
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 -- who asks for the folder only does without
+
     files = [face.path for face in faces()]
     for name in extra:
         files += sorted(p for p in Path(name).iterdir() if p.suffix.lower() in {".otf", ".ttf"})

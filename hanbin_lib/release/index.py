@@ -8,13 +8,11 @@ from hanbin_lib.files import write_atomically
 from hanbin_lib.months import Month
 from hanbin_lib.params import County, Settings
 from hanbin_lib.release.archive import ARCHIVE
-from hanbin_lib.release.publication import INDICATORS, Published, published_months
+from hanbin_lib.release.publication import INDEX, INDICATORS, Published, published_months
 from hanbin_lib.site import PublishedMonth, Tiles, index_page, read_tiles, whole_places
 from hanbin_lib.site.months import COLUMNS
 from hanbin_lib.store.identity import digest_of, program_digest
 from hanbin_lib.workspace import Workspace
-
-INDEX = "index.html"
 
 
 def write_index(workspace: Workspace) -> Path:

@@ -14,6 +14,7 @@ from hanbin_lib.params import Settings, load_issue
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.release.notebooks import check_parameters_cell
 from hanbin_lib.release.policy import load_batch
+from hanbin_lib.release.publication import release_lock
 from hanbin_lib.workspace import Workspace
 
 NOTEBOOK = "bulletin"
@@ -41,11 +42,6 @@ def check_before(workspace: Workspace, month: Month) -> None:
             action="逐项处理后重新运行",
             exit_code=faults[0].exit_code,
         )
-
-
-def release_lock(workspace: Workspace) -> Path:
-    """The lock of publications."""
-    return workspace.reports / ".release.lock"
 
 
 def busy() -> HanbinError:

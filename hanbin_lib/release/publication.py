@@ -28,6 +28,7 @@ INDICATORS = "indicators.csv"
 INPUTS = "inputs.zip"
 GAP = "_暂缺.txt"
 POINTER = "latest.json"
+INDEX = "index.html"
 _ASIDE = "replaced"
 
 
@@ -99,6 +100,11 @@ class Published:
 
     def _intact(self, files: dict[str, str]) -> bool:
         return all(self.has(name, digest) for name, digest in files.items())
+
+
+def release_lock(workspace: Workspace) -> Path:
+    """The lock of publications."""
+    return workspace.reports / ".release.lock"
 
 
 def published_months(workspace: Workspace) -> list[Month]:

@@ -21,9 +21,10 @@ from hanbin_lib.release.guarding import Looked
 from hanbin_lib.release.index import write_index
 from hanbin_lib.release.plan import FIRST, Document, Progress, Revision
 from hanbin_lib.release.policy import load_batch
-from hanbin_lib.release.preflight import busy, cannot_write, check_before, release_lock
-from hanbin_lib.release.publication import Published, publish, settle
+from hanbin_lib.release.preflight import busy, cannot_write, check_before
+from hanbin_lib.release.publication import Published, publish, release_lock, settle
 from hanbin_lib.release.staging import Staging
+from hanbin_lib.release.standing import remember
 from hanbin_lib.scratch import clear_abandoned
 from hanbin_lib.state import Files
 from hanbin_lib.workspace import PUBLIC, Workspace
@@ -135,8 +136,10 @@ def release_month(
             clear_abandoned()
             unpack(workspace.reports / str(month))
             run = prepare(workspace, county, policy, areas, reason, given)
-            outcome = _release(run, maker or side_by_side(), progress)
-            return replace(outcome, notes=_notes(county))
+            outcome = replace(_release(run, maker or side_by_side(), progress), notes=_notes(county))
+            if not (areas or given or outcome.failed or outcome.notes):
+                remember(workspace, month)
+            return outcome
     except OSError as error:
         raise cannot_write(workspace.reports, error) from error
 

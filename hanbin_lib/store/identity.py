@@ -8,14 +8,17 @@ template is another program, and what the old one computed is not found any more
 import dataclasses
 import hashlib
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from pydantic import BaseModel
+
+if TYPE_CHECKING:  # whoever asks for the program alone does without
+    import pandas as pd
 
 _PACKAGE = Path(__file__).parents[1]
 _LOCK = "requirements.lock"
@@ -82,7 +85,8 @@ def _content(value: Any) -> str:
         return str(value) if isinstance(value, str) else repr(value)
     if isinstance(value, BaseModel):
         return value.model_dump_json()
-    if isinstance(value, pd.DataFrame | pd.Series):
+    pandas = sys.modules.get("pandas")  # where it is not imported there is no table
+    if pandas is not None and isinstance(value, pandas.DataFrame | pandas.Series):
         return _table_content(value)
     if isinstance(value, Mapping):
         return "".join(_spelled(part) for item in value.items() for part in item)
@@ -93,8 +97,10 @@ def _content(value: Any) -> str:
     raise TypeError(f"{type(value).__name__} has no digest")
 
 
-def _table_content(table: pd.DataFrame | pd.Series) -> str:
+def _table_content(table: "pd.DataFrame | pd.Series[Any]") -> str:
     """Columns with their kinds, and a hash of all values: no trace of how a library writes them to disk."""
+    import pandas as pd  # noqa: PLC0415
+
     columns = table.to_frame() if isinstance(table, pd.Series) else table
     kinds = [(str(name), _kind(column)) for name, column in columns.items()]
     values = pd.util.hash_pandas_object(columns, index=True).to_numpy().tobytes()
@@ -102,6 +108,8 @@ def _table_content(table: pd.DataFrame | pd.Series) -> str:
 
 
 def _kind(column: "pd.Series[Any]") -> str:
+    import pandas as pd  # noqa: PLC0415
+
     if isinstance(column.dtype, pd.CategoricalDtype):
         return f"category {column.cat.categories.tolist()}"
     return str(column.dtype)

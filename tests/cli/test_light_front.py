@@ -62,6 +62,12 @@ def test_a_command_imports_what_it_uses(office, arguments, most, unwanted):
     assert len(modules) <= most
 
 
+def test_whether_a_month_stands_is_told_without_tables():
+    code = "import json, sys, hanbin_lib.release.standing; print(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert not set(json.loads(done.stdout)) & (_TABLES | _DOCUMENTS)
+
+
 @pytest.mark.parametrize("package", PACKAGES)
 def test_a_front_gives_what_its_stub_names(package):
     module = importlib.import_module(f"hanbin_lib.{package}")

@@ -288,3 +288,45 @@ def _data_come(office, day, arrives):
         ):
             office.versions[one] = f"{one}".replace("-", "") + "aa"
             office.import_month(one, office.versions[one])
+
+
+CHANGES = {
+    "parameter": lambda office: office.workspace.params / "issues" / "2022-09.yaml",
+    "notebook": lambda office: next(office.workspace.notebooks.glob("*.ipynb")),
+    "document": lambda office: next((office.workspace.reports / "2022-09").glob("610902110*.pdf")),
+    "figures": lambda office: office.workspace.reports / "2022-09" / "indicators.csv",
+    "pointer": lambda office: office.workspace.reports / "latest.json",
+    "page": lambda office: office.workspace.reports / "index.html",
+    "record": lambda office: office.workspace.audit,
+    "killed run": lambda office: office.workspace.reports / ".staging" / f"2022-09-{'a' * 16}" / "x",
+    "data": lambda office: next(
+        office.workspace.store.rglob("*.parquet")
+    ),  # the last: its time is another one
+}
+
+
+def test_a_month_that_stands_is_told_without_opening_it(tmp_path, monkeypatch):
+    office = Office(new_workspace(tmp_path / "office"), 1, monkeypatch)
+    office.import_month(FIRST_MONTH, "a" * 16)
+    assert "新生成 3 份" in office.call("bulletin", "2022-09").output
+
+    def opened(*_, **__):
+        raise HanbinError("HB-XXX-001", "opened", exit_code=ExitCode.USAGE)
+
+    monkeypatch.setattr("hanbin_lib.release.release_month", opened, raising=False)
+    said = office.call("bulletin", "2022-09")
+    assert said.exit_code == 0
+    assert "已是最新，共 3 份" in said.output
+    for name, where in CHANGES.items():
+        path = where(office)
+        before = path.read_bytes() if path.is_file() else None
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes((before or b"") + b" ")
+        assert "HB-XXX-001" in str(office.call("bulletin", "2022-09").exception), name
+        if name == "killed run":
+            shutil.rmtree(path.parent)
+        elif before is None:
+            path.unlink()
+        else:
+            path.write_bytes(before)
+    assert "HB-XXX-001" in str(office.call("bulletin", "2022-09", "--area", "610902110").exception)
