@@ -180,7 +180,17 @@ class Disclosure(Params):
 
 
 class Typography(Params):
-    """Typeface families of the bulletin (``params/typography.yaml``), first choice first."""
+    """What the bulletin is set in, and in which files it comes (``params/typography.yaml``).
+
+    Parameters
+    ----------
+    fangsong, kaiti, headline, sans, serif
+        Typeface families, first choice first.
+    extra_font_folders
+        Where the office's own faces lie.
+    town_slides
+        Whether each town gets slides, too; the dispatch meeting shows the county's.
+    """
 
     fangsong: tuple[str, ...]
     kaiti: tuple[str, ...]
@@ -188,6 +198,7 @@ class Typography(Params):
     sans: tuple[str, ...]
     serif: tuple[str, ...]
     extra_font_folders: tuple[str, ...] = ()
+    town_slides: bool = False
 
 
 class Acknowledgement(Params):

@@ -36,7 +36,7 @@ def prepare_worker(root: Path, log: Path) -> None:
 
 
 def make_document(document: Document, staging: Path, typography: Typography, *, alone: bool = False) -> None:
-    """Run the document's notebook and put its files of all formats into `staging`.
+    """Run the document's notebook and put its files into `staging`.
 
     Nothing appears in `staging` before all of them are made.
 
@@ -50,6 +50,8 @@ def make_document(document: Document, staging: Path, typography: Typography, *, 
         output = Path(folder) / "executed.ipynb"
         executed = run_notebook(document.notebook, output, document.parameters, model, alone=alone)
     content = content_of(executed)
-    made = {one.suffix: one.write(content, typography) for one in FORMATS}
+    # The look at the results needs the notebook, also where it is not published.
+    wanted = [one for one in FORMATS if one in document.formats or not one.is_public]
+    made = {one.suffix: one.write(content, typography) for one in wanted}
     for suffix, file in made.items():
         write_atomically(staging / f"{document.name}.{suffix}", file)

@@ -57,6 +57,8 @@ class Document:
         Its parameters, JSON types only.
     key
         SHA-256 of all that the result depends on; the same key means the same document.
+    is_plain
+        Whether it comes without what towns have on request only.
     """
 
     area: str
@@ -64,6 +66,7 @@ class Document:
     notebook: Path
     parameters: dict[str, Any]
     key: str
+    is_plain: bool = False
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -73,7 +76,8 @@ class Document:
     @property
     def formats(self) -> tuple[Format, ...]:
         """In which it is published."""
-        return PUBLIC_FORMATS if self.parameters["edition"] == PUBLIC else FORMATS
+        every = PUBLIC_FORMATS if self.parameters["edition"] == PUBLIC else FORMATS
+        return tuple(one for one in every if one.is_of_towns) if self.is_plain else every
 
 
 def plan(
@@ -177,7 +181,8 @@ def _document(workspace: Workspace, county: Basis, area: str, inputs: str, revis
     }
     key = _digest(json.dumps([parameters, sha256_of(notebook), inputs], sort_keys=True))
     name = f"{area}_{county.scope.register.name(area)}"
-    return Document(area, name, notebook, {**parameters, "record": ""}, key)
+    is_plain = area != county.settings.county.code and not county.settings.typography.town_slides
+    return Document(area, name, notebook, {**parameters, "record": ""}, key, is_plain)
 
 
 def _digest(*parts: str) -> str:

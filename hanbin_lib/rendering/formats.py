@@ -31,6 +31,8 @@ class Format:
         The file's bytes; the same content gives the same bytes: no clock, no name of a machine's user.
     is_public
         Whether the public edition has it.
+    is_of_towns
+        Whether a town's bulletin has it unasked.
     """
 
     suffix: str
@@ -39,13 +41,14 @@ class Format:
     media_type: str
     write: Callable[[Content, Typography], bytes]
     is_public: bool = True
+    is_of_towns: bool = True
 
 
 FORMATS = (
     Format("pdf", "PDF", "正式版式", "application/pdf", pdf),
     Format("html", "网页", "浏览器查看", "text/html", page),
     Format("docx", "Word", "供批注、流转", f"{_OFFICE}.wordprocessingml.document", docx),
-    Format("pptx", "幻灯", "调度会幻灯片", f"{_OFFICE}.presentationml.presentation", pptx),
+    Format("pptx", "幻灯", "调度会幻灯片", f"{_OFFICE}.presentationml.presentation", pptx, is_of_towns=False),
     Format("xlsx", "附表", "附表（各表和清单）", f"{_OFFICE}.spreadsheetml.sheet", xlsx),
     # An executed notebook is internal: it holds what a reader of the page need not see.
     Format(
