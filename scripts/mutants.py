@@ -1,92 +1,56 @@
 """Whether the tests would notice: small seeded changes of the code, each tried against its tests.
 
 ``make mutants`` changes one comparison, operator or constant at a time (`>` for `>=`, `&` for `|`,
-`isna` for `notna`, 12 for 13) in the modules that compute numbers, and runs the tests named in
-`TARGETS` in a fork of one prepared process. What survives is listed; what cannot matter stands with
-its reason in ``tests/mutants.yaml`` and does not count.
+`isna` for `notna`, 12 for 13) in the modules that compute numbers. The tests are collected once and
+run once to see which functions each of them enters; every change is then tried in a fork of that
+process, by the tests that enter the changed function, quickest and sharpest first. What survives is
+listed; what cannot matter stands with its reason in ``tests/mutants.yaml`` and does not count.
 """
 
 import argparse
 import ast
 import copy
-import importlib
-import io
+import gc
 import os
+import pickle
 import random
 import resource
 import sys
 import time
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass, fields, is_dataclass
-from functools import cached_property
+from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cache, cached_property
 from pathlib import Path
-from types import FunctionType, ModuleType
+from types import CodeType, FrameType, FunctionType, ModuleType
+from typing import Any
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).parents[1]
+LIBRARY = ROOT / "hanbin_lib"
 KNOWN = ROOT / "tests" / "mutants.yaml"
 _CPU_SECONDS = 90  # a mutant that loops is noticed
-_I, _S = "tests/indicators/", "tests/statistics/"
-_CASES, _RECOUNTS = f"{_I}test_cases.py", f"{_I}test_recounts.py"
-
-
-_HOMES = "register or able or phone_contact"
-_PROBLEMS = "problem or rect or rebound"
-
-
-def _indicator(chapter: str, recounts: str, *more: str) -> list[list[str]]:
-    """The chapter's boundary tables first: they are quick and kill most."""
-    return [[_CASES, "-k", chapter], [_RECOUNTS, "-k", recounts], *([one] for one in more)]
-
-
-_RULES = [["tests/ingest/test_rule_cases.py"]]
-_DISCLOSURE = [["tests/disclosure"]]
-# What notices a change of a module, quickest first.
-TARGETS: dict[str, list[list[str]]] = {
-    "indicators/register.py": _indicator(
-        "1-monitoring", "monitored or eliminated or open_risk or new_", f"{_I}test_register.py"
-    ),
-    "indicators/support.py": _indicator("1-monitoring", "measure", f"{_I}test_support.py"),
-    "indicators/homes.py": _indicator(
-        "2-safeguards or 3-checks or 4-livelihood", "register or able or phone_contact"
-    ),
-    "indicators/safeguards.py": _indicator("2-safeguards", "register or safeguard"),
-    "indicators/phone.py": _indicator("3-checks", "phone", f"{_I}test_phone.py"),
-    "indicators/inspections.py": _indicator("3-checks", "inspection"),
-    "indicators/rectification.py": _indicator(
-        "3-checks", "problem or rect or rebound", f"{_I}test_rectification.py"
-    ),
-    "indicators/income.py": _indicator("4-livelihood", "income or line or fgt", f"{_I}test_income.py"),
-    "indicators/work.py": _indicator("4-livelihood", "workers or worker or able or post or workshop"),
-    "indicators/funds.py": _indicator("5-funds", "project or collective"),
-    "indicators/rounds.py": _indicator("6-duties", "round or weeks or unvisited"),
-    "indicators/duties.py": _indicator("6-duties", "task or duties"),
-    "indicators/ranking.py": _indicator("6-duties", "score or rank or front or back", f"{_I}test_ranking.py"),
-    "indicators/scope.py": _indicator("1-monitoring or 3-checks", "monitored or problems"),
-    "indicators/table.py": _indicator("1-monitoring or 4-livelihood", "measure"),
-    "indicators/identities.py": [[f"{_I}test_identities.py"]],
-    "statistics/poverty.py": [[f"{_S}test_poverty.py"]],
-    "statistics/proportions.py": [[f"{_S}test_proportions.py"]],
-    "statistics/ranks.py": [[f"{_S}test_ranks.py"], [_RECOUNTS, "-k", "front or back"]],
-    "statistics/survey.py": [[f"{_S}test_survey.py"], [_RECOUNTS, "-k", "inspection"]],
-    "statistics/survey_share.py": [[f"{_S}test_survey_share.py"], [_RECOUNTS, "-k", "phone"]],
-    "statistics/survival.py": [[f"{_S}test_survival.py"], [_CASES, "-k", "1-monitoring"]],
-    "statistics/chance.py": [[f"{_S}test_chance.py"]],
-    "ingest/rules/times.py": _RULES,
-    "ingest/rules/causes.py": _RULES,
-    "ingest/rules/outcomes.py": _RULES,
-    "ingest/rules/persons.py": _RULES,
-    "ingest/rules/work.py": _RULES,
-    "ingest/rules/bureau.py": _RULES,
-    "disclosure/suppression.py": _DISCLOSURE,
-    "disclosure/relations.py": _DISCLOSURE,
-    "disclosure/edition.py": _DISCLOSURE,
-    "pooling/figures.py": [["tests/pooling/test_figures.py"]],
-    "pooling/persons.py": [["tests/pooling/test_persons.py"]],
-}
+MODULES = (
+    "indicators/*.py", "statistics/*.py", "ingest/rules/*.py", "disclosure/*.py", "pooling/figures.py",
+    "pooling/persons.py",
+)  # fmt: skip
+# Texts and wiring: what they say is checked where it is printed.
+_NO_NUMBERS = (
+    "__init__.py",
+    "absence.py",
+    "catalogue.py",
+    "definition.py",
+    "sources.py",
+    "trace.py",
+    "model.py",
+)
+TESTS = (
+    "tests/indicators", "tests/statistics", "tests/ingest/test_rule_cases.py", "tests/disclosure",
+    "tests/pooling",
+)  # fmt: skip
 
 _COMPARISONS = {
     ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Eq: ast.NotEq,
@@ -104,25 +68,38 @@ _WORDS = {"first": "last", "last": "first"}
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change: the module, the number of the changed node in it, and what it reads now."""
+    """One change: the module, the number of the changed node in it, its function, and what it reads now."""
 
     module: str
     node: int
+    function: str
     key: str
+
+
+def modules() -> list[str]:
+    """Modules that compute numbers, as paths within the library."""
+    found = [path for pattern in MODULES for path in sorted(LIBRARY.glob(pattern))]
+    return [str(path.relative_to(LIBRARY)) for path in found if path.name not in _NO_NUMBERS]
+
+
+@cache
+def _source(module: str) -> str:
+    return (LIBRARY / module).read_text(encoding="utf-8")
 
 
 def mutants(module: str) -> Iterator[Mutant]:
     """Every change of a module, in the order of its source."""
-    tree = ast.parse((ROOT / "hanbin_lib" / module).read_text(encoding="utf-8"))
+    tree = ast.parse(_source(module))
     owners, seen = _owners(tree), Counter[str]()
     for number, node in enumerate(ast.walk(tree)):
         if number not in owners:
             continue
         changed = copy.deepcopy(node)
         if _change(changed):
-            key = f"{module}::{owners[number]}::{ast.unparse(node)} → {ast.unparse(changed)}"
+            owner = owners[number]
+            key = f"{module}::{owner}::{ast.unparse(node)} → {ast.unparse(changed)}"
             seen[key] += 1
-            yield Mutant(module, number, key if seen[key] == 1 else f"{key} #{seen[key]}")
+            yield Mutant(module, number, owner, key if seen[key] == 1 else f"{key} #{seen[key]}")
 
 
 def _owners(tree: ast.Module) -> dict[int, str]:
@@ -136,19 +113,19 @@ def _owners(tree: ast.Module) -> dict[int, str]:
         owner[id(node)] = name or "module"
         if is_barred:
             barred.add(id(node))
-        for field, value in ast.iter_fields(node):
+        for part, value in ast.iter_fields(node):
             for child in value if isinstance(value, list) else [value]:
                 if isinstance(child, ast.AST):
-                    visit(child, name, is_barred=is_barred or _is_barred(node, field, child))
+                    visit(child, name, is_barred=is_barred or _is_barred(node, part, child))
 
     visit(tree, "", is_barred=False)
     return {number: owner[id(node)] for number, node in enumerate(ast.walk(tree)) if id(node) not in barred}
 
 
-def _is_barred(node: ast.AST, field: str, child: ast.AST) -> bool:
+def _is_barred(node: ast.AST, part: str, child: ast.AST) -> bool:
     """Types, decorators, messages, texts and options of libraries are no computation."""
     return (
-        field in ("annotation", "returns", "decorator_list", "type_params", "format_spec")
+        part in ("annotation", "returns", "decorator_list", "type_params", "format_spec")
         or isinstance(child, ast.Raise | ast.Assert | ast.JoinedStr | ast.Import | ast.ImportFrom)
         or (isinstance(node, ast.Expr) and isinstance(child, ast.Constant))
         or (isinstance(node, ast.keyword) and node.arg in _OPTIONS)
@@ -203,33 +180,65 @@ def _is_no_number(node: ast.BinOp | ast.BoolOp) -> bool:
     )
 
 
-def apply(mutant: Mutant) -> None:
-    """Put the changed code into the imported module, wherever its functions are known by now."""
-    path = ROOT / "hanbin_lib" / mutant.module
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+_Place = tuple[str, str, int]  # file, qualified name and first line of a function
+
+
+def _place(code: CodeType) -> _Place:
+    return code.co_filename, code.co_qualname, code.co_firstlineno
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for one in code.co_consts:
+        if isinstance(one, CodeType):
+            yield from _codes(one)
+
+
+def apply(mutant: Mutant, known: dict[_Place, list[FunctionType]]) -> None:
+    """Put the changed code into every function that has the old one, changed constants into the modules."""
+    path = LIBRARY / mutant.module
+    tree = ast.parse(_source(mutant.module))
     _change(list(ast.walk(tree))[mutant.node])
     ast.fix_missing_locations(tree)
+    compiled = compile(tree, str(path), "exec")
+    for code in _codes(compiled):
+        for function in known.get(_place(code), []):
+            function.__code__ = code
     name = "hanbin_lib." + mutant.module.removesuffix(".py").replace("/", ".")
-    old = sys.modules[name]
-    new = ModuleType(name)
+    old, new = sys.modules[name], ModuleType(name)
     new.__file__, new.__package__ = old.__file__, old.__package__
     sys.modules[name] = new  # dataclasses look their module up
-    exec(compile(tree, str(path), "exec"), new.__dict__)
+    exec(compiled, new.__dict__)
     sys.modules[name] = old
     for key, value in vars(new).items():
-        if not key.startswith("__"):
-            _replace(vars(old).get(key), value)
-            _spread(vars(old).get(key), value)
+        if not key.startswith("__") and key in vars(old):
+            _take_over(vars(old)[key], value)
+            _spread(key, vars(old)[key], value)
 
 
-def _replace(old: object, new: object, depth: int = 0) -> None:
-    """Give the functions that are known already the changed code."""
+def _take_over(old: object, new: object, depth: int = 0) -> None:
+    """Give what is known already the changed defaults and values."""
     if isinstance(old, FunctionType) and isinstance(new, FunctionType):
-        old.__code__, old.__defaults__ = new.__code__, new.__defaults__
-        old.__kwdefaults__ = new.__kwdefaults__
+        if old.__code__.co_filename.startswith(str(LIBRARY)):
+            old.__defaults__, old.__kwdefaults__ = new.__defaults__, new.__kwdefaults__
+        _take_over(getattr(old, "__wrapped__", None), getattr(new, "__wrapped__", None), depth + 1)
     elif depth <= 4 and type(old) is type(new):
-        for one, other in _parts(old, new):
-            _replace(one, other, depth + 1)
+        _take_values(old, new)
+        for before, after in _parts(old, new):
+            _take_over(before, after, depth + 1)
+
+
+def _take_values(old: object, new: object) -> None:
+    """Plain values of a record or a dictionary."""
+    if is_dataclass(old) and not isinstance(old, type):
+        for one in fields(old):
+            before, after = getattr(old, one.name, None), getattr(new, one.name, None)
+            if isinstance(before, bool | int | float | str) and before != after:
+                object.__setattr__(old, one.name, after)
+    elif isinstance(old, dict) and isinstance(new, dict) and repr(old) != repr(new):
+        for gone in old.keys() - new.keys():
+            del old[gone]
+        old.update({k: v for k, v in new.items() if isinstance(v, bool | int | float | str | tuple)})
 
 
 def _parts(old: object, new: object) -> Iterator[tuple[object, object]]:
@@ -247,102 +256,223 @@ def _parts(old: object, new: object) -> Iterator[tuple[object, object]]:
         yield from ((getattr(old, f.name, None), getattr(new, f.name, None)) for f in fields(old))
 
 
-def _spread(old: object, new: object) -> None:
+def _spread(key: str, old: object, new: object) -> None:
     """A constant was imported by value: change it in every module that has it."""
-    if not isinstance(old, int | float | str | tuple) or type(old) is not type(new) or old == new:
+    if not isinstance(old, int | float | str | tuple | list | frozenset) or type(old) is not type(new):
+        return
+    if repr(old) == repr(new):
         return
     for module in [m for name, m in sys.modules.items() if name.startswith("hanbin_lib")]:
-        for key, value in list(vars(module).items()):
-            if value is old and key.strip("_").isupper():
-                setattr(module, key, new)
+        if vars(module).get(key) is old:
+            setattr(module, key, new)
 
 
-def survives(mutant: Mutant | None, steps: list[list[str]]) -> bool:
-    """Whether all steps pass with the change (or without any)."""
+@dataclass(eq=False)  # pytest keeps its plugins in sets
+class Trace:
+    """Which functions of the library each test enters, its fixtures included, and how long it takes."""
+
+    entered: dict[str, set[_Place]] = field(default_factory=lambda: defaultdict(set))
+    by_fixture: dict[int, set[_Place]] = field(default_factory=lambda: defaultdict(set))
+    fixture_seconds: dict[int, float] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    failed: list[str] = field(default_factory=list)
+    _now: list[set[_Place]] = field(default_factory=list)
+
+    def __call__(self, frame: FrameType, _event: str, _argument: object) -> None:
+        """Note a call."""
+        code = frame.f_code
+        if self._now and code.co_filename.startswith(str(LIBRARY)):
+            self._now[-1].add(_place(code))
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_fixture_setup(self, fixturedef: Any) -> Iterator[None]:
+        """Whoever asks for the fixture depends on what it entered, and pays for it."""
+        start = time.process_time()
+        self._now.append(self.by_fixture[id(fixturedef)])
+        yield
+        self._now.pop()
+        self.fixture_seconds[id(fixturedef)] = time.process_time() - start
+
+    def run(self, items: list[pytest.Item]) -> tuple[dict[str, set[_Place]], dict[str, float], list[str]]:
+        """Run all tests once: what each entered, how long it took, and which failed."""
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            start = time.process_time()
+            self._now.append(self.entered[item.nodeid])
+            sys.settrace(self)
+            if not _passes(item, following):
+                self.failed.append(item.nodeid)
+            sys.settrace(None)
+            self._now.pop()
+            self.seconds[item.nodeid] = time.process_time() - start
+        for item in items:
+            for definitions in item._fixtureinfo.name2fixturedefs.values():  # type: ignore[attr-defined]
+                for one in definitions:
+                    self.entered[item.nodeid] |= self.by_fixture[id(one)]
+                    self.seconds[item.nodeid] += self.fixture_seconds.get(id(one), 0.0)
+        return dict(self.entered), dict(self.seconds), self.failed
+
+
+def _passes(item: pytest.Item, following: pytest.Item | None) -> bool:
+    from _pytest.runner import runtestprotocol  # noqa: PLC0415 - the only way to run one test and know
+
+    reports = runtestprotocol(item, log=False, nextitem=following)
+    return not any(report.failed for report in reports)
+
+
+class Trial:
+    """The tests, collected once; every change is tried in a fork."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.survivors: list[Mutant] = []
+        self.tried = self.equivalent = 0
+        self._kills: Counter[tuple[str, str]] = Counter()  # by module and test
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """In place of running the tests."""
+        sample, whole = chosen(self.options)
+        known = yaml.safe_load(KNOWN.read_text(encoding="utf-8")) or {}
+        items, trace = session.items, Trace()
+        session.config.pluginmanager.register(trace)
+        entered, seconds, failed = in_fork(lambda: trace.run(items))
+        session.config.pluginmanager.unregister(trace)
+        if failed:
+            sys.exit(f"these tests fail without any change: {failed[:5]}")
+        say(f"{len(items)} tests in {sum(seconds.values()):.0f} s; {len(sample)} of {whole} changes to try")
+        functions = _functions()
+        gc.freeze()
+        start = time.monotonic()
+        for number, one in enumerate(sample, start=1):
+            if one.key in known:
+                self.equivalent += 1
+                continue
+            self.tried += 1
+            able = [item for item in items if _enters(entered[item.nodeid], one)]
+            able.sort(key=lambda item: (-self._kills[one.module, item.nodeid], seconds[item.nodeid]))
+            killer = in_fork(lambda one=one, able=able: _killer(one, able, functions), default="ended")
+            if killer is None:
+                self.survivors.append(one)
+                say(f"survived: {one.key}" + ("" if able else "  (no test enters it)"))
+            else:
+                self._kills[one.module, killer] += 1
+            if number % 25 == 0:
+                taken = time.monotonic() - start
+                say(f"{number}/{len(sample)}, {len(self.survivors)} survived, {taken:.0f} s")
+        return True
+
+    @property
+    def share(self) -> float:
+        """Share of the changes that nothing noticed."""
+        return len(self.survivors) / self.tried if self.tried else 0.0
+
+
+def _killer(
+    mutant: Mutant, able: list[pytest.Item], functions: dict[_Place, list[FunctionType]]
+) -> str | None:
+    """The test that notices the change; None if none does."""
+    resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
+    try:
+        apply(mutant, functions)
+    except Exception:  # noqa: BLE001 - code that cannot even be loaded is noticed
+        return "loading"
+    for item, following in zip(able, [*able[1:], None], strict=False):
+        if not _passes(item, following):
+            return item.nodeid
+    return None
+
+
+def _enters(entered: set[_Place], mutant: Mutant) -> bool:
+    """Whether a test enters the changed function; outside of functions, whether it enters the module."""
+    path = str(LIBRARY / mutant.module)
+    here = {name for file, name, _ in entered if file == path}
+    name = mutant.function
+    is_whole = name == "module" or name[name.rfind(".") + 1].isupper()  # a class
+    return bool(here) if is_whole else any(one == name or one.startswith(f"{name}.") for one in here)
+
+
+def _functions() -> dict[_Place, list[FunctionType]]:
+    """All functions of the library that there are, wrapped and bound ones as well."""
+    found = defaultdict(list)
+    for one in gc.get_objects():
+        if isinstance(one, FunctionType) and one.__code__.co_filename.startswith(str(LIBRARY)):
+            found[_place(one.__code__)].append(one)
+    return found
+
+
+def in_fork(compute: Callable[[], Any], default: object = None) -> Any:
+    """What `compute` returns in a process of its own; `default` where that ends before."""
+    reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        os._exit(_tried(mutant, steps))
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        os.close(reading)
+        with Path(os.devnull).open("w") as nothing, redirect_stdout(nothing), redirect_stderr(nothing):
+            try:
+                found = pickle.dumps(compute())
+            except BaseException:  # noqa: BLE001 - a change may do anything
+                os._exit(1)
+        with os.fdopen(writing, "wb") as pipe:
+            pipe.write(found)
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        found = pipe.read()
+    os.waitpid(child, 0)
+    return pickle.loads(found) if found else default  # of our own fork
 
 
-def _tried(mutant: Mutant | None, steps: list[list[str]]) -> int:
-    import pytest  # noqa: PLC0415
-
-    resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
-    with redirect_stdout(io.StringIO()) as out, redirect_stderr(io.StringIO()):
-        try:
-            if mutant is not None:
-                apply(mutant)
-        except BaseException:  # noqa: BLE001 - code that cannot even be loaded is noticed
-            return 1
-        quick = ["-x", "-q", "-p", "no:cacheprovider", "-m", "not slow and not browser", "--assert=plain",
-             "-W", "ignore::pytest.PytestAssertRewriteWarning"]  # fmt: skip
-        code = 0
-        for step in steps:
-            code = code or int(pytest.main([*step, *quick]))
-    if mutant is None and code:
-        sys.stderr.write(out.getvalue()[-3000:])
-    return code
+def say(text: str) -> None:
+    """Print past pytest's capture."""
+    print(text, file=sys.__stdout__, flush=True)
 
 
-_HEAVY = (
-    "pytest", "hypothesis", "scipy.stats", "statsmodels.stats.proportion", "statsmodels.duration.survfunc",
-    "pandera.pandas", "hanbin_lib.ingest", "hanbin_demo",
-)  # fmt: skip
+def chosen(options: argparse.Namespace) -> tuple[list[Mutant], int]:
+    """The changes to try, and how many there are."""
+    everything = [one for name in modules() if options.only in name for one in mutants(name)]
+    if options.again:
+        wanted = {
+            line.removeprefix("survived: ").removesuffix("  (no test enters it)")
+            for line in options.again.read_text(encoding="utf-8").splitlines()
+        }
+        return [one for one in everything if one.key in wanted], len(everything)
+    return random.Random(options.seed).sample(everything, min(options.number, len(everything))), len(
+        everything
+    )
 
 
-def _prepare() -> None:
-    """Import once what every fork needs."""
-    sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-    for name in _HEAVY:
-        importlib.import_module(name)
-    for module in TARGETS:
-        importlib.import_module("hanbin_lib." + module.removesuffix(".py").replace("/", "."))
+class _Quick:
+    """Hypothesis: a counterexample is enough, it need not be the smallest."""
+
+    def pytest_collection(self) -> None:
+        """After tests/conftest.py has loaded its profile, before a test asks for it."""
+        from hypothesis import Phase, settings  # noqa: PLC0415
+
+        settings.register_profile("mutants", settings.default, phases=(Phase.explicit, Phase.generate))
+        settings.load_profile("mutants")
 
 
 def main() -> int:
     """Try a seeded sample; fail where more than the share allowed survives."""
     options = _options()
     os.chdir(ROOT)
-    chosen = {name: steps for name, steps in TARGETS.items() if options.only in name}
-    everything = [one for name in chosen for one in mutants(name)]
-    sample = random.Random(options.seed).sample(everything, min(options.number, len(everything)))
-    known = yaml.safe_load(KNOWN.read_text(encoding="utf-8")) or {}
-    _prepare()
-    part, parts = options.part
-    sample = sample[part::parts]
-    for steps in {str(chosen[one.module]): chosen[one.module] for one in sample}.values():
-        only = [[*step, "--collect-only"] for step in steps] if options.trusting else steps
-        if not survives(None, only):
-            sys.exit(f"these tests fail (or there are none) without any change: {steps}")
-    survivors, equivalent, start = [], 0, time.monotonic()
-    for number, one in enumerate(sample, start=1):
-        if one.key in known:
-            equivalent += 1
-        elif survives(one, chosen[one.module]):
-            survivors.append(one)
-            print(f"survived: {one.key}", flush=True)
-        if number % 25 == 0:
-            print(
-                f"{number}/{len(sample)}, {len(survivors)} survived, {time.monotonic() - start:.0f} s",
-                flush=True,
-            )
-    tried = len(sample) - equivalent
-    share = len(survivors) / tried if tried else 0.0
-    told = f"{len(survivors)} survived ({share:.1%}), {equivalent} equivalent"
-    print(f"{tried} mutants of {len(everything)}, {told}")
-    return int(share > options.allowed)
+    trial = Trial(options)
+    quiet = ["-q", "-p", "no:cacheprovider", "-m", "not slow and not browser",
+             "--assert=plain", "--timeout=0", "--no-header", "--no-summary", "-W",
+             "ignore::pytest.PytestAssertRewriteWarning"]  # fmt: skip
+    code = pytest.main([*(options.tests or TESTS), *quiet], plugins=[trial, _Quick()])
+    if not trial.tried:
+        return int(code) or 1
+    told = f"{len(trial.survivors)} survived ({trial.share:.1%}), {trial.equivalent} equivalent"
+    say(f"{trial.tried} mutants, {told}")
+    return int(trial.share > options.allowed)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("tests", nargs="*", help="instead of all tests of these modules")
     parser.add_argument("--number", type=int, default=300, help="size of the sample")
     parser.add_argument("--seed", type=int, default=20220930)
     parser.add_argument("--only", default="", help="modules whose path holds this")
-    parser.add_argument(
-        "--part", type=lambda text: tuple(map(int, text.split("/"))), default=(0, 1), help="0/2, 1/2: halves"
-    )
-    parser.add_argument("--trusting", action="store_true", help="the tests were just run and passed")
+    parser.add_argument("--again", type=Path, help="try those that this file, printed before, says survived")
     parser.add_argument("--allowed", type=float, default=0.08, help="share that may survive")
     return parser.parse_args()
 

@@ -99,12 +99,7 @@ def inspection_indicators(
             "inspection_problem_share", own, design(own, kind, homes, projects, scope), scope, group
         )
     yield from _findings(units, months[0][1], scope)
-    pooled = pd.concat(
-        [scope.counted(units_with_findings(drawn)).assign(round=n) for n, drawn in enumerate(months)],
-        ignore_index=True,
-    )
-    own = pooled[pooled["unit_kind"].eq(HOUSEHOLD)]
-    yield _pooled(own, homes, scope)
+    yield pooled_shares(months, homes, scope)
 
 
 def design(
@@ -160,20 +155,28 @@ def _shares(indicator: str, units: pd.DataFrame, drawn: TwoStageDesign, scope: S
     return number_rows(indicator, scope.month, numbers, group)
 
 
-def _pooled(units: pd.DataFrame, homes: pd.DataFrame, scope: Scope) -> Rows:
+def pooled_shares(months: Sequence[Drawn], homes: pd.DataFrame, scope: Scope) -> Rows:
     """Households drawn in the last months, by the design of each month.
 
     A town's few villages say little of how alike their households are: all towns together give
     the design effect that each town's interval counts with.
     """
+    rounds = [scope.counted(units_with_findings(drawn)).assign(round=n) for n, drawn in enumerate(months)]
+    units = pd.concat(rounds, ignore_index=True)
+    units = units[units["unit_kind"].eq(HOUSEHOLD)]
     columns = ["numerator", "denominator", "value", "lower", "upper", "variance"]
     found = pd.DataFrame(np.nan, index=scope.upper_places, columns=columns)
-    for code, own in zip(scope.upper_places, scope.split(units), strict=True):
-        found.loc[code, ["numerator", "denominator"]] = own["has_problem"].sum(), len(own)
-        if len(own):
-            estimate = design(own, HOUSEHOLD, homes, None, scope).mean(own["has_problem"].to_numpy(float))
-            low, high = estimate.share_interval(len(own))
-            found.loc[code, columns[2:]] = estimate.value, low, high, estimate.standard_error**2
+    has_problem = units["has_problem"].to_numpy(float)
+    drawn = design(units, HOUSEHOLD, homes, None, scope)
+    town = units["town_code"].cat.codes.to_numpy()
+    for number, code in enumerate(scope.upper_places, start=-1):
+        here = town == number if number >= 0 else town >= number
+        found.loc[code, ["numerator", "denominator"]] = has_problem[here].sum(), here.sum()
+        if here.any():
+            estimate = drawn.of(here).mean(has_problem[here])
+            found.loc[code, ["value", "variance"]] = estimate.value, estimate.standard_error**2
+            if number < 0:
+                found.loc[code, ["lower", "upper"]] = estimate.share_interval(len(units))
     towns = found.index[1:]
     size = found.loc[towns, "denominator"] / _design_effect(found.loc[towns])
     lower, upper = wilson(found.loc[towns, "value"].fillna(0) * size, size)

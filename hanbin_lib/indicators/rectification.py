@@ -334,4 +334,4 @@ def _step(rows: pd.DataFrame, rules: HouseRules) -> pd.Series:
 
 def _next_month(end: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:
     first = end.replace(day=1) + pd.DateOffset(months=1)
-    return first, first + pd.offsets.MonthEnd(0)
+    return first, first + pd.offsets.MonthEnd()

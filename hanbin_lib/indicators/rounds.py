@@ -52,7 +52,6 @@ _WEEKLY = (
         "",
         _END,
         "周下沉督帮记录；周数见 rules.yaml（unvisited_weeks）",
-        is_additive=False,
     ),
 )
 

@@ -102,6 +102,6 @@ def first_chance(shares: ArrayLike, sizes: ArrayLike) -> float:
         return float("nan")
     first, second = np.argsort(-share, kind="stable")[:2]
     spread = sum(share[n] * (1 - share[n]) / size[n] for n in (first, second) if size[n] > 0)
-    if not spread > 0:
-        return 1.0
+    if not spread > 0:  # all were asked, or nobody or everybody of a few is a case
+        return float(share[first] == share[second] or not np.isinf(size[[first, second]]).all())
     return float(2 * special.ndtr(-(share[first] - share[second]) / spread**0.5))

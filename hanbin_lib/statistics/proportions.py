@@ -54,5 +54,5 @@ def _interval(count: ArrayLike, size: ArrayLike, confidence: float, method: str)
     lower, upper = np.full(cases.shape, np.nan), np.full(cases.shape, np.nan)
     if known.any():
         found = proportion_confint(cases[known], base[known], alpha=1 - confidence, method=method)
-        lower[known], upper[known] = np.clip(found[0], 0, 1), np.clip(found[1], 0, 1)
+        lower[known], upper[known] = found
     return lower, upper

@@ -4,6 +4,7 @@ import numpy as np
 from scipy import special
 
 _GRID_MEANS, _GRID_SIZES = 60, 40
+_REACH = 2.5  # on the logit: of a share of 10 %, from 1 % to 57 %
 _SIZES = (2.0, 4000.0)  # from nearly no shrinkage to places that are all alike
 
 
@@ -60,8 +61,9 @@ def rank_intervals(drawn: np.ndarray, confidence: float) -> tuple[np.ndarray, np
 def _prior_grid(cases: np.ndarray, size: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     pooled = (cases.sum() + 0.5) / (size.sum() + 1)
     centre = special.logit(pooled)
-    means = special.expit(centre + np.linspace(-2.5, 2.5, _GRID_MEANS))
-    sizes = np.geomspace(*_SIZES, _GRID_SIZES)
+    means = special.expit(centre + _middles(-_REACH, _REACH, _GRID_MEANS))
+    smallest, largest = np.log(_SIZES)
+    sizes = np.exp(_middles(smallest, largest, _GRID_SIZES))
     mean, strength = (grid.ravel() for grid in np.meshgrid(means, sizes))
     a, b = mean * strength, (1 - mean) * strength
     likelihood = (
@@ -69,3 +71,8 @@ def _prior_grid(cases: np.ndarray, size: np.ndarray) -> tuple[np.ndarray, np.nda
     ).sum(axis=1)
     weight = np.exp(likelihood - likelihood.max())
     return mean, strength, weight / weight.sum()
+
+
+def _middles(low: float, high: float, count: int) -> np.ndarray:
+    """Middles of equal cells: with the ends themselves the outermost would count twice."""
+    return low + (high - low) * (np.arange(count) + 0.5) / count

@@ -81,6 +81,11 @@ class TwoStageDesign:
     clusters: np.ndarray
     units: np.ndarray
 
+    def of(self, chosen: np.ndarray) -> "TwoStageDesign":
+        """Part of the sample, a mask of its units: whole strata."""
+        parts = (self.stratum, self.cluster, self.clusters, self.units)
+        return TwoStageDesign(*(part[chosen] for part in parts))
+
     def total(self, values: np.ndarray) -> Estimate:
         """Population total of `values`; NaN counts as outside the domain."""
         return self._estimate(np.nan_to_num(values) * self.weights, float(np.nansum(values * self.weights)))

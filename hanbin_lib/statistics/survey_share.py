@@ -37,8 +37,7 @@ class SurveyShare:
     def weights(self) -> Array:
         """Part of each stratum in the estimate; 0 everywhere in a place without any answer."""
         known = np.where(self.size > 0, self.base, 0.0)
-        whole = known.sum(axis=-1, keepdims=True)
-        return np.asarray(known / np.where(whole > 0, whole, 1.0))
+        return _over(known, known.sum(axis=-1, keepdims=True))
 
     @cached_property
     def value(self) -> Array:
@@ -66,8 +65,8 @@ class SurveyShare:
     @cached_property
     def leverage(self) -> Array:
         """``W^2 (1/n - 1/N)`` of each stratum: what its spread adds to the variance."""
-        size, base = (np.where(self.size > 0, part, 1.0) for part in (self.size, self.base))
-        return np.asarray(self.weights**2 * np.clip(1 / size - 1 / base, 0.0, None))
+        left_out = _over(1.0, self.size) - _over(1.0, self.base)
+        return np.asarray(self.weights**2 * np.clip(left_out, 0.0, None))
 
     def interval(self, confidence: float = 0.95) -> Interval:
         """Wilson interval with the effective size; NaN without any answer."""
@@ -83,7 +82,7 @@ class SurveyShare:
 
     @cached_property
     def _shares(self) -> Array:
-        return np.asarray(self.cases / np.where(self.size > 0, self.size, 1.0))
+        return _over(self.cases, self.size)
 
 
 @dataclass(frozen=True)
@@ -110,9 +109,7 @@ class Overlap:
             part.sum(axis=-1) for part in (self.size, self.now, self.before, self.twice)
         )
         spread = now * (size - now) * before * (size - before)
-        with np.errstate(invalid="ignore"):
-            phi = (size * twice - now * before) / np.sqrt(np.where(spread > 0, spread, np.nan))
-        return np.nan_to_num(phi)
+        return _over(size * twice - now * before, np.sqrt(spread))
 
 
 def change(
@@ -141,12 +138,15 @@ def _raised(size: Array) -> Array:
 
 def _correlation(now: SurveyShare, before: SurveyShare, overlap: Overlap) -> Array:
     """Correlation of the two estimates, from that of one household's answers."""
-    answers = now.size * before.size
-    shared = overlap.size / np.where(answers > 0, answers, 1.0) - 1 / np.where(now.base > 0, now.base, 1.0)
-    together = (now.weights * before.weights * np.where(answers > 0, shared, 0.0)).sum(axis=-1)
+    shared = _over(overlap.size, now.size * before.size) - _over(1.0, now.base)
+    together = (now.weights * before.weights * shared).sum(axis=-1)
     apart = np.sqrt(now.leverage.sum(axis=-1) * before.leverage.sum(axis=-1))
-    factor = np.where(apart > 0, together / np.where(apart > 0, apart, 1.0), 0.0)
-    return np.clip(factor * overlap.correlation, -1.0, 1.0)
+    return _over(together, apart) * overlap.correlation
+
+
+def _over(part: Array | float, whole: Array) -> Array:
+    """Part of the whole, 0 where there is no whole."""
+    return np.divide(part, whole, out=np.zeros(np.broadcast(part, whole).shape), where=whole > 0)
 
 
 def _combined(one: Array, other: Array, correlation: Array) -> Array:

@@ -9,7 +9,7 @@ from hanbin_lib.bulletin.figures import Figures
 from hanbin_lib.bulletin.tested import POOLED, compared, key
 from hanbin_lib.indicators import Scope
 from hanbin_lib.indicators.catalogue import combine
-from hanbin_lib.indicators.inspections import inspection_indicators
+from hanbin_lib.indicators.inspections import pooled_shares
 from hanbin_lib.months import Month
 from hanbin_lib.params import HouseRules, Ranking, read_params
 from hanbin_lib.places import AreaRegister
@@ -65,8 +65,7 @@ def _window(rng, rates):
 
 def _named(rng, rates, county, ranking) -> set[str]:
     homes = pd.DataFrame({"village_code": pd.Series([], dtype="str")})
-    rows = list(inspection_indicators(_window(rng, rates), homes, None, county))
-    table = combine(rows, county.place_names)
+    table = combine([pooled_shares(_window(rng, rates), homes, county)], county.place_names)
     found = compared(Figures(table, county.month, "100001"), county, ranking)
     return {name.removeprefix(f"{POOLED}|") for name in found.named}
 

@@ -234,20 +234,19 @@ def _located(row: Row, codes: dict[str, str]) -> Row:
 
 def faults(block: Block, table: pd.DataFrame, codes: dict[str, str]) -> list[str]:
     """What did not come out as it must."""
-    return [f"{one}, got {got}" for one in block.expected if (got := _found(one, table, codes)) is not None]
+    asked = table[table["indicator"].isin({one.indicator for one in block.expected})]
+    known = {
+        (row["indicator"], row["place_code"], row["month"], row["group"].rpartition("=")[2]): row
+        for row in asked.to_dict("records")
+    }
+    return [f"{one}, got {got}" for one in block.expected if (got := _found(one, known, codes)) is not None]
 
 
-def _found(one: Expected, table: pd.DataFrame, codes: dict[str, str]) -> str | None:
-    rows = table[
-        table["indicator"].eq(one.indicator)
-        & table["place_code"].eq(codes[one.place])
-        & table["month"].eq(str(one.month))
-        & (table["group"].str.endswith(f"={one.group}") if one.group else table["group"].eq("all"))
-    ]
-    if rows.empty:
+def _found(one: Expected, known: dict[tuple[str, ...], dict[str, Any]], codes: dict[str, str]) -> str | None:
+    row = known.get((one.indicator, codes[one.place], str(one.month), one.group or "all"))
+    if row is None:
         # A group that nobody belongs to has no rows; an indicator without groups always has.
         return None if one.text == _NOTHING or (one.text == "0" and one.group) else "no row"
-    row = rows.iloc[0]
     if one.text in _NOTES:
         return None if row["note_code"] == _NOTES[one.text] else row["note_code"]
     got = float(row[one.column])

@@ -1,5 +1,6 @@
 """Every indicator against its definition in words, one case at a time."""
 
+import pandas as pd
 import pytest
 import recount_checks  # noqa: F401
 import recount_register  # noqa: F401
@@ -10,6 +11,16 @@ from recounting import COUNTS, NUMBERS, SHARES, disagreements
 from hanbin_lib.indicators import DEFINITIONS, indicator_table
 
 SEEDS = range(3)
+# What a village's page, its map and a village list print.
+OF_VILLAGES = {
+    *(f"{state}_{unit}" for unit in ("households", "persons")
+      for state in ("monitored", "open_risk", "risk_eliminated", "new", "newly_eliminated")),
+    "households_without_measure", "able_households", "no_worker_households", "registered_households",
+    "register_problem_households", "collective_income", "inspection_units", "inspection_problem_units",
+    *(f"phone_{which}_households" for which in ("base", "called", "reached", "problem")),
+    *(f"safeguard_{which}_households" for which in ("both", "phone_only", "register_only")),
+    *(f"round_{which}" for which in ("visits", "problems_found", "problems_settled", "problems_passed_on")),
+}  # fmt: skip
 _RANKS = ("town_rank", "department_rank")
 
 
@@ -37,7 +48,28 @@ def test_the_rank_follows_the_score_printed_beside_it(unit, computed):
             assert best_first[f"{unit}_rank"].tolist() == list(range(1, len(wide) + 1))
             place = month[month["indicator"].eq(f"{unit}_rank")]
             assert place["lower"].le(place["upper"]).all()
-            assert place[["lower", "upper"]].stack().between(1, len(wide)).all()
+            assert place[["lower", "upper"]].isin(range(1, len(wide) + 1)).all(axis=None)
+
+
+def test_what_is_said_to_add_up_adds_up_and_nothing_else_does(computed):
+    """In worlds with rows of no town, of towns that do not count, and of several rows a household."""
+    upper = pd.concat([table.assign(seed=n) for n, (_, table) in enumerate(computed)])
+    of_county = upper["place_code"].str.len().eq(6)
+    of_towns = upper["place_code"].str.len().eq(9)
+    key = ["seed", "indicator", "month", "group"]
+    sums = pd.DataFrame({
+        "county": upper[of_county].set_index(key)["value"],
+        "towns": upper[of_towns].groupby(key)["value"].sum(min_count=1),
+    })  # fmt: skip
+    agree = (sums["county"] - sums["towns"]).abs().lt(1e-6) | sums.isna().all(axis=1)
+    adds_up = agree.groupby("indicator").all()
+    assert {d.id for d in DEFINITIONS.values() if d.is_additive} == set(adds_up.index[adds_up])
+
+
+def test_villages_are_told_of_where_their_pages_say_so(computed):
+    for _, table in computed:
+        lowest = table[table["place_code"].str.len().eq(12)]
+        assert set(lowest["indicator"]) == OF_VILLAGES
 
 
 def test_every_indicator_is_recounted():

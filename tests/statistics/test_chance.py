@@ -1,8 +1,9 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hanbin_lib.statistics.chance import apportion, choose, draw_rows, labelled, stream
+from hanbin_lib.statistics.chance import apportion, choose, draw, draw_rows, labelled, mark, sigmoid, stream
 
 WEIGHTS = st.lists(st.floats(0.001, 1000), min_size=1, max_size=30)
 
@@ -48,3 +49,27 @@ def test_streams_differ_by_name_and_repeat_by_seed():
 
 def test_negative_code_is_an_empty_text():
     assert labelled(("甲", "乙"), np.array([1, -1, 0])).tolist() == ["乙", "", "甲"]
+
+
+def test_the_largest_remainders_get_what_is_left():
+    """Hamilton's method: 5.3, 2.45 and 2.25 of ten are five, two and two, and one for the second."""
+    assert apportion([53, 24.5, 22.5], 10).tolist() == [5, 3, 2]
+    assert apportion([1, 1], 3).tolist() == [2, 1]
+
+
+def test_one_of_three_is_chosen_in_proportion_to_its_weight():
+    weights = np.array([1.0, 2.0, 5.0])
+    rng = np.random.default_rng(4)
+    first = np.bincount([choose(rng, weights, 1)[0] for _ in range(8000)], minlength=3)
+    rows = np.bincount(draw_rows(rng, np.tile(weights, (8000, 1))), minlength=3)
+    codes = np.bincount(draw(rng, weights, 8000), minlength=3)
+    for found in (first, rows, codes):
+        assert found / 8000 == pytest.approx(weights / 8, abs=0.02)
+
+
+def test_positions_are_marked():
+    assert mark(np.array([0, 2]), 4).tolist() == [True, False, True, False]
+
+
+def test_a_logit_becomes_a_probability():
+    assert sigmoid([0.0, np.log(3), -np.log(9)]) == pytest.approx([0.5, 0.75, 0.1])

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy import stats
+from statsmodels.stats.proportion import test_proportions_2indep as two_shares
 
 from hanbin_lib.statistics.multiplicity import change_chance, discoveries, excess_chance, first_chance
 from hanbin_lib.statistics.proportions import effective_size, wilson
@@ -79,3 +80,44 @@ def test_the_first_of_five_alike_is_seldom_called_first():
 def test_an_interval_tells_its_size(cases, size):
     low, high = wilson(cases, size)
     assert float(effective_size(cases / size, float(low), float(high))) == pytest.approx(size)
+
+
+def test_a_chance_of_just_the_rate_is_named():
+    assert discoveries({"a": 0.05}).named == {"a"}
+    assert discoveries({"a": 0.0501}).named == frozenset()
+
+
+@pytest.mark.parametrize(("cases", "size", "mean"), [(1, 1, 0.3), (1, 60, 0.01), (0, 1, 0.3), (0, 0.8, 0.3)])
+def test_excess_of_one_case_or_of_one_that_was_asked(cases, size, mean):
+    assert float(excess_chance(cases / size, size, mean)) == pytest.approx(
+        1 - (1 - mean) ** size if cases else 1.0
+    )
+
+
+@pytest.mark.parametrize(
+    ("shares", "sizes"), [((0.3, 0.2), (50, 40)), ((0.5, 0.2), (0.8, 0.9)), ((0.1, 0.9, 0.7), (9, 30, 20))]
+)
+def test_the_first_is_tested_against_the_second(shares, sizes):
+    """Wald's test of two shares apart, as statsmodels has it."""
+    (q, m), (p, n) = sorted(zip(shares, sizes, strict=True))[-2:]
+    theirs = two_shares(p * n, n, q * m, m, method="wald").pvalue
+    assert first_chance(shares, sizes) == pytest.approx(theirs)
+
+
+def test_where_everybody_was_asked_the_larger_is_the_larger():
+    """Known shares that differ are no luck; those of a few that nobody or everybody names may be."""
+    assert first_chance([0.3, 0.2], [np.inf, np.inf]) == 0.0
+    assert first_chance([0.2, 0.2], [np.inf, np.inf]) == 1.0
+    assert first_chance([1.0, 0.0], [3, 3]) == first_chance([1.0, 0.0], [3, np.inf]) == 1.0
+    assert first_chance([0.3, 0.2], [np.inf, 10]) == pytest.approx(
+        2 * stats.norm.sf(0.1 / (0.16 / 10) ** 0.5)
+    )
+    assert first_chance([0.3, 0.0], [0, 10]) == 1.0  # nobody asked: nothing is known to differ
+
+
+@pytest.mark.parametrize(("share", "low", "high", "size"), [
+    (0.9, 0.7, 0.97, 1.95996**2 * 0.7 * 0.3 / 0.04), (0.1, 0.03, 0.3, 1.95996**2 * 0.3 * 0.7 / 0.04),
+    (0.2, 0.2, 0.2, np.inf),
+])  # fmt: skip
+def test_of_an_interval_of_another_making_the_farther_limit_tells_the_size(share, low, high, size):
+    assert float(effective_size(share, low, high)) == pytest.approx(size, rel=1e-4)

@@ -43,3 +43,13 @@ def test_an_income_on_the_line_is_not_below_it():
 def test_a_missing_income_is_refused():
     with pytest.raises(ValueError, match="known incomes"):
         fgt(np.array([np.nan]), np.ones(1), LINE, 0)
+
+
+def test_what_has_no_answer_has_none():
+    for line in (0.0, -1.0):
+        with pytest.raises(ValueError, match="positive line"):
+            shortfall(np.array([100.0]), line, 0)
+    with pytest.raises(ValueError, match="known incomes"):
+        shortfall(np.array([100.0, np.nan]), LINE, 0)
+    assert np.isnan(fgt(np.array([100.0]), np.zeros(1), LINE, 0))
+    assert shortfall(np.array([0.5]), 1.0, 1).tolist() == [0.5]

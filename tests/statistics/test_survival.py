@@ -63,3 +63,10 @@ def test_one_way_to_end_is_one_minus_kaplan_meier():
     durations, ended = rng.integers(0, 20, 300), rng.integers(0, 2, 300)
     curve = cumulative_incidence(durations, ended, 1)
     np.testing.assert_allclose(1 - curve[1], kaplan_meier(durations, ended), atol=1e-12)
+
+
+def test_only_what_ended_makes_a_step():
+    """Two wait, since months 1 and 5; one ended in month 2, and one in month 7 in another way."""
+    curve = cumulative_incidence(np.array([1, 2, 5, 7]), np.array([0, 1, 0, 2]), 2)
+    assert curve.index.tolist() == [2, 7]
+    assert curve.to_numpy() == pytest.approx(np.array([[1 / 3, 0.0], [1 / 3, 2 / 3]]))
