@@ -9,7 +9,7 @@ import pandas as pd
 
 from hanbin_lib.bulletin.wording import interval, joined, ratio, words
 from hanbin_lib.display import BARE, CHANGE, CHANGE_IN_WORDS, PLAIN, Figure, Phrase, Shown, Style
-from hanbin_lib.indicators import ALL, DEFINITIONS, NOTE_TEXT, NoteCode, is_rounded
+from hanbin_lib.indicators import ALL, DEFINITIONS, NOTE_TEXT, NoteCode
 from hanbin_lib.months import Month
 
 FEWEST_FOR_PERCENT = 10
@@ -65,13 +65,6 @@ class Figures:
         row = self._rows.get((indicator, str(self.month), place or self.place, group))
         return row is not None and row["note_code"] == NoteCode.SUPPRESSED
 
-    def is_rounded(
-        self, indicator: str, *, month: Month | None = None, place: str = "", group: str = ALL
-    ) -> bool:
-        """Whether the count was rounded down: it stands for itself and more; no change follows from it."""
-        row = self._rows.get((indicator, str(month or self.month), place or self.place, group))
-        return row is not None and is_rounded(DEFINITIONS[indicator].unit, row["upper"])
-
     def figure(
         self,
         indicator: str,
@@ -85,9 +78,7 @@ class Figures:
         key = (indicator, str(month or self.month), place or self.place, group)
         row = self._rows.get(key)
         if row is not None and row["note_code"] == NoteCode.REPORTED:
-            unit = DEFINITIONS[indicator].unit
-            marked = replace(style, is_rounded=True) if is_rounded(unit, row["upper"]) else style
-            return Figure(row["value"], unit, "|".join(key), marked)
+            return Figure(row["value"], DEFINITIONS[indicator].unit, "|".join(key), style)
         note = NoteCode(row["note_code"] if row else NoteCode.NOT_RECEIVED)
         return words(NOTE_TEXT[note], "|".join(key))
 
@@ -130,11 +121,9 @@ class Figures:
     def difference(
         self, indicator: str, *, since: Month | None = None, place: str = "", group: str = ALL
     ) -> float | None:
-        """Value now less value at `since` (last month); None where either is missing or rounded."""
-        months = (self.month, since or self.month.shift(-1))
-        if any(self.is_rounded(indicator, month=month, place=place, group=group) for month in months):
-            return None
-        now, then = (self.value(indicator, month=month, place=place, group=group) for month in months)
+        """Value now less value at `since` (last month); None where either is missing."""
+        now = self.value(indicator, place=place, group=group)
+        then = self.value(indicator, month=since or self.month.shift(-1), place=place, group=group)
         return None if now is None or then is None else now - then
 
     def change_in_words(self, indicator: str, *, since: Month | None = None, group: str = ALL) -> Shown:

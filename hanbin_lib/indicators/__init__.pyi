@@ -10,7 +10,7 @@ from hanbin_lib.indicators.definition import Definition, Pooling, Unit
 from hanbin_lib.indicators.identities import Unusual, broken_identities, unusual
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.sources import Sources
-from hanbin_lib.indicators.table import ALL, COLUMNS, NOTE_TEXT, NoteCode, is_rounded
+from hanbin_lib.indicators.table import ALL, COLUMNS, NOTE_TEXT, NoteCode
 
 __all__ = [
     "ALL",
@@ -30,7 +30,6 @@ __all__ = [
     "cached_indicator_table",
     "combine",
     "indicator_table",
-    "is_rounded",
     "scope_of",
     "selection_behind",
     "unusual",
