@@ -7,7 +7,7 @@ from hanbin_lib.indicators.compute import (
     selection_behind,
 )
 from hanbin_lib.indicators.definition import Definition, Pooling, Unit
-from hanbin_lib.indicators.identities import Unusual, broken_identities, unusual
+from hanbin_lib.indicators.identities import SIGNED_SHARES, Unusual, broken_identities, unusual
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.sources import Sources
 from hanbin_lib.indicators.table import ALL, COLUMNS, NOTE_TEXT, NoteCode
@@ -18,6 +18,7 @@ __all__ = [
     "COLUMNS",
     "DEFINITIONS",
     "NOTE_TEXT",
+    "SIGNED_SHARES",
     "Definition",
     "NoteCode",
     "Pooling",

@@ -21,6 +21,7 @@ from hanbin_lib.display import AnnexTable, Display, Phrase, Shown
 from hanbin_lib.display.walk import shown_in, texts_of
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.release.plan import Document
+from hanbin_lib.release.reconciliation import Results, contradictions
 from hanbin_lib.rendering import content_of
 
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
@@ -28,7 +29,6 @@ _SAME = 1e-9  # two numbers: a difference is computed anew
 _DEPTH = 8  # of forms within forms on a page
 _MOST_TOLD = 10
 _VALUES = ["value", "numerator", "denominator", "lower", "upper"]
-Results = dict[tuple[str, ...], tuple[float, ...]]
 
 
 def check_document(document: Document, folder: Path, indicators: Path) -> None:
@@ -46,7 +46,7 @@ def check_document(document: Document, folder: Path, indicators: Path) -> None:
     HanbinError
         ``HB-GAT-003`` a number is not the result it says it is, stands in the PDF only, or is
         missing there; ``HB-GAT-004`` the PDF has no page, a typeface is not embedded, or a
-        character has no glyph.
+        character has no glyph; ``HB-GAT-005`` figures contradict each other.
     """
     notebook = nbformat.read(folder / f"{document.name}.ipynb", as_version=4)
     displays = [_in_print(one) for one in content_of(notebook).displays]
@@ -62,6 +62,9 @@ def check_document(document: Document, folder: Path, indicators: Path) -> None:
     if faults or not figures:
         told = "\n".join(faults[:_MOST_TOLD]) or "没有一个数带有指标地址"
         raise _stopped("HB-GAT-003", f"{document.name} 的数字与结果不符：\n{told}")
+    apart = list(contradictions(displays, results(indicators)))
+    if apart:
+        raise _stopped("HB-GAT-005", f"{document.name} 里的数前后不符：\n" + "\n".join(apart[:_MOST_TOLD]))
 
 
 def _in_print(display: Display) -> Display:

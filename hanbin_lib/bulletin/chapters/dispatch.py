@@ -132,9 +132,10 @@ def _departments(bulletin: Bulletin) -> list[str]:
 
 def _department_table(bulletin: Bulletin, title: str, names: list[str], last: int) -> Table:
     least = bulletin.settings.ranking.least_cases
+    more = f"；共{last}个部门，全部见附表" if len(names) < last else ""
     return Table(
         title=title,
-        unit_line=f"分；区间重叠的不分先后；到期问题和任务合计不足{least}的部门不排位次",
+        unit_line=f"分；区间重叠的不分先后；到期问题和任务合计不足{least}的部门不排位次{more}",
         columns=(
             Column("位次", "right", width_mm=8),
             Column("部门", "left", width_mm=46),

@@ -161,7 +161,8 @@ def _towns(bulletin: Bulletin) -> Chart | Missing:
 
 def _kinds(bulletin: Bulletin, width_mm: float) -> Chart | Missing:
     kinds = bulletin.figures.groups("inspection_findings", "kind")
-    kinds = kinds[kinds > 0].sort_values(ascending=False, kind="stable").head(_MOST_KINDS)
+    kinds = kinds[kinds > 0].sort_values(ascending=False, kind="stable")
+    rest, kinds = kinds.iloc[_MOST_KINDS:], kinds.head(_MOST_KINDS)
     if kinds.empty:
         return Missing("问题类别", "本月没有查出问题")
     severe = bulletin.figures.groups("inspection_findings", "severity")
@@ -169,8 +170,9 @@ def _kinds(bulletin: Bulletin, width_mm: float) -> Chart | Missing:
     return charts.group_bars(
         groups=tuple((str(name), float(count)) for name, count in kinds.items()),
         unit="个",
-        title=f"{kinds.index[0]}最多",
-        unit_line=f"查出问题，个；{listed}",
+        title=f"查出的问题：{kinds.index[0]}{whole(kinds.iloc[0])}个",
+        unit_line=f"查出问题，个；{listed}"
+        + (f"；其余{len(rest)}类共{whole(rest.sum())}个" if len(rest) else ""),
         width_mm=width_mm,
     )
 

@@ -47,7 +47,7 @@ def lead(bulletin: Bulletin) -> Paragraph | Missing:
             "{all}{word}中，{some}有超期无措施户；各地按区划代码排列，不作位次。",
             all=_number(bulletin, len(places), "all"),
             word=bulletin.children_word,
-            some=_number(bulletin, len(_concerned(bulletin)), "concerned"),
+            some=_number(bulletin, len(_concerned(bulletin)), _LATE),
         ),
         style="lead",
     )

@@ -23,6 +23,7 @@ from hanbin_lib.indicators import Unit
 from hanbin_lib.indicators.funds import band_labels, project_state
 
 _TABLE = "projects"
+_MOST_TOWNS = 3
 _COUNTS = ("projects", "project_planned", "project_paid", "project_paid_share", "projects_finished",
            "projects_late", "projects_underpaid")  # fmt: skip
 
@@ -92,12 +93,14 @@ def by_town(bulletin: Bulletin) -> Table | Missing | None:
         return None
     register = bulletin.scope.register
     lagging = {code: _lagging(bulletin, code) for code in register.towns["place_code"]}
-    worst = sorted((code for code in lagging if lagging[code]), key=lambda code: (-lagging[code], code))[:3]
+    some = sorted((code for code in lagging if lagging[code]), key=lambda code: (-lagging[code], code))
+    worst = some[:_MOST_TOWNS]
+    more = f"；另有{len(some) - len(worst)}个未列" if len(some) > len(worst) else ""
     if not worst:
         return Missing("滞后项目较多的镇（街道）", "没有滞后的项目")
     return Table(
         title="滞后项目较多的镇（街道）",
-        unit_line="个、万元；进度滞后或支出滞后",
+        unit_line=f"个、万元；进度滞后或支出滞后{more}",
         columns=_columns("镇（街道）"),
         rows=tuple(_row(bulletin, register.name(code), "all", code) for code in worst),
     )

@@ -8,6 +8,7 @@ from hanbin_lib.indicators import NOTE_TEXT, NoteCode
 from hanbin_lib.indicators.safeguards import ANSWERED, REGISTERED
 
 _FOOD = "吃饭穿衣"
+_MOST_PLACES = 6
 _APART = "safeguard_phone_only_households"  # of the telephone only
 _GROUPS = tuple(f"safeguard={label}" for label in REGISTERED.values())
 
@@ -69,7 +70,9 @@ def places_to_check(bulletin: Bulletin) -> Table:
     register, figures = bulletin.scope.register, bulletin.figures
     codes = list(register.children(bulletin.place)["place_code"])
     totals = {code: _total(bulletin, code) for code in codes}
-    shown = sorted((code for code in codes if totals[code]), key=lambda code: (-totals[code], code))[:6]
+    some = sorted((code for code in codes if totals[code]), key=lambda code: (-totals[code], code))
+    shown = some[:_MOST_PLACES]
+    more = f"另有{len(some) - len(shown)}个未列；" if len(some) > len(shown) else ""
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             register.name(code),
@@ -81,7 +84,7 @@ def places_to_check(bulletin: Bulletin) -> Table:
     )  # fmt: skip
     return Table(
         title=f"电话答有问题而登记簿未显示较多的{bulletin.children_word}",
-        unit_line="户次；逐户名单见附表，由镇（街道）入户核实后更正",
+        unit_line=f"户次；{more}逐户名单见附表，由镇（街道）入户核实后更正",
         columns=(
             Column(bulletin.children_word, "left", width_mm=40),
             *(Column(label, "right") for label in REGISTERED.values()),

@@ -260,9 +260,10 @@ def _town_table(bulletin: Bulletin, one: Shaken, most: int) -> Table:
             )
         )
     heads = ("户", "区间", "人", "区间", "补足所需")
+    more = f"；另有{len(below) - len(rows)}个未列" if len(below) > len(rows) else ""
     return Table(
         title=f"模拟：“{one.scenario.name}”新增低于监测线最多的镇（街道）",
-        unit_line=f"{_run_line([one])}；中位；{_line_told([one])}",
+        unit_line=f"{_run_line([one])}；中位；{_line_told([one])}{more}",
         columns=(Column("镇（街道）", "left", width_mm=30), *(Column(head, "right") for head in heads)),
         rows=tuple(rows),
     )
