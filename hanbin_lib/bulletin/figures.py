@@ -9,7 +9,7 @@ import pandas as pd
 
 from hanbin_lib.bulletin.wording import interval, joined, ratio, words
 from hanbin_lib.display import BARE, CHANGE, CHANGE_IN_WORDS, PLAIN, Figure, Phrase, Shown, Style
-from hanbin_lib.indicators import ALL, DEFINITIONS, NOTE_TEXT, NoteCode
+from hanbin_lib.indicators import ALL, CASELESS_SHARES, DEFINITIONS, NOTE_TEXT, NoteCode, Unit
 from hanbin_lib.months import Month
 
 FEWEST_FOR_PERCENT = 10
@@ -74,11 +74,17 @@ class Figures:
         group: str = ALL,
         style: Style = PLAIN,
     ) -> Shown:
-        """Value in print with its unit, or the reason why there is none."""
+        """Value in print with its unit, or the reason why there is none.
+
+        A share of fewer than ten cases is ``3/8``, never a percentage: small numbers stay small.
+        """
         key = (indicator, str(month or self.month), place or self.place, group)
-        row = self._rows.get(key)
+        row, unit = self._rows.get(key), DEFINITIONS[indicator].unit
         if row is not None and row["note_code"] == NoteCode.REPORTED:
-            return Figure(row["value"], DEFINITIONS[indicator].unit, "|".join(key), style)
+            counts_cases = unit is Unit.SHARE and indicator not in CASELESS_SHARES
+            if counts_cases and row["denominator"] < FEWEST_FOR_PERCENT:
+                return ratio(row["numerator"], row["denominator"], "|".join(key))
+            return Figure(row["value"], unit, "|".join(key), style)
         note = NoteCode(row["note_code"] if row else NoteCode.NOT_RECEIVED)
         return words(NOTE_TEXT[note], "|".join(key))
 
@@ -92,12 +98,6 @@ class Figures:
         if part is None or whole is None:
             return printed
         return ratio(part, whole, printed.source)
-
-    def share(self, indicator: str, *, place: str = "", group: str = ALL) -> Shown:
-        """A share of few cases as ``3/10``, of enough as ``30.0%``: small numbers stay small."""
-        base = self.number(indicator, "denominator", place=place, group=group)
-        few = base is not None and base < FEWEST_FOR_PERCENT
-        return (self.cases if few else self.figure)(indicator, place=place, group=group)
 
     def interval(self, indicator: str, *, place: str = "", group: str = ALL) -> Phrase:
         """The interval in print: ``2.1%—4.0%``."""

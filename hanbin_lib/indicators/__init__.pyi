@@ -7,13 +7,20 @@ from hanbin_lib.indicators.compute import (
     selection_behind,
 )
 from hanbin_lib.indicators.definition import Definition, Pooling, Unit
-from hanbin_lib.indicators.identities import SIGNED_SHARES, Unusual, broken_identities, unusual
+from hanbin_lib.indicators.identities import (
+    CASELESS_SHARES,
+    SIGNED_SHARES,
+    Unusual,
+    broken_identities,
+    unusual,
+)
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.sources import Sources
 from hanbin_lib.indicators.table import ALL, COLUMNS, NOTE_TEXT, NoteCode
 
 __all__ = [
     "ALL",
+    "CASELESS_SHARES",
     "CHAPTERS",
     "COLUMNS",
     "DEFINITIONS",

@@ -21,6 +21,8 @@ SIGNED_SHARES = (
     "income_component_share", "income_component_below_share", "fgt_gap_share", "fgt_severity_share",
     "project_paid_share",
 )  # fmt: skip
+# Shares whose base is no number of cases: amounts, persons of households, a mean over tasks.
+CASELESS_SHARES = (*SIGNED_SHARES, "fgt_headcount_share", "task_completion_share")
 _INCOMES = ("net_income_per_head_yuan", "income_quantile_yuan")
 
 

@@ -8,9 +8,10 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from hanbin_lib.bulletin.figures import FEWEST_FOR_PERCENT
 from hanbin_lib.display import BarCell, Columns, Display, Figure, Phrase, Shown, Strip, Strong, Table
 from hanbin_lib.display.walk import shown_in
-from hanbin_lib.indicators import ALL, DEFINITIONS, SIGNED_SHARES, Unit
+from hanbin_lib.indicators import ALL, CASELESS_SHARES, DEFINITIONS, SIGNED_SHARES, Unit
 
 Results = dict[tuple[str, ...], tuple[float, ...]]
 _COUNTS = frozenset({
@@ -48,6 +49,7 @@ def contradictions(displays: Iterable[Display], known: Results) -> Iterator[str]
     yield from _twice(figures)
     yield from _places(figures, known)
     yield from _beyond(figures, known)
+    yield from _of_few(shown, known)
     yield from _turned_round(shown)
 
 
@@ -173,6 +175,17 @@ def _beyond(figures: list[Figure], known: Results) -> Iterator[str]:
         is_level = figure.unit == Unit.SHARE and figure.style.sign == "minus" and figure.key in DEFINITIONS
         if is_level and figure.key not in SIGNED_SHARES and not -_SAME <= figure.value <= 1 + _SAME:
             yield f"{figure.text}（{figure.source}）：超出0至100%"
+
+
+def _of_few(shown: list[Shown], known: Results) -> Iterator[str]:
+    """A share of fewer than ten is told as n/N; its interval may stand beside it."""
+    for figure in (one for one in shown if isinstance(one, Figure)):
+        is_share = figure.unit == Unit.SHARE and figure.key in DEFINITIONS and " " not in figure.source
+        if not is_share or figure.key in CASELESS_SHARES:
+            continue
+        numbers = known.get(_address(figure.source), ())  # value, numerator, denominator, limits
+        if len(numbers) >= 3 and numbers[2] < FEWEST_FOR_PERCENT:
+            yield f"{figure.text}（{figure.source}）：不足{FEWEST_FOR_PERCENT}个，应写作n/N"
 
 
 def _turned_round(shown: list[Shown]) -> Iterator[str]:

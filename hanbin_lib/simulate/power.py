@@ -26,7 +26,7 @@ from hanbin_lib.statistics.proportions import wilson
 
 COLUMNS = (
     "design", "villages", "households", "months", "prevalence", "icc",
-    "detect", "limit", "flag", "lower", "upper",
+    "detect", "limit", "error", "flag", "lower", "upper",
 )  # fmt: skip
 _NEARLY_ALL_ALIKE = 1e-9
 
@@ -170,8 +170,10 @@ def power_table(
     -------
     DataFrame
         ``design`` (its label), ``villages, households, months, prevalence, icc``; ``detect``:
-        chance of at least one finding; ``limit``: findings from which on a town is called bad,
-        and ``flag``: the chance of that; ``lower, upper``: mean limits of the interval.
+        chance of at least one finding; ``limit``: findings from which on a town is called bad;
+        ``error``: chance that a town of the `acceptable` share is called so, which whole findings
+        keep below `error` by more or by less: only at the same error does a plan see more than
+        another; ``flag``: chance that the town is; ``lower, upper``: mean limits of the interval.
     """
     shares = np.asarray(prevalences, dtype=float)
     parts = []
@@ -189,6 +191,7 @@ def power_table(
                     "icc": icc,
                     "detect": detection(design, shares, icc),
                     "limit": limit,
+                    "error": float(chance_to_flag(design, acceptable, icc, limit)),
                     "flag": chance_to_flag(design, shares, icc, limit),
                     "lower": lower,
                     "upper": upper,

@@ -18,6 +18,7 @@ from scipy import special
 from hanbin_lib.simulate.risk_model import AlarmRules
 
 _FACTORS = 41  # points of the shared factor's distribution
+_MONTHS_DRAWN = 20_000  # a chance of 15 % is known to a quarter of a point
 _LONGEST = 100_000  # a limit beyond every county
 COLUMNS = ("group", "entries", "expected", "limit", "false_alarm", "is_alarm")
 
@@ -33,14 +34,19 @@ class Alarm:
         ``limit`` (households from which on it rings), ``false_alarm`` (chance of that without
         any change), ``is_alarm``.
     any_false_alarm
-        Chance that at least one group rings in a month without any change.
+        Chance that at least one of these groups rings in a month without any change.
     months
         Months of history.
+    size, rate, factor
+        The prediction: shape and rate of each group's gamma, and the factor that all share.
     """
 
     table: pd.DataFrame
     any_false_alarm: float
     months: int
+    size: np.ndarray
+    rate: float
+    factor: np.ndarray
 
 
 def alarm(history: np.ndarray, current: np.ndarray, groups: list[str], rules: AlarmRules) -> Alarm:
@@ -69,7 +75,27 @@ def alarm(history: np.ndarray, current: np.ndarray, groups: list[str], rules: Al
     )
     # Given the shared factor the groups ring apart from each other.
     any_false = 1 - np.prod(1 - false, axis=0).mean()
-    return Alarm(table[list(COLUMNS)], float(any_false), history.shape[1])
+    return Alarm(table[list(COLUMNS)], float(any_false), history.shape[1], size, rate, factor)
+
+
+def any_false_alarm(
+    by_town: Alarm, by_cause: Alarm, rng: np.random.Generator, months: int = _MONTHS_DRAWN
+) -> float:
+    """Chance that any town or any cause rings in a month without any change; simulated.
+
+    The causes ring over the same entries as the towns, so that neither the sum of the two chances
+    nor one of them is the chance of both: months are drawn from the towns' predictions, and
+    each entry gets its cause in proportion to the causes' rates.
+    """
+    rates = rng.gamma(by_town.size, 1 / by_town.rate, (months, len(by_town.size)))
+    towns = rng.poisson(rates * rng.choice(by_town.factor, (months, 1)))
+    shares = rng.gamma(by_cause.size, 1.0, (months, len(by_cause.size)))
+    causes = rng.multinomial(towns.sum(axis=1), shares / shares.sum(axis=1, keepdims=True))
+    rings = [
+        (drawn >= one.table["limit"].to_numpy()).any(axis=1)
+        for drawn, one in ((towns, by_town), (causes, by_cause))
+    ]
+    return float((rings[0] | rings[1]).mean())
 
 
 def _posterior(history: np.ndarray) -> tuple[np.ndarray, float]:

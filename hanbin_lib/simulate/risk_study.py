@@ -1,6 +1,7 @@
 """The risk flow of a month, opened from its tables: rates, projection, alarm, and what they rest on."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators import Scope, Sources
 from hanbin_lib.simulate.engine import Plan, summarise
 from hanbin_lib.simulate.episodes import Episodes, episodes_of, seen_relapses
-from hanbin_lib.simulate.risk_alarm import Alarm, alarm
+from hanbin_lib.simulate.risk_alarm import Alarm, alarm, any_false_alarm
 from hanbin_lib.simulate.risk_backtest import backtest
 from hanbin_lib.simulate.risk_flow import AS_ON_RECORD, Change, project
 from hanbin_lib.simulate.risk_model import RiskFlowRules, RiskModel, entry_counts, estimate
@@ -41,6 +42,11 @@ class RiskStudy:
     register: pd.DataFrame
     households: dict[str, float]
     least_months: int
+
+    @cached_property
+    def any_false_alarm(self) -> float:
+        """Chance that anything rings, a town or a cause, in a month without any change."""
+        return any_false_alarm(self.by_town, self.by_cause, stream(self.rules.seed, "alarm"))
 
     def project(self, plan: Plan, change: Change = AS_ON_RECORD, *, workers: int = 1) -> pd.DataFrame:
         """Open cases of the months to come (`risk_flow.project`)."""

@@ -140,3 +140,13 @@ def test_an_interval_begins_with_its_lower_end():
     source = ends[0].source
     assert told(Paragraph((Phrase((ends[0], "—", ends[1]), source),))) == []
     assert "下限大于上限" in told(Paragraph((Phrase((ends[1], "—", ends[0]), source),)))[0]
+
+
+def test_a_share_of_fewer_than_ten_is_told_in_cases():
+    def share(name, base):
+        key = (name, MONTH, COUNTY, "all")
+        figure = Figure(1 / 3, "比例", "|".join(key))
+        return told(Paragraph((figure,)), known={key: (1 / 3, base / 3, base, 0.1, 0.7)})
+
+    assert "应写作n/N" in share("rebound_share", 9)[0]
+    assert share("rebound_share", 12) == share("project_paid_share", 9) == []

@@ -108,6 +108,31 @@ def test_the_limit_keeps_the_error_and_none_below_does(acceptable, icc, error):
     assert chance_to_flag(design, acceptable, icc, limit - 1) > error
 
 
+def test_more_inspection_looks_worse_only_where_its_error_is_smaller():
+    """Whole findings leave plans with different errors; raised to the same one by lot, more sees more."""
+    acceptable, error, bad, icc = 0.05, 0.1, 0.2, 0.05
+    designs = [Design(2, 2 * households) for households in range(3, 16)]
+    table = power_table(designs, [bad], icc, acceptable=acceptable, error=error)
+    assert (table["error"] <= error).all()
+    assert not table["flag"].is_monotonic_increasing  # 24 households seem to see less than 22
+    fewer, more = table.iloc[:-1], table.iloc[1:].set_axis(table.index[:-1])
+    worse = more["flag"] < fewer["flag"]
+    assert (more["error"] < fewer["error"])[worse].all()
+    same = []
+    for design, row in zip(designs, table.itertuples(), strict=True):
+        good, other = (town_distribution(design, share, icc)[row.limit - 1] for share in (acceptable, bad))
+        same.append(row.flag + (error - row.error) / good * other)
+    assert np.diff(same).min() > 0
+
+
+def test_the_error_of_a_plan_is_how_often_it_calls_a_good_town_bad():
+    row = power_table([Design(2, 10)], [0.2], 0.1, acceptable=0.05, error=0.1).iloc[0]
+    rng = np.random.default_rng(2)
+    shares = rng.beta(0.05 * 9, 0.95 * 9, (40_000, 2))
+    found = rng.binomial(5, shares).sum(axis=1)
+    assert row["error"] == pytest.approx((found >= row["limit"]).mean(), abs=0.006)
+
+
 def test_more_months_find_more_and_narrow_the_interval():
     designs = [Design(2, 10), Design(3, 15), Design(2, 10, 3), Design(2, 10, 6)]
     table = power_table(designs, [0.1, 0.2], 0.05, acceptable=0.05, error=0.1)

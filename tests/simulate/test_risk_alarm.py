@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from hanbin_lib.simulate.risk_alarm import alarm
+from hanbin_lib.simulate.risk_alarm import alarm, any_false_alarm
 from hanbin_lib.simulate.risk_model import AlarmRules
 
 RULES = AlarmRules(history_months=12, false_alarm_share=0.01, least_households=1)
@@ -35,6 +35,30 @@ def test_false_alarms_come_as_often_as_stated(spread):
     assert abs(np.mean(rang) - np.mean(stated)) < 4 * error
     error = np.std(any_rang) / len(any_rang) ** 0.5
     assert abs(np.mean(any_rang) - np.mean(any_stated)) < 4 * error + 0.02
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("spread", [0.0, 0.3])
+def test_what_is_said_of_a_false_alarm_covers_towns_and_causes(spread):
+    """600 districts without any change: how many months have a town or a cause that rings, and what is printed."""
+    rng = np.random.default_rng(8)
+    causes = np.array([0.4, 0.25, 0.15, 0.1, 0.06, 0.04])
+    rang, stated, towns_alone = [], [], []
+    for _ in range(600):
+        by_town = steady(rng, spread=spread)
+        by_cause = rng.multinomial(by_town.sum(axis=0), causes).T
+        town, cause = (
+            alarm(counts[:, :-1], counts[:, -1], [str(n) for n in range(len(counts))], RULES)
+            for counts in (by_town, by_cause)
+        )
+        rang.append(town.table["is_alarm"].any() or cause.table["is_alarm"].any())
+        stated.append(any_false_alarm(town, cause, rng, months=200))
+        towns_alone.append(town.any_false_alarm)
+    print(f"months without change, spread {spread}: a town or a cause rings in {np.mean(rang):.1%}, "
+          f"stated {np.mean(stated):.1%}, of the towns alone {np.mean(towns_alone):.1%}")  # fmt: skip
+    error = np.std(rang) / len(rang) ** 0.5
+    assert abs(np.mean(rang) - np.mean(stated)) < 2.6 * error
+    assert np.mean(stated) > np.mean(towns_alone)
 
 
 def test_a_town_with_five_times_its_entries_rings_and_the_others_do_not():

@@ -57,7 +57,8 @@ def test_alarms_cover_every_town_and_cause(opened, study):
     ]["value"].iloc[0]  # fmt: skip
     assert study.by_town.table["entries"].sum() == value
     assert study.by_cause.table["entries"].sum() == value
-    assert 0 <= study.by_town.any_false_alarm < 1
+    apart = [one.any_false_alarm for one in (study.by_town, study.by_cause)]
+    assert max(apart) - 0.02 <= study.any_false_alarm <= sum(apart) + 0.02
 
 
 def test_ways_out_add_up_to_those_who_left(study):

@@ -206,10 +206,10 @@ def _town_row(bulletin: Bulletin, code: str) -> tuple[str | Shown, ...]:
     figures = bulletin.figures
     return (
         *_village_row(bulletin, code),
-        figures.share("phone_problem_share", place=code),
+        figures.figure("phone_problem_share", place=code),
         figures.interval("phone_problem_share", place=code),
-        figures.share("phone_visited_share", place=code),
-        figures.share("phone_satisfied_share", place=code),
+        figures.figure("phone_visited_share", place=code),
+        figures.figure("phone_satisfied_share", place=code),
     )
 
 

@@ -13,6 +13,7 @@ from hanbin_lib.display import (
     Figure,
     Missing,
     Paragraph,
+    Phrase,
     RangeCell,
     Shown,
     Strong,
@@ -121,12 +122,12 @@ def _row(bulletin: Bulletin, code: str) -> tuple[Cell, ...]:
 
 
 def _share(bulletin: Bulletin, indicator: str, code: str) -> Shown | BarCell:
-    """A share with its bar; the bar is what the eye compares down the column."""
-    figure = bulletin.figures.figure(indicator, place=code)
+    """A share with its bar, which the eye compares down the column; of fewer than ten n/N without one."""
+    shown = bulletin.figures.figure(indicator, place=code)
     value = bulletin.figures.value(indicator, place=code)
-    if value is None or indicator != _BARRED:
-        return figure
-    return BarCell(figure, value)
+    if value is None or indicator != _BARRED or isinstance(shown, Phrase):
+        return shown
+    return BarCell(shown, value)
 
 
 def _unit_line(bulletin: Bulletin, *, hidden: int) -> str:

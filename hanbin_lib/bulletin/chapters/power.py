@@ -139,6 +139,7 @@ def _table(study: InspectionStudy, reference: str) -> Table:
             words(row["design"], reference),
             share(1 - row["detect"], reference),
             Figure(row["limit"], "户", reference),
+            share(row["error"], reference),
             share(row["flag"], reference),
             interval((row["lower"], row["upper"]), Unit.SHARE, reference),
         )
@@ -146,11 +147,13 @@ def _table(study: InspectionStudy, reference: str) -> Table:
     )
     return Table(
         title="推算：抽多少才看得见",
-        unit_line=f"{_EXACT}；户有问题的比例{percent(bad)}的镇，同村相似程度{whole(study.icc, 3)}",
+        unit_line=f"{_EXACT}；户有问题的比例{percent(bad)}的镇，同村相似程度{whole(study.icc, 3)}；"
+        "户数是整数，各方案实际误判不同，误判相同才能比较",
         columns=(
             Column("每镇抽查", "left", width_mm=34),
             Column("一处也查不出", "right"),
             Column("几户起判为差镇", "right"),
+            Column("误判好镇", "right"),
             Column("能判为差镇", "right"),
             Column("比例的区间（平均）", "right"),
         ),

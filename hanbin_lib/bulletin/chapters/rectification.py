@@ -48,7 +48,7 @@ def lead(bulletin: Bulletin) -> Paragraph:
             open=figures.figure("problems_open"),
             late=figures.figure("problems_overdue"),
             days=figures.figure("rectification_median_days"),
-            share=figures.share("rectification_on_time_share"),
+            share=figures.figure("rectification_on_time_share"),
         ),
         style="lead",
     )
@@ -86,7 +86,7 @@ def source_table(bulletin: Bulletin) -> Table:
         counts = [
             _count(bulletin, name, group) for name in ("problems_opened", "problems_open", "problems_overdue")
         ]
-        share = figures.share("rectification_on_time_share", group=group)
+        share = figures.figure("rectification_on_time_share", group=group)
         rows.append((source or "合计", *counts, share))
     return Table(
         title="问题整改情况（按来源）",
@@ -221,7 +221,7 @@ def repetition_note(bulletin: Bulletin) -> Paragraph:
     looked = sentence(
         "今年以来回头看{looked}，反弹{share}（区间{interval}）。",
         looked=figures.figure("problems_looked_back"),
-        share=figures.share("rebound_share"),
+        share=figures.figure("rebound_share"),
         interval=figures.interval("rebound_share"),
     )
     if not bulletin.is_county:

@@ -164,10 +164,10 @@ def reading_note(bulletin: Bulletin) -> Paragraph | None:
     told: list[tuple[Text, ...]] = [(words(text, reference), "。") for text in flow.study.assumptions]
     told.append(
         sentence(
-            "预警是自定规则：各镇与自己近{months}比，没有变化时一个镇一个月误报的可能不超过{error}，全区至少一个镇误报的可能{any}。",
+            "预警是自定规则：各镇与自己近{months}比，没有变化时一个镇一个月误报的可能不超过{error}，全区至少一个镇或一项原因误报的可能{any}（模拟）。",
             months=Figure(rules.history_months, "个月", reference),
             error=share(rules.false_alarm_share, reference),
-            any=share(flow.study.by_town.any_false_alarm, reference),
+            any=share(flow.study.any_false_alarm, reference),
         )
     )
     return note("假设", *told)
@@ -242,9 +242,9 @@ def _alarm_told(bulletin: Bulletin, flow: Flow) -> tuple[Text, ...]:
         )
     names = [*_ringing(bulletin, by_town), *(f"“{cause}”" for cause in _groups(flow.study.by_cause))]
     return sentence(
-        "规模性返贫预警：{state}（没有变化时全区一个月误报的可能{false}）。",
+        "规模性返贫预警：{state}（没有变化时全区一个月有镇或原因误报的可能{false}）。",
         state=f"{'、'.join(names)}报警" if names else "没有镇（街道）和原因报警",
-        false=share(by_town.any_false_alarm, reference),
+        false=share(flow.study.any_false_alarm, reference),
     )
 
 
