@@ -177,6 +177,13 @@ class Disclosure(Params):
     """What the public edition withholds (``params/disclosure.yaml``)."""
 
     threshold: Annotated[int, Field(ge=2, le=20)]
+    base: Annotated[int, Field(ge=7, le=100)]
+
+    @model_validator(mode="after")
+    def _room(self) -> "Disclosure":
+        if self.base <= 3 * self.threshold:
+            raise ValueError(f"base 应大于 threshold 的3倍（{3 * self.threshold}），不然小数藏不住")
+        return self
 
 
 class Typography(Params):

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
@@ -35,8 +35,8 @@ class Workspace:
     edition: str = INTERNAL
 
     @classmethod
-    def find(cls, given: Path | None = None) -> "Workspace":
-        """The folder given, else ``HANBIN_WORKSPACE``, else the nearest one above here.
+    def find(cls, given: Path | None = None, *, near: Iterable[Path] = ()) -> "Workspace":
+        """The folder given, else ``HANBIN_WORKSPACE``, else the nearest one above here, or above `near`.
 
         In a kernel that papermill started from anywhere, at last the one of the notebook.
 
@@ -47,7 +47,8 @@ class Workspace:
         """
         named = given or os.environ.get(ENVIRONMENT_VARIABLE)
         candidates = [Path(named).resolve()] if named else [*_upwards(Path.cwd())]
-        for folder in candidates if named else chain(candidates, _above_notebook()):
+        others = chain(chain.from_iterable(_upwards(place.resolve()) for place in near), _above_notebook())
+        for folder in candidates if named else chain(candidates, others):
             if (folder / _MARK).is_file():
                 return cls(folder)
         raise HanbinError(

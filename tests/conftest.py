@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import hypothesis
+import one_thread  # noqa: F401 -- before numpy
 import pytest
 from support import MONTH, REPOSITORY, SCALE, import_into, new_workspace
 
@@ -32,11 +33,19 @@ def pytest_addoption(parser):
     parser.addoption("--renew-readers", action="store_true", help="write docs/readers.md anew")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
-    """What is known to take minutes gets them; all else the limit of `pyproject.toml`."""
+    """What is known to take minutes gets them; all else the limit of `pyproject.toml`.
+
+    Tests that share what their module prepares stay together: two workers would each prepare it.
+    """
     for item in items:
         if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(2400))
+        fixtures = item._fixtureinfo.name2fixturedefs.values()
+        shares = any(one.scope == "module" for several in fixtures for one in several)
+        if shares and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(scope="session")

@@ -299,7 +299,9 @@ def test_keepers_are_read_and_faults_are_told(workspace, key):
     file.write_text("keepers: []\n", encoding="utf-8")
     refused("HB-RAW-001", lambda: load_keepers(workspace))
     good = key[1].key
-    swapped = good[:-2] + good[-1] + good[-2]
+    # Two that are alike would change nothing.
+    at = next(n for n in range(len(good) - 1, 0, -1) if good[n] != good[n - 1])
+    swapped = good[: at - 1] + good[at] + good[at - 1] + good[at + 1 :]
     for wrong in ("age1abc", swapped, key[0].read_text().split()[-1]):
         file.write_text(f"keepers:\n  - {{name: 办公室, key: {wrong}}}\n", encoding="utf-8")
         error = refused("HB-PAR-002", lambda: load_keepers(workspace))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from hanbin_lib.bulletin.wording import interval, joined, ratio, words
 from hanbin_lib.display import BARE, CHANGE, CHANGE_IN_WORDS, PLAIN, Figure, Phrase, Shown, Style
-from hanbin_lib.indicators import ALL, CASELESS_SHARES, DEFINITIONS, NOTE_TEXT, NoteCode, Unit
+from hanbin_lib.indicators import ALL, CASELESS_SHARES, DEFINITIONS, NOTE_TEXT, NoteCode, Unit, is_rounded
 from hanbin_lib.months import Month
 
 FEWEST_FOR_PERCENT = 10
@@ -65,6 +65,13 @@ class Figures:
         row = self._rows.get((indicator, str(self.month), place or self.place, group))
         return row is not None and row["note_code"] == NoteCode.SUPPRESSED
 
+    def is_rounded(
+        self, indicator: str, *, month: Month | None = None, place: str = "", group: str = ALL
+    ) -> bool:
+        """Whether the count was rounded down: it stands for itself and more; no change follows from it."""
+        row = self._rows.get((indicator, str(month or self.month), place or self.place, group))
+        return row is not None and is_rounded(DEFINITIONS[indicator].unit, row["upper"])
+
     def figure(
         self,
         indicator: str,
@@ -84,7 +91,8 @@ class Figures:
             counts_cases = unit is Unit.SHARE and indicator not in CASELESS_SHARES
             if counts_cases and row["denominator"] < FEWEST_FOR_PERCENT:
                 return ratio(row["numerator"], row["denominator"], "|".join(key))
-            return Figure(row["value"], unit, "|".join(key), style)
+            marked = replace(style, is_rounded=True) if is_rounded(unit, row["upper"]) else style
+            return Figure(row["value"], unit, "|".join(key), marked)
         note = NoteCode(row["note_code"] if row else NoteCode.NOT_RECEIVED)
         return words(NOTE_TEXT[note], "|".join(key))
 
@@ -121,9 +129,11 @@ class Figures:
     def difference(
         self, indicator: str, *, since: Month | None = None, place: str = "", group: str = ALL
     ) -> float | None:
-        """Value now less value at `since` (last month); None where either is missing."""
-        now = self.value(indicator, place=place, group=group)
-        then = self.value(indicator, month=since or self.month.shift(-1), place=place, group=group)
+        """Value now less value at `since` (last month); None where either is missing or rounded."""
+        months = (self.month, since or self.month.shift(-1))
+        if any(self.is_rounded(indicator, month=month, place=place, group=group) for month in months):
+            return None
+        now, then = (self.value(indicator, month=month, place=place, group=group) for month in months)
         return None if now is None or then is None else now - then
 
     def change_in_words(self, indicator: str, *, since: Month | None = None, group: str = ALL) -> Shown:

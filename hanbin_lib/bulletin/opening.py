@@ -20,7 +20,7 @@ from hanbin_lib.bulletin.parameters import BulletinParameters, checked
 from hanbin_lib.bulletin.planning import Study, put_together
 from hanbin_lib.bulletin.shaking import Shaken, shaken
 from hanbin_lib.bulletin.tested import compared
-from hanbin_lib.disclosure import cached_public_table
+from hanbin_lib.disclosure import Rounding, cached_public_table
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.forecasting import Entry
 from hanbin_lib.indicators import Scope, Sources, cached_disagreements, cached_indicator_table, scope_of
@@ -257,8 +257,8 @@ def open_bulletin(
     basis.scope.register.name(area)
     table = cached_indicator_table(basis.sources, basis.scope, basis.settings.ranking, space.cache)
     if edition == PUBLIC:
-        threshold = basis.settings.disclosure.threshold
-        table = cached_public_table(table, month, threshold, space.cache)
+        coarse = basis.settings.disclosure
+        table = cached_public_table(table, month, Rounding(coarse.threshold, coarse.base), space.cache)
     known = {one.name: getattr(basis, one.name) for one in fields(Basis)}
     figures = Figures(table, basis.month, area)
     return Bulletin(

@@ -44,3 +44,8 @@ def _with_source(display: Any, source: str) -> Any:
     if isinstance(display, Columns):
         return replace(display, items=tuple(_with_source(item, source) for item in display.items))
     return replace(display, source=source) if isinstance(display, Chart) else display
+
+
+def rounded(bulletin: Bulletin) -> str:
+    """What the unit line of a chart of counts says in the public edition: it has no room to mark each."""
+    return f"；零头舍去，只印{bulletin.settings.disclosure.base}的整倍数" if bulletin.is_public else ""

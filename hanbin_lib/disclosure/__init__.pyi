@@ -1,14 +1,4 @@
-from hanbin_lib.disclosure.attack import Bounds, cell_bounds
-from hanbin_lib.disclosure.edition import cached_public_table, public_table
-from hanbin_lib.disclosure.relations import Relation, relations_of
-from hanbin_lib.disclosure.suppression import suppress
+from hanbin_lib.disclosure.edition import Kept, cached_public_table, exposed, kept, public_table
+from hanbin_lib.disclosure.rounding import Rounding
 
-__all__ = [
-    "Bounds",
-    "Relation",
-    "cached_public_table",
-    "cell_bounds",
-    "public_table",
-    "relations_of",
-    "suppress",
-]
+__all__ = ["Kept", "Rounding", "cached_public_table", "exposed", "kept", "public_table"]

@@ -15,6 +15,7 @@ _WAN, _IN_WAN, _WAN_DIGITS = 10_000, -4, 3  # from ten thousand on, with three s
 _ONE_DECIMAL = frozenset({Unit.MONTHS, Unit.WAN_YUAN, Unit.SCORE})
 _POINTS = f"个{Unit.POINTS}"
 _UNCHANGED = "持平"
+_AND_MORE = "余"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Style:
         Whether the unit stands behind the digits; ``%`` always does.
     is_trimmed
         Without zeros at the end of a fraction.
+    is_rounded
+        The number was rounded down and stands for itself and more: 30余户.
     """
 
     decimals: int | None = None
@@ -41,6 +44,7 @@ class Style:
     in_wan: bool = False
     has_unit: bool = True
     is_trimmed: bool = False
+    is_rounded: bool = False
 
 
 PLAIN = Style()
@@ -86,6 +90,7 @@ def write(value: float, unit: str, style: Style = PLAIN) -> Written:
     if "." in digits and (style.is_trimmed or exponent == _IN_WAN or unit == Unit.MONTHS):
         digits = digits.rstrip("0").rstrip(".")
     shown = suffix if style.has_unit or suffix == "%" else ""
+    shown = f"{_AND_MORE}{shown}" if style.is_rounded else shown
     return Written(_sign(rounded, style, suffix), digits, shown, exponent)
 
 
@@ -114,7 +119,7 @@ def _grammar(size: float, unit: str, style: Style, is_change: bool) -> tuple[int
     if unit in (Unit.SHARE, Unit.POINTS):
         is_difference = unit == Unit.POINTS or is_change
         return 2, 1 if style.decimals is None else style.decimals, _POINTS if is_difference else "%"
-    if style.in_wan and size >= _WAN:
+    if style.in_wan and not style.is_rounded and size >= _WAN:
         before = len(str(int(size / _WAN)))
         return _IN_WAN, max(0, _WAN_DIGITS - before), f"万{unit}"
     decimals = 1 if unit in _ONE_DECIMAL else 0

@@ -16,7 +16,7 @@ from hanbin_lib.indicators.identities import (
 )
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.sources import Sources
-from hanbin_lib.indicators.table import ALL, COLUMNS, NOTE_TEXT, NoteCode
+from hanbin_lib.indicators.table import ALL, COLUMNS, NOTE_TEXT, NoteCode, is_rounded
 
 __all__ = [
     "ALL",
@@ -38,6 +38,7 @@ __all__ = [
     "cached_indicator_table",
     "combine",
     "indicator_table",
+    "is_rounded",
     "scope_of",
     "selection_behind",
     "unusual",

@@ -14,6 +14,7 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
+from hanbin_lib.indicators.definition import Unit
 from hanbin_lib.indicators.scope import Selection
 from hanbin_lib.months import Month
 
@@ -42,6 +43,17 @@ NOTE_TEXT = {
     NoteCode.PARAMETER_MISSING: "未录入",
     NoteCode.SUPPRESSED: "不公布",
 }
+
+
+def is_rounded(unit: str, upper: float) -> bool:
+    """Whether a count was rounded down for the public edition: its value is the least that it can be.
+
+    Parameters
+    ----------
+    unit, upper
+        Of its row; only a rounded count has an upper edge.
+    """
+    return unit in (Unit.HOUSEHOLDS, Unit.PERSONS) and not np.isnan(upper)
 
 
 @dataclass(frozen=True, slots=True)

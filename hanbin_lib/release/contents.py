@@ -5,9 +5,10 @@ from typing import Any
 
 from hanbin_lib import __version__
 from hanbin_lib.bulletin import Bulletin
+from hanbin_lib.disclosure import kept
 from hanbin_lib.files import sha256_of, write_atomically
 from hanbin_lib.release.edition import Run
-from hanbin_lib.release.guarding import Looked, guard_entries, guard_files
+from hanbin_lib.release.guarding import Looked, guard_counts, guard_entries, guard_files
 from hanbin_lib.release.inputs import inputs_archive
 from hanbin_lib.release.plan import inputs_of
 from hanbin_lib.release.publication import GAP, INDICATORS, INPUTS, MANIFEST, link_over
@@ -49,6 +50,7 @@ def assemble(
     guard_entries(run.revision.reason, run.county, run.workspace)
     others = _write_others(run, folder, failed)
     staging.keep_only({name for part in files.values() for name in part} | others)
+    guard_counts(folder / INDICATORS, run.county)
     guard_files(_visible_files(folder, run.workspace), run.county, run.workspace, looked)
     return _manifest(run, documents, failed, {name: sha256_of(folder / name) for name in sorted(others)})
 
@@ -112,13 +114,22 @@ def _guide(county: Bulletin) -> str:
     lines = [
         f"{county.settings.county.bulletin_name}　{county.month.label}",
         "演示数据：由程序按种子随机生成，不对应任何真实个人。" if demonstration else "",
-        "公开版：户数、人数小于规定数的不公布，连同能推算出它的数；不含清单。" if county.is_public else "",
+        _of_the_public_edition(county) if county.is_public else "",
         *(f"*.{one.suffix} {one.purpose}；" for one in (PUBLIC_FORMATS if county.is_public else FORMATS)),
         f"*{GAP} 该地区本期未能生成，注明原因；",
         f"{INDICATORS} 本期指标；" + ("" if county.is_public else f"{INPUTS} 复核材料；"),
         f"{MANIFEST} 版次、修订原因、数据版本、程序版本和各文件的 SHA-256。",
     ]
     return "\n".join(line for line in lines if line) + "\n"
+
+
+def _of_the_public_edition(county: Bulletin) -> str:
+    """What rounding and leaving out mean, and how much of what is known is published."""
+    base, share = county.settings.disclosure.base, kept(county.figures.table, str(county.month))
+    return (
+        f"公开版：不足{base}的户数、人数（零除外）不公布，各镇和各类的舍去零头，只印{base}的整倍数（“余”）；不含清单。\n"
+        f"本期公布全县（区）{share.county_of}个数中的{share.county}个，各镇（街道）{share.towns_of}个数中的{share.towns}个。"
+    )
 
 
 def _visible_files(folder: Path, workspace: Workspace) -> list[Path]:

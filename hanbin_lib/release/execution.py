@@ -94,7 +94,9 @@ def make_all(
         Worker processes; None for `usual_workers`.
     retries
         How often a document is tried again after a fault that may pass: a kernel that did not
-        start, a disk that was busy. A fault of the data or of a notebook comes again for sure.
+        start, a disk that was busy. A fault of the data or of a notebook comes again for sure. One
+        that ran out of time is tried again once: the machine was asleep, or a message of a kernel
+        was lost; what never ends would take all its time each time.
     finished
         Called with each document that is made.
     """
@@ -105,7 +107,12 @@ def make_all(
             time.sleep(_PAUSE_SECONDS * attempt)
         failed = {d.name: failed[d.name] for d in todo if d.name in failed and d not in pending}
         failed |= _make_once(workspace, county, pending, staging, workers, progress, finished)
-        pending = tuple(d for d in pending if d.name in failed and may_pass(failed[d.name]))
+        pending = tuple(
+            d
+            for d in pending
+            if d.name in failed
+            and (may_pass(failed[d.name]) or (not attempt and _is_out_of_time(failed[d.name])))
+        )
         if not pending:
             break
     return failed
@@ -204,6 +211,10 @@ def _told(error: BaseException, document: Document) -> BaseException:
     if not isinstance(error, WorkerEndedError):
         return error
     return out_of_time(document.name, DEFAULT_LIMITS) if error.timed_out else kernel_died(document.name)
+
+
+def _is_out_of_time(error: BaseException) -> bool:
+    return isinstance(error, HanbinError) and error.exit_code is ExitCode.TIMEOUT
 
 
 def may_pass(error: BaseException) -> bool:

@@ -9,7 +9,10 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
+import pandas as pd
+
 from hanbin_lib.bulletin import Bulletin
+from hanbin_lib.disclosure import Rounding, exposed
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of
 from hanbin_lib.privacy import Guard, Hit, PersonalTerms, Unreadable, Words, program_texts, read_terms
@@ -66,6 +69,30 @@ def guard_files(
             f"发现个人信息，停止发布（共{len(hits)}项）：\n" + "\n".join(map(_told, hits[:_MOST_TOLD])),
             "按文件和位置查明来自哪个单元格，改正后重新导入；确实不是人名的，由负责人在 "
             f"params/issues/{county.month}.yaml 的 false_alarms 里写明词、确认人和原因。原有发布内容没有改动",
+        )
+
+
+def guard_counts(indicators: Path, county: Bulletin) -> None:
+    """Attack the public edition with what is written: no count that is not told may be given back.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-GRD-004`` where one is.
+    """
+    if not county.is_public:
+        return
+    settings = county.settings.disclosure
+    written = pd.read_csv(indicators, dtype={"place_code": str, "month": str})
+    found = exposed(written, str(county.month), Rounding(settings.threshold, settings.base))
+    if len(found):
+        where = (
+            f"{row.place_name}{row.indicator}（{row.group}）" for row in found.head(_MOST_TOLD).itertuples()
+        )
+        raise _stopped(
+            "HB-GRD-004",
+            f"公开版里有{len(found)}个不公布的数可以由公布的数推出，停止发布：{'、'.join(where)}",
+            "调大 params/disclosure.yaml 的 base 后重新运行；仍不行的，这个月不发公开版",
         )
 
 

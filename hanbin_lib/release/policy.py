@@ -33,7 +33,7 @@ class Batch(Params):
         county's own bulletin may never be missing.
     retries
         How often a document is tried again after a fault that may pass (a kernel that did not
-        start, a disk that was busy).
+        start, a disk that was busy); after running out of time, once.
     first_month
         First month the schedule answers for; without it, the first month ever published.
     due_day

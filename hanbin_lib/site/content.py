@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from hanbin_lib.display import written
-from hanbin_lib.display.numbers import write
-from hanbin_lib.indicators import CHAPTERS, DEFINITIONS, NOTE_TEXT, Definition, NoteCode
+from hanbin_lib.display.numbers import Style, write
+from hanbin_lib.indicators import CHAPTERS, DEFINITIONS, NOTE_TEXT, Definition, NoteCode, is_rounded
 from hanbin_lib.months import Month
 from hanbin_lib.site.months import PublishedMonth, joined
 
@@ -56,7 +56,8 @@ def printed(row: Mapping[Any, Any]) -> str:
     """A figure with its unit, or the reason why there is none."""
     if row["note_code"] != NoteCode.REPORTED:
         return NOTE_TEXT[NoteCode(row["note_code"])]
-    return written(row["value"], DEFINITIONS[row["indicator"]].unit)
+    unit = DEFINITIONS[row["indicator"]].unit
+    return written(row["value"], unit, Style(is_rounded=is_rounded(unit, row["upper"])))
 
 
 def _places(table: pd.DataFrame) -> list[list[str]]:

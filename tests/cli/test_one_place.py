@@ -32,7 +32,7 @@ sys.path.insert(0, "scripts")
 import hanbin_lib, make_docs
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.cli.trace import trace_lines
-from hanbin_lib.disclosure import relations_of
+from hanbin_lib.disclosure.knowledge import knowledge_of
 from hanbin_lib.pooling import pooling_of
 from hanbin_lib.workspace import Workspace
 
@@ -47,7 +47,7 @@ print(json.dumps({
     "visits": float(bulletin.figures.value("round_visits")),
     "trace": list(trace_lines(bulletin, name, rows=True)),
     "pooling": pooling_of(name).value,
-    "sums": len(relations_of(own)),
+    "sums": int(knowledge_of(own).is_sum.sum()),
     "page": name in make_docs.indicators_page(),
 }, ensure_ascii=False))
 """

@@ -148,7 +148,7 @@ def settings_with(line: MonitoringLine | None = None) -> Settings:
         ranking=read_params(REPOSITORY / "params" / "ranking.yaml", Ranking),
         work_items=WorkItems(headings={}),
         goals=Goals(),
-        disclosure=Disclosure(threshold=3),
+        disclosure=Disclosure(threshold=3, base=10),
         typography=Typography(
             fangsong=("仿宋",), kaiti=("楷体",), headline=("宋体",), sans=("黑体",), serif=("宋体",)
         ),

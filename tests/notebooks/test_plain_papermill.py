@@ -5,13 +5,14 @@ import shutil
 import subprocess
 import sys
 
+import nbformat
 import pytest
 from support import MONTH
 
 from hanbin_lib.bulletin.parameters import NOTEBOOK_PARAMETERS, BulletinParameters, checked
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.release import release_month
-from hanbin_lib.workspace import ENVIRONMENT_VARIABLE, Workspace
+from hanbin_lib.workspace import Workspace
 
 TOWN = "610902110"
 GIVEN = {"month": "2022-09", "area": TOWN, "snapshot": "", "revision": 1, "reason": "", "edition": "internal"}
@@ -40,11 +41,20 @@ def test_a_town_typed_as_a_number_is_the_batch_s_town(published, tmp_path):
     line = ["papermill", str(workspace.notebooks / "bulletin.ipynb"), "out.ipynb", "--no-progress-bar"]
     done = _typed(*line, "-p", "month", str(MONTH), "-p", "area", TOWN, at=tmp_path)
     assert done.returncode == 0, done.stderr[-2000:]
-    at_home = {ENVIRONMENT_VARIABLE: str(workspace.root)}
-    printed = _typed("nbconvert", "--to", "hanbin-pdf", "out.ipynb", at=tmp_path, **at_home)
-    assert printed.returncode == 0, printed.stderr[-2000:]
     (released,) = outcome.folder.glob(f"*{TOWN}*.pdf")
+    printed = _typed("nbconvert", "--to", "hanbin-pdf", "out.ipynb", at=tmp_path)
+    assert printed.returncode == 0, printed.stderr[-2000:]
     assert (tmp_path / "out.pdf").read_bytes() == released.read_bytes()
+
+
+def test_a_notebook_of_nowhere_is_told_in_chinese_and_without_a_traceback(tmp_path):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# 月报")])
+    nbformat.write(notebook, tmp_path / "out.ipynb")
+    done = _typed("nbconvert", "--to", "hanbin-typst", "out.ipynb", at=tmp_path)
+    assert done.returncode == ExitCode.INPUT_INVALID
+    assert "HB-WSP-001" in done.stderr
+    assert "HANBIN_WORKSPACE" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_what_lost_digits_is_refused_with_the_way_out(demo_workspace, tmp_path):

@@ -4,7 +4,12 @@ The situations are those of the public test notebooks of papermill, nbclient and
 jupyter-scheduler, written anew.
 """
 
+import os
+import subprocess
+import sys
 import textwrap
+import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
@@ -12,7 +17,7 @@ import psutil
 import pytest
 
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.kernels import open_workers
+from hanbin_lib.kernels import WorkerEndedError, open_workers
 from hanbin_lib.params import Params
 from hanbin_lib.release.notebooks import Limits, run_notebook
 
@@ -162,3 +167,49 @@ def test_two_side_by_side_wait_for_each_other(tmp_path):
                 lambda path: do(run_notebook, path, path.with_suffix(".out"), PARAMETERS, Word), paths
             )
         )
+
+
+def _hundred(do, path, alone, count=100):
+    """So many runs, four at a time: the longest in seconds, and the verdicts after one more try where one failed."""
+    began = time.monotonic()
+    longest, verdicts = 0.0, Counter()
+
+    def once(number):
+        started = time.monotonic()
+        try:
+            do(run_one, path, path.with_name(f"{alone}-{number}.out"), alone)
+            return time.monotonic() - started, "ok"
+        except (HanbinError, WorkerEndedError) as error:
+            return time.monotonic() - started, getattr(error, "code", "ended")
+
+    with ThreadPoolExecutor(4) as threads:
+        for number, (seconds, verdict) in enumerate(threads.map(once, range(count))):
+            longest = max(longest, seconds)
+            verdicts[verdict if verdict == "ok" else f"first {verdict}"] += 1
+            if verdict != "ok":
+                verdicts[once(f"{number}-again")[1]] += 1
+    print(f"alone={alone}: {time.monotonic() - began:.0f} s, longest {longest:.1f} s, {dict(verdicts)}")
+    return longest, verdicts
+
+
+def run_one(path, output, alone):
+    run_notebook(path, output, PARAMETERS, Word, LIMITS, alone=alone)
+
+
+@pytest.mark.slow
+def test_two_hundred_runs_on_a_busy_machine_end_by_their_deadline(tmp_path):
+    """A hundred by kernels and a hundred in processes of their own; all cores are kept busy beside."""
+    path = _write(
+        tmp_path / "some.ipynb", _cell("total = sum(range(1000)); total"), _cell("print(word, total)")
+    )
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2 * os.cpu_count())]
+    try:
+        for alone in (False, True):
+            with open_workers(4, seconds=LIMITS.start + LIMITS.notebook + 30) as do:
+                longest, verdicts = _hundred(do, path, alone)
+            assert longest < LIMITS.start + LIMITS.notebook + 60
+            assert verdicts["ok"] == 100
+    finally:
+        for one in busy:
+            one.kill()
+            one.wait()

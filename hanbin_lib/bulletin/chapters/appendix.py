@@ -38,8 +38,10 @@ _MAIN = (
 )
 
 
-def quality_and_sources(bulletin: Bulletin) -> Columns:
+def quality_and_sources(bulletin: Bulletin) -> Columns | Definitions:
     """What the import checks found, beside what the figures were made from."""
+    if bulletin.is_public:  # a finding is a household's row
+        return _sources(bulletin)
     return Columns((_quality(bulletin), _sources(bulletin)), widths=(75, 75))
 
 
@@ -141,6 +143,8 @@ def _sources(bulletin: Bulletin) -> Definitions:
     rows: Counter[str] = Counter()
     for source in manifest.sources:
         rows[source.table] += source.rows
+    if bulletin.is_public:  # a row of an export is a household's, or a person's
+        rows.clear()
     national = [name for name in rows if TABLES[name].national]
     others = [name for name in rows if name not in national]
     items: list[tuple[str, tuple[Text, ...]]] = [

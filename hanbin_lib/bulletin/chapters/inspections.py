@@ -1,7 +1,7 @@
 """五、专项督查: what the random draw allows to say, and no more."""
 
 from hanbin_lib import charts
-from hanbin_lib.bulletin.absence import needs
+from hanbin_lib.bulletin.absence import internal, needs
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.origin import sourced
 from hanbin_lib.bulletin.tested import POOLED as _POOLED
@@ -31,13 +31,15 @@ def lead(bulletin: Bulletin) -> Paragraph:
             ),
             style="lead",
         )
+    found = "按抽样推算，{whole}有问题的户占{share}（{interval}）"
+    named = {} if bulletin.is_public else {"named": _named_in_words(bulletin)}
     return paragraph(
         sentence(
-            "按抽样推算，{whole}有问题的户占{share}（{interval}）；{named}。",
+            f"{found}；{{named}}。" if named else f"{found}。",
             whole=bulletin.whole,
             share=figures.figure(name, group=_HOUSEHOLDS),
             interval=figures.interval(name, group=_HOUSEHOLDS),
-            named=_named_in_words(bulletin),
+            **named,
         ),
         style="lead",
     )
@@ -89,10 +91,11 @@ def towns_and_kinds(bulletin: Bulletin) -> Columns | Chart | Missing | Table:
     return Columns((_towns(bulletin), _kinds(bulletin, width_mm=60)), widths=(90, 60))
 
 
+@internal
 @needs(*_TABLES)
 def tiers(bulletin: Bulletin) -> Table | None:
     """Towns above the district's share, all towns tested at once; the others are not ordered."""
-    if not bulletin.is_county or bulletin.figures.is_suppressed(_POOLED):
+    if not bulletin.is_county:
         return None
     rows = tuple(
         (
@@ -139,15 +142,14 @@ def reading_note(bulletin: Bulletin) -> Paragraph | None:
             whole=bulletin.whole if bulletin.is_county else f"全{bulletin.settings.county.kind}",
             months=_months(bulletin),
         ),
-        *((told(bulletin.tested),) if bulletin.is_county else ()),
+        *((told(bulletin.tested),) if bulletin.is_county and not bulletin.is_public else ()),
     )
 
 
 def _towns(bulletin: Bulletin) -> Chart | Missing:
     mean, shares = bulletin.figures.value(_POOLED), [share for _, share in _shares(bulletin)]
     if mean is None or not shares:
-        withheld = bulletin.figures.is_suppressed(_POOLED)
-        return Missing("各镇比较", "公开版不公布" if withheld else "近几个月没有抽查户")
+        return Missing("各镇比较", "公开版不公布" if bulletin.is_public else "近几个月没有抽查户")
     named = [share.name for share in shares if share.is_named]
     title = f"{'、'.join(named[:3])}{_and_more(named)}明显高于平均" if named else "没有镇（街道）明显高于平均"
     return charts.place_shares(

@@ -2,7 +2,7 @@
 
 from hanbin_lib import charts
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.origin import sourced
+from hanbin_lib.bulletin.origin import rounded, sourced
 from hanbin_lib.bulletin.wording import note, paragraph, sentence, words, year_of
 from hanbin_lib.display import (
     IN_WAN,
@@ -78,7 +78,7 @@ def income_bands(bulletin: Bulletin) -> Chart | Missing:
         limits=limits,
         line=line.value_yuan if line else None,
         title="监测户人均纯收入分布",
-        unit_line="户；人均纯收入（元/人/年），登记口径，左闭右开",
+        unit_line=f"户；人均纯收入（元/人/年），登记口径，左闭右开{rounded(bulletin)}",
     )
 
 

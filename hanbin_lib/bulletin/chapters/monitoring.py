@@ -4,12 +4,14 @@ import math
 
 from hanbin_lib import charts
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.origin import sourced
+from hanbin_lib.bulletin.origin import rounded, sourced
 from hanbin_lib.bulletin.wording import month_end, note, paragraph, sentence, words
 from hanbin_lib.display import Chart, Columns, Figure, Missing, Paragraph, plain_text
 from hanbin_lib.indicators.register import SITUATIONS
 
 _WITHHELD = "公开版有不公布的数，不作图"
+_TREND = ("open_risk_households", "newly_eliminated_households", "new_households")
+_ROUNDED = "公开版各类的数只印到整倍数，不能相加，不作图"
 
 
 def lead(bulletin: Bulletin) -> Paragraph:
@@ -35,14 +37,11 @@ def status_flow(bulletin: Bulletin) -> Chart | Missing:
     figures = bulletin.figures
     if not figures.value("monitored_households"):
         return Missing("监测对象构成", "没有在册监测对象")
+    if bulletin.is_public:
+        return Missing("监测对象构成", _ROUNDED)
     eliminated = figures.groups("risk_eliminated_households", "category")
     open_now = figures.groups("open_risk_households", "category")
     situations = figures.groups("open_risk_households", "situation")
-    persons = ("monitored_persons", "risk_eliminated_persons", "open_risk_persons")
-    if any(parts.isna().any() for parts in (eliminated, open_now, situations)) or any(
-        figures.is_suppressed(name) for name in persons
-    ):
-        return Missing("监测对象构成", _WITHHELD)
     rules = bulletin.settings.rules
     labels = {
         SITUATIONS[0]: f"满{rules.measure_deadline_months}个月仍无措施",
@@ -99,12 +98,11 @@ def _trend(bulletin: Bulletin) -> Chart | Missing:
     figures = bulletin.figures
     if bulletin.is_public and not bulletin.is_county:
         return Missing("走势", "公开版不公布镇（街道）以前各月的数")
-    series = [
-        tuple(figures.trend(name))
-        for name in ("open_risk_households", "newly_eliminated_households", "new_households")
-    ]
+    series = [tuple(figures.trend(name)) for name in _TREND]
     if bulletin.is_public and any(math.isnan(value) for values in series for value in values):
         return Missing("走势", _WITHHELD)
+    if any(figures.is_rounded(name, month=month) for name in _TREND for month in bulletin.scope.months):
+        return Missing("走势", _ROUNDED)
     change = figures.change_in_words("open_risk_households").text
     return charts.open_trend(
         months=tuple(str(month) for month in bulletin.scope.months),
@@ -123,9 +121,10 @@ def _causes(bulletin: Bulletin) -> Chart | Missing:
     now = every[every > 0].sort_values(ascending=False, kind="stable")
     if now.empty:
         return Missing("致险原因", _WITHHELD if withheld else "没有未消除风险户")
+    more = "；另有原因的户数不公布" if withheld else ""
     changes = (figures.difference(name, group=f"cause={cause}") for cause in now.index)
     return charts.cause_bars(
         causes=tuple(zip(now.index, now, changes, strict=True)),
         title="公布的致险原因" if withheld else f"{now.index[0]}居首位",
-        unit_line=f"未消除风险户按第一致险原因，户{'；另有原因的户数不公布' if withheld else ''}",
+        unit_line=f"未消除风险户按第一致险原因，户{rounded(bulletin)}{more}",
     )

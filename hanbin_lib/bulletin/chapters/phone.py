@@ -5,7 +5,7 @@ from dataclasses import replace
 from hanbin_lib import charts
 from hanbin_lib.bulletin.absence import needs
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.origin import sourced
+from hanbin_lib.bulletin.origin import rounded, sourced
 from hanbin_lib.bulletin.tested import ANSWER, CHANGE, FIRST, key
 from hanbin_lib.bulletin.wording import note, paragraph, sentence, words
 from hanbin_lib.contract.labels import CALL_DISPOSITIONS
@@ -83,7 +83,8 @@ def answers(bulletin: Bulletin) -> Chart | Missing:
     return charts.share_dots(
         dots=tuple(replace(dot, is_red=is_first and dot.label == first) for dot in shown),
         title="反映问题（公布的项目）" if withheld else title,
-        unit_line="答“有问题”的比例，加权到全部应访户；实点本月，空点上月，横条95%区间；右为有问题户/回答户",
+        unit_line="答“有问题”的比例，加权到全部应访户；实点本月，空点上月，横条95%区间"
+        + ("" if bulletin.is_public else "；右为有问题户/回答户"),
     )
 
 
@@ -105,16 +106,16 @@ def place_table(bulletin: Bulletin) -> Table | None:
         for code in register.children(bulletin.place)["place_code"]
         if figures.value(base, place=code) or figures.is_suppressed(base, place=code)
     ]
-    row = _town_row if bulletin.is_county else _village_row
+    row = _town_row if bulletin.is_county and not bulletin.is_public else _village_row
     return Table(
         title=f"各{bulletin.children_word}电话抽查",
-        unit_line="户；有问题比例按监测状态加权，区间为95%",
+        unit_line="户" if bulletin.is_public else "户；有问题比例按监测状态加权，区间为95%",
         columns=(
             Column(bulletin.children_word, "left", width_mm=26 if bulletin.is_county else 40),
             Column("应访", "right"),
             Column("接通", "right"),
             Column("有问题", "right"),
-            *(_RATES if bulletin.is_county else ()),
+            *(_RATES if bulletin.is_county and not bulletin.is_public else ()),
         ),
         rows=tuple(row(bulletin, code) for code in (*codes, bulletin.place)),
         totals=1,
@@ -166,18 +167,22 @@ def _dot(bulletin: Bulletin, indicator: str, label: str, group: str, place: str 
     if value is None or low is None or high is None:
         return None
     before = figures.value(indicator, month=bulletin.month.shift(-1), place=place, group=group)
-    count = figures.cases(indicator, place=place, group=group).text
+    is_told = figures.number(indicator, "denominator", place=place, group=group) is not None
+    count = figures.cases(indicator, place=place, group=group).text if is_told else ""
     return charts.Dot(label, value, low, high, before, count)
 
 
-def _contact_table(bulletin: Bulletin) -> Table:
+def _contact_table(bulletin: Bulletin) -> Table | Missing:
     figures, name = bulletin.figures, "phone_contact_share"
     groups = [(label, f"stratum={label}") for label in STRATA]
     groups += [(f"户主{label}" if "户主" not in label else label, f"age={label}") for label in AGE_BANDS]
+    shown = [one for one in groups if figures.value(name, group=one[1]) is not None]
+    if not shown:
+        return Missing("谁没有接通", "公开版不公布" if bulletin.is_public else "没有拨打记录")
+    cases = () if bulletin.is_public else (Column("户数", "right", width_mm=26),)
     rows = tuple(
-        (label, figures.plain(name, group=group), figures.cases(name, group=group))
-        for label, group in groups
-        if figures.value(name, group=group) is not None
+        (label, figures.plain(name, group=group), figures.cases(name, group=group))[: 2 + len(cases)]
+        for label, group in shown
     )
     return Table(
         title="谁没有接通：按登记情况比较",
@@ -185,7 +190,7 @@ def _contact_table(bulletin: Bulletin) -> Table:
         columns=(
             Column("类别", "left", width_mm=36),
             Column("接通率", "right", width_mm=14),
-            Column("户数", "right", width_mm=26),
+            *cases,
         ),
         rows=rows,
         rule_every=3,
@@ -198,7 +203,11 @@ def _disposition_chart(bulletin: Bulletin) -> Chart | Missing:
     if not counts.sum():
         return Missing("通话结果", "公开版不公布" if counts.isna().any() else "没有拨打记录")
     return charts.group_bars(
-        groups=groups, unit="户", title="通话结果", unit_line="户，按最好的一次通话计", width_mm=74
+        groups=groups,
+        unit="户",
+        title="通话结果",
+        unit_line=f"户，按最好的一次通话计{rounded(bulletin)}",
+        width_mm=74,
     )
 
 

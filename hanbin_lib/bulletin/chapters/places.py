@@ -41,7 +41,7 @@ def lead(bulletin: Bulletin) -> Paragraph | Missing:
     if _are_withheld(bulletin):
         return Missing("各村（社区）情况", "公开版不含本章", is_chapter=True)
     places = bulletin.scope.register.children(bulletin.place)
-    if any(bulletin.figures.is_suppressed(_LATE, place=code) for code in places["place_code"]):
+    if bulletin.is_public:  # a count of places beside figures that are not told would tell of them
         return paragraph(sentence("各地按区划代码排列，不作位次。"), style="lead")
     return paragraph(
         sentence(
@@ -62,14 +62,13 @@ def place_table(bulletin: Bulletin) -> Table | Missing | None:
     shown = [code for code in places["place_code"] if _has_households(bulletin, code)]
     if not shown:
         return Missing("各地情况", "没有在册监测对象")
-    concerned = _concerned(bulletin)
     rows = [_row(bulletin, code) for code in shown]
     return Table(
         title=f"各{bulletin.children_word}监测帮扶情况",
         unit_line=_unit_line(bulletin, hidden=len(places) - len(shown)),
         columns=_columns(bulletin),
         rows=(*rows, _row(bulletin, bulletin.place)),
-        emphasis=frozenset(n for n, code in enumerate(shown) if code in concerned),
+        emphasis=frozenset() if bulletin.is_public else _marked(bulletin, shown),
         totals=1,
     )
 
@@ -78,7 +77,14 @@ def reading_note(bulletin: Bulletin) -> Paragraph | None:
     """How to read the table."""
     if _are_withheld(bulletin):
         return None
-    parts = [sentence("红色为有超期无措施户的地方，“无措施”为超过规定时限仍没有任何帮扶措施的户。")]
+    late = "“无措施”为超过规定时限仍没有任何帮扶措施的户"
+    if bulletin.is_public:
+        base = Figure(bulletin.settings.disclosure.base, "", "disclosure|base")
+        rule = sentence(
+            "各镇（街道）的数不足{base}的不公布（零除外），其余舍去零头，只印整倍数，写作“余”。", base=base
+        )
+        return note("读法", sentence(f"{late}；“无劳力”为整户无劳动能力、按规定不标注消除的户。"), rule)
+    parts = [sentence(f"红色为有超期无措施户的地方，{late}。")]
     if bulletin.is_county:
         parts += [
             sentence("“较上月”为未消除风险户的增减；“无劳力”为整户无劳动能力、按规定不标注消除的户。"),
@@ -92,13 +98,14 @@ def reading_note(bulletin: Bulletin) -> Paragraph | None:
 def _columns(bulletin: Bulletin) -> tuple[Column, ...]:
     shares = (
         tuple(Column(name, "right", width_mm=_WIDTHS[indicator]) for name, indicator in _SHARES)
-        if bulletin.is_county
+        if bulletin.is_county and not bulletin.is_public
         else ()
     )
+    change = () if bulletin.is_public else (Column("较上月", "right"),)
     return (
         Column(bulletin.children_word, "left", width_mm=26 if bulletin.is_county else 40),
         *(Column(name, "right") for name, _ in _COUNTS[:2]),
-        *((Column("较上月", "right"), Column("无劳力", "right")) if bulletin.is_county else ()),
+        *((*change, Column("无劳力", "right")) if bulletin.is_county else ()),
         *(Column(name, "right") for name, _ in _COUNTS[2:]),
         *shares,
     )
@@ -113,8 +120,9 @@ def _row(bulletin: Bulletin, code: str) -> tuple[Cell, ...]:
     if bulletin.is_county:
         change = figures.signed_change("open_risk_households", place=code, style=_CHANGE)
         unable = figures.plain("open_risk_households", place=code, group="situation=整户无劳动能力")
-        extra = [change, unable]
-        shares = [_share(bulletin, indicator, code) for _, indicator in _SHARES]
+        # The public edition has neither changes nor shares of a town.
+        extra = [unable] if bulletin.is_public else [change, unable]
+        shares = [] if bulletin.is_public else [_share(bulletin, indicator, code) for _, indicator in _SHARES]
     cells: list[Cell] = [name, *counts[:2], *extra, *counts[2:], *shares]
     if code != bulletin.place:
         return tuple(cells)
@@ -137,6 +145,11 @@ def _unit_line(bulletin: Bulletin, *, hidden: int) -> str:
 
 def _has_households(bulletin: Bulletin, code: str) -> bool:
     return bulletin.is_county or bool(bulletin.figures.value("monitored_households", place=code))
+
+
+def _marked(bulletin: Bulletin, shown: list[str]) -> frozenset[int]:
+    concerned = _concerned(bulletin)
+    return frozenset(n for n, code in enumerate(shown) if code in concerned)
 
 
 def _concerned(bulletin: Bulletin) -> set[str]:

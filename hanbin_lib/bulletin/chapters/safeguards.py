@@ -4,7 +4,6 @@ from hanbin_lib.bulletin.absence import internal, needs
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import note, paragraph, sentence, words
 from hanbin_lib.display import AnnexTable, Cell, Column, Figure, Paragraph, Shown, Table
-from hanbin_lib.indicators import NOTE_TEXT, NoteCode
 from hanbin_lib.indicators.safeguards import ANSWERED, REGISTERED
 
 _FOOD = "吃饭穿衣"
@@ -16,6 +15,14 @@ _GROUPS = tuple(f"safeguard={label}" for label in REGISTERED.values())
 def lead(bulletin: Bulletin) -> Paragraph:
     """One sentence: how many households have a problem by either source, and where they differ."""
     figures = bulletin.figures
+    if bulletin.is_public:  # its labels are rounded: they have no sum
+        return paragraph(
+            sentence(
+                "登记簿和电话抽查按项目对照，{phone}电话答有问题。",
+                phone=figures.figure("phone_problem_households"),
+            ),
+            style="lead",
+        )
     if not bulletin.snapshot.has("phone_checks"):
         return paragraph(
             sentence(
@@ -25,8 +32,6 @@ def lead(bulletin: Bulletin) -> Paragraph:
             style="lead",
         )
     phone = figures.figure("phone_problem_households")
-    if _is_withheld(bulletin, _APART):
-        return paragraph(sentence("电话中{phone}答有问题。", phone=phone), style="lead")
     return paragraph(
         sentence(
             "电话中{phone}答有问题；登记簿有栏目的各项里，{apart}登记簿没有显示，须入户核实。",
@@ -58,7 +63,7 @@ def comparison(bulletin: Bulletin) -> Table:
             Column("仅登记有", "right"),
         ),
         rows=rows,
-        emphasis=red,
+        emphasis=frozenset() if bulletin.is_public else red,
         rule_every=1,
     )
 
@@ -151,12 +156,5 @@ def _total(bulletin: Bulletin, place: str) -> float:
 def _sum(bulletin: Bulletin, indicator: str) -> Shown:
     """Over the safeguards; a household with two problems counts twice (户次)."""
     source = f"{indicator}|{bulletin.month}|{bulletin.place}|sum"
-    if _is_withheld(bulletin, indicator):
-        return words(NOTE_TEXT[NoteCode.SUPPRESSED], source)
     values = [bulletin.figures.value(indicator, group=group) or 0 for group in _GROUPS]
     return Figure(sum(values), "户次", source)
-
-
-def _is_withheld(bulletin: Bulletin, indicator: str) -> bool:
-    """A sum with a part that is not published would give it back, or be too small."""
-    return any(bulletin.figures.is_suppressed(indicator, group=group) for group in _GROUPS)

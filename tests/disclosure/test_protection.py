@@ -1,0 +1,131 @@
+"""What the first attacker may not narrow, in small tables in which everything can be counted out."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hanbin_lib.disclosure.attack import Attacker, Bounds
+from hanbin_lib.disclosure.knowledge import MOST_PERSONS, knowledge_of
+from hanbin_lib.disclosure.protection import prints_of
+from hanbin_lib.disclosure.rounding import Print, Rounding, told
+
+ROUNDING = Rounding(threshold=3, base=10)
+CATEGORIES = ("甲", "乙", "丙")
+
+
+def register(towns, persons=3):
+    """Counts of a county of such towns: households by category, eliminated of all, and persons."""
+    rows = []
+    for number, town in enumerate([None, *towns]):
+        place = "610902" if town is None else f"610902{number:03d}"
+        open_, gone = (
+            np.sum([t[state] for t in towns], axis=0) if town is None else np.array(town[state])
+            for state in (0, 1)
+        )
+        for stem, counts in (("open_risk", open_), ("risk_eliminated", gone), ("monitored", open_ + gone)):
+            for unit, size in (("households", 1), ("persons", persons)):
+                labels = {
+                    "all": counts.sum(),
+                    **{f"category={n}": c for n, c in zip(CATEGORIES, counts, strict=True)},
+                }
+                rows += [
+                    (f"{stem}_{unit}", "2022-09", place, group, float(n * size))
+                    for group, n in labels.items()
+                ]
+    return pd.DataFrame(rows, columns=["indicator", "month", "place_code", "group", "value"])
+
+
+def attacked(counts, prints):
+    values = counts["value"].to_numpy(dtype=float)
+    known = Bounds(*told(*ROUNDING.shown(values, prints)))
+    return values, Attacker(knowledge_of(counts)).bounds(known)
+
+
+labels = st.tuples(*[st.sampled_from([0, 0, 1, 2, 3, 5, 9, 10, 14, 40])] * 3)
+districts = st.lists(st.tuples(labels, labels), min_size=1, max_size=4)
+
+
+@settings(max_examples=25)
+@given(districts)
+def test_no_count_left_out_is_narrowed(towns):
+    counts = register(towns)
+    prints = prints_of(counts, np.ones(len(counts), dtype=bool), ROUNDING)
+    values, bounds = attacked(counts, prints)
+    hidden = prints == Print.HIDDEN
+    assert hidden[(values > 0) & (values < ROUNDING.base)].all()
+    assert not hidden[values == 0].any()
+    assert ((values >= bounds.low) & (values <= bounds.high)).all()
+    # Nothing but all of it left out protects less: then nothing is told but which counts are zero.
+    assert (bounds.width[hidden] >= ROUNDING.threshold).all() or (prints[values > 0] == Print.HIDDEN).all()
+
+
+@settings(max_examples=25)
+@given(districts)
+def test_what_is_known_is_true(towns):
+    counts = register(towns, persons=MOST_PERSONS)
+    known = knowledge_of(counts)
+    together = known.matrix @ counts["value"].to_numpy(dtype=float)
+    assert (together[known.is_sum] == 0).all()
+    assert (together <= 0).all()
+
+
+def test_the_attacker_finds_the_least_and_the_most():
+    """Against trying every world: one town of two categories, its total rounded, one label left out."""
+    counts = register([((0, 0, 0), (4, 13, 0))])
+    counts = counts[counts["indicator"].eq("risk_eliminated_households")].reset_index(drop=True)
+    counts = counts[counts["place_code"].str.len().gt(6)].reset_index(drop=True)
+    prints = ROUNDING.first(counts["value"].to_numpy(), np.zeros(len(counts), dtype=bool))
+    values, bounds = attacked(counts, prints)
+    low, high = told(*ROUNDING.shown(values, prints))
+    ranges = [range(int(a), int(min(b, 30)) + 1) for a, b in zip(low, high, strict=True)]
+    worlds = np.array([w for w in itertools.product(*ranges) if w[0] == sum(w[1:])])
+    assert (worlds.min(axis=0) == bounds.low).all()
+    assert (worlds.max(axis=0) == bounds.high).all()
+
+
+def test_programs_find_what_no_single_statement_tells():
+    """Households and persons of three towns add up to what leaves the fourth none to spare."""
+    counts = register([((1, 30, 30), (30, 30, 30)), ((0, 30, 30), (30, 30, 30))])
+    exact = np.where(counts["value"] < 3, Print.HIDDEN, Print.EXACT)
+    values = counts["value"].to_numpy(dtype=float)
+    hidden = np.flatnonzero((exact == Print.HIDDEN) & (values > 0))
+    known = Bounds(*told(*ROUNDING.shown(values, np.where(values > 0, exact, Print.EXACT))))
+    narrow = Attacker(knowledge_of(counts)).narrow(known, hidden, ROUNDING.threshold)
+    assert set(narrow) == set(hidden)
+
+
+def test_a_large_district_loses_nothing_but_small_counts():
+    towns = [((2, 51, 38), (40, 44, 60))] + [((20 + n, 31, 45), (40, 44, 60)) for n in range(7)]
+    counts = register(towns)
+    prints = prints_of(counts, np.ones(len(counts), dtype=bool), ROUNDING)
+    values = counts["value"].to_numpy(dtype=float)
+    assert ((prints == Print.HIDDEN) == ((values > 0) & (values < ROUNDING.base))).all()
+    county = counts["place_code"].eq("610902") & counts["group"].eq("all")
+    assert (prints[county] == Print.EXACT).all()
+
+
+@pytest.mark.parametrize(
+    ("value", "now", "then"),
+    [
+        (57, Print.EXACT, Print.ROUNDED), (57, Print.ROUNDED, Print.HIDDEN),
+        (157, Print.ROUNDED, Print.COARSE), (157, Print.COARSE, Print.HIDDEN),
+    ],
+)  # fmt: skip
+def test_counts_are_told_less_step_by_step(value, now, then):
+    assert ROUNDING.coarser(value, now) == then
+
+
+def test_rounding_down_stands_for_the_numbers_up_to_the_next():
+    values = np.array([0, 9, 10, 19, 20, 157.0])
+    prints = np.array([Print.EXACT, Print.HIDDEN, Print.ROUNDED, Print.ROUNDED, Print.EXACT, Print.COARSE])
+    value, low, high = ROUNDING.shown(values, prints)
+    assert value.tolist()[2:] == [10, 10, 20, 100]
+    assert np.isnan(value[1])
+    assert (low[2], high[2]) == (10, 19)
+    assert (low[5], high[5]) == (100, 199)
+    least, most = told(value, low, high)
+    assert (least[1], least[3], most[3], least[4], most[4]) == (1, 10, 19, 20, 20)
