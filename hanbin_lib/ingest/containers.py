@@ -123,5 +123,6 @@ class Container:
 
 
 def _refuse_declarations(piece: bytes) -> None:
-    if any(mark in piece for mark in _DECLARATIONS):
+    # The one sign is looked for in a tenth of the time that a word takes, and is rare.
+    if b"!" in piece and any(mark in piece for mark in _DECLARATIONS):
         raise HostileFileError("带有文档类型或实体声明")

@@ -22,15 +22,26 @@ Ints = np.ndarray[Any, np.dtype[np.int64]]
 # An array of texts, and where in it each wanted text stands; -1 is none.
 Spans = tuple[pa.StringArray, Ints]
 MOST_TEXT_BYTES = 4 << 20  # between two tags; Excel ends at 32,767 characters
-_LT, _GT, _SLASH, _SPACE, _QUOTE, _EQUALS, _MARK = b'<>/ "=!'
-_C, _F, _I, _O, _R, _S, _T, _V, _A, _Z, _ZERO, _NINE = b"cfiorstvAZ09"
-_ROW = int.from_bytes(b'<row r="', "little")
-_MOST_DIGITS = 7
-_PADDING = bytes(40)
+_LT, _GT, _SLASH, _QUOTE, _MARK = b'<>/"!'
+_F, _A, _ZERO, _NINE = b"fA09"
+_LETTERS, _MOST_DIGITS = 26, 7
+
+
+def _number(text: bytes) -> int:
+    """Up to eight signs as the number that they are in memory."""
+    return int.from_bytes(text, "little")
+
+
+_ROW, _CELL = _number(b'<row r="'), _number(b'<c r="')
+_CELL_TAGS = [_number(two) for two in (b"c ", b"c>", b"c/")]
+_VALUE, _NO_VALUE, _NO_CELL = (_number(two) for two in (b"v>", b"v/", b"/c"))
+_END = b"</sheetData"
+# Behind a piece stand four more tags that are none, so that what comes after the last can be asked for.
+_PADDING = b"<<<<" + bytes(40)
 _KEPT_SPACE = len('<t xml:space="preserve">')
 _ATTRIBUTE = re.compile(rb'\s([\w:]+)="([^"]*)"')
-_MASKS = np.array([(1 << (8 * n)) - 1 for n in range(8)] + [2**64 - 1], dtype=np.uint64)
-_FEW_HEADS = 32
+_MASKS = np.array([(1 << (8 * n)) - 1 for n in range(9)], dtype=np.uint64)
+_MOST_HEAD, _FEW_HEADS = 24, 32
 
 
 class OddXmlError(Exception):
@@ -61,6 +72,8 @@ class Piece:
         Whether the cell has a formula.
     hidden
         Rows that are marked hidden.
+    rest
+        The piece from the end of the rows on, where they end in it.
     """
 
     rows: Ints
@@ -71,28 +84,30 @@ class Piece:
     positions: Ints
     formulas: np.ndarray
     hidden: tuple[int, ...]
+    rest: bytes
 
 
 class _Tags:
-    """Where each tag of a piece begins, and the two signs behind its ``<``."""
+    """Where each tag of a piece begins, and the two signs behind its ``<`` as one number."""
 
     def __init__(self, piece: bytes) -> None:
         self.piece = piece
         self.signs = np.frombuffer(piece + _PADDING, np.uint8)
-        self.at = np.append(np.flatnonzero(self.signs == _LT), [len(piece)] * 4)
-        self.one, self.two = self.signs[1:][self.at], self.signs[2:][self.at]
-        if (self.one == _MARK).any():
+        self.at = np.flatnonzero(self.signs == _LT)
+        one, two = self.signs[1:][self.at], self.signs[2:][self.at]
+        if (one == _MARK).any():
             raise OddXmlError
-        if np.diff(self.at).max(initial=0) > MOST_TEXT_BYTES:
+        self.two = one | two.astype(np.uint16) << 8
+        if len(piece) > MOST_TEXT_BYTES and np.diff(self.at).max() > MOST_TEXT_BYTES:
             raise HostileFileError("有一段文字长得不合常理")
 
-    def named(self, one: int, two: int) -> Ints:
+    def named(self, two: bytes) -> Ints:
         """Numbers of the tags that begin with two signs."""
-        return np.flatnonzero((self.one == one) & (self.two == two))
+        return np.flatnonzero(self.two == _number(two))
 
-    def ends(self, tags: Ints, name: int) -> np.ndarray:
-        """Whether each is an end tag of a name that begins so."""
-        found: np.ndarray = (self.one[tags] == _SLASH) & (self.two[tags] == name)
+    def ends(self, tags: Ints, two: bytes) -> np.ndarray:
+        """Whether each begins with two signs."""
+        found: np.ndarray = self.two[tags] == _number(two)
         return found
 
     def words(self, at: Ints) -> np.ndarray:
@@ -102,12 +117,14 @@ class _Tags:
 
     def simple_text(self, tags: Ints) -> tuple[np.ndarray, Ints, Ints]:
         """``<t>…</t>`` at each: whether it is one, where its text begins and ends."""
-        begin, end = self.at[tags], self.at[tags + 1]
-        spaced = self.two[tags] == _SPACE
+        begin, end, two = self.at[tags], self.at[tags + 1], self.two[tags]
+        spaced = two == _number(b"t ")
         start = begin + np.where(spaced, _KEPT_SPACE, 3)
-        good = (self.one[tags] == _T) & (spaced | (self.two[tags] == _GT)) & self.ends(tags + 1, _T)
-        good &= self.signs[np.minimum(start, end) - 1] == _GT
-        return good & (start <= end), start, end
+        good = (spaced | (two == _number(b"t>"))) & self.ends(tags + 1, b"/t")
+        if spaced.any():
+            behind, limit = start[spaced], end[spaced]
+            good[spaced] &= (self.signs[np.minimum(behind, limit) - 1] == _GT) & (behind <= limit)
+        return good, start, end
 
 
 def scan_cells(piece: bytes) -> Piece:
@@ -118,38 +135,59 @@ def scan_cells(piece: bytes) -> Piece:
     OddXmlError
         Written otherwise than spreadsheet programs write.
     """
-    tags = _Tags(piece)
-    cells = np.flatnonzero(
-        (tags.one == _C) & ((tags.two == _SPACE) | (tags.two == _GT) | (tags.two == _SLASH))
-    )
+    tags, rest = _rows_alone(piece)
+    cells = np.flatnonzero(np.logical_or.reduce([tags.two == two for two in _CELL_TAGS]))
     rows = _rows(tags, cells)
     begin, end = tags.at[cells], tags.at[cells + 1]
     if not (tags.signs[end - 1] == _GT).all():
         raise OddXmlError
     columns, behind = _addresses(tags, begin, rows)
     heads, distinct = _heads(tags, behind, end)
-    (source, positions), formulas = _values(tags, cells, begin, end)
-    numbers = rows.numbers[rows.of_cell] - 1
-    return Piece(numbers, columns, heads, distinct, source, positions, formulas, rows.hidden)
+    filled = tags.signs[end - 2] != _SLASH
+    (source, positions), formulas = _values(tags, cells, begin, filled)
+    numbers = np.repeat(rows.numbers - 1, rows.cells)
+    return Piece(numbers, columns, heads, distinct, source, positions, formulas, rows.hidden, rest)
+
+
+def _rows_alone(piece: bytes) -> tuple[_Tags, bytes]:
+    """Tags of the rows of a piece, and what stands behind the last of all rows."""
+    tags = _Tags(piece)
+    for at in tags.at[tags.named(b"/s")].tolist():
+        if piece.startswith(_END, at):
+            return _Tags(piece[:at]), piece[at:]
+    return tags, b""
 
 
 @dataclass(frozen=True)
 class _Rows:
-    """Row tags of a piece: number of each, its digits and they as one word, hidden ones, row of each cell."""
+    """Row tags of a piece.
+
+    Parameters
+    ----------
+    numbers
+        As the sheet counts them.
+    digits
+        How many digits each number has.
+    words
+        The digits and the quote behind them, as one number.
+    cells
+        How many cells each row has.
+    hidden
+        Rows, from 0, that are marked hidden.
+    """
 
     numbers: Ints
     digits: Ints
     words: np.ndarray
+    cells: Ints
     hidden: tuple[int, ...]
-    of_cell: Ints
 
 
 def _rows(tags: _Tags, cells: Ints) -> _Rows:
-    rows, signs = tags.named(_R, _O), tags.signs
-    begin = tags.at[rows]
-    start = begin + len('<row r="')
-    if not (tags.words(begin) == _ROW).all():
+    rows, signs = tags.named(b"ro"), tags.signs
+    if not (tags.words(tags.at[rows]) == _ROW).all():
         raise OddXmlError
+    start = tags.at[rows] + len('<row r="')
     numbers, digits = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
     for place in range(_MOST_DIGITS):
         sign = signs[start + place]
@@ -161,14 +199,14 @@ def _rows(tags: _Tags, cells: Ints) -> _Rows:
         raise OddXmlError
     if len(cells) and not len(rows):
         raise OddXmlError
-    of_cell = np.repeat(np.arange(len(rows)), np.diff(np.append(firsts, len(cells))))
-    hidden = _hidden(tags, rows, numbers)
-    return _Rows(numbers, digits, tags.words(start) & _MASKS[digits], hidden, of_cell)
+    words = tags.words(start) & _MASKS[digits + 1]
+    hidden = _hidden(tags, rows, numbers, signs[start + digits + 1] != _GT)
+    return _Rows(numbers, digits, words, np.diff(np.append(firsts, len(cells))), hidden)
 
 
-def _hidden(tags: _Tags, rows: Ints, numbers: Ints) -> tuple[int, ...]:
+def _hidden(tags: _Tags, rows: Ints, numbers: Ints, says_more: np.ndarray) -> tuple[int, ...]:
     """Rows, from 0, that are marked hidden."""
-    if b"hidden=" not in tags.piece:
+    if not says_more.any() or b"hidden=" not in tags.piece:
         return ()
     spans = zip(tags.at[rows].tolist(), tags.at[rows + 1].tolist(), numbers.tolist(), strict=True)
     return tuple(
@@ -186,42 +224,61 @@ def _attributes(piece: bytes, begin: int, end: int) -> dict[bytes, bytes]:
 
 def _addresses(tags: _Tags, begin: Ints, rows: _Rows) -> tuple[Ints, Ints]:
     """Column of each cell, from 0, and the place behind the quote that ends its address."""
-    signs = tags.signs
-    if not ((signs[begin + 3] == _R) & (signs[begin + 4] == _EQUALS) & (signs[begin + 5] == _QUOTE)).all():
+    word = tags.words(begin)
+    if not ((word & _MASKS[6]) == _CELL).all():
         raise OddXmlError
-    columns, letters = signs[begin + 6].astype(np.int64) - (_A - 1), np.ones(len(begin), np.int64)
-    for place in (1, 2):
-        sign = signs[begin + 6 + place]
-        is_letter = (sign >= _A) & (sign <= _Z) & (letters == place)
-        if is_letter.any():
-            columns = np.where(is_letter, columns * 26 + sign - (_A - 1), columns)
-            letters += is_letter
-    quote = begin + 6 + letters + rows.digits[rows.of_cell]
-    shift = ((8 - rows.digits) * 8).astype(np.uint64)[rows.of_cell]
-    same = (tags.words(np.maximum(quote - 8, 0)) >> shift) == rows.words[rows.of_cell]
-    if not (same & (signs[quote] == _QUOTE) & (columns > 0)).all():
+    columns, second = _letter(word >> np.uint64(48) & np.uint64(0xFF)), _letter(word >> np.uint64(56))
+    good, is_two = _is_letter(columns), _is_letter(second)
+    columns = np.where(is_two, columns * _LETTERS + second, columns)
+    letters = 1 + is_two.astype(np.int64)
+    longer = np.flatnonzero(is_two)
+    third = _letter(tags.signs[begin[longer] + 8])
+    longer, third = longer[_is_letter(third)], third[_is_letter(third)]
+    columns[longer] = columns[longer] * _LETTERS + third
+    letters[longer] = 3
+    quote = begin + letters + np.repeat(rows.digits + 6, rows.cells)
+    # The row's number stands right before the quote, as it stands in the row's own tag.
+    shift = np.repeat(((7 - rows.digits) * 8).astype(np.uint64), rows.cells)
+    same = (tags.words(np.maximum(quote - 7, 0)) >> shift) == np.repeat(rows.words, rows.cells)
+    if not (good & same).all():
         raise OddXmlError
     return columns - 1, quote + 1
+
+
+def _letter(signs: np.ndarray) -> Ints:
+    """Numbers of letters, A is 1."""
+    return signs.astype(np.int64) - (_A - 1)
+
+
+def _is_letter(numbers: Ints) -> np.ndarray:
+    found: np.ndarray = (numbers >= 1) & (numbers <= _LETTERS)
+    return found
 
 
 def _heads(tags: _Tags, behind: Ints, end: Ints) -> tuple[Ints, tuple[Head, ...]]:
     """Which start tag each cell has; a sheet has few, so each is compared with the first of its kind."""
     length = end - behind
-    if length.max(initial=0) > 24:
+    if length.max(initial=0) > _MOST_HEAD:
         raise OddXmlError
-    parts = [tags.words(behind + 8 * n) & _MASKS[np.clip(length - 8 * n, 0, 8)] for n in range(3)]
     heads = np.full(len(behind), -1, np.int64)
     left, firsts = np.arange(len(behind)), list[int]()
     while len(left) and len(firsts) < _FEW_HEADS:
-        same = np.logical_and.reduce([part[left] == part[left[0]] for part in parts])
+        first = int(left[0])
+        same = length[left] == length[first]
+        for at in range(0, int(length[first]), 8):
+            mask = _MASKS[min(int(length[first]) - at, 8)]
+            words = tags.words(behind[left] + at) & mask
+            same &= words == words[0]
         heads[left[same]] = len(firsts)
-        firsts.append(int(left[0]))
+        firsts.append(first)
         left = left[~same]
     if len(left):
-        rest = np.stack([part[left] for part in parts], axis=1)
-        _, first, numbers = np.unique(rest, axis=0, return_index=True, return_inverse=True)
+        rest = [tags.words(behind[left] + at) & _MASKS[np.clip(length[left] - at, 0, 8)] for at in (0, 8, 16)]
+        _, first_ones, numbers = np.unique(
+            np.stack(rest, axis=1), axis=0, return_index=True, return_inverse=True
+        )
         heads[left] = numbers.ravel() + len(firsts)
-        firsts += left[first].tolist()
+        firsts += left[first_ones].tolist()
     return heads, tuple(_head(tags.piece[behind[n] : end[n]]) for n in firsts)
 
 
@@ -233,25 +290,24 @@ def _head(text: bytes) -> Head:
     return Head(int(style), given.get(b"t", b"n").decode("ascii", "replace"))
 
 
-def _values(tags: _Tags, cells: Ints, begin: Ints, end: Ints) -> tuple[Spans, np.ndarray]:
+def _values(tags: _Tags, cells: Ints, begin: Ints, filled: np.ndarray) -> tuple[Spans, np.ndarray]:
     """Text of each cell, and whether it has a formula."""
-    child, filled = cells + 1, tags.signs[end - 2] != _SLASH
-    formulas = filled & (tags.one[child] == _F)
+    child = cells + 1
+    two = tags.two[child]
+    formulas = filled & ((two & 0xFF) == _F)
     if formulas.any():
         # Behind a formula comes its end tag, unless it is empty.
-        child = child + formulas + (formulas & tags.ends(child + 1, _F))
-    one, two = tags.one[child], tags.two[child]
+        child = child + formulas + (formulas & tags.ends(child + 1, b"/f"))
+        two = tags.two[child]
     start, stop = tags.at[child] + 3, tags.at[child + 1]
-    is_value = filled & (one == _V) & (two == _GT)
-    is_value[is_value] = tags.ends(child[is_value] + 1, _V)
-    inline = filled & (one == _I) & (two == _S)
+    is_value = filled & (two == _VALUE)
+    is_value[is_value] = tags.ends(child[is_value] + 1, b"/v")
+    inline = filled & (two == _number(b"is"))
     if inline.any():
         good, start[inline], stop[inline] = tags.simple_text(child[inline] + 1)
-        inline[inline] = good & tags.ends(child[inline] + 3, _I)
+        inline[inline] = good & tags.ends(child[inline] + 3, b"/i")
     known = is_value | inline
-    odd = filled & ~known
-    if odd.any():
-        odd &= ~((one == _SLASH) & (two == _C)) & ~((one == _V) & (two == _SLASH))
+    odd = filled & ~known & (two != _NO_CELL) & (two != _NO_VALUE)
     extra = {n: _slow_text(tags.piece, b"c", int(begin[n])) for n in np.flatnonzero(odd).tolist()}
     start[~known] = -1
     return spans(tags.piece, start, stop, extra), formulas
@@ -301,10 +357,10 @@ def _runs(element: ET.Element) -> Iterator[ET.Element]:
 def scan_strings(piece: bytes) -> pa.StringArray:
     """Shared strings of a piece that begins before a string and ends behind one."""
     tags = _Tags(piece)
-    items = tags.named(_S, _I)
+    items = tags.named(b"si")
     begin = tags.at[items]
     good, start, stop = tags.simple_text(items + 1)
-    good &= tags.ends(items + 3, _S)
+    good &= tags.ends(items + 3, b"/s")
     empty = tags.signs[tags.at[items + 1] - 2] == _SLASH
     odd = np.flatnonzero(~good & ~empty).tolist()
     extra: dict[int, str | None] = {n: _slow_text(piece, b"si", int(begin[n])) or "" for n in odd}

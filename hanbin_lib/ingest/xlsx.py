@@ -21,7 +21,7 @@ from hanbin_lib.ingest.plain_xml import column_number, plain
 from hanbin_lib.ingest.tags import Head, OddXmlError, Piece, scan_cells, scan_strings
 from hanbin_lib.ingest.workbook_parts import element, main_part, relations
 
-_READ = 2 << 20
+_READ = 1 << 20
 _MOST_ROW = 64 << 20
 _MERGED = re.compile(rb'<mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 _TYPED = {
@@ -143,12 +143,12 @@ def _read_sheet(book: _Book, pieces: Iterable[bytes]) -> _Sheet:
     begun = False
     for piece in _cut(pieces, b"<row", b"<sheetData"):
         begun = True
-        end = -1 if not tail else 0
-        end = piece.find(b"</sheetData") if end < 0 else 0
-        if end >= 0:
-            tail += piece[end:]
-        if body := piece if end < 0 else piece[:end]:
-            _add(book, sheet, scan_cells(body))
+        if tail:
+            tail += piece
+        else:
+            cells = scan_cells(piece)
+            _add(book, sheet, cells)
+            tail += cells.rest
         if len(tail) > MOST_SMALL_PART:
             raise HostileFileError("解压后大得不合常理")
     if not begun or b"='" in tail or b"<!" in tail:
@@ -177,29 +177,35 @@ def _block(book: _Book, piece: Piece, top: int, bottom: int) -> Block:
     height, width = bottom - top + 1, int(piece.columns.max()) + 1
     place = piece.columns * height + piece.rows - top
     kinds = np.array([_kind(book, head) for head in piece.distinct_heads], np.uint8)[piece.heads]
-    shared = np.array([head.type == "s" for head in piece.distinct_heads])[piece.heads] & (
-        piece.positions >= 0
-    )
     own = np.full(height * width, -1, np.int64)
-    own[place[~shared]] = piece.positions[~shared]
-    texts = piece.source.take(pa.array(own, mask=own < 0))
+    own[place] = piece.positions
+    block = Block(top, height, width, piece.source)
+    _take_shared(book, piece, block, place, own)
+    block.texts = piece.source.take(pa.array(own, mask=own < 0))
     open_formulas = _without_result(book, piece)
     if open_formulas.any():
         kinds[open_formulas] = CellKind.NO_RESULT
         missing = np.zeros(height * width, dtype=bool)
         missing[place[open_formulas]] = True
-        texts = pc.if_else(missing, "=", texts)
-    block = Block(top, height, width, texts)
+        block.texts = pc.if_else(missing, "=", block.texts)
     if kinds.any():
         block.kinds = np.zeros(height * width, np.uint8)
         block.kinds[place] = kinds
-    if shared.any():
-        block.shared = np.full(height * width, -1, np.int32)
-        numbers = piece.source.take(pa.array(piece.positions[shared])).cast(pa.int32()).to_numpy()
-        if numbers.min() < 0 or numbers.max() >= len(book.strings):
-            raise ValueError("no such shared string")
-        block.shared[place[shared]] = numbers
     return block
+
+
+def _take_shared(book: _Book, piece: Piece, block: Block, place: np.ndarray, own: np.ndarray) -> None:
+    """Put the numbers of shared strings into the block; such a cell has no text of its own."""
+    is_shared = np.array([head.type == "s" for head in piece.distinct_heads])
+    if not is_shared.any():
+        return
+    shared = is_shared[piece.heads] & (piece.positions >= 0)
+    own[place[shared]] = -1
+    numbers = piece.source.take(pa.array(piece.positions[shared])).cast(pa.int32()).to_numpy()
+    if numbers.min(initial=0) < 0 or numbers.max(initial=-1) >= len(book.strings):
+        raise ValueError("no such shared string")
+    block.shared = np.full(len(own), -1, np.int32)
+    block.shared[place[shared]] = numbers
 
 
 def _kind(book: _Book, head: Head) -> CellKind:
