@@ -47,7 +47,7 @@ def stored_title(name: str) -> str:
 
 
 def check_stored(name: str, rows: pd.DataFrame) -> None:
-    """Check a table about to be stored.
+    """Check a table about to be stored, or some of its rows.
 
     Raises
     ------
@@ -60,12 +60,23 @@ def check_stored(name: str, rows: pd.DataFrame) -> None:
         cases = errors.failure_cases[["column", "check"]].drop_duplicates()
         # pandera's own message prints the offending values: it goes no further than here.
         faults = "；".join(f"{case.column}（{case.check}）" for case in cases.itertuples())
-        raise HanbinError(
-            "HB-IMP-003",
-            f"表 {name} 不符合数据约定：{faults}",
-            action="这是程序的问题，请把本条信息告知维护人员",
-            exit_code=ExitCode.INPUT_INVALID,
-        ) from None
+        raise _broken(name, faults) from None
+
+
+def check_keys(name: str, rows: pd.DataFrame) -> None:
+    """Check that no row of a whole table has the key of another; raises as `check_stored` does."""
+    unique = stored_schema(name).unique
+    if unique and rows.duplicated(unique).any():
+        raise _broken(name, f"{'、'.join(unique)}（不重复）")
+
+
+def _broken(name: str, faults: str) -> HanbinError:
+    return HanbinError(
+        "HB-IMP-003",
+        f"表 {name} 不符合数据约定：{faults}",
+        action="这是程序的问题，请把本条信息告知维护人员",
+        exit_code=ExitCode.INPUT_INVALID,
+    )
 
 
 def other_months(name: str) -> str:

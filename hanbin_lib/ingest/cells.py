@@ -19,6 +19,7 @@ from hanbin_lib.ingest.code_cells import read_codes
 from hanbin_lib.ingest.grid import CellKind, Encoded, Kinds, Mask, paired
 from hanbin_lib.ingest.numbers import read_amounts, read_counts, whole
 from hanbin_lib.ingest.problems import Problem, Problems, Read, each, is_kind, matches, strings
+from hanbin_lib.ingest.spread import spread, taken
 from hanbin_lib.ingest.times import read_dates, read_moments, read_months
 
 # Any of these makes a text odd: a blank, a control, ' or = at an end, or anything not ASCII.
@@ -130,7 +131,9 @@ def parsed(column: Column, cells: Encoded) -> tuple[pd.Series, Problems]:
     if problems.any():
         values = pd.Series(values).mask(problems > 0).array
     per_row: Problems = np.append(problems, np.uint8(0))[cells.codes]
-    return pd.Series(values.take(cells.codes, allow_fill=True)), per_row
+    # What is another text in almost every row gains nothing as codes.
+    is_own = column.kind is Kind.CODE or column.personal
+    return (taken(values, cells.codes) if is_own else spread(values, cells.codes)), per_row
 
 
 def _text(_: Column, texts: pa.StringArray, __: Kinds | None) -> Read:

@@ -9,6 +9,7 @@ from hanbin_lib.contract.schemas import PLACE_CODES
 from hanbin_lib.ingest.findings import Severity
 from hanbin_lib.ingest.identity import birth_months, pseudonyms
 from hanbin_lib.ingest.rows import Fault, Rows, tell_all
+from hanbin_lib.ingest.spread import as_text, joined
 
 # Stored beside the persons of the same sheet.
 HOUSEHOLDS_OF = {
@@ -35,7 +36,8 @@ def split(parts: list[Rows], key: bytes) -> tuple[pd.DataFrame, pd.DataFrame]:
     they are ordered and spread over files.
     """
     table = parts[0].sheet.table
-    whole = pd.concat([part.frame for part in parts], ignore_index=True)
+    stored = [*table.names(Level.HOUSEHOLD), *table.names(Level.PERSON)]
+    whole = joined(parts, [*stored, *PLACE_CODES, "id_number", "birth_date", *SOURCE])
     codes, _ = pd.factorize(whole[_KEY], use_na_sentinel=False)
     head = _head_rows(whole, codes)
     _check_heads(parts, whole, codes)
@@ -43,14 +45,15 @@ def split(parts: list[Rows], key: bytes) -> tuple[pd.DataFrame, pd.DataFrame]:
     facts = [name for name in table.names(Level.HOUSEHOLD) if name != _KEY]
     households = whole.loc[head, [_KEY, *PLACE_CODES, *facts, *SOURCE]].reset_index(drop=True)
     households.insert(3, "members", np.bincount(codes, minlength=len(head)).astype("int32"))
-    order = whole[[_KEY, "person_code"]].sort_values([_KEY, "person_code"], kind="stable").index.to_numpy()
+    keys = {name: as_text(whole[name]) for name in (_KEY, "person_code")}
+    order = pd.DataFrame(keys).sort_values([_KEY, "person_code"], kind="stable").index.to_numpy()
     made = {"person_key": pseudonyms(whole, key), "birth_month": birth_months(whole)}
     names = (_KEY, *PLACE_CODES, *made, *table.names(Level.PERSON), *SOURCE)
     # Column by column out of the whole, so that it shrinks as the persons grow.
     persons = pd.DataFrame(
         {name: (made if name in made else whole).pop(name).take(order).array for name in names}, copy=False
     )
-    return households.sort_values([_KEY], ignore_index=True, kind="stable"), persons
+    return households.sort_values([_KEY], key=as_text, ignore_index=True, kind="stable"), persons
 
 
 def _head_rows(whole: pd.DataFrame, codes: np.ndarray) -> np.ndarray:
@@ -72,8 +75,8 @@ def _check_heads(parts: list[Rows], whole: pd.DataFrame, codes: np.ndarray) -> N
     tell_all(parts, _again(codes, is_head), fault)
     fault = _warning(105, "户内不止一个配偶", "应只有一个配偶")
     tell_all(parts, _again(codes, is_spouse), fault)
-    sexes = whole["sex"].where(is_head).groupby(codes).first()
-    same = is_spouse & (whole["sex"] == sexes.reindex(codes).array).to_numpy(bool)
+    sex, of_head = pd.factorize(whole["sex"])[0], _head_rows(whole, codes)[codes]
+    same = is_spouse & is_head[of_head] & (sex == sex[of_head]) & (sex >= 0)
     tell_all(parts, same, _warning(106, "户主与配偶性别相同", "核对性别和与户主关系"))
 
 

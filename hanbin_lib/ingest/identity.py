@@ -6,16 +6,21 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from hanbin_lib.files import write_atomically
 from hanbin_lib.ingest.findings import Severity
 from hanbin_lib.ingest.grid import Mask
 from hanbin_lib.ingest.rows import Fault, Rows
+from hanbin_lib.ingest.spread import joined, taken
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = b"10X98765432"
 # 18 resident identity number; 20 and 22 disability card, which begins with it.
-_LENGTHS = (18, 20, 22)
+_LENGTH = 18
+_HASH_BYTES, _AT_ONCE = 16, 1 << 16
+_FORMED = r"^[0-9]{17}[\x00-\x7f]([\x00-\x7f]{2}){0,2}$"
 PLACEHOLDER = "999999"
 # Visible digits by which the members of a household can be told apart.
 _LEAST_DIGITS = 4
@@ -27,18 +32,14 @@ def valid_numbers(numbers: pd.Series) -> Mask:
     The first 18 characters carry the check digit. A missing number counts as valid: that
     it is missing is told elsewhere.
     """
-    texts = numbers.astype(object).fillna("").tolist()
-    valid = np.array([_is_well_formed(text) for text in texts], dtype=bool)
-    formed = "".join(text[:18] for text, good in zip(texts, valid, strict=True) if good)
-    characters = np.frombuffer(formed.encode(), dtype=np.uint8).reshape(-1, 18)
+    texts = pa.array(numbers.astype("str"), pa.large_string())
+    valid = pc.match_substring_regex(texts, _FORMED).fill_null(False).to_numpy(zero_copy_only=False).copy()
+    formed = pc.utf8_slice_codeunits(texts.filter(pa.array(valid)), 0, _LENGTH)
+    characters = np.frombuffer("".join(formed.to_pylist()).encode(), np.uint8).reshape(-1, _LENGTH)
     totals = (characters[:, :17] - ord("0")).astype(np.int64) @ np.array(_WEIGHTS)
     expected = np.frombuffer(_CHECK_DIGITS, dtype=np.uint8)[totals % 11]
     valid[valid] = characters[:, 17] == expected
     return valid | numbers.isna().to_numpy()
-
-
-def _is_well_formed(text: str) -> bool:
-    return len(text) in _LENGTHS and text.isascii() and text[:17].isdecimal()
 
 
 def check_numbers(rows: Rows) -> None:
@@ -86,8 +87,10 @@ def _tell_placeholders(rows: Rows, numbers: pd.Series) -> None:
 
 def _check_person_facts(rows: Rows, numbers: pd.Series) -> None:
     """性别 and 出生日期 against the identity number, which carries both."""
-    born = rows.frame["birth_date"].dt.strftime("%Y%m%d").astype("str")
-    differs = (born != numbers.str[6:14]) & born.notna() & numbers.notna()
+    born = rows.frame["birth_date"].dt
+    day = (born.year * 10_000 + born.month * 100 + born.day).to_numpy(dtype=float, na_value=np.nan)
+    said = pd.to_numeric(numbers.str[6:14]).to_numpy(dtype=float, na_value=np.nan)
+    differs = (day != said) & ~np.isnan(day) & ~np.isnan(said)
     odd = numbers.str[16].isin(list("13579"))
     sex = rows.frame["sex"]
     other = (sex.eq("男") & ~odd | sex.eq("女") & odd) & numbers.notna()
@@ -95,7 +98,7 @@ def _check_person_facts(rows: Rows, numbers: pd.Series) -> None:
         heading = _heading(rows, name)
         text = f"{heading}与证件号码不符"
         fault = Fault(f"HB-R-{number}", text, text, heading, Severity.WARNING)
-        rows.tell(mask.fillna(False).to_numpy(bool), fault)
+        rows.tell(np.asarray(mask, dtype=bool), fault)
 
 
 def check_duplicates(parts: list[Rows], keys: tuple[str, ...], title: str) -> None:
@@ -108,7 +111,7 @@ def check_duplicates(parts: list[Rows], keys: tuple[str, ...], title: str) -> No
     keys
         Columns that together may stand once; identity numbers compare on 18 characters.
     """
-    whole = pd.concat([part.frame[list(keys)] for part in parts], ignore_index=True)
+    whole = joined(parts, keys)
     if "id_number" in keys:
         numbers = whole["id_number"]
         whole["id_number"] = numbers.str[:18].str.upper().where(~is_masked(numbers))
@@ -163,14 +166,20 @@ def pseudonyms(frame: pd.DataFrame, key: bytes) -> pd.Series:
             whole = whole.mask(shared, frame["household_code"].astype("str") + "|" + frame["person_code"])
         numbers = numbers.mask(masked, whole)
     codes, distinct = pd.factorize(numbers)
-    keyed = hashlib.blake2b(key=key, digest_size=16)
-    hashes = [_hashed(keyed.copy(), number) for number in distinct.tolist()]
-    return pd.Series(pd.array(hashes, dtype="str").take(codes, allow_fill=True), index=frame.index)
+    keyed = hashlib.blake2b(key=key, digest_size=_HASH_BYTES)
+    laid = bytearray()
+    for at in range(0, len(distinct), _AT_ONCE):
+        few = distinct[at : at + _AT_ONCE].tolist()
+        laid += b"".join([_hashed(keyed.copy(), number) for number in few]).hex().encode()
+    # A million hashes are one buffer, not a million texts of Python's.
+    ends = np.arange(len(distinct) + 1, dtype=np.int64) * (2 * _HASH_BYTES)
+    hashes = pa.LargeStringArray.from_buffers(len(distinct), pa.py_buffer(ends), pa.py_buffer(bytes(laid)))
+    return taken(pd.array(hashes, dtype="str"), codes).set_axis(frame.index)
 
 
-def _hashed(keyed: hashlib.blake2b, number: str) -> str:
+def _hashed(keyed: hashlib.blake2b, number: str) -> bytes:
     keyed.update(number.encode())
-    return keyed.hexdigest()
+    return keyed.digest()
 
 
 def birth_months(frame: pd.DataFrame) -> pd.Series:

@@ -29,12 +29,20 @@ from hanbin_lib.ingest.repeats import falls, tell_repeated_rows
 from hanbin_lib.ingest.rows import Rows
 from hanbin_lib.ingest.rules import RULES, Context, apply_rules, household_sums
 from hanbin_lib.ingest.sheets import FileContent, read_file
-from hanbin_lib.ingest.storing import alone, as_parquet, changed_tables, inputs_of, version_id
+from hanbin_lib.ingest.storing import (
+    alone,
+    as_parquet,
+    changed_tables,
+    inputs_of,
+    memory_given_back,
+    release,
+    version_id,
+)
 from hanbin_lib.ingest.timing import place_in_time
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
-from hanbin_lib.privacy import read_terms, write_terms
+from hanbin_lib.privacy import PersonalTerms, read_terms, write_terms
 from hanbin_lib.raw_files import Keeper, KeptFiles
 from hanbin_lib.snapshots import Join, Manifest, Snapshot, Source
 from hanbin_lib.store.cache import Entry
@@ -114,7 +122,7 @@ def import_month(
         progress or _silent,
         tuple(keepers),
     )
-    with alone(workspace):
+    with alone(workspace), memory_given_back():
         _ = run.contract  # a fault of params/columns.yaml is told before anything is read
         inputs = inputs_of([file.sha256 for file in files], month, settings, register)
         entry = Entry.of(workspace.cache, f"import-{month}", *inputs)
@@ -148,7 +156,40 @@ class _Run:
         return local_tables(self.settings.columns, str(self.register.county["place_code"]))
 
 
+@dataclass(frozen=True)
+class _Judged:
+    """The month's tables, rows of other months, everything found, and the values of personal columns."""
+
+    tables: dict[str, pd.DataFrame]
+    others: dict[str, pd.DataFrame]
+    quality: QualityReport
+    terms: PersonalTerms
+
+
 def _import(files: list[InboxFile], left: list[Finding], version: str, run: _Run) -> ImportResult:
+    judged = _read_and_judged(files, run)
+    found = judged.quality.findings
+    quality = replace(judged.quality, findings=combined([as_table(left), found]))
+    if quality.errors:
+        return ImportResult(None, quality, is_new=False)
+    release()
+    run.progress("存储", len(files) + 2, len(files) + _STEPS)
+    content = as_parquet(judged.tables | judged.others | {"findings": found})
+    before = _of_same_files(quality.sources, run)
+    reread = None if before is None or before.id == version else changed_tables(before, content)
+    same = before if not reread else None
+    # Kept, encrypted, for the guard before publication.
+    secret = pseudonym_key(run.workspace.secret)
+    write_terms(_terms_path(same.id if same else version, run), judged.terms, secret)
+    kept = _keep_raw(files, same.id if same else version, run)
+    snapshot = same or _stored(content, quality, version, run)
+    is_new = snapshots.make_current(run.workspace, run.month, snapshot.id)
+    run.progress("完成", len(files) + _STEPS, len(files) + _STEPS)
+    return ImportResult(snapshot, quality, is_new, kept, reread)
+
+
+def _read_and_judged(files: list[InboxFile], run: _Run) -> _Judged:
+    """Read and judge all files; what they say cell by cell is gone when the tables are stored."""
     contents = _read(files, run)
     sheets = [rows for content in contents for rows in content.rows]
     sources = [source for content in contents for source in content.sources]
@@ -159,29 +200,19 @@ def _import(files: list[InboxFile], left: list[Finding], version: str, run: _Run
     tables, others = _tables(sheets, run)
     sources = receipts(sheets, sources, tables, run.register, run.month)
     joined = joins(tables, sources)
+    release()
     run.progress("逻辑核查", len(files) + 1, len(files) + _STEPS)
-    found = _judged(contents, tables, sources, joined, run)
-    quality = QualityReport(run.month, combined([as_table(left), found]), tuple(sources), tuple(joined))
-    if quality.errors:
-        return ImportResult(None, quality, is_new=False)
-    run.progress("存储", len(files) + 2, len(files) + _STEPS)
-    content = as_parquet(tables | others | {"findings": found})
-    before = _of_same_files(sources, run)
-    reread = None if before is None or before.id == version else changed_tables(before, content)
-    same = before if not reread else None
-    _keep_terms(sheets, same.id if same else version, run)
-    kept = _keep_raw(files, same.id if same else version, run)
-    snapshot = same or _stored(content, quality, version, run)
-    is_new = snapshots.make_current(run.workspace, run.month, snapshot.id)
-    run.progress("完成", len(files) + _STEPS, len(files) + _STEPS)
-    return ImportResult(snapshot, quality, is_new, kept, reread)
+    terms = terms_of(sheets)
+    found = _findings(contents, tables, sources, joined, terms, run)
+    return _Judged(tables, others, QualityReport(run.month, found, tuple(sources), tuple(joined)), terms)
 
 
-def _judged(
+def _findings(
     contents: list[FileContent],
     tables: dict[str, pd.DataFrame],
     sources: list[Source],
     joined: list[Join],
+    terms: PersonalTerms,
     run: _Run,
 ) -> pd.DataFrame:
     """Everything found in the files, by the rules, and by what the tables are as a whole."""
@@ -191,7 +222,7 @@ def _judged(
             as_table([*about_files, *_not_received(sources), *uneven_columns(sources)]),
             *(finding for content in contents for rows in content.rows for finding in rows.findings),
             *_logic(tables, sources, run),
-            persons_typed([rows for content in contents for rows in content.rows], run.register),
+            persons_typed([rows for content in contents for rows in content.rows], terms, run.register),
         ]
     )
     limits = run.settings.limits
@@ -216,7 +247,7 @@ def _stored(content: dict[str, bytes], quality: QualityReport, version: str, run
     return snapshots.store(run.workspace, manifest, content)
 
 
-def _of_same_files(sources: list[Source], run: _Run) -> Snapshot | None:
+def _of_same_files(sources: Sequence[Source], run: _Run) -> Snapshot | None:
     """The month's current version where it was read from the same files and is undamaged."""
     current = snapshots.find(run.workspace, run.month)
     if current is None or {s.sha256 for s in current.manifest.sources} != {s.sha256 for s in sources}:
@@ -232,23 +263,21 @@ def _keep_raw(files: list[InboxFile], version: str, run: _Run) -> KeptFiles | No
     return raw_files.keep(run.workspace, run.month, version, originals, run.keepers)
 
 
-def _keep_terms(sheets: list[Rows], version: str, run: _Run) -> None:
-    """Keep the values of personal columns, encrypted, for the guard before publication."""
-    write_terms(_terms_path(version, run), terms_of(sheets), pseudonym_key(run.workspace.secret))
-
-
 def _terms_path(version: str, run: _Run) -> Path:
     return run.workspace.personal_terms / f"{version}.terms"
 
 
 def _read(files: list[InboxFile], run: _Run) -> list[FileContent]:
-    contents = []
+    """Read all files, the largest first: none is left to be read alone at the end."""
+    contents: dict[str, FileContent] = {}
     with ThreadPoolExecutor(_THREADS) as pool:
-        results = pool.map(lambda file: _read_one(file, run), files)
-        for number, content in enumerate(results):
-            run.progress(f"已读取 {files[number].path.name}", number + 1, len(files) + _STEPS)
-            contents.append(content)
-    return contents
+        largest_first = sorted(files, key=lambda file: -file.size)
+        for file, content in zip(
+            largest_first, pool.map(lambda f: _read_one(f, run), largest_first), strict=True
+        ):
+            contents[file.sha256] = content
+            run.progress(f"已读取 {file.path.name}", len(contents), len(files) + _STEPS)
+    return [contents[file.sha256] for file in files]
 
 
 def _read_one(file: InboxFile, run: _Run) -> FileContent:

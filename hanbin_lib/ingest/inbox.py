@@ -20,6 +20,11 @@ class InboxFile:
     path: Path
     sha256: str
 
+    @property
+    def size(self) -> int:
+        """Bytes on disk, 0 where the file is gone."""
+        return self.path.stat().st_size if self.path.is_file() else 0
+
     def content(self) -> bytes | None:
         """The whole file, read once; None where it is no longer the one that was hashed."""
         try:

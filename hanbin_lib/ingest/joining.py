@@ -7,6 +7,7 @@ import pandas as pd
 
 from hanbin_lib.contract.tables import TABLES
 from hanbin_lib.ingest.findings import Finding, Severity
+from hanbin_lib.ingest.spread import as_text
 from hanbin_lib.params import ImportLimits
 from hanbin_lib.snapshots import Join, Source
 
@@ -95,7 +96,7 @@ def _matched(one: Referent, tables: Tables, sources: list[Source]) -> pd.Series 
         name = one.column.replace("_code", "_name")
         came = any(source.table == one.table and name in source.columns for source in sources)
         return rows[one.column].notna() if came else None
-    known = pd.concat([tables[name][one.other] for name in one.others])
+    known = pd.concat([as_text(tables[name][one.other]) for name in one.others])
     return rows[one.column].isin(known)
 
 
@@ -103,8 +104,8 @@ def _lengths(one: Referent, tables: Tables) -> str:
     """Speak of codes that have another length than those that they should be found among."""
     if not one.column.endswith("_code") or not one.others:
         return ""
-    own = tables[one.table][one.column].str.len().mode()
-    known = pd.concat([tables[name][one.other] for name in one.others]).str.len().mode()
+    own = as_text(tables[one.table][one.column]).str.len().mode()
+    known = pd.concat([as_text(tables[name][one.other]) for name in one.others]).str.len().mode()
     if own.empty or known.empty or own[0] == known[0]:
         return ""
     return f"台账的编号多为{own[0]:.0f}位，名册的多为{known[0]:.0f}位：像是编号被表格软件改动"

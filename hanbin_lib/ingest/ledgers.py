@@ -6,6 +6,7 @@ from hanbin_lib.contract.columns import SOURCE
 from hanbin_lib.contract.schemas import stored_names
 from hanbin_lib.ingest.identity import pseudonyms
 from hanbin_lib.ingest.rows import Rows
+from hanbin_lib.ingest.spread import joined
 
 
 def ledger(parts: list[Rows], key: bytes) -> pd.DataFrame:
@@ -15,7 +16,7 @@ def ledger(parts: list[Rows], key: bytes) -> pd.DataFrame:
     ``has_<name>``: whether anything was written.
     """
     table = parts[0].sheet.table
-    whole = pd.concat([part.frame for part in parts], ignore_index=True)
+    whole = joined(parts, parts[0].frame.columns.tolist())
     for column in table.personal:
         if column.name == "id_number":
             whole["person_key"] = pseudonyms(whole, key)

@@ -6,6 +6,7 @@ import pandas as pd
 from hanbin_lib.areas import town_key, village_key
 from hanbin_lib.ingest.grid import Encoded, Mask
 from hanbin_lib.ingest.rows import Fault, Rows
+from hanbin_lib.ingest.spread import spread
 from hanbin_lib.ingest.telling import told_place
 from hanbin_lib.places import AreaRegister
 
@@ -77,7 +78,7 @@ def _villages(cells: Encoded | None, towns: np.ndarray, register: AreaRegister) 
 
 
 def _codes(codes: list[str] | list[str | None], positions: np.ndarray) -> pd.Series:
-    return pd.Series(pd.array(codes, dtype="str").take(positions, allow_fill=True))
+    return spread(pd.array(codes, dtype="str"), positions)
 
 
 def _tell_unmatched(rows: Rows, cells: dict[str, Encoded], register: AreaRegister) -> None:

@@ -14,7 +14,7 @@ from hanbin_lib.contract.columns import Column, Kind, Level
 from hanbin_lib.ingest.findings import Finding, Severity, as_table, combined
 from hanbin_lib.ingest.rows import Fault, Rows
 from hanbin_lib.places import AreaRegister
-from hanbin_lib.privacy import Guard, PersonalTerms, Words, program_texts
+from hanbin_lib.privacy import Guard, PersonalTerms, Words, narrowed, program_texts
 
 _RULE, _TITLE = "HB-I-305", "非个人信息栏里有个人信息"
 _MESSAGE = "这一格里有本月登记人员的姓名或证件、电话号码，月报会原样印出，发布时会被拦下"
@@ -31,16 +31,19 @@ def terms_of(sheets: Iterable[Rows]) -> PersonalTerms:
     )
 
 
-def persons_typed(sheets: list[Rows], register: AreaRegister) -> pd.DataFrame:
+def persons_typed(sheets: list[Rows], terms: PersonalTerms, register: AreaRegister) -> pd.DataFrame:
     """Findings: cells of columns that are not personal, and names of files, that hold a person."""
-    guard = Guard(terms_of(sheets), Words(program_texts(), register.table["place_name"]))
-    found = [
-        _judged(rows, column, guard)
+    columns = [
+        (rows, column)
         for rows in sheets
         for column in rows.sheet.table.columns
         if _is_typed(column) and column.name in rows.frame
     ]
     files = sorted({rows.sheet.grid.file for rows in sheets})
+    typed = {text for rows, column in columns for text in rows.frame[column.name].dropna().unique()}
+    few = narrowed(terms, [*typed, *(Path(file).stem for file in files)])
+    guard = Guard(few, Words(program_texts(), register.table["place_name"]))
+    found = [_judged(rows, column, guard) for rows, column in columns]
     named = [
         Finding(
             Severity.WARNING, _RULE, _TITLE, file, "文件名里有本月登记人员的姓名或号码", "改文件名后重新导入"
@@ -61,7 +64,7 @@ def _is_typed(column: Column) -> bool:
 
 def _judged(rows: Rows, column: Column, guard: Guard) -> pd.DataFrame:
     """Findings of one column; each distinct text is looked at once."""
-    values = rows.frame[column.name].astype("str")
+    values = rows.frame[column.name]
     persons = [text for text in values.dropna().unique() if guard.is_person(text)]
     one = Rows(rows.sheet, rows.frame)
     fault = Fault(_RULE, _TITLE, _MESSAGE, column.heading, Severity.WARNING, _ACTION)

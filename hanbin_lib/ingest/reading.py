@@ -1,11 +1,13 @@
 """From a recognised sheet to typed rows, with every faulty cell named by its place."""
 
 import unicodedata
+from collections import Counter
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from pandas.core.arrays.categorical import CategoricalAccessor
 
 from hanbin_lib.contract import Column, Kind, Level, Table
 from hanbin_lib.ingest.cells import EXPECTED, encoded, parsed
@@ -22,6 +24,7 @@ from hanbin_lib.places import AreaRegister
 
 # A row that sums others says so in one of its first cells: 合计, 全区合计, 合计：11家, 新城街道小计（12家）.
 _TOTAL = r"^.{0,12}(合计|总计|小计|共计|汇总|累计)([:：(（].*|[0-9]+.{0,3})?$"
+_SUMMING = "计|总"
 _TOTAL_COLUMNS = 6
 SUMS, HEADINGS_AGAIN = "合计行", "重复的表头"
 OTHERS = "监测对象类别为空，不是监测对象"
@@ -103,8 +106,11 @@ def _is_total(columns: list[Encoded]) -> Mask:
     """Rows that say in one of the first columns that they sum others."""
     total = np.zeros(len(columns[0].codes), dtype=bool)
     for column in columns:
-        plain = pc.replace_substring_regex(column.texts, r"[\s\x{3000}]+", "")
-        total |= np.append(matches(plain, _TOTAL), False)[column.codes]
+        sums = matches(column.texts, _SUMMING)
+        if sums.any():
+            plain = pc.replace_substring_regex(column.texts.filter(pa.array(sums)), r"[\s\x{3000}]+", "")
+            sums[sums] = matches(plain, _TOTAL)
+            total |= np.append(sums, False)[column.codes]
     return total
 
 
@@ -208,15 +214,12 @@ def _tell_hidden_rows(rows: Rows) -> None:
 
 def _tell_unknown_labels(rows: Rows, column: Column) -> None:
     """Warn of unknown labels and keep them: the lists change by year and province."""
-    values = rows.frame[column.name]
-    known = {*column.labels, *(unicodedata.normalize("NFKC", label) for label in column.labels)}
-    parts = values.dropna()
-    parts = parts.str.split(",").explode() if column.kind is Kind.CHOICES else parts
-    counts = parts[~parts.isin(known)].value_counts()
+    values = rows.frame[column.name].cat
+    counts, strange = _unknown_labels(values, column)
     if counts.empty:
         return
-    first = np.zeros(len(values), dtype=bool)
-    first[rows.frame.index.get_loc(parts.index[~parts.isin(known)][0])] = True
+    mask = np.isin(values.codes, strange)
+    first = mask & (np.cumsum(mask) == 1)
     spelt = told_names(counts, rows)
     label = spelt[0].partition("（")[0] if spelt else "本县的写法"
     fault = Fault(
@@ -231,10 +234,24 @@ def _tell_unknown_labels(rows: Rows, column: Column) -> None:
     rows.tell(first, fault)
 
 
+def _unknown_labels(values: CategoricalAccessor, column: Column) -> tuple[pd.Series, list[int]]:
+    """How often each unknown label stands there, the most frequent first, and the distinct texts with one."""
+    known = {*column.labels, *(unicodedata.normalize("NFKC", label) for label in column.labels)}
+    per_text = np.bincount(values.codes[values.codes >= 0], minlength=len(values.categories)).tolist()
+    counts: Counter[str] = Counter()
+    strange = []
+    for number, (text, count) in enumerate(zip(values.categories, per_text, strict=True)):
+        labels = text.split(",") if column.kind is Kind.CHOICES else [text]
+        unknown = [label for label in labels if label not in known] if count else []
+        counts.update(dict.fromkeys(unknown, count))
+        strange += [number] if unknown else []
+    return pd.Series(dict(counts.most_common()), dtype="int64"), strange
+
+
 def _name_towns(rows: Rows) -> None:
     """Give the findings made before the places were matched the town of their row."""
     if "town_code" not in rows.frame:
         return
     towns = pd.Series(rows.frame["town_code"].array, index=rows.frame["source_row"])
     for found in rows.findings:
-        found["town_code"] = towns.reindex(found["row"]).array
+        found["town_code"] = towns.reindex(found["row"]).astype("str").array

@@ -10,6 +10,7 @@ from hanbin_lib.contract.labels import CALL_DISPOSITIONS
 from hanbin_lib.contract.tables import TABLES
 from hanbin_lib.ingest.findings import Finding, Severity
 from hanbin_lib.ingest.rows import Rows
+from hanbin_lib.ingest.spread import as_text
 from hanbin_lib.months import Month
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.snapshots import Receipt, Source
@@ -122,7 +123,7 @@ def _unreached(name: str, tables: Tables, register: AreaRegister, month: Month) 
     rows = tables[name]
     if name == "phone_checks":
         # A call counts where its household lives, whatever the ledger says.
-        rows = rows.assign(town_code=rows["household_code"].map(_homes(tables)))
+        rows = rows.assign(town_code=as_text(rows["household_code"]).map(_homes(tables)))
     found = _place(rows, register, needs_town=name not in _TOWNLESS)
     others = _REASONS.get(name)
     if others is not None:
@@ -146,7 +147,10 @@ Reasons = Iterator[tuple[str, pd.Series]]
 def _homes(tables: Tables) -> pd.Series:
     """Town of every household of the registers, by its code."""
     names = [name for name in ("monitored_households", "lifted_households") if name in tables]
-    known = [tables[name].set_index("household_code")["town_code"] for name in names]
+    known = [
+        pd.Series(as_text(tables[name]["town_code"]).array, index=as_text(tables[name]["household_code"]))
+        for name in names
+    ]
     homes = pd.concat(known) if known else pd.Series(dtype="str")
     return homes[~homes.index.duplicated()]
 
@@ -168,7 +172,7 @@ def _calls(rows: pd.DataFrame, tables: Tables, month: Month) -> Reasons:
         late = rows["called_at"].dt.normalize() > pd.Timestamp(month.last_day)
     yield "拨打时间晚于月末", late
     rank = {label: number for number, label in enumerate(CALL_DISPOSITIONS)}
-    order = rows["disposition"].map(rank).fillna(len(rank))
+    order = as_text(rows["disposition"]).map(rank).fillna(len(rank))
     best = order[~late].sort_values(kind="stable").index
     kept = rows.loc[best].drop_duplicates("household_code").index
     yield "同一户的其他通话，取最好的一次", ~rows.index.to_series().isin(kept)

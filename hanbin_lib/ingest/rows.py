@@ -69,7 +69,8 @@ class Rows:
             self.findings.append(self._found(mask, fault))
 
     def _found(self, mask: Mask, fault: Fault) -> pd.DataFrame:
-        at = self.frame[mask]
+        names = [name for name in ("source_row", "town_code") if name in self.frame]
+        at = self.frame.loc[mask, names]
         table = pd.DataFrame(
             {
                 "severity": fault.severity.value,

@@ -47,5 +47,5 @@ def is_plain(text: str) -> bool:
 def _personal(rows: Rows, texts: list[str]) -> frozenset[str]:
     """Those of `texts` that stand in a personal column of the sheet."""
     columns = [column.name for column in rows.sheet.table.personal if column.name in rows.frame]
-    found = (rows.frame[name] for name in columns if rows.frame[name].dtype == "str")
+    found = (rows.frame[name] for name in columns if rows.frame[name].dtype in ("category", "str"))
     return frozenset(str(value) for values in found for value in values[values.isin(texts)].unique())

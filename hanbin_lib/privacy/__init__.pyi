@@ -1,4 +1,5 @@
 from hanbin_lib.privacy.guard import Guard, Hit
+from hanbin_lib.privacy.narrowing import narrowed
 from hanbin_lib.privacy.reading import Unreadable
 from hanbin_lib.privacy.terms import PersonalTerms, read_terms, write_terms
 from hanbin_lib.privacy.words import Words, program_texts
@@ -9,6 +10,7 @@ __all__ = [
     "PersonalTerms",
     "Unreadable",
     "Words",
+    "narrowed",
     "program_texts",
     "read_terms",
     "write_terms",

@@ -41,7 +41,7 @@ class Names:
     """
 
     def __init__(self, names: Iterable[str], words: Words, allowed: Iterable[str] = ()) -> None:
-        plain = set(_plain("\n".join(names)).split("\n")) - {_plain(word) for word in allowed}
+        plain = set(plain_name("\n".join(names)).split("\n")) - {plain_name(word) for word in allowed}
         self._names = sorted(name for name in plain if len(name) > 1)
         self._known = frozenset(self._names)
         self._words = words
@@ -63,7 +63,7 @@ class Names:
 
     def is_person(self, text: str) -> bool:
         """Whether a cell that should hold no person holds one: by itself or within what it says."""
-        cell = _plain(text)
+        cell = plain_name(text)
         if cell in self._known and cell not in self._words.entries:
             return True
         return bool(self.found(folded(text)))
@@ -122,7 +122,7 @@ class Names:
         return hidden.startswith("*") and not _touches(text[match.end() : match.end() + 1])
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """A name, or names line by line, in the normal form in which it is looked for."""
     return _PARTS.sub("", tight(folded(name)))
 

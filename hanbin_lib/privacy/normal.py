@@ -33,9 +33,14 @@ def tight(text: str) -> str:
     return _GLUE.sub(r"\1", text)
 
 
+def figured(text: str) -> str:
+    """A folded text with digits in place of Chinese figures."""
+    return text.translate(_FIGURES)
+
+
 def spelled_out(text: str) -> list[str]:
     """Numbers of a folded text that are written in Chinese figures, as digits."""
-    return [match[0].translate(_FIGURES) for match in _SPELLED.finditer(text)]
+    return [figured(match[0]) for match in _SPELLED.finditer(text)]
 
 
 @cache

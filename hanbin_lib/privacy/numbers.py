@@ -59,7 +59,7 @@ class Numbers:
     """
 
     def __init__(self, known: Iterable[str]) -> None:
-        plain = {number for one in known if len(number := _digits(one)) >= _LEAST}
+        plain = {number for one in known if len(number := digits_of(one)) >= _LEAST}
         bodies = {number[:_BODY] for number in plain if len(number) > _BODY}
         self._bodies = bodies | {body[:6] + body[8:] for body in bodies}
         self._others = {number for number in plain if len(number) <= _BODY or number[:_BODY] not in bodies}
@@ -101,7 +101,9 @@ class Numbers:
         counted: Counter[str] = Counter()
         for kind, pattern in ((MOBILE, _GROUPED), (MOBILE, _CALLED), (CARD, _GROUPED_CARD)):
             counted[kind] += sum(1 for _ in pattern.finditer(text))
-        counted[IDENTITY] += sum(is_identity_number(_digits(m[0])) for m in _GROUPED_IDENTITY.finditer(text))
+        counted[IDENTITY] += sum(
+            is_identity_number(digits_of(m[0])) for m in _GROUPED_IDENTITY.finditer(text)
+        )
         for match in _SPLIT.finditer(text):
             pieces = re.findall(r"[0-9]+", match[1] or match[2])
             whole = max(map(len, pieces)) == 1 or min(map(len, pieces)) > 1
@@ -132,7 +134,8 @@ def is_identity_number(number: str) -> bool:
     return _CHECK[total % 11] == number[_BODY]
 
 
-def _digits(text: str) -> str:
+def digits_of(text: str) -> str:
+    """The figures of a number, and the X that may end it."""
     return re.sub(r"[^0-9X]", "", text)
 
 

@@ -59,7 +59,8 @@ class PersonalTerms:
 
 def _distinct(values: pd.Series, least: int) -> set[str]:
     """Trimmed texts of `least` characters or more."""
-    texts = pc.unique(pc.utf8_trim_whitespace(pa.array(values.astype("str"))))
+    distinct = pd.Series(values.dropna().unique()).astype("str")
+    texts = pc.unique(pc.utf8_trim_whitespace(pa.array(distinct)))
     return set(texts.filter(pc.greater_equal(pc.utf8_length(texts), least)).to_pylist())
 
 

@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from rich.console import Console
 from support import MONTH, import_into
@@ -10,11 +11,12 @@ from support import MONTH, import_into
 from hanbin_lib.areas import town_key, village_key
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.cli.initialise import init_and_tell
-from hanbin_lib.errors import HanbinError
+from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.ingest.founding import found_places
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
+from hanbin_lib.release import release_month
 from hanbin_lib.workspace import Workspace
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "counties"))
@@ -124,3 +126,33 @@ def test_codes_of_the_exports_are_kept(exports, tmp_path):
     assert areas.loc["511999101", "place_name"] == "甲河镇"
     assert areas.loc["511999110205", "place_name"] == "中心村"
     assert areas["note"].eq("").all()
+
+
+@pytest.mark.slow
+def test_ten_towns_get_their_bulletin_without_a_file_edited(exports, tmp_path):
+    space, _ = founded(exports, tmp_path / "新县")
+    assert import_into(space, exports, Month(2024, 5)).snapshot is not None
+    outcome = release_month(space, Month(2024, 5))
+    assert outcome.exit_code is ExitCode.OK, outcome.failed
+    assert len(outcome.made) == 11
+    rows = pd.read_csv(outcome.folder / "indicators.csv", dtype={"place_code": "str"})
+    own = rows[rows["indicator"].eq("monitored_households") & rows["group"].eq("all")]
+    counts = own[own["month"].eq("2024-05")].set_index("place_code")["value"]
+    assert counts["511999"] == 602 == counts.drop("511999").sum()
+
+
+@pytest.mark.slow
+def test_the_demonstrations_inbox_alone_gives_its_bulletin(demo_workspace, tmp_path):
+    """From nothing but the exports: places, import of every month, the county's and one town's bulletin."""
+    folders = sorted(demo_workspace.inbox(MONTH).parent.iterdir())
+    init_and_tell(tmp_path / "县", folders[-1], "610902", "", Console(), make_codes=True)
+    space = Workspace(tmp_path / "县")
+    for folder in folders:
+        result = import_into(space, folder, Month.parse(folder.name))
+        assert result.snapshot is not None, result.quality.findings.to_string()
+    town = AreaRegister.read(space.params / "areas.csv").towns["place_code"].iloc[0]
+    outcome = release_month(space, MONTH, ("610902", town))
+    assert outcome.exit_code is ExitCode.OK, outcome.failed
+    for name in ("monitored_households", "open_risk_persons", "phone_reached_households"):
+        figures = [open_bulletin(str(MONTH), "610902", workspace=w).figures for w in (space, demo_workspace)]
+        assert figures[0].value(name) == figures[1].value(name)

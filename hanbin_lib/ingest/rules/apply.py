@@ -8,6 +8,7 @@ import pandas as pd
 from hanbin_lib.contract.labels import ABLE_LABOUR
 from hanbin_lib.ingest.findings import COLUMNS, Finding, Severity, as_table, typed
 from hanbin_lib.ingest.rules.model import Cases, Context, Rule
+from hanbin_lib.ingest.spread import as_text
 from hanbin_lib.snapshots import Source
 
 
@@ -61,7 +62,7 @@ def household_sums(persons: pd.DataFrame, migrant_work: pd.DataFrame | None = No
             & ~persons["has_employee_insurance"].fillna(False),
         }
     )
-    return flags.astype("int32").groupby(persons["household_code"]).sum()
+    return flags.astype("int32").groupby(as_text(persons["household_code"])).sum()
 
 
 def _findings(rule: Rule, rows: pd.DataFrame, sources: list[Source]) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import pandas as pd
 from hanbin_lib.contract import MEASURES
 from hanbin_lib.ingest.findings import Severity
 from hanbin_lib.ingest.grid import Mask
+from hanbin_lib.ingest.spread import as_text
 from hanbin_lib.months import Month
 from hanbin_lib.params import HouseRules, MonitoringLine
 
@@ -65,7 +66,7 @@ class Cases:
 
     def mentions(self, name: str, word: str) -> Mask:
         """Whether a text holds the word."""
-        return self.rows[name].fillna("").str.contains(word, regex=False).to_numpy(bool)
+        return self.rows[name].str.contains(word, regex=False).fillna(False).to_numpy(bool)
 
     def number(self, name: str) -> Numbers:
         """Numbers, NaN where missing, so that every comparison is False there."""
@@ -95,7 +96,7 @@ class Cases:
         sums = self.context.household
         if sums.empty:
             return np.zeros(len(self.rows))
-        return sums[name].reindex(self.rows["household_code"]).fillna(0).to_numpy()
+        return sums[name].reindex(as_text(self.rows["household_code"])).fillna(0).to_numpy()
 
     @property
     def line_yuan(self) -> float:

@@ -1,0 +1,175 @@
+"""Whoever does what a message says gets the file in; forms of a workbook that few programs write are the same."""
+
+import shutil
+import subprocess
+import zipfile
+
+import openpyxl
+import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+from hanbin_lib.ingest.formats import read_grids
+
+WORKSHOPS = ["名称", "乡", "安置社区", "吸纳就业人数", "其中脱贫劳动力", "状态"]
+
+
+def workshops(path, change=lambda sheet: None):
+    book = openpyxl.Workbook()
+    for row in [WORKSHOPS, *([f"工厂{n}", "甲山镇", None, 10 + n, n, "正常"] for n in range(4))]:
+        book.active.append(row)
+    change(book.active)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book.save(path)
+    return path
+
+
+def changed(path, change):
+    book = openpyxl.load_workbook(path)
+    change(book)
+    book.save(path)
+
+
+def merge(sheet):
+    sheet.merge_cells("D2:D3")
+
+
+def part(book):
+    book.active.unmerge_cells("D2:D3")
+    book.active["D3"] = 11
+
+
+def per_cent(sheet):
+    sheet["D2"].number_format = "0%"
+
+
+def general(book):
+    book.active["D2"].number_format = "General"
+
+
+def hide_copy(sheet):
+    copy = sheet.parent.create_sheet("工厂")
+    for row in sheet.iter_rows(values_only=True):
+        copy.append(row)
+    copy.sheet_state = "hidden"
+    sheet.delete_rows(1, 9)
+
+
+def show(book):
+    book["工厂"].sheet_state = "visible"
+
+
+ADVICE = {
+    "HB-I-223": (merge, part, "取消合并，逐行填写"),
+    "HB-I-201": (per_cent, general, "把单元格格式改成常规，核对数值"),
+    "HB-I-325": (hide_copy, show, "要导入的取消隐藏后保存"),
+}
+
+
+@pytest.mark.parametrize("rule", ADVICE)
+def test_who_does_what_is_said_gets_the_file_in(desk, tools, rule):
+    fault, mend, action = ADVICE[rule]
+    desk.put("监测对象.xlsx", tools.monitored_rows())
+    path = workshops(desk.inbox / "工厂.xlsx", fault)
+    findings = desk.run().quality.findings
+    assert action in findings.loc[findings["rule_id"].eq(rule), "action"].iloc[0]
+    changed(path, mend)
+    result = desk.run()
+    assert result.quality.errors == 0, result.quality.findings.to_string()
+    assert result.snapshot.table("workshops")["employees"].tolist() == [10, 11, 12, 13]
+
+
+def soffice(path, extension, folder):
+    profile = f"-env:UserInstallation=file://{folder / 'profile'}"
+    command = [
+        "soffice",
+        profile,
+        "--headless",
+        "--convert-to",
+        extension,
+        "--outdir",
+        str(folder),
+        str(path),
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=600)
+    return folder / f"{path.stem}.{extension.partition(':')[0]}"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_formulas_that_were_never_calculated_count_once_a_program_saved_them(desk, tools, tmp_path):
+    desk.put("监测对象.xlsx", tools.monitored_rows())
+
+    def formula(sheet):
+        sheet["D2"] = "=5+5"
+
+    path = workshops(desk.inbox / "工厂.xlsx", formula)
+    findings = desk.run().quality.findings
+    assert "打开，保存一次" in findings.loc[findings["rule_id"].eq("HB-I-222"), "action"].iloc[0]
+    shutil.copy(soffice(path, "xlsx", tmp_path), path)
+    assert desk.run().snapshot.table("workshops")["employees"].tolist() == [10, 11, 12, 13]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_the_oldest_excel_is_read_or_becomes_the_same_tables_by_saving_it_as_xlsx(make_desk, tools, tmp_path):
+    plain, old = make_desk("plain"), make_desk("old")
+    path = plain.put("监测对象.xlsx", tools.monitored_rows(12))
+    wanted = plain.run().snapshot
+    oldest = soffice(path, "xls:MS Excel 95", tmp_path)
+    old.inbox.mkdir(parents=True)
+    shutil.copy(oldest, old.inbox)
+    result = old.run()
+    if result.snapshot is None:
+        assert result.quality.findings["action"].str.contains("另存为 .xlsx").any()
+        (old.inbox / oldest.name).unlink()
+        shutil.copy(soffice(oldest, "xlsx", tmp_path), old.inbox)
+        result = old.run()
+    for name in ("monitored_households", "monitored_persons"):
+        left, right = (shot.table(name).drop(columns=["source_row"]) for shot in (wanted, result.snapshot))
+        assert left.equals(right)
+
+
+def rewritten(path, changes):
+    """The workbook with texts of its parts replaced."""
+    target, found = path.with_name(f"other-{path.name}"), set()
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w") as made:
+        for name in source.namelist():
+            text = source.read(name).decode()
+            for old, new in changes:
+                found |= {old} if old in text else set()
+                text = text.replace(old, new)
+            made.writestr(name, text)
+    assert len(found) == len(changes)
+    return target
+
+
+STRICT = [
+    ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main"),
+    ("http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+     "http://purl.oclc.org/ooxml/officeDocument/relationships"),
+]  # fmt: skip
+PHONETIC = [
+    ("<t>甲山镇</t>", '<t>甲山镇</t><rPh sb="0" eb="2"><t>コウザン</t></rPh><phoneticPr fontId="1"/>'),
+    ("<t>工厂1</t>", "<r><rPr><b/></rPr><t>工</t></r><r><t>厂1</t></r>"),
+]
+
+
+@pytest.mark.parametrize("changes", [STRICT, PHONETIC], ids=["strict", "phonetic and rich"])
+def test_a_workbook_written_otherwise_holds_the_same_cells(tmp_path, changes):
+    path = workshops(tmp_path / "工厂.xlsx")
+    grids = [read_grids(one)[0] for one in (path, rewritten(path, changes))]
+    rows = [[grid.row(number) for number in range(grid.height)] for grid in grids]
+    assert rows[0] == rows[1]
+    assert rows[1][2] == ["工厂1", "甲山镇", None, "11", "1", "正常"]
+
+
+def test_days_are_counted_from_1904_where_the_workbook_says_so(tmp_path):
+    def dated(sheet, epoch=None):
+        sheet["C2"] = 43_343
+        sheet["C2"].number_format = "yyyy-mm-dd"
+        if epoch:
+            sheet.parent.epoch = epoch
+
+    path = workshops(tmp_path / "a.xlsx", lambda sheet: dated(sheet, CALENDAR_MAC_1904))
+    other = workshops(tmp_path / "b.xlsx", dated)
+    assert [read_grids(one)[0].row(1)[2] for one in (path, other)] == ["2022-09-01", "2018-08-31"]
