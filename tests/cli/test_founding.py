@@ -138,7 +138,7 @@ def test_ten_towns_get_their_bulletin_without_a_file_edited(exports, tmp_path):
     rows = pd.read_csv(outcome.folder / "indicators.csv", dtype={"place_code": "str"})
     own = rows[rows["indicator"].eq("monitored_households") & rows["group"].eq("all")]
     counts = own[own["month"].eq("2024-05")].set_index("place_code")["value"]
-    assert counts["511999"] == 602 == counts.drop("511999").sum()
+    assert counts["511999"] == 602 == counts[counts.index.str.len() == 9].sum()
 
 
 @pytest.mark.slow
