@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.disclosure.attack import Attacker, Bounds
-from hanbin_lib.disclosure.knowledge import knowledge_of
+from hanbin_lib.disclosure.knowledge import SAMPLED_HOUSEHOLDS, knowledge_of
 from hanbin_lib.disclosure.protection import prints_of
 from hanbin_lib.disclosure.rounding import Print, Rounding, told
 from hanbin_lib.disclosure.shares import settle_means, settle_shares
@@ -22,7 +22,6 @@ from hanbin_lib.store.cache import cached
 
 _COUNTED = (Unit.HOUSEHOLDS.value, Unit.PERSONS.value)
 _WITHHELD = (Unit.SCORE.value, Unit.RANK.value)
-SAMPLED_HOUSEHOLDS = "unit=户"  # of an inspection: their problems are counted as units
 _SAMPLE_PROBLEMS = "inspection_problem_units"
 # Chances of a tier give ranks back; one warning is one household's row.
 _OF_RANKS = frozenset({"town_front_share", "town_back_share"})

@@ -16,6 +16,7 @@ from hanbin_lib.indicators.homes import STRATA
 from hanbin_lib.indicators.register import FLOWS, SITUATIONS, STOCKS
 from hanbin_lib.indicators.safeguards import ANSWERED, REGISTERED
 
+SAMPLED_HOUSEHOLDS = "unit=户"  # of an inspection: a group that is no part of a total
 # A household has at least one person and, as anybody may guess, at most so many.
 MOST_PERSONS = 12
 _COUNTED = ("households", "persons")

@@ -5,7 +5,7 @@ import pandas as pd
 import scipy
 
 from hanbin_lib.disclosure.attack import Attacker, Bounds
-from hanbin_lib.disclosure.knowledge import knowledge_of
+from hanbin_lib.disclosure.knowledge import SAMPLED_HOUSEHOLDS, knowledge_of
 from hanbin_lib.disclosure.rounding import Print, Rounding, told
 from hanbin_lib.indicators import ALL
 
@@ -28,7 +28,7 @@ def prints_of(counts: pd.DataFrame, is_free: np.ndarray, rounding: Rounding) -> 
     """
     values = counts["value"].to_numpy(dtype=float)
     is_county = counts["place_code"].str.len().eq(6).to_numpy()
-    prints = rounding.first(values, is_county & counts["group"].eq(ALL).to_numpy())
+    prints = rounding.first(values, is_county & counts["group"].isin([ALL, SAMPLED_HOUSEHOLDS]).to_numpy())
     attacker, order = Attacker(knowledge_of(counts)), _dearness(counts, values, is_county)
     while True:
         known = Bounds(*told(*rounding.shown(values, prints)))

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from hanbin_lib.disclosure.knowledge import MOST_PERSONS, SAMPLED_HOUSEHOLDS
 from hanbin_lib.disclosure.rounding import Print, Rounding
 from hanbin_lib.indicators import ALL, Unit
 
@@ -13,10 +14,11 @@ _SHARES = (Unit.SHARE.value, Unit.POINTS.value)
 _OF_THINGS = frozenset(
     {"project_paid_share", "rectification_on_time_share", "rebound_share", "task_completion_share"}
 )
-_INSPECTED, _SAMPLED_HOUSEHOLDS = "inspection_problem_share", "unit=户"
-# Of all households that are monitored: in so small a part of a small place the quartile would be a household.
-_MEANS = frozenset({"net_income_per_head_yuan", "income_component_share", "income_quantile_yuan"})
-_MEANS_BELOW = frozenset({"income_component_below_share", "median_months_to_measure"})
+_INSPECTED = "inspection_problem_share"
+_MEDIAN, _OF_POOR_INCOMES = "median_months_to_measure", "income_component_below_share"
+_MEANS = frozenset(
+    {"net_income_per_head_yuan", "income_component_share", "income_quantile_yuan", _MEDIAN, _OF_POOR_INCOMES}
+)
 _MONITORED = "monitored_households"
 _MOST_DIGITS = 3  # of a share, that is one of its percent
 # A share is told where the counts that it is made of are told as they are.
@@ -34,25 +36,36 @@ _OVERLAPPING = "answer="  # these labels do not add up to all
 
 
 def settle_means(result: pd.DataFrame, rows: pd.Series, rounding: Rounding) -> pd.Series:
-    """Write amounts as they are printed, without their parts; which of them are not.
+    """Write means, quantiles and shares of incomes as they are printed, without their parts; which are not.
 
-    So many households stand behind each that a quarter of them is a count that is printed.
+    So many households stand behind each that a quarter of them is a count that is printed: in a smaller
+    place the quartile would be one of few.
     """
-    own = rows & result["indicator"].isin(_MEANS | _MEANS_BELOW)
-    own |= rows & result["unit"].eq(Unit.YUAN.value)
-    places = result[result["indicator"].eq(_MONITORED) & result["group"].eq(ALL)]
-    behind = places.set_index(["place_code", "month"])["value"]
-    households = pd.Series(np.nan, index=result.index)
-    keys = pd.MultiIndex.from_frame(result.loc[own, ["place_code", "month"]])
-    households[own] = behind.reindex(keys).to_numpy()
-    of_some = own & result["indicator"].eq("median_months_to_measure")
-    households[of_some] = result.loc[of_some, "denominator"]
+    own = rows & (result["indicator"].isin(_MEANS) | result["unit"].eq(Unit.YUAN.value))
+    least = 4 * rounding.base
+    few = own & ~_households_behind(result, own).ge(least)
     result.loc[own, _PARTS] = np.nan
-    yuan = own & result["unit"].eq(Unit.YUAN.value)
-    result.loc[yuan, _EDGES] = result.loc[yuan, _EDGES].round()
-    part = own & result["unit"].isin(_SHARES)
-    result.loc[part, _EDGES] = result.loc[part, _EDGES].round(_MOST_DIGITS)
-    return own & ~households.ge(4 * rounding.base)
+    for unit, digits in ((Unit.YUAN.value, 0), (Unit.SHARE.value, _MOST_DIGITS)):
+        at = own & result["unit"].eq(unit)
+        result.loc[at, _EDGES] = result.loc[at, _EDGES].round(digits)
+    return few
+
+
+def _households_behind(result: pd.DataFrame, own: pd.Series) -> pd.Series:
+    """At least so many: as printed of all that are monitored, or of those that a figure is about."""
+    behind = pd.Series(np.nan, index=result.index)
+    sources = (
+        (own, _MONITORED, "value", 1),
+        (own & result["indicator"].eq(_OF_POOR_INCOMES), _HEADCOUNT, "numerator", MOST_PERSONS),
+    )
+    for rows, indicator, column, persons in sources:
+        whole = result[result["indicator"].eq(indicator) & result["group"].eq(ALL)]
+        known = whole.set_index(["place_code", "month"])[column] / persons
+        keys = pd.MultiIndex.from_frame(result.loc[rows, ["place_code", "month"]])
+        behind[rows] = known.reindex(keys).to_numpy()
+    median = own & result["indicator"].eq(_MEDIAN)
+    behind[median] = result.loc[median, "denominator"]
+    return behind
 
 
 def settle_shares(result: pd.DataFrame, rows: pd.Series, prints: pd.Series, rounding: Rounding) -> pd.Series:
@@ -67,10 +80,10 @@ def settle_shares(result: pd.DataFrame, rows: pd.Series, prints: pd.Series, roun
         How each count is printed (`Print`).
     """
     name, group = result["indicator"], result["group"]
-    shares = rows & result["unit"].isin(_SHARES) & ~name.isin(_MEANS | _MEANS_BELOW)
-    of_things = name.isin(_OF_THINGS) | (name.eq(_INSPECTED) & group.ne(_SAMPLED_HOUSEHOLDS))
+    shares = rows & result["unit"].isin(_SHARES) & ~name.isin(_MEANS)
+    of_things = name.isin(_OF_THINGS) | (name.eq(_INSPECTED) & group.ne(SAMPLED_HOUSEHOLDS))
     people = shares & ~of_things
-    is_own = group.isin([ALL, _SAMPLED_HOUSEHOLDS])
+    is_own = group.isin([ALL, SAMPLED_HOUSEHOLDS])
     digits = np.floor(np.log10(_wholes(result).clip(lower=1) / rounding.base)).clip(upper=_MOST_DIGITS)
     digits = digits.mask(is_own | of_things, _MOST_DIGITS)
     told = people & result["place_code"].str.len().eq(6) & digits.ge(1) & _is_large(result, rounding)

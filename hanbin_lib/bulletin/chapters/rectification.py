@@ -246,9 +246,9 @@ def repetition_note(bulletin: Bulletin) -> Paragraph:
 
 
 def _count(bulletin: Bulletin, name: str, group: str) -> Shown:
-    """Zero where the ledger has no such row: the table came in, so nothing is zero; withheld is not zero."""
-    printed, figures = bulletin.figures.plain(name, group=group), bulletin.figures
-    is_told = figures.value(name, group=group) is not None or figures.is_suppressed(name, group=group)
+    """Zero where the ledger has no such row: the table came in, so nothing is zero."""
+    printed = bulletin.figures.plain(name, group=group)
+    is_told = bulletin.figures.value(name, group=group) is not None
     return printed if is_told else Figure(0, "", printed.source)
 
 
@@ -321,8 +321,5 @@ def _entered(bulletin: Bulletin, sources: list[str]) -> tuple[Cell, Cell]:
 
 
 def _sum(bulletin: Bulletin, name: str, sources: list[str]) -> Cell:
-    groups = [f"source={source}" for source in sources]
-    if any(bulletin.figures.is_suppressed(name, group=group) for group in groups):
-        return "不公布"
-    total = sum(bulletin.figures.value(name, group=group) or 0.0 for group in groups)
+    total = sum(bulletin.figures.value(name, group=f"source={source}") or 0.0 for source in sources)
     return Figure(total, "", f"{name}|{bulletin.month}|{bulletin.place}|sum")
