@@ -104,6 +104,48 @@ def test_a_ranking_of_other_parts_is_no_comparison(district):
         assert ("没有可比" in plain_text(hb.dispatch.movement(other).parts)) is not is_comparable
 
 
+def test_tiers_are_told_of_each_direction_apart_with_how_many_may_be_wrong(district):
+    """Of the towns in a tier as many are wrongly there as their chances fall short of one."""
+    table = district.figures.table
+    chosen = table["month"].eq(str(MONTH)) & table["group"].eq("all")
+    values = table["value"].where(
+        ~(chosen & table["indicator"].isin(["town_front_share", "town_back_share"])), 0.0
+    )
+    codes = list(district.scope.register.towns["place_code"])
+    for indicator, code, chance in (("town_front_share", codes[0], 0.85), ("town_back_share", codes[1], 0.9)):
+        values = values.mask(chosen & table["indicator"].eq(indicator) & table["place_code"].eq(code), chance)
+    other = replace(district, figures=replace(district.figures, table=table.assign(value=values)))
+    text = plain_text(hb.dispatch.lead(other).parts)
+    assert "认定在前段的1个。认定在后段的1个。" in text
+    assert "认定的当中按概率约有0.3个认错" in text  # 0.15 and 0.1
+    assert "没有一个镇（街道）能认定" in plain_text(
+        hb.dispatch.lead(
+            replace(
+                other, figures=replace(other.figures, table=table.assign(value=values.where(~chosen, 0.5)))
+            )
+        ).parts
+    )
+
+
+def test_what_moved_up_and_what_moved_down_never_stand_in_one_phrase(district):
+    """Every town's score of last month is set far above or far below: each direction has its own list."""
+    table, last = district.figures.table, str(MONTH.shift(-1))
+    score = table["indicator"].str.startswith("town_") & table["month"].eq(str(MONTH))
+    before = table[score].assign(month=last)
+    codes = list(district.scope.register.towns["place_code"])
+    shift = before["place_code"].map({code: 90.0 if n < 8 else -90.0 for n, code in enumerate(codes)})
+    is_score = before["indicator"].eq("town_score")
+    for column in ("value", "lower", "upper"):
+        before[column] = before[column] + shift.where(is_score, 0.0)
+    others = table[~(table["indicator"].str.startswith("town_") & table["month"].eq(last))]
+    other = replace(district, figures=replace(district.figures, table=pd.concat([others, before])))
+    text = plain_text(hb.dispatch.movement(other).parts)
+    rose, fell = text.index("得分上升超出偶然的："), text.index("得分下降超出偶然的：")
+    assert rose < fell
+    assert text.count("另有") == 2
+    assert "另有2个。" in text[fell:]
+
+
 def test_the_rest_of_the_bulletin_stands(without_checks):
     summary = plain_text(hb.front_page.summary(without_checks).parts)
     assert "在册监测对象" in summary

@@ -22,6 +22,7 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators import Unit
 from hanbin_lib.indicators.ranking import rank_units, town_cases
 
+_MOST_MOVES = 6
 _FRONT, _BACK, _MIDDLE = "前段", "后段", "中段"
 _ENDS = 5
 
@@ -46,12 +47,18 @@ def lead(bulletin: Bulletin) -> Paragraph | Missing:
             style="lead",
         )
     tiers = [_tier(bulletin, code) for code in codes]
+    level = Figure(ranking.confidence, Unit.SHARE, "ranking|confidence")
+    if not {_FRONT, _BACK} & set(tiers):
+        text = "没有一个镇（街道）能认定在前段或后段；位次区间（概率{level}）是逐个镇说的，重叠的不分先后。"
+        return paragraph(sentence(text, level=level), style="lead")
     return paragraph(
         sentence(
-            "能够认定在前段的{front}个、后段的{back}个，其余区间重叠，不分先后；位次区间概率{level}。",
+            "认定在前段的{front}个。认定在后段的{back}个。其余区间重叠，不分先后；位次区间（概率{level}）和分段都是逐个镇说的，"
+            "认定的当中按概率约有{wrong}个认错。",
             front=_number(bulletin, tiers.count(_FRONT), "front"),
             back=_number(bulletin, tiers.count(_BACK), "back"),
-            level=Figure(ranking.confidence, Unit.SHARE, "ranking|confidence"),
+            level=level,
+            wrong=_wrongly_placed(bulletin, codes),
         ),
         style="lead",
     )
@@ -97,8 +104,23 @@ def movement(bulletin: Bulletin) -> Paragraph | None:
         return note("较上月", sentence("上月没有可比的数据，不作比较。"))
     if not moved:
         return note("较上月", sentence("没有一个镇（街道）的得分变化超出偶然，不必解读。"))
-    moves = [part for code in moved[:6] for part in (("；",), _move(bulletin, code))]
-    return note("较上月", sentence("得分变化超出偶然的："), *moves[1:], sentence("。"))
+    parts: list[tuple[Text, ...]] = []
+    for direction, sign in (("上升", 1), ("下降", -1)):
+        codes = [c for c in moved if (bulletin.figures.difference("town_score", place=c) or 0) * sign > 0]
+        parts += _moves(bulletin, direction, codes)
+    return note("较上月", *parts)
+
+
+def _moves(bulletin: Bulletin, direction: str, codes: list[str]) -> list[tuple[Text, ...]]:
+    """Towns that moved one way, with how many are not listed."""
+    if not codes:
+        return []
+    moves = [part for code in codes[:_MOST_MOVES] for part in (("；",), _move(bulletin, code))]
+    if len(codes) > _MOST_MOVES:
+        moves.append(
+            sentence("；另有{more}个", more=_number(bulletin, len(codes) - _MOST_MOVES, f"moved{direction}"))
+        )
+    return [sentence(f"得分{direction}超出偶然的："), *moves[1:], ("。",)]
 
 
 @internal
@@ -278,6 +300,15 @@ def _tier(bulletin: Bulletin, code: str) -> str:
     if (bulletin.figures.value("town_front_share", place=code) or 0) >= least:
         return _FRONT
     return _BACK if (bulletin.figures.value("town_back_share", place=code) or 0) >= least else _MIDDLE
+
+
+def _wrongly_placed(bulletin: Bulletin, codes: list[str]) -> Figure:
+    """How many of the towns that a tier is given to are not in it, on average over the draws."""
+    named = {_FRONT: "town_front_share", _BACK: "town_back_share"}
+    tiers = {code: named.get(_tier(bulletin, code)) for code in codes}
+    chances = [bulletin.figures.value(name, place=code) or 0.0 for code, name in tiers.items() if name]
+    source = f"places|misplaced|{bulletin.month}|{bulletin.place}"
+    return Figure(sum(1 - chance for chance in chances), "", source, Style(decimals=1))
 
 
 def _is_ranked(bulletin: Bulletin) -> bool:
