@@ -77,6 +77,16 @@ def village_key(name: str) -> str:
     return text.removesuffix("村") if len(text) > 2 else text
 
 
+def place_key(place_code: str, place_name: str) -> str:
+    """What a place is known by among the places below one."""
+    return (town_key if len(place_code) == 9 else village_key)(place_name)
+
+
+def is_area_code(text: str) -> bool:
+    """Whether a text has the form of a place's code: 6, 9 or 12 digits."""
+    return _CODE.fullmatch(text) is not None
+
+
 def _plain(name: str) -> str:
     return unicodedata.normalize("NFKC", name).replace(" ", "")
 
@@ -107,17 +117,16 @@ def _faults(lines: dict[int, Line]) -> list[str]:
     faults += [
         f"第{number}行：{fault}"
         for number, line in lines.items()
-        if (fault := _unfit(line["place_name"], names_a_file=len(line["place_code"]) < 12))
+        if (fault := unfit_name(line["place_name"], names_a_file=len(line["place_code"]) < 12))
     ]
     if Counter(map(len, codes))[6] != 1:
         faults.append("应有且只有一个县（区）级代码")
-    names = ((number, (line["parent_code"], _key(line))) for number, line in lines.items())
+    names = (
+        (number, (line["parent_code"], place_key(line["place_code"], line["place_name"])))
+        for number, line in lines.items()
+    )
     faults += [f"第{number}行：同一上级内名称重复" for number in _repeated(names)]
     return faults
-
-
-def _key(line: Line) -> str:
-    return (town_key if len(line["place_code"]) == 9 else village_key)(line["place_name"])
 
 
 def _repeated(keys: Iterable[tuple[int, object]]) -> Iterator[int]:
@@ -129,7 +138,7 @@ def _repeated(keys: Iterable[tuple[int, object]]) -> Iterator[int]:
         seen.add(key)
 
 
-def _unfit(name: str, *, names_a_file: bool) -> str:
+def unfit_name(name: str, *, names_a_file: bool) -> str:
     """Why a text cannot be the name of a place, without repeating it; empty where it can."""
     if not name.strip():
         return "缺少名称"

@@ -2,17 +2,76 @@
 
 Rows carry names; figures are keyed by code. Nineteen village names stand in more than one
 town of Hanbin alone, so a village is matched within its town, never across the county.
+
+A register is one month's: what became of the places before is `AreaRegister.past`, by which the codes of an
+earlier month are brought forward to it (`AreaRegister.since`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from hanbin_lib.area_changes import FILE, Step, changed, read_area_changes
 from hanbin_lib.areas import read_areas, town_key, village_key
 from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.months import Month
+
+_TOWN, _VILLAGE = 9, 12
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """From the codes of an earlier month to those of a later one: the one way by which months are compared.
+
+    Parameters
+    ----------
+    goals
+        Codes of the later month by code of the earlier one, where these are not the same single code.
+    parents
+        Town of every village of the later month, by code.
+    county
+        The county's code: it stands for the town of rows whose town of then is no one town of now.
+    apart
+        Codes of the later month that the earlier one cannot be compared with.
+    former
+        Names in between by code of the later month, where they are others.
+    """
+
+    goals: Mapping[str, tuple[str, ...]]
+    parents: Mapping[str, str]
+    county: str
+    apart: frozenset[str]
+    former: Mapping[str, frozenset[str]]
+
+    def code(self, then: str) -> str | None:
+        """The code now; None where the place of then is not one place now."""
+        goals = self.goals.get(then, (then,))
+        return goals[0] if len(goals) == 1 else None
+
+    def rows(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Rows of the earlier month with ``town_code`` and ``village_code`` of the later one.
+
+        A row lies where its village lies now. Where no village tells it, and its town was split or is gone,
+        it is the county's alone.
+        """
+        if not self.goals or "town_code" not in rows:
+            return rows
+        towns = _mapped(rows["town_code"], lambda code: self.code(code) or self.county)
+        if "village_code" not in rows:
+            return rows.assign(town_code=towns)
+        villages = _mapped(rows["village_code"], self.code)
+        return rows.assign(town_code=_mapped(villages, self.parents.get).fillna(towns), village_code=villages)
+
+
+def _mapped(codes: pd.Series, onward: Callable[[str], str | None]) -> pd.Series:
+    """Each code brought onward, looked at once; missing stays missing."""
+    numbers, known = pd.factorize(codes)
+    found = pd.array([onward(code) for code in known], dtype="str")
+    return pd.Series(found.take(numbers, allow_fill=True), index=codes.index, name=codes.name)
 
 
 @dataclass(frozen=True)
@@ -26,19 +85,74 @@ class AreaRegister:
         ``parent_code``, ``is_counted``, ``note`` (why not counted).
     spellings
         A county's own spellings: ``镇`` or ``镇/村`` as written -> name in the table.
+    past
+        What became of the places up to the register's month, oldest first.
     """
 
     table: pd.DataFrame
     spellings: Mapping[str, str] = field(default_factory=dict)
+    past: tuple[Step, ...] = ()
 
     @classmethod
-    def read(cls, path: Path) -> "AreaRegister":
-        """Read ``areas.csv``; raise ``HB-PAR-003`` naming every fault."""
-        return cls(pd.DataFrame(read_areas(path)))
+    def read(cls, path: Path, month: Month | None = None) -> "AreaRegister":
+        """Read ``areas.csv`` and the changes of ``area_changes.csv`` beside it.
+
+        Parameters
+        ----------
+        month
+            Whose register; None for the newest.
+
+        Raises
+        ------
+        HanbinError
+            ``HB-PAR-003``, ``HB-PAR-011`` naming every fault.
+        """
+        changes = read_area_changes(path.with_name(FILE))
+        areas, past = changed(read_areas(path), changes)
+        if month is not None and any(step.month > month for step in past):
+            areas, past = changed(read_areas(path), [one for one in changes if one.month <= month])
+        return cls(pd.DataFrame(areas), past=past)
 
     def spelt(self, spellings: Mapping[str, str]) -> "AreaRegister":
         """The same register that also knows a county's own spellings."""
         return replace(self, spellings=spellings)
+
+    @property
+    def key(self) -> Any:
+        """All that results depend on, for `store.identity.digest_of`."""
+        return (self.table, self.past_key) if self.past else self.table
+
+    @property
+    def past_key(self) -> tuple[Any, ...]:
+        """What became of the places, as plain values."""
+        return tuple((str(step.month), step.went, step.apart, step.former) for step in self.past)
+
+    def since(self, month: Month) -> Bridge:
+        """How the codes of `month`, which is not later than the register's, are brought forward."""
+        goals: dict[str, tuple[str, ...]] = {}
+        apart: set[str] = set()
+        former: dict[str, frozenset[str]] = {}
+        for step in self.past:
+            if step.month > month:
+                former = _brought(former, step)
+                moved = {new for codes in goals.values() for new in codes}
+                goals = {old: _onward(new, step) for old, new in goals.items()} | {
+                    old: new for old, new in step.went.items() if old not in goals and old not in moved
+                }
+                apart = {new for old in apart for new in step.went.get(old, (old,))} | set(step.apart)
+        county = str(self.county["place_code"])
+        return Bridge(goals, self._parents, county, frozenset(apart), former)
+
+    def placed(self, code: str) -> str:
+        """Code now of a place that a parameter names by the code of ``areas.csv``.
+
+        A code that the register had not at the beginning is taken as it is.
+        """
+        return self._beginning.code(code) or code
+
+    def names_of(self, place_code: str) -> frozenset[str]:
+        """All names that a place has had, as a ledger of many years may have them."""
+        return self._beginning.former.get(place_code, frozenset()) | {self._names.get(place_code, "")} - {""}
 
     @cached_property
     def county(self) -> pd.Series:
@@ -77,6 +191,8 @@ class AreaRegister:
         """`town_key` -> code of every town, counted or not."""
         towns = self._level(9)
         codes = dict(zip(towns["place_name"].map(town_key), towns["place_code"], strict=True))
+        for code, old in self._former(_TOWN):
+            codes.setdefault(town_key(old), code)
         own = {town_key(spelt): town_key(name) for spelt, name in self.spellings.items() if "/" not in spelt}
         return codes | {spelt: codes[name] for spelt, name in own.items() if name in codes}
 
@@ -93,6 +209,8 @@ class AreaRegister:
         for (town, key), code in list(codes.items()):
             other = key.removesuffix("社区") if key.endswith("社区") else f"{key}社区"
             codes.setdefault((town, other), code)
+        for village_code, old in self._former(_VILLAGE):
+            codes.setdefault((self._parents[village_code], village_key(old)), village_code)
         for spelt, name in self.spellings.items():
             town_name, _, village = spelt.partition("/")
             known = (self.town_codes.get(town_key(town_name), ""), village_key(name))
@@ -101,12 +219,63 @@ class AreaRegister:
         return codes
 
     @cached_property
+    def former_names(self) -> tuple[str, ...]:
+        """Names that places had before, as exports and ledgers may still have them."""
+        return tuple(dict.fromkeys(name for _, name in (*self._former(_TOWN), *self._former(_VILLAGE))))
+
+    @cached_property
     def _names(self) -> dict[str, str]:
         return dict(zip(self.table["place_code"], self.table["place_name"], strict=True))
 
+    @cached_property
+    def _parents(self) -> dict[str, str]:
+        villages = self._level(_VILLAGE)
+        return dict(zip(villages["place_code"], villages["parent_code"], strict=True))
+
+    @cached_property
+    def _beginning(self) -> Bridge:
+        return self.since(Month(1900, 1))
+
+    @cached_property
+    def _origins(self) -> dict[str, str]:
+        """First code of each place by its code, where that is another."""
+        origins: dict[str, str] = {}
+        for old, goals in sorted(self._beginning.goals.items()):
+            for new in goals:
+                if len(goals) == 1 or new == old:
+                    origins.setdefault(new, old)
+        return origins
+
+    def _former(self, digits: int) -> Iterable[tuple[str, str]]:
+        """(Code now, name before) of places of one level."""
+        for code, names in self._beginning.former.items():
+            if len(code) == digits:
+                yield from ((code, name) for name in sorted(names))
+
     def _counted(self, digits: int) -> pd.DataFrame:
+        """In the order of the codes of the beginning, which a new code does not change."""
         places = self._level(digits)
-        return places[places["is_counted"]].sort_values("place_code", ignore_index=True)
+        places = places[places["is_counted"]]
+        if not self.past:
+            return places.sort_values("place_code", ignore_index=True)
+        codes = places["place_code"]
+        order = codes.map(self._origins).astype("str").fillna(codes).argsort(kind="stable")
+        return places.iloc[order].reset_index(drop=True)
 
     def _level(self, digits: int) -> pd.DataFrame:
         return self.table[self.table["place_code"].str.len() == digits]
+
+
+def _onward(codes: tuple[str, ...], step: Step) -> tuple[str, ...]:
+    """Where codes go that a step before had led to."""
+    return tuple(dict.fromkeys(new for code in codes for new in step.went.get(code, (code,))))
+
+
+def _brought(former: Mapping[str, frozenset[str]], step: Step) -> dict[str, frozenset[str]]:
+    """Names before by code after `step`; of a place that was split nobody keeps them."""
+    brought = {code: frozenset(names) for code, names in step.former.items()}
+    for code, names in former.items():
+        goals = step.went.get(code, (code,))
+        if len(goals) == 1:
+            brought[goals[0]] = brought.get(goals[0], frozenset()) | names
+    return brought

@@ -10,7 +10,7 @@ import io
 import json
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -19,9 +19,11 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from hanbin_lib import audit, state
+from hanbin_lib.contract.schemas import AREAS
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sync_folder, write_atomically
 from hanbin_lib.months import MONTH_FOLDER, Month
+from hanbin_lib.places import AreaRegister, Bridge
 from hanbin_lib.state import Join, Receipt, Source, StoredTable, Version
 from hanbin_lib.state import SnapshotManifest as Manifest
 from hanbin_lib.store.frames import read_frame
@@ -39,10 +41,17 @@ VERSIONS = "versions.jsonl"
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One version of a month's data, read lazily and checked against its hashes."""
+    """One version of a month's data, read lazily and checked against its hashes.
+
+    Parameters
+    ----------
+    bridge
+        To the codes of the later month that its tables are read for; None for its own codes.
+    """
 
     folder: Path
     manifest: Manifest
+    bridge: Bridge | None = None
 
     @classmethod
     def open(cls, folder: Path) -> "Snapshot":
@@ -79,7 +88,17 @@ class Snapshot:
         rows = read_frame(self.content(name), columns)
         # Parquet knows no whole seconds; they are given back as they were stored.
         dates = rows.select_dtypes("datetime").columns
-        return rows.astype(dict.fromkeys(dates, "datetime64[s]"))
+        rows = rows.astype(dict.fromkeys(dates, "datetime64[s]"))
+        return self.bridge.rows(rows) if self.bridge else rows
+
+    def read_for(self, register: AreaRegister) -> "Snapshot":
+        """The same data with the codes of a later month's register."""
+        return replace(self, bridge=register.since(self.month))
+
+    @property
+    def areas(self) -> pd.DataFrame | None:
+        """The register that the month was matched with; None where a program before kept none."""
+        return read_frame(self.content(AREAS)) if self.has(AREAS) else None
 
     def content(self, name: str) -> bytes:
         """Parquet content of one table, checked; raise ``HB-SNP-002`` where it was altered."""
@@ -152,10 +171,17 @@ def is_whole(workspace: Workspace, month: Month, snapshot_id: str | None) -> Sna
     return snapshot
 
 
-def earlier(workspace: Workspace, wanted: Iterable[Month]) -> tuple[dict[Month, Snapshot], tuple[Month, ...]]:
+def earlier(
+    workspace: Workspace, wanted: Iterable[Month], register: AreaRegister
+) -> tuple[dict[Month, Snapshot], tuple[Month, ...]]:
     """Current versions of months that were imported, and those of the months that are damaged.
 
     A damaged month is no reason not to report another one: it counts as not received.
+
+    Parameters
+    ----------
+    register
+        Of the month that they are read for: they have its codes.
     """
     known, damaged = set(months(workspace)), []
     found: dict[Month, Snapshot] = {}
@@ -163,7 +189,7 @@ def earlier(workspace: Workspace, wanted: Iterable[Month]) -> tuple[dict[Month, 
         if month not in known:
             continue
         try:
-            snapshot = latest(workspace, month)
+            snapshot = latest(workspace, month).read_for(register)
             for name in snapshot.manifest.tables:
                 snapshot.content(name)
         except HanbinError:

@@ -20,7 +20,8 @@ _GROUPS = (
 )
 _NOTES = (
     "`note_code`：reported 有数（含零）；not_applicable 分母为零；not_received 表或列没有收到；"
-    "parameter_missing 参数未录入；suppressed 户数过少不公布。\n"
+    "parameter_missing 参数未录入；suppressed 户数过少不公布；"
+    "not_comparable 区划调整，那时不是这个地方，不可比。\n"
 )
 _ORDINARY = "没有列出的栏目"
 _CASES_NOTE = (

@@ -35,7 +35,7 @@ class Models:
     def load(cls, workspace: Workspace, register: AreaRegister) -> "Models":
         """Read them; raise ``HB-PAR-002`` naming file, line and field."""
         return cls(
-            load_plans(workspace),
+            tuple(_placed(plan, register) for plan in load_plans(workspace)),
             load_scenarios(workspace, register),
             SamplingRules.load(workspace),
             RiskFlowRules.load(workspace),
@@ -47,3 +47,9 @@ class Models:
         return "\x00".join(
             one.model_dump_json() for one in (*self.plans, *self.scenarios, self.sampling, self.risk_flow)
         )
+
+
+def _placed(plan: TargetPlan, register: AreaRegister) -> TargetPlan:
+    """The plan with the code that its place has in the month."""
+    code = register.placed(plan.place)
+    return plan if code == plan.place else plan.model_copy(update={"place": code})

@@ -1,6 +1,6 @@
 """Opening a bulletin: one month, one place, one snapshot, and the figures seen from there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
@@ -11,6 +11,8 @@ from typing import Any
 import pandas as pd
 
 from hanbin_lib import audit, snapshots
+from hanbin_lib.area_changes import FILE
+from hanbin_lib.area_comparison import misread, since_import
 from hanbin_lib.bulletin.figures import Figures
 from hanbin_lib.bulletin.flowing import Flow, flow
 from hanbin_lib.bulletin.inspecting import recorded_clustering
@@ -118,9 +120,25 @@ class Bulletin(Basis):
     record: Anchor = audit.NOTHING
 
     @cached_property
+    def area_series(self) -> pd.DataFrame | None:
+        """历年数据, in which a goal's place has one name in all years; None where it did not come in."""
+        series = self.sources.table("area_series")
+        if series is None or not self.goal_names:
+            return series
+        return series.assign(area_name=series["area_name"].replace(dict(self.goal_names)))
+
+    @cached_property
+    def goal_names(self) -> Mapping[str, str]:
+        """Other names that goals' places have had -> the name that the goal calls the place by."""
+        register = self.scope.register
+        goals = self.settings.goals.goals if register.past else ()
+        known = ((goal.area, register.names_of(goal.place)) for goal in goals)
+        return {name: area for area, names in known if area in names for name in names - {area}}
+
+    @cached_property
     def outlooks(self) -> tuple[Outlook, ...]:
         """The income goals of the place and of what lies below it, assessed."""
-        series = self.sources.table("area_series")
+        series = self.area_series
         own = [goal for goal in self.settings.goals.goals if goal.place.startswith(self.place)]
         return tuple(assess(goal, series, self.month) for goal in own)
 
@@ -296,20 +314,48 @@ def hold_month(month: str, area: str, snapshot: str, *, edition: str, workspace:
 
 def open_basis(month: str, snapshot: str = "", *, as_of: str = "", workspace: Workspace) -> Basis:
     """Open a month without computing a figure; raises what `open_bulletin` raises."""
-    settings = Settings.load(workspace)
-    register = AreaRegister.read(workspace.params / "areas.csv")
     wanted = Month.parse(month)
+    register = AreaRegister.read(workspace.params / "areas.csv", wanted)
+    settings = _placed_goals(Settings.load(workspace), register)
     given = snapshots.open_version(workspace, wanted, snapshot) if snapshot else None
     data = given or snapshots.latest(workspace, wanted)
     scope = scope_of(data, settings, register, _day(as_of, wanted))
+    sources = Sources(data, *snapshots.earlier(workspace, scope.months[:-1], register))
+    _check_areas(sources, register)
     return Basis(
-        Sources(data, *snapshots.earlier(workspace, scope.months[:-1])),
+        sources,
         settings,
         load_issue(workspace, wanted),
         scope,
         forecasts_before(workspace.forecasts, wanted),
         Models.load(workspace, register),
     )
+
+
+def _placed_goals(settings: Settings, register: AreaRegister) -> Settings:
+    """Parameters that name a place by the code it had at the beginning, with its code of the month."""
+    if not register.past:
+        return settings
+    own = (goal.model_copy(update={"place": register.placed(goal.place)}) for goal in settings.goals.goals)
+    goals = settings.goals.model_copy(update={"goals": tuple(own)})
+    return settings.model_copy(update={"goals": goals})
+
+
+def _check_areas(sources: Sources, register: AreaRegister) -> None:
+    """Raise ``HB-PAR-012`` where a code of a month's data means another place in the register now."""
+    faults = [
+        f"{one.month.label}的数据：{difference.text}"
+        for one in (sources.current, *sources.earlier.values())
+        if (kept := one.areas) is not None
+        for difference in misread(since_import(kept, one.month, register), register)
+    ]
+    if faults:
+        raise HanbinError(
+            "HB-PAR-012",
+            "\n".join(["区划名册与导入数据时的不同：", *faults]),
+            action=f"params/areas.csv 改回原样，变更写进 params/{FILE}；名册原来就写错的，重新导入这些月份",
+            exit_code=ExitCode.PARAMS_INVALID,
+        )
 
 
 def _day(text: str, month: Month) -> date | None:

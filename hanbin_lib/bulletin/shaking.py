@@ -56,7 +56,7 @@ def shaken(sources: Sources, scope: Scope, scenario: Scenario, cache: Path | Non
         scenario,
         sources.ids,
         line,
-        scope.register.table,
+        scope.register.key,
         folder=cache,
         compute=lambda: simulate_shock(sources, scope, scenario).table,
     )

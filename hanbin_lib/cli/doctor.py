@@ -16,6 +16,8 @@ from rich.console import Console
 from rich.table import Table
 
 from hanbin_lib import audit, fonts, snapshots
+from hanbin_lib.area_changes import FILE
+from hanbin_lib.area_comparison import since_import
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of
 from hanbin_lib.params import Settings
@@ -63,7 +65,7 @@ def examine(given: Path | None = None) -> list[Check]:
     except HanbinError as error:
         return [*found, Check("工作目录", error.message, error.action)]
     return found + [
-        _safely(check, space) for check in (_params, _disk, _permissions, _store, _record, _reports)
+        _safely(check, space) for check in (_params, _areas, _disk, _permissions, _store, _record, _reports)
     ]
 
 
@@ -192,6 +194,23 @@ def _params(space: Workspace) -> Check:
     return Check("参数", f"{county.code} {county.name}，{towns}个镇（街道）")
 
 
+def _areas(space: Workspace) -> Check:
+    """The registers that the months were matched with, held against the one there is now."""
+    register = AreaRegister.read(space.params / "areas.csv")
+    kept = [(month, one.areas) for month in snapshots.months(space) if (one := snapshots.find(space, month))]
+    differences = {
+        (one.change, one.old_code, one.new_code): (one, month)
+        for month, areas in kept
+        if areas is not None
+        for one in since_import(areas, month, register)
+    }
+    if not differences:
+        return Check("区划", f"{len(register.past)}次变更，与各月导入时的名册一致")
+    found = "；".join(f"与{month.label}导入时比，{one.text}" for one, month in differences.values())
+    lines = "；".join(one.line("年-月") for one, _ in differences.values())
+    return Check("区划", found, f"params/areas.csv 改回原样；确有变更的写进 params/{FILE}：{lines}")
+
+
 def _disk(space: Workspace) -> Check:
     free = shutil.disk_usage(space.root).free
     told = f"可用 {free / 1024**3:.1f} GB"
@@ -256,6 +275,6 @@ def _reports(space: Workspace) -> Check:
 
 _TITLES: dict[Callable[..., Check], str] = {
     _python: "Python", _packages: "依赖包", _fonts: "字体", _locale: "语言环境", _clock: "时钟",
-    _kernel: "笔记本内核", _params: "参数", _disk: "磁盘", _permissions: "权限", _store: "数据",
-    _record: "操作记录", _reports: "报告",
+    _kernel: "笔记本内核", _params: "参数", _areas: "区划", _disk: "磁盘",
+    _permissions: "权限", _store: "数据", _record: "操作记录", _reports: "报告",
 }  # fmt: skip

@@ -47,7 +47,7 @@ def import_and_tell(
             month,
             workspace=space,
             settings=Settings.load(space),
-            register=AreaRegister.read(space.params / "areas.csv"),
+            register=AreaRegister.read(space.params / "areas.csv", month),
             progress=progress,
             keepers=keepers,
         )

@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from hanbin_lib import __version__
 from hanbin_lib import workspace as workspaces
@@ -129,16 +128,23 @@ def fonts() -> None:
 
 
 @app.command()
-def areas(workspace: WorkspaceOption = None) -> None:
-    """列出地区代码和是否计入统计。"""
-    from hanbin_lib.areas import read_areas
+def areas(
+    month: Annotated[
+        str, typer.Option("--month", "-m", help="哪个月的名册，例如 2026-01；不写则为最新的")
+    ] = "",
+    compare: Annotated[
+        Path | None, typer.Option("--compare", help="与另一份清单（CSV，有代码和名称两列）比较，列出不同")
+    ] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """列出地区代码和是否计入统计；或与另一份清单比较。"""
+    from hanbin_lib.cli.comparing import areas_of, tell_areas, tell_comparison
 
-    table = Table("代码", "名称", "类别", "计入", "说明")
-    for area in read_areas(Workspace.find(workspace).params / "areas.csv"):
-        if len(area.place_code) <= 9:
-            counted = "是" if area.is_counted else "否"
-            table.add_row(area.place_code, area.place_name, area.kind, counted, area.note)
-    console.print(table)
+    known = areas_of(Workspace.find(workspace), month)
+    if compare is None:
+        tell_areas(known, console)
+    else:
+        tell_comparison(known, compare, month, console)
 
 
 @app.command()
@@ -157,7 +163,7 @@ def demo(
     from hanbin_lib.places import AreaRegister
 
     space = Workspace.find(workspace)
-    register = AreaRegister.read(space.params / "areas.csv")
+    register = AreaRegister.read(space.params / "areas.csv", Month.parse(month))
     with progress_bar("生成演示数据") as progress:
         written = write_demo(
             space.root,

@@ -28,6 +28,8 @@ _DTYPES = {
     Kind.AMOUNT: "Float64",
 }
 FINDINGS = "findings"
+AREAS = "areas"  # the register that the month was matched with
+_AREAS_TITLE = "区划名册"
 _FINDINGS_TITLE = "核查提示"
 _OTHER_MONTHS = "_other_months"
 # Sheets with one row a person are stored as a table of households and one of persons.
@@ -43,6 +45,8 @@ def stored_title(name: str) -> str:
     """Chinese title of a stored table: that of the sheet it was made of."""
     if name == FINDINGS:
         return _FINDINGS_TITLE
+    if name == AREAS:
+        return _AREAS_TITLE
     return (SPLIT[name] if name in SPLIT else TABLES[name]).title
 
 
@@ -90,6 +94,8 @@ def stored_schema(name: str) -> pa.DataFrameSchema:
     name = name.removesuffix(_OTHER_MONTHS)
     if name == FINDINGS:
         return _findings_schema()
+    if name == AREAS:
+        return _areas_schema()
     if name.endswith("_households"):
         columns = _household_columns(SPLIT[name])
         return _schema(columns, unique=["household_code"])
@@ -98,6 +104,14 @@ def stored_schema(name: str) -> pa.DataFrameSchema:
     table = TABLES[name]
     key = [n for n in table.key if n in ("village_code", *(c.name for c in table.columns))]
     return _schema(_ledger_columns(table), unique=key or None)
+
+
+def _areas_schema() -> pa.DataFrameSchema:
+    """Return the schema of the register of areas, as ``areas.csv`` has it."""
+    texts = ("place_code", "place_name", "kind", "parent_code")
+    columns = {name: pa.Column("str") for name in texts}
+    columns |= {"is_counted": pa.Column("bool"), "note": pa.Column("str")}
+    return pa.DataFrameSchema(columns, strict=True, ordered=True, unique=["place_code"])
 
 
 def _findings_schema() -> pa.DataFrameSchema:

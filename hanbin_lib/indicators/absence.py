@@ -16,6 +16,7 @@ import numpy as np
 
 from hanbin_lib.contract import MEASURES
 from hanbin_lib.indicators.safeguards import ANSWERED
+from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.sources import Sources
 from hanbin_lib.indicators.table import ALL, NoteCode, Rows
 from hanbin_lib.months import Month
@@ -247,6 +248,16 @@ def withheld(parts: Iterable[Rows], sources: Sources) -> Iterator[Rows]:
         yield from _without(rows, unmet)
 
 
+def comparable(parts: Iterable[Rows], scope: Scope) -> Iterator[Rows]:
+    """Figures as they are, or ``not_comparable`` for the months in which a place was not what it is now."""
+    for rows in parts:
+        apart = scope.register.since(rows.month).apart if scope.register.past else frozenset()
+        if apart:
+            yield from _split(rows, ~np.isin(rows.places.astype("str"), list(apart)), NoteCode.NOT_COMPARABLE)
+        else:
+            yield rows
+
+
 def _is_met(need: Need, sources: Sources, month: Month) -> bool:
     months = (month, month.shift(-1)) if need.since_last else (month,)
     return all(
@@ -270,8 +281,15 @@ def _without(rows: Rows, unmet: list[Need]) -> Iterator[Rows]:
         return
     digits = np.array([len(place) for place in rows.places])
     kept = digits <= min(need.below for need in unmet)
+    yield from _split(rows, kept, NoteCode.NOT_RECEIVED)
+
+
+def _split(rows: Rows, kept: np.ndarray, note: NoteCode) -> Iterator[Rows]:
+    """Rows that keep their numbers, and those that say why they have none."""
+    if kept.all():
+        yield rows
+        return
     if kept.any():
         numbers = {name: values[kept] for name, values in rows.numbers.items()}
         yield replace(rows, places=rows.places[kept], numbers=numbers)
-    if not kept.all():
-        yield replace(rows, places=rows.places[~kept], numbers={}, note=NoteCode.NOT_RECEIVED, behind=None)
+    yield replace(rows, places=rows.places[~kept], numbers={}, note=note, behind=None)

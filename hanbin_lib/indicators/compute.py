@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.indicators.absence import withheld
+from hanbin_lib.indicators.absence import comparable, withheld
 from hanbin_lib.indicators.catalogue import combine
 from hanbin_lib.indicators.duties import duty_indicators
 from hanbin_lib.indicators.funds import collective_indicators, project_indicators
@@ -69,10 +69,11 @@ def indicator_table(sources: Sources, scope: Scope, ranking: Ranking) -> pd.Data
             exit_code=ExitCode.INPUT_INVALID,
         )
     # Who is behind each number is let go at once: thousands of selections would fill the memory.
-    parts = [replace(rows, behind=None) for rows in withheld(_computed(sources, scope), sources)]
+    computed = comparable(withheld(_computed(sources, scope), sources), scope)
+    parts = [replace(rows, behind=None) for rows in computed]
     known = frame(parts)
     months = (scope, scope.before())
-    ranked = [rows for one in months for rows in dispatch_indicators(known, ranking, one)]
+    ranked = comparable((r for one in months for r in dispatch_indicators(known, ranking, one)), scope)
     return combine([*parts, *ranked], scope.place_names)
 
 
@@ -222,4 +223,4 @@ def _has_first_measure(sources: Sources) -> bool:
 
 def _inputs(sources: Sources, scope: Scope) -> tuple[Any, ...]:
     """Everything that the numbers of a month depend on, besides the program."""
-    return sources.ids, scope.rules, scope.line, scope.end.date(), scope.register.table
+    return sources.ids, scope.rules, scope.line, scope.end.date(), scope.register.key

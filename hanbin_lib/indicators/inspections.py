@@ -95,6 +95,7 @@ def inspection_indicators(
         yield count_rows("inspection_units", scope.month, scope.select(own, villages=True), group)
         problem = own[own["has_problem"]]
         yield count_rows("inspection_problem_units", scope.month, scope.select(problem, villages=True), group)
+        own = scope.in_towns(own)
         yield _shares(
             "inspection_problem_share", own, design(own, kind, homes, projects, scope), scope, group
         )
@@ -163,7 +164,7 @@ def pooled_shares(months: Sequence[Drawn], homes: pd.DataFrame, scope: Scope) ->
     """
     rounds = [scope.counted(units_with_findings(drawn)).assign(round=n) for n, drawn in enumerate(months)]
     units = pd.concat(rounds, ignore_index=True)
-    units = units[units["unit_kind"].eq(HOUSEHOLD)]
+    units = scope.in_towns(units[units["unit_kind"].eq(HOUSEHOLD)])
     columns = ["numerator", "denominator", "value", "lower", "upper", "variance"]
     found = pd.DataFrame(np.nan, index=scope.upper_places, columns=columns)
     has_problem = units["has_problem"].to_numpy(float)

@@ -60,15 +60,22 @@ class Scope:
         """Rows that lie in a counted town, with ``townless`` those of no town as well.
 
         Town and village become categories in the order of the register, so that counting by
-        place is counting integers.
+        place is counting integers. Rows of an earlier month whose town is no one town of now
+        (`places.Bridge`) have the county's code for a town, behind all others.
         """
         towns = self.register.towns["place_code"]
+        if self.register.past:
+            towns = pd.concat([towns, pd.Series([str(self.register.county["place_code"])])])
         inside = rows["town_code"].isin(towns)
         rows = rows[inside | rows["town_code"].isna()] if townless else rows[inside]
         coded = {"town_code": _coded(rows["town_code"], towns)}
         if "village_code" in rows:
             coded["village_code"] = _coded(rows["village_code"], self.register.villages["place_code"])
         return rows.assign(**coded)
+
+    def in_towns(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Rows from `counted` whose town is one of now's: of the others no stratum of a design is known."""
+        return rows[rows["town_code"].cat.codes.lt(len(self.register.towns))]
 
     def split(self, rows: pd.DataFrame) -> Iterator[pd.DataFrame]:
         """All rows, then those of each counted town, in the order of `upper_places`."""
@@ -127,8 +134,9 @@ class Scope:
         """
         weights = np.ones(len(rows)) if weight is None else weight.to_numpy(dtype=float)
         place = rows["town_code"].cat.codes.to_numpy()
-        towns = _sums(place, weights, len(self.upper_places) - 1)
-        extra = float(weights[place < 0].sum()) if townless else 0.0
+        count = len(self.upper_places) - 1
+        towns = _sums(place, weights, count)
+        extra = float(weights[(place >= count) | (townless & (place < 0))].sum())
         parts = [np.array([towns.sum() + extra]), towns]
         if villages:
             place = rows["village_code"].cat.codes.to_numpy()
@@ -183,4 +191,4 @@ def _coded(codes: pd.Series, places: pd.Series) -> pd.Categorical:
 
 def _sums(place: np.ndarray, weights: np.ndarray, count: int) -> np.ndarray:
     """Weights by place; a place below 0 is outside."""
-    return np.bincount(place + 1, weights, minlength=count + 1)[1:]
+    return np.bincount(place + 1, weights, minlength=count + 1)[1 : count + 1]

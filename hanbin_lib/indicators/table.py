@@ -35,6 +35,7 @@ class NoteCode(StrEnum):
     NOT_RECEIVED = "not_received"  # the table or the column did not come in
     PARAMETER_MISSING = "parameter_missing"  # the bureau has not entered the parameter
     SUPPRESSED = "suppressed"  # too few cases to publish
+    NOT_COMPARABLE = "not_comparable"  # the place has been another since that month
 
 
 NOTE_TEXT = {
@@ -42,6 +43,7 @@ NOTE_TEXT = {
     NoteCode.NOT_RECEIVED: "未收到",
     NoteCode.PARAMETER_MISSING: "未录入",
     NoteCode.SUPPRESSED: "不公布",
+    NoteCode.NOT_COMPARABLE: "区划调整，不可比",
 }
 
 

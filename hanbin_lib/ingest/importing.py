@@ -13,7 +13,8 @@ import pandas as pd
 from hanbin_lib import raw_files, snapshots
 from hanbin_lib.contract import TABLES, Table
 from hanbin_lib.contract.local import local_tables
-from hanbin_lib.contract.schemas import other_months
+from hanbin_lib.contract.schemas import AREAS, FINDINGS, other_months
+from hanbin_lib.ingest.changed_areas import changed_areas
 from hanbin_lib.ingest.codes import check_codes
 from hanbin_lib.ingest.findings import Finding, Severity, as_table, combined
 from hanbin_lib.ingest.households import HOUSEHOLDS_OF, split
@@ -174,7 +175,7 @@ def _import(files: list[InboxFile], left: list[Finding], version: str, run: _Run
         return ImportResult(None, quality, is_new=False)
     release()
     run.progress("存储", len(files) + 2, len(files) + _STEPS)
-    content = as_parquet(judged.tables | judged.others | {"findings": found})
+    content = as_parquet(judged.tables | judged.others | {FINDINGS: found, AREAS: run.register.table})
     before = _of_same_files(quality.sources, run)
     reread = None if before is None or before.id == version else changed_tables(before, content)
     same = before if not reread else None
@@ -231,6 +232,7 @@ def _findings(
         *low_joins(joined, tables, sources, limits),
         *falls(sources, run.workspace, run.month, limits),
         *imbalances(sources),
+        *changed_areas(run.workspace, run.month, run.register),
     ]
     return combined([found, as_table(stops)])
 

@@ -14,7 +14,10 @@ _NAMES = ("province_name", "city_name", "county_name", "town_name", "village_nam
 _RULE, _TITLE = "HB-I-204", "地名无法对应"
 _TOWN_DIGITS = 9
 _NAMED = 30
-_ACTION = "核对名称；确属新设或更名的，请补进 params/areas.csv（现在是{county}的名册，别的县要整份换掉）"
+_ACTION = (
+    "核对名称；确属新设或更名的，在 params/area_changes.csv 写一行"
+    "（头一次导入以前可直接补进 params/areas.csv；现在是{county}的名册，别的县要整份换掉）"
+)
 
 
 def match_places(rows: Rows, cells: dict[str, Encoded], register: AreaRegister) -> None:

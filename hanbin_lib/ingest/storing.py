@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from hanbin_lib.contract.schemas import check_keys, check_stored
+from hanbin_lib.contract.schemas import AREAS, check_keys, check_stored
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.ingest.spread import as_text
 from hanbin_lib.locks import exclusive
@@ -34,7 +34,7 @@ _ROWS_A_GROUP = 1 << 16
 def inputs_of(hashes: list[str], month: Month, settings: Settings, register: AreaRegister) -> tuple[Any, ...]:
     """All that an import depends on, besides the program: files (by SHA-256), month, rules, areas."""
     own = (settings.columns, settings.limits)
-    return str(month), sorted(hashes), settings.rules, *own, settings.lines.of(month), register.table
+    return str(month), sorted(hashes), settings.rules, *own, settings.lines.of(month), register.key
 
 
 def version_id(inputs: tuple[Any, ...]) -> str:
@@ -45,10 +45,13 @@ def version_id(inputs: tuple[Any, ...]) -> str:
 def changed_tables(before: Snapshot, content: dict[str, bytes]) -> tuple[str, ...]:
     """Names of the tables that are others than those of `before`, which was read from the same files.
 
-    Bytes that differ by the library that wrote them alone are no difference.
+    Bytes that differ by the library that wrote them alone are no difference, nor is that a program before
+    kept no register of areas.
     """
     stored = before.manifest.tables
     names = dict.fromkeys([*stored, *content])
+    if AREAS not in stored:
+        names.pop(AREAS, None)
     return tuple(
         name
         for name in names

@@ -51,7 +51,7 @@ def controls(*, month: str, area: str, workspace: Workspace | None = None) -> ip
     space, area = workspace or Workspace.find(), str(area)  # a code that papermill made a number
     replay = Replay(get_ipython())
     replay.start()
-    return _box(replay, {"month": _months(space, month), "area": _places(space, area)}, month, area)
+    return _box(replay, {"month": _months(space, month), "area": _places(space, area, month)}, month, area)
 
 
 def _box(replay: "Replay", options: dict[str, Sequence[tuple[str, str]]], *now: str) -> ipywidgets.VBox:
@@ -80,8 +80,8 @@ def _months(space: Workspace, now: str) -> list[tuple[str, str]]:
     return [(Month.parse(text).label, text) for text in known]
 
 
-def _places(space: Workspace, now: str) -> list[tuple[str, str]]:
-    register = AreaRegister.read(space.params / "areas.csv")
+def _places(space: Workspace, now: str, month: str) -> list[tuple[str, str]]:
+    register = AreaRegister.read(space.params / "areas.csv", Month.parse(month))
     codes = [str(register.county["place_code"]), *register.towns["place_code"]]
     return [(f"{code} {register.name(code)}", code) for code in dict.fromkeys([*codes, now])]
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from hanbin_lib import snapshots
 from hanbin_lib.bulletin.wording import note, sentence, words
+from hanbin_lib.contract.schemas import AREAS
 from hanbin_lib.display import AnnexTable, Column, Figure, Missing, Paragraph, Table, Text
 from hanbin_lib.display.model import Display
 from hanbin_lib.months import Month
@@ -39,7 +40,7 @@ def _month_row(space: Workspace, month: Month) -> tuple[Text, ...]:
     where = f"snapshot|{month}"
     return (
         month.label,
-        Figure(len(stored), "", where),
+        Figure(len(stored.keys() - {AREAS}), "", where),
         Figure(households.rows, "", where) if households else "未收到",
         Figure(severities.get("错误", 0), "", where),
         Figure(severities.get("警告", 0), "", where),

@@ -115,5 +115,5 @@ def _add_persons(persons: PersonFigures, root: str, month: Month) -> None:
         )
     space = Workspace(Path(path))
     data = snapshots.latest(space, month)
-    register = AreaRegister.read(space.params / "areas.csv")
+    register = AreaRegister.read(space.params / "areas.csv", month)
     persons.add(Sources(data), scope_of(data, Settings.load(space), register))

@@ -114,7 +114,8 @@ def guard_entries(reason: str, county: Bulletin, workspace: Workspace) -> None:
 
 def month_guard(county: Bulletin, workspace: Workspace) -> Guard:
     """The guard of the bulletin's months, less the words that an officer answers for."""
-    names = county.scope.register.table["place_name"].tolist()
+    register = county.scope.register
+    names = [*register.table["place_name"], *register.former_names]
     printed = (*names, county.settings.county.name)
     return _guard(month_terms(county, workspace), printed, tuple(a.word for a in county.issue.false_alarms))
 

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from hanbin_lib.area_changes import FILE
 from hanbin_lib.files import write_atomically
 from hanbin_lib.months import Month
 from hanbin_lib.params import County, Settings
+from hanbin_lib.places import AreaRegister
 from hanbin_lib.release.archive import ARCHIVE
 from hanbin_lib.release.publication import INDEX, INDICATORS, Published, published_months
 from hanbin_lib.site import PublishedMonth, Tiles, index_page, read_tiles, whole_places
@@ -24,12 +26,14 @@ def write_index(workspace: Workspace) -> Path:
         ``HB-PAR-002, HB-PAR-008`` the county's parameters or the grid of tiles are not valid.
     """
     county = Settings.load(workspace).county
-    tiles = read_tiles(workspace.params / "tiles.csv")
     published = _publications(workspace)
-    key = _key(published, county, tiles)
+    register = _newest_register(workspace, published)
+    tiles = read_tiles(workspace.params / "tiles.csv")
+    tiles = {register.placed(code): at for code, at in tiles.items()} if register else tiles
+    key = _key(published, county, tiles, register)
     path = workspace.reports / INDEX
     if not (path.is_file() and key in path.read_text(encoding="utf-8", errors="replace")):
-        months = tuple(_month_of(one, workspace) for one in published)
+        months = tuple(_month_of(one, workspace, register) for one in published)
         write_atomically(path, index_page(months, county, tiles, key).encode())
     return path
 
@@ -40,13 +44,24 @@ def _publications(workspace: Workspace) -> list[Published]:
     return [one for one in found if one and one.has(INDICATORS, one.manifest["files"].get(INDICATORS, ""))]
 
 
-def _key(published: list[Published], county: County, tiles: Tiles) -> str:
+def _newest_register(workspace: Workspace, published: list[Published]) -> AreaRegister | None:
+    """The register of the newest month, whose places the page shows; None where no place ever changed."""
+    if not published or not (workspace.params / FILE).is_file():
+        return None
+    newest = max(Month.parse(one.manifest["month"]) for one in published)
+    return AreaRegister.read(workspace.params / "areas.csv", newest)
+
+
+def _key(
+    published: list[Published], county: County, tiles: Tiles, register: AreaRegister | None = None
+) -> str:
     """SHA-256 of all that the page depends on."""
     months = [[one.sha256, (one.folder / ARCHIVE).is_file()] for one in published]
-    return digest_of(program_digest(), months, county, tiles)
+    changes = (register.past_key,) if register else ()
+    return digest_of(program_digest(), months, county, tiles, *changes)
 
 
-def _month_of(published: Published, workspace: Workspace) -> PublishedMonth:
+def _month_of(published: Published, workspace: Workspace, register: AreaRegister | None) -> PublishedMonth:
     manifest = published.manifest
     table = pd.read_csv(published.folder / INDICATORS, dtype={"place_code": str}, usecols=COLUMNS)
     return PublishedMonth(
@@ -62,4 +77,5 @@ def _month_of(published: Published, workspace: Workspace) -> PublishedMonth:
         },
         failed=tuple(sorted(manifest["failed"])),
         figures=whole_places(table),
+        bridge=register.since(Month.parse(manifest["month"])) if register else None,
     )

@@ -135,7 +135,9 @@ def inputs_of(county: Basis) -> dict[str, str]:
             for name in type(settings).model_fields
         },
         "发文要素": _digest(issue.model_dump_json()),
-        "区划名册": _digest(county.scope.register.table.to_csv(index=False)),
+        "区划名册": _digest(
+            county.scope.register.table.to_csv(index=False), *map(str, county.scope.register.past_key)
+        ),
         "模拟方案": _digest(county.models.as_text),
         "历次预测": _digest(*(entry.filename for entry in county.forecasts)),
         "程序": _digest(__version__, program_digest()),

@@ -129,7 +129,7 @@ def _lock(workspace: Workspace, _month: Month) -> None:
 
 _CHECKS: tuple[Check, ...] = (
     lambda workspace, month: Settings.load(workspace),
-    lambda workspace, month: AreaRegister.read(workspace.params / "areas.csv"),
+    lambda workspace, month: AreaRegister.read(workspace.params / "areas.csv", month),
     load_issue,
     lambda workspace, month: load_batch(workspace),
     _data,

@@ -97,10 +97,11 @@ def make_draw(workspace: Workspace, month: Month, seed: str, flagged: Sequence[s
         raise _refused(
             "HB-SMP-005", f"{month.label}已经抽过，不能另抽一次", f"名单在 {folder}；用 --verify 复核"
         )
+    register = _register(workspace, month)
     snapshot = sampling_frame.frame_snapshot(workspace, month)
-    frame = _frame(workspace, snapshot)
+    frame = sampling_frame.read_frame(snapshot.read_for(register), register)
     rules = SamplingRules.load(workspace)
-    past = sampling_frame.past_of(_rounds(workspace, month, max(rules.rotation_months, 1)), month)
+    past = sampling_frame.past_of(_rounds(workspace, month, max(rules.rotation_months, 1), register), month)
     record = DrawRecord(
         recipe=RECIPE,
         month=str(month),
@@ -112,7 +113,7 @@ def make_draw(workspace: Workspace, month: Month, seed: str, flagged: Sequence[s
         frame_sha256=frame_digest(frame),
         months_since=dict(past.months_since),
         rounds=tuple(dict(groups) for groups in past.rounds),
-        last_week=sampling_frame.last_week(workspace, month),
+        last_week=sampling_frame.last_week(workspace, month, register),
     )
     return _write(folder, record, workspace, snapshot, frame)
 
@@ -128,12 +129,13 @@ def verify_draw(workspace: Workspace, month: Month) -> list[str]:
     """
     record = read_record(workspace, month)
     snapshot = snapshots.open_version(workspace, Month.parse(record.frame_month), record.snapshot)
-    frame = _frame(workspace, snapshot)
+    register = _register(workspace, month)
+    frame = sampling_frame.read_frame(snapshot.read_for(register), register)
     if frame_digest(frame) != record.frame_sha256:
         raise _refused(
             "HB-SMP-007",
             "可抽的村、户、项目与抽样时不同（区划名册或数据已变）",
-            "换回抽样时的 params/areas.csv",
+            "换回抽样时的 params/areas.csv 和 area_changes.csv",
         )
     path = workspace.draws / record.month / record.list_file
     content, draw = _again(record, workspace, snapshot, frame)
@@ -165,18 +167,24 @@ def frame_digest(frame: Frame) -> str:
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
-def _frame(workspace: Workspace, snapshot: Snapshot) -> Frame:
-    return sampling_frame.read_frame(snapshot, AreaRegister.read(workspace.params / "areas.csv"))
+def _register(workspace: Workspace, month: Month) -> AreaRegister:
+    return AreaRegister.read(workspace.params / "areas.csv", month)
 
 
-def _rounds(workspace: Workspace, month: Month, count: int) -> Iterator[sampling_frame.Round]:
-    """Inspections of the months before: as they came in, else as they were drawn."""
+def _rounds(
+    workspace: Workspace, month: Month, count: int, register: AreaRegister
+) -> Iterator[sampling_frame.Round]:
+    """Inspections of the months before: as they came in, else as they were drawn; codes of `register`."""
     for back in range(1, count + 1):
         before = month.shift(-back)
-        found = sampling_frame.inspected(workspace, before)
+        found = sampling_frame.inspected(workspace, before, register)
         if found is None and (workspace.draws / str(before) / RECORD).is_file():
-            record = read_record(workspace, before)
-            found = sampling_frame.Round(before, record.villages, record.groups)
+            record, bridge = read_record(workspace, before), register.since(before)
+            found = sampling_frame.Round(
+                before,
+                tuple(sorted({new for one in record.villages if (new := bridge.code(one))})),
+                {new: group for one, group in record.groups.items() if (new := bridge.code(one))},
+            )
         if found is not None:
             yield found
 

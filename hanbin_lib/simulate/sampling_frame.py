@@ -70,11 +70,14 @@ class Round:
     groups: Mapping[str, str]
 
 
-def inspected(workspace: Workspace, month: Month) -> Round | None:
-    """What the month's 专项督查单元 table says was visited; None where it did not come in."""
+def inspected(workspace: Workspace, month: Month, register: AreaRegister) -> Round | None:
+    """What the month's 专项督查单元 table says was visited; None where it did not come in.
+
+    Towns and villages have the codes of `register`, of the month that is drawn.
+    """
     if month not in snapshots.months(workspace):
         return None
-    snapshot = snapshots.latest(workspace, month)
+    snapshot = snapshots.latest(workspace, month).read_for(register)
     if not snapshot.has("inspection_units"):
         return None
     units = snapshot.table("inspection_units", ["town_code", "village_code", "group_name"])
@@ -99,12 +102,12 @@ def past_of(rounds: Iterator[Round], month: Month) -> Past:
     return Past(since, tuple(groups))
 
 
-def last_week(workspace: Workspace, month: Month) -> dict[str, str]:
-    """Group that was in each town in the last week on record before `month`."""
+def last_week(workspace: Workspace, month: Month, register: AreaRegister) -> dict[str, str]:
+    """Group that was in each town of `register` in the last week on record before `month`."""
     for one in reversed(snapshots.months(workspace)):
         if one >= month:
             continue
-        snapshot = snapshots.latest(workspace, one)
+        snapshot = snapshots.latest(workspace, one).read_for(register)
         if snapshot.has("weekly_rounds"):
             visits = snapshot.table("weekly_rounds", ["year", "week", "town_code", "group_name"])
             order = visits["year"] * 100 + visits["week"]

@@ -20,8 +20,9 @@ KEY_INDICATORS = (
     "newly_eliminated_households",
     "problems_overdue",
 )
-_NOTES = {code: code.value[0] for code in NOTE_TEXT if code is not NoteCode.NOT_APPLICABLE} | {
-    NoteCode.NOT_APPLICABLE: "a"
+_NOTES = {code: code.value[0] for code in NOTE_TEXT} | {
+    NoteCode.NOT_APPLICABLE: "a",
+    NoteCode.NOT_COMPARABLE: "c",
 }
 
 
@@ -41,12 +42,14 @@ def content(months: tuple[PublishedMonth, ...], county: str) -> dict[str, Any]:
     first = Month.parse(table["month"].min())
     span = [str(month) for month in first.until(max(one.month for one in months))]
     ids = [name for name in DEFINITIONS if name in set(table["indicator"])]
+    # Of what hardly any register goes through nothing is said unless it happened.
+    said = set(_NOTES) - ({NoteCode.NOT_COMPARABLE} - set(table["note_code"]))
     by_indicator = dict(list(table.groupby("indicator", sort=False)))
     return {
         "months": span,
         "published": [str(one.month) for one in months],
         "places": _places(table),
-        "notes": {letter: NOTE_TEXT[code] for code, letter in _NOTES.items()},
+        "notes": {letter: NOTE_TEXT[code] for code, letter in _NOTES.items() if code in said},
         "key": [name for name in KEY_INDICATORS if name in ids],
         "indicators": [_indicator(DEFINITIONS[name], by_indicator[name], span) for name in ids],
     }

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from hanbin_lib.indicators import ALL
+from hanbin_lib.indicators import ALL, DEFINITIONS, NoteCode
 from hanbin_lib.months import Month
+from hanbin_lib.places import Bridge
 
 COLUMNS = ["indicator", "month", "place_code", "place_name", "group", "value", "lower", "upper", "note_code"]
 _TOWN_DIGITS = 9
@@ -32,6 +33,8 @@ class PublishedMonth:
         Names of the documents that could not be made.
     figures
         Rows of the month's ``indicators.csv`` (`COLUMNS`), see `whole_places`.
+    bridge
+        To the codes of the newest month that is shown; None where these are the month's own.
     """
 
     month: Month
@@ -42,6 +45,7 @@ class PublishedMonth:
     files: Mapping[str, tuple[str, ...]]
     failed: tuple[str, ...]
     figures: pd.DataFrame
+    bridge: Bridge | None = None
 
 
 def whole_places(table: pd.DataFrame) -> pd.DataFrame:
@@ -56,7 +60,39 @@ def joined(months: tuple[PublishedMonth, ...]) -> pd.DataFrame:
     A month's figure is the one it was published with. A month that was not published has the
     figure that the next publication gave it, as the bulletins' trends do.
     """
-    parts = [one.figures.assign(published=str(one.month)) for one in sorted(months, key=lambda m: m.month)]
+    parts = [brought(one).assign(published=str(one.month)) for one in sorted(months, key=lambda m: m.month)]
     table = pd.concat(parts, ignore_index=True)
     # The first publication that tells of a month is its own, or the next one after it.
     return table.drop_duplicates(["indicator", "place_code", "month"], keep="first")
+
+
+def brought(one: PublishedMonth) -> pd.DataFrame:
+    """A publication's figures with the places of the newest month.
+
+    Of places that were merged, counts are summed and nothing else is; what was split or founded since has no
+    figure of before.
+    """
+    if one.bridge is None or not (one.bridge.goals or one.bridge.apart):
+        return one.figures
+    codes = one.figures["place_code"].map(one.bridge.code).astype("str")
+    rows = one.figures.assign(place_code=codes)
+    rows = rows[codes.notna() & ~codes.isin(list(one.bridge.apart))]
+    key = ["indicator", "month", "place_code", "group"]
+    shared = rows.duplicated(key, keep=False)
+    if not shared.any():
+        return rows
+    reported = rows["note_code"].eq(NoteCode.REPORTED) & rows["indicator"].map(_adds_up)
+    sums = rows[shared].assign(value=rows["value"].where(reported)).groupby(key, as_index=False, sort=False)
+    merged = sums.agg(
+        place_name=("place_name", "last"),
+        value=("value", "sum"),
+        known=("value", "count"),
+        of=("value", "size"),
+    )
+    merged["value"] = merged["value"].where(merged["known"].eq(merged["of"]))
+    notes = merged["value"].isna().map({True: NoteCode.NOT_COMPARABLE.value, False: NoteCode.REPORTED.value})
+    return pd.concat([rows[~shared], merged.assign(note_code=notes)], ignore_index=True)[COLUMNS]
+
+
+def _adds_up(indicator: str) -> bool:
+    return indicator in DEFINITIONS and DEFINITIONS[indicator].is_additive

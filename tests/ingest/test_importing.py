@@ -16,7 +16,7 @@ SOURCE = ["source_file", "source_row"]
 
 def content(snapshot):
     """Stored tables without the places they came from."""
-    names = [name for name in snapshot.manifest.tables if name != "findings"]
+    names = [name for name in snapshot.manifest.tables if name not in {"findings", "areas"}]
     return {name: snapshot.table(name).drop(columns=SOURCE) for name in names}
 
 

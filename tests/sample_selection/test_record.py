@@ -1,11 +1,14 @@
 """The draw as files: written once, drawn again from the record, nothing personal."""
 
+import shutil
+
 import pytest
 from support import MONTH
 
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.sample_selection.record import make_draw, read_record, verify_draw
 from hanbin_lib.sample_selection.workbook import rows_of
+from hanbin_lib.workspace import Workspace
 
 NEXT = MONTH.shift(1)
 
@@ -81,3 +84,26 @@ def test_without_a_register_there_is_nothing_to_draw(own_workspace):
         make_draw(own_workspace, MONTH.shift(-1), "s")
     assert caught.value.code == "HB-SMP-004"
     assert not (own_workspace.draws).exists()
+
+
+def test_the_rotation_follows_a_village_whose_code_is_another_place_s_now(own_workspace, drawn, tmp_path):
+    """Two towns exchange their codes between two draws: visits and groups stand under the new ones."""
+    later = NEXT.shift(1)
+    plain = make_draw(
+        Workspace(shutil.copytree(own_workspace.root, tmp_path / "plain")), later, "3D-418"
+    ).record
+    first, second = sorted(drawn.record.groups)[:2]
+    lines = [f"{later},改码,{first},{second},,", f"{later},改码,{second},{first},,"]
+    text = "\n".join(["from_month,change,old_code,new_code,new_name,document", *lines])
+    (own_workspace.params / "area_changes.csv").write_text(text, encoding="utf-8")
+    found = make_draw(own_workspace, later, "3D-418").record
+
+    def now(code: str) -> str:
+        return {first: second, second: first}.get(code[:9], code[:9]) + code[9:]
+
+    assert found.months_since == {now(code): age for code, age in plain.months_since.items()}
+    assert any(code.startswith((first, second)) for code in found.months_since)
+    assert found.rounds == tuple({now(c): group for c, group in one.items()} for one in plain.rounds)
+    assert found.last_week == {now(code): group for code, group in plain.last_week.items()}
+    assert verify_draw(own_workspace, later) == []
+    assert verify_draw(own_workspace, NEXT) == []

@@ -70,7 +70,8 @@ class Office:
         """As much of a bulletin as planning and publishing ask for."""
         wanted = Month.parse(month)
         current = snapshots.latest(workspace, wanted)
-        earlier, damaged = snapshots.earlier(workspace, wanted.shift(-11).until(wanted.shift(-1)))
+        before = wanted.shift(-11).until(wanted.shift(-1))
+        earlier, damaged = snapshots.earlier(workspace, before, self.known["register"])
         ids = {str(m): s.id for m, s in sorted(earlier.items())} | {month: current.id}
         figures = pd.DataFrame({"indicator": ["n"], "month": [month], "value": [1.0]})
         return SimpleNamespace(

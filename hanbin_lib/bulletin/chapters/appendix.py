@@ -84,6 +84,7 @@ def calibre_note(bulletin: Bulletin) -> Paragraph:
             count=Figure(len(bulletin.scope.register.towns), "个镇（街道）", "register|counted_towns"),
         )
     ]
+    parts += _changed_places(bulletin)
     if bulletin.snapshot.manifest.is_demonstration:
         parts.append(sentence("本期为演示数据，户和人都是程序按种子随机生成的，不对应任何真实个人。"))
     if bulletin.revision > 1:
@@ -93,6 +94,20 @@ def calibre_note(bulletin: Bulletin) -> Paragraph:
             sentence("本期为{edition}，以本版为准；修订原因：{reason}。", edition=edition, reason=reason)
         )
     return note("口径", *parts, *_acknowledged(bulletin))
+
+
+def _changed_places(bulletin: Bulletin) -> Iterator[tuple[Text, ...]]:
+    """That places changed in the months compared, and which of them are not compared."""
+    register = bulletin.scope.register
+    since = register.since(bulletin.scope.months[0])
+    if since.goals or since.former:
+        yield sentence("所比较的月份里区划有变更，以前各月按本月的区划对应，合并的相加。")
+    apart = [str(name) for code, name in zip(register.towns["place_code"], register.towns["place_name"],
+             strict=True) if code in since.apart]  # fmt: skip
+    if apart:
+        yield sentence(
+            "{towns}由拆分或新设而来，不与变更以前比较。", towns=words("、".join(apart), "register|apart")
+        )
 
 
 def _acknowledged(bulletin: Bulletin) -> Iterator[tuple[Text, ...]]:

@@ -78,7 +78,7 @@ def comparisons(bulletin: Bulletin) -> Table | None:
     rules = bulletin.settings.goals.comparisons if bulletin.is_county else ()
     if not rules:
         return None
-    series = bulletin.sources.table("area_series")
+    series = bulletin.area_series
     rows: list[tuple[Cell, ...]] = []
     for rule in rules:
         table = compare(rule, series, bulletin.month)
@@ -107,14 +107,15 @@ def comparisons(bulletin: Bulletin) -> Table | None:
 
 def past_forecasts(bulletin: Bulletin) -> Table | None:
     """How registered forecasts did, where their years have come."""
-    series = bulletin.sources.table("area_series")
+    series = bulletin.area_series
     if series is None or not bulletin.forecasts:
         return None
+    made = [replace(e, place=bulletin.goal_names.get(e.place, e.place)) for e in bulletin.forecasts]
     rows: list[tuple[Cell, ...]] = []
     for one in bulletin.outlooks:
         own = series[series["area_name"].eq(one.goal.area) & series["indicator_name"].eq(one.goal.indicator)]
         actual = pd.Series(own["value"].to_numpy(dtype=float), index=own["year"].astype(int))
-        done = review(list(bulletin.forecasts), actual, place=one.goal.area, indicator=one.goal.indicator)
+        done = review(made, actual, place=one.goal.area, indicator=one.goal.indicator)
         rows += [_review_row(one, dict(zip(done.columns, row, strict=True))) for row in done.to_numpy()]
     if not rows:
         return None
@@ -159,7 +160,7 @@ def outlook(bulletin: Bulletin, place: str, indicator: str, target: float, year:
         area=place, place=bulletin.place, indicator=indicator, prices="现价", value_yuan=target, year=year,
         source="笔记本试算",
     )  # fmt: skip
-    return assess(goal, bulletin.sources.table("area_series"), bulletin.month, prior)
+    return assess(goal, bulletin.area_series, bulletin.month, prior)
 
 
 def verdict(one: Outlook) -> Paragraph | Missing:

@@ -1,0 +1,100 @@
+"""``hanbin areas``: the places of a month, and how they differ from another list."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from hanbin_lib.area_changes import COLUMNS, FILE, changed, read_area_changes
+from hanbin_lib.areas import Area, is_area_code, read_areas
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.months import Month
+from hanbin_lib.parameter_tables import Line, read_parameter_table
+from hanbin_lib.workspace import Workspace
+
+_COUNTY, _TOWN = 6, 9
+_CODES = ("place_code", "代码", "区划代码", "行政区划代码", "统计用区划代码", "新代码")
+_NAMES = ("place_name", "名称", "区划名称", "地名", "单位名称", "标准地名")
+# Lists of the nation give every code twelve digits, and a town's the last three as noughts.
+_FILLED = re.compile(r"(?:000)+$")
+
+
+def areas_of(space: Workspace, month: str) -> list[Area]:
+    """The register of a month, the newest where it is empty."""
+    changes = read_area_changes(space.params / FILE)
+    if month:
+        wanted = Month.parse(month)
+        changes = tuple(one for one in changes if one.month <= wanted)
+    return changed(read_areas(space.params / "areas.csv"), changes)[0]
+
+
+def tell_areas(areas: list[Area], console: Console) -> None:
+    """County and towns, and whether they are counted."""
+    table = Table("代码", "名称", "类别", "计入", "说明")
+    for area in areas:
+        if len(area.place_code) <= _TOWN:
+            counted = "是" if area.is_counted else "否"
+            table.add_row(area.place_code, area.place_name, area.kind, counted, area.note)
+    console.print(table)
+
+
+def tell_comparison(areas: list[Area], path: Path, month: str, console: Console) -> None:
+    """What differs between the register and another list, and the lines that would record it.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-ARE-001`` the list cannot be read or holds no place of the county.
+    """
+    from hanbin_lib.area_comparison import differences
+
+    county = next(area.place_code for area in areas if len(area.place_code) == _COUNTY)
+    other = dict(_listed(path, county))
+    levels = {len(code) for code in other}
+    own = {area.place_code: area.place_name for area in areas if len(area.place_code) in levels}
+    found = differences(own, other)
+    counts = "，".join(f"{size}位代码{sum(len(code) == size for code in other)}个" for size in sorted(levels))
+    console.print(f"{path.name}：{counts}；清单里没有的级别不比较。", soft_wrap=True)
+    if not found:
+        console.print("代码和名称都相同。")
+        return
+    for one in found:
+        console.print(one.text, soft_wrap=True)
+    console.print(f"\n共{len(found)}处不同。核对文件后，把确有其事的各行写进 params/{FILE}：", soft_wrap=True)
+    console.print(",".join(COLUMNS), soft_wrap=True)
+    for one in found:
+        console.print(one.line(month or "年-月"), soft_wrap=True)
+
+
+def _listed(path: Path, county: str) -> Iterator[tuple[str, str]]:
+    """Code and name of every place of the county in a list; the county itself is left out."""
+    try:
+        lines = read_parameter_table(path, ())
+    except (ValueError, OSError) as fault:
+        raise _unreadable(path, str(fault) if isinstance(fault, ValueError) else "打不开") from None
+    headings = next(iter(lines.values()), {})
+    code, name = (next((h for h in known if h in headings), "") for known in (_CODES, _NAMES))
+    if not (code and name):
+        raise _unreadable(path, f"要有代码列（{'、'.join(_CODES)}之一）和名称列（{'、'.join(_NAMES)}之一）")
+    found = list(_places(lines, code, name, county))
+    if not found:
+        raise _unreadable(path, f"没有以 {county} 开头的9位或12位代码")
+    yield from found
+
+
+def _places(lines: dict[int, Line], code: str, name: str, county: str) -> Iterator[tuple[str, str]]:
+    for line in lines.values():
+        short = _FILLED.sub("", line[code].strip()) if len(line[code].strip()) > _TOWN else line[code].strip()
+        if is_area_code(short) and short.startswith(county) and len(short) > _COUNTY and line[name].strip():
+            yield short, line[name].strip()
+
+
+def _unreadable(path: Path, why: str) -> HanbinError:
+    return HanbinError(
+        "HB-ARE-001",
+        f"{path.name}：{why}",
+        action="另存为 CSV，代码列先设为“文本”",
+        exit_code=ExitCode.INPUT_INVALID,
+    )
