@@ -2,7 +2,8 @@
 
 Writes from ``pyproject.toml``: ``requirements-dev.lock``, everything with all tools and extras;
 ``requirements.lock``, of this what running needs; ``requirements-build.lock``, what installing needs;
-``requirements-benchmark.lock``; and ``environment.yml`` from ``requirements.lock``.
+``requirements-benchmark.lock``; and ``environment.yml`` from ``requirements.lock``. Before the last it
+asks whether every machine of `PLATFORMS` can install without a compiler, and ends where one cannot.
 """
 
 import re
@@ -34,6 +35,13 @@ _COMMANDS = (
     f"{_COMPILE} pyproject.toml -c requirements-dev.lock -o requirements.lock",
     f"{_COMPILE} --group build -c requirements-dev.lock -o requirements-build.lock",
     f"{_COMPILE} --group benchmark -o requirements-benchmark.lock",
+)
+# Where all that runs must be had as wheels, for each version of Python.
+PLATFORMS = ("x86_64-manylinux_2_28", "aarch64-manylinux_2_28", "x86_64-pc-windows-msvc")
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+_WHEELS = (
+    "uv pip install --dry-run --quiet --target build/nowhere --only-binary :all: --require-hashes "
+    "-r requirements.lock --python-platform {platform} --python-version {python}"
 )
 
 
@@ -77,6 +85,7 @@ def environment_text() -> str:
 
 if __name__ == "__main__":
     if "--environment-only" not in sys.argv:
-        for command in _COMMANDS:
+        wheels = [_WHEELS.format(platform=one, python=python) for one in PLATFORMS for python in PYTHONS]
+        for command in (*_COMMANDS, *wheels):
             subprocess.run([sys.executable, "-m", *command.split()], cwd=ROOT, check=True)
     ENVIRONMENT.write_text(environment_text(), encoding="utf-8")

@@ -7,12 +7,13 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import hypothesis
+import leftovers
 import one_thread  # noqa: F401 -- before numpy
 import pytest
 from support import MONTH, REPOSITORY, SCALE, import_into, new_workspace
 
 from hanbin_demo.files import write_demo
-from hanbin_lib.kernels import can_fork, prepared_parent
+from hanbin_lib.kernels import can_fork, forked, heating, prepared_parent
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.workspace import Workspace
 
@@ -46,6 +47,22 @@ def pytest_collection_modifyitems(items):
         shares = any(one.scope == "module" for several in fixtures for one in several)
         if shares and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_is_left() -> Iterator[None]:
+    """The last to end: no thread and no process of any test lives on.
+
+    What the program keeps for the next need until its own process ends, ends here.
+    """
+    marked, before = leftovers.mark(), leftovers.threads()
+    yield
+    heating.let_go()
+    forked.let_go()
+    left = leftovers.after_a_while(lambda: sorted({*leftovers.threads()} - {*before}))
+    left += leftovers.after_a_while(lambda: leftovers.processes(marked))
+    leftovers.end(marked)
+    assert not left, "\n".join(["left behind:", *left])
 
 
 @pytest.fixture(scope="session")

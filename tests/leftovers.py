@@ -10,6 +10,10 @@ from contextlib import suppress
 import psutil
 
 MARK = "TESTS_OF_SESSION"  # environment: inherited by whatever a test starts, also when its parent has ended
+# What libraries start once and keep until their process ends: fsspec its loop, loops their pools, Dask its pool and
+# the loop of a client that no scheduler answered, multiprocessing its tracker.
+KEPT_THREADS = ("fsspecIO", "asyncio_", "Dask-Offload", "IO loop")
+KEPT_PROCESS = "multiprocessing.resource_tracker"
 _SECONDS = 15.0  # what is ending may end
 
 
@@ -20,17 +24,14 @@ def mark() -> str:
 
 
 def threads() -> list[str]:
-    """Names of the threads beside this one that Python knows and would wait for, or that it would kill."""
-    return sorted(
-        t.name
-        for t in threading.enumerate()
-        if t not in (threading.current_thread(), threading.main_thread())
-    )
+    """Names of the living threads beside this one and the main one, but for what libraries keep."""
+    others = {*threading.enumerate()} - {threading.current_thread(), threading.main_thread()}
+    return sorted(thread.name for thread in others if not thread.name.startswith(KEPT_THREADS))
 
 
 def processes(marked: str) -> list[str]:
     """Command lines of the living processes that carry the mark, wherever they hang in the tree."""
-    return sorted(map(_told, _marked(marked)))
+    return sorted(told for told in map(_told, _marked(marked)) if KEPT_PROCESS not in told)
 
 
 def end(marked: str) -> None:

@@ -13,7 +13,10 @@ from hanbin_lib.params import MonthText, Params, PlaceCode, validated
 
 Parameters = TypeVar("Parameters", bound=Params)
 _CODE = re.compile(r"[0-9]{6}(?:[0-9]{3}){0,2}")
-_ACTION = "改正笔记本的参数；在命令行用 papermill 时，编码、数据版本等文字用 -r 代替 -p，整理成对的用 -y"
+_ACTION = (
+    "改正笔记本的参数；在命令行用 papermill 时，编码、数据版本等文字用 -r 代替 -p，整理成对的用 -y；"
+    "在 JupyterLab 的任务对话框里，文字要带引号"
+)
 
 
 def _code(value: Any) -> Any:
