@@ -96,8 +96,9 @@ benchmark-plan: develop ## 编排一个省：2900份文件的用时和内存（�
 benchmark-sliders: develop ## 推演笔记本的滑块：移动一次的重算用时（先运行 make bulletin）
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python benchmarks/sliders_speed.py
 
-benchmark-batch: develop ## 一个月全部文件的用时：与 papermill + nbconvert + Chromium 同场比较（先运行 make bulletin）
+benchmark-batch: develop ## 一个月全部文件的用时：与 papermill + nbconvert + Chromium 同场比较；BESIDE=另一份检出，则轮流比较（先运行 make bulletin）
 	$(BIN)/python benchmarks/batch_speed.py
+	$(if $(BESIDE),$(BIN)/python benchmarks/batch_beside.py $(BESIDE))
 
 # Peers that do not go with the project's own versions live apart.
 PEERS := .venv-benchmark

@@ -88,6 +88,12 @@ def own_workspace(demo_workspace: Workspace, tmp_path: Path) -> Workspace:
     return Workspace(root)
 
 
+@pytest.fixture
+def no_parent(monkeypatch):
+    """For tests in which no document is made: no parent of kernels is started for it."""
+    monkeypatch.setenv(forked.SWITCH, "0")
+
+
 @pytest.fixture(scope="session")
 def kernel_parent() -> Iterator[None]:
     """One parent of kernels for all tests that run notebooks, so that imports are paid once."""

@@ -36,7 +36,7 @@ class Figures:
     def seen_from(self, place: str) -> "Figures":
         """The same table seen from another place; its rows are not looked up anew."""
         other = replace(self, place=place)
-        vars(other)["_rows"] = self._rows
+        vars(other)["_rows"], vars(other)["_positions"] = self._rows, self._positions
         return other
 
     def value(
@@ -166,22 +166,19 @@ class Figures:
 
     def trend(self, indicator: str) -> pd.Series:
         """Values of the place by month (``2022-09``), oldest first; NaN where not reported."""
-        rows = self.table[
-            self.table["indicator"].eq(indicator)
-            & self.table["place_code"].eq(self.place)
-            & self.table["group"].eq(ALL)
-        ]
+        rows = self._of(indicator)
+        rows = rows[rows["place_code"].eq(self.place) & rows["group"].eq(ALL)]
         return rows.set_index("month")["value"].sort_index()
 
     def groups(
         self, indicator: str, dimension: str, *, month: Month | None = None, place: str = ""
     ) -> pd.Series:
         """Values of the place by label of one dimension, in the order of the table."""
-        rows = self.table[
-            self.table["indicator"].eq(indicator)
-            & self.table["place_code"].eq(place or self.place)
-            & self.table["month"].eq(str(month or self.month))
-            & self.table["group"].str.startswith(f"{dimension}=")
+        rows = self._of(indicator)
+        rows = rows[
+            rows["place_code"].eq(place or self.place)
+            & rows["month"].eq(str(month or self.month))
+            & rows["group"].str.startswith(f"{dimension}=")
         ]
         labels = rows["group"].str.removeprefix(f"{dimension}=")
         return rows.set_index(labels)["value"]
@@ -189,6 +186,14 @@ class Figures:
     def _change_source(self, indicator: str, since: Month | None, place: str, group: str) -> str:
         earlier = since or self.month.shift(-1)
         return f"{indicator}|{earlier}/{self.month}|{place}|{group}"
+
+    def _of(self, indicator: str) -> pd.DataFrame:
+        """The rows of one indicator, in the order of the table."""
+        return self.table.iloc[self._positions.get(indicator, [])]
+
+    @cached_property
+    def _positions(self) -> dict[Any, Any]:
+        return self.table.groupby("indicator", sort=False).indices
 
     @cached_property
     def _rows(self) -> dict[tuple[str, str, str, str], dict[str, Any]]:

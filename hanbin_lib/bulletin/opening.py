@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -74,20 +74,26 @@ class Basis:
         return self.scope.month
 
 
-_MONTH_WIDE: list[str] = []
+_MONTH_WIDE: "list[Callable[[Bulletin], Any]]" = []
+Value = TypeVar("Value")
 
 
-def _month_wide(compute: Callable[[Any], Any]) -> property:
-    """A property that is the same for county and towns: bulletins that share a month compute it once."""
-    name = compute.__name__
-    _MONTH_WIDE.append(name)
+def of_month(compute: "Callable[[Bulletin], Value]") -> "Callable[[Bulletin], Value]":
+    """A value that is the same for county and towns: bulletins that share a month compute it once.
 
-    def value(bulletin: "Bulletin") -> Any:
+    Nobody may change it: the other bulletins have the same one.
+    """
+    name = f"{compute.__module__}.{compute.__qualname__}"
+
+    @wraps(compute)
+    def value(bulletin: "Bulletin") -> Value:
         if name not in bulletin._of_month:
             bulletin._of_month[name] = compute(bulletin)
-        return bulletin._of_month[name]
+        found: Value = bulletin._of_month[name]
+        return found
 
-    return property(value, doc=compute.__doc__)
+    _MONTH_WIDE.append(value)
+    return value
 
 
 @dataclass(frozen=True)
@@ -149,23 +155,27 @@ class Bulletin(Basis):
         villages = self.sources.table("villages")
         return tuple(put_together(plan, self.outlooks, villages, self.cache) for plan in own)
 
-    @_month_wide
+    @property
+    @of_month
     def clues(self) -> pd.DataFrame:
         """Households of the county whose answers differ from the register (`safeguards.disagreements`)."""
         return cached_disagreements(self.sources, self.scope, self.cache)
 
-    @_month_wide
+    @property
+    @of_month
     def inspection(self) -> InspectionStudy:
         """What the month's inspection can see."""
         record = recorded_clustering(self.sources, self.scope, self.cache)
         return inspection_study(record, self.models.sampling)
 
-    @_month_wide
+    @property
+    @of_month
     def shocks(self) -> tuple[Shaken | Unavailable, ...]:
         """The scenarios, drawn for county and towns."""
         return tuple(shaken(self.sources, self.scope, one, self.cache) for one in self.models.scenarios)
 
-    @_month_wide
+    @property
+    @of_month
     def flow(self) -> Flow | Unavailable:
         """The risk flow of the month, estimated and drawn for county and towns."""
         return flow(self.sources, self.scope, self.models.risk_flow, self.cache)
@@ -305,9 +315,9 @@ def hold_month(month: str, area: str, snapshot: str, *, edition: str, workspace:
         As `open_bulletin`.
     """
     bulletin = open_bulletin(month, area, snapshot, edition=edition, workspace=workspace)
-    for name in _MONTH_WIDE:
+    for compute in _MONTH_WIDE:
         with suppress(Exception):
-            getattr(bulletin, name)
+            compute(bulletin)
     # Seen from somewhere, so that the rows of its figures are looked up before anybody forks.
     _held[workspace.root, month, snapshot, "", edition] = bulletin.seen_from(area, 1, "")
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import nullcontext
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -251,10 +252,12 @@ def bulletin(
         space, month_begun(month)
     ):
         return
-    from hanbin_lib.cli.makers import maker_of
-    from hanbin_lib.release import given_edition, release_month
+    from hanbin_lib.kernels import parent_ahead
 
-    with cancellable(), progress_bar("生成月报") as progress:
+    with cancellable(), nullcontext() if scheduler else parent_ahead(), progress_bar("生成月报") as progress:
+        from hanbin_lib.cli.makers import maker_of
+        from hanbin_lib.release import given_edition, release_month
+
         outcome = release_month(
             space,
             month_begun(month),

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -53,7 +54,12 @@ def due(
             console.print(str(month))
         return
 
+    opened = ExitStack()
+
     def release(month: Month) -> "Outcome":
+        from hanbin_lib.kernels import parent_ahead
+
+        opened.enter_context(parent_ahead())  # one for all months
         from hanbin_lib.release import release_month
         from hanbin_lib.release.execution import side_by_side
 
@@ -61,7 +67,7 @@ def due(
             return release_month(space, month, maker=side_by_side(workers), progress=progress)
 
     results = []
-    with cancellable():
+    with cancellable(), opened:
         for result in schedule.catch_up(space, day, release, most, keep=keep_record):
             results.append(result)
             target = error_console if result.message else console

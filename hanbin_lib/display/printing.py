@@ -1,5 +1,6 @@
 """What a cell shows: the object itself, and how JupyterLab draws it."""
 
+import os
 import re
 from functools import cache
 from importlib.resources import files
@@ -9,6 +10,7 @@ from hanbin_lib.display.html import Links, to_html, whole_table
 from hanbin_lib.display.model import AnnexTable, Display, Report
 from hanbin_lib.display.text import Shown
 from hanbin_lib.display.tree import TREE, dumps
+from hanbin_lib.workspace import BATCH_VARIABLE
 
 _RULE = re.compile(r"[^{}]+\{(?:[^{}]|\{[^{}]*\})*\}")
 # What a selector asks for: a class, or an element that stands alone (the rest are states and media).
@@ -23,17 +25,19 @@ def style_sheet() -> str:
 
 
 def mime_bundle(display: Display) -> dict[str, Any]:
-    """The object, and its drawing in JupyterLab, where a list for the annex is whole."""
+    """The object, and its drawing in JupyterLab, where a list for the annex is whole.
+
+    In the batch nobody looks on: the notebook that is kept gets its drawing when it is written.
+    """
+    kept = {"text/plain": f"<{type(display).__name__}>", TREE: dumps(display)}
+    if os.environ.get(BATCH_VARIABLE):
+        return kept
     parts = display.items if isinstance(display, Report) else (display,)
     drawn = "\n".join(
         whole_table(part, _IN_LAB) if isinstance(part, AnnexTable) else to_html(part, _IN_LAB)
         for part in parts
     )
-    return {
-        "text/plain": f"<{type(display).__name__}>",
-        "text/html": in_lab(display, drawn),
-        TREE: dumps(display),
-    }
+    return {**kept, "text/html": in_lab(display, drawn)}
 
 
 class _InLab(Links):

@@ -214,13 +214,13 @@ def rectification_indicators(ledger: pd.DataFrame, scope: Scope) -> Iterator[Row
     yield from _repeated(now, scope)
 
 
-def owners(ledger: pd.DataFrame, duties: pd.DataFrame | None, scope: Scope) -> pd.DataFrame:
-    """Chain of responsibility of every overdue problem, longest overdue first.
+def owners(now: pd.DataFrame, duties: pd.DataFrame | None) -> pd.DataFrame:
+    """Chain of responsibility of every overdue problem of the ledger's `state`, longest overdue first.
 
     Columns ``problem_code, town_code, responsible_unit, problem_kind, source, due_date,
     days_overdue, step, escalates_to`` (empty where the register of duties does not say).
     """
-    late = state(ledger, scope).query("is_overdue")
+    late = now.query("is_overdue")
     superior = pd.Series(dtype="str")
     if duties is not None:
         superior = duties.drop_duplicates("responsible_unit").set_index("responsible_unit")["escalates_to"]

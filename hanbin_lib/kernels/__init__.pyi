@@ -1,7 +1,15 @@
-from hanbin_lib.kernels.forked import can_fork, prepared_parent
+from hanbin_lib.kernels.forked import can_fork, parent_ahead, prepared_parent
 from hanbin_lib.kernels.workers import WorkerEndedError, open_workers
 
 KERNEL: str
 ENGINE: str
 
-__all__ = ["ENGINE", "KERNEL", "WorkerEndedError", "can_fork", "open_workers", "prepared_parent"]
+__all__ = [
+    "ENGINE",
+    "KERNEL",
+    "WorkerEndedError",
+    "can_fork",
+    "open_workers",
+    "parent_ahead",
+    "prepared_parent",
+]

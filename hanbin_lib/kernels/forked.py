@@ -282,6 +282,16 @@ def prepared_parent() -> Iterator[None]:
                 os.environ[PARENT] = before
 
 
+@contextmanager
+def parent_ahead() -> Iterator[None]:
+    """Begin to prepare a parent while this process still reads and computes, where there is fork."""
+    if not can_fork():
+        yield
+        return
+    with prepared_parent():
+        yield
+
+
 def _is_there(address: str) -> bool:
     """Whether a parent listens; it forks a child that ends at once, as nothing is asked of it."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:

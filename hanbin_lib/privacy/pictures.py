@@ -1,15 +1,34 @@
 """What a picture says beside what it shows: comments, titles, EXIF, XMP."""
 
 import io
+import struct
+import zlib
 from collections.abc import Iterator
 
 from PIL import Image, UnidentifiedImageError
 
+_PNG, _PACKED = b"\x89PNG\r\n\x1a\n", b"\x78"
+# Size, colours and dots: whatever a PNG says in words stands in other chunks.
+_WORDLESS = {
+    b"IHDR",
+    b"PLTE",
+    b"IDAT",
+    b"IEND",
+    b"tRNS",
+    b"gAMA",
+    b"cHRM",
+    b"sRGB",
+    b"sBIT",
+    b"bKGD",
+    b"pHYs",
+}
 RASTER, METAFILE = (".png", ".jpeg", ".jpg", ".gif", ".tiff"), (".emf",)
 
 
 def picture_texts(content: bytes) -> Iterator[str]:
     """Every text in the metadata of a PNG, JPEG, GIF or TIFF; nothing where it is none of these."""
+    if _is_wordless(content):
+        return
     try:
         with Image.open(io.BytesIO(content)) as picture:
             picture.load()  # text may follow the drawing
@@ -17,8 +36,28 @@ def picture_texts(content: bytes) -> Iterator[str]:
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
         yield content.decode("utf-8", errors="replace")
         return
+    if content.startswith(_PNG):  # what was put behind its end
+        values.append(content.rpartition(b"IEND")[2][4:])
     for value in values:
         yield from _texts(value)
+
+
+def _is_wordless(content: bytes) -> bool:
+    """Whether it is a whole PNG of dots alone: of such nothing is unpacked."""
+    place, kinds = len(_PNG), []
+    while content.startswith(_PNG) and place + 12 <= len(content):
+        size, kind = struct.unpack_from(">I4s", content, place)
+        body, end = content[place + 8 : place + 8 + size], place + 12 + size
+        is_first_of_dots = kind == b"IDAT" and kind not in kinds
+        if kind not in _WORDLESS or end > len(content) or (is_first_of_dots and not body.startswith(_PACKED)):
+            return False
+        if zlib.crc32(body, zlib.crc32(kind)) != int.from_bytes(content[end - 4 : end], "big"):
+            return False
+        kinds.append(kind)
+        place = end
+        if kind == b"IEND":
+            return place == len(content) and b"IDAT" in kinds
+    return False
 
 
 def metafile_texts(content: bytes) -> Iterator[str]:

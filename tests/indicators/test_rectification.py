@@ -109,5 +109,5 @@ def test_every_overdue_problem_has_owner_deadline_and_step(scope, due, step):
         closed_date=pd.NaT, responsible_unit="水利局", town_code=None,
     )  # fmt: skip
     duties = pd.DataFrame({"responsible_unit": ["水利局"], "escalates_to": ["分管副县长"]})
-    row = owners(ledger.astype({"town_code": "str"}), duties, scope).iloc[0]
+    row = owners(state(ledger.astype({"town_code": "str"}), scope), duties).iloc[0]
     assert (row["responsible_unit"], row["step"], row["escalates_to"]) == ("水利局", step, "分管副县长")

@@ -19,6 +19,7 @@ from support import MONTH
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.privacy import Guard, PersonalTerms, Unreadable, Words, read_terms, write_terms
+from hanbin_lib.privacy.pictures import picture_texts
 from hanbin_lib.release import release_month, run
 from hanbin_lib.release.guarding import guard_files, look_into, month_guard
 
@@ -267,6 +268,20 @@ def _saved(kind, **more):
     stream = io.BytesIO()
     Image.new("RGB", (2, 2)).save(stream, kind, **more)
     return stream.getvalue()
+
+
+def _behind_the_end():
+    return _PICTURE + NAME.encode()
+
+
+def _instead_of_dots():
+    return _PICTURE.replace(b"IDAT", b"IDAT" + NAME.encode())
+
+
+@pytest.mark.parametrize("picture", [_png, _behind_the_end, _instead_of_dots])
+def test_only_a_whole_picture_of_dots_alone_says_nothing(picture):
+    assert list(picture_texts(_PICTURE)) == []
+    assert NAME in "".join(picture_texts(picture()))
 
 
 @pytest.mark.parametrize(

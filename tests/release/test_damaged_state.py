@@ -31,6 +31,8 @@ COMMANDS = (
     ("due", "--today", "2022-11-05"),
     ("doctor", "--repair", "--yes"),
 )
+
+pytestmark = pytest.mark.usefixtures("no_parent")
 CONTENTS = {
     "empty": b"",
     "{}": b"{}",

@@ -10,6 +10,8 @@ from hanbin_lib.cli.main import app
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 
+pytestmark = pytest.mark.usefixtures("no_parent")
+
 
 def _call(office, *arguments):
     return CliRunner().invoke(app, [*arguments, "--workspace", str(office.workspace.root)])

@@ -24,6 +24,8 @@ from hanbin_lib.schedule import Event, Health, Notice, Result, State, load_notif
 from hanbin_lib.schedule.notices import of_health, of_result
 from hanbin_lib.schedule.notify import Mail, Notify, Webhook
 
+pytestmark = pytest.mark.usefixtures("no_parent")
+
 NOTICE = Notice(Event.PUBLISHED, "2022-09", "月报 2022年9月 已发布", "第1版，共27份。")
 
 

@@ -23,6 +23,7 @@ from hanbin_lib import audit, snapshots
 from hanbin_lib.bulletin.models import Models
 from hanbin_lib.cli.main import app
 from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.kernels.forked import SWITCH
 from hanbin_lib.months import Month
 from hanbin_lib.params import Issue, Settings
 from hanbin_lib.places import AreaRegister
@@ -49,6 +50,7 @@ class Office:
         self.workspace, self.chance, self.patch = workspace, random.Random(seed), monkeypatch
         self.faults, self.broken, self.failing = Counter(), {}, set()
         self.known = self._known_parts()
+        monkeypatch.setenv(SWITCH, "0")  # no document is made: no parent is needed
         monkeypatch.setattr(run, "open_bulletin", self.open_bulletin)
         monkeypatch.setattr(run, "check_figures", lambda *_: None)
         monkeypatch.setattr(run, "write_index", lambda *_: None)

@@ -1,8 +1,10 @@
 """八、项目资产和集体经济: plan, paid, progress, what lags, and what villages earn together."""
 
+import pandas as pd
+
 from hanbin_lib import charts
 from hanbin_lib.bulletin.absence import absent, needs
-from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.opening import Bulletin, of_month
 from hanbin_lib.bulletin.origin import sourced
 from hanbin_lib.bulletin.wording import note, paragraph, sentence
 from hanbin_lib.display import (
@@ -124,12 +126,17 @@ def collective(bulletin: Bulletin) -> Columns | Missing:
     return Columns((chart, _collective_note(bulletin)), widths=(86, 60))
 
 
+@of_month
+def _now(bulletin: Bulletin) -> pd.DataFrame:
+    table = bulletin.sources.table(_TABLE)
+    assert table is not None  # the exhibit needs the table
+    return project_state(table, bulletin.scope)
+
+
 @needs(_TABLE)
 def lagging(bulletin: Bulletin) -> AnnexTable:
     """Every project that is late, underpaid or idle, for the annex."""
-    table = bulletin.sources.table(_TABLE)
-    assert table is not None  # the exhibit needs the table
-    now = project_state(table, bulletin.scope)
+    now = _now(bulletin)
     now = now[now["is_late"] | now["is_underpaid"] | now["is_idle"]]
     if not bulletin.is_county:
         now = now[now["town_code"].eq(bulletin.place)]

@@ -4,7 +4,7 @@ import pandas as pd
 
 from hanbin_lib import charts
 from hanbin_lib.bulletin.absence import internal, needs
-from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.opening import Bulletin, of_month
 from hanbin_lib.bulletin.origin import sourced
 from hanbin_lib.bulletin.wording import note, paragraph, sentence, words
 from hanbin_lib.contract.labels import PROBLEM_SOURCES
@@ -194,9 +194,7 @@ def all_overdue(bulletin: Bulletin) -> AnnexTable:
 @needs(_TABLE)
 def year_list(bulletin: Bulletin) -> AnnexTable:
     """Every problem of the year once, for the year-end assessment."""
-    ledger = bulletin.sources.table(_TABLE)
-    assert ledger is not None  # the exhibit needs the table
-    now = state(ledger, bulletin.scope)
+    now = _now(bulletin)
     now = now[now["found_date"].dt.year.eq(bulletin.month.year)].drop_duplicates("problem_code")
     if not bulletin.is_county:
         now = now[now["town_code"].eq(bulletin.place)]
@@ -273,7 +271,7 @@ def _ages(bulletin: Bulletin) -> Chart | Missing:
 
 
 def _closure(bulletin: Bulletin) -> Chart | Missing:
-    now, before = (_curve(bulletin, scope) for scope in (bulletin.scope, _year_ago(bulletin.scope)))
+    now, before = (_curve(bulletin, rows) for rows in _found_within_years(bulletin))
     curves = tuple(
         (label, *curve) for label, curve in (("近一年发现", now), ("上一年发现", before)) if curve is not None
     )
@@ -284,10 +282,27 @@ def _closure(bulletin: Bulletin) -> Chart | Missing:
     )
 
 
-def _curve(bulletin: Bulletin, scope: Scope) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
+@of_month
+def _now(bulletin: Bulletin) -> pd.DataFrame:
     ledger = bulletin.sources.table(_TABLE)
+    assert ledger is not None  # the exhibits need the table
+    return state(ledger, bulletin.scope)
+
+
+@of_month
+def _found_within_years(bulletin: Bulletin) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Problems of the last twelve months, and those of the twelve before as they stood then."""
+    ledger, before = bulletin.sources.table(_TABLE), _year_ago(bulletin.scope)
     assert ledger is not None  # the exhibit needs the table
-    rows = time_to_close(state(ledger, scope), scope)
+    return time_to_close(_now(bulletin), bulletin.scope), time_to_close(state(ledger, before), before)
+
+
+@of_month
+def _chains(bulletin: Bulletin) -> pd.DataFrame:
+    return owners(_now(bulletin), bulletin.sources.table("duties"))
+
+
+def _curve(bulletin: Bulletin, rows: pd.DataFrame) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
     if not bulletin.is_county:
         rows = rows[rows["town_code"].eq(bulletin.place)]
     curve = kaplan_meier(rows["days"].to_numpy(), rows["is_closed"].to_numpy())
@@ -301,9 +316,7 @@ def _year_ago(scope: Scope) -> Scope:
 
 
 def _chain(bulletin: Bulletin) -> pd.DataFrame:
-    ledger = bulletin.sources.table(_TABLE)
-    assert ledger is not None  # the exhibit needs the table
-    chain = owners(ledger, bulletin.sources.table("duties"), bulletin.scope)
+    chain = _chains(bulletin)
     return chain if bulletin.is_county else chain[chain["town_code"].eq(bulletin.place)]
 
 

@@ -1,21 +1,27 @@
 """The few elements of WordprocessingML that python-docx has no name for."""
 
+from functools import cache
 from typing import Any
 
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml.ns import nsmap, qn
+from docx.oxml.parser import oxml_parser
 
+INK = "1F1F1F"
 TWIPS_PER_MM = 1440 / 25.4
+_NAMESPACE = {"w": nsmap["w"]}
 
 
 def element(tag: str, *children: Any, **attributes: object) -> Any:
     """An element ``w:tag`` with attributes of the same namespace."""
-    made = OxmlElement(f"w:{tag}")
-    for name, value in attributes.items():
-        made.set(qn(f"w:{name}"), str(value))
-    for child in children:
-        made.append(child)
+    named = {_qualified(name): str(value) for name, value in attributes.items()}
+    made = oxml_parser.makeelement(_qualified(tag), named, _NAMESPACE)
+    made.extend(children)
     return made
+
+
+@cache
+def _qualified(name: str) -> str:
+    return str(qn(f"w:{name}"))
 
 
 def text_run(text: str, *properties: Any) -> Any:
@@ -44,7 +50,7 @@ def field(instruction: str, shown: str) -> list[Any]:
     ]
 
 
-def border(side: str, eighths: int, colour: str = "1F1F1F") -> Any:
+def border(side: str, eighths: int, colour: str = INK) -> Any:
     """A line at one side of a paragraph, a cell or a table; its weight in eighths of a point."""
     kind = "single" if eighths else "nil"
     return element(side, val=kind, sz=eighths, space=1, color=colour)

@@ -1,11 +1,12 @@
 """Three-line tables of the Word edition: real tables, their head repeated on every page."""
 
 import unicodedata
-from copy import copy
-from typing import Any
+from copy import deepcopy
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from hanbin_lib.rendering.word.layout import TEXT_WIDTH_MM
-from hanbin_lib.rendering.word.markup import border, element, text_run, twips
+from hanbin_lib.rendering.word.markup import INK, border, element, text_run, twips
 from hanbin_lib.rendering.word.styles import SONGTI, set_faces
 
 _WASH, _RED, _RULE = "FBF3F2", "B5202A", "D3D1CC"
@@ -17,6 +18,18 @@ _LEAST_WIDTH = 5.0  # characters
 _HEAD_SHARE = 0.55  # a heading may break in two lines
 
 
+class _Look(NamedTuple):
+    """How a cell looks; many cells of a document look alike."""
+
+    align: str
+    width: int
+    size: int
+    lines: tuple[tuple[str, int, str], ...]
+    fill: str = ""
+    is_bold: bool = False
+    colour: str = ""
+
+
 def table_element(table: dict[str, Any], caption: str) -> Any:
     """``w:tbl`` of a table by columns (`display.annex.table_data`)."""
     widths = _widths(table["columns"])
@@ -24,9 +37,12 @@ def table_element(table: dict[str, Any], caption: str) -> Any:
     made = element(
         "tbl", _properties(caption), element("tblGrid", *[element("gridCol", w=w) for w in widths])
     )
-    head = [_cell(c["heading"], c["align"], w, size) for c, w in zip(table["columns"], widths, strict=True)]
-    lines = element("tcBorders", border("top", _THICK), border("bottom", _THIN))
-    made.append(_row(head, lines, is_head=True))
+    lines = (("top", _THICK, INK), ("bottom", _THIN, INK))
+    head = [
+        _cell(c["heading"], _Look(c["align"], w, size, lines))
+        for c, w in zip(table["columns"], widths, strict=True)
+    ]
+    made.append(_row(head, is_head=True))
     for number in range(table["size"]):
         made.append(_body_row(table, number, widths, size))
     return made
@@ -50,52 +66,54 @@ def _body_row(table: dict[str, Any], number: int, widths: list[int], size: int) 
     is_red = number in table["emphasis"]
     totals_from = table["size"] - table["totals"]
     is_total = number >= totals_from
+    is_last = number == table["size"] - 1
+    top = (("top", _THIN, INK),) if is_total and number == totals_from else ()
+    lines = (*top, ("bottom", _THICK, INK) if is_last else ("bottom", _HAIR, _RULE))
     cells = [
         _cell(
             column["texts"][number],
-            column["align"],
-            width,
-            size,
-            fill=_WASH if is_red else "",
-            is_bold=is_total or (is_red and place == 0),
-            colour=_RED if is_red and place == 0 else "",
+            _Look(
+                column["align"],
+                width,
+                size,
+                lines,
+                fill=_WASH if is_red else "",
+                is_bold=is_total or (is_red and place == 0),
+                colour=_RED if is_red and place == 0 else "",
+            ),
         )
         for place, (column, width) in enumerate(zip(table["columns"], widths, strict=True))
     ]
-    is_last = number == table["size"] - 1
-    top = _THIN if is_total and number == totals_from else 0
-    lines = element("tcBorders")
-    if top:
-        lines.append(border("top", top))
-    lines.append(border("bottom", _THICK) if is_last else border("bottom", _HAIR, _RULE))
-    return _row(cells, lines)
+    return _row(cells)
 
 
-def _row(cells: list[Any], lines: Any, *, is_head: bool = False) -> Any:
-    """A row that no page breaks; each cell gets its own copy of the lines."""
+def _row(cells: list[Any], *, is_head: bool = False) -> Any:
+    """A row that no page breaks."""
     properties = element("trPr", element("cantSplit"))
     if is_head:
         properties.append(element("tblHeader"))
-    for cell in cells:
-        cell.find(f"{{{cell.nsmap['w']}}}tcPr").insert(1, _copy(lines))
     return element("tr", properties, *cells)
 
 
-def _copy(lines: Any) -> Any:
-    return element("tcBorders", *[copy(line) for line in lines])
+def _cell(text: str, look: _Look) -> Any:
+    cell = deepcopy(_empty_cell(look))
+    words = cell[-1][-1][-1]  # the cell's paragraph, its run, its text
+    words.text = text
+    return cell
 
 
-def _cell(
-    text: str, align: str, width: int, size: int, *, fill: str = "", is_bold: bool = False, colour: str = ""
-) -> Any:
-    properties = element("tcPr", element("tcW", w=width, type="dxa"))
-    if fill:
-        properties.append(element("shd", val="clear", color="auto", fill=fill))
+@lru_cache(maxsize=1024)
+def _empty_cell(look: _Look) -> Any:
+    lines = element("tcBorders", *[border(*line) for line in look.lines])
+    properties = element("tcPr", element("tcW", w=look.width, type="dxa"), lines)
+    if look.fill:
+        properties.append(element("shd", val="clear", color="auto", fill=look.fill))
     properties.append(element("vAlign", val="center"))
     layout = element(
-        "pPr", element("pStyle", val="表格"), element("jc", val="end" if align == "right" else "start")
+        "pPr", element("pStyle", val="表格"), element("jc", val="end" if look.align == "right" else "start")
     )
-    return element("tc", properties, element("p", layout, text_run(text, *_look(size, is_bold, colour))))
+    run = text_run("", *_look(look.size, look.is_bold, look.colour))
+    return element("tc", properties, element("p", layout, run))
 
 
 def _look(size: int, is_bold: bool, colour: str) -> list[Any]:

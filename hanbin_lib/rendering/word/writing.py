@@ -5,8 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 from docx.document import Document as WordDocument
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.shared import Mm, Pt
+from docx.text.paragraph import Paragraph
 
 from hanbin_lib.rendering.word.layout import TEXT_WIDTH_MM, tabs
 from hanbin_lib.rendering.word.markup import border, element, field
@@ -35,6 +37,7 @@ class Writer:
         self.document = document
         self.pictures = iter(pictures)
         self.counts = {"表": 0, "图": 0}
+        self.styles: dict[str, str | None] = {}
         self.kinds: dict[str, Callable[[Block], None]] = {
             "paragraph": self._paragraph,
             "heading": self._heading,
@@ -48,15 +51,23 @@ class Writer:
         """Write one block."""
         self.kinds[block["kind"]](block)
 
+    def _add(self, text: str = "", *, style: str) -> Paragraph:
+        """A paragraph at the end; its style is looked up once a document, not once a paragraph."""
+        if style not in self.styles:
+            self.styles[style] = self.document.part.get_style_id(style, WD_STYLE_TYPE.PARAGRAPH)
+        paragraph = self.document.add_paragraph(text)
+        paragraph._p.style = self.styles[style]
+        return paragraph
+
     def _paragraph(self, block: Block) -> None:
-        paragraph = self.document.add_paragraph(style=STYLE_OF[block["style"]])
+        paragraph = self._add(style=STYLE_OF[block["style"]])
         for text, is_bold in block["runs"]:
             run = paragraph.add_run(text)
             if is_bold:  # a face of its own: 仿宋 and 楷体 have no bold
                 set_faces(run._r.get_or_add_rPr(), HEITI)
 
     def _heading(self, block: Block) -> None:
-        self.document.add_paragraph(block["text"], style=f"Heading {block['level']}")
+        self._add(block["text"], style=f"Heading {block['level']}")
 
     def _table(self, block: Block) -> None:
         if block["title"]:
@@ -67,7 +78,7 @@ class Writer:
 
     def _chart(self, block: Block) -> None:
         self._caption("图", block["title"], block["unit_line"])
-        paragraph = self.document.add_paragraph(style="图")
+        paragraph = self._add(style="图")
         width = min(block["width_mm"], TEXT_WIDTH_MM)
         picture = paragraph.add_run().add_picture(io.BytesIO(next(self.pictures)), width=Mm(width))
         described = picture._inline.docPr
@@ -75,41 +86,41 @@ class Writer:
         described.set("name", f"图{self.counts['图']}")
         paragraph.paragraph_format.keep_with_next = bool(block["source"])
         if block["source"]:
-            self.document.add_paragraph(block["source"], style="注")
+            self._add(block["source"], style="注")
 
     def _caption(self, kind: str, title: str, unit_line: str) -> None:
         self.counts[kind] += 1
-        paragraph = self.document.add_paragraph(style="Caption")
+        paragraph = self._add(style="Caption")
         paragraph.add_run(f"{kind} ")
         for run in field(f"SEQ {kind} \\* ARABIC", str(self.counts[kind])):
             paragraph._p.append(run)
         paragraph.add_run(f"　{title}")
         if unit_line:
-            line = self.document.add_paragraph(unit_line, style="注")
+            line = self._add(unit_line, style="注")
             line.paragraph_format.keep_with_next = True
             line.paragraph_format.space_before = Pt(0)
 
     def _masthead(self, block: Block) -> None:
         name = block["bulletin_name"]
-        head = self.document.add_paragraph(style="红头")
+        head = self._add(style="红头")
         run = head.add_run(name)
         run.font.size = Pt(min(_HEAD_POINTS, round(2 * _HEAD_ROOM / max(len(name), 1)) / 2))
         if block["document_number"]:
-            number = self.document.add_paragraph(block["document_number"], style="期号")
+            number = self._add(block["document_number"], style="期号")
             number.paragraph_format.alignment = 1
-        line = self.document.add_paragraph(style="期号")
+        line = self._add(style="期号")
         tabs(line, (TEXT_WIDTH_MM / 2, WD_TAB_ALIGNMENT.CENTER), (TEXT_WIDTH_MM, WD_TAB_ALIGNMENT.RIGHT))
         line.add_run(f"{block['issuer']}\t{block['issue_label']}\t{block['date_label']}")
         line._p.get_or_add_pPr().insert_element_before(
             element("pBdr", border("bottom", _RED_RULE, "D0121B")), "w:shd", "w:tabs", "w:spacing", "w:jc"
         )
-        self.document.add_paragraph(block["title"], style="Title")
+        self._add(block["title"], style="Title")
 
     def _imprint(self, block: Block) -> None:
         """版记: two lines between rules, at the document's end."""
         self._gap()
-        first = self.document.add_paragraph(f"报：{block['report_to']}。", style="期号")
-        second = self.document.add_paragraph(style="期号")
+        first = self._add(f"报：{block['report_to']}。", style="期号")
+        second = self._add(style="期号")
         tabs(second, (TEXT_WIDTH_MM - 5, WD_TAB_ALIGNMENT.RIGHT))
         second.add_run(f"{block['issuer']}\t{block['date_label']}")
         top, middle, bottom = _IMPRINT_RULES
@@ -124,11 +135,11 @@ class Writer:
             paragraph.paragraph_format.first_line_indent = Pt(14)
         first.paragraph_format.keep_with_next = True
         if block["record"]:
-            run = self.document.add_paragraph(style="图").add_run(block["record"])
+            run = self._add(style="图").add_run(block["record"])
             run.font.size = Pt(8)
 
     def _gap(self) -> None:
         """Word joins tables that follow each other without a paragraph between."""
-        paragraph = self.document.add_paragraph(style="图")
+        paragraph = self._add(style="图")
         mark = element("rPr", element("sz", val=8))
         paragraph._p.get_or_add_pPr().append(mark)
