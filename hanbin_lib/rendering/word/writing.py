@@ -54,7 +54,8 @@ class Writer:
     def _add(self, text: str = "", *, style: str) -> Paragraph:
         """A paragraph at the end; its style is looked up once a document, not once a paragraph."""
         if style not in self.styles:
-            self.styles[style] = self.document.part.get_style_id(style, WD_STYLE_TYPE.PARAGRAPH)
+            part: Any = self.document.part
+            self.styles[style] = part.get_style_id(style, WD_STYLE_TYPE.PARAGRAPH)
         paragraph = self.document.add_paragraph(text)
         paragraph._p.style = self.styles[style]
         return paragraph
