@@ -360,3 +360,22 @@ def test_what_a_pdf_says_beside_its_pages(guard, tmp_path, plant, packed):
         plant(pdf)
         pdf.save(path, object_stream_mode=mode, compress_streams=packed)
     assert _kinds(guard.scan(path)) == {"姓名"}
+
+
+def test_a_false_alarm_is_answered_for_by_word_and_month(own_workspace, tmp_path):
+    """The officer's word passes in that month's files alone; another word does not."""
+    secret = own_workspace.secret.read_bytes()
+    (path,) = own_workspace.personal_terms.iterdir()
+    name, other = sorted(read_terms(path, secret).names, key=len)[-2:]
+    page = tmp_path / "a.txt"
+    page.write_text(f"由{name}负责", encoding="utf-8")
+    issues = own_workspace.params / "issues"
+    issues.mkdir(exist_ok=True)
+    written = f"false_alarms:\n  - word: {name}\n    by: 李审核\n    reason: 不是人名\n"
+    for month, passes in ((str(MONTH.shift(-1)), False), (str(MONTH), True)):
+        (issues / f"{month}.yaml").write_text(written, encoding="utf-8")
+        county = open_bulletin(str(MONTH), "610902", workspace=own_workspace)
+        found = month_guard(county, own_workspace).scan(page)
+        assert (found == []) is passes
+    page.write_text(f"由{other}负责", encoding="utf-8")
+    assert month_guard(county, own_workspace).scan(page)

@@ -11,6 +11,7 @@ from hanbin_lib import audit
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of
 from hanbin_lib.months import Month
+from hanbin_lib.params import FalseAlarm
 from hanbin_lib.release import ledger, verification
 from hanbin_lib.release.publication import INPUTS, MANIFEST, Published, publish
 from hanbin_lib.release.staging import Staging
@@ -120,3 +121,14 @@ def test_a_manifest_that_was_not_entered_is_no_publication_to_go_on_from(publish
     before = audit.head(workspace.audit)
     Office(workspace)
     assert audit.head(workspace.audit) == before
+
+
+def test_whoever_answers_for_a_false_alarm_stands_in_the_record(published):
+    """A word that the guard let pass: which, who says so and why, in the entry of that publication."""
+    workspace, folder, _ = published
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8")) | {"revision": 2}
+    (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    alarm = FalseAlarm(word="种植", by="张负责", reason="是产业名称")
+    ledger.enter(workspace, Published(folder, manifest), (), (alarm,))
+    entries = [entry for entry in audit.records(workspace.audit) if entry.action == f"bulletin {MONTH}"]
+    assert [entry.inputs.get("false_alarms") for entry in entries] == [None, [alarm.model_dump()]]
