@@ -116,7 +116,7 @@ class Attacker:
         """The world true to everything printed in which ``aim @ counts`` is least."""
         moves = bounds.high > bounds.low
         part = self._known.matrix[:, moves]
-        lines = np.flatnonzero(np.diff(part.indptr))
+        lines = np.flatnonzero((np.diff(part.indptr) > 0) & self._known.is_near)
         right = -(self._known.matrix[lines][:, ~moves] @ bounds.low[~moves])
         answer = (
             scipy.optimize.milp(  # without whole numbers a linear program, told of rows in both directions

@@ -113,10 +113,14 @@ class Knowledge:
         One row a statement, one column a count.
     is_sum
         Which statements are equations.
+    is_near
+        Which speak of the last two months: programs are asked of these alone, in half the time; what a
+        year says of a month is in the bounds that they start from.
     """
 
     matrix: scipy.sparse.csr_matrix
     is_sum: np.ndarray
+    is_near: np.ndarray
 
 
 def knowledge_of(counts: pd.DataFrame) -> Knowledge:
@@ -142,7 +146,8 @@ def knowledge_of(counts: pd.DataFrame) -> Knowledge:
     sizes = np.concatenate([weights for _, weights in rows]) if rows else np.zeros(0)
     lines = np.repeat(np.arange(len(rows)), lengths)
     matrix = scipy.sparse.csr_matrix((sizes, (lines, where)), shape=(len(rows), len(counts)))
-    return Knowledge(matrix, np.arange(len(rows)) < len(sums))
+    is_late = counts["month"].isin(at.months[-2:]).to_numpy(dtype=float)
+    return Knowledge(matrix, np.arange(len(rows)) < len(sums), abs(matrix) @ is_late > 0)
 
 
 _Line = tuple[np.ndarray, np.ndarray]  # positions and weights
