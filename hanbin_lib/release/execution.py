@@ -135,6 +135,7 @@ def _make_once(
     settings = (workspace.root, log, staging, county.settings.typography)
     first = partial(_open_here, todo[0].parameters, county.settings.county.code, *settings)
     memory = load_batch(workspace).document_memory_mib
+    middle = todo[len(todo) // 2]  # neither the county's, which is the longest, nor the last to end
     told: set[str] = set()
 
     def end(document: Document, future: Future[Looked]) -> None:
@@ -149,7 +150,10 @@ def _make_once(
     running: dict[Future[Looked], Document] = {}
     try:
         with open_workers(count, _SECONDS, first, memory_mib=memory) as do:
-            running |= {threads.submit(do, _make_here, document, *settings): document for document in todo}
+            running |= {
+                threads.submit(do, _make_here, document, *settings, document is middle): document
+                for document in todo
+            }
             for future in as_completed(running):
                 end(running[future], future)
                 progress(running[future].name, len(told), len(todo))
@@ -184,11 +188,16 @@ def _open_here(
 _guards: list[Guard] = []
 
 
-def _make_here(document: Document, root: Path, log: Path, staging: Path, typography: Typography) -> Looked:
-    """Make one document in a worker process; return what the guard finds in its files."""
+def _make_here(
+    document: Document, root: Path, log: Path, staging: Path, typography: Typography, with_figures: bool
+) -> Looked:
+    """Make one document in a worker process; return what the guard finds in its files.
+
+    `with_figures` says whether to look into the month's figures, too.
+    """
     prepare_worker(root, log)
     make_checked(document, staging, typography, staging / INDICATORS, alone=can_fork())
-    files = [staging / name for name in document.files]
+    files = [staging / name for name in (*document.files, *([INDICATORS] if with_figures else []))]
     return look_into(files, _guards[-1]) if _guards else {}
 
 

@@ -7,6 +7,7 @@ from support import MONTH
 
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.files import sha256_of
 from hanbin_lib.release import execution
 from hanbin_lib.release.execution import make_all, usual_workers
 from hanbin_lib.release.notebooks import DEFAULT_LIMITS, kernel_died, out_of_time
@@ -24,7 +25,17 @@ def test_a_document_does_not_depend_on_what_its_worker_made_before(demo_workspac
         folder = tmp_path / str(workers)
         folder.mkdir()
         county.figures.table.to_csv(folder / "indicators.csv", index=False)
-        assert make_all(demo_workspace, county, documents, folder, _silent, workers=workers) == {}
+        looked = {}
+
+        def finish(_document, found=None):
+            looked.update(found)
+
+        assert (
+            make_all(demo_workspace, county, documents, folder, _silent, workers=workers, finished=finish)
+            == {}
+        )
+        # The guard has looked into every file that leaves, and found nobody.
+        assert {(p.name, sha256_of(p)): () for p in folder.iterdir()} == looked
         return {path.name: path.read_bytes() for path in folder.iterdir()}
 
     one_after_another = made(towns, 1)
