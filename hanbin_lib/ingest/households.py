@@ -5,6 +5,7 @@ import pandas as pd
 
 from hanbin_lib.contract import Level, Table
 from hanbin_lib.contract.columns import SOURCE
+from hanbin_lib.contract.labels import SEXES
 from hanbin_lib.contract.schemas import PLACE_CODES
 from hanbin_lib.ingest.findings import Severity
 from hanbin_lib.ingest.identity import birth_months, pseudonyms
@@ -75,7 +76,8 @@ def _check_heads(parts: list[Rows], whole: pd.DataFrame, codes: np.ndarray) -> N
     tell_all(parts, _again(codes, is_head), fault)
     fault = _warning(105, "户内不止一个配偶", "应只有一个配偶")
     tell_all(parts, _again(codes, is_spouse), fault)
-    sex, of_head = pd.factorize(whole["sex"])[0], _head_rows(whole, codes)[codes]
+    known = whole["sex"].where(whole["sex"].isin(SEXES))  # what HB-I-301 told is not told row by row
+    sex, of_head = pd.factorize(known)[0], _head_rows(whole, codes)[codes]
     same = is_spouse & is_head[of_head] & (sex == sex[of_head]) & (sex >= 0)
     tell_all(parts, same, _warning(106, "户主与配偶性别相同", "核对性别和与户主关系"))
 

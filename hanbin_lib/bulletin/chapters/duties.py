@@ -99,12 +99,13 @@ def work_items(bulletin: Bulletin) -> Table | None:
         return None
     items = bulletin.settings.work_items
     order = {heading: number for number, heading in enumerate(items.headings)}
-    listed = sorted(WORK_ITEMS, key=lambda item: order.get(items.heading_of(item), len(order)))
+    own = bureau_items(bulletin)
+    listed = sorted(own, key=lambda item: order.get(items.heading_of(item), len(order)))
     red = {
         n for n, item in enumerate(listed) if bulletin.figures.value("tasks_late", group=f"work_item={item}")
     }
     return Table(
-        title="十五件具体事项",
+        title="十五件具体事项" if set(own) == set(WORK_ITEMS) else "具体事项",
         unit_line=f"项，截至{bulletin.month.label}末；按“不放松”归类（归类待本局确认）",
         columns=(
             Column("不放松", "left", width_mm=34),
@@ -138,6 +139,23 @@ def duty_note(bulletin: Bulletin) -> Paragraph | None:
             year=figures.figure("problems_of_the_year"),
         ),
     )
+
+
+def bureau_items(bulletin: Bulletin) -> list[str]:
+    """Work items that the bureau has: those of its duties and those it reported, as it writes them.
+
+    Without a list of duties those of ``work_items.yaml`` are its own, where it reported no other: of an item
+    that a bureau does not have nobody may say that it was not reported.
+    """
+    reported = list(bulletin.figures.groups("tasks", "work_item").index)
+    duties = bulletin.sources.table("duties")
+    filed = [item for items in bulletin.settings.work_items.headings.values() for item in items]
+    if duties is not None:
+        known = list(duties["work_item"].dropna().astype(str).unique())
+    else:
+        known = filed if set(reported) <= set(filed) else []
+    position = {item: number for number, item in enumerate(WORK_ITEMS)}
+    return sorted(dict.fromkeys([*known, *reported]), key=lambda item: position.get(item, len(position)))
 
 
 def _item_row(bulletin: Bulletin, item: str, heading: str) -> tuple[Cell, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.contract.labels import ABLE_LABOUR
+from hanbin_lib.contract.labels import ABLE_LABOUR, LABOUR_SKILLS
 from hanbin_lib.ingest.findings import COLUMNS, Finding, Severity, as_table, typed
 from hanbin_lib.ingest.rules.model import Cases, Context, Rule
 from hanbin_lib.ingest.spread import as_text
@@ -45,7 +45,8 @@ def household_sums(persons: pd.DataFrame, migrant_work: pd.DataFrame | None = No
         Spells of work away; who has one counts as working.
     """
     health = persons["health"].astype("str").fillna("")
-    able = persons["labour_skill"].isin(ABLE_LABOUR)
+    skill = persons["labour_skill"]
+    able = skill.isin(ABLE_LABOUR)
     working = persons["work_months"].fillna(0).gt(0) | persons["work_place"].notna()
     if migrant_work is not None:
         working |= persons["person_key"].isin(migrant_work["person_key"])
@@ -55,6 +56,8 @@ def household_sums(persons: pd.DataFrame, migrant_work: pd.DataFrame | None = No
             "disabled": health.str.contains("残疾"),
             "ill": health.str.contains("大病|慢性病"),
             "able": able,
+            # Missing is nobody able; of a label that is not known it is not known.
+            "perhaps_able": able | (skill.notna() & ~skill.isin(LABOUR_SKILLS)),
             "pupils": persons["school_status"].notna(),
             "workers": working,
             # Unknown is not uninsured.

@@ -78,7 +78,7 @@ CAUSE_RULES = (
     _rule(
         id="HB-R-217",
         title="因务工就业不稳，但没有劳动力",
-        check=_without("因务工就业不稳", "able"),
+        check=_without("因务工就业不稳", "perhaps_able"),
         reference="2_11_006",
         needs=_LABOUR,
     ),

@@ -64,6 +64,10 @@ class Cases:
         """Whether a choice is one of the labels."""
         return self.rows[name].isin(labels).to_numpy(bool)
 
+    def is_other(self, name: str, known: tuple[str, ...], *labels: str) -> Mask:
+        """Whether a choice is a known label and none of these: what is not known (HB-I-301) is no other."""
+        return self.labelled(name, *(label for label in known if label not in labels))
+
     def mentions(self, name: str, word: str) -> Mask:
         """Whether a text holds the word."""
         return self.rows[name].str.contains(word, regex=False).fillna(False).to_numpy(bool)

@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 
+from hanbin_lib.contract.labels import HOUSEHOLD_TYPES
 from hanbin_lib.ingest.grid import Mask
 from hanbin_lib.ingest.rules.model import Cases, Rule
 from hanbin_lib.months import Month
@@ -147,7 +148,7 @@ INCOME_RULES = (
         title="脱贫户信息里的户类型不是脱贫户",
         table=_LIFTED,
         heading="户类型",
-        check=lambda c: c.given("household_type") & ~c.labelled("household_type", "脱贫户"),
+        check=lambda c: c.is_other("household_type", HOUSEHOLD_TYPES, "脱贫户"),
     ),
     _rule(
         id="HB-R-252",

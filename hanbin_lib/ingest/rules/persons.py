@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from hanbin_lib.contract.labels import ABLE_LABOUR
+from hanbin_lib.contract.labels import ABLE_LABOUR, LABOUR_SKILLS
 from hanbin_lib.ingest.grid import Mask
 from hanbin_lib.ingest.rules.model import Cases, Numbers, Rule
 
@@ -28,7 +28,7 @@ def _idle_without_cause(cases: Cases) -> Mask:
     """Of working age, healthy, not in school, yet marked as without labour."""
     age = _age(cases)
     of_age = (age >= _WORKING_AGE[0]) & (age <= _WORKING_AGE[1])
-    unable = cases.given("labour_skill") & ~cases.labelled("labour_skill", *ABLE_LABOUR)
+    unable = cases.is_other("labour_skill", LABOUR_SKILLS, *ABLE_LABOUR)
     return of_age & cases.labelled("health", "健康") & ~cases.given("school_status") & unable
 
 

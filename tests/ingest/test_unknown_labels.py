@@ -1,0 +1,34 @@
+"""A label that nobody knows is told once, with its count; no rule judges row by row what is not known."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("title", "heading"),
+    [
+        ("监测对象信息", "性别"),
+        ("监测对象信息", "劳动技能"),
+        ("监测对象信息", "监测对象类别"),
+        ("脱贫户信息", "户类型"),
+    ],
+)
+def test_one_unknown_label_is_one_warning_with_its_count(desk, tools, title, heading):
+    rows = tools.monitored_rows(20) if title == "监测对象信息" else tools.lifted_rows(20)
+    desk.put("a.xlsx", rows, title=title)
+    plain = desk.run().quality.findings
+    desk.put("a.xlsx", [row | {heading: "某种新写法"} for row in rows], title=title)
+    result = desk.run()
+    found = result.quality.findings
+    told = found[found["rule_id"].eq("HB-I-301")]
+    assert list(told["column"]) == [heading]
+    assert told["message"].str.contains(f"“{heading}”有{len(rows)}处、1种选项").all()
+    others = found[~found["rule_id"].eq("HB-I-301")]
+    assert set(others["rule_id"]) <= set(plain["rule_id"])
+    assert len(others) <= len(plain)
+    assert result.snapshot is not None
+
+
+def test_another_known_label_is_still_told(desk, tools):
+    rows = [row | {"户类型": "一般农户"} for row in tools.lifted_rows(4)]
+    desk.put("a.xlsx", rows, title="脱贫户信息")
+    assert desk.run().quality.findings["rule_id"].eq("HB-R-251").any()
