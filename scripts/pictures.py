@@ -31,6 +31,7 @@ PICTURES = ROOT / "docs" / "pictures"
 MOST_BYTES = 250_000
 COLOURS = 64
 _PAPER = (226, 224, 219)
+_IN_A_ROW = 4
 _DISPATCH = "镇（街道）调度位次"
 _CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
              "--disable-background-networking", "--disable-component-update", "--disable-sync")  # fmt: skip
@@ -43,8 +44,9 @@ def main() -> int:
     month = arguments.parse_args().month
     space = Workspace(ROOT)
     whole = Settings.load(space).county.code
-    (pdf,) = (space.reports / month).glob(f"{whole}_*.pdf")
+    (pdf,) = (one for one in (space.reports / month).glob(f"{whole}_*.pdf") if not one.stem.endswith("_附册"))
     pages(pdf)
+    all_pages(pdf)
     if _is_here("soffice", "word.png"):
         word(pdf.with_suffix(".docx"))
     if _is_here("chromium", "index.png、definition.png、lab.png"):
@@ -65,6 +67,20 @@ def pages(pdf: Path) -> None:
     ranks = next(number for number, text in enumerate(texts) if _DISPATCH in text)
     for name, number in (("page-1", 0), ("page-2", ranks)):
         _keep(document[number].render(scale=80 / 72).to_pil(), name)
+
+
+def all_pages(pdf: Path) -> None:
+    """Every page of the bulletin, four in a row, as one sees them spread out."""
+    document = pypdfium2.PdfDocument(pdf)
+    drawn = [page.render(scale=36 / 72).to_pil() for page in document]
+    gap, width, height = 8, drawn[0].width, drawn[0].height
+    rows = -(-len(drawn) // _IN_A_ROW)
+    size = (_IN_A_ROW * (width + gap) + gap, rows * (height + gap) + gap)
+    sheet = Image.new("RGB", size, _PAPER)
+    for number, picture in enumerate(drawn):
+        row, column = divmod(number, _IN_A_ROW)
+        sheet.paste(picture, (gap + column * (width + gap), gap + row * (height + gap)))
+    _keep(sheet, "pages")
 
 
 def word(document: Path) -> None:

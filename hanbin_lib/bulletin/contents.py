@@ -1,8 +1,9 @@
 """The contents of a bulletin: which chapters in which order, their headings, and the exhibits of each.
 
-A new chapter is a module of `chapters` and an entry here: numerals, references between chapters and
-anchors follow. An exhibit says itself what it needs (`absence.needs`) and whether it is internal
-(`absence.internal`).
+A document has two volumes: the bulletin, which its readers have minutes for, and the annex (附册), where
+everything else stands under the same headings. A new chapter is a module of `chapters` and an entry here:
+numerals, references between chapters and volumes, and anchors follow. An exhibit says itself what it needs
+(`absence.needs`) and whether it is internal (`absence.internal`).
 """
 
 from collections.abc import Callable, Iterator
@@ -30,8 +31,8 @@ from hanbin_lib.bulletin.chapters import (
     shocks,
     simulation,
 )
-from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.display import Display, Heading, Missing, Report
+from hanbin_lib.bulletin.opening import ANNEX, Bulletin, annexed_key
+from hanbin_lib.display import Display, Heading, Missing, Report, Volume
 from hanbin_lib.errors import HanbinError
 
 Exhibit = Callable[[Bulletin], Display | None]
@@ -50,7 +51,11 @@ class Chapter:
     title
         Heading, without numeral; page one has none.
     exhibits
-        In order; the first says whether the chapter is there at all.
+        Of the county's bulletin, in order; the first says whether the chapter is there at all.
+    annex
+        Exhibits that stand in the annex only.
+    in_town
+        Those of `exhibits` that a town's bulletin keeps, where not all; the others go to its annex.
     town_title
         Heading in a town's bulletin, where it is another one.
     is_numbered
@@ -60,12 +65,21 @@ class Chapter:
     key: str
     title: str
     exhibits: tuple[Exhibit, ...]
+    annex: tuple[Exhibit, ...] = ()
+    in_town: tuple[Exhibit, ...] | None = None
     town_title: str = ""
     is_numbered: bool = True
 
     def title_for(self, bulletin: Bulletin) -> str:
         """Heading without numeral."""
         return self.title if bulletin.is_county or not self.town_title else self.town_title
+
+    def volumes(self, bulletin: Bulletin) -> tuple[tuple[Exhibit, ...], tuple[Exhibit, ...]]:
+        """The exhibits of the bulletin and those of the annex."""
+        if bulletin.is_county or self.in_town is None:
+            return self.exhibits, self.annex
+        others = tuple(one for one in self.exhibits if one not in self.in_town)
+        return self.in_town, (*others, *self.annex)
 
 
 def _of_the_plan(exhibit: Callable[[Any], Display | None]) -> Exhibit:
@@ -86,109 +100,134 @@ CONTENTS = (
     ),
     Chapter(
         "monitoring", "监测动态",
-        (monitoring.lead, monitoring.status_flow, monitoring.movement, monitoring.definition_note),
+        (monitoring.lead, monitoring.status_flow, monitoring.movement),
+        annex=(monitoring.definition_note,),
+        in_town=(monitoring.lead, monitoring.movement),
     ),
     Chapter(
         "places", "各镇（街道）情况", (places.lead, places.place_table, places.reading_note),
-        town_title="各村（社区）情况",
+        in_town=(places.lead, places.most_open), town_title="各村（社区）情况",
     ),
     Chapter(
         "safeguards", "三保障和饮水安全",
-        (
-            safeguards.lead, safeguards.comparison, safeguards.places_to_check, safeguards.reading_note,
-            safeguards.clues,
-        ),
+        (safeguards.lead, safeguards.comparison, safeguards.reading_note),
+        annex=(safeguards.places_to_check, safeguards.clues),
+        in_town=(safeguards.lead,),
     ),
     Chapter(
         "phone", "电话抽查",
-        (phone.lead, phone.calls, phone.answers, phone.silence, phone.place_table, phone.reading_note),
+        (phone.lead, phone.calls, phone.answers, phone.reading_note),
+        annex=(phone.place_table, phone.silence),
+        in_town=(phone.lead,),
     ),
     Chapter(
         "inspections", "专项督查",
-        (
-            inspections.lead, inspections.drawn, inspections.estimates, inspections.towns_and_kinds,
-            inspections.tiers, inspections.reading_note,
-        ),
+        (inspections.lead, inspections.towns_and_kinds),
+        annex=(inspections.drawn, inspections.estimates, inspections.tiers, inspections.reading_note),
+        in_town=(),
     ),
     Chapter(
         "rectification", "问题整改",
         (
-            rectification.lead, rectification.balance, rectification.ages_and_speed,
-            rectification.source_table, rectification.sources_related, rectification.longest_overdue,
-            rectification.repetition_note, rectification.all_overdue, rectification.year_list,
+            rectification.lead, rectification.balance, rectification.longest_overdue,
+            rectification.ages_and_speed,
         ),
-    ),
-    Chapter(
-        "livelihood", "就业和收入",
-        (
-            livelihood.lead, livelihood.work, livelihood.labour_and_composition, livelihood.income_bands,
-            livelihood.screens, livelihood.line_note,
+        annex=(
+            rectification.source_table, rectification.sources_related, rectification.repetition_note,
+            rectification.all_overdue, rectification.year_list,
         ),
-    ),
-    Chapter(
-        "projects", "项目资产和集体经济",
-        (
-            projects.lead, projects.money, projects.by_kind, projects.by_town, projects.collective,
-            projects.reading_note, projects.lagging,
-        ),
+        in_town=(rectification.lead, rectification.balance, rectification.longest_overdue),
     ),
     Chapter(
         "duties", "周督帮和责任落实",
-        (duties.lead, duties.rounds, duties.unvisited, duties.work_items, duties.duty_note),
+        (duties.lead,),
+        annex=(duties.rounds, duties.unvisited, duties.work_items, duties.duty_note),
     ),
     Chapter(
-        "dispatch", "月调度位次",
-        (
-            dispatch.lead, dispatch.town_table, dispatch.movement, dispatch.department_table,
-            dispatch.all_departments, dispatch.rule_note,
+        "livelihood", "就业和收入",
+        (livelihood.lead, livelihood.work),
+        annex=(
+            livelihood.labour_and_composition, livelihood.income_bands, livelihood.screens,
+            livelihood.line_note,
         ),
+        in_town=(livelihood.lead,),
     ),
     Chapter(
         "goals", "增收目标",
-        (
-            goals.lead, goals.fan, goals.goal_table, goals.comparisons, goals.past_forecasts,
-            goals.reading_note,
+        (goals.lead,),
+        annex=(
+            goals.fan, goals.goal_table, goals.comparisons, goals.past_forecasts, goals.reading_note,
         ),
     ),
     Chapter(
+        "dispatch", "月调度位次",
+        (dispatch.lead, dispatch.town_table, dispatch.movement),
+        annex=(dispatch.department_table, dispatch.all_departments, dispatch.rule_note),
+    ),
+    Chapter(
+        "projects", "项目资产和集体经济",
+        (projects.lead, projects.money),
+        annex=(
+            projects.by_kind, projects.by_town, projects.collective, projects.reading_note,
+            projects.lagging,
+        ),
+        in_town=(projects.lead,),
+    ),
+    Chapter(
         "simulation", "模拟推演",
-        (
-            simulation.lead,
-            risk_flow.verdict, risk_flow.fan, risk_flow.town_list, risk_flow.reading_note,
-            shocks.verdict, shocks.scenario_chart, shocks.scenario_table, shocks.town_table,
-            shocks.assumption_list, shocks.reading_note,
+        (simulation.lead, risk_flow.verdict, risk_flow.fan),
+        annex=(
+            risk_flow.town_list, risk_flow.reading_note,
             power.verdict, power.curves, power.design_table, power.reading_note,
+            shocks.verdict, shocks.scenario_table, shocks.town_table, shocks.scenario_chart,
+            shocks.assumption_list, shocks.reading_note,
             _of_the_plan(plans.verdict), _of_the_plan(plans.mix_table), _of_the_plan(plans.tornado_chart),
             _of_the_plan(plans.assumption_table), _of_the_plan(plans.assumption_list),
             _of_the_plan(plans.plan_note),
         ),
+        in_town=(),
     ),
     Chapter(
-        "appendix", "附：口径与数据说明",
-        (
-            appendix.definitions_table, appendix.all_definitions, appendix.quality_and_sources,
-            appendix.calibre_note, appendix.imprint,
-        ),
-        is_numbered=False,
+        "appendix", "口径与数据说明", (),
+        annex=(appendix.definitions_table, appendix.all_definitions, appendix.quality_and_sources),
     ),
+    Chapter("imprint", "", (appendix.calibre_note, appendix.imprint), is_numbered=False),
 )  # fmt: skip
 
 
 def report(bulletin: Bulletin, contents: tuple[Chapter, ...] = CONTENTS) -> Report:
-    """The whole bulletin: page one and the chapters, as the notebook shows it in one cell.
+    """The whole document: page one, the chapters, the annex, as the notebook shows it in one cell.
 
     An exhibit that fails says so in a sentence and is named in the run's report (`Missing.error`); it
     never stops a month. A chapter that is absent is one sentence without a heading.
     """
+    annexed = {one.key: _annexed(one, bulletin) for one in contents}
     bulletin.numerals.clear()
-    bulletin.numerals.update(numerals(bulletin, contents))
-    return Report(tuple(one for chapter in contents for one in _shown(chapter, bulletin)))
+    bulletin.numerals.update(numerals(bulletin, contents, frozenset(filter(annexed.get, annexed))))
+    front = [one for chapter in contents for one in _shown(chapter, bulletin)]
+    return Report((*front, *_annex(bulletin, contents, annexed)))
 
 
-def numerals(bulletin: Bulletin, contents: tuple[Chapter, ...] = CONTENTS) -> dict[str, str]:
-    """Numeral of each chapter that the bulletin has, by its key: chapters left out leave no gap."""
-    there = (one.key for one in contents if one.is_numbered and not _is_absent(_lead(one, bulletin)))
-    return {key: numeral(number) for number, key in enumerate(there, 1)}
+def numerals(
+    bulletin: Bulletin, contents: tuple[Chapter, ...] = CONTENTS, annexed: frozenset[str] = frozenset()
+) -> dict[str, str]:
+    """Numeral of each chapter that a volume has: chapters left out leave no gap.
+
+    Parameters
+    ----------
+    annexed
+        Keys of the chapters that have something in the annex.
+
+    Returns
+    -------
+    dict
+        By key; that of a chapter of the annex by `annexed_key`.
+    """
+    numbered = [one for one in contents if one.is_numbered]
+    there = [one.key for one in numbered if one.volumes(bulletin)[0] and not _is_absent(one, bulletin)]
+    own = {key: numeral(number) for number, key in enumerate(there, 1)}
+    others = [one.key for one in numbered if one.key in annexed]
+    return own | {annexed_key(key): f"{ANNEX}{numeral(number)}" for number, key in enumerate(others, 1)}
 
 
 def numeral(number: int) -> str:
@@ -198,24 +237,55 @@ def numeral(number: int) -> str:
 
 
 def _shown(chapter: Chapter, bulletin: Bulletin) -> Iterator[Display]:
-    lead = _lead(chapter, bulletin)
-    if chapter.title and not _is_absent(lead):
-        number = f"{bulletin.numerals[chapter.key]}、" if chapter.is_numbered else ""
-        yield Heading(f"{number}{chapter.title_for(bulletin)}", chapter.key)
-    if lead is not None:
-        yield lead
-    for exhibit in chapter.exhibits[1:]:
-        found = _guarded(exhibit, chapter, bulletin)
-        if found is not None:
-            yield found
+    """The chapter's part of the bulletin."""
+    exhibits, _ = chapter.volumes(bulletin)
+    found = _made(exhibits, chapter, bulletin)
+    if found and chapter.title and not _is_absence(found[0]):
+        number, at = f"{bulletin.numerals[chapter.key]}、" if chapter.is_numbered else "", chapter.key
+        see = bulletin.numerals.get(annexed_key(at), "")
+        yield Heading(f"{number}{chapter.title_for(bulletin)}", at, *_see("明细见", see, annexed_key(at)))
+    yield from found
 
 
-def _lead(chapter: Chapter, bulletin: Bulletin) -> Display | None:
-    return _guarded(chapter.exhibits[0], chapter, bulletin)
+def _annexed(chapter: Chapter, bulletin: Bulletin) -> list[Display]:
+    """The chapter's part of the annex, without its heading."""
+    _, exhibits = chapter.volumes(bulletin)
+    return [] if not exhibits or _is_absent(chapter, bulletin) else _made(exhibits, chapter, bulletin)
 
 
-def _is_absent(lead: Display | None) -> bool:
-    return isinstance(lead, Missing) and lead.is_chapter
+def _annex(
+    bulletin: Bulletin, contents: tuple[Chapter, ...], annexed: dict[str, list[Display]]
+) -> Iterator[Display]:
+    """The annex: what it has, then a heading a chapter with what belongs to it."""
+    there = [one for one in contents if annexed[one.key]]
+    texts = {
+        one.key: f"{bulletin.numerals[annexed_key(one.key)]}　{one.title_for(bulletin)}" for one in there
+    }
+    if there:
+        yield Volume(ANNEX, tuple((texts[one.key], annexed_key(one.key)) for one in there))
+    for one in there:
+        see = bulletin.numerals.get(one.key, "")
+        yield Heading(texts[one.key], annexed_key(one.key), *_see("见月报", see, one.key))
+        yield from annexed[one.key]
+
+
+def _see(words: str, number: str, anchor: str) -> tuple[str, str]:
+    return (f"{words}{number}", anchor) if number else ("", "")
+
+
+def _made(exhibits: tuple[Exhibit, ...], chapter: Chapter, bulletin: Bulletin) -> list[Display]:
+    found = (_guarded(exhibit, chapter, bulletin) for exhibit in exhibits)
+    return [one for one in found if one is not None]
+
+
+def _is_absent(chapter: Chapter, bulletin: Bulletin) -> bool:
+    """Whether the chapter's first exhibit, in whatever volume, says that it is not there."""
+    first = (*chapter.exhibits, *chapter.annex)[0]
+    return _is_absence(_guarded(first, chapter, bulletin))
+
+
+def _is_absence(shown: Display | None) -> bool:
+    return isinstance(shown, Missing) and shown.is_chapter
 
 
 def _guarded(exhibit: Exhibit, chapter: Chapter, bulletin: Bulletin) -> Display | None:

@@ -37,6 +37,13 @@ from hanbin_lib.statistics.multiplicity import Discoveries
 from hanbin_lib.unavailable import Unavailable
 from hanbin_lib.workspace import INTERNAL, PUBLIC, Workspace
 
+ANNEX = "附册"
+
+
+def annexed_key(key: str) -> str:
+    """What a chapter's part of the annex is called in references and links."""
+    return f"annex-{key}"
+
 
 @dataclass(frozen=True)
 class Basis:
@@ -111,7 +118,7 @@ class Bulletin(Basis):
     edition
         ``internal``, or ``public``: small counts are suppressed, lists are left out.
     numerals
-        Numeral of each chapter by its key, for references to it; `contents.report` enters them.
+        Numeral of each chapter of either volume, for references to it; `contents.report` enters them.
     record
         Head of the record of runs before the edition's first publication, as the imprint prints it.
     """
@@ -199,6 +206,11 @@ class Bulletin(Basis):
             self._of_month[key] = exposure(self.sources, self.scope, lifted=lifted)
         found: Exposure = self._of_month[key]
         return found
+
+    def chapter(self, key: str) -> tuple[str, str]:
+        """Numeral and anchor of a chapter; of its part of the annex where the bulletin has none of it."""
+        at = key if key in self.numerals else annexed_key(key)
+        return self.numerals.get(at, ""), at
 
     @property
     def is_public(self) -> bool:

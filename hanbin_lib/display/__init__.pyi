@@ -25,6 +25,7 @@ from hanbin_lib.display.model import (
     Series,
     Strip,
     Table,
+    Volume,
 )
 from hanbin_lib.display.numbers import (
     AS_GIVEN,
@@ -83,6 +84,7 @@ __all__ = [
     "Style",
     "Table",
     "Text",
+    "Volume",
     "as_given",
     "percent",
     "plain_text",

@@ -24,6 +24,7 @@ from hanbin_lib.display.model import (
     Report,
     Strip,
     Table,
+    Volume,
 )
 from hanbin_lib.display.sparkline import sparkline
 from hanbin_lib.display.text import Figure, Phrase, Shown, Strong, Text
@@ -257,7 +258,19 @@ def _(display: Missing, _links: Links = NOWHERE) -> str:
 
 @to_html.register
 def _(display: Heading, _links: Links = NOWHERE) -> str:
-    return f'<h2 id="chapter-{html_text(display.anchor)}">{html_text(display.text)}</h2>'
+    see = f" {_link(display.see, display.see_anchor)}" if display.see else ""
+    return f'<h2 id="chapter-{html_text(display.anchor)}">{html_text(display.text)}{see}</h2>'
+
+
+@to_html.register
+def _(display: Volume, _links: Links = NOWHERE) -> str:
+    items = "".join(f"<li>{_link(text, anchor)}</li>" for text, anchor in display.contents)
+    head = f"<h2>{html_text(display.title)}</h2>"
+    return f'<section class="hb-volume" id="volume">{head}<ul>{items}</ul></section>'
+
+
+def _link(text: str, anchor: str) -> str:
+    return f'<a class="hb-more" href="#chapter-{html_text(anchor)}">{html_text(text)}</a>'
 
 
 @to_html.register

@@ -337,10 +337,20 @@ class Missing(Display):
 
 @dataclass(frozen=True)
 class Heading(Display):
-    """A chapter's heading; `anchor` is what links of the page lead to."""
+    """A chapter's heading; `anchor` is what links lead to, `see` where it goes on in the other volume."""
 
     text: str
     anchor: str
+    see: str = ""
+    see_anchor: str = ""
+
+
+@dataclass(frozen=True)
+class Volume(Display):
+    """Where another volume begins, a file of its own in print; texts and anchors of its headings."""
+
+    title: str
+    contents: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)

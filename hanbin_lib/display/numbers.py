@@ -30,7 +30,7 @@ class Style:
         ``minus`` below zero only; ``plus`` on both sides, for changes (+36户, 0户; a share that stays
         is 持平); ``words`` for changes in running text (增加36户, 持平); ``margin`` for errors (±0.5%).
     in_wan
-        Counts from ten thousand on as 万, with three significant figures.
+        Counts from ten thousand on as 万 (万元 as 亿元), with three significant figures.
     has_unit
         Whether the unit stands behind the digits; ``%`` always does.
     is_trimmed
@@ -121,7 +121,7 @@ def _grammar(size: float, unit: str, style: Style, is_change: bool) -> tuple[int
         return 2, 1 if style.decimals is None else style.decimals, _POINTS if is_difference else "%"
     if style.in_wan and not style.is_rounded and size >= _WAN:
         before = len(str(int(size / _WAN)))
-        return _IN_WAN, max(0, _WAN_DIGITS - before), f"万{unit}"
+        return _IN_WAN, max(0, _WAN_DIGITS - before), "亿元" if unit == Unit.WAN_YUAN else f"万{unit}"
     decimals = 1 if unit in _ONE_DECIMAL else 0
     return 0, decimals if style.decimals is None else style.decimals, str(unit)
 

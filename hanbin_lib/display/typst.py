@@ -24,6 +24,7 @@ from hanbin_lib.display.model import (
     RangeCell,
     Strip,
     Table,
+    Volume,
 )
 from hanbin_lib.display.sparkline import sparkline
 from hanbin_lib.display.text import Figure, Phrase, Strong, Text
@@ -218,7 +219,12 @@ def _(display: Missing) -> str:
 
 @to_typst.register
 def _(display: Heading) -> str:
-    return f"heading(level: 1, [#{typst_string(display.text)};])"
+    return _call("chapter", text=typst_string(display.text), see=typst_string(display.see))
+
+
+@to_typst.register
+def _(display: Volume) -> str:
+    return _call("volume", title=typst_string(display.title))
 
 
 @to_typst.register

@@ -26,6 +26,7 @@ from hanbin_lib.display.model import (
     Paragraph,
     Strip,
     Table,
+    Volume,
 )
 from hanbin_lib.display.text import Strong, Text, plain_text
 
@@ -137,6 +138,11 @@ def _(display: Missing) -> list[Block]:
 @to_word.register
 def _(display: Heading) -> list[Block]:
     return [{"kind": "heading", "level": 1, "text": visible(display.text)}]
+
+
+@to_word.register
+def _(display: Volume) -> list[Block]:
+    return [{"kind": "heading", "level": 1, "text": visible(display.title)}]
 
 
 @to_word.register

@@ -22,8 +22,9 @@ from hanbin_lib.display.walk import shown_in, texts_of
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.release.plan import Document
 from hanbin_lib.release.reconciliation import Results, contradictions
-from hanbin_lib.rendering import content_of
+from hanbin_lib.rendering import FORMATS, Content, content_of
 
+_PDF = "application/pdf"
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _SAME = 1e-9  # two numbers: a difference is computed anew
 _DEPTH = 8  # of forms within forms on a page
@@ -32,7 +33,7 @@ _VALUES = ["value", "numerator", "denominator", "lower", "upper"]
 
 
 def check_document(document: Document, folder: Path, indicators: Path) -> None:
-    """Read the document's notebook and PDF again and compare them with the results.
+    """Read the document's notebook and PDFs again and compare them with the results.
 
     Parameters
     ----------
@@ -48,23 +49,34 @@ def check_document(document: Document, folder: Path, indicators: Path) -> None:
         missing there; ``HB-GAT-004`` the PDF has no page, a typeface is not embedded, or a
         character has no glyph; ``HB-GAT-005`` figures contradict each other.
     """
-    notebook = nbformat.read(folder / f"{document.name}.ipynb", as_version=4)
-    displays = [_in_print(one) for one in content_of(notebook).displays]
+    content = content_of(nbformat.read(folder / f"{document.name}.ipynb", as_version=4))
+    displays = [_in_print(one) for one in content.displays]
     figures = [figure for one in displays for figure in shown_in(one)]
-    text, pages = _text_of_pdf(folder / f"{document.name}.pdf")
-    printed = set(_NUMBER.findall(text))
-    shown = {number for one in displays for words in texts_of(one) for number in _NUMBER.findall(words)}
-    page_numbers = {str(number) for number in range(1, pages + 1)}
     faults = list(_wrong(figures, results(indicators)))
-    faults += [f"PDF 里的 {number} 不在笔记本的结果里" for number in sorted(printed - shown - page_numbers)]
-    in_figures = {number for figure in figures for number in _NUMBER.findall(figure.text)}
-    faults += [f"PDF 里缺少 {number}" for number in sorted(in_figures - printed)]
+    for form in FORMATS:
+        if form.media_type == _PDF:
+            faults += _differences(content.of(form.part), folder / f"{document.name}{form.ending}")
     if faults or not figures:
         told = "\n".join(faults[:_MOST_TOLD]) or "没有一个数带有指标地址"
         raise _stopped("HB-GAT-003", f"{document.name} 的数字与结果不符：\n{told}")
     apart = list(contradictions(displays, results(indicators)))
     if apart:
         raise _stopped("HB-GAT-005", f"{document.name} 里的数前后不符：\n" + "\n".join(apart[:_MOST_TOLD]))
+
+
+def _differences(content: Content, pdf: Path) -> Iterator[str]:
+    """Numbers of a PDF that its part of the document does not show, and figures that it lacks."""
+    displays = [_in_print(one) for one in content.displays]
+    text, pages = _text_of_pdf(pdf)
+    printed = set(_NUMBER.findall(text))
+    shown = {number for one in displays for words in texts_of(one) for number in _NUMBER.findall(words)}
+    # The title stands over each volume.
+    shown |= set(_NUMBER.findall(content.masthead.title + content.masthead.issue_label))
+    page_numbers = {str(number) for number in range(1, pages + 1)}
+    yield from (f"{pdf.name} 里的 {n} 不在笔记本的结果里" for n in sorted(printed - shown - page_numbers))
+    figures = (figure for one in displays for figure in shown_in(one))
+    wanted = {number for figure in figures for number in _NUMBER.findall(figure.text)}
+    yield from (f"{pdf.name} 里缺少 {number}" for number in sorted(wanted - printed))
 
 
 def _in_print(display: Display) -> Display:

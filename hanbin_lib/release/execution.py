@@ -212,7 +212,7 @@ def make_checked(
     check_document(document, staging, indicators)
     # The look at the results needs the notebook; the public edition does without.
     for one in set(FORMATS) - set(document.formats):
-        (staging / f"{document.name}.{one.suffix}").unlink(missing_ok=True)
+        (staging / f"{document.name}{one.ending}").unlink(missing_ok=True)
 
 
 def _told(error: BaseException, document: Document) -> BaseException:

@@ -52,6 +52,6 @@ def make_document(document: Document, staging: Path, typography: Typography, *, 
     content = content_of(executed)
     # The look at the results needs the notebook, also where it is not published.
     wanted = [one for one in FORMATS if one in document.formats or not one.is_public]
-    made = {one.suffix: one.write(content, typography) for one in wanted}
-    for suffix, file in made.items():
-        write_atomically(staging / f"{document.name}.{suffix}", file)
+    made = {one.ending: one.write(content, typography) for one in wanted}
+    for ending, file in made.items():
+        write_atomically(staging / f"{document.name}{ending}", file)

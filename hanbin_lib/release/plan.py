@@ -71,7 +71,7 @@ class Document:
     @property
     def files(self) -> tuple[str, ...]:
         """Names of the files it consists of."""
-        return tuple(f"{self.name}.{one.suffix}" for one in self.formats)
+        return tuple(f"{self.name}{one.ending}" for one in self.formats)
 
     @property
     def formats(self) -> tuple[Format, ...]:

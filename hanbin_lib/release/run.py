@@ -12,6 +12,7 @@ from hanbin_lib.params import Settings
 from hanbin_lib.privacy import Hit
 from hanbin_lib.release import ledger
 from hanbin_lib.release.archive import unpack
+from hanbin_lib.release.budget import over_budget
 from hanbin_lib.release.contents import assemble, write_indicators
 from hanbin_lib.release.edition import Given, Run, prepare
 from hanbin_lib.release.execution import Maker, side_by_side
@@ -136,10 +137,10 @@ def release_month(
             clear_abandoned()
             unpack(workspace.reports / str(month))
             run = prepare(workspace, county, policy, areas, reason, given)
-            outcome = replace(_release(run, maker or side_by_side(), progress), notes=_notes(county))
-            if not (areas or given or outcome.failed or outcome.notes):
+            outcome, notes = _release(run, maker or side_by_side(), progress), _notes(county)
+            if not (areas or given or outcome.failed or notes):
                 remember(workspace, month)
-            return outcome
+            return replace(outcome, notes=(*outcome.notes, *notes))
     except OSError as error:
         raise cannot_write(workspace.reports, error) from error
 
@@ -179,7 +180,8 @@ def _release(run: Run, maker: Maker, progress: Progress) -> Outcome:
     gaps = failed_exhibits(staging.folder, made)
     if gaps and run.policy.stops_on_failed_exhibit:
         raise incomplete(gaps)
-    outcome = replace(outcome, made=_names(made), kept=_names(kept), gaps=gaps)
+    too_long = over_budget(staging.folder, made, run.county.place)
+    outcome = replace(outcome, made=_names(made), kept=_names(kept), gaps=gaps, notes=too_long)
     if run.published and not made and run.published.manifest["failed"] == failed and run.published.is_whole:
         return outcome
     manifest = assemble(run, staging, finished.files, failed, finished.looked)

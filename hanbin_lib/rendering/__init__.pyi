@@ -1,4 +1,4 @@
-from hanbin_lib.rendering.content import Content, content_of
+from hanbin_lib.rendering.content import Content, Part, content_of
 from hanbin_lib.rendering.exporters import (
     DocxExporter,
     HtmlExporter,
@@ -7,7 +7,7 @@ from hanbin_lib.rendering.exporters import (
     XlsxExporter,
 )
 from hanbin_lib.rendering.faces import load_faces
-from hanbin_lib.rendering.formats import FORMATS, PUBLIC_FORMATS, Format
+from hanbin_lib.rendering.formats import FORMATS, PUBLIC_FORMATS, Format, form_of
 
 __all__ = [
     "FORMATS",
@@ -16,9 +16,11 @@ __all__ = [
     "DocxExporter",
     "Format",
     "HtmlExporter",
+    "Part",
     "PdfExporter",
     "TypstExporter",
     "XlsxExporter",
     "content_of",
+    "form_of",
     "load_faces",
 ]

@@ -1,18 +1,27 @@
 """What of an executed notebook is printed: its prose and its display objects, read back from it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import cached_property
 
 from nbformat import NotebookNode
 
-from hanbin_lib.display import Display, Heading, Masthead, Missing, Report, Table, tables_of
+from hanbin_lib.display import Display, Heading, Masthead, Missing, Report, Table, Volume, tables_of
 from hanbin_lib.display.tree import TREE, loads
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.rendering.markdown import chapter_heading
 
 NOT_PRINTED = frozenset({"parameters", "injected-parameters", "analyst"})
 _RESULTS = ("display_data", "execute_result")
+
+
+class Part(StrEnum):
+    """What of a document a file holds."""
+
+    WHOLE = "whole"
+    BULLETIN = "bulletin"
+    ANNEX = "annex"
 
 
 @dataclass(frozen=True)
@@ -25,10 +34,21 @@ class Content:
         In order: prose as Markdown, and display objects.
     notebook
         The executed notebook that it was read from.
+    front
+        Title and marks of a document whose masthead is in another volume.
     """
 
     parts: tuple[str | Display, ...]
     notebook: NotebookNode
+    front: Masthead | None = None
+
+    def of(self, part: Part) -> "Content":
+        """The whole, or one volume of it; what is not divided is all bulletin."""
+        if part is Part.WHOLE:
+            return self
+        cut = next((n for n, one in enumerate(self.parts) if isinstance(one, Volume)), len(self.parts))
+        parts = self.parts[:cut] if part is Part.BULLETIN else self.parts[cut:]
+        return replace(self, parts=parts, front=self.masthead)
 
     @cached_property
     def masthead(self) -> Masthead:
@@ -39,9 +59,9 @@ class Content:
         HanbinError
             ``HB-TYP-002`` there is none.
         """
-        for part in self.parts:
-            if isinstance(part, Masthead):
-                return part
+        found = next((part for part in self.parts if isinstance(part, Masthead)), self.front)
+        if found is not None:
+            return found
         raise HanbinError(
             "HB-TYP-002",
             "笔记本没有刊头（masthead），不能排成月报",

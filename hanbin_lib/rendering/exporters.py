@@ -18,7 +18,7 @@ from hanbin_lib.rendering.pdf import typst_source
 from hanbin_lib.workspace import Workspace
 
 Resources = dict[str, Any]
-_BY_SUFFIX = {one.suffix: one for one in FORMATS}
+_BY_ENDING = {one.ending: one for one in FORMATS}
 
 
 class BulletinExporter(Exporter):
@@ -95,25 +95,25 @@ class PdfExporter(BulletinExporter):
     """PDF of a bulletin, compiled by Typst as PDF/A-2a and PDF/UA-1."""
 
     export_from_notebook = "PDF of the bulletin"
-    form = _BY_SUFFIX["pdf"]
+    form = _BY_ENDING[".pdf"]
 
 
 class HtmlExporter(BulletinExporter):
     """One self-contained page: drawings, style and faces inside, no address outside."""
 
     export_from_notebook = "Self-contained page of the bulletin"
-    form = _BY_SUFFIX["html"]
+    form = _BY_ENDING[".html"]
 
 
 class DocxExporter(BulletinExporter):
     """Word edition of a bulletin."""
 
     export_from_notebook = "Word edition of the bulletin"
-    form = _BY_SUFFIX["docx"]
+    form = _BY_ENDING[".docx"]
 
 
 class XlsxExporter(BulletinExporter):
     """Excel annex of a bulletin."""
 
     export_from_notebook = "Excel annex of the bulletin"
-    form = _BY_SUFFIX["xlsx"]
+    form = _BY_ENDING[".xlsx"]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hanbin_lib.params import Typography
-from hanbin_lib.rendering.content import Content
+from hanbin_lib.rendering.content import Content, Part
 from hanbin_lib.rendering.notebook import ipynb
 from hanbin_lib.rendering.page import page
 from hanbin_lib.rendering.pdf import pdf
@@ -27,28 +27,52 @@ class Format:
         As the index and the guide of the folder call it.
     media_type
         Of its content.
-    write
-        The file's bytes; the same content gives the same bytes: no clock, no name of a machine's user.
+    writer
+        Makes the file's bytes; the same content gives the same bytes: no clock, no name of a machine's user.
     is_public
         Whether the public edition has it.
     is_of_towns
         Whether a town's bulletin has it unasked.
+    part
+        What of the document is in it.
+    tag
+        At the end of the file's name, before the suffix, where two formats have the same.
     """
 
     suffix: str
     name: str
     purpose: str
     media_type: str
-    write: Callable[[Content, Typography], bytes]
+    writer: Callable[[Content, Typography], bytes]
     is_public: bool = True
     is_of_towns: bool = True
+    part: Part = Part.WHOLE
+    tag: str = ""
+
+    @property
+    def ending(self) -> str:
+        """How the names of its files end: ``.pdf``, ``_附册.pdf``."""
+        return f"{self.tag}.{self.suffix}"
+
+    def write(self, content: Content, typography: Typography) -> bytes:
+        """The file's bytes, of its part of the document."""
+        return self.writer(content.of(self.part), typography)
 
 
 FORMATS = (
-    Format("pdf", "PDF", "正式版式", "application/pdf", pdf),
+    Format("pdf", "PDF", "正式版式", "application/pdf", pdf, part=Part.BULLETIN),
+    Format("pdf", "附册", "附册（明细、口径、推演）", "application/pdf", pdf, part=Part.ANNEX, tag="_附册"),
     Format("html", "网页", "浏览器查看", "text/html", page),
-    Format("docx", "Word", "供批注、流转", f"{_OFFICE}.wordprocessingml.document", docx),
-    Format("pptx", "幻灯", "调度会幻灯片", f"{_OFFICE}.presentationml.presentation", pptx, is_of_towns=False),
+    Format("docx", "Word", "供批注、流转", f"{_OFFICE}.wordprocessingml.document", docx, part=Part.BULLETIN),
+    Format(
+        "pptx",
+        "幻灯",
+        "调度会幻灯片",
+        f"{_OFFICE}.presentationml.presentation",
+        pptx,
+        is_of_towns=False,
+        part=Part.BULLETIN,
+    ),
     Format("xlsx", "附表", "附表（各表和清单）", f"{_OFFICE}.spreadsheetml.sheet", xlsx),
     # An executed notebook is internal: it holds what a reader of the page need not see.
     Format(
@@ -56,3 +80,10 @@ FORMATS = (
     ),
 )
 PUBLIC_FORMATS = tuple(one for one in FORMATS if one.is_public)
+
+
+def form_of(name: str) -> Format | None:
+    """The format of a file, by how its name ends."""
+    return max(
+        (one for one in FORMATS if name.endswith(one.ending)), key=lambda one: len(one.ending), default=None
+    )

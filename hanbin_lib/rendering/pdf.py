@@ -3,7 +3,18 @@
 from importlib.resources import files
 
 from hanbin_lib import fonts
-from hanbin_lib.display import Heading, Masthead
+from hanbin_lib.display import (
+    Chart,
+    Columns,
+    Decisions,
+    Display,
+    Heading,
+    Imprint,
+    Masthead,
+    Paragraph,
+    Table,
+    Volume,
+)
 from hanbin_lib.display.escaping import typst_string
 from hanbin_lib.display.typst import to_typst
 from hanbin_lib.params import Typography
@@ -12,6 +23,8 @@ from hanbin_lib.rendering.markdown import markdown_to_typst
 from hanbin_lib.rendering.typesetting import typeset
 
 _TEMPLATES = files("hanbin_lib.rendering") / "templates"
+_NEW_CHAPTER = "#new-chapter"
+_EXHIBITS = (Chart, Columns, Table, Decisions)
 _STACKS = ("fangsong", "kaiti", "headline", "sans", "serif")
 
 
@@ -28,15 +41,32 @@ def pdf(content: Content, typography: Typography) -> bytes:
 
 def typst_source(content: Content, typography: Typography) -> str:
     """Complete source: families, layout, set-up, content."""
-    info = content.masthead
-    body = [
-        markdown_to_typst(part) if isinstance(part, str) else f"#{to_typst(part)}" for part in content.parts
-    ]
-    # Page one stands alone: the first chapter begins on the next.
-    first = next((n for n, part in enumerate(content.parts) if isinstance(part, str | Heading)), len(body))
-    body.insert(first, "#pagebreak(weak: true)")
+    info, parts = content.masthead, content.parts or (Paragraph(("本期没有附册。",)),)
+    volume = parts[0].title if isinstance(parts[0], Volume) else ""
+    body: list[str] = []
+    for before, part in zip((None, *parts), parts, strict=False):
+        if isinstance(part, Imprint):  # it is never alone on a page
+            body[-1] = f"#with-next[{body[-1]}]"
+        body += [*_between(before, part), _source(part)]
+    if not volume:  # page one stands alone: the first chapter begins on the next
+        first = next((n for n, line in enumerate(body) if line == _NEW_CHAPTER), len(body))
+        body[first : first + 1] = ["#pagebreak(weak: true)"]
+    if not any(isinstance(part, Imprint) for part in parts):
+        body.append("#rest-of-page")
     layout = (_TEMPLATES / "bulletin.typ").read_text(encoding="utf-8")
-    return "\n\n".join([_families(typography), layout, _set_up(info), *body]) + "\n"
+    return "\n\n".join([_families(typography), layout, _set_up(info, volume), *body]) + "\n"
+
+
+def _source(part: str | Display) -> str:
+    return markdown_to_typst(part) if isinstance(part, str) else f"#{to_typst(part)}"
+
+
+def _between(before: str | Display | None, part: str | Display) -> list[str]:
+    """Room between two parts, of what the page has left over; a chapter's first exhibit stays close to it."""
+    if isinstance(part, str | Heading):
+        return [_NEW_CHAPTER]
+    is_first = isinstance(before, str | Heading) or (isinstance(before, Paragraph) and before.style == "lead")
+    return [] if is_first or not isinstance(part, _EXHIBITS) else ["#give(1)"]
 
 
 def _families(typography: Typography) -> str:
@@ -53,9 +83,10 @@ def _stack(families: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(replaced))
 
 
-def _set_up(info: Masthead) -> str:
+def _set_up(info: Masthead, volume: str) -> str:
     given = {
-        "title": info.title,
+        "title": f"{info.title}　{volume}" if volume else info.title,
+        "volume": volume,
         "bulletin-name": info.bulletin_name,
         "issue": info.issue_label,
         "issuer": info.issuer,

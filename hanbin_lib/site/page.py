@@ -16,7 +16,7 @@ from hanbin_lib.display.sparkline import sparkline
 from hanbin_lib.indicators import DEFINITIONS, NoteCode
 from hanbin_lib.months import Month
 from hanbin_lib.params import County
-from hanbin_lib.rendering.formats import PUBLIC_FORMATS
+from hanbin_lib.rendering.formats import PUBLIC_FORMATS, form_of
 from hanbin_lib.rendering.webfonts import sans_faces
 from hanbin_lib.site.content import content, printed
 from hanbin_lib.site.months import PublishedMonth
@@ -125,11 +125,11 @@ def _area_row(one: PublishedMonth, code: str, rows: pd.DataFrame) -> dict[str, A
 
 def _links(one: PublishedMonth, code: str) -> list[dict[str, str]]:
     """Addresses relative to the page, in the order of the formats."""
-    by_ending = {name.rpartition(".")[2]: name for name in one.files.get(code, ())}
+    files = {form_of(name): name for name in one.files.get(code, ())}
     return [
-        {"text": form.name, "address": quote(f"{one.folder}/{by_ending[form.suffix]}")}
+        {"text": form.name, "address": quote(f"{one.folder}/{files[form]}")}
         for form in PUBLIC_FORMATS
-        if form.suffix in by_ending
+        if form in files
     ]
 
 

@@ -1,6 +1,7 @@
 """One table says which chapters there are: numerals, references and anchors follow from it."""
 
 import re
+from collections import Counter
 from dataclasses import replace
 
 import pandas as pd
@@ -10,12 +11,41 @@ from support import MONTH
 
 from hanbin_lib import bulletin as hb
 from hanbin_lib.bulletin.contents import numeral, numerals
-from hanbin_lib.display import Decisions, Heading, Missing, Paragraph, Report
+from hanbin_lib.display import Decisions, Heading, Missing, Paragraph, Report, Volume
 from hanbin_lib.display.html import to_html
 from hanbin_lib.indicators import NoteCode
 
 BY_KEY = {one.key: one for one in hb.CONTENTS}
 PART = tuple(BY_KEY[key] for key in ("front_page", "monitoring", "safeguards", "rectification", "appendix"))
+
+
+# The contents before there was an annex: what stood in them stands in one of the volumes.
+ONE_VOLUME = """
+front_page: masthead summary key_figures decisions
+monitoring: lead status_flow movement definition_note
+places: lead place_table reading_note
+safeguards: lead comparison places_to_check reading_note clues
+phone: lead calls answers silence place_table reading_note
+inspections: lead drawn estimates towns_and_kinds tiers reading_note
+rectification: lead balance ages_and_speed source_table sources_related longest_overdue repetition_note all_overdue
+rectification: year_list
+livelihood: lead work labour_and_composition income_bands screens line_note
+projects: lead money by_kind by_town collective reading_note lagging
+duties: lead rounds unvisited work_items duty_note
+dispatch: lead town_table movement department_table all_departments rule_note
+goals: lead fan goal_table comparisons past_forecasts reading_note
+simulation: lead
+risk_flow: verdict fan town_list reading_note
+shocks: verdict scenario_chart scenario_table town_table assumption_list reading_note
+power: verdict curves design_table reading_note
+plans: verdict mix_table tornado_chart assumption_table assumption_list plan_note
+appendix: definitions_table all_definitions quality_and_sources calibre_note imprint
+"""
+BEFORE = [
+    f"{module}.{name}"
+    for module, _, names in (line.partition(": ") for line in ONE_VOLUME.strip().splitlines())
+    for name in names.split()
+]
 
 
 def _said(text):
@@ -54,14 +84,71 @@ def test_keys_are_there_once():
     assert len(BY_KEY) == len(hb.CONTENTS)
 
 
+@pytest.mark.parametrize("area", ["610902", "610902110"])
+def test_every_exhibit_of_the_one_volume_stands_once_in_one_of_the_two(district, area):
+    bulletin = replace(district, figures=replace(district.figures, place=area))
+    placed = [
+        exhibit for chapter in hb.CONTENTS for volume in chapter.volumes(bulletin) for exhibit in volume
+    ]
+    names = Counter(f"{one.__module__.rpartition('.')[2]}.{one.__name__}" for one in placed)
+    assert {name: names[name] for name in BEFORE} == dict.fromkeys(BEFORE, 1)
+
+
+def test_the_annex_follows_the_bulletin_and_each_leads_to_the_other(district):
+    items = hb.report(district, PART).items
+    cut = next(number for number, one in enumerate(items) if isinstance(one, Volume))
+    front, annex = (
+        {one.anchor: one for one in part if isinstance(one, Heading)} for part in (items[:cut], items[cut:])
+    )
+    assert items[cut].contents == tuple((one.text, anchor) for anchor, one in annex.items())
+    for anchor, heading in front.items():
+        assert heading.see == f"明细见{annex[heading.see_anchor].text.partition('　')[0]}"
+        assert annex[heading.see_anchor].see_anchor == anchor
+    page = BeautifulSoup(to_html(Report(items)), "html.parser")
+    links = [link["href"].removeprefix("#") for link in page.select("a.hb-more")]
+    assert len(links) == 2 * len(front) + len(annex)
+    assert all(page.find(id=link).name == "h2" for link in links)
+
+
+def test_a_chapter_without_a_part_in_the_annex_leads_nowhere(district):
+    alone = hb.Chapter("alone", "只在月报", (_said("在。"),), annex=(lambda bulletin: None,))
+    (heading, _) = hb.report(district, (alone,)).items
+    assert (heading.see, heading.see_anchor) == ("", "")
+
+
+def test_a_chapter_of_the_annex_alone_is_where_page_one_refers_to(district):
+    moved = tuple(
+        replace(one, exhibits=(), annex=one.exhibits) if one.key == "safeguards" else one for one in PART
+    )
+    decisions = next(one for one in hb.report(district, moved).items if isinstance(one, Decisions))
+    assert {(one.section, one.anchor) for one in decisions.items} >= {("附册二", "annex-safeguards")}
+
+
+def test_a_town_with_many_villages_names_some_and_lists_all_in_its_annex(district, monkeypatch):
+    town = replace(district, figures=replace(district.figures, place="610902110"))
+    whole = hb.places.place_table(town)
+    assert hb.places.most_open(town) == whole  # few villages
+    monkeypatch.setattr(hb.places, "_MOST_PLACES", 2)
+    shown = hb.places.most_open(town)
+    assert len(shown.rows) == 2 < len(whole.rows) - 1
+    counts = [row[2].value for row in shown.rows]
+    assert counts == sorted((row[2].value for row in whole.rows[:-1]), reverse=True)[:2]
+    assert shown.totals == 0
+
+
 def test_an_inserted_chapter_moves_numerals_references_and_links(district):
     before = hb.report(district, PART)
     new = hb.Chapter("extra", "新的一章", (_said("新。"),))
     after = hb.report(district, (*PART[:2], new, *PART[2:]))
-    assert _headings(before) == ["一、监测动态", "二、三保障和饮水安全", "三、问题整改", "附：口径与数据说明"]
+    annex = ["附册一　监测动态", "附册二　三保障和饮水安全", "附册三　问题整改", "附册四　口径与数据说明"]
+    assert _headings(before) == ["一、监测动态", "二、三保障和饮水安全", "三、问题整改", *annex]
     assert _headings(after) == [
-        "一、监测动态", "二、新的一章", "三、三保障和饮水安全", "四、问题整改", "附：口径与数据说明",
-    ]  # fmt: skip
+        "一、监测动态",
+        "二、新的一章",
+        "三、三保障和饮水安全",
+        "四、问题整改",
+        *annex,
+    ]
     for report, at in ((before, "二"), (after, "三")):
         page = BeautifulSoup(to_html(report), "html.parser")
         seen = {link["href"]: link.get_text() for link in page.select("a.hb-see")}
@@ -92,7 +179,7 @@ def test_a_sentence_of_page_one_refers_to_the_chapter_by_its_numeral(district):
 def test_a_renamed_heading_is_renamed_everywhere(district):
     renamed = tuple(replace(one, title="整改") if one.key == "rectification" else one for one in PART)
     report = hb.report(district, renamed)
-    assert "三、整改" in _headings(report)
+    assert {"三、整改", "附册三　整改"} <= set(_headings(report))
     assert "问题整改" not in " ".join(_headings(report))
 
 
@@ -101,7 +188,12 @@ def test_an_absent_chapter_leaves_no_gap(district):
     contents = (PART[1], gone, PART[2])
     assert numerals(district, contents) == {"monitoring": "一", "safeguards": "二"}
     report = hb.report(district, contents)
-    assert _headings(report) == ["一、监测动态", "二、三保障和饮水安全"]
+    assert _headings(report) == [
+        "一、监测动态",
+        "二、三保障和饮水安全",
+        "附册一　监测动态",
+        "附册二　三保障和饮水安全",
+    ]
     assert sum(isinstance(one, Missing) and one.is_chapter for one in report.items) == 1
 
 

@@ -2,13 +2,14 @@
 
 import os
 import re
+from itertools import takewhile
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from said import displays, parts, texts
 
-from hanbin_lib.display import CHANGE, CHANGE_IN_WORDS, IN_WAN, Chart, written
+from hanbin_lib.display import CHANGE, CHANGE_IN_WORDS, IN_WAN, Chart, Paragraph, Volume, plain_text, written
 from hanbin_lib.indicators import Unit
 from hanbin_lib.workspace import ENVIRONMENT_VARIABLE
 
@@ -36,6 +37,11 @@ FAULTS = {
     "排名要带区间": re.compile(r"排名第|名列"),
     "没有数的程序文字": re.compile(r"(?<![A-Za-z])(nan|None|inf)(?![A-Za-z])", re.IGNORECASE),
 }
+LEADERS = {
+    "方法和文件名写在附册": re.compile(r"种子|Kaplan|\.yaml|\.csv"),
+    "没有就说没有": re.compile(r"(?<![0-9.—])0(个有|个。认定|户存值|周。)|(?<![0-9])0\.0万元"),
+    "一万万元以上用亿元": re.compile(r"[0-9]{5,}\.[0-9]万元"),
+}
 finite = st.floats(-1e6, 1e6, allow_nan=False)
 
 
@@ -56,6 +62,29 @@ def test_what_is_printed_keeps_to_the_guide(shown):
     assert len(said) > 300
     broken = [f"{rule}：{text[:60]}" for text in said for rule, fault in FAULTS.items() if fault.search(text)]
     assert broken == []
+
+
+def test_the_leaders_volume_has_their_words(shown):
+    front = list(takewhile(lambda one: not isinstance(one, Volume), shown))
+    assert 10 < len(front) < len(shown)
+    said = [plain_text(one.parts) for one in front if isinstance(one, Paragraph)]
+    broken = [
+        f"{rule}：{text[:60]}" for text in said for rule, fault in LEADERS.items() if fault.search(text)
+    ]
+    assert broken == []
+    assert [
+        text for one in front for text in texts(one) if LEADERS["方法和文件名写在附册"].search(text)
+    ] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["12个村中，0个有超期户。", "闲置资金0.0万元。", "计划35839.0万元", "100次，种子7"]
+)
+def test_the_rules_of_the_leaders_volume_find_their_faults(text):
+    assert sum(bool(fault.search(text)) for fault in LEADERS.values()) == 1
+    assert not any(
+        fault.search("查了10个村、200户，0.5个百分点，近0.5个月，3.58亿元。") for fault in LEADERS.values()
+    )
 
 
 def test_every_chart_has_source_date_unit_and_words(shown):

@@ -15,8 +15,14 @@ def district(demo_workspace):
 
 
 def test_every_exhibit_says_scenario_draws_seed_and_interval(district):
-    for exhibit in (hb.risk_flow.fan(district), hb.risk_flow.town_list(district)):
-        assert all(w in exhibit.unit_line for w in ("模拟", "风险流转", "1000次", "种子20220930", "90%区间"))
+    run = ("模拟", "风险流转", "1000次", "种子20220930", "90%区间")
+    assert all(word in hb.risk_flow.town_list(district).unit_line for word in run)
+    assert all(word in plain_text(hb.risk_flow.reading_note(district).parts) for word in run)
+    # The picture is the leaders': how it was drawn stands in the annex.
+    line = hb.risk_flow.fan(district).unit_line
+    assert "模拟" in line
+    assert "90%区间" in line
+    assert "种子" not in line
 
 
 def test_the_sentence_is_that_of_the_draws(district):

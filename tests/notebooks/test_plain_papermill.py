@@ -41,7 +41,7 @@ def test_a_town_typed_as_a_number_is_the_batch_s_town(published, tmp_path):
     line = ["papermill", str(workspace.notebooks / "bulletin.ipynb"), "out.ipynb", "--no-progress-bar"]
     done = _typed(*line, "-p", "month", str(MONTH), "-p", "area", TOWN, at=tmp_path)
     assert done.returncode == 0, done.stderr[-2000:]
-    (released,) = outcome.folder.glob(f"*{TOWN}*.pdf")
+    (released,) = outcome.folder.glob(f"*{TOWN}*镇.pdf")
     printed = _typed("nbconvert", "--to", "hanbin-pdf", "out.ipynb", at=tmp_path)
     assert printed.returncode == 0, printed.stderr[-2000:]
     assert (tmp_path / "out.pdf").read_bytes() == released.read_bytes()

@@ -46,7 +46,7 @@ def _bulletin(program, at, without_network=(), **environment):
     """From nothing to a town's bulletin, by the four commands that a newcomer types."""
     for step in STEPS:
         _run(*without_network, program, *step, at=at, **environment)
-    (pdf,) = (at / "county" / "reports" / "2022-09").glob(f"*{TOWN}*.pdf")
+    (pdf,) = (at / "county" / "reports" / "2022-09").glob(f"*{TOWN}*镇.pdf")
     return pdf.read_bytes()
 
 

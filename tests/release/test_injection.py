@@ -64,7 +64,7 @@ def folder(tmp_path_factory):
 
 
 def _file(folder, ending):
-    return next(folder.glob(f"{TOWN}_*.{ending}"))
+    return next(folder.glob(f"{TOWN}_*镇{ending}"))
 
 
 def _names_in(text):
@@ -77,15 +77,16 @@ def test_nothing_was_run(folder):
 
 
 def test_the_page_shows_them_as_text(folder):
-    page = BeautifulSoup(_file(folder, "html").read_text(encoding="utf-8"), "html.parser")
+    page = BeautifulSoup(_file(folder, ".html").read_text(encoding="utf-8"), "html.parser")
     assert page.find_all("script", string=lambda text: "alert" in (text or "")) == []
     assert page.find_all("img", src="x") == []
     assert [tag for tag in page.find_all() if any(key.startswith("on") for key in tag.attrs)] == []
     assert _names_in(page.get_text()) == set(SHOWN)
 
 
-def test_the_pdf_shows_them_as_text(folder):
-    path = _file(folder, "pdf")
+@pytest.mark.parametrize("ending", [".pdf", "_附册.pdf"])
+def test_the_pdf_shows_them_as_text(folder, ending):
+    path = _file(folder, ending)
     with pikepdf.open(path) as pdf:
         assert {tuple(round(float(x)) for x in page.mediabox) for page in pdf.pages} == {(0, 0, 595, 842)}
         assert not {"/JavaScript", "/EmbeddedFiles"} & set(pdf.Root.get("/Names", {}).keys())
@@ -101,7 +102,7 @@ def test_the_pdf_shows_them_as_text(folder):
 
 
 def test_the_spreadsheet_shows_them_as_text(folder):
-    path = _file(folder, "xlsx")
+    path = _file(folder, ".xlsx")
     cells = [c for s in openpyxl.load_workbook(path) for row in s.iter_rows() for c in row]
     assert [c.coordinate for c in cells if c.data_type == "f"] == []
     assert _names_in("\n".join(str(c.value) for c in cells)) == set(SHOWN)
@@ -110,7 +111,7 @@ def test_the_spreadsheet_shows_them_as_text(folder):
 
 
 def test_the_word_edition_shows_them_as_text(folder):
-    path = _file(folder, "docx")
+    path = _file(folder, ".docx")
     document = docx.Document(path)
     assert [r.target_ref for r in document.part.rels.values() if r.is_external] == []
     with zipfile.ZipFile(path) as archive:

@@ -3,31 +3,48 @@
 import pytest
 from support import TYPOGRAPHY
 
-from hanbin_lib.display import Column, Figure, Paragraph, Table
+from hanbin_lib.display import Column, Figure, Paragraph, Table, Volume
 from hanbin_lib.privacy.reading import readable
-from hanbin_lib.rendering import FORMATS, PUBLIC_FORMATS, content_of
+from hanbin_lib.rendering import FORMATS, PUBLIC_FORMATS, Part, content_of, form_of
 
 NAME = "欧阳丹青"
 
 
-def test_suffixes_are_there_once_and_the_notebook_stays_inside():
-    suffixes = [one.suffix for one in FORMATS]
-    assert len(set(suffixes)) == len(suffixes)
+def test_endings_are_there_once_and_the_notebook_stays_inside():
+    endings = [one.ending for one in FORMATS]
+    assert len(set(endings)) == len(endings)
+    assert all(form_of(f"610902_汉滨区{one.ending}") is one for one in FORMATS)
+    assert form_of("说明.txt") is None
     assert {one.suffix for one in FORMATS} - {one.suffix for one in PUBLIC_FORMATS} == {"ipynb"}
 
 
-@pytest.mark.parametrize("form", FORMATS, ids=lambda one: one.suffix)
+@pytest.mark.parametrize("form", FORMATS, ids=lambda one: one.ending)
 def test_the_guard_reads_what_each_format_shows(make_notebook, tmp_path, form):
     """A name in a sentence, in a cell of a table and in a heading is met in every format that shows it."""
     table = Table("各户", (Column("户主"), Column("人", "right")), ((f"{NAME}甲", Figure(3, "人", "x")),))
-    notebook = make_notebook("## 一、监测动态", Paragraph((f"负责人{NAME}乙。",), style="lead"), table)
-    path = tmp_path / f"a.{form.suffix}"
+    shown = ("## 一、监测动态", Paragraph((f"负责人{NAME}乙。",), style="lead"), table)
+    annex = (Volume("附册", (("附册一", "one"),)), *shown) if form.part is Part.ANNEX else ()
+    notebook = make_notebook(*(annex or shown))
+    path = tmp_path / f"a{form.ending}"
     path.write_bytes(form.write(content_of(notebook), TYPOGRAPHY))
     read = "\n".join(text if isinstance(text, str) else text[-1] for text in readable(path))
     assert f"{NAME}甲" in "".join(read.split())
 
 
-@pytest.mark.parametrize("form", FORMATS, ids=lambda one: one.suffix)
+@pytest.mark.parametrize("form", FORMATS, ids=lambda one: one.ending)
 def test_the_same_content_gives_the_same_bytes(sample, form):
     content = content_of(sample)
     assert form.write(content, TYPOGRAPHY) == form.write(content, TYPOGRAPHY)
+
+
+def test_a_divided_document_is_two_volumes_in_print_and_one_page(make_notebook):
+    """Word and slides are of the bulletin; page, annex of tables and notebook of all."""
+    table = Table("只在附册的表", (Column("镇"),), (("甲镇",),))
+    content = content_of(make_notebook("## 一、章", Paragraph(("正文。",)), Volume("附册", ()), table))
+    held = {one.ending: "只在附册的表" in str(content.of(one.part).parts) for one in FORMATS}
+    assert held == {
+        ".pdf": False, "_附册.pdf": True, ".html": True, ".docx": False, ".pptx": False, ".xlsx": True,
+        ".ipynb": True,
+    }  # fmt: skip
+    assert content.of(Part.ANNEX).masthead == content.masthead
+    assert content.of(Part.BULLETIN).parts + content.of(Part.ANNEX).parts == content.parts

@@ -89,20 +89,30 @@ def test_the_head_of_a_long_table_repeats(sample):
     assert all("镇\n" in page for page in pages if "甲镇" in page)
 
 
-def test_no_page_begins_or_ends_with_a_lone_row_of_a_table(make_notebook):
-    """Tables of one to forty rows, so that breaks fall everywhere in them."""
+def _rows_on_pages(make_notebook, sizes):
+    """How many rows of the table of each size stand on each page."""
     columns = (Column("行"), Column("户", "right"))
     tables = [
         Table(f"表{size}", columns, tuple((f"行{size}之{row}", "3户") for row in range(size)))
-        for size in range(1, 41)
+        for size in sizes
     ]
     pages = _text(_pdf(make_notebook(*tables))).split("\f")
     parts = [Counter(re.findall(r"行(\d+)之", page)) for page in pages]
-    assert sum(map(Counter.total, parts)) == sum(range(1, 41))
-    parted = [size for size in map(str, range(1, 41)) if sum(size in part for part in parts) > 1]
-    assert len(parted) > len(parts) / 2
-    assert all(part[size] > 1 for part in parts for size in parted if size in part)
-    assert all(part["1"] in {0, 1} for part in parts)
+    assert sum(map(Counter.total, parts)) == sum(sizes)
+    return parts
+
+
+def test_no_table_that_a_page_holds_is_parted(make_notebook):
+    parts = _rows_on_pages(make_notebook, range(1, 38))
+    assert all(sum(str(size) in part for part in parts) == 1 for size in range(1, 38))
+
+
+def test_no_page_begins_or_ends_with_a_lone_row_of_a_table(make_notebook):
+    """Tables longer than a page, so that breaks fall everywhere in them."""
+    sizes = range(40, 55)
+    parts = _rows_on_pages(make_notebook, sizes)
+    assert all(sum(str(size) in part for part in parts) > 1 for size in sizes)
+    assert all(rows > 1 for part in parts for rows in part.values())
 
 
 def test_a_drawing_stays_with_its_title_and_source(make_notebook):

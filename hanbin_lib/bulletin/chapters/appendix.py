@@ -86,7 +86,7 @@ def calibre_note(bulletin: Bulletin) -> Paragraph:
     ]
     parts += _changed_places(bulletin)
     if bulletin.snapshot.manifest.is_demonstration:
-        parts.append(sentence("本期为演示数据，户和人都是程序按种子随机生成的，不对应任何真实个人。"))
+        parts.append(sentence("本期为演示数据，户和人都是程序随机生成的，不对应任何真实个人。"))
     if bulletin.revision > 1:
         edition = counted("第", Figure(bulletin.revision, "版", "revision|number"))
         reason = words(bulletin.reason, "revision|reason")

@@ -29,7 +29,9 @@ def _rounds_lead(bulletin: Bulletin) -> Paragraph:
     )
     if not bulletin.is_county:
         weeks = figures.figure("weeks_since_visit")
-        return paragraph(seen, sentence("；距上次到访{weeks}。", weeks=weeks), style="lead")
+        since = sentence("；距上次到访{weeks}。", weeks=weeks)
+        is_this_week = figures.value("weeks_since_visit") == 0
+        return paragraph(seen, ("；最近一周有到访。",) if is_this_week else since, style="lead")
     unvisited = sentence(
         "；{towns}镇（街道）超过{weeks}没有到访。",
         towns=figures.figure("towns_unvisited"),

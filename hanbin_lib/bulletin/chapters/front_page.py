@@ -1,7 +1,7 @@
 """Page one: the month in one minute, six key figures, what needs a decision."""
 
 from hanbin_lib.bulletin.absence import internal
-from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.opening import ANNEX, Bulletin
 from hanbin_lib.bulletin.tested import CHANGE, key
 from hanbin_lib.bulletin.wording import (
     chinese_date,
@@ -249,11 +249,11 @@ def _overdue_decision(bulletin: Bulletin) -> Decision | None:
     group = f"step={last.step}"
     if not figures.value("problems_to_escalate", group=group):
         return None
-    number = bulletin.numerals.get("rectification")
+    number, _ = bulletin.chapter("rectification")
     ask = sentence("{count}逾期问题逐个过堂。", count=figures.figure("problems_to_escalate", group=group))
     detail = sentence(
         "逾期已满{days}，应{step}；全部逾期{all}，责任单位和时限见{chapter}附表。",
-        chapter=f"第{number}章和" if number else "",
+        chapter=f"{number}和" if number.startswith(ANNEX) else f"第{number}章和" if number else "",
         days=Figure(last.days, "天", "rules|escalation"),
         step=last.step,
         all=figures.figure("problems_overdue"),
@@ -304,7 +304,7 @@ def _income_decision(bulletin: Bulletin) -> Decision | None:
 
 
 def _decision(bulletin: Bulletin, ask: tuple[Text, ...], detail: tuple[Text, ...], chapter: str) -> Decision:
-    return Decision(ask, detail, bulletin.numerals.get(chapter, ""), chapter)
+    return Decision(ask, detail, *bulletin.chapter(chapter))
 
 
 def _deadline(bulletin: Bulletin) -> Figure:

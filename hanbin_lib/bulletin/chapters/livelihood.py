@@ -36,11 +36,11 @@ def lead(bulletin: Bulletin) -> Paragraph:
     figures = bulletin.figures
     return paragraph(
         sentence(
-            "有劳动力而无人就业{idle}；监测户人均纯收入{mean}，{mismatch}存值与重算不符。",
+            "有劳动力而无人就业{idle}；监测户人均纯收入{mean}，",
             idle=figures.figure("no_worker_households"),
             mean=figures.figure("net_income_per_head_yuan"),
-            mismatch=figures.figure("income_mismatch_households"),
         ),
+        _mismatch(bulletin),
         style="lead",
     )
 
@@ -123,6 +123,13 @@ def line_note(bulletin: Bulletin) -> Paragraph:
         text,
         sentence("登记收入的时段为上年十月至当年九月，与统计部门的可支配收入不可比、不可接续。"),
     )
+
+
+def _mismatch(bulletin: Bulletin) -> tuple[Text, ...]:
+    figures, name = bulletin.figures, "income_mismatch_households"
+    if figures.value(name) == 0:
+        return sentence("存值与重算均相符。")
+    return sentence("{count}存值与重算不符。", count=figures.figure(name))
 
 
 def _idle_labour(bulletin: Bulletin) -> Table:

@@ -9,6 +9,7 @@ from hanbin_lib.bulletin.origin import sourced
 from hanbin_lib.bulletin.wording import note, paragraph, sentence
 from hanbin_lib.display import (
     AS_GIVEN,
+    IN_WAN,
     AnnexTable,
     Cell,
     Chart,
@@ -19,6 +20,7 @@ from hanbin_lib.display import (
     Paragraph,
     Strip,
     Table,
+    Text,
     whole,
 )
 from hanbin_lib.indicators import Unit
@@ -45,13 +47,13 @@ def lead(bulletin: Bulletin) -> Paragraph | Missing:
         )
     return paragraph(
         sentence(
-            "{count}项目计划{planned}，已支出{share}；进度滞后{late}，闲置资金{idle}。",
+            "{count}项目计划{planned}，已支出{share}；进度滞后{late}，",
             count=figures.figure("projects"),
-            planned=figures.figure("project_planned"),
+            planned=figures.figure("project_planned", style=IN_WAN),
             share=figures.figure("project_paid_share"),
             late=figures.figure("projects_late"),
-            idle=figures.figure("project_idle_planned"),
         ),
+        _idle(bulletin),
         style="lead",
     )
 
@@ -62,8 +64,8 @@ def money(bulletin: Bulletin) -> Strip:
     figures = bulletin.figures
     return Strip(
         (
-            ("", "计划资金", figures.figure("project_planned")),
-            ("→", "已支出", figures.figure("project_paid")),
+            ("", "计划资金", figures.figure("project_planned", style=IN_WAN)),
+            ("→", "已支出", figures.figure("project_paid", style=IN_WAN)),
             ("", "完工项目", figures.figure("projects_finished")),
             ("", "未开工项目", figures.figure("projects_not_started")),
             ("", "带动户次", figures.figure("project_households")),
@@ -175,6 +177,14 @@ def reading_note(bulletin: Bulletin) -> Paragraph:
             points=Figure(points, "个百分点", "rules|project_lag_points", AS_GIVEN),
         ),
     )
+
+
+def _idle(bulletin: Bulletin) -> tuple[Text, ...]:
+    """Money that stands idle, or that none does; what is withheld or not known is no zero."""
+    figures, name = bulletin.figures, "project_idle_planned"
+    if figures.value(name) == 0:
+        return sentence("没有闲置资金。")
+    return sentence("闲置资金{idle}。", idle=figures.figure(name, style=IN_WAN))
 
 
 def _collective_note(bulletin: Bulletin) -> Paragraph:

@@ -151,7 +151,7 @@ def longest_overdue(bulletin: Bulletin) -> Table | Missing:
     )
     return Table(
         title="逾期最久的问题和该走的督办步骤",
-        unit_line=f"共逾期{len(chain)}个，全部见附表；步骤按逾期天数，见 rules.yaml",
+        unit_line=f"共逾期{len(chain)}个，全部见附表；步骤按逾期天数",
         columns=(
             Column("编号", "left", width_mm=24),
             Column("类别", "left", width_mm=34),
@@ -278,7 +278,7 @@ def _closure(bulletin: Bulletin) -> Chart | Missing:
     if not curves:
         return Missing("销号速度", "近一年没有销号的问题")
     return charts.closure_curves(
-        curves=curves, title="多快销号", unit_line="已销号比例；未销号的按删失处理（Kaplan–Meier）"
+        curves=curves, title="多快销号", unit_line="已销号的比例；横轴为发现以来天数，未销号的计到月末"
     )
 
 

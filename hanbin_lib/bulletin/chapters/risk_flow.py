@@ -7,7 +7,7 @@ from hanbin_lib.bulletin.absence import internal
 from hanbin_lib.bulletin.flowing import Flow
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.origin import sourced
-from hanbin_lib.bulletin.simulated import count, run_line, share
+from hanbin_lib.bulletin.simulated import MARK, count, run_line, share
 from hanbin_lib.bulletin.wording import interval, note, paragraph, sentence, with_interval, words
 from hanbin_lib.display import (
     AnnexTable,
@@ -84,7 +84,7 @@ def fan(bulletin: Bulletin) -> Chart | None:
         ],
         interval=f"{percent(flow.plan.confidence, 0)}区间",
         title=f"模拟：{last['month'].label}底未消除风险{_span(last)}",
-        unit_line=f"{_run_line(flow.plan)}；户，实线为登记，虚线为模拟中位",
+        unit_line=f"{MARK}，{percent(flow.plan.confidence, 0)}区间；户，实线为登记，虚线为模拟中位",
     )
 
 
@@ -161,7 +161,8 @@ def reading_note(bulletin: Bulletin) -> Paragraph | None:
     if isinstance(flow, Unavailable):
         return None
     rules = flow.study.rules.alarm
-    told: list[tuple[Text, ...]] = [(words(text, reference), "。") for text in flow.study.assumptions]
+    told: list[tuple[Text, ...]] = [(words(_run_line(flow.plan), reference), "。")]
+    told += [(words(text, reference), "。") for text in flow.study.assumptions]
     told.append(
         sentence(
             "预警是自定规则：各镇与自己近{months}比，没有变化时一个镇一个月误报的可能不超过{error}，全区至少一个镇或一项原因误报的可能{any}（模拟）。",

@@ -15,7 +15,7 @@ def lead(bulletin: Bulletin) -> Paragraph | Missing:
         return Missing("模拟推演", "公开版不含本章", is_chapter=True)
     return paragraph(
         sentence(
-            "本章由{month}的数据推演而来，是模拟和推算，不是统计数，也不是承诺；情景、次数、种子、区间和假设列在各表旁。",
+            "由{month}的数据推演而来，是模拟，不是统计数，也不是承诺。",
             month=month_end(bulletin.month),
         ),
         style="lead",
