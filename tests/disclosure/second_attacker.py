@@ -75,7 +75,7 @@ class SecondAttacker:
             if self.high[n] - self.low[n] < threshold
         ]
 
-    def asked(self, threshold, cells, seconds=60.0):
+    def asked(self, threshold, cells, seconds=20.0):
         """The same of a few, by integer programs over everything at once."""
         return [tuple(self.rows.loc[n, KEY]) for n in cells if self._range(n, seconds) < threshold]
 
@@ -204,12 +204,15 @@ class SecondAttacker:
         for sign in (1.0, -1.0):
             aim = np.zeros(len(self.low))
             aim[cell] = sign
-            answer = milp(
-                aim,
-                integrality=np.ones(len(aim)),
-                bounds=Bounds(self.low, self.high),
-                constraints=LinearConstraint(matrix, ub=0),
-                options={"time_limit": seconds},
-            )
-            ends.append(self.low[cell] if answer.x is None and sign > 0 else answer.x[cell])
-        return round(ends[1]) - round(ends[0])
+            for whole in (1, 0):  # where no whole numbers are found in time, any numbers
+                answer = milp(
+                    aim,
+                    integrality=np.full(len(aim), whole),
+                    bounds=Bounds(self.low, self.high),
+                    constraints=LinearConstraint(matrix, ub=0),
+                    options={"time_limit": seconds},
+                )
+                if answer.x is not None:
+                    break
+            ends.append(answer.x[cell])
+        return math.floor(ends[1] + 1e-6) - math.ceil(ends[0] - 1e-6)
