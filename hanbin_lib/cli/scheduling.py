@@ -163,12 +163,13 @@ def unpack(month: MonthArgument, workspace: WorkspaceOption = None) -> None:
 def _pack(space: Workspace) -> None:
     """Pack older months; that it could not be done changes nothing of what was published."""
     from hanbin_lib.cli.unexpected import keep_record
-    from hanbin_lib.release.index import write_index
     from hanbin_lib.release.retention import pack_older
 
     try:
         done = pack_older(space)
         if done:
+            from hanbin_lib.release.index import write_index
+
             write_index(space)
             console.print(f"已打包 {len(done)} 个以前的发布目录（hanbin unpack 月份 可取回）。")
     except HanbinError as error:

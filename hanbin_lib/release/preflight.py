@@ -14,7 +14,7 @@ from hanbin_lib.params import Settings, load_issue
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.release.notebooks import check_parameters_cell
 from hanbin_lib.release.policy import load_batch
-from hanbin_lib.release.publication import release_lock
+from hanbin_lib.release.publication import busy, release_lock
 from hanbin_lib.workspace import Workspace
 
 NOTEBOOK = "bulletin"
@@ -42,13 +42,6 @@ def check_before(workspace: Workspace, month: Month) -> None:
             action="逐项处理后重新运行",
             exit_code=faults[0].exit_code,
         )
-
-
-def busy() -> HanbinError:
-    """Another run holds the lock of publications."""
-    return HanbinError(
-        "HB-REL-003", "另一个月报任务正在进行", action="等它结束后再运行", exit_code=ExitCode.LOCKED
-    )
 
 
 def cannot_write(folder: Path, error: OSError) -> HanbinError:

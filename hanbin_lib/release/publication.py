@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from hanbin_lib import state
+from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import exchange, sha256_of, sync_folder, write_atomically
 from hanbin_lib.months import MONTH_FOLDER, Month
 from hanbin_lib.release.archive import packed_files
@@ -105,6 +106,13 @@ class Published:
 def release_lock(workspace: Workspace) -> Path:
     """The lock of publications."""
     return workspace.reports / ".release.lock"
+
+
+def busy() -> HanbinError:
+    """Another run holds the lock of publications."""
+    return HanbinError(
+        "HB-REL-003", "另一个月报任务正在进行", action="等它结束后再运行", exit_code=ExitCode.LOCKED
+    )
 
 
 def published_months(workspace: Workspace) -> list[Month]:

@@ -7,8 +7,7 @@ from hanbin_lib.locks import exclusive
 from hanbin_lib.months import Month
 from hanbin_lib.release.archive import pack, packable, unpack
 from hanbin_lib.release.policy import load_batch
-from hanbin_lib.release.preflight import busy
-from hanbin_lib.release.publication import Published, published_months, release_lock
+from hanbin_lib.release.publication import Published, busy, published_months, release_lock
 from hanbin_lib.workspace import Workspace
 
 

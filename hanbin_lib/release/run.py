@@ -22,8 +22,8 @@ from hanbin_lib.release.guarding import Looked
 from hanbin_lib.release.index import write_index
 from hanbin_lib.release.plan import FIRST, Document, Progress, Revision
 from hanbin_lib.release.policy import load_batch
-from hanbin_lib.release.preflight import busy, cannot_write, check_before
-from hanbin_lib.release.publication import Published, publish, release_lock, settle
+from hanbin_lib.release.preflight import cannot_write, check_before
+from hanbin_lib.release.publication import Published, busy, publish, release_lock, settle
 from hanbin_lib.release.staging import Staging
 from hanbin_lib.release.standing import remember
 from hanbin_lib.scratch import clear_abandoned

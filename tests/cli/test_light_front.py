@@ -62,8 +62,9 @@ def test_a_command_imports_what_it_uses(office, arguments, most, unwanted):
     assert len(modules) <= most
 
 
-def test_whether_a_month_stands_is_told_without_tables():
-    code = "import json, sys, hanbin_lib.release.standing; print(json.dumps(sorted(sys.modules)))"
+@pytest.mark.parametrize("module", ["standing", "retention"])
+def test_what_runs_where_nothing_is_due_does_without_tables(module):
+    code = f"import json, sys, hanbin_lib.release.{module}; print(json.dumps(sorted(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert not set(json.loads(done.stdout)) & (_TABLES | _DOCUMENTS)
 
