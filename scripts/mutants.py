@@ -219,8 +219,11 @@ def apply(mutant: Mutant, known: dict[_Place, list[FunctionType]]) -> None:
 def _take_over(old: object, new: object, depth: int = 0) -> None:
     """Give what is known already the changed defaults and values."""
     if isinstance(old, FunctionType) and isinstance(new, FunctionType):
-        if old.__code__.co_filename.startswith(str(LIBRARY)):
+        if str(old.__globals__.get("__name__")).startswith("hanbin_lib"):
             old.__defaults__, old.__kwdefaults__ = new.__defaults__, new.__kwdefaults__
+            for before, after in zip(old.__closure__ or (), new.__closure__ or (), strict=False):
+                if isinstance(after.cell_contents, int | float | str | tuple):
+                    before.cell_contents = after.cell_contents
         _take_over(getattr(old, "__wrapped__", None), getattr(new, "__wrapped__", None), depth + 1)
     elif depth <= 4 and type(old) is type(new):
         _take_values(old, new)
@@ -258,9 +261,7 @@ def _parts(old: object, new: object) -> Iterator[tuple[object, object]]:
 
 def _spread(key: str, old: object, new: object) -> None:
     """A constant was imported by value: change it in every module that has it."""
-    if not isinstance(old, int | float | str | tuple | list | frozenset) or type(old) is not type(new):
-        return
-    if repr(old) == repr(new):
+    if not key.strip("_").isupper() or repr(old) == repr(new):
         return
     for module in [m for name, m in sys.modules.items() if name.startswith("hanbin_lib")]:
         if vars(module).get(key) is old:
@@ -384,7 +385,7 @@ def _killer(
 def _enters(entered: set[_Place], mutant: Mutant) -> bool:
     """Whether a test enters the changed function; outside of functions, whether it enters the module."""
     path = str(LIBRARY / mutant.module)
-    here = {name for file, name, _ in entered if file == path}
+    here = {name.replace(".<locals>", "") for file, name, _ in entered if file == path}
     name = mutant.function
     is_whole = name == "module" or name[name.rfind(".") + 1].isupper()  # a class
     return bool(here) if is_whole else any(one == name or one.startswith(f"{name}.") for one in here)
