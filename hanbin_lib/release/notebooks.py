@@ -224,8 +224,9 @@ def _check_every_cell_ran(notebook: Path, executed: nbformat.NotebookNode, answe
 
 
 def _without_timestamps(executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Drop what differs between two runs of the same thing: times, random cell ids, paths."""
+    """Drop what differs between two runs of the same thing: times, random ids, paths, Python's version."""
     executed.metadata.pop("papermill", None)
+    executed.metadata.get("language_info", {}).pop("version", None)
     for number, cell in enumerate(executed.cells):
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)

@@ -131,6 +131,7 @@ def test_no_hang(cells, limits, tmp_path):
 def test_what_ran_is_a_success(cells, tmp_path):
     executed = _run(_write(tmp_path / "some.ipynb", *cells))
     assert executed.cells[1].source.splitlines()[1] == r'word = "\u7ed9"'  # put in after the defaults
+    assert "version" not in executed.metadata.language_info  # the same bytes by every Python
 
 
 def test_exit_only_asks_the_front_end_so_that_later_cells_must_have_run(tmp_path):
