@@ -19,7 +19,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from hanbin_lib import audit, state
-from hanbin_lib.contract.schemas import AREAS
+from hanbin_lib.contract.tables import AREAS
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sync_folder, write_atomically
 from hanbin_lib.months import MONTH_FOLDER, Month

@@ -58,7 +58,7 @@ def audit_(
 def versions(month: MonthArgument, workspace: WorkspaceOption = None) -> None:
     """列出一个月导入过的数据版本，最后一行是当前版本。"""
     from hanbin_lib import snapshots
-    from hanbin_lib.contract.schemas import AREAS
+    from hanbin_lib.contract.tables import AREAS
 
     table = Table("版本", "表", "户（监测）", "来源文件")
     for snapshot in snapshots.versions(Workspace.find(workspace), Month.parse(month)):

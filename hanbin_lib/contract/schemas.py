@@ -11,7 +11,7 @@ import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
 from hanbin_lib.contract.columns import Column, Kind, Level, Table
-from hanbin_lib.contract.tables import LIFTED_PERSONS, MONITORED_PERSONS, TABLES
+from hanbin_lib.contract.tables import AREAS, LIFTED_PERSONS, MONITORED_PERSONS, TABLES
 from hanbin_lib.errors import ExitCode, HanbinError
 
 PLACE_CODES = ("town_code", "village_code")
@@ -28,7 +28,6 @@ _DTYPES = {
     Kind.AMOUNT: "Float64",
 }
 FINDINGS = "findings"
-AREAS = "areas"  # the register that the month was matched with
 _AREAS_TITLE = "区划名册"
 _FINDINGS_TITLE = "核查提示"
 _OTHER_MONTHS = "_other_months"

@@ -21,8 +21,9 @@ from hanbin_lib.contract.national import (
     VILLAGES,
 )
 
-__all__ = ["LIFTED_PERSONS", "MEASURES", "MONITORED_PERSONS", "TABLES"]
+__all__ = ["AREAS", "LIFTED_PERSONS", "MEASURES", "MONITORED_PERSONS", "TABLES"]
 
+AREAS = "areas"  # stored beside them: the register that the month was matched with
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (

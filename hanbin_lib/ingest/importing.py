@@ -13,7 +13,8 @@ import pandas as pd
 from hanbin_lib import raw_files, snapshots
 from hanbin_lib.contract import TABLES, Table
 from hanbin_lib.contract.local import local_tables
-from hanbin_lib.contract.schemas import AREAS, FINDINGS, other_months
+from hanbin_lib.contract.schemas import FINDINGS, other_months
+from hanbin_lib.contract.tables import AREAS
 from hanbin_lib.ingest.changed_areas import changed_areas
 from hanbin_lib.ingest.codes import check_codes
 from hanbin_lib.ingest.findings import Finding, Severity, as_table, combined

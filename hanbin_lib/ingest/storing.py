@@ -15,7 +15,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from hanbin_lib.contract.schemas import AREAS, check_keys, check_stored
+from hanbin_lib.contract.schemas import check_keys, check_stored
+from hanbin_lib.contract.tables import AREAS
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.ingest.spread import as_text
 from hanbin_lib.locks import exclusive

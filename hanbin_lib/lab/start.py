@@ -7,7 +7,7 @@ import pandas as pd
 
 from hanbin_lib import snapshots
 from hanbin_lib.bulletin.wording import note, sentence, words
-from hanbin_lib.contract.schemas import AREAS
+from hanbin_lib.contract.tables import AREAS
 from hanbin_lib.display import AnnexTable, Column, Figure, Missing, Paragraph, Table, Text
 from hanbin_lib.display.model import Display
 from hanbin_lib.months import Month
