@@ -1,7 +1,8 @@
 """How long a full district's import takes, beside what others need merely to read its files.
 
 Every contender runs in a process of its own, so that time and memory are its own, and they
-take turns, so that a busy machine slows all of them. Ratios of one run are what counts.
+take turns, so that a busy machine slows all of them. Ratios of one run are what counts; those of
+processor time are steadier where others use the machine, and say nothing of what two cores gain.
 
     python benchmarks/import_speed.py                  demonstration files, made first
     python benchmarks/import_speed.py --folder DIR     files of one's own
@@ -92,8 +93,13 @@ def contend(name: str, folder: Path) -> None:
     started = time.perf_counter()
     rows = CONTENDERS[name](folder)
     seconds = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"rows": rows, "seconds": seconds, "peak_mib": peak}))
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    taken = {
+        "seconds": seconds,
+        "processor": used.ru_utime + used.ru_stime,
+        "peak_mib": used.ru_maxrss / 1024,
+    }
+    print(json.dumps({"rows": rows} | taken))
 
 
 def measure(name: str, folder: Path) -> dict[str, float]:
@@ -123,13 +129,19 @@ def compare(folder: Path, rounds: int, names: list[str]) -> None:
         for name in names if number == 0 else [n for n in names if n != SLOW]:
             results[name].append(measure(name, folder))
             print(f"第{number + 1}轮 {name}：{results[name][-1]['seconds']:.1f} 秒", file=sys.stderr)
-    seconds = {n: statistics.median(r["seconds"] for r in runs) for n, runs in results.items()}
+    seconds, processor = (
+        {name: statistics.median(run[what] for run in runs) for name, runs in results.items()}
+        for what in ("seconds", "processor")
+    )
     size = sum(path.stat().st_size for path in folder.glob("*.xlsx")) / 2**20
     print(f"{int(results[IMPORT][0]['rows']):,} 行，{size:.0f} MiB，{rounds} 轮中位数")
     for name in names:
         peak = max(run["peak_mib"] for run in results[name])
-        ratio = seconds[IMPORT] / seconds[name]
-        print(f"{seconds[name]:8.1f} 秒  峰值 {peak:6.0f} MiB  导入/本项 {ratio:5.2f}  {name}")
+        ratio, of_processor = (taken[IMPORT] / taken[name] for taken in (seconds, processor))
+        print(
+            f"{seconds[name]:8.1f} 秒  峰值 {peak:6.0f} MiB  导入/本项 {ratio:5.2f}"
+            f"（处理器时间 {of_processor:5.2f}）  {name}"
+        )
 
 
 def main() -> None:
