@@ -84,8 +84,14 @@ def test_the_page_shows_them_as_text(folder):
     assert _names_in(page.get_text()) == set(SHOWN)
 
 
-@pytest.mark.parametrize("ending", [".pdf", "_附册.pdf"])
-def test_the_pdf_shows_them_as_text(folder, ending):
+@pytest.mark.parametrize(
+    ("ending", "shown"),
+    [
+        (".pdf", ("{{7*7}}", "$(touch")),
+        ("_附册.pdf", ("#setpage(", "<script>", "{{7*7}}")),
+    ],  # bulletin: with cases
+)
+def test_the_pdf_shows_them_as_text(folder, ending, shown):
     path = _file(folder, ending)
     with pikepdf.open(path) as pdf:
         assert {tuple(round(float(x)) for x in page.mediabox) for page in pdf.pages} == {(0, 0, 595, 842)}
@@ -96,9 +102,7 @@ def test_the_pdf_shows_them_as_text(folder, ending):
     text = "".join(page.get_textpage().get_text_bounded() for page in document)
     document.close()
     joined = "".join(text.split())
-    assert "#setpage(" in joined
-    assert "<script>" in joined
-    assert "{{7*7}}" in joined
+    assert [text for text in shown if text not in joined] == []
 
 
 def test_the_spreadsheet_shows_them_as_text(folder):
@@ -116,7 +120,8 @@ def test_the_word_edition_shows_them_as_text(folder):
     assert [r.target_ref for r in document.part.rels.values() if r.is_external] == []
     with zipfile.ZipFile(path) as archive:
         assert "HYPERLINK" not in archive.read("word/document.xml").decode()
-    assert _names_in(word_text(document)) == set(SHOWN)
+    # Word is of the bulletin, which names the villages that have cases.
+    assert {"{{ 7*7 }}村", f"$(touch {MARKER})村"} <= _names_in(word_text(document))
 
 
 @pytest.mark.parametrize(("name", "reason"), REFUSED.items(), ids=[f"{n[:6]!r}" for n in REFUSED])
