@@ -67,14 +67,17 @@ def _parts(table: Table) -> Iterator[str]:
     *rows, last = table.rows
     for number, cell in enumerate(last):
         total = _one_figure(cell)
-        if total is None or not _is_count(total):
+        # What is printed as 30余 leaves out up to the next step: parts may miss some, a total says nothing.
+        if total is None or not _is_count(total) or total.style.is_rounded:
             continue
         parts = [_one_figure(row[number]) for row in rows]
         sums: dict[str, float] = defaultdict(float)
         for part in parts:
             if part is not None and part.key == total.key:
                 sums[_dimension(part, total)] += part.value
-        is_whole = all(part is not None and part.key == total.key for part in parts)
+        is_whole = all(
+            part is not None and part.key == total.key and not part.style.is_rounded for part in parts
+        )
         for dimension, number_of_all in sums.items():
             may_miss = not is_whole or (dimension == "place" and not DEFINITIONS[total.key].is_additive)
             gap = total.value - number_of_all
@@ -114,8 +117,8 @@ def _chain(strip: Strip) -> Iterator[str]:
     sum_so_far: float | None = None
     before: Figure | None = None
     for sign, label, shown in strip.items:
-        figure = shown if isinstance(shown, Figure) else None
-        if figure is None:  # withheld, or several numbers: nothing can be held against it
+        figure = shown if isinstance(shown, Figure) and not shown.style.is_rounded else None
+        if figure is None:  # withheld, rounded, or several numbers: nothing can be held against it
             sum_so_far, before = None, None
             continue
         if (

@@ -1,5 +1,7 @@
 """Figures of one document held against each other: each fault is planted, and told."""
 
+from dataclasses import replace
+
 import pytest
 
 from hanbin_lib.display import BarCell, Column, Columns, Figure, Paragraph, Phrase, Strip, Strong, Table
@@ -50,6 +52,20 @@ def test_a_total_may_be_more_where_a_row_is_withheld_but_never_less():
 
     assert withheld(7) == []
     assert len(withheld(2)) == 1
+
+
+def test_a_rounded_row_may_leave_the_total_larger_and_a_rounded_total_says_nothing():
+    def rounded(value, place="610902001"):
+        return replace(count(value, place=place), style=Style(is_rounded=True))
+
+    def of_two(first, second, total):
+        return told(table([["一", first], ["二", second], ["合计", total]]))
+
+    exact = count(8, place="610902002")
+    assert of_two(rounded(30), exact, count(45)) == []
+    assert len(of_two(rounded(30), exact, count(37))) == 1
+    assert of_two(rounded(30), rounded(20, "610902002"), rounded(40, COUNTY)) == []
+    assert told(Strip((("", "期初", count(50)), ("+", "新增", rounded(30)), ("=", "期末", count(85))))) == []
 
 
 def test_what_belongs_to_no_town_leaves_the_county_larger():
