@@ -4,31 +4,14 @@ A county is parameters and files, never code. What policy decides (a year's moni
 is a dated fact without a default: who needs it and does not find it says so.
 """
 
-import json
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from hanbin_lib import faults
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import HanbinError
 from hanbin_lib.months import Month
+from hanbin_lib.parameter_files import MonthText, Params, PlaceCode, invalid, read_params
 from hanbin_lib.workspace import Workspace
-
-# libyaml, where PyYAML was built with it, reads the same ten times as fast.
-_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-IN_FILES = "按提示修改 params 目录下的参数文件"
-Model = TypeVar("Model", bound=BaseModel)
-MonthText = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
-PlaceCode = Annotated[str, Field(pattern=r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$")]
-
-
-class Params(BaseModel):
-    """Base of all parameters: frozen, and a misspelt key is refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class County(Params):
@@ -260,11 +243,11 @@ class CountyColumns(Params):
         Written name of a town (``镇``) or of a village (``镇/村``) -> its name in the register.
     """
 
-    aliases: dict[str, dict[str, tuple[str, ...]]] = {}
-    extra: dict[str, tuple[str, ...]] = {}
-    labels: dict[str, dict[str, str]] = {}
-    codes: dict[str, CodeForm] = {}
-    places: dict[str, str] = {}
+    aliases: dict[str, dict[str, tuple[str, ...]]] = Field(default_factory=dict)
+    extra: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    labels: dict[str, dict[str, str]] = Field(default_factory=dict)
+    codes: dict[str, CodeForm] = Field(default_factory=dict)
+    places: dict[str, str] = Field(default_factory=dict)
 
 
 class ImportLimits(Params):
@@ -283,7 +266,7 @@ class ImportLimits(Params):
     """
 
     least_join_share: Annotated[float, Field(ge=0, le=1)] = 0.9
-    join_shares: dict[str, Annotated[float, Field(ge=0, le=1)]] = {}
+    join_shares: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
     mass_share: Annotated[float, Field(gt=0, le=1)] = 0.01
     mass_least: Annotated[int, Field(ge=1)] = 10
     row_fall_share: Annotated[float, Field(gt=0, le=1)] = 0.2
@@ -327,7 +310,7 @@ class Settings(Params):
             except HanbinError as error:
                 faults.append(error.message)
         if faults:
-            raise _invalid("\n".join(faults))
+            raise invalid("\n".join(faults))
         return cls.model_validate(parts)
 
 
@@ -351,61 +334,3 @@ def load_issue(workspace: Workspace, month: Month) -> Issue:
     """Read the officer's entries for `month`; all empty where there is no file."""
     path = workspace.params / "issues" / f"{month}.yaml"
     return read_params(path, Issue) if path.is_file() else Issue()
-
-
-def read_params(path: Path, model: type[Model], *, context: Mapping[str, Any] | None = None) -> Model:
-    """Read one YAML file into `model`.
-
-    Parameters
-    ----------
-    context
-        What the model's own rules ask for beyond the file, such as the towns there are.
-
-    Raises
-    ------
-    HanbinError
-        ``HB-PAR-002`` with file, line, field, and what was expected, all faults at once.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-        content, node = yaml.load(text, Loader=_LOADER), yaml.compose(text, Loader=_LOADER)
-    except FileNotFoundError:
-        raise _invalid(f"{path.name}：缺少参数文件") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise _invalid(f"{path.name}：不是有效的 YAML（{_position(error)}）") from None
-    return validated(model, content or {}, source=path.name, node=node, context=context)
-
-
-def validated(
-    model: type[Model],
-    content: Any,
-    *,
-    source: str,
-    node: yaml.Node | None = None,
-    context: Mapping[str, Any] | None = None,
-    action: str = IN_FILES,
-) -> Model:
-    """Check `content` against `model`; speak of every fault in Chinese, with its line in `node`."""
-    found = [f"{source}：{fault}" for fault in faults.repeated_keys(node)]
-    checked = None
-    try:
-        checked = model.model_validate_json(_as_json(content), context=context)
-    except ValidationError as error:
-        found += [f"{source}：{fault}" for fault in faults.told(error, model, node)]
-    if checked is None or found:
-        raise _invalid("\n".join(found), action)
-    return checked
-
-
-def _as_json(content: Any) -> str:
-    """YAML lists are JSON arrays: strict validation then accepts them as tuples."""
-    return json.dumps(content, default=str, ensure_ascii=False)
-
-
-def _position(error: Exception) -> str:
-    mark = getattr(error, "problem_mark", None)
-    return f"第{mark.line + 1}行第{mark.column + 1}列" if mark else "编码应为 UTF-8"
-
-
-def _invalid(message: str, action: str = IN_FILES) -> HanbinError:
-    return HanbinError("HB-PAR-002", message, action=action, exit_code=ExitCode.PARAMS_INVALID)

@@ -24,7 +24,7 @@ from hanbin_lib import audit, snapshots
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import exchange, sha256_of, sync_folder, write_atomically
 from hanbin_lib.months import Month
-from hanbin_lib.params import Params, read_params
+from hanbin_lib.parameter_files import Params, read_params
 from hanbin_lib.workspace import Workspace
 
 _MANIFEST, _NAMES = "manifest.json", "names.age"

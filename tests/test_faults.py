@@ -6,7 +6,7 @@ import pytest
 from pydantic import Field
 
 from hanbin_lib.errors import HanbinError
-from hanbin_lib.params import Params, read_params
+from hanbin_lib.parameter_files import Params, read_params
 
 
 class _Part(Params):

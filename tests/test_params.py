@@ -4,7 +4,8 @@ import pytest
 
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
-from hanbin_lib.params import HouseRules, Issue, MonitoringLines, read_params
+from hanbin_lib.parameter_files import read_params
+from hanbin_lib.params import HouseRules, Issue, MonitoringLines
 
 
 def _write(tmp_path, text):

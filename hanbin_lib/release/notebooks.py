@@ -21,7 +21,7 @@ from papermill.exceptions import PapermillExecutionError
 from hanbin_lib.bulletin.parameters import checked
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.kernels import ENGINE, KERNEL
-from hanbin_lib.params import Params
+from hanbin_lib.parameter_files import Params
 
 PARAMETERS_TAG = "parameters"
 _PLAIN_KERNEL = "python3"

@@ -26,7 +26,7 @@ from typing import Annotated, Literal
 import httpx
 from pydantic import Field
 
-from hanbin_lib.params import Params, read_params
+from hanbin_lib.parameter_files import Params, read_params
 from hanbin_lib.schedule.notices import Event, Notice
 from hanbin_lib.workspace import Workspace
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field, model_validator
 
-from hanbin_lib.params import Params
+from hanbin_lib.parameter_files import Params
 
 Name = Annotated[str, Field(min_length=1, max_length=16)]
 _NotNegative = Annotated[float, Field(ge=0)]

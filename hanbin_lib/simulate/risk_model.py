@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from hanbin_lib.params import Params, read_params
+from hanbin_lib.parameter_files import Params, read_params
 from hanbin_lib.simulate.additive import Effects, Factor, fit
 from hanbin_lib.simulate.engine import Plan
 from hanbin_lib.simulate.episodes import Episodes, household_months

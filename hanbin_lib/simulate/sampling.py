@@ -21,7 +21,7 @@ from pydantic import Field, model_validator
 from hanbin_lib.contract.labels import INSPECTION_UNIT_KINDS
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
-from hanbin_lib.params import Params, read_params
+from hanbin_lib.parameter_files import Params, read_params
 from hanbin_lib.simulate.groups import assign_groups, loads
 from hanbin_lib.simulate.permanent_random_numbers import checked_seed, in_draw_order
 from hanbin_lib.workspace import Workspace

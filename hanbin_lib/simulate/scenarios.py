@@ -16,7 +16,7 @@ from scipy.special import ndtri
 
 from hanbin_lib.areas import town_key
 from hanbin_lib.contract import MEASURES, TABLES
-from hanbin_lib.params import Params, read_params
+from hanbin_lib.parameter_files import Params, read_params
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.simulate.quantities import MonthsOfYear, Name, Quantity, Share, Stated
 from hanbin_lib.workspace import Workspace

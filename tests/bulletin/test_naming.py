@@ -11,7 +11,8 @@ from hanbin_lib.indicators import Scope
 from hanbin_lib.indicators.catalogue import combine
 from hanbin_lib.indicators.inspections import pooled_shares
 from hanbin_lib.months import Month
-from hanbin_lib.params import HouseRules, Ranking, read_params
+from hanbin_lib.parameter_files import read_params
+from hanbin_lib.params import HouseRules, Ranking
 from hanbin_lib.places import AreaRegister
 
 MONTHS, TOWNS, WITHIN = (

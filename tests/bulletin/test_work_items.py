@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from hanbin_lib.bulletin.chapters.duties import bureau_items
+from hanbin_lib.bulletin.work_items import bureau_items
 from hanbin_lib.contract.labels import WORK_ITEMS
 from hanbin_lib.params import WorkItems
 

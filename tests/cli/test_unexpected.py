@@ -22,7 +22,7 @@ def failing(demo_workspace, tmp_path, monkeypatch):
     (tmp_path / "params").mkdir()
     (tmp_path / "params" / "county.yaml").write_text("", encoding="utf-8")
     monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(tmp_path))
-    monkeypatch.setattr("hanbin_lib.areas.read_areas", fail)
+    monkeypatch.setattr("hanbin_lib.cli.comparing.read_areas", fail)
     return Workspace(tmp_path)
 
 
@@ -34,7 +34,7 @@ def test_the_terminal_tells_code_and_place_and_never_the_message(failing, monkey
     shown = "".join(capfd.readouterr())
     assert "HB-INT-001" in shown
     assert "ValueError" in shown
-    assert "hanbin_lib/cli/main.py" in shown
+    assert "hanbin_lib/cli/comparing.py" in shown
     assert not [part for part in VALUE.split() if part in shown]
     log = failing.logs / "unexpected-error.txt"
     assert VALUE in log.read_text(encoding="utf-8")

@@ -14,7 +14,8 @@ from support import REPOSITORY
 from worlds import COUNTY, Row, World
 
 from hanbin_lib.months import Month
-from hanbin_lib.params import Ranking, read_params
+from hanbin_lib.parameter_files import read_params
+from hanbin_lib.params import Ranking
 
 RANKING = read_params(REPOSITORY / "params" / "ranking.yaml", Ranking).model_copy(
     update={"draws": 2000, "tier_size": 1, "least_cases": 2}

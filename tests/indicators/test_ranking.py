@@ -8,7 +8,8 @@ from hanbin_lib.errors import HanbinError
 from hanbin_lib.indicators.catalogue import combine
 from hanbin_lib.indicators.ranking import dispatch_indicators, rank_units
 from hanbin_lib.indicators.table import frame, number_rows
-from hanbin_lib.params import Ranking, ScorePart, validated
+from hanbin_lib.parameter_files import validated
+from hanbin_lib.params import Ranking, ScorePart
 
 PART = {"indicator": "phone_visited_share", "name": "走访", "worst": 0.5, "best": 1.0, "weight": 100,
         "reason": "测试"}  # fmt: skip

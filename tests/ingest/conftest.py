@@ -14,6 +14,7 @@ from support import REPOSITORY
 from hanbin_lib.contract import TABLES
 from hanbin_lib.ingest import ImportResult, import_month
 from hanbin_lib.months import Month
+from hanbin_lib.parameter_files import read_params
 from hanbin_lib.params import (
     County,
     Disclosure,
@@ -25,7 +26,6 @@ from hanbin_lib.params import (
     Settings,
     Typography,
     WorkItems,
-    read_params,
 )
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.raw_files import Keeper

@@ -1,5 +1,6 @@
 """Whoever does what a message says gets the file in; forms of a workbook that few programs write are the same."""
 
+import re
 import shutil
 import subprocess
 import zipfile
@@ -134,7 +135,8 @@ def rewritten(path, changes):
     target, found = path.with_name(f"other-{path.name}"), set()
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w") as made:
         for name in source.namelist():
-            text = source.read(name).decode()
+            # openpyxl writes 甲 or &#30002;, as Python's version has it.
+            text = re.sub(r"&#(\d{3,});", lambda match: chr(int(match[1])), source.read(name).decode())
             for old, new in changes:
                 found |= {old} if old in text else set()
                 text = text.replace(old, new)

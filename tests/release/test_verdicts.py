@@ -18,7 +18,7 @@ import pytest
 
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.kernels import WorkerEndedError, open_workers
-from hanbin_lib.params import Params
+from hanbin_lib.parameter_files import Params
 from hanbin_lib.release.notebooks import Limits, run_notebook
 
 pytestmark = [pytest.mark.xdist_group("kernels"), pytest.mark.usefixtures("kernel_parent")]

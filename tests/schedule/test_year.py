@@ -54,6 +54,7 @@ class Office:
         monkeypatch.setattr(run, "open_bulletin", self.open_bulletin)
         monkeypatch.setattr(run, "check_figures", lambda *_: None)
         monkeypatch.setattr(run, "write_index", lambda *_: None)
+        monkeypatch.setattr(run, "over_budget", lambda *_: ())
         monkeypatch.setattr("hanbin_lib.release.index.write_index", lambda *_: None)
         for name in ("guard_files", "guard_entries"):
             monkeypatch.setattr(f"hanbin_lib.release.contents.{name}", lambda *_: None)

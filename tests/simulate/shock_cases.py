@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.contract import MEASURES
-from hanbin_lib.params import validated
+from hanbin_lib.parameter_files import validated
 from hanbin_lib.simulate.exposure import Exposure
 from hanbin_lib.simulate.scenarios import Scenario
 

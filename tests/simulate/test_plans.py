@@ -8,7 +8,8 @@ from scipy.stats import triang
 from support import REPOSITORY
 
 from hanbin_lib.errors import HanbinError
-from hanbin_lib.params import Settings, validated
+from hanbin_lib.parameter_files import validated
+from hanbin_lib.params import Settings
 from hanbin_lib.simulate.plans import TargetPlan, load_plans
 from hanbin_lib.simulate.quantities import Quantity
 from hanbin_lib.workspace import Workspace
