@@ -7,9 +7,11 @@ import sys
 from pathlib import Path
 
 import nbformat
+import pytest
 from support import REPOSITORY
 
 
+@pytest.mark.slow
 def test_a_notebook_saved_with_outputs_is_stripped_on_commit(tmp_path):
     # The tests themselves run inside a hook, whose repository git would take for this one.
     outside = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}

@@ -84,6 +84,7 @@ def test_draws_lie_around_the_mode_and_know_that_the_spread_is_not_known():
     assert ratio.max() < 1.5
 
 
+@pytest.mark.slow
 def test_spreads_known_from_many_levels_leave_the_normal_posterior():
     rng = np.random.default_rng(7)
     town = np.repeat(np.arange(150), 3)

@@ -53,6 +53,7 @@ def test_a_need_out_of_reach_has_no_answer():
     assert cheapest_units(np.ones((10, 2)), np.full(10, 99.0), np.ones(2), np.full(2, 3.0), 0.2) is None
 
 
+@pytest.mark.slow
 @given(seeds)
 def test_the_least_to_cover_is_the_linear_programs(seed):
     rng = np.random.default_rng(seed)

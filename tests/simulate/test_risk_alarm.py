@@ -18,6 +18,7 @@ def steady(rng, months=13, spread=0.0):
     return rng.poisson(rates[:, None] * together)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spread", [0.0, 0.3])
 def test_false_alarms_come_as_often_as_stated(spread):
     """600 districts without any change: the share of towns that ring, and of months in which any does."""
