@@ -2,9 +2,9 @@
 
 import re
 import shutil
-import subprocess
 import zipfile
 
+import libreoffice
 import openpyxl
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
@@ -79,24 +79,8 @@ def test_who_does_what_is_said_gets_the_file_in(desk, tools, rule):
     assert result.snapshot.table("workshops")["employees"].tolist() == [10, 11, 12, 13]
 
 
-def soffice(path, extension, folder):
-    profile = f"-env:UserInstallation=file://{folder / 'profile'}"
-    command = [
-        "soffice",
-        profile,
-        "--headless",
-        "--convert-to",
-        extension,
-        "--outdir",
-        str(folder),
-        str(path),
-    ]
-    subprocess.run(command, check=True, capture_output=True, timeout=600)
-    return folder / f"{path.stem}.{extension.partition(':')[0]}"
-
-
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+@libreoffice.needed
 def test_formulas_that_were_never_calculated_count_once_a_program_saved_them(desk, tools, tmp_path):
     desk.put("监测对象.xlsx", tools.monitored_rows())
 
@@ -106,28 +90,8 @@ def test_formulas_that_were_never_calculated_count_once_a_program_saved_them(des
     path = workshops(desk.inbox / "工厂.xlsx", formula)
     findings = desk.run().quality.findings
     assert "打开，保存一次" in findings.loc[findings["rule_id"].eq("HB-I-222"), "action"].iloc[0]
-    shutil.copy(soffice(path, "xlsx", tmp_path), path)
+    shutil.copy(libreoffice.saved_again(path, "xlsx", tmp_path), path)
     assert desk.run().snapshot.table("workshops")["employees"].tolist() == [10, 11, 12, 13]
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
-def test_the_oldest_excel_is_read_or_becomes_the_same_tables_by_saving_it_as_xlsx(make_desk, tools, tmp_path):
-    plain, old = make_desk("plain"), make_desk("old")
-    path = plain.put("监测对象.xlsx", tools.monitored_rows(12))
-    wanted = plain.run().snapshot
-    oldest = soffice(path, "xls:MS Excel 95", tmp_path)
-    old.inbox.mkdir(parents=True)
-    shutil.copy(oldest, old.inbox)
-    result = old.run()
-    if result.snapshot is None:
-        assert result.quality.findings["action"].str.contains("另存为 .xlsx").any()
-        (old.inbox / oldest.name).unlink()
-        shutil.copy(soffice(oldest, "xlsx", tmp_path), old.inbox)
-        result = old.run()
-    for name in ("monitored_households", "monitored_persons"):
-        left, right = (shot.table(name).drop(columns=["source_row"]) for shot in (wanted, result.snapshot))
-        assert left.equals(right)
 
 
 def rewritten(path, changes):

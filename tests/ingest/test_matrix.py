@@ -6,6 +6,7 @@ import subprocess
 from collections import Counter
 from pathlib import Path
 
+import libreoffice
 import matrix
 import pandas as pd
 import pytest
@@ -106,26 +107,14 @@ def test_two_thousand_cells_were_tried(capsys, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+@libreoffice.needed
 @pytest.mark.parametrize("route", RESAVED)
 def test_what_libreoffice_saves_again(tmp_path, route):
     """It calculates the formula that had no result, and keeps everything else."""
     extension, other = RESAVED[route]
     source = matrix.write_openpyxl(tmp_path / "a.xlsx")
-    target = tmp_path / "out"
-    profile = f"-env:UserInstallation=file://{tmp_path / 'profile'}"
-    command = [
-        "soffice",
-        profile,
-        "--headless",
-        "--convert-to",
-        extension,
-        "--outdir",
-        str(target),
-        str(source),
-    ]
-    subprocess.run(command, check=True, capture_output=True, timeout=300)
-    assert _wrong(route, target / f"a.{extension}", other) == []
+    target = libreoffice.saved_again(source, extension, tmp_path / "out")
+    assert _wrong(route, target, other) == []
 
 
 def _wrong(route, path, other=()):
