@@ -128,15 +128,11 @@ CONTENTS = (
     ),
     Chapter(
         "rectification", "问题整改",
-        (
-            rectification.lead, rectification.balance, rectification.longest_overdue,
-            rectification.ages_and_speed,
-        ),
+        (rectification.lead, rectification.balance, rectification.longest_overdue),
         annex=(
-            rectification.source_table, rectification.sources_related, rectification.repetition_note,
-            rectification.all_overdue, rectification.year_list,
+            rectification.ages_and_speed, rectification.source_table, rectification.sources_related,
+            rectification.repetition_note, rectification.all_overdue, rectification.year_list,
         ),
-        in_town=(rectification.lead, rectification.balance, rectification.longest_overdue),
     ),
     Chapter(
         "duties", "周督帮和责任落实",
@@ -154,10 +150,9 @@ CONTENTS = (
     ),
     Chapter(
         "goals", "增收目标",
-        (goals.lead,),
-        annex=(
-            goals.fan, goals.goal_table, goals.comparisons, goals.past_forecasts, goals.reading_note,
-        ),
+        (goals.lead, goals.fan),
+        annex=(goals.goal_table, goals.comparisons, goals.past_forecasts, goals.reading_note),
+        in_town=(goals.lead,),
     ),
     Chapter(
         "dispatch", "月调度位次",
