@@ -19,8 +19,16 @@ from hanbin_lib.workspace import Workspace
 
 
 def month_folders(folder: Path) -> dict[Month, Path]:
-    """Subfolders named after a month, oldest first; raise ``HB-IMP-001`` where there are none."""
+    """Subfolders named after a month, oldest first, or the folder itself where it is named so.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-IMP-001`` neither it nor a folder in it bears the name of a month.
+    """
     found = sorted(path for path in folder.glob("*") if path.is_dir() and MONTH_FOLDER.fullmatch(path.name))
+    if not found and MONTH_FOLDER.fullmatch(folder.name):
+        found = [folder]
     if not found:
         raise HanbinError(
             "HB-IMP-001",

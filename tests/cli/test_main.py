@@ -100,6 +100,8 @@ def test_every_month_of_a_folder_is_imported(demo_workspace, tmp_path):
     assert done.returncode == 0, done.stderr
     for month in (months[0], months[-1]):
         assert f"{int(month[:4])}年{int(month[5:])}月：" in done.stdout
+    again = run("import", str(root / "data" / "inbox" / months[-1]), workspace=root)
+    assert "内容没有变化" in again.stdout, again.stderr
     empty = run("import", str(tmp_path / "nothing"), workspace=root)
     assert empty.returncode == 11
     assert "HB-IMP-001" in empty.stderr
