@@ -85,11 +85,11 @@ def _in_print(display: Display) -> Display:
 
 @lru_cache(maxsize=1)
 def results(indicators: Path) -> Results:
-    """Numbers of every row of ``indicators.csv`` that are there, by address."""
+    """Numbers of every row of ``indicators.csv``, by address, NaN where one is missing; empty without any."""
     table = pd.read_csv(indicators, dtype={"place_code": str, "month": str})
     keys = zip(*(table[name] for name in ("indicator", "month", "place_code", "group")), strict=True)
     rows = table[_VALUES].itertuples(index=False, name=None)
-    return {key: tuple(n for n in row if not math.isnan(n)) for key, row in zip(keys, rows, strict=True)}
+    return {key: () if all(map(math.isnan, row)) else row for key, row in zip(keys, rows, strict=True)}
 
 
 def _wrong(shown: list[Shown], known: Results) -> Iterator[str]:

@@ -35,7 +35,8 @@ def contradictions(displays: Iterable[Display], known: Results) -> Iterator[str]
     displays
         What the document shows, in order.
     known
-        Numbers of every row of ``indicators.csv``, by address.
+        Value, numerator, denominator and limits of every row of ``indicators.csv``, by address; NaN where
+        one is missing, empty without any.
     """
     shown: list[Shown] = []
     for display in displays:
@@ -158,7 +159,7 @@ def _places(figures: list[Figure], known: Results) -> Iterator[str]:
             if (name, of_month, group) == (indicator, month, ALL)
             and code.startswith(place) and len(code) == len(place) + 3
         ]  # fmt: skip
-        if not all(below):
+        if not all(numbers and not math.isnan(numbers[0]) for numbers in below):
             yield f"{figure.text}（{figure.source}）：有的地方不公布或没有数，不能计个数"
         elif sum(numbers[0] > 0 for numbers in below) != figure.value:
             yield f"{figure.text}（{figure.source}）：应为{sum(numbers[0] > 0 for numbers in below)}"
@@ -168,7 +169,7 @@ def _beyond(figures: list[Figure], known: Results) -> Iterator[str]:
     """No more households than there are, no share outside of 0 to 1."""
     existing: dict[str, float] = {}
     for (name, _, place, group), numbers in known.items():
-        if name == _EXISTING and group == ALL and numbers:
+        if name == _EXISTING and group == ALL and numbers and not math.isnan(numbers[0]):
             existing[place] = max(existing.get(place, 0.0), numbers[0])
     for figure in figures:
         if figure.key == "simulation" and figure.unit == Unit.HOUSEHOLDS:
@@ -186,7 +187,7 @@ def _of_few(shown: list[Shown], known: Results) -> Iterator[str]:
         is_share = figure.unit == Unit.SHARE and figure.key in DEFINITIONS and " " not in figure.source
         if not is_share or figure.key in CASELESS_SHARES:
             continue
-        numbers = known.get(_address(figure.source), ())  # value, numerator, denominator, limits
+        numbers = known.get(_address(figure.source), ())
         if len(numbers) >= 3 and numbers[2] < FEWEST_FOR_PERCENT:
             yield f"{figure.text}（{figure.source}）：不足{FEWEST_FOR_PERCENT}个，应写作n/N"
 

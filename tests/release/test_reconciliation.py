@@ -1,5 +1,6 @@
 """Figures of one document held against each other: each fault is planted, and told."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -166,3 +167,4 @@ def test_a_share_of_fewer_than_ten_is_told_in_cases():
 
     assert "应写作n/N" in share("rebound_share", 9)[0]
     assert share("rebound_share", 12) == share("project_paid_share", 9) == []
+    assert share("rebound_share", math.nan) == []  # a rounded edition tells no cases: its limits are not they
