@@ -15,7 +15,6 @@ from hanbin_lib.errors import ExitCode, HanbinError
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 IN_FILES = "按提示修改 params 目录下的参数文件"
 Model = TypeVar("Model", bound=BaseModel)
-MonthText = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
 PlaceCode = Annotated[str, Field(pattern=r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$")]
 
 

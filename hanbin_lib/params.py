@@ -10,7 +10,8 @@ from pydantic import Field, model_validator
 
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.months import Month
-from hanbin_lib.parameter_files import MonthText, Params, PlaceCode, invalid, read_params
+from hanbin_lib.parameter_files import Params, PlaceCode, invalid, read_params
+from hanbin_lib.state import MonthText
 from hanbin_lib.workspace import Workspace
 
 

@@ -9,7 +9,8 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BeforeValidator, Field
 
-from hanbin_lib.parameter_files import MonthText, Params, PlaceCode, validated
+from hanbin_lib.parameter_files import Params, PlaceCode, validated
+from hanbin_lib.state import MonthText
 
 Parameters = TypeVar("Parameters", bound=Params)
 _CODE = re.compile(r"[0-9]{6}(?:[0-9]{3}){0,2}")

@@ -8,7 +8,8 @@ from typing import Annotated
 from pydantic import Field
 
 from hanbin_lib.months import Month
-from hanbin_lib.parameter_files import MonthText, Params, read_params
+from hanbin_lib.parameter_files import Params, read_params
+from hanbin_lib.state import MonthText
 from hanbin_lib.workspace import Workspace
 
 

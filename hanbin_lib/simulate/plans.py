@@ -9,8 +9,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from hanbin_lib.parameter_files import MonthText, Params, PlaceCode, read_params
+from hanbin_lib.parameter_files import Params, PlaceCode, read_params
 from hanbin_lib.simulate.quantities import Money, MonthsOfYear, Name, Quantity, Share
+from hanbin_lib.state import MonthText
 from hanbin_lib.workspace import Workspace
 
 
