@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from hanbin_demo import exports, inspections, ledgers, phone, series, spells
+from hanbin_demo import clues, exports, inspections, ledgers, phone, series, spells
 from hanbin_demo.assumptions import GENERATOR_VERSION
 from hanbin_demo.district import District, build_district
 from hanbin_demo.hard import write_hard_sheet
@@ -22,7 +22,7 @@ from hanbin_lib.places import AreaRegister
 Progress = Callable[[str, int, int], None]
 DEFAULT_MONTH = Month(2022, 9)
 EARLIER_MONTHS = 11
-_FILES_OF_MONTH, _FILES_OF_EARLIER_MONTH = 16, 6
+_FILES_OF_MONTH, _FILES_OF_EARLIER_MONTH = 17, 6
 
 
 def write_demo(
@@ -119,6 +119,7 @@ def _sheets(district: District, inbox: Path, planted: dict[str, int]) -> Iterato
     yield ledgers.workshop_sheet(district, folder)
     yield ledgers.duty_sheet(district, folder)
     yield series.series_sheet(folder)
+    yield clues.clue_sheet(district, clues.clue_history(district), folder)
     codes = {str(town): list(rows) for town, rows in projects.groupby("town_code")["project_code"]}
     history = ledgers.problem_history(district)
     for month in district.month.shift(-EARLIER_MONTHS).until(district.month):
@@ -147,6 +148,7 @@ def truth_of(district: District, planted: dict[str, int]) -> dict[str, object]:
         "categories": _counts(MONITORED_CATEGORIES, district.households["category"].to_numpy()),
         "phone": phone.phone_truth(district),
         "inspection": inspections.finding_truth(district),
+        "clues": clues.clue_truth(district, clues.clue_history(district)),
     }
 
 

@@ -55,7 +55,7 @@ def departments(district: District) -> list[str]:
     return [name.format(kind) for name in _DEPARTMENTS]
 
 
-def _days(dates: np.ndarray) -> np.ndarray:
+def days_as_text(dates: np.ndarray) -> np.ndarray:
     """YYYYMMDD; NaT is empty."""
     texts = np.datetime_as_string(dates)
     return np.array(["" if t == "NaT" else t.replace("-", "") for t in texts], dtype=object)
@@ -99,13 +99,13 @@ def rectification_sheet(history: pd.DataFrame, month: Month, folder: Path) -> Sh
 
     def until_now(column: str) -> np.ndarray:
         dates = known[column].to_numpy().astype("datetime64[D]")
-        return _days(np.where(dates <= end, dates, np.datetime64("NaT", "D")))
+        return days_as_text(np.where(dates <= end, dates, np.datetime64("NaT", "D")))
 
     looked = until_now("looked")
     result = np.where(known["relapsed"], "反弹", "未反弹")
     rows = known.assign(
         found_date=until_now("found"),
-        due_date=_days(known["due"].to_numpy().astype("datetime64[D]")),
+        due_date=days_as_text(known["due"].to_numpy().astype("datetime64[D]")),
         done_date=until_now("done"),
         closed_date=until_now("closed"),
         look_back_date=looked,
@@ -146,8 +146,8 @@ def draw_projects(district: District) -> pd.DataFrame:
             "planned_10k_yuan": [f"{v:g}" for v in planned],
             "paid_10k_yuan": [f"{v:g}" for v in paid],
             "progress_percent": [f"{v:g}" for v in progress],
-            "started_date": _days(started),
-            "finished_date": _days(finished),
+            "started_date": days_as_text(started),
+            "finished_date": days_as_text(finished),
             "benefiting_households": [str(n) for n in rng.poisson(planned * 0.6 + 3)],
         }
     )

@@ -4,6 +4,8 @@ A county is parameters and files, never code. What policy decides (a year's moni
 is a dated fact without a default: who needs it and does not find it says so.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -11,7 +13,9 @@ from pydantic import Field, model_validator
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import Params, PlaceCode, invalid, read_params
+from hanbin_lib.policy import Policies, read_policies
 from hanbin_lib.state import MonthText
+from hanbin_lib.workdays import WorkCalendar, read_calendar
 from hanbin_lib.workspace import Workspace
 
 
@@ -296,23 +300,34 @@ class Settings(Params):
     typography: Typography
     columns: CountyColumns = CountyColumns()
     limits: ImportLimits = ImportLimits()
+    policies: Policies = Policies()
+    calendar: WorkCalendar = WorkCalendar()
 
     @classmethod
     def load(cls, workspace: Workspace) -> "Settings":
         """Read every parameter file; raise ``HB-PAR-002`` naming all faults at once."""
         folder = workspace.params
+        readers: dict[str, Callable[[], Params]] = {
+            name: partial(read_params, folder / file, model)
+            for name, (file, model) in _FILES.items()
+            if name not in _OPTIONAL or (folder / file).exists()
+        }
+        readers |= {"policies": partial(read_policies, folder), "calendar": partial(read_calendar, folder)}
         parts: dict[str, Params] = {}
         faults: list[str] = []
-        for name, (file, model) in _FILES.items():
-            if name in _OPTIONAL and not (folder / file).exists():
-                continue
+        for name, read in readers.items():
             try:
-                parts[name] = read_params(folder / file, model)
+                parts[name] = read()
             except HanbinError as error:
                 faults.append(error.message)
         if faults:
             raise invalid("\n".join(faults))
         return cls.model_validate(parts)
+
+    def at(self, month: Month) -> "Settings":
+        """As a month needs them: with the policy of its time alone, and the calendar up to its year."""
+        own = {"policies": self.policies.at(month), "calendar": self.calendar.until(month.year)}
+        return self.model_copy(update=own)
 
 
 _FILES: dict[str, tuple[str, type[Params]]] = {

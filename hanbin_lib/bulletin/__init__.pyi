@@ -1,5 +1,6 @@
 from hanbin_lib.bulletin.chapters import (
     appendix,
+    clues,
     dispatch,
     duties,
     front_page,
@@ -29,6 +30,7 @@ __all__ = [
     "Bulletin",
     "Chapter",
     "appendix",
+    "clues",
     "dispatch",
     "duties",
     "front_page",

@@ -13,6 +13,7 @@ from typing import Any
 
 from hanbin_lib.bulletin.chapters import (
     appendix,
+    clues,
     dispatch,
     duties,
     front_page,
@@ -103,6 +104,13 @@ CONTENTS = (
         (monitoring.lead, monitoring.status_flow, monitoring.movement),
         annex=(monitoring.definition_note,),
         in_town=(monitoring.lead, monitoring.movement),
+    ),
+    Chapter(
+        "clues", "线索和预警", (),
+        annex=(
+            clues.lead, clues.channels, clues.towns, clues.departments, clues.longest_overdue,
+            clues.all_overdue, clues.reading_note,
+        ),
     ),
     Chapter(
         "places", "各镇（街道）情况", (places.lead, places.place_table, places.reading_note),

@@ -338,7 +338,7 @@ def open_basis(month: str, snapshot: str = "", *, as_of: str = "", workspace: Wo
     """Open a month without computing a figure; raises what `open_bulletin` raises."""
     wanted = Month.parse(month)
     register = AreaRegister.read(workspace.params / "areas.csv", wanted)
-    settings = _placed_goals(Settings.load(workspace), register)
+    settings = _placed_goals(Settings.load(workspace).at(wanted), register)
     given = snapshots.open_version(workspace, wanted, snapshot) if snapshot else None
     data = given or snapshots.latest(workspace, wanted)
     scope = scope_of(data, settings, register, _day(as_of, wanted))

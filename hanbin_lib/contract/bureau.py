@@ -1,4 +1,6 @@
-"""Tables that the bureau keeps itself (E to M); their headings are this project's proposal."""
+"""Tables that the bureau keeps itself (E to N); their headings are this project's proposal."""
+
+from dataclasses import replace
 
 from hanbin_lib.contract import labels
 from hanbin_lib.contract.columns import Column, Kind, Table
@@ -165,4 +167,30 @@ DUTIES = Table(
         Column("due_date", "完成时限", Kind.DATE),
         Column("escalates_to", "升级对象", Kind.TEXT),
     ),
+)
+CLUES = Table(
+    "clues",
+    "线索和预警",
+    (
+        Column("clue_code", "线索编号", Kind.CODE, aliases=("预警编号",), required=True),
+        Column(
+            "channel",
+            "发现渠道",
+            Kind.CHOICE,
+            aliases=("线索来源", "线索渠道"),
+            required=True,
+            labels=labels.CLUE_CHANNELS,
+        ),
+        Column("department", "预警部门", Kind.TEXT, aliases=("线索部门",)),
+        TOWN,
+        VILLAGE,
+        # Who is not in the national system yet has no code there.
+        replace(HOUSEHOLD_CODE, required=False),
+        Column("found_date", "发现时间", Kind.DATE, aliases=("线索时间", "预警时间"), required=True),
+        Column("visited_date", "核查时间", Kind.DATE, aliases=("入户核查时间",)),
+        Column("noticed_date", "公示时间", Kind.DATE, aliases=("公示开始时间",)),
+        Column("decided_date", "核定时间", Kind.DATE, aliases=("认定时间",)),
+        Column("result", "核定结果", Kind.CHOICE, aliases=("认定结果",), labels=labels.CLUE_RESULTS),
+    ),
+    key=("clue_code",),
 )

@@ -1,7 +1,8 @@
-"""The tables that come in each month, A to M, by name."""
+"""The tables that come in each month, A to N, by name."""
 
 from hanbin_lib.contract.bureau import (
     AREA_SERIES,
+    CLUES,
     DEPARTMENT_TASKS,
     DUTIES,
     INSPECTION_FINDINGS,
@@ -41,5 +42,6 @@ TABLES: dict[str, Table] = {
         AREA_SERIES,
         WEEKLY_ROUNDS,
         DUTIES,
+        CLUES,
     )
 }

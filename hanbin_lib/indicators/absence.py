@@ -194,6 +194,14 @@ _OF_CHECKS = (
     Need(_PROBLEMS, _in("rectification", "town_name"), group="department="),
     Need(_PROBLEMS, _in("rectification", "town_name"), below=_COUNTY_DIGITS),
 )
+_CLUE_SHARES = ("clue_channel_share", "clue_found_by_share")
+_CLUES = ("clues_found", "clues_open", "clues_overdue", "clue_in_time_share", "clue_notice_share")
+_OF_CLUES = (
+    Need(_CLUES, _in("clues", "town_name"), below=_COUNTY_DIGITS),
+    Need(_CLUES[1:], _in("clues", "decided_date")),
+    Need(("clue_notice_share",), _in("clues", "noticed_date", "result")),
+    Need(_CLUE_SHARES, _in("clues", "household_code", "result")),
+)
 _OF_WORK = (
     Need(("transferred_workers",), _in("migrant_work", "town_name")),
     Need(("workshops", "workshops_stopped", "workshop_employees", "workshop_lifted_employees"),
@@ -227,7 +235,7 @@ _OF_WORK = (
     Need(("tasks_late", "tasks_behind"), _in("department_tasks", "due_date")),
     Need(("duties_without_task",), _in("duties", "role")),
 )  # fmt: skip
-NEEDS = (*_OF_THE_REGISTER, *_OF_HOMES, *_OF_CHECKS, *_OF_WORK)
+NEEDS = (*_OF_THE_REGISTER, *_OF_HOMES, *_OF_CHECKS, *_OF_CLUES, *_OF_WORK)
 
 
 def withheld(parts: Iterable[Rows], sources: Sources) -> Iterator[Rows]:

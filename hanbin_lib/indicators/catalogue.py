@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from hanbin_lib.indicators.clues import clue_indicators
 from hanbin_lib.indicators.definition import Definition, Pooling, defined_by
 from hanbin_lib.indicators.duties import duty_indicators
 from hanbin_lib.indicators.funds import collective_indicators, project_indicators
@@ -28,6 +29,7 @@ _COMPUTED = {
     "电话抽查、专项督查和问题整改": (phone_indicators, inspection_indicators, rectification_indicators),
     "就业和收入": (income_indicators, fall_indicators, work_indicators, idle_labour_indicators),
     "项目资产和集体经济": (project_indicators, collective_indicators),
+    "线索和预警": (clue_indicators,),
     "周督帮、责任落实和调度位次": (round_indicators, duty_indicators, dispatch_indicators),
 }
 

@@ -11,6 +11,7 @@ import pandas as pd
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators.absence import comparable, withheld
 from hanbin_lib.indicators.catalogue import combine
+from hanbin_lib.indicators.clues import clue_indicators
 from hanbin_lib.indicators.duties import duty_indicators
 from hanbin_lib.indicators.funds import collective_indicators, project_indicators
 from hanbin_lib.indicators.homes import head_age_band, homes, persons_of
@@ -49,8 +50,9 @@ def scope_of(
     snapshot: Snapshot, settings: Settings, register: AreaRegister, as_of: date | None = None
 ) -> Scope:
     """The month, places and parameters that the indicators of `snapshot` are computed for."""
-    line = settings.lines.of(snapshot.month)
-    return Scope(snapshot.month, register, settings.rules, line, as_of)
+    month = snapshot.month
+    policy, calendar = settings.policies.of(month), settings.calendar.until(month.year)
+    return Scope(month, register, settings.rules, settings.lines.of(month), as_of, policy, calendar)
 
 
 def indicator_table(sources: Sources, scope: Scope, ranking: Ranking) -> pd.DataFrame:
@@ -177,10 +179,13 @@ def _checks(
     drawn = inspections(sources, scope)
     if drawn:
         yield from inspection_indicators(drawn, base.rows, sources.table("projects"), scope)
-    # The ledger of this month tells how it stood last month; no other table does.
+    # A ledger of this month tells how it stood last month; no other table does.
     ledger = sources.table("rectification")
     if ledger is not None:
         yield from rectification_indicators(ledger, scope)
+    clues = sources.table("clues")
+    if clues is not None:
+        yield from clue_indicators(clues, _monitored(sources), scope)
     projects = sources.table("projects", month)
     if projects is not None:
         yield from project_indicators(projects, scope)
@@ -223,4 +228,5 @@ def _has_first_measure(sources: Sources) -> bool:
 
 def _inputs(sources: Sources, scope: Scope) -> tuple[Any, ...]:
     """Everything that the numbers of a month depend on, besides the program."""
-    return sources.ids, scope.rules, scope.line, scope.end.date(), scope.register.key
+    policy = (scope.policy, scope.calendar)
+    return sources.ids, scope.rules, scope.line, scope.end.date(), scope.register.key, *policy

@@ -1,7 +1,7 @@
 """What an indicator is computed for: the month, the counted places, the rules in force."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -11,6 +11,8 @@ import pandas as pd
 from hanbin_lib.months import Month
 from hanbin_lib.params import HouseRules, MonitoringLine
 from hanbin_lib.places import AreaRegister
+from hanbin_lib.policy import Policy
+from hanbin_lib.workdays import WorkCalendar
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,8 @@ class Scope:
     rules: HouseRules
     line: MonitoringLine | None
     as_of: date | None = None
+    policy: Policy | None = None
+    calendar: WorkCalendar = field(default_factory=WorkCalendar)
 
     @property
     def end(self) -> pd.Timestamp:

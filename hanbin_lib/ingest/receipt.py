@@ -19,7 +19,7 @@ Tables = dict[str, pd.DataFrame]
 _NUMBERS = (Kind.COUNT, Kind.AMOUNT)
 _TOLERANCE = 1e-6
 # A department's problem or project has no town; of calls see below.
-_TOWNLESS = frozenset({"rectification", "projects", "phone_checks"})
+_TOWNLESS = frozenset({"rectification", "projects", "phone_checks", "clues"})
 _NO_TOWN = "没有填写镇（街道）"
 _UNCOUNTED = "镇（街道）不计入统计"
 
@@ -196,4 +196,5 @@ _REASONS: dict[str, Callable[[pd.DataFrame, Tables, Month], Reasons]] = {
     "phone_checks": _calls,
     "inspection_findings": _inspected,
     "rectification": _problems,
+    "clues": _problems,
 }

@@ -18,10 +18,12 @@ CHAPTERS = {
     "rectification": (hb.rectification, "问题整改"),
     "projects": (hb.projects, "项目资产和集体经济"),
     "weekly_rounds": (hb.duties, "周督帮和责任落实"),
+    "clues": (hb.clues, "线索和预警"),
 }
 FILES = {
     "phone_checks": "电话抽查", "inspection": "专项督查", "rectification": "问题整改",
     "projects": "衔接资金项目", "weekly_rounds": "周下沉督帮",
+    "clues": "线索和预警",
 }  # fmt: skip
 
 
@@ -57,7 +59,7 @@ def test_a_chapter_whose_table_came_in_is_there(district, name):
         assert not (isinstance(exhibit(district), Missing) and exhibit(district).is_chapter), exhibit.__name__
 
 
-@pytest.mark.parametrize("name", ["phone_checks", "inspection", "rectification"])
+@pytest.mark.parametrize("name", ["phone_checks", "inspection", "rectification", "clues"])
 def test_a_chapter_without_its_table_is_one_sentence(without_checks, name):
     module, title = CHAPTERS[name]
     lead = module.lead(without_checks)
@@ -221,3 +223,24 @@ def test_a_week_counts_up_to_its_day(demo_workspace):
     assert early.figures.value("round_visits") < late.figures.value("round_visits")
     with pytest.raises(HanbinError, match="HB-PAR-006"):
         hb.open_bulletin(str(MONTH), "610902", as_of="2022-10-01", workspace=demo_workspace)
+
+
+def test_clues_stay_in_the_bureau_and_their_clock_is_told(district):
+    """In the public edition no exhibit of the chapter is there; inside the days stand with their document."""
+    public = replace(district, edition="public")
+    assert [exhibit(public) for exhibit in _exhibits(hb.clues)] == [None] * len(_exhibits(hb.clues))
+    said = plain_text(hb.clues.reading_note(district).parts)
+    clock = district.scope.policy.clocks.clue_decision
+    assert f"从发现到核定不超过{clock.days}天（{clock.document}）" in said
+
+
+def test_the_overdue_clues_are_those_that_are_counted(district):
+    for place in ("610902", "610902110"):
+        one = replace(district, figures=replace(district.figures, place=place))
+        assert len(hb.clues.all_overdue(one).rows) == one.figures.value("clues_overdue")
+
+
+def test_without_a_clock_nothing_is_overdue_and_it_is_said(district):
+    unset = replace(district, scope=replace(district.scope, policy=None), _of_month={})
+    assert hb.clues.longest_overdue(unset).reason == "核定天数未录入"
+    assert "从发现到核定的天数未录入" in plain_text(hb.clues.reading_note(unset).parts)

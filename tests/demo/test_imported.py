@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from hanbin_demo.files import write_demo
+from hanbin_lib.indicators import scope_of
+from hanbin_lib.indicators.clues import clue_indicators
 from hanbin_lib.ingest import import_month
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
@@ -41,6 +43,24 @@ def test_planted_faults_are_found(imported, written):
     assert found["HB-R-206"] == planted["open_without_measure"]
     assert found["HB-R-212"] == planted["disabled_cause_without_disabled"]
     assert found["HB-R-241"] == planted["stored_income_off"]
+
+
+def test_the_clues_come_to_what_was_laid_down(imported, written, register):
+    laid = json.loads((written.target / "data/demo/truth.json").read_text(encoding="utf-8"))["clues"]
+    ledger = imported.snapshot.table("clues")
+    settings = Settings.load(Workspace(ROOT))
+    rows = clue_indicators(
+        ledger,
+        imported.snapshot.table("monitored_households"),
+        scope_of(imported.snapshot, settings, register),
+    )
+    county = {(one.indicator, one.group): {k: v[0] for k, v in one.numbers.items()} for one in rows}
+    assert len(ledger) == laid["clues"]
+    for name, key in (("found", "found_this_month"), ("open", "open"), ("overdue", "overdue")):
+        assert county[f"clues_{name}", "all"]["value"] == laid[key]
+    share = county["clue_in_time_share", "all"]
+    assert (share["numerator"], share["denominator"]) == (laid["in_time"], laid["due_within_a_year"])
+    assert not imported.quality.findings["table"].eq("clues").any()
 
 
 def test_the_month_balances_to_the_row(imported):

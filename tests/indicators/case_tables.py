@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from worlds import COUNTY, FINDINGS, TITLES, Row, World, area_register
+from worlds import COUNTY, FINDINGS, TITLES, Row, World, area_register, clocks
 
 from hanbin_lib.contract import TABLES
 from hanbin_lib.contract.columns import Kind
 from hanbin_lib.indicators import DEFINITIONS, NOTE_TEXT
 from hanbin_lib.months import Month
 from hanbin_lib.params import HouseRules, MonitoringLine
+from hanbin_lib.policy import Clocks
 
 FOLDER = Path(__file__).parent / "cases"
 MONTH = Month(2022, 9)
@@ -32,7 +33,7 @@ _NOTES = {text: note.value for note, text in NOTE_TEXT.items()}
 _TITLE = re.compile(r"(.+?)(?:（(\d{4})年(\d{1,2})月）)?")
 _EXPECTED = re.compile(r"→ ([^：（]+)(?:：([^（]+?))?(?:（(分子|分母|下限|上限|上月)）)?")
 _NOTHING = "无"
-_CODES = ("户编号", "证件号码", "问题编号", "项目编号", "名称", "单元编号", "督帮组")
+_CODES = ("户编号", "证件号码", "问题编号", "项目编号", "名称", "单元编号", "督帮组", "线索编号")
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Block:
     month: Month = MONTH
     line: int | None = None
     rules: dict[str, float] = field(default_factory=dict)
+    clocks: Clocks | None = field(default_factory=clocks)
     sheets: dict[tuple[str, Month], list[Row]] = field(default_factory=lambda: defaultdict(list))
     expected: list[Expected] = field(default_factory=list)
 
@@ -86,7 +88,12 @@ class Block:
         sheets.setdefault(("监测对象信息", self.month), [])
         own = rules.model_copy(update={"trend_months": 2, **self.rules})
         world = World(
-            self.month, own, line or None, area_register(dict.fromkeys(codes.values(), True)), sheets
+            self.month,
+            own,
+            line or None,
+            area_register(dict.fromkeys(codes.values(), True)),
+            sheets,
+            self.clocks,
         )
         return world, codes | {"全县": COUNTY}
 
@@ -117,8 +124,9 @@ def merged(path: Path) -> list[Block]:
     together: dict[str, Block] = {}
     for block in blocks(path):
         shared = f"{path.stem} {block.month} {block.line or ''} {block.rules or ''}"
+        shared += "" if block.clocks == clocks() else f" {block.clocks}"
         key = f"{path.stem} {block.title}" if block.stands_alone else shared.strip()
-        known = together.setdefault(key, Block(key, block.month, block.line, block.rules))
+        known = together.setdefault(key, Block(key, block.month, block.line, block.rules, block.clocks))
         for sheet, rows in block.sheets.items():
             known.sheets[sheet] += [{**row, "情形": _named(block, row["情形"])} for row in rows]
         known.expected += [replace(one, place=_named(block, one.place)) for one in block.expected]
@@ -147,6 +155,9 @@ def _setting(block: Block, line: str) -> None:
         block.month = Month.parse(value)
     elif name == "监测线":
         block.line = int(value)
+    elif name == "时限":
+        days, _, unit = value.partition("个")
+        block.clocks = clocks(int(days), unit) if unit else None
     elif name == "规则":
         key, _, number = value.partition("=")
         block.rules[key] = float(number) if "." in number else int(number)

@@ -3,7 +3,7 @@
 import random
 from datetime import date, timedelta
 
-from worlds import FINDINGS, Row, World, area_register
+from worlds import FINDINGS, Row, World, area_register, clocks
 
 from hanbin_lib.contract import labels
 from hanbin_lib.contract.columns import Kind
@@ -39,6 +39,7 @@ def random_world(seed: int, rules: HouseRules, households: int = 60) -> World:
         ("社区工厂名册", MONTH): _workshops(rng),
         ("责任清单", MONTH): _duties(rng),
         ("问题整改台账", MONTH): _ledger(rng, 150),
+        ("线索和预警", MONTH): _clues(rng, [row["户编号"] for row in monitored]),
     }
     for month in (MONTH, LAST):
         sheets["电话抽查记录", month] = _calls(rng, people, codes, month)
@@ -51,7 +52,8 @@ def random_world(seed: int, rules: HouseRules, households: int = 60) -> World:
         sheets["专项督查单元", month] = units
         sheets["专项督查问题", month] = _found(rng, units)
     line = MonitoringLine(year=2022, value_yuan=6000, document="〔测试〕1号", entered_by="测试")
-    return World(MONTH, rules, line, area_register(TOWNS), sheets)
+    days = clocks(*((15, "日"), (10, "工作日"))[seed % 2])
+    return World(MONTH, rules, line, area_register(TOWNS), sheets, days)
 
 
 def _town(rng: random.Random) -> str | None:
@@ -218,6 +220,25 @@ def _ledger(rng: random.Random, number: int) -> list[Row]:
             "发现时间": found, "责任单位": rng.choice(("水利局", "教体局")) if place["镇"] is None else "某镇政府",
             "问题类别": rng.choice(("住房", "饮水", "档案")), "整改时限": due, "完成时间": done, "销号时间": closed,
             "回头看时间": looked, "回头看结果": looked and rng.choice(("未反弹", "反弹", None)),
+        })  # fmt: skip
+    return rows
+
+
+def _clues(rng: random.Random, homes: list[str]) -> list[Row]:
+    """Found and decided around every edge; households of the register several times, and strangers."""
+    edges = [END - timedelta(n) for n in (0, 9, 13, 14, 15, 16, 17, 29, 30, 45, 46, 47, 364, 365, 366)]
+    rows = []
+    for n in range(160):
+        found = rng.choice((rng.choice(edges), _day(rng, date(2021, 8, 1), date(2022, 10, 5))))
+        decided = rng.choice((None, found + timedelta(rng.choice((1, 9, 13, 14, 15, 16, 17, 40))), END,
+                              END + timedelta(1)))  # fmt: skip
+        noticed = decided and rng.choice((None, *(decided - timedelta(k) for k in (4, 5, 6))))
+        result = rng.choice(labels.CLUE_RESULTS) if decided or rng.random() < 0.2 else None
+        rows.append({
+            **_place(rng, nowhere=True), "线索编号": f"线{n}", "发现时间": found, "核定时间": decided,
+            "发现渠道": rng.choice((*labels.CLUE_CHANNELS, *labels.CLUE_CHANNELS, "上级交办")),
+            "预警部门": rng.choice((None, None, "医保局", "残联")), "公示时间": noticed, "核定结果": result,
+            "户编号": rng.choice((rng.choice(homes), rng.choice(homes), f"外{n}", None)),
         })  # fmt: skip
     return rows
 

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
+from support import REPOSITORY
 
 from hanbin_lib.contract import TABLES
 from hanbin_lib.contract.columns import Kind, Level
@@ -18,7 +19,9 @@ from hanbin_lib.indicators import Scope, Sources
 from hanbin_lib.months import Month
 from hanbin_lib.params import HouseRules, MonitoringLine
 from hanbin_lib.places import AreaRegister
+from hanbin_lib.policy import Clock, Clocks, Policy
 from hanbin_lib.snapshots import Manifest, Source
+from hanbin_lib.workdays import read_calendar
 
 COUNTY = "100001"
 FINDINGS = "导入核查记录"
@@ -26,7 +29,14 @@ Row = dict[str, Any]
 TITLES = {table.title: name for name, table in TABLES.items()} | {FINDINGS: "findings"}
 # What pandera calls the types that a snapshot gives back.
 _DTYPES = {"string": "str", "string[pyarrow]": "str", "datetime64[ns]": "datetime64[s]"}
+CALENDAR = read_calendar(REPOSITORY / "params")
 _SPLIT = {"monitored_persons": "monitored", "lifted_persons": "lifted"}
+
+
+def clocks(days: int = 15, unit: str = "日") -> Clocks:
+    """So many days for a decision, five for the notice."""
+    decision = Clock(days=days, unit=unit, document="〔测试〕1号")
+    return Clocks(clue_decision=decision, clue_notice=Clock(days=5, unit="日", document="〔测试〕1号"))
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,7 @@ class World:
     line: MonitoringLine | None
     register: AreaRegister
     sheets: Mapping[tuple[str, Month], list[Row]] = field(default_factory=dict)
+    clocks: Clocks | None = field(default_factory=clocks)
 
     def rows(self, title: str, month: Month | None = None) -> list[Row] | None:
         """Rows of a sheet, None where it did not come in."""
@@ -55,7 +66,8 @@ class World:
 
     @property
     def scope(self) -> Scope:
-        return Scope(self.month, self.register, self.rules, self.line)
+        policy = self.clocks and Policy(first_month="2021-01", clocks=self.clocks)
+        return Scope(self.month, self.register, self.rules, self.line, policy=policy, calendar=CALENDAR)
 
     @property
     def sources(self) -> Sources:

@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 
+from hanbin_lib.contract.labels import CLUE_CHANNELS, CLUE_RESULTS
 from hanbin_lib.ingest.grid import Mask
 from hanbin_lib.ingest.rules.model import Cases, Rule
 
@@ -21,6 +22,14 @@ def _settled_more_than_found(cases: Cases) -> Mask:
     done = np.nan_to_num(cases.number("problems_settled"))
     passed = np.nan_to_num(cases.number("problems_passed_on"))
     return done + passed > cases.number("problems_found")
+
+
+def _entered_not_in_the_register(cases: Cases) -> Mask:
+    """Find clues that led into the register of households which are not in it."""
+    if "monitored_households" not in cases.context.tables:
+        return np.zeros(len(cases.rows), dtype=bool)
+    entered = cases.labelled("result", CLUE_RESULTS[0]) & cases.given("household_code")
+    return entered & ~cases.is_in("household_code", "monitored_households")
 
 
 BUREAU_RULES = (
@@ -93,5 +102,43 @@ BUREAU_RULES = (
         table="weekly_rounds",
         heading="现场解决数",
         check=_settled_more_than_found,
+    ),
+    _rule(
+        id="HB-R-451",
+        title="核定时间早于发现时间",
+        table="clues",
+        heading="核定时间",
+        check=lambda c: c.day("decided_date") < c.day("found_date"),
+    ),
+    _rule(
+        id="HB-R-452",
+        title="公示时间不在发现和核定之间",
+        table="clues",
+        heading="公示时间",
+        check=lambda c: (
+            (c.day("noticed_date") < c.day("found_date")) | (c.day("noticed_date") > c.day("decided_date"))
+        ),
+    ),
+    _rule(
+        id="HB-R-453",
+        title="有核定结果却没有核定时间",
+        table="clues",
+        heading="核定时间",
+        check=lambda c: c.given("result") & ~c.given("decided_date"),
+    ),
+    _rule(
+        id="HB-R-454",
+        title="核定纳入的户不在监测对象信息内",
+        table="clues",
+        heading="户编号",
+        check=_entered_not_in_the_register,
+    ),
+    _rule(
+        id="HB-R-455",
+        title="部门大数据预警没有填预警部门",
+        table="clues",
+        heading="预警部门",
+        check=lambda c: c.labelled("channel", CLUE_CHANNELS[-1]) & ~c.given("department"),
+        needs=("clues.department",),
     ),
 )

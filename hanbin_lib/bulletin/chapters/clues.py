@@ -1,0 +1,234 @@
+"""线索和预警: which clues came by which channel, whether they were decided in time, and what they led to.
+
+Internal throughout: a clue is one household's row.
+"""
+
+import pandas as pd
+
+from hanbin_lib.bulletin.absence import internal, needs
+from hanbin_lib.bulletin.opening import Bulletin, of_month
+from hanbin_lib.bulletin.wording import note, paragraph, sentence, words
+from hanbin_lib.contract.labels import CLUE_CHANNELS
+from hanbin_lib.display import AnnexTable, Cell, Column, Figure, Missing, Paragraph, Table, Text, written
+from hanbin_lib.indicators import ALL
+from hanbin_lib.indicators.clues import FOUND_BY, NO_CLUE, decision_clock, overdue, state
+from hanbin_lib.policy import Clock
+
+_TABLE = "clues"
+_COUNTS = ("clues_found", "clues_open", "clues_overdue")
+_SHARE, _CHANNEL, _FOUND_BY = "clue_in_time_share", "clue_channel_share", "clue_found_by_share"
+_MOST_CLUES = 6
+_NUMBERS = (
+    Column("新增", "right"),
+    Column("未核定", "right"),
+    Column("逾期", "right"),
+    Column("按期核定率", "right", width_mm=20),
+    Column("区间", "right", width_mm=28),
+)
+
+
+@internal
+@needs(_TABLE, chapter="线索和预警")
+def lead(bulletin: Bulletin) -> Paragraph:
+    """One sentence: how many came, how many wait, how many wait too long."""
+    figures = bulletin.figures
+    said = sentence(
+        "本月新增线索{found}，未核定{open}，其中逾期{late}；近一年按期核定率{share}（区间{interval}）。",
+        found=figures.figure("clues_found"),
+        open=figures.figure("clues_open"),
+        late=figures.figure("clues_overdue"),
+        share=figures.figure(_SHARE),
+        interval=figures.interval(_SHARE),
+    )
+    return paragraph(said, style="lead")
+
+
+@internal
+@needs(_TABLE)
+def channels(bulletin: Bulletin) -> Table:
+    """By channel: what came, what waits, what was in time, and who entered by it."""
+    others = bulletin.figures.groups("clues_found", "channel").index
+    labels = (*CLUE_CHANNELS, *(label for label in others if label not in CLUE_CHANNELS))
+    rows = [(label, *_row(bulletin, f"channel={label}"), _entered(bulletin, label)) for label in labels]
+    rows += [(NO_CLUE, *("—",) * len(_NUMBERS), _entered(bulletin, NO_CLUE))]
+    rows += [("合计", *_row(bulletin, ALL), "—")]
+    return Table(
+        title="线索办理情况（按发现渠道）",
+        unit_line="条；按期核定率为近一年发现、期限已过的线索，区间95%；新识别户为近十二个月识别的户",
+        columns=(
+            Column("渠道", "left", width_mm=34),
+            *_NUMBERS,
+            Column("新识别户占比", "right", width_mm=22),
+        ),
+        rows=tuple(rows),
+        totals=1,
+    )
+
+
+@internal
+@needs(_TABLE)
+def towns(bulletin: Bulletin) -> Table | None:
+    """By town (the county's only)."""
+    if not bulletin.is_county:
+        return None
+    register = bulletin.scope.register
+    rows = [(register.name(code), *_row(bulletin, ALL, code)) for code in register.towns["place_code"]]
+    return Table(
+        title="线索办理情况（按镇、街道）",
+        unit_line="条；按期核定率为近一年发现、期限已过的线索，不足10条的写成几分之几，区间95%",
+        columns=(Column("镇（街道）", "left", width_mm=34), *_NUMBERS),
+        rows=(*rows, ("合计", *_row(bulletin, ALL))),
+        totals=1,
+    )
+
+
+@internal
+@needs(_TABLE)
+def departments(bulletin: Bulletin) -> Table | Missing | None:
+    """Warnings by department (the county's only)."""
+    if not bulletin.is_county:
+        return None
+    names = sorted(
+        {label for name in (*_COUNTS, _SHARE) for label in bulletin.figures.groups(name, "department").index}
+    )
+    if not names:
+        return Missing("部门预警", "没有填写预警部门")
+    return Table(
+        title="线索办理情况（按预警部门）",
+        unit_line="条；按期核定率为近一年发现、期限已过的线索，区间95%",
+        columns=(Column("部门", "left", width_mm=44), *_NUMBERS),
+        rows=tuple((name, *_row(bulletin, f"department={name}")) for name in names),
+    )
+
+
+@internal
+@needs(_TABLE)
+def longest_overdue(bulletin: Bulletin) -> Table | Missing:
+    """The clues that wait longest beyond their days."""
+    late = _late(bulletin)
+    if late.empty:
+        return Missing("逾期未核定的线索", "没有" if decision_clock(bulletin.scope) else "核定天数未录入")
+    rows = tuple(
+        (
+            words(code, f"clues|{code}"),
+            town,
+            channel,
+            department,
+            words(found, f"clues|{code}"),
+            Figure(days, _unit(bulletin), f"clues|{code}"),
+        )
+        for code, town, channel, department, found, _, days in _lines(late.head(_MOST_CLUES))
+    )
+    return Table(
+        title="逾期最久的线索",
+        unit_line=f"共逾期{len(late)}条，全部见附表",
+        columns=(
+            Column("编号", "left", width_mm=26),
+            Column("镇（街道）", "left", width_mm=26),
+            Column("渠道", "left", width_mm=30),
+            Column("预警部门", "left", width_mm=38),
+            Column("发现时间", "left", width_mm=22),
+            Column("逾期", "right"),
+        ),
+        rows=rows,
+        rule_every=1,
+    )
+
+
+@internal
+@needs(_TABLE)
+def all_overdue(bulletin: Bulletin) -> AnnexTable:
+    """Every clue beyond its days, for the annex."""
+    unit = _unit(bulletin)
+    heads = ("线索编号", "镇（街道）", "渠道", "预警部门", "发现时间", "核查时间", "逾期")
+    return AnnexTable(
+        title="逾期未核定线索",
+        unit_line=f"截至{bulletin.month.label}末没有核定、已超过规定天数的线索",
+        columns=tuple(Column(head, "left") for head in heads),
+        rows=tuple((*texts, written(days, unit)) for *texts, days in _lines(_late(bulletin))),
+    )
+
+
+@internal
+@needs(_TABLE)
+def reading_note(bulletin: Bulletin) -> Paragraph:
+    """The clocks with their documents; what warnings find beside rounds, and why no estimate follows."""
+    figures, policy = bulletin.figures, bulletin.scope.policy
+    clocks = policy.clocks if policy else None
+    parts = {label: figures.figure(_FOUND_BY, group=f"found_by={label}") for label in FOUND_BY}
+    return note(
+        "口径",
+        _clock("从发现到核定", "不超过", clocks.clue_decision if clocks else None, "clue_decision"),
+        _clock("核定纳入前公示", "不少于", clocks.clue_notice if clocks else None, "clue_notice"),
+        sentence(
+            "公示满期率{share}。近十二个月识别的户，识别前只有部门预警的占{warned}，只有日常排查的占{seen}，"
+            "两者都有的占{both}，两者都没有的占{neither}。两张名单不是各查各的：一方发现了，另一方就不再登记，"
+            "所以不能由重合多少推算漏了多少。",
+            share=figures.figure("clue_notice_share"),
+            warned=parts[FOUND_BY[0]],
+            seen=parts[FOUND_BY[1]],
+            both=parts[FOUND_BY[2]],
+            neither=parts[FOUND_BY[3]],
+        ),
+    )
+
+
+def _clock(what: str, limit: str, clock: Clock | None, name: str) -> tuple[Text, ...]:
+    if clock is None:
+        return (f"{what}的天数未录入；",)
+    days = Figure(clock.days, "天" if clock.unit == "日" else "个工作日", f"policy|{name}")
+    return (f"{what}{limit}", days, f"（{clock.document}）；")
+
+
+def _row(bulletin: Bulletin, group: str, place: str = "") -> tuple[Cell, ...]:
+    figures = bulletin.figures
+    counts = tuple(_count(bulletin, name, group, place) for name in _COUNTS)
+    share = figures.figure(_SHARE, place=place, group=group)
+    return (*counts, share, figures.interval(_SHARE, place=place, group=group))
+
+
+def _count(bulletin: Bulletin, name: str, group: str, place: str) -> Cell:
+    """Zero where no clue is of that group: the table came in, so nothing is zero."""
+    figures = bulletin.figures
+    printed = figures.plain(name, place=place, group=group)
+    whole = figures.value(name, place=place)
+    is_told = whole is None or figures.value(name, place=place, group=group) is not None
+    return printed if is_told else Figure(0, "", printed.source)
+
+
+def _entered(bulletin: Bulletin, label: str) -> Cell:
+    return bulletin.figures.figure(_CHANNEL, group=f"channel={label}")
+
+
+@of_month
+def _overdue(bulletin: Bulletin) -> pd.DataFrame:
+    ledger = bulletin.sources.table(_TABLE)
+    assert ledger is not None  # the exhibits need the table
+    late = overdue(state(ledger, bulletin.scope), bulletin.scope)
+    names = bulletin.scope.register.table.set_index("place_code")["place_name"]
+    return late.assign(town_name=late["town_code"].astype("str").map(names))
+
+
+def _late(bulletin: Bulletin) -> pd.DataFrame:
+    """Clues beyond their days, of the place."""
+    late = _overdue(bulletin)
+    return late if bulletin.is_county else late[late["town_code"].eq(bulletin.place)]
+
+
+def _lines(late: pd.DataFrame) -> list[tuple[str, str, str, str, str, str, float]]:
+    """Code, town, channel, department, days of finding and visit, and days beyond the clock."""
+    columns = (
+        late["clue_code"],
+        late["town_name"].fillna("—"),
+        late["channel"],
+        late["department"].fillna("—"),
+        late["found_date"].dt.strftime("%Y-%m-%d"),
+        late["visited_date"].dt.strftime("%Y-%m-%d").fillna(""),
+        late["days_over"],
+    )
+    return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
+def _unit(bulletin: Bulletin) -> str:
+    clock = decision_clock(bulletin.scope)
+    return "天" if clock is None or clock.unit == "日" else "个工作日"

@@ -1,0 +1,105 @@
+"""Policy by period (政策包): ``params/policy/*/policy.yaml``, every item with the document that says it.
+
+A month has the pack of its time, for ever. What no document says is left out and has no default: a figure
+that needs it says that it was not entered.
+"""
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from hanbin_lib.errors import HanbinError
+from hanbin_lib.months import Month
+from hanbin_lib.parameter_files import Params, invalid, read_params
+from hanbin_lib.state import MonthText
+
+FOLDER, FILE = "policy", "policy.yaml"
+WORKING = "工作日"
+
+
+class Clock(Params):
+    """So many days for a step. The day on which it begins does not count, the last day is in time.
+
+    Parameters
+    ----------
+    days
+        How many.
+    unit
+        Natural days (``日``) or working days (``工作日``).
+    document
+        What sets it.
+    """
+
+    days: Annotated[int, Field(ge=1, le=366)]
+    unit: Literal["日", "工作日"]
+    document: Annotated[str, Field(min_length=1)]
+
+
+class Clocks(Params):
+    """The clocks of a pack; one that is not entered is None."""
+
+    clue_decision: Clock | None = None
+    clue_notice: Clock | None = None
+
+
+class Policy(Params):
+    """One pack, in force from `first_month` to `last_month` (both included; without a last one: still)."""
+
+    first_month: MonthText
+    last_month: MonthText | None = None
+    clocks: Clocks = Clocks()
+
+    @model_validator(mode="after")
+    def _forwards(self) -> "Policy":
+        if self.last_month is not None and self.last_month < self.first_month:
+            raise ValueError("last_month 早于 first_month")
+        return self
+
+    def holds_in(self, month: Month) -> bool:
+        """Whether it is the pack of that month."""
+        return self.first_month <= str(month) and (self.last_month is None or str(month) <= self.last_month)
+
+
+class Policies(Params):
+    """All packs, the earliest first."""
+
+    packs: tuple[Policy, ...] = ()
+
+    def of(self, month: Month) -> Policy | None:
+        """The pack of a month; None where the bureau has entered none."""
+        return next((pack for pack in self.packs if pack.holds_in(month)), None)
+
+    def at(self, month: Month) -> "Policies":
+        """Only that pack: what is entered for another time changes nothing of the month."""
+        return Policies(packs=tuple(pack for pack in self.packs if pack.holds_in(month)))
+
+
+def read_policies(folder: Path) -> Policies:
+    """The packs of a workspace; none where it has no folder of them.
+
+    Parameters
+    ----------
+    folder
+        The workspace's ``params``.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-PAR-002`` naming every fault, and packs that are in force in the same month.
+    """
+    faults: list[str] = []
+    found: list[tuple[str, Policy]] = []
+    for path in sorted((folder / FOLDER).glob(f"*/{FILE}")):
+        try:
+            found.append((path.parent.name, read_params(path, Policy)))
+        except HanbinError as error:
+            faults += [f"{FOLDER}/{path.parent.name}/{line}" for line in error.message.splitlines()]
+    found.sort(key=lambda one: one[1].first_month)
+    for (name, one), (other, after) in pairwise(found):
+        if one.last_month is None or one.last_month >= after.first_month:
+            faults.append(f"{FOLDER}：{name} 和 {other} 的月份重叠，前一个要写 last_month")
+    if faults:
+        raise invalid("\n".join(faults))
+    return Policies(packs=tuple(pack for _, pack in found))

@@ -1,0 +1,65 @@
+"""Working days: what the notices say, day by day, and what nobody has entered."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support import REPOSITORY
+
+from hanbin_lib.errors import HanbinError
+from hanbin_lib.workdays import WorkCalendar, read_calendar
+
+CALENDAR = read_calendar(REPOSITORY / "params")
+
+
+def elapsed(since: date, until: date, calendar: WorkCalendar = CALENDAR) -> float:
+    return float(calendar.elapsed(*(np.array([day], dtype="datetime64[D]") for day in (since, until)))[0])
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "days"),
+    [
+        ((2022, 9, 9), (2022, 9, 12), 0),  # 中秋 fell on a Saturday: no day in exchange
+        ((2022, 9, 30), (2022, 10, 7), 0),  # 国庆
+        ((2022, 9, 30), (2022, 10, 9), 2),  # 8 and 9 October, a Saturday and a Sunday, are worked
+        ((2023, 12, 29), (2024, 1, 2), 1),  # New Year's days over two years
+        ((2026, 2, 13), (2026, 2, 24), 2),  # 春节 2026: Saturday the 14th is worked, then the 24th
+        ((2022, 9, 8), (2022, 9, 8), 0),  # the first day does not count
+    ],
+)
+def test_days_by_the_notices(since, until, days):
+    assert elapsed(date(*since), date(*until)) == days
+
+
+@given(st.dates(date(2021, 1, 1), date(2026, 12, 31)), st.integers(0, 400))
+def test_it_is_the_count_day_by_day(since, more):
+    until = min(since + timedelta(more), date(2026, 12, 31))
+    days = (since + timedelta(n) for n in range(1, (until - since).days + 1))
+    worked = sum(day in CALENDAR.on or (day.weekday() < 5 and day not in CALENDAR.off) for day in days)
+    assert elapsed(since, until) == worked
+
+
+@pytest.mark.parametrize(("since", "until"), [((2020, 12, 31), (2021, 1, 4)), ((2026, 12, 31), (2027, 1, 4))])
+def test_a_year_without_a_notice_is_not_known(since, until):
+    assert np.isnan(elapsed(date(*since), date(*until)))
+
+
+def test_what_is_entered_later_changes_no_earlier_year():
+    early = CALENDAR.until(2022)
+    assert early.years == (2021, 2022)
+    assert elapsed(date(2022, 9, 1), date(2022, 9, 30), early) == elapsed(date(2022, 9, 1), date(2022, 9, 30))
+    assert np.isnan(elapsed(date(2022, 12, 30), date(2023, 1, 3), early))
+    assert WorkCalendar().until(2022) == WorkCalendar()
+
+
+def test_every_fault_is_told_with_its_line(tmp_path):
+    lines = ["year,date,kind,document", "2022,2022-10-01,放假,一", "甲,2022-10-02,放假,一", "2022,10月3日,放假,一",
+             "2022,2022-10-04,休息,一", "2022,2022-10-10,上班,一"]  # fmt: skip
+    (tmp_path / "holidays.csv").write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(HanbinError) as caught:
+        read_calendar(tmp_path)
+    told = caught.value.message.splitlines()
+    assert [line.partition("行")[0] for line in told] == [f"holidays.csv：第{n}" for n in (3, 4, 5, 6)]
+    assert "只写调休上班的周六、周日" in told[-1]
