@@ -9,7 +9,7 @@ import pandas as pd
 from hanbin_demo.district import District
 from hanbin_demo.sheets import MARK, bureau_sheet, office, stamp
 from hanbin_demo.xlsx import Sheet
-from hanbin_lib.contract.labels import FUND_SOURCES, PROBLEM_SOURCES, WORK_ITEMS
+from hanbin_lib.contract.labels import FUND_SOURCES, PROBLEM_SOURCES
 from hanbin_lib.months import Month
 from hanbin_lib.statistics.chance import apportion, draw, stream
 
@@ -20,6 +20,12 @@ _DEPARTMENTS = (
     "{}民政局", "{}残疾人联合会", "{}交通运输局", "{}自然资源局", "{}林业局",
     "{}文化和旅游广电局", "{}经济贸易局", "{}委组织部", "{}委政法委", "{}审计局",
     "{}应急管理局", "{}供销合作社", "团{}委",
+)  # fmt: skip
+# The fifteen work items (十五件具体事项) of the campaign of 2022.
+WORK_ITEMS = (
+    "防返贫监测", "稳岗就业", "产业", "村集体经济", "扶贫资产与衔接资金绩效", "三保障及饮水短板",
+    "搬迁后扶", "乡村治理", "人居环境", "问题整改", "规划与示范", "后评估与考核",
+    "重点县政策争取", "驻村帮扶", "社会帮扶",
 )  # fmt: skip
 # Who leads each of the fifteen items (position in the list above), in their order.
 _LEADERS = (0, 9, 1, 17, 3, 0, 2, 18, 1, 0, 2, 0, 2, 17, 0)

@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import Params, PlaceCode, invalid, read_params
-from hanbin_lib.policy import Policies, read_policies
+from hanbin_lib.policy import WORK_ITEM, Policies, Policy, read_policies
 from hanbin_lib.state import MonthText
 from hanbin_lib.workdays import WorkCalendar, read_calendar
 from hanbin_lib.workspace import Workspace
@@ -105,16 +105,6 @@ class Goals(Params):
 
     goals: tuple[IncomeGoal, ...] = ()
     comparisons: tuple[GrowthRule, ...] = ()
-
-
-class WorkItems(Params):
-    """The 不放松 under which each work item is shown (``params/work_items.yaml``)."""
-
-    headings: dict[str, tuple[str, ...]]
-
-    def heading_of(self, item: str) -> str:
-        """The 不放松 of a work item, empty where the bureau has not filed it."""
-        return next((heading for heading, items in self.headings.items() if item in items), "")
 
 
 class ScorePart(Params):
@@ -242,6 +232,8 @@ class CountyColumns(Params):
     labels
         Column -> the county's spelling of a label -> the label of the data dictionary; one that is no
         label there is a label of the county's own.
+    values
+        Column -> labels that it has besides those of the data dictionary.
     codes
         Column -> form of its codes.
     places
@@ -251,8 +243,31 @@ class CountyColumns(Params):
     aliases: dict[str, dict[str, tuple[str, ...]]] = Field(default_factory=dict)
     extra: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     labels: dict[str, dict[str, str]] = Field(default_factory=dict)
+    values: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     codes: dict[str, CodeForm] = Field(default_factory=dict)
     places: dict[str, str] = Field(default_factory=dict)
+
+    def under(self, policy: Policy) -> "CountyColumns":
+        """With the headings and labels of a period; where both say something the county's own counts."""
+        period, items = policy.columns, policy.work_items
+        values = {**period.values, **({WORK_ITEM: items.items} if items else {})}
+        aliases = {
+            table: {
+                heading: tuple(dict.fromkeys((*more.get(heading, ()), *own.get(heading, ()))))
+                for heading in {**more, **own}
+            }
+            for table in {**period.aliases, **self.aliases}
+            for more, own in [(period.aliases.get(table, {}), self.aliases.get(table, {}))]
+        }
+        labels = {
+            heading: {**period.labels.get(heading, {}), **self.labels.get(heading, {})}
+            for heading in {**period.labels, **self.labels}
+        }
+        joined = {
+            heading: tuple(dict.fromkeys((*values.get(heading, ()), *self.values.get(heading, ()))))
+            for heading in {**values, **self.values}
+        }
+        return self.model_copy(update={"aliases": aliases, "labels": labels, "values": joined})
 
 
 class ImportLimits(Params):
@@ -294,7 +309,6 @@ class Settings(Params):
     lines: MonitoringLines
     rules: HouseRules
     ranking: Ranking
-    work_items: WorkItems
     goals: Goals
     disclosure: Disclosure
     typography: Typography
@@ -314,7 +328,7 @@ class Settings(Params):
         }
         readers |= {"policies": partial(read_policies, folder), "calendar": partial(read_calendar, folder)}
         parts: dict[str, Params] = {}
-        faults: list[str] = []
+        faults = [f"{name}：{where}" for name, where in _MOVED.items() if (folder / name).exists()]
         for name, read in readers.items():
             try:
                 parts[name] = read()
@@ -326,8 +340,10 @@ class Settings(Params):
 
     def at(self, month: Month) -> "Settings":
         """As a month needs them: with the policy of its time alone, and the calendar up to its year."""
+        policy = self.policies.of(month)
+        columns = self.columns.under(policy) if policy else self.columns
         own = {"policies": self.policies.at(month), "calendar": self.calendar.until(month.year)}
-        return self.model_copy(update=own)
+        return self.model_copy(update={**own, "columns": columns})
 
 
 _FILES: dict[str, tuple[str, type[Params]]] = {
@@ -335,13 +351,14 @@ _FILES: dict[str, tuple[str, type[Params]]] = {
     "lines": ("monitoring_lines.yaml", MonitoringLines),
     "rules": ("rules.yaml", HouseRules),
     "ranking": ("ranking.yaml", Ranking),
-    "work_items": ("work_items.yaml", WorkItems),
     "goals": ("goals.yaml", Goals),
     "disclosure": ("disclosure.yaml", Disclosure),
     "typography": ("typography.yaml", Typography),
     "columns": ("columns.yaml", CountyColumns),
     "limits": ("import.yaml", ImportLimits),
 }
+# What stands elsewhere now: read by nobody, it would be changed in vain.
+_MOVED = {"work_items.yaml": "事项已移到 params/policy/时期/policy.yaml 的 work_items，移过去后删掉这份文件"}
 # A workspace of an older version has none: every value has a default.
 _OPTIONAL = frozenset({"columns", "limits"})
 

@@ -17,6 +17,7 @@ from hanbin_lib.state import MonthText
 
 FOLDER, FILE = "policy", "policy.yaml"
 WORKING = "工作日"
+WORK_ITEM = "事项"  # heading of the column that holds one
 
 
 class Clock(Params):
@@ -44,12 +45,71 @@ class Clocks(Params):
     clue_notice: Clock | None = None
 
 
+class PackColumns(Params):
+    """How exports of the period are written, all by official heading (as ``columns.yaml`` has it).
+
+    Parameters
+    ----------
+    aliases
+        Table -> column -> headings of the period.
+    labels
+        Column -> label as the period writes it -> the label of the data dictionary.
+    values
+        Column -> labels that the period has besides.
+    """
+
+    aliases: dict[str, dict[str, tuple[str, ...]]] = Field(default_factory=dict)
+    labels: dict[str, dict[str, str]] = Field(default_factory=dict)
+    values: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+
+class WorkItems(Params):
+    """The work items (工作事项) of the period, under the headings that they are shown by.
+
+    Parameters
+    ----------
+    title
+        What they are called together.
+    heading
+        What a heading is called.
+    headings
+        Heading -> items, in the order in which they are shown.
+    document
+        What lists them.
+    """
+
+    title: Annotated[str, Field(min_length=1)]
+    heading: Annotated[str, Field(min_length=1)]
+    headings: dict[str, tuple[str, ...]]
+    document: Annotated[str, Field(min_length=1)]
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """All of them, in order."""
+        return tuple(item for items in self.headings.values() for item in items)
+
+    def heading_of(self, item: str) -> str:
+        """The heading of a work item, empty where the bureau has not filed it."""
+        return next((heading for heading, items in self.headings.items() if item in items), "")
+
+
+class EntryLimit(Params):
+    """Income per head beyond which an entry is looked at again, for entries from `first_month` on."""
+
+    yuan: Annotated[float, Field(gt=0)]
+    first_month: MonthText
+    document: Annotated[str, Field(min_length=1)]
+
+
 class Policy(Params):
     """One pack, in force from `first_month` to `last_month` (both included; without a last one: still)."""
 
     first_month: MonthText
     last_month: MonthText | None = None
+    columns: PackColumns = PackColumns()
     clocks: Clocks = Clocks()
+    work_items: WorkItems | None = None
+    entry_limit: EntryLimit | None = None
 
     @model_validator(mode="after")
     def _forwards(self) -> "Policy":

@@ -5,10 +5,11 @@ import shutil
 import pytest
 from support import REPOSITORY
 
+from hanbin_lib.contract.local import local_tables
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
-from hanbin_lib.params import Settings
-from hanbin_lib.policy import read_policies
+from hanbin_lib.params import CountyColumns, Settings
+from hanbin_lib.policy import PackColumns, Policy, read_policies
 from hanbin_lib.workspace import Workspace
 
 SHIPPED = read_policies(REPOSITORY / "params")
@@ -69,3 +70,50 @@ def test_faults_are_told_of_the_pack_that_has_them(tmp_path, first, second, told
         read_policies(tmp_path)
     assert caught.value.exit_code is ExitCode.PARAMS_INVALID
     assert told in caught.value.message
+
+
+OWN = CountyColumns(
+    aliases={"监测对象信息": {"监测对象类别": ("本县的表头",)}}, labels={"致贫/返贫风险1": {"因大病": "因病"}}
+)
+COLUMNS = PackColumns(
+    aliases={"监测对象信息": {"监测对象类别": ("新表头",)}, "脱贫户信息": {"户类型": ("农户类型",)}},
+    labels={"致贫/返贫风险1": {"因大病": "因残", "重病": "因病"}},
+    values={"监测对象类别": ("新类别",)},
+)
+
+
+def test_a_month_reads_headings_and_labels_of_its_time_and_the_county_s_own():
+    pack = Policy(first_month="2026-01", columns=COLUMNS)
+    joined = OWN.under(pack)
+    assert joined.aliases["监测对象信息"] == {"监测对象类别": ("新表头", "本县的表头")}
+    assert joined.aliases["脱贫户信息"] == {"户类型": ("农户类型",)}
+    # Where both say something of a label the county's own counts.
+    assert joined.labels == {"致贫/返贫风险1": {"因大病": "因病", "重病": "因病"}}
+    table = local_tables(joined, "610902")["monitored_persons"]
+    column = table.column("monitored_category")
+    assert {"新表头", "本县的表头"} <= set(column.aliases)
+    assert column.labels[-1] == "新类别"
+    assert OWN.under(Policy(first_month="2021-01")) == OWN
+
+
+def test_an_item_that_no_pack_lists_is_told_and_without_a_list_none_is():
+    items = SHIPPED.of(Month(2022, 9)).work_items.items
+    assert len(items) == 15
+    columns = CountyColumns().under(SHIPPED.of(Month(2022, 9)))
+    assert local_tables(columns, "610902")["department_tasks"].column("work_item").labels == items
+    assert local_tables(CountyColumns(), "610902")["department_tasks"].column("work_item").labels == ()
+
+
+def test_a_heading_that_is_none_is_told():
+    wrong = CountyColumns().under(
+        Policy(first_month="2026-01", columns=PackColumns(values={"户编号": ("甲",)}))
+    )
+    with pytest.raises(HanbinError, match="values：没有“户编号”这一列"):
+        local_tables(wrong, "610902")
+
+
+def test_what_moved_is_not_passed_over(tmp_path):
+    shutil.copytree(REPOSITORY / "params", tmp_path / "params")
+    (tmp_path / "params/work_items.yaml").write_text("headings: {}\n", encoding="utf-8")
+    with pytest.raises(HanbinError, match=r"work_items\.yaml：事项已移到 params/policy"):
+        Settings.load(Workspace(tmp_path))

@@ -22,6 +22,7 @@ from hanbin_lib.cli.options import (
     WorkersOption,
     WorkspaceOption,
     month_begun,
+    this_month,
 )
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
@@ -213,7 +214,7 @@ def check_headings(
     from hanbin_lib.contract.local import local_tables
     from hanbin_lib.params import Settings
 
-    settings = Settings.load(Workspace.find(workspace))
+    settings = Settings.load(Workspace.find(workspace)).at(this_month())
     lines, is_well = heading_lines(file, local_tables(settings.columns, settings.county.code).values())
     for line in lines:
         console.print(line, markup=False, highlight=False, soft_wrap=True)

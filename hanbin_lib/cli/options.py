@@ -21,6 +21,12 @@ WorkersOption = Annotated[
 ]
 
 
+def this_month() -> Month:
+    """The month of this machine's clock."""
+    today = date.today()  # noqa: DTZ011 - the office's calendar is the local one
+    return Month(today.year, today.month)
+
+
 def month_begun(text: str) -> Month:
     """The month, which has begun by this machine's clock.
 
@@ -29,11 +35,11 @@ def month_begun(text: str) -> Month:
     HanbinError
         ``HB-PAR-001`` it is no month, ``HB-PAR-010`` it lies in the future.
     """
-    month, today = Month.parse(text), date.today()  # noqa: DTZ011 - the office's calendar is the local one
-    if month > Month(today.year, today.month):
+    month, now = Month.parse(text), this_month()
+    if month > now:
         raise HanbinError(
             "HB-PAR-010",
-            f"{month.label}还没有到（本机日期 {today}）",
+            f"{month.label}还没有到（本机日期在{now.label}）",
             action="核对月份；本机日期不对的，先校正时钟",
             exit_code=ExitCode.PARAMS_INVALID,
         )

@@ -117,7 +117,7 @@ DEPARTMENT_TASKS = Table(
     (
         Column("task_month", "月份", Kind.MONTH, required=True),
         Column("department", "部门", Kind.TEXT, required=True),
-        Column("work_item", "事项", Kind.CHOICE, required=True, labels=labels.WORK_ITEMS),
+        Column("work_item", "事项", Kind.CHOICE, required=True),
         Column("task", "任务", Kind.TEXT, required=True),
         Column("target_value", "目标值", Kind.AMOUNT),
         Column("done_value", "完成值", Kind.AMOUNT),
@@ -161,7 +161,7 @@ DUTIES = Table(
     "责任清单",
     (
         Column("responsible_unit", "责任单位", Kind.TEXT, required=True),
-        Column("work_item", "事项", Kind.CHOICE, required=True, labels=labels.WORK_ITEMS),
+        Column("work_item", "事项", Kind.CHOICE, required=True),
         Column("office", "责任人职务", Kind.TEXT),
         Column("role", "牵头或配合", Kind.CHOICE, labels=labels.DUTY_ROLES),
         Column("due_date", "完成时限", Kind.DATE),

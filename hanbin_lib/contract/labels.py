@@ -44,18 +44,12 @@ SAFEGUARD_ANSWERS = ("有保障", "有问题")
 SATISFACTION = ("满意", "基本满意", "不满意")
 INSPECTION_UNIT_KINDS = ("村", "户", "项目")
 SEVERITIES = ("一般", "较重", "突出")
-PROBLEM_SOURCES = ("国家考核", "省级督帮", "区级督查", "电话抽查", "自查")
+PROBLEM_SOURCES = ("国家考核", "省级督帮", "区级督查", "电话抽查", "自查", "县级督查")
 LOOK_BACK_RESULTS = ("未反弹", "反弹")
 # Where a clue comes from (三条发现渠道), in the order in which clues of one day count.
 CLUE_CHANNELS = ("农户自主申报", "基层日常排查", "部门大数据预警")
 CLUE_RESULTS = ("纳入监测", "已在监测", "不纳入")
-FUND_SOURCES = ("中央", "省级", "市级", "区级")
+FUND_SOURCES = ("中央", "省级", "市级", "区级", "县级")
 WORKSHOP_STATES = ("正常", "停产")
 DUTY_ROLES = ("牵头", "配合")
 PLACE_KINDS = ("区", "街道", "镇", "村", "社区")
-# The fifteen work items (十五件具体事项) of the 2022 campaign.
-WORK_ITEMS = (
-    "防返贫监测", "稳岗就业", "产业", "村集体经济", "扶贫资产与衔接资金绩效", "三保障及饮水短板",
-    "搬迁后扶", "乡村治理", "人居环境", "问题整改", "规划与示范", "后评估与考核",
-    "重点县政策争取", "驻村帮扶", "社会帮扶",
-)  # fmt: skip

@@ -44,11 +44,13 @@ def _local(table: Table, own: CountyColumns, county_code: str) -> Table:
 def _named(column: Column, aliases: tuple[str, ...], own: CountyColumns, county_code: str) -> Column:
     spellings = own.labels.get(column.heading, {})
     added = tuple(label for label in dict.fromkeys(spellings.values()) if label not in column.labels)
+    besides = tuple(v for v in own.values.get(column.heading, ()) if v not in (*column.labels, *added))
     form = own.codes.get(column.heading)
     return replace(
         column,
         aliases=(*column.aliases, *aliases),
-        labels=(*column.labels, *added) if column.labels else (),
+        # Of a column of which no label is known any is right.
+        labels=(*column.labels, *added, *besides) if column.labels or besides else (),
         spellings=tuple(spellings.items()),
         digits=form.digits if form else 0,
         prefix=county_code[: form.area_digits] if form else "",
@@ -65,6 +67,7 @@ def _faults(own: CountyColumns) -> Iterator[str]:
     kinds = {column.heading: column.kind for table in TABLES.values() for column in table.columns}
     for part, headings, wanted in (
         ("labels", own.labels, (Kind.CHOICE, Kind.CHOICES)),
+        ("values", own.values, (Kind.CHOICE, Kind.CHOICES)),
         ("codes", own.codes, (Kind.CODE,)),
     ):
         unknown = [heading for heading in headings if kinds.get(heading) not in wanted]

@@ -233,7 +233,8 @@ def _channels(now: pd.DataFrame, monitored: pd.DataFrame, scope: Scope) -> Itera
     order = {label: number for number, label in enumerate(CLUE_CHANNELS)}
     ranked = led.assign(order=led["channel"].map(order).fillna(len(order)))
     ranked = ranked.sort_values(["found_date", "order", "channel"]).drop_duplicates("household_code")
-    by = homes["household_code"].map(ranked.set_index("household_code")["channel"]).fillna(NO_CLUE)
+    first_of = ranked.set_index("household_code")["channel"].astype("str")
+    by = first_of.reindex(homes["household_code"]).fillna(NO_CLUE).set_axis(homes.index)
     others, everybody = sorted(set(by) - {*CLUE_CHANNELS, NO_CLUE}), scope.select(homes)
     for label in (*CLUE_CHANNELS, *others, NO_CLUE):
         own = scope.select(homes[by.eq(label)])

@@ -115,7 +115,7 @@ def import_month(
         ``HB-IMP-001`` no files, ``HB-IMP-002`` another import is running, ``HB-RAW-003`` a file to be
         kept was changed meanwhile.
     """
-    files, left = inbox_files(folder)
+    files, left, settings = *inbox_files(folder), settings.at(month)
     run = _Run(
         month,
         workspace,
@@ -321,13 +321,14 @@ def _check_unique(parts: list[Rows]) -> None:
 
 
 def _logic(tables: dict[str, pd.DataFrame], sources: list[Source], run: _Run) -> Iterator[pd.DataFrame]:
-    persons = tables.get("monitored_persons")
+    persons, policy = tables.get("monitored_persons"), run.settings.policies.of(run.month)
     context = Context(
         run.month,
         run.settings.rules,
         run.settings.lines.of(run.month),
         tables,
         household_sums(persons, tables.get("migrant_work")) if persons is not None else pd.DataFrame(),
+        policy.entry_limit if policy else None,
     )
     return apply_rules(RULES, context, sources)
 

@@ -34,7 +34,8 @@ _ROWS_A_GROUP = 1 << 16
 
 def inputs_of(hashes: list[str], month: Month, settings: Settings, register: AreaRegister) -> tuple[Any, ...]:
     """All that an import depends on, besides the program: files (by SHA-256), month, rules, areas."""
-    own = (settings.columns, settings.limits)
+    policy = settings.policies.of(month)
+    own = (settings.columns, settings.limits, policy.entry_limit if policy else None)
     return str(month), sorted(hashes), settings.rules, *own, settings.lines.of(month), register.key
 
 

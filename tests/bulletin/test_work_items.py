@@ -4,24 +4,27 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from support import REPOSITORY
 
 from hanbin_lib.bulletin.work_items import bureau_items
-from hanbin_lib.contract.labels import WORK_ITEMS
-from hanbin_lib.params import WorkItems
+from hanbin_lib.months import Month
+from hanbin_lib.policy import Policy, read_policies
 
-FILED = {"甲不放松": WORK_ITEMS[:8], "乙不放松": WORK_ITEMS[8:]}
+FILED = read_policies(REPOSITORY / "params").of(Month(2022, 9)).work_items
+WORK_ITEMS = FILED.items
 
 
-def bulletin(reported, duties=None, headings=FILED):
+def bulletin(reported, duties=None, filed=FILED):
     table = None if duties is None else pd.DataFrame({"work_item": pd.array(list(duties), dtype="str")})
     return SimpleNamespace(
         figures=SimpleNamespace(groups=lambda *_: pd.Series(1.0, index=list(reported))),
         sources=SimpleNamespace(table=lambda _name: table),
-        settings=SimpleNamespace(work_items=WorkItems(headings=headings)),
+        scope=SimpleNamespace(policy=Policy(first_month="2021-01", work_items=filed)),
     )
 
 
 def test_the_campaign_s_items_are_listed_as_they_were():
+    assert len(WORK_ITEMS) == 15
     assert bureau_items(bulletin(WORK_ITEMS[3:9], WORK_ITEMS)) == list(WORK_ITEMS)
     assert bureau_items(bulletin(WORK_ITEMS[3:9])) == list(WORK_ITEMS)
 
@@ -37,4 +40,4 @@ def test_an_item_under_another_name_is_never_missed_under_the_old_one(renamed):
 
 def test_a_duty_without_a_task_is_listed_and_so_is_a_task_without_a_duty():
     assert bureau_items(bulletin(["新事项"], ["产业"])) == ["产业", "新事项"]
-    assert bureau_items(bulletin(["新事项"], headings={})) == ["新事项"]
+    assert bureau_items(bulletin(["新事项"], filed=None)) == ["新事项"]

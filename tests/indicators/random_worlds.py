@@ -17,6 +17,7 @@ END = date(2022, 9, 30)
 MEASURES = [c.heading for c in MONITORED_PERSONS.columns if c.kind is Kind.CHOICES and c.level == "household"]
 TOWNS = {f"10000100{n}": n < 4 for n in range(1, 6)}
 SAFEGUARDS = ("吃饭穿衣", "义务教育", "基本医疗", "住房安全", "饮水安全")
+ITEMS = ("防返贫监测", "稳岗就业", "产业", "村集体经济", "资产", "短板")
 _FLAG = (True, False, None)
 
 
@@ -182,7 +183,7 @@ def _workshops(rng: random.Random) -> list[Row]:
 def _duties(rng: random.Random) -> list[Row]:
     return [
         {"镇": None, "村": None, "责任单位": rng.choice(("水利局", "教体局", "住建局")),
-         "事项": rng.choice(labels.WORK_ITEMS[:5]), "牵头或配合": rng.choice(("牵头", "配合", None))}
+         "事项": rng.choice(ITEMS[:5]), "牵头或配合": rng.choice(("牵头", "配合", None))}
         for _ in range(12)
     ]  # fmt: skip
 
@@ -190,7 +191,7 @@ def _duties(rng: random.Random) -> list[Row]:
 def _tasks(rng: random.Random) -> list[Row]:
     return [
         {"镇": None, "村": None, "月份": MONTH, "部门": rng.choice(("水利局", "教体局", "人社局")),
-         "事项": rng.choice(labels.WORK_ITEMS[:6]), "任务": f"任务{n}",
+         "事项": rng.choice(ITEMS), "任务": f"任务{n}",
          "目标值": rng.choice((None, 0.0, 10.0, 100.0)), "完成值": rng.choice((None, 0.0, 5.0, 10.0, 100.0, 120.0)),
          "时限": rng.choice((None, date(2022, 9, 29), END, date(2022, 10, 1), date(2022, 12, 31)))}
         for n in range(40)

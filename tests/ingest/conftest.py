@@ -25,7 +25,6 @@ from hanbin_lib.params import (
     Ranking,
     Settings,
     Typography,
-    WorkItems,
 )
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.raw_files import Keeper
@@ -146,7 +145,6 @@ def settings_with(line: MonitoringLine | None = None) -> Settings:
         lines=MonitoringLines(lines=(line,) if line else ()),
         rules=read_params(REPOSITORY / "params" / "rules.yaml", HouseRules),
         ranking=read_params(REPOSITORY / "params" / "ranking.yaml", Ranking),
-        work_items=WorkItems(headings={}),
         goals=Goals(),
         disclosure=Disclosure(threshold=3, base=10),
         typography=Typography(

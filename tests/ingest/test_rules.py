@@ -3,7 +3,9 @@
 import pytest
 
 from hanbin_lib.ingest.rules import RULES
+from hanbin_lib.months import Month
 from hanbin_lib.params import ImportLimits, MonitoringLine
+from hanbin_lib.policy import EntryLimit, Policies, Policy
 
 # Each rule is broken by a row of its own: half of a ledger leads nowhere.
 _ANY_JOIN = ImportLimits(least_join_share=0)
@@ -106,6 +108,11 @@ LEDGERS = {
     "HB-R-442": ("工厂", {"其中脱贫劳动力": "21"}),
     "HB-R-443": ("督查问题", {"单元编号": "U9"}),
     "HB-R-444": ("周下沉", {"现场解决数": "4"}),
+    "HB-R-451": ("线索", {"核定时间": "20220831", "公示时间": ""}),
+    "HB-R-452": ("线索", {"公示时间": "20220911"}),
+    "HB-R-453": ("线索", {"核定时间": ""}),
+    "HB-R-454": ("线索", {"户编号": "H999999"}),
+    "HB-R-455": ("线索", {"发现渠道": "部门大数据预警", "预警部门": ""}),
 }
 
 
@@ -201,8 +208,12 @@ SOUND = {
         "年份": "2022", "周次": "38", "督帮组": "一组", "乡": "甲山镇", "村": "东村", "发现问题数": "3",
         "现场解决数": "2", "转办问题数": "0",
     },
+    "线索": {
+        "线索编号": "S", "发现渠道": "基层日常排查", "预警部门": "医保局", "乡": "甲山镇", "户编号": "H000001",
+        "发现时间": "20220901", "公示时间": "20220902", "核定时间": "20220910", "核定结果": "纳入监测",
+    },
 }  # fmt: skip
-KEYS = {"整改": "问题编号", "项目": "项目编号", "工厂": "名称"}
+KEYS = {"整改": "问题编号", "项目": "项目编号", "工厂": "名称", "线索": "线索编号"}
 
 
 @pytest.fixture(scope="module")
@@ -261,7 +272,7 @@ def spells(person_, changes, tools):
 
 
 def test_every_rule_is_tried_here():
-    # 244 looks at identifications since 2023, which a month of 2022 cannot hold.
+    # 244 needs a policy pack and is tried on its own.
     tried = {*BREAKS, *LEDGERS, "HB-R-244"}
     assert {rule.id for rule in RULES} <= tried
     assert len({rule.id for rule in RULES}) >= 30
@@ -273,14 +284,27 @@ def test_rules_of_one_id_say_the_same():
         assert titles.setdefault(rule.id, rule.title) == rule.title
 
 
-def test_high_income_since_2023(desk, tools):
-    from hanbin_lib.months import Month
-
+@pytest.mark.parametrize(
+    ("entered", "income", "limit", "is_told"),
+    [
+        ("202301", "20001", True, True),
+        ("202301", "20000", True, False),
+        ("202212", "20001", True, False),
+        ("202301", "20001", False, False),
+    ],
+)
+def test_an_entry_beyond_the_income_is_told_where_a_document_sets_it(
+    desk, tools, entered, income, limit, is_told
+):
+    """The limit is one province's rule: it stands in the policy pack, or nowhere."""
     rows = tools.monitored_rows(2)
     for row in rows:
-        row.update({"识别监测时间": "202302", "人均纯收入（元）": "20001"})
+        row.update({"识别监测时间": entered, "人均纯收入（元）": income})
     desk.put("a.xlsx", rows)
-    assert "HB-R-244" in rules_told(desk.run(month=Month(2023, 3)))
+    set_by = EntryLimit(yuan=20_000, first_month="2023-01", document="〔测试〕1号")
+    pack = Policy(first_month="2021-01", entry_limit=set_by if limit else None)
+    told = rules_told(desk.run(month=Month(2023, 3), policies=Policies(packs=(pack,))))
+    assert ("HB-R-244" in told) is is_told
 
 
 def test_without_the_line_the_rules_that_need_it_say_so(desk, tools):

@@ -1,10 +1,9 @@
-"""九、周督帮和责任落实: weekly rounds, the fifteen items, and who reports what he is to do."""
+"""九、周督帮和责任落实: weekly rounds, the work items, and who reports what he is to do."""
 
 from hanbin_lib.bulletin.absence import absent, needs
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import note, paragraph, sentence, words
 from hanbin_lib.bulletin.work_items import bureau_items
-from hanbin_lib.contract.labels import WORK_ITEMS
 from hanbin_lib.display import Cell, Column, Figure, Missing, Paragraph, Strip, Table
 
 _ROUNDS, _TASKS = "weekly_rounds", "department_tasks"
@@ -97,21 +96,19 @@ def unvisited(bulletin: Bulletin) -> Table | Missing | None:
 
 @needs(_TASKS)
 def work_items(bulletin: Bulletin) -> Table | None:
-    """The fifteen items under their 不放松: tasks, done, late, behind (the county's only)."""
+    """The work items under their headings: tasks, done, late, behind (the county's only)."""
     if not bulletin.is_county:
         return None
-    items = bulletin.settings.work_items
-    order = {heading: number for number, heading in enumerate(items.headings)}
-    own = bureau_items(bulletin)
-    listed = sorted(own, key=lambda item: order.get(items.heading_of(item), len(order)))
-    red = {
-        n for n, item in enumerate(listed) if bulletin.figures.value("tasks_late", group=f"work_item={item}")
-    }
+    policy, own = bulletin.scope.policy, bureau_items(bulletin)
+    items = policy.work_items if policy else None
+    filed = {item: items.heading_of(item) for item in own} if items else dict.fromkeys(own, "")
+    red = {n for n, item in enumerate(own) if bulletin.figures.value("tasks_late", group=f"work_item={item}")}
+    sorting = f"；按“{items.heading}”归类（归类待本局确认）" if items else ""
     return Table(
-        title="十五件具体事项" if set(own) == set(WORK_ITEMS) else "具体事项",
-        unit_line=f"项，截至{bulletin.month.label}末；按“不放松”归类（归类待本局确认）",
+        title=items.title if items and set(own) == set(items.items) else "具体事项",
+        unit_line=f"项，截至{bulletin.month.label}末{sorting}",
         columns=(
-            Column("不放松", "left", width_mm=34),
+            Column(items.heading if items else "归类", "left", width_mm=34),
             Column("事项", "left", width_mm=46),
             Column("任务", "right"),
             Column("完成", "right"),
@@ -119,7 +116,7 @@ def work_items(bulletin: Bulletin) -> Table | None:
             Column("滞后", "right"),
             Column("平均完成率", "right", width_mm=20),
         ),
-        rows=tuple(_item_row(bulletin, item, items.heading_of(item)) for item in listed),
+        rows=tuple(_item_row(bulletin, item, filed[item]) for item in own),
         emphasis=frozenset(red),
     )
 

@@ -30,11 +30,11 @@ from hanbin_lib.statistics.survival import kaplan_meier
 _TABLE = "rectification"
 _MOST_PROBLEMS = 6
 # Channel, its source in the ledger, and what it found (nothing is settled on the spot there).
+# {} is the county's kind (区, 县 …).
 _FOUND = (
     ("电话抽查", "电话抽查", ("phone_problem_households", "", "")),
-    ("专项督查", "区级督查", ("inspection_findings", "", "")),
+    ("专项督查", "{}级督查", ("inspection_findings", "", "")),
 )
-_CHANNELS = tuple(source for _, source, _ in _FOUND)
 _ROUNDS = ("round_problems_found", "round_problems_settled", "round_problems_passed_on")
 
 
@@ -81,7 +81,7 @@ def source_table(bulletin: Bulletin) -> Table:
     """By source: opened, open, overdue, done in time."""
     figures = bulletin.figures
     rows: list[tuple[Cell, ...]] = []
-    for source in (*PROBLEM_SOURCES, ""):
+    for source in (*_sources(bulletin), ""):
         group = f"source={source}" if source else "all"
         counts = [
             _count(bulletin, name, group) for name in ("problems_opened", "problems_open", "problems_overdue")
@@ -107,13 +107,17 @@ def source_table(bulletin: Bulletin) -> Table:
 @needs(_TABLE)
 def sources_related(bulletin: Bulletin) -> Table:
     """What each channel found this month, and what of it stands in the ledger: one table for all."""
-    rest = [source for source in PROBLEM_SOURCES if source not in _CHANNELS]
+    kind = bulletin.settings.county.kind
+    found = [(channel, source.format(kind), names) for channel, source, names in _FOUND]
+    rest = [one for one in _sources(bulletin) if one not in {source for _, source, _ in found}]
     rows: list[tuple[Cell, ...]] = [
         (channel, *(_figure_or_dash(bulletin, name) for name in names), *_entered(bulletin, [source]))
-        for channel, source, names in _FOUND
+        for channel, source, names in found
     ]
     rounds: tuple[Cell, ...] = ("周督帮", *(bulletin.figures.figure(name) for name in _ROUNDS), "—", "—")
-    others: tuple[Cell, ...] = ("、".join(rest), "—", "—", "—", *_entered(bulletin, rest))
+    others: list[tuple[Cell, ...]] = (
+        [("、".join(rest), "—", "—", "—", *_entered(bulletin, rest))] if rest else []
+    )
     total: tuple[Cell, ...] = ("合计", "—", "—", "—", *_entered(bulletin, [""]))
     return Table(
         title="来源之间的关系",
@@ -126,7 +130,7 @@ def sources_related(bulletin: Bulletin) -> Table:
             Column("本月登入台账", "right"),
             Column("月末未销号", "right"),
         ),
-        rows=(*rows, rounds, others, total),
+        rows=(*rows, rounds, *others, total),
         totals=1,
     )
 
@@ -243,6 +247,13 @@ def repetition_note(bulletin: Bulletin) -> Paragraph:
     )
 
 
+def _sources(bulletin: Bulletin) -> tuple[str, ...]:
+    """Sources that the ledger has: those that are known in their order, then the bureau's own."""
+    names = ("problems_opened", "problems_open", "problems_overdue", "rectification_on_time_share")
+    there = {label for name in names for label in bulletin.figures.groups(name, "source").index}
+    return (*(one for one in PROBLEM_SOURCES if one in there), *sorted(there - set(PROBLEM_SOURCES)))
+
+
 def _count(bulletin: Bulletin, name: str, group: str) -> Shown:
     """Zero where the ledger has no such row: the table came in, so nothing is zero."""
     printed = bulletin.figures.plain(name, group=group)
@@ -256,7 +267,7 @@ def _ages(bulletin: Bulletin) -> Chart | Missing:
     labels = tuple(label for _, label in OPEN_AGES)
     sources = [
         (source, tuple(float(crossed.get(f"{source}/{age}", 0.0)) for age in labels))
-        for source in PROBLEM_SOURCES
+        for source in _sources(bulletin)
     ]
     shown = tuple(sorted((one for one in sources if sum(one[1])), key=lambda one: -sum(one[1])))
     if not shown:

@@ -13,6 +13,7 @@ from hanbin_lib.ingest.grid import Mask
 from hanbin_lib.ingest.spread import as_text
 from hanbin_lib.months import Month
 from hanbin_lib.params import HouseRules, MonitoringLine
+from hanbin_lib.policy import EntryLimit
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 RISK_CAUSES = tuple(f"risk_cause_{number}" for number in range(1, 6))
@@ -32,6 +33,8 @@ class Context:
         All stored tables of the import.
     household
         Household-level sums over monitored persons, by household code.
+    entry_limit
+        Income beyond which an entry is looked at again, None where no document sets one.
     """
 
     month: Month
@@ -39,6 +42,7 @@ class Context:
     line: MonitoringLine | None
     tables: dict[str, pd.DataFrame]
     household: pd.DataFrame = field(default_factory=pd.DataFrame)
+    entry_limit: EntryLimit | None = None
 
 
 @dataclass(frozen=True)

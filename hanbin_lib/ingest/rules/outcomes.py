@@ -13,8 +13,6 @@ _MONITORED = "monitored_households"
 _LIFTED = "lifted_households"
 _PER_HEAD = "net_income_per_head_yuan"
 _RECEIPTS = ("wage", "business", "property", "transfer")
-_HIGH_INCOME_YUAN = 20_000
-_HIGH_INCOME_SINCE = Month(2023, 1).ordinal
 _LABOUR = ("monitored_persons.labour_skill",)
 _rule = partial(Rule, table=_MONITORED)
 
@@ -38,8 +36,11 @@ def _size_differs(cases: Cases) -> Mask:
 
 
 def _high_income(cases: Cases) -> Mask:
-    since = cases.month("identified_month") >= _HIGH_INCOME_SINCE
-    return since & (cases.number(_PER_HEAD) > _HIGH_INCOME_YUAN)
+    limit = cases.context.entry_limit
+    if limit is None:
+        return np.zeros(len(cases.rows), dtype=bool)
+    since = cases.month("identified_month") >= Month.parse(limit.first_month).ordinal
+    return since & (cases.number(_PER_HEAD) > limit.yuan)
 
 
 AFTER_RULES = (
@@ -138,7 +139,7 @@ INCOME_RULES = (
     ),
     _rule(
         id="HB-R-244",
-        title="人均纯收入超过二万元仍新识别",
+        title="人均纯收入超过规定的界线仍新识别",
         heading="人均纯收入（元）",
         check=_high_income,
         reference="1111_18",
