@@ -64,6 +64,9 @@ class HouseRules(Params):
     collective_income_bands_10k: tuple[Annotated[float, Field(gt=0)], ...]
     repeated_problem_towns: Annotated[int, Field(ge=2)]
     escalation: Annotated[tuple["EscalationStep", ...], Field(min_length=1)]
+    action_months: Annotated[int, Field(ge=1, le=12)] = 1
+    on_time_floor_share: Annotated[float, Field(gt=0, lt=1)] = 0.6
+    on_time_least_cases: Annotated[int, Field(ge=1)] = 10
 
 
 class EscalationStep(Params):

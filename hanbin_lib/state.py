@@ -231,6 +231,68 @@ class RegisteredForecast(Exact):
     table: tuple[dict[str, float], ...]
 
 
+class ActionAsk(Exact):
+    """A point of page one whose cases are listed: its kind, what it said, and the ids of its cases."""
+
+    key: str
+    title: str
+    unit: str
+    ids: tuple[str, ...]
+
+
+class ActionList(Exact):
+    """One action list as it was given out.
+
+    Parameters
+    ----------
+    ids, ids_sha256
+        Of its rows, and the hash of them sorted, as the list's hidden manifest has it.
+    """
+
+    file: FileName
+    title: str
+    ids: tuple[str, ...]
+    ids_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class ActionRecord(Exact):
+    """``data/actions/2022-09/lists.json``: what a month's page one asked for, and of whom.
+
+    Parameters
+    ----------
+    due
+        Last day by which it is to be settled.
+    asks
+        Points by the code of the place whose page one has them.
+    lists
+        By name of the list.
+    seals
+        Hash of the locked cells of each row, by id.
+    """
+
+    month: MonthText
+    snapshot: VersionName
+    due: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+    asks: dict[str, tuple[ActionAsk, ...]]
+    lists: dict[str, ActionList]
+    seals: dict[str, str]
+
+
+class ReturnedRow(Exact):
+    """What was reported of one case: its state, the day it was settled (or nothing), on which list."""
+
+    state: str
+    day: str
+    of_list: str
+
+
+class ReturnRecord(Exact):
+    """``data/actions/2022-09/returns.json``: what came back, by id; the later report counts."""
+
+    month: MonthText
+    rows: dict[str, ReturnedRow]
+
+
 class ExchangeManifest(RootModel[dict[PathBelow, str]]):
     """Hash of each file of a folder that machines share."""
 

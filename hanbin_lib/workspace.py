@@ -94,6 +94,11 @@ class Workspace:
         return self.root / "data" / "draws"
 
     @property
+    def actions(self) -> Path:
+        """Action lists (行动清单) and what came back of them, one folder a month; for this account only."""
+        return self.root / "data" / "actions"
+
+    @property
     def reports(self) -> Path:
         """Published bulletins, one folder a month."""
         folder = self.root / "reports"

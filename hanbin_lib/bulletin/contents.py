@@ -96,13 +96,14 @@ def _of_the_plan(exhibit: Callable[[Any], Display | None]) -> Exhibit:
 CONTENTS = (
     Chapter(
         "front_page", "",
-        (front_page.masthead, front_page.summary, front_page.key_figures, front_page.decisions),
+        (front_page.masthead, front_page.summary, front_page.key_figures, front_page.decisions,
+         front_page.slow, front_page.returned),
         is_numbered=False,
     ),
     Chapter(
         "monitoring", "监测动态",
         (monitoring.lead, monitoring.status_flow, monitoring.movement),
-        annex=(monitoring.definition_note,),
+        annex=(monitoring.definition_note, monitoring.slow_table, monitoring.follow_up_note),
         in_town=(monitoring.lead, monitoring.movement),
     ),
     Chapter(

@@ -15,9 +15,10 @@ from hanbin_lib.area_changes import FILE
 from hanbin_lib.area_comparison import misread, since_import
 from hanbin_lib.bulletin.figures import Figures
 from hanbin_lib.bulletin.flowing import Flow, flow
+from hanbin_lib.bulletin.handed_out import HandedOut, handed_out
 from hanbin_lib.bulletin.inspecting import recorded_clustering
 from hanbin_lib.bulletin.models import Models
-from hanbin_lib.bulletin.outlook import Outlook, assess, forecasts_before
+from hanbin_lib.bulletin.outlook import Outlook, assess, forecasts_before, placed_goals
 from hanbin_lib.bulletin.parameters import BulletinParameters, checked
 from hanbin_lib.bulletin.planning import Study, put_together
 from hanbin_lib.bulletin.shaking import Shaken, shaken
@@ -61,6 +62,8 @@ class Basis:
         What was forecast in earlier months.
     models
         Parameters of the simulations.
+    handed_out
+        Last month's action lists with what came back; None where none were made.
     """
 
     sources: Sources
@@ -69,6 +72,7 @@ class Basis:
     scope: Scope
     forecasts: tuple[Entry, ...]
     models: Models
+    handed_out: HandedOut | None
 
     @property
     def snapshot(self) -> Snapshot:
@@ -338,7 +342,7 @@ def open_basis(month: str, snapshot: str = "", *, as_of: str = "", workspace: Wo
     """Open a month without computing a figure; raises what `open_bulletin` raises."""
     wanted = Month.parse(month)
     register = AreaRegister.read(workspace.params / "areas.csv", wanted)
-    settings = _placed_goals(Settings.load(workspace).at(wanted), register)
+    settings = placed_goals(Settings.load(workspace).at(wanted), register)
     given = snapshots.open_version(workspace, wanted, snapshot) if snapshot else None
     data = given or snapshots.latest(workspace, wanted)
     scope = scope_of(data, settings, register, _day(as_of, wanted))
@@ -351,16 +355,8 @@ def open_basis(month: str, snapshot: str = "", *, as_of: str = "", workspace: Wo
         scope,
         forecasts_before(workspace.forecasts, wanted),
         Models.load(workspace, register),
+        handed_out(workspace, wanted.shift(-1)),
     )
-
-
-def _placed_goals(settings: Settings, register: AreaRegister) -> Settings:
-    """Parameters that name a place by the code it had at the beginning, with its code of the month."""
-    if not register.past:
-        return settings
-    own = (goal.model_copy(update={"place": register.placed(goal.place)}) for goal in settings.goals.goals)
-    goals = settings.goals.model_copy(update={"goals": tuple(own)})
-    return settings.model_copy(update={"goals": goals})
 
 
 def _check_areas(sources: Sources, register: AreaRegister) -> None:

@@ -18,7 +18,8 @@ from hanbin_lib.forecasting import (
     registered,
 )
 from hanbin_lib.months import Month
-from hanbin_lib.params import GrowthRule, IncomeGoal
+from hanbin_lib.params import GrowthRule, IncomeGoal, Settings
+from hanbin_lib.places import AreaRegister
 from hanbin_lib.store.identity import digest_of, program_digest
 from hanbin_lib.unavailable import Unavailable
 
@@ -67,6 +68,15 @@ def assess(
     except HanbinError as error:
         return Outlook(goal, Unavailable(goal.area, error.message), source)
     return Outlook(goal, found, source)
+
+
+def placed_goals(settings: Settings, register: AreaRegister) -> Settings:
+    """Parameters that name a place by the code it had at the beginning, with its code of the month."""
+    if not register.past:
+        return settings
+    own = (goal.model_copy(update={"place": register.placed(goal.place)}) for goal in settings.goals.goals)
+    goals = settings.goals.model_copy(update={"goals": tuple(own)})
+    return settings.model_copy(update={"goals": goals})
 
 
 def compare(rule: GrowthRule, series: pd.DataFrame | None, month: Month) -> pd.DataFrame:

@@ -10,6 +10,7 @@ _DIGITS = 16  # of a hash, as `hanbin trace` tells it
 
 # Addresses that are no row of the table of indicators, by their first part.
 _OTHERS = {
+    "actions": ("上月交办事项", "行动清单的行数、收回的回执，和本月登记簿、台账能证实的行数"),
     "annex": ("附表行数", "附表（Excel）中同名表的行数"),
     "clues": ("线索的一行", "线索和预警中该线索编号的发现时间和逾期天数"),
     "contract": ("上报表的栏目", "该项在上报的表里没有栏目，见数据字典"),

@@ -39,9 +39,9 @@ def paragraph(*sentences: tuple[Text, ...], style: str = "body") -> Paragraph:
     return Paragraph(tuple(part for one in sentences for part in one), style=style)
 
 
-def note(label: str, *sentences: tuple[Text, ...]) -> Paragraph:
+def note(label: str, *sentences: tuple[Text, ...], style: str = "note") -> Paragraph:
     """A note under an exhibit: 口径, 读法, 可信程度."""
-    return paragraph((Strong((label,)), "　"), *sentences, style="note")
+    return paragraph((Strong((label,)), "　"), *sentences, style=style)
 
 
 def words(text: str, source: str) -> Phrase:

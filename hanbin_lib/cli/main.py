@@ -14,7 +14,7 @@ from rich.console import Console
 from hanbin_lib import __version__
 from hanbin_lib import workspace as workspaces
 from hanbin_lib.cancelling import cancellable
-from hanbin_lib.cli import indicators, originals, records, scheduling
+from hanbin_lib.cli import actions, indicators, originals, records, scheduling
 from hanbin_lib.cli.console import error_console, progress_bar, set_up_chinese_help
 from hanbin_lib.cli.options import (
     MonthArgument,
@@ -45,6 +45,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
+app.add_typer(actions.app)  # actions, returns
 app.add_typer(indicators.app, name="indicators")
 app.add_typer(originals.app)  # raw-key, restore-raw
 app.add_typer(records.app)  # verify, audit, versions

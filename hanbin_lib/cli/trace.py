@@ -9,7 +9,7 @@ from hanbin_lib.bulletin import Bulletin
 from hanbin_lib.contract import TABLES
 from hanbin_lib.contract.columns import SOURCE
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.indicators import ALL, DEFINITIONS, NOTE_TEXT, Definition, NoteCode, selection_behind
+from hanbin_lib.indicators import ALL, DEFINITIONS, NOTE_TEXT, Definition, NoteCode, selections_behind
 from hanbin_lib.indicators.trace import tables_of
 from hanbin_lib.ingest import join_lines, receipt_line
 from hanbin_lib.store.identity import program_digest
@@ -96,7 +96,8 @@ def _sources(bulletin: Bulletin, indicator: str) -> Iterator[str]:
 
 def _rows(bulletin: Bulletin, indicator: str, group: str) -> Iterator[str]:
     """Every row that counts in a figure, of a share those of its numerator; codes only, no name."""
-    selection = selection_behind(bulletin.sources, bulletin.scope, indicator, group)
+    at = (indicator, group)
+    selection = selections_behind(bulletin.sources, bulletin.scope, {at}).get(at)
     behind = None if selection is None else selection.at(bulletin.place)
     if behind is None or not set(SOURCE) <= set(behind.columns):
         yield "逐条　这个数不是上报表的行逐条相加得来的，不能逐条列出"

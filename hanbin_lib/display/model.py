@@ -22,7 +22,7 @@ class Display:
 
 @dataclass(frozen=True)
 class Paragraph(Display):
-    """Running text: ``body``, ``lead`` (a chapter's one-sentence conclusion) or ``note``."""
+    """Running text: ``body``, ``lead`` (a chapter's one-sentence conclusion), ``note`` or ``follow``."""
 
     parts: tuple[Text, ...]
     style: str = "body"

@@ -4,7 +4,7 @@ from hanbin_lib.indicators.compute import (
     cached_indicator_table,
     indicator_table,
     scope_of,
-    selection_behind,
+    selections_behind,
 )
 from hanbin_lib.indicators.definition import Definition, Pooling, Unit
 from hanbin_lib.indicators.identities import (
@@ -14,7 +14,7 @@ from hanbin_lib.indicators.identities import (
     broken_identities,
     unusual,
 )
-from hanbin_lib.indicators.scope import Scope
+from hanbin_lib.indicators.scope import Scope, Selection
 from hanbin_lib.indicators.sources import Sources
 from hanbin_lib.indicators.table import ALL, COLUMNS, NOTE_TEXT, NoteCode, is_rounded
 
@@ -30,6 +30,7 @@ __all__ = [
     "NoteCode",
     "Pooling",
     "Scope",
+    "Selection",
     "Sources",
     "Unit",
     "Unusual",
@@ -40,6 +41,6 @@ __all__ = [
     "indicator_table",
     "is_rounded",
     "scope_of",
-    "selection_behind",
+    "selections_behind",
     "unusual",
 ]

@@ -1,6 +1,6 @@
 """All indicators of a month, from its snapshot and those before it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -27,7 +27,7 @@ from hanbin_lib.indicators.safeguards import disagreements, register_says, safeg
 from hanbin_lib.indicators.scope import Scope, Selection
 from hanbin_lib.indicators.sources import Sources
 from hanbin_lib.indicators.support import support_indicators, timeliness
-from hanbin_lib.indicators.table import ALL, Rows, frame
+from hanbin_lib.indicators.table import Rows, frame
 from hanbin_lib.indicators.work import household_work, idle_labour_indicators, work_indicators
 from hanbin_lib.params import Ranking, Settings
 from hanbin_lib.places import AreaRegister
@@ -79,16 +79,24 @@ def indicator_table(sources: Sources, scope: Scope, ranking: Ranking) -> pd.Data
     return combine([*parts, *ranked], scope.place_names)
 
 
-def selection_behind(sources: Sources, scope: Scope, indicator: str, group: str = ALL) -> Selection | None:
-    """Who counts in a figure of the scope's month; None where the number is no sum of rows."""
-    return next(
-        (
-            rows.behind
-            for rows in withheld(_computed(sources, scope), sources)
-            if (rows.indicator, rows.month, rows.group) == (indicator, scope.month, group)
-        ),
-        None,
-    )
+def selections_behind(
+    sources: Sources, scope: Scope, wanted: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], Selection | None]:
+    """Who counts in figures of the scope's month, by indicator and group.
+
+    Parameters
+    ----------
+    wanted
+        Indicators with their groups. Of one whose number is no sum of rows the result has None.
+    """
+    found: dict[tuple[str, str], Selection | None] = {}
+    for rows in withheld(_computed(sources, scope), sources):
+        at = (rows.indicator, rows.group)
+        if rows.month == scope.month and at in wanted:
+            found.setdefault(at, rows.behind)
+        if len(found) == len(wanted):
+            break
+    return found
 
 
 def _computed(sources: Sources, scope: Scope) -> Iterator[Rows]:

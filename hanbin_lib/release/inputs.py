@@ -1,4 +1,4 @@
-"""What a month is made from, packed and unpacked: parameters, notebooks, forecasts, snapshots."""
+"""What a month is made from, packed and unpacked: parameters, notebooks, forecasts, lists, snapshots."""
 
 import io
 import json
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from hanbin_lib.bulletin import Basis
+from hanbin_lib.bulletin.handed_out import LISTS, RETURNS, folder_of
 from hanbin_lib.snapshots import VERSIONS
 from hanbin_lib.workspace import Workspace
 
@@ -50,3 +51,8 @@ def _inputs(workspace: Workspace, county: Basis) -> Iterator[tuple[str, Path]]:
                 yield path.relative_to(workspace.root).as_posix(), path
     for entry in county.forecasts:
         yield f"data/forecasts/{entry.filename}", workspace.forecasts / entry.filename
+    if county.handed_out is not None:
+        folder = folder_of(workspace, county.month.shift(-1))
+        for path in (folder / LISTS, folder / RETURNS):
+            if path.is_file():
+                yield path.relative_to(workspace.root).as_posix(), path

@@ -161,7 +161,7 @@ def test_an_unknown_family_is_an_error_not_a_silent_substitute(sample):
 
 
 def test_a_full_front_page_stays_one_page(make_notebook, masthead):
-    """Six lines of text, six cards, three decisions of two lines and an officer's number."""
+    """Six lines of text, six cards, three decisions of two lines, four that follow, an officer's number."""
     figure = Figure(5408, "户", "x")
     card = KeyFigure("在册监测对象", figure, Paragraph(("较上月",)), figure, (1.0, 2.0), "act")
     decision = Decision(
@@ -172,11 +172,15 @@ def test_a_full_front_page_stays_one_page(make_notebook, masthead):
         Paragraph(("截至月底在册监测对象" * 17,)),
         KeyFigures((card,) * 6),
         Decisions("提请研究决定的事项", (decision,) * 3, "无"),
+        Paragraph(("按期率低的单位。",), style="follow"),
+        Paragraph(("上月交办的事项" * 16,), style="follow"),
         "## 一、监测动态",
     )
     notebook.cells.pop(0)
     pages = _text(_pdf(notebook)).split("\f")
     assert pages[0].count("限期清零") == 3
+    assert "".join(pages[0].split()).count("上月交办的事项") == 16
+    assert pages[0].count("第2页") == 3
     assert "一、监测动态" in pages[1]
 
 

@@ -1,20 +1,24 @@
 """Page one: the month in one minute, six key figures, what needs a decision."""
 
 from hanbin_lib.bulletin.absence import internal
-from hanbin_lib.bulletin.opening import ANNEX, Bulletin
+from hanbin_lib.bulletin.asks import NOUNS, asks, spread
+from hanbin_lib.bulletin.handed_out import DONE, HandedOut
+from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.promptness import RATES, Slow, rate_name, slow_units
+from hanbin_lib.bulletin.settled import settled
 from hanbin_lib.bulletin.tested import CHANGE, key
 from hanbin_lib.bulletin.wording import (
     chinese_date,
-    counted,
     joined,
     month_end,
+    note,
     paragraph,
     sentence,
     words,
-    year_of,
 )
 from hanbin_lib.display import (
     IN_WAN,
+    WHOLE,
     Decision,
     Decisions,
     Figure,
@@ -22,14 +26,15 @@ from hanbin_lib.display import (
     KeyFigures,
     Masthead,
     Paragraph,
-    Phrase,
     Strong,
     Text,
 )
-from hanbin_lib.indicators import ALL, DEFINITIONS
-from hanbin_lib.indicators.safeguards import REGISTERED
+from hanbin_lib.indicators import ALL, DEFINITIONS, Unit
+from hanbin_lib.state import ActionAsk
 
 DEMONSTRATION = "演示数据"
+_MOST_SLOW = 3
+_FOLLOW = "follow"
 
 
 def masthead(bulletin: Bulletin) -> Masthead:
@@ -102,16 +107,69 @@ def key_figures(bulletin: Bulletin) -> KeyFigures:
 
 @internal
 def decisions(bulletin: Bulletin) -> Decisions:
-    """At most three points that need a decision, most pressing first."""
-    candidates = (
-        _measure_decision(bulletin),
-        _overdue_decision(bulletin),
-        _disagreement_decision(bulletin),
-        _line_decision(bulletin),
-        _income_decision(bulletin),
-    )
-    items = tuple(item for item in candidates if item is not None)[:3]
+    """At most three points that need a decision, most pressing first (`asks`)."""
+    items = tuple(Decision(one.ask, one.detail, *bulletin.chapter(one.chapter)) for one in asks(bulletin))
     return Decisions("提请研究决定的事项", items, none="本月没有需要提请研究决定的事项。")
+
+
+@internal
+def returned(bulletin: Bulletin) -> Paragraph | None:
+    """Of each of last month's points: what was reported done, and what the register confirms."""
+    out = bulletin.handed_out
+    points = out.record.asks.get(bulletin.place, ()) if out else ()
+    if out is None or not points:
+        return None
+    told = [_came_back(bulletin, out, point) for point in points]
+    parts = [part for one in told for part in (("；",), one)][1:]
+    return note("上月交办", *parts, ("。",), style=_FOLLOW)
+
+
+@internal
+def slow(bulletin: Bulletin) -> Paragraph | None:
+    """The lowest on-time rates, by the rule that the annex prints (`promptness`)."""
+    found = [(name, slow_units(bulletin, name)) for name in RATES]
+    listed = [_slowest(bulletin, name, units) for name, units in found if units]
+    if not listed:
+        return None
+    limit = bulletin.settings.rules.on_time_floor_share
+    floor = Figure(limit, Unit.SHARE, "rules|on_time_floor_share", WHOLE)
+    parts = [part for one in listed for part in (("；",), one)][1:]
+    return note("按期率低", sentence("低于{floor}的：", floor=floor), *parts, ("。",), style=_FOLLOW)
+
+
+def _slowest(bulletin: Bulletin, name: str, units: list[Slow]) -> tuple[Text, ...]:
+    shown: list[Text] = []
+    for one in units[:_MOST_SLOW]:
+        shown += ["、" if shown else "", one.unit, one.cases]
+    if len(units) > _MOST_SLOW:
+        more = Figure(len(units) - _MOST_SLOW, "个", f"places|{name}|{bulletin.month}|{bulletin.place}|slow")
+        shown += sentence("，另有{more}", more=more)
+    return (rate_name(name), "　", *shown)
+
+
+def _came_back(bulletin: Bulletin, out: HandedOut, point: ActionAsk) -> tuple[Text, ...]:
+    """``无措施户26户，填报办结20户，登记簿证实18户，报了办结而没有证实的4户``."""
+    unit, noun = NOUNS[point.key]
+    ids, year = set(point.ids), int(out.record.month[:4])
+    reported = {one for one in ids & set(out.returned.rows) if out.returned.rows[one].state == DONE}
+    proved = ids & out.ids(point.key, settled(bulletin, point.key, year))
+
+    def count(what: str, cases: set[str]) -> Figure:
+        return Figure(len(cases), unit, f"actions|{out.record.month}|{bulletin.place}|{point.key}|{what}")
+
+    parts = sentence("{noun}{given}，", noun=noun, given=count("given", ids))
+    if reported:
+        parts += sentence("填报办结{n}，", n=count("reported", reported))
+    else:
+        parts += ("没有填报办结的，" if ids & set(out.returned.rows) else "没有收到回执，",)
+    if not out.key:
+        return (*parts, "本机没有编号的密钥，登记簿是否证实不能核对")
+    if not proved:
+        return (*parts, "登记簿都没有证实")
+    parts += sentence("登记簿证实{n}", n=Strong((count("proved", proved),)))
+    if reported - proved:
+        parts += sentence("，报了办结而没有证实的{n}", n=count("unproved", reported - proved))
+    return parts
 
 
 def _shortfall(bulletin: Bulletin) -> tuple[Text, ...]:
@@ -149,7 +207,7 @@ def _without_measure(bulletin: Bulletin) -> KeyFigure:
         f"满{bulletin.settings.rules.measure_deadline_months}个月仍无措施",
         figures.figure(name),
         change=_on_last_month(bulletin, name),
-        aside=_spread(bulletin, name),
+        aside=spread(bulletin, name),
         trend=tuple(figures.trend(name)),
         light=None if figures.is_suppressed(name) else "act" if late else "steady",
     )
@@ -205,106 +263,6 @@ def _since_last_month(bulletin: Bulletin, indicator: str) -> Paragraph:
     is_clear = key(CHANGE, ALL) in bulletin.tested.named
     change = bulletin.figures.tested_change(CHANGE, is_clear=is_clear)
     return paragraph(sentence("较上月{change}", change=Strong((change,))), style="note")
-
-
-def _spread(bulletin: Bulletin, indicator: str) -> Phrase | None:
-    """How many places below are concerned."""
-    values = places_concerned(bulletin, indicator)
-    codes = bulletin.scope.register.children(bulletin.place)["place_code"]
-    if not values or any(bulletin.figures.is_suppressed(indicator, place=code) for code in codes):
-        return None
-    unit = "个镇" if bulletin.is_county else "个村"
-    source = f"places|{indicator}|{bulletin.month}|{bulletin.place}"
-    return counted("涉及", Figure(len(values), unit, source))
-
-
-def places_concerned(bulletin: Bulletin, indicator: str) -> dict[str, float]:
-    """Places below with a value above zero, largest first (code order where equal)."""
-    codes = bulletin.scope.register.children(bulletin.place)["place_code"]
-    values = {code: bulletin.figures.value(indicator, place=code) or 0.0 for code in codes}
-    return {code: n for code, n in sorted(values.items(), key=lambda item: -item[1]) if n > 0}
-
-
-def _measure_decision(bulletin: Bulletin) -> Decision | None:
-    figures, name = bulletin.figures, "households_without_measure"
-    concerned = places_concerned(bulletin, name)
-    if not figures.value(name) or not concerned:
-        return None
-    first = next(iter(concerned))
-    detail = sentence(
-        "{spread}，最多的是{place}（{count}）；建议由{owner}逐户落实针对性措施，下月通报结果。",
-        spread=_spread(bulletin, name) or "",
-        place=bulletin.scope.register.name(first),
-        count=figures.figure(name, place=first),
-        owner=bulletin.settings.county.bureau_name if bulletin.is_county else bulletin.place_name,
-    )
-    ask = sentence("{late}无措施户限期清零。", late=figures.figure(name))
-    return _decision(bulletin, ask, detail, "monitoring")
-
-
-def _overdue_decision(bulletin: Bulletin) -> Decision | None:
-    """Problems so long overdue that the last step of escalation has come."""
-    figures, steps = bulletin.figures, bulletin.settings.rules.escalation
-    last = max(steps, key=lambda one: one.days)
-    group = f"step={last.step}"
-    if not figures.value("problems_to_escalate", group=group):
-        return None
-    number, _ = bulletin.chapter("rectification")
-    ask = sentence("{count}逾期问题逐个过堂。", count=figures.figure("problems_to_escalate", group=group))
-    detail = sentence(
-        "逾期已满{days}，应{step}；全部逾期{all}，责任单位和时限见{chapter}附表。",
-        chapter=f"{number}和" if number.startswith(ANNEX) else f"第{number}章和" if number else "",
-        days=Figure(last.days, "天", "rules|escalation"),
-        step=last.step,
-        all=figures.figure("problems_overdue"),
-    )
-    return _decision(bulletin, ask, detail, "rectification")
-
-
-def _disagreement_decision(bulletin: Bulletin) -> Decision | None:
-    figures, name = bulletin.figures, "safeguard_phone_only_households"
-    values = {group: figures.value(name, group=f"safeguard={group}") or 0.0 for group in REGISTERED.values()}
-    total, most = sum(values.values()), max(values, key=lambda group: values[group])
-    if not total:
-        return None
-    source = f"{name}|{bulletin.month}|{bulletin.place}|sum"
-    ask = sentence("{count}三保障和饮水线索入户核实。", count=Figure(total, "户次", source))
-    detail = sentence(
-        "电话答有问题而登记簿没有显示，最多的是{most}（{count}）；由镇（街道）入户核实，更正登记或落实措施。",
-        most=most,
-        count=figures.figure(name, group=f"safeguard={most}"),
-    )
-    return _decision(bulletin, ask, detail, "safeguards")
-
-
-def _line_decision(bulletin: Bulletin) -> Decision | None:
-    figures, month = bulletin.figures, bulletin.month
-    year = year_of(month)
-    if bulletin.scope.line is None:
-        if not bulletin.is_county:
-            return None
-        ask = sentence("确定并录入{year}监测范围。", year=year)
-        detail = sentence("当年防返贫监测收入范围尚未录入，应纳未纳筛查和线下户数暂缺；请明确标准和文号。")
-        return _decision(bulletin, ask, detail, "livelihood")
-    name = "below_line_unmonitored_households"
-    if not figures.value(name):
-        return None
-    ask = sentence("{count}低收入脱贫户逐户核查。", count=figures.figure(name))
-    detail = sentence("登记收入低于{year}监测线且未纳入监测，属筛查线索，须入户核实后定。", year=year)
-    return _decision(bulletin, ask, detail, "livelihood")
-
-
-def _income_decision(bulletin: Bulletin) -> Decision | None:
-    figures, name = bulletin.figures, "income_mismatch_households"
-    if not figures.value(name):
-        return None
-    ask = sentence("{count}收入数据限期复核。", count=figures.figure(name))
-    detail = sentence("系统存值与按分项重新计算的人均纯收入不一致，请对照佐证材料更正。")
-    return _decision(bulletin, ask, detail, "livelihood")
-
-
-def _decision(bulletin: Bulletin, ask: tuple[Text, ...], detail: tuple[Text, ...], chapter: str) -> Decision:
-    return Decision(ask, detail, *bulletin.chapter(chapter))
 
 
 def _deadline(bulletin: Bulletin) -> Figure:

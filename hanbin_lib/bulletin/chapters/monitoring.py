@@ -3,10 +3,26 @@
 import math
 
 from hanbin_lib import charts
+from hanbin_lib.bulletin.absence import internal
+from hanbin_lib.bulletin.asks import NOUNS
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.origin import rounded, sourced
+from hanbin_lib.bulletin.promptness import RATES, rate_name, slow_units
+from hanbin_lib.bulletin.settled import RULES
 from hanbin_lib.bulletin.wording import month_end, note, paragraph, sentence, words
-from hanbin_lib.display import Chart, Columns, Figure, Missing, Paragraph, plain_text
+from hanbin_lib.display import (
+    WHOLE,
+    Chart,
+    Column,
+    Columns,
+    Figure,
+    Missing,
+    Paragraph,
+    Table,
+    plain_text,
+    written,
+)
+from hanbin_lib.indicators import Unit
 from hanbin_lib.indicators.register import SITUATIONS
 
 _WITHHELD = "公开版有不公布的数，不作图"
@@ -90,6 +106,35 @@ def definition_note(bulletin: Bulletin) -> Paragraph:
             "风险消除不设比例指标，一般须监测满{months}、落实针对性措施、收入持续稳定；"
             "整户无劳动能力的兜底保障户不标注消除，本刊不以消除率高低评价各地。",
             months=Figure(rules.least_months_to_elimination, "个月", "rules|least_months_to_elimination"),
+        ),
+    )
+
+
+@internal
+def slow_table(bulletin: Bulletin) -> Table:
+    """The rule by which on-time rates reach page one, and every unit that it names."""
+    rules = bulletin.settings.rules
+    floor = written(rules.on_time_floor_share, Unit.SHARE, WHOLE)
+    rows = tuple(
+        (rate_name(name), one.unit, one.cases) for name in RATES for one in slow_units(bulletin, name)
+    )
+    return Table(
+        title="按期率低的单位",
+        unit_line=f"规则：到期不少于{rules.on_time_least_cases}件、按期率低于{floor}的镇（街道）和部门，"
+        f"由低到高，每项首页最多列三个；按期数/到期数；{f'本月{len(rows)}个' if rows else '本月没有'}",
+        columns=(Column("按期率", "left"), Column("单位", "left"), Column("按期/到期", "right")),
+        rows=rows,
+    )
+
+
+@internal
+def follow_up_note(_bulletin: Bulletin) -> Paragraph:
+    """When the month's tables confirm that a point of page one is settled."""
+    rules = "；".join(f"{NOUNS[key][1]}，{what}" for key, what in RULES.items())
+    return note(
+        "登记簿证实",
+        sentence(
+            "首页交办事项下月对照：填报办结以收回的清单为准；登记簿证实的条件是——{rules}。", rules=rules
         ),
     )
 

@@ -40,7 +40,7 @@ _PARAGRAPHS: dict[str, tuple[str, float, float | None, int]] = {
     "红头": (HEADLINE, 36, None, 0),
     "期号": (FANGSONG, 14, 22, 0),
 }
-STYLE_OF = {"body": "正文段", "lead": "导语", "note": "注"}
+STYLE_OF = {"body": "正文段", "lead": "导语", "note": "注", "follow": "注"}
 
 
 def set_up_styles(document: WordDocument) -> None:

@@ -1,0 +1,261 @@
+"""What page one asks for: at most three points, each with its owner, its day and the cases behind it."""
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from hanbin_lib.bulletin.opening import ANNEX, Bulletin
+from hanbin_lib.bulletin.wording import chinese_date, counted, sentence, words, year_of
+from hanbin_lib.display import Figure, Phrase, Text
+from hanbin_lib.indicators import ALL, Selection, selections_behind
+from hanbin_lib.indicators.safeguards import REGISTERED
+
+MOST = 3
+MEASURE, OVERDUE, PHONE, LINE, BELOW, INCOME = "measure", "overdue", "phone", "line", "below_line", "income"
+# What the cases of each kind of point are called, and counted in.
+NOUNS = {
+    MEASURE: ("户", "无措施户"),
+    OVERDUE: ("个", "逾期问题"),
+    PHONE: ("户次", "三保障和饮水线索"),
+    LINE: ("项", "监测范围事项"),
+    BELOW: ("户", "低收入脱贫户"),
+    INCOME: ("户", "收入数据"),
+}
+_TOWNS = "各镇（街道）"
+_UNITS = "责任单位"
+# What a row says, and under which heading of the tables its case is found.
+_HOUSEHOLD, _PROBLEM = "household_code", "problem_code"
+Selected = Mapping[tuple[str, str], Selection | None]
+COLUMNS = ("case", "code", "town_code", "village_code", "owner", "content")
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One point.
+
+    Parameters
+    ----------
+    key
+        What kind of point it is, the same every month.
+    counts
+        Indicators with their groups, whose sum is its number; empty where it asks for one thing, no case.
+    ask, detail
+        As page one prints it.
+    owner
+        Who settles it.
+    chapter
+        Where to read on (`contents.CONTENTS`).
+    """
+
+    key: str
+    counts: tuple[tuple[str, str], ...]
+    ask: tuple[Text, ...]
+    detail: tuple[Text, ...]
+    owner: str
+    chapter: str
+
+    def number(self, bulletin: Bulletin) -> int:
+        """How many cases it asks to be settled."""
+        values = (bulletin.figures.value(name, group=group) or 0.0 for name, group in self.counts)
+        return round(sum(values)) if self.counts else 1
+
+
+def asks(bulletin: Bulletin) -> tuple[Ask, ...]:
+    """The month's points for the bulletin's place, most pressing first."""
+    found = (one(bulletin) for one in (_measure, _overdue, _phone, _line, _below_line, _income))
+    return tuple(one for one in found if one is not None)[:MOST]
+
+
+def due_day(bulletin: Bulletin) -> date:
+    """Last day by which the month's points are to be settled (``action_months`` of the house rules)."""
+    return date.fromisoformat(bulletin.month.shift(bulletin.settings.rules.action_months).last_day)
+
+
+def selected(bulletin: Bulletin, points: Iterable[Ask]) -> Selected:
+    """Who counts in the numbers of points, computed in one pass: county and towns may share it."""
+    wanted = {one for point in points for one in point.counts}
+    return selections_behind(bulletin.sources, bulletin.scope, wanted)
+
+
+def cases(bulletin: Bulletin, points: Iterable[Ask], behind: Selected) -> dict[str, pd.DataFrame]:
+    """The cases behind each point, one row each, by its key.
+
+    Parameters
+    ----------
+    behind
+        From `selected`.
+
+    Returns
+    -------
+    dict
+        Tables with `COLUMNS`: ``case`` (what makes the id), ``code`` (as the towns know it), place codes,
+        who settles it, and what is to be settled, in words.
+    """
+    found = {}
+    for point in points:
+        chosen = ((one, behind.get(one)) for one in point.counts)
+        rows = [s.at(bulletin.place).assign(group=one[1]) for one, s in chosen if s is not None]
+        found[point.key] = _listed(point, pd.concat(rows) if rows else None, bulletin)
+    return found
+
+
+def _listed(point: Ask, rows: pd.DataFrame | None, bulletin: Bulletin) -> pd.DataFrame:
+    if rows is None:
+        year = str(bulletin.month.year)
+        one = (year, f"{year}年", "", "", point.owner, "确定当年监测收入范围的标准和文号")
+        return pd.DataFrame([one], columns=list(COLUMNS))
+    names = bulletin.scope.register.table.set_index("place_code")["place_name"]
+    code = _PROBLEM if _PROBLEM in rows else _HOUSEHOLD
+    text = {name: rows[name].astype("str") for name in rows}
+    towns = rows["town_code"].astype("object").where(rows["town_code"].notna(), "")
+    villages = rows["village_code"].astype("object") if "village_code" in rows else pd.Series("", rows.index)
+    owner = text.get("responsible_unit", towns.map(names).fillna(_TOWNS))
+    content = [_content(point.key, row) for row in rows.to_dict("records")]
+    case = text[code] + ("|" + text["group"] if point.key == PHONE else "")
+    table = pd.DataFrame(
+        {
+            "case": case, "code": text[code], "town_code": towns,
+            "village_code": villages.where(villages.notna(), ""), "owner": owner, "content": content,
+        }
+    )  # fmt: skip
+    return table.sort_values(["town_code", "village_code", "case"], ignore_index=True)
+
+
+def _content(key: str, row: Mapping[Hashable, Any]) -> str:
+    """What is to be settled; codes and official terms only."""
+    if key == MEASURE:
+        identified = pd.Timestamp(str(row["identified_month"]))
+        return f"{row['monitored_category']}，{identified:%Y-%m}识别，仍无帮扶措施"
+    if key == OVERDUE:
+        due = pd.Timestamp(str(row["due_date"]))
+        return f"{row['problem_kind']}，时限{due:%Y-%m-%d}，逾期{row['days_overdue']}天；{row['step']}"
+    if key == PHONE:
+        item = str(row["group"]).partition("=")[2]
+        return f"{item}：电话答有问题，登记簿没有显示"
+    if key == BELOW:
+        return "登记收入低于监测线且未纳入监测"
+    return "系统存值与重算的人均纯收入不一致"
+
+
+def _measure(bulletin: Bulletin) -> Ask | None:
+    figures, name = bulletin.figures, "households_without_measure"
+    concerned = places_concerned(bulletin, name)
+    if not figures.value(name) or not concerned:
+        return None
+    first = next(iter(concerned))
+    ask = sentence("{late}无措施户限期清零。", late=figures.figure(name))
+    detail = sentence(
+        "{spread}，最多的是{place}（{count}）；由{owner}{day}前办结。",
+        spread=spread(bulletin, name) or "",
+        place=bulletin.scope.register.name(first),
+        count=figures.figure(name, place=first),
+        **_who_and_when(bulletin, _towns(bulletin)),
+    )
+    return Ask(MEASURE, ((name, ALL),), ask, detail, _towns(bulletin), "monitoring")
+
+
+def _overdue(bulletin: Bulletin) -> Ask | None:
+    """Problems so long overdue that the last step of escalation has come."""
+    figures, name = bulletin.figures, "problems_to_escalate"
+    last = max(bulletin.settings.rules.escalation, key=lambda one: one.days)
+    group = f"step={last.step}"
+    if not figures.value(name, group=group):
+        return None
+    number, _ = bulletin.chapter("rectification")
+    ask = sentence("{count}逾期问题逐个过堂。", count=figures.figure(name, group=group))
+    detail = sentence(
+        "逾期已满{days}，应{step}；全部逾期{all}，见{chapter}附表；由{owner}{day}前办结。",
+        chapter=f"{number}和" if number.startswith(ANNEX) else f"第{number}章和" if number else "",
+        days=Figure(last.days, "天", "rules|escalation"),
+        step=last.step,
+        all=figures.figure("problems_overdue"),
+        **_who_and_when(bulletin, _UNITS),
+    )
+    return Ask(OVERDUE, ((name, group),), ask, detail, _UNITS, "rectification")
+
+
+def _phone(bulletin: Bulletin) -> Ask | None:
+    figures, name = bulletin.figures, "safeguard_phone_only_households"
+    values = {group: figures.value(name, group=f"safeguard={group}") or 0.0 for group in REGISTERED.values()}
+    total, most = sum(values.values()), max(values, key=lambda group: values[group])
+    if not total:
+        return None
+    source = f"{name}|{bulletin.month}|{bulletin.place}|sum"
+    ask = sentence("{count}三保障和饮水线索入户核实。", count=Figure(total, "户次", source))
+    detail = sentence(
+        "电话答有问题而登记簿没有显示，最多的是{most}（{count}）；由{owner}{day}前入户核实。",
+        most=most,
+        count=figures.figure(name, group=f"safeguard={most}"),
+        **_who_and_when(bulletin, _towns(bulletin)),
+    )
+    counts = tuple((name, f"safeguard={label}") for label in REGISTERED.values() if values[label])
+    return Ask(PHONE, counts, ask, detail, _towns(bulletin), "safeguards")
+
+
+def _line(bulletin: Bulletin) -> Ask | None:
+    if bulletin.scope.line is not None or not bulletin.is_county:
+        return None
+    owner = bulletin.settings.county.bureau_name
+    ask = sentence("确定并录入{year}监测范围。", year=year_of(bulletin.month))
+    detail = sentence(
+        "当年防返贫监测收入范围尚未录入，应纳未纳筛查和线下户数暂缺；请{owner}{day}前明确标准和文号。",
+        **_who_and_when(bulletin, owner),
+    )
+    return Ask(LINE, (), ask, detail, owner, "livelihood")
+
+
+def _below_line(bulletin: Bulletin) -> Ask | None:
+    figures, name = bulletin.figures, "below_line_unmonitored_households"
+    if not figures.value(name):
+        return None
+    ask = sentence("{count}低收入脱贫户逐户核查。", count=figures.figure(name))
+    detail = sentence(
+        "登记收入低于{year}监测线且未纳入监测，属筛查线索；由{owner}{day}前入户核实后定。",
+        year=year_of(bulletin.month),
+        **_who_and_when(bulletin, _towns(bulletin)),
+    )
+    return Ask(BELOW, ((name, ALL),), ask, detail, _towns(bulletin), "livelihood")
+
+
+def _income(bulletin: Bulletin) -> Ask | None:
+    figures, name = bulletin.figures, "income_mismatch_households"
+    if not figures.value(name):
+        return None
+    ask = sentence("{count}收入数据限期复核。", count=figures.figure(name))
+    detail = sentence(
+        "系统存值与按分项重新计算的人均纯收入不一致，由{owner}{day}前对照佐证材料更正。",
+        **_who_and_when(bulletin, _towns(bulletin)),
+    )
+    return Ask(INCOME, ((name, ALL),), ask, detail, _towns(bulletin), "livelihood")
+
+
+def _towns(bulletin: Bulletin) -> str:
+    return _TOWNS if bulletin.is_county else bulletin.place_name
+
+
+def _who_and_when(bulletin: Bulletin, owner: str) -> dict[str, Text]:
+    text = chinese_date(str(due_day(bulletin)))
+    if due_day(bulletin).year == bulletin.month.year:
+        text = text.partition("年")[2]
+    return {"owner": owner, "day": words(text, "rules|action_months")}
+
+
+def spread(bulletin: Bulletin, indicator: str) -> Phrase | None:
+    """How many places below are concerned."""
+    values = places_concerned(bulletin, indicator)
+    codes = bulletin.scope.register.children(bulletin.place)["place_code"]
+    if not values or any(bulletin.figures.is_suppressed(indicator, place=code) for code in codes):
+        return None
+    unit = "个镇" if bulletin.is_county else "个村"
+    source = f"places|{indicator}|{bulletin.month}|{bulletin.place}"
+    return counted("涉及", Figure(len(values), unit, source))
+
+
+def places_concerned(bulletin: Bulletin, indicator: str) -> dict[str, float]:
+    """Places below with a value above zero, largest first (code order where equal)."""
+    codes = bulletin.scope.register.children(bulletin.place)["place_code"]
+    values = {code: bulletin.figures.value(indicator, place=code) or 0.0 for code in codes}
+    return {code: n for code, n in sorted(values.items(), key=lambda item: -item[1]) if n > 0}

@@ -1,0 +1,95 @@
+"""What the register and the ledgers confirm of last month's points (登记簿证实)."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from hanbin_lib.bulletin.asks import BELOW, INCOME, LINE, MEASURE, OVERDUE, PHONE
+from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.indicators.compute import household_list
+from hanbin_lib.indicators.income import STORED, recomputed_income
+from hanbin_lib.indicators.rectification import state
+from hanbin_lib.indicators.register import has_measure
+from hanbin_lib.indicators.safeguards import REGISTERED, register_says
+
+# What has to stand there for a case to count as confirmed, as the annex prints it.
+RULES = {
+    MEASURE: "登记簿里该户已有帮扶措施",
+    OVERDUE: "台账里该问题已有完成或销号时间",
+    PHONE: "登记簿里该户该项已改为有问题",
+    LINE: "当年监测收入范围已录入",
+    BELOW: "该户已纳入监测，或登记收入已不低于监测线",
+    INCOME: "该户系统存值与重算的收入已一致",
+}
+
+
+def settled(bulletin: Bulletin, key: str, cases_year: int) -> set[str]:
+    """Cases of one kind that the month's tables show as settled; what they do not show is not settled.
+
+    Parameters
+    ----------
+    key
+        Kind of the point (`asks`).
+    cases_year
+        Year of the lists: a monitoring line is one of a year.
+
+    Returns
+    -------
+    set of str
+        As the ``case`` column of `asks.cases`.
+    """
+    if key == LINE:
+        known = any(line.year == cases_year for line in bulletin.settings.lines.lines)
+        return {str(cases_year)} if known else set()
+    found = _FOUND[key](bulletin)
+    return set(found.astype("str"))
+
+
+def _measured(bulletin: Bulletin) -> pd.Series:
+    rows = _table(bulletin, "monitored_households")
+    return rows.loc[has_measure(rows), "household_code"]
+
+
+def _done(bulletin: Bulletin) -> pd.Series:
+    ledger = bulletin.sources.table("rectification")
+    if ledger is None:
+        return pd.Series(dtype="str")
+    now = state(ledger, bulletin.scope)
+    return now.loc[now["is_done"], "problem_code"]
+
+
+def _corrected(bulletin: Bulletin) -> pd.Series:
+    homes = household_list(bulletin.sources, bulletin.scope)
+    says = register_says(homes.rows, homes.persons, bulletin.scope)
+    codes = homes.rows["household_code"].astype("str")
+    found = [codes[says[name].eq(1)] + f"|safeguard={label}" for name, label in REGISTERED.items()]
+    return pd.concat(found)
+
+
+def _above_line(bulletin: Bulletin) -> pd.Series:
+    monitored = _table(bulletin, "monitored_households")["household_code"]
+    lifted, line = bulletin.sources.table("lifted_households"), bulletin.scope.line
+    if lifted is None or line is None:
+        return monitored
+    enough = recomputed_income(lifted)["per_head_yuan"] >= line.value_yuan
+    return pd.concat([monitored, lifted.loc[enough, "household_code"]])
+
+
+def _agreeing(bulletin: Bulletin) -> pd.Series:
+    rows = _table(bulletin, "monitored_households")
+    gap = (recomputed_income(rows)["per_head_yuan"] - rows[STORED].astype(float)).abs()
+    return rows.loc[gap <= bulletin.settings.rules.income_tolerance_yuan, "household_code"]
+
+
+def _table(bulletin: Bulletin, name: str) -> pd.DataFrame:
+    found = bulletin.sources.table(name)
+    return pd.DataFrame(columns=["household_code"]) if found is None else found
+
+
+_FOUND: dict[str, Callable[[Bulletin], pd.Series]] = {
+    MEASURE: _measured,
+    OVERDUE: _done,
+    PHONE: _corrected,
+    BELOW: _above_line,
+    INCOME: _agreeing,
+}
