@@ -139,16 +139,18 @@ def inputs_of(county: Basis) -> dict[str, str]:
             county.scope.register.table.to_csv(index=False), *map(str, county.scope.register.past_key)
         ),
         "模拟方案": _digest(county.models.as_text),
-        "上月回执": _digest(*_returns_of(county)),
+        **_returns_of(county),
         "历次预测": _digest(*(entry.filename for entry in county.forecasts)),
         "程序": _digest(__version__, program_digest()),
         "字体": _digest(*(face.sha256 for face in fonts.faces())),
     }
 
 
-def _returns_of(county: Basis) -> tuple[str, ...]:
+def _returns_of(county: Basis) -> dict[str, str]:
     out = county.handed_out
-    return (out.record.model_dump_json(), out.returned.model_dump_json()) if out else ()
+    if out is None:
+        return {}
+    return {"上月回执": _digest(out.record.model_dump_json(), out.returned.model_dump_json())}
 
 
 def reason_of(before: dict[str, str], now: dict[str, str]) -> str:

@@ -3,18 +3,26 @@
 import datetime as dt
 import shutil
 import subprocess
+import zipfile
+from functools import partial
 
 import openpyxl
+import pypdfium2
 import pytest
 from support import MONTH
+from typer.testing import CliRunner
 
 from hanbin_lib import audit
 from hanbin_lib import bulletin as hb
 from hanbin_lib.action_lists.returning import import_returns
 from hanbin_lib.action_lists.workbook import DAY, FIRST_ROW, HEADINGS, MANIFEST, REMARK, STATE
 from hanbin_lib.bulletin.handed_out import DONE, RETURNS, UNDER_WAY, handed_out
+from hanbin_lib.cli.main import app
 from hanbin_lib.display import plain_text
 from hanbin_lib.errors import HanbinError
+from hanbin_lib.release import release_month
+from hanbin_lib.release.verification import verify_month
+from hanbin_lib.workspace import Workspace
 
 from .conftest import COUNTY, NEXT
 
@@ -189,3 +197,31 @@ def test_a_list_saved_by_libreoffice_comes_back(desk, tmp_path, ending):
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     back = import_returns(workspace, MONTH, [saved / f"{path.stem}.{ending}"], TODAY)
     assert back.states[DONE] == sum(made.rows[name] for name in made.rows if name.startswith(town))
+
+
+@pytest.mark.slow
+def test_the_commands_from_a_publication_to_the_next_page_one(two_months, tmp_path, kernel_parent):
+    workspace = Workspace(tmp_path / "workspace")
+    shutil.copytree(two_months.root, workspace.root)
+    shutil.rmtree(workspace.actions, ignore_errors=True)
+    release_month(workspace, MONTH, (COUNTY,))
+    run = partial(CliRunner().invoke, app)
+    given = ["--workspace", str(workspace.root)]
+    assert run(["actions", str(MONTH), *given]).exit_code == 0
+    folder = workspace.actions / str(MONTH)
+    (path,) = folder.glob("*.xlsx")
+    book = openpyxl.load_workbook(path)
+    assert "出处：月报第2页（一）" in book.worksheets[1]["A2"].value
+    assert run(["returns", str(MONTH), str(folder), *given]).exit_code == 0
+    book.worksheets[1].cell(FIRST_ROW, AT[STATE]).value = "好"
+    book.save(path)
+    refused = run(["returns", str(MONTH), str(path), *given])
+    assert refused.exception.exit_code == 11
+    release_month(workspace, NEXT, (COUNTY,))
+    with zipfile.ZipFile(workspace.reports / str(NEXT) / "inputs.zip") as packed:
+        assert f"data/actions/{MONTH}/lists.json" in packed.namelist()
+    pdf = pypdfium2.PdfDocument(workspace.reports / str(NEXT) / f"{COUNTY}_汉滨区.pdf")
+    text = pdf[0].get_textpage().get_text_range()
+    pdf.close()
+    assert "上月交办" in text
+    assert verify_month(workspace, NEXT).different == ()
