@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import Params, PlaceCode, invalid, read_params
-from hanbin_lib.policy import WORK_ITEM, Policies, Policy, read_policies
+from hanbin_lib.policy import Policies, Policy, merged, read_policies
 from hanbin_lib.state import MonthText
 from hanbin_lib.workdays import WorkCalendar, read_calendar
 from hanbin_lib.workspace import Workspace
@@ -31,12 +31,28 @@ class County(Params):
 
 
 class MonitoringLine(Params):
-    """The monitoring reference line of one year, with the document that sets it."""
+    """The monitoring reference line of one year, with the document that sets it.
+
+    Parameters
+    ----------
+    first_month
+        From when on it holds, where it changed within the year.
+    conditions
+        What the document asks for beside the income, as it says it; printed, not computed.
+    """
 
     year: Annotated[int, Field(ge=2015, le=2100)]
     value_yuan: Annotated[int, Field(gt=0, le=100_000)]
     document: Annotated[str, Field(min_length=1)]
     entered_by: Annotated[str, Field(min_length=1)]
+    first_month: MonthText | None = None
+    conditions: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+
+    @model_validator(mode="after")
+    def _of_its_year(self) -> "MonitoringLine":
+        if self.first_month is not None and not self.first_month.startswith(f"{self.year}-"):
+            raise ValueError("first_month 应在 year 这一年里")
+        return self
 
 
 class MonitoringLines(Params):
@@ -44,9 +60,18 @@ class MonitoringLines(Params):
 
     lines: tuple[MonitoringLine, ...] = ()
 
+    @model_validator(mode="after")
+    def _once(self) -> "MonitoringLines":
+        begun = [line.first_month or f"{line.year}-01" for line in self.lines]
+        if twice := sorted({month for month in begun if begun.count(month) > 1}):
+            raise ValueError(f"从 {'、'.join(twice)} 起有两条")
+        return self
+
     def of(self, month: Month) -> MonitoringLine | None:
-        """Return the line in force in `month`, or None where the bureau has not entered it."""
-        return next((line for line in self.lines if line.year == month.year), None)
+        """Return the line in force in `month`: the year's last that has begun; None where there is none."""
+        own = [line for line in self.lines if line.year == month.year]
+        begun = [line for line in own if line.first_month is None or line.first_month <= str(month)]
+        return max(begun, key=lambda line: line.first_month or "", default=None)
 
 
 class HouseRules(Params):
@@ -252,25 +277,17 @@ class CountyColumns(Params):
 
     def under(self, policy: Policy) -> "CountyColumns":
         """With the headings and labels of a period; where both say something the county's own counts."""
-        period, items = policy.columns, policy.work_items
-        values = {**period.values, **({WORK_ITEM: items.items} if items else {})}
+        period = policy.columns
         aliases = {
-            table: {
-                heading: tuple(dict.fromkeys((*more.get(heading, ()), *own.get(heading, ()))))
-                for heading in {**more, **own}
-            }
+            table: merged(period.aliases.get(table, {}), self.aliases.get(table, {}))
             for table in {**period.aliases, **self.aliases}
-            for more, own in [(period.aliases.get(table, {}), self.aliases.get(table, {}))]
         }
         labels = {
             heading: {**period.labels.get(heading, {}), **self.labels.get(heading, {})}
             for heading in {**period.labels, **self.labels}
         }
-        joined = {
-            heading: tuple(dict.fromkeys((*values.get(heading, ()), *self.values.get(heading, ()))))
-            for heading in {**values, **self.values}
-        }
-        return self.model_copy(update={"aliases": aliases, "labels": labels, "values": joined})
+        values = merged(policy.values, self.values)
+        return self.model_copy(update={"aliases": aliases, "labels": labels, "values": values})
 
 
 class ImportLimits(Params):
@@ -342,10 +359,19 @@ class Settings(Params):
         return cls.model_validate(parts)
 
     def at(self, month: Month) -> "Settings":
-        """As a month needs them: with the policy of its time alone, and the calendar up to its year."""
+        """As a month needs them: with the policy and names of its time, and the calendar up to its year."""
         policy = self.policies.of(month)
         columns = self.columns.under(policy) if policy else self.columns
-        own = {"policies": self.policies.at(month), "calendar": self.calendar.until(month.year)}
+        named = (
+            policy.names.model_dump(exclude={"document"}, exclude_none=True)
+            if policy and policy.names
+            else {}
+        )
+        own = {
+            "county": self.county.model_copy(update=named),
+            "policies": self.policies.at(month),
+            "calendar": self.calendar.until(month.year),
+        }
         return self.model_copy(update={**own, "columns": columns})
 
 

@@ -4,6 +4,8 @@ A month has the pack of its time, for ever. What no document says is left out an
 that needs it says that it was not entered.
 """
 
+import re
+from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal
@@ -18,6 +20,13 @@ from hanbin_lib.state import MonthText
 FOLDER, FILE = "policy", "policy.yaml"
 WORKING = "工作日"
 WORK_ITEM = "事项"  # heading of the column that holds one
+# Terms of the field that the program writes, and that a period may call otherwise.
+TERMS = (
+    "监测对象信息", "监测对象类别", "监测对象", "监测收入范围", "监测范围", "监测线", "防返贫动态监测",
+    "防返贫监测收入范围", "防返贫监测", "衔接资金",
+)  # fmt: skip
+Lists = Mapping[str, tuple[str, ...]]
+_TERM = re.compile("|".join(sorted(TERMS, key=len, reverse=True)))
 
 
 class Clock(Params):
@@ -93,6 +102,21 @@ class WorkItems(Params):
         return next((heading for heading, items in self.headings.items() if item in items), "")
 
 
+class Word(Params):
+    """What the period calls a term, and the document that does."""
+
+    word: Annotated[str, Field(min_length=1)]
+    document: Annotated[str, Field(min_length=1)]
+
+
+class Names(Params):
+    """Names of the period, where they are not those of ``county.yaml``."""
+
+    bureau_name: Annotated[str, Field(min_length=1)] | None = None
+    bulletin_name: Annotated[str, Field(min_length=1)] | None = None
+    document: Annotated[str, Field(min_length=1)]
+
+
 class EntryLimit(Params):
     """Income per head beyond which an entry is looked at again, for entries from `first_month` on."""
 
@@ -106,6 +130,8 @@ class Policy(Params):
 
     first_month: MonthText
     last_month: MonthText | None = None
+    names: Names | None = None
+    words: dict[str, Word] = Field(default_factory=dict)
     columns: PackColumns = PackColumns()
     clocks: Clocks = Clocks()
     work_items: WorkItems | None = None
@@ -116,6 +142,25 @@ class Policy(Params):
         if self.last_month is not None and self.last_month < self.first_month:
             raise ValueError("last_month 早于 first_month")
         return self
+
+    @model_validator(mode="after")
+    def _known_terms(self) -> "Policy":
+        unknown = [term for term in self.words if term not in TERMS]
+        if unknown:
+            raise ValueError(f"words 里的“{'”“'.join(unknown)}”不是程序用的词；可以写：{'、'.join(TERMS)}")
+        return self
+
+    @property
+    def values(self) -> dict[str, tuple[str, ...]]:
+        """Labels of the period by column, its work items among them."""
+        items = {WORK_ITEM: self.work_items.items} if self.work_items else {}
+        return merged(self.columns.values, items)
+
+    def spoken(self, text: str) -> str:
+        """A text of the program in the words of the period; never what stands in data."""
+        return _TERM.sub(
+            lambda found: self.words[found[0]].word if found[0] in self.words else found[0], text
+        )
 
     def holds_in(self, month: Month) -> bool:
         """Whether it is the pack of that month."""
@@ -134,6 +179,11 @@ class Policies(Params):
     def at(self, month: Month) -> "Policies":
         """Only that pack: what is entered for another time changes nothing of the month."""
         return Policies(packs=tuple(pack for pack in self.packs if pack.holds_in(month)))
+
+
+def merged(more: Lists, own: Lists) -> dict[str, tuple[str, ...]]:
+    """Both lists under each key, each element once."""
+    return {key: tuple(dict.fromkeys((*more.get(key, ()), *own.get(key, ())))) for key in {**more, **own}}
 
 
 def read_policies(folder: Path) -> Policies:

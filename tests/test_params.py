@@ -1,11 +1,13 @@
 """Parameters: typed, frozen, every fault named at once in Chinese."""
 
+import json
+
 import pytest
 
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import read_params
-from hanbin_lib.params import HouseRules, Issue, MonitoringLines
+from hanbin_lib.params import HouseRules, Issue, MonitoringLine, MonitoringLines
 
 
 def _write(tmp_path, text):
@@ -37,6 +39,33 @@ def test_a_year_without_a_line_has_none(tmp_path):
     lines = read_params(path, MonitoringLines)
     assert lines.of(Month(2021, 5)).value_yuan == 6000
     assert lines.of(Month(2022, 5)) is None
+
+
+def test_a_line_may_change_within_its_year(tmp_path):
+    path = _write(
+        tmp_path,
+        "lines:\n"
+        "  - {year: 2026, value_yuan: 7000, document: 测试1号, entered_by: 测试}\n"
+        "  - {year: 2026, value_yuan: 7500, document: 测试2号, entered_by: 测试, first_month: 2026-07,"
+        " conditions: [住房安全]}\n",
+    )
+    lines = read_params(path, MonitoringLines)
+    assert [lines.of(Month(2026, n)).value_yuan for n in (1, 6, 7, 12)] == [7000, 7000, 7500, 7500]
+    assert lines.of(Month(2027, 1)) is None
+    late = MonitoringLine(year=2026, value_yuan=7000, document="一", entered_by="一", first_month="2026-07")
+    assert MonitoringLines(lines=(late,)).of(Month(2026, 6)) is None
+
+
+@pytest.mark.parametrize(
+    ("first_month", "told"),
+    [("2025-07", "first_month 应在 year 这一年里"), ("2026-01", "从 2026-01 起有两条")],
+)
+def test_a_line_begins_in_its_year_and_once(first_month, told):
+    plain = {"year": 2026, "value_yuan": 7000, "document": "一", "entered_by": "一"}
+    with pytest.raises(ValueError, match=told):
+        MonitoringLines.model_validate_json(
+            json.dumps({"lines": [plain, {**plain, "first_month": first_month}]})
+        )
 
 
 @pytest.mark.parametrize("text", ["a: [1", "\t- x", "release_date: 2022-13-45x"])

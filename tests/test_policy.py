@@ -9,7 +9,7 @@ from hanbin_lib.contract.local import local_tables
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.params import CountyColumns, Settings
-from hanbin_lib.policy import PackColumns, Policy, read_policies
+from hanbin_lib.policy import PackColumns, Policy, Word, read_policies
 from hanbin_lib.workspace import Workspace
 
 SHIPPED = read_policies(REPOSITORY / "params")
@@ -117,3 +117,25 @@ def test_what_moved_is_not_passed_over(tmp_path):
     (tmp_path / "params/work_items.yaml").write_text("headings: {}\n", encoding="utf-8")
     with pytest.raises(HanbinError, match=r"work_items\.yaml：事项已移到 params/policy"):
         Settings.load(Workspace(tmp_path))
+
+
+def test_words_are_the_program_s_own_the_longest_first():
+    words = {"监测对象": Word(word="新对象", document="一"), "监测线": Word(word="新线", document="一")}
+    pack = Policy(first_month="2026-01", words=words)
+    assert (
+        pack.spoken("在册监测对象低于监测线；来源：监测对象信息") == "在册新对象低于新线；来源：监测对象信息"
+    )
+    assert Policy(first_month="2026-01").spoken("监测对象") == "监测对象"
+    with pytest.raises(ValueError, match="不是程序用的词"):
+        Policy(first_month="2026-01", words={"脱贫户": Word(word="别的", document="一")})
+
+
+def test_names_of_a_period_stand_in_its_months(tmp_path):
+    shutil.copytree(REPOSITORY / "params", tmp_path / "params")
+    new = tmp_path / "params/policy/2026-/policy.yaml"
+    named = "names: {bureau_name: 某区农业农村局, document: 某号}\n"
+    new.write_text(new.read_text(encoding="utf-8") + named, encoding="utf-8")
+    settings = Settings.load(Workspace(tmp_path))
+    assert settings.at(Month(2026, 1)).county.bureau_name == "某区农业农村局"
+    assert settings.at(Month(2026, 1)).county.bulletin_name == settings.county.bulletin_name
+    assert settings.at(Month(2025, 12)).county == settings.county

@@ -30,7 +30,7 @@ def needs(*tables: str, chapter: str = "") -> Callable[[Callable[[Bulletin], Any
             if not missing:
                 found: Display | None = exhibit(bulletin)
                 return found
-            return absent(chapter, *missing) if chapter else None
+            return absent(bulletin, chapter, *missing) if chapter else None
 
         return shown
 
@@ -47,7 +47,7 @@ def internal(exhibit: Callable[[Bulletin], Any]) -> Callable[[Bulletin], Any]:
     return shown
 
 
-def absent(chapter: str, *tables: str) -> Missing:
+def absent(bulletin: Bulletin, chapter: str, *tables: str) -> Missing:
     """The sentence that stands for a chapter without its tables."""
-    titles = "、".join(TABLES[name].title for name in tables)
+    titles = "、".join(bulletin.scope.spoken(TABLES[name].title) for name in tables)
     return Missing(chapter, f"本月没有收到{titles}，本章从略", is_chapter=True)

@@ -105,7 +105,14 @@ def cases(bulletin: Bulletin, points: Iterable[Ask], behind: Selected) -> dict[s
 def _listed(point: Ask, rows: pd.DataFrame | None, bulletin: Bulletin) -> pd.DataFrame:
     if rows is None:
         year = str(bulletin.month.year)
-        one = (year, f"{year}年", "", "", point.owner, "确定当年监测收入范围的标准和文号")
+        one = (
+            year,
+            f"{year}年",
+            "",
+            "",
+            point.owner,
+            bulletin.scope.spoken("确定当年监测收入范围的标准和文号"),
+        )
         return pd.DataFrame([one], columns=list(COLUMNS))
     names = bulletin.scope.register.table.set_index("place_code")["place_name"]
     code = _PROBLEM if _PROBLEM in rows else _HOUSEHOLD
@@ -113,7 +120,7 @@ def _listed(point: Ask, rows: pd.DataFrame | None, bulletin: Bulletin) -> pd.Dat
     towns = rows["town_code"].astype("object").where(rows["town_code"].notna(), "")
     villages = rows["village_code"].astype("object") if "village_code" in rows else pd.Series("", rows.index)
     owner = text.get("responsible_unit", towns.map(names).fillna(_TOWNS))
-    content = [_content(point.key, row) for row in rows.to_dict("records")]
+    content = [_content(point.key, row, bulletin) for row in rows.to_dict("records")]
     case = text[code] + ("|" + text["group"] if point.key == PHONE else "")
     table = pd.DataFrame(
         {
@@ -124,7 +131,7 @@ def _listed(point: Ask, rows: pd.DataFrame | None, bulletin: Bulletin) -> pd.Dat
     return table.sort_values(["town_code", "village_code", "case"], ignore_index=True)
 
 
-def _content(key: str, row: Mapping[Hashable, Any]) -> str:
+def _content(key: str, row: Mapping[Hashable, Any], bulletin: Bulletin) -> str:
     """What is to be settled; codes and official terms only."""
     if key == MEASURE:
         identified = pd.Timestamp(str(row["identified_month"]))
@@ -136,7 +143,7 @@ def _content(key: str, row: Mapping[Hashable, Any]) -> str:
         item = str(row["group"]).partition("=")[2]
         return f"{item}：电话答有问题，登记簿没有显示"
     if key == BELOW:
-        return "登记收入低于监测线且未纳入监测"
+        return bulletin.scope.spoken("登记收入低于监测线且未纳入监测")
     return "系统存值与重算的人均纯收入不一致"
 
 
@@ -199,9 +206,10 @@ def _line(bulletin: Bulletin) -> Ask | None:
     if bulletin.scope.line is not None or not bulletin.is_county:
         return None
     owner = bulletin.settings.county.bureau_name
-    ask = sentence("确定并录入{year}监测范围。", year=year_of(bulletin.month))
+    say = bulletin.scope.spoken
+    ask = sentence(say("确定并录入{year}监测范围。"), year=year_of(bulletin.month))
     detail = sentence(
-        "当年防返贫监测收入范围尚未录入，应纳未纳筛查和线下户数暂缺；请{owner}{day}前明确标准和文号。",
+        say("当年防返贫监测收入范围尚未录入，应纳未纳筛查和线下户数暂缺；请{owner}{day}前明确标准和文号。"),
         **_who_and_when(bulletin, owner),
     )
     return Ask(LINE, (), ask, detail, owner, "livelihood")
@@ -213,7 +221,9 @@ def _below_line(bulletin: Bulletin) -> Ask | None:
         return None
     ask = sentence("{count}低收入脱贫户逐户核查。", count=figures.figure(name))
     detail = sentence(
-        "登记收入低于{year}监测线且未纳入监测，属筛查线索；由{owner}{day}前入户核实后定。",
+        bulletin.scope.spoken(
+            "登记收入低于{year}监测线且未纳入监测，属筛查线索；由{owner}{day}前入户核实后定。"
+        ),
         year=year_of(bulletin.month),
         **_who_and_when(bulletin, _towns(bulletin)),
     )

@@ -32,7 +32,8 @@ def sourced(
         @wraps(exhibit)
         def shown(bulletin: Bulletin, /, *more: Rest.args, **named: Rest.kwargs) -> Shown:
             until = chinese_date(str(bulletin.scope.end.date()))
-            return _with_source(exhibit(bulletin, *more, **named), f"来源：{names}；截至{until}")
+            source = f"来源：{bulletin.scope.spoken(names)}；截至{until}"
+            return _with_source(exhibit(bulletin, *more, **named), source)
 
         return shown
 

@@ -1,9 +1,11 @@
 """What the page tells of a figure that a reader opens: its definition and what it was made from."""
 
+from dataclasses import replace
+
 from hanbin_lib import __version__
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.display import Origin
-from hanbin_lib.indicators import DEFINITIONS
+from hanbin_lib.indicators import DEFINITIONS, Definition
 from hanbin_lib.store.identity import program_digest
 
 _DIGITS = 16  # of a hash, as `hanbin trace` tells it
@@ -41,7 +43,7 @@ _OTHERS = {
 }
 
 
-def indicator_origins() -> tuple[Origin, ...]:
+def indicator_origins(bulletin: Bulletin) -> tuple[Origin, ...]:
     """All indicators, as the page may have to explain them."""
     return tuple(
         Origin(
@@ -54,8 +56,24 @@ def indicator_origins() -> tuple[Origin, ...]:
                 ("来源", one.source),
             ),
         )
-        for one in DEFINITIONS.values()
+        for one in definitions_of(bulletin).values()
     )
+
+
+def definitions_of(bulletin: Bulletin) -> dict[str, Definition]:
+    """All definitions in the words of the month, by id."""
+    say = bulletin.scope.spoken
+    return {
+        key: replace(
+            one,
+            name=say(one.name),
+            numerator=say(one.numerator),
+            denominator=say(one.denominator),
+            as_of=say(one.as_of),
+            source=say(one.source),
+        )
+        for key, one in DEFINITIONS.items()
+    }
 
 
 def other_origins() -> tuple[Origin, ...]:

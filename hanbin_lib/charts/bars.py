@@ -82,6 +82,7 @@ def income_bands(
     line: int | None,
     title: str,
     unit_line: str,
+    line_name: str = "监测线",
 ) -> Chart:
     """Vertical bars of households by income per head, with the year's line where there is one.
 
@@ -91,6 +92,8 @@ def income_bands(
         (label, households; NaN where not published) from low to high; one more than `limits` (yuan per head).
     line
         The year's monitoring line in yuan, None where it was not entered.
+    line_name
+        What the line is called.
     """
     with style.canvas(156, 58) as (figure, axes):
         axes.set_position((0.01, 0.15, 0.98, 0.72))
@@ -109,11 +112,13 @@ def income_bands(
         axes.set_ylim(0, most * (1.08 if line is None else 1.18))
         if where is not None:
             axes.axvline(where, color=style.RED, linewidth=1.2)
-            axes.text(where + 0.05, most * 1.1, f"监测线{line}元", color=style.RED, fontsize=style.TEXT_SIZE)
+            axes.text(
+                where + 0.05, most * 1.1, f"{line_name}{line}元", color=style.RED, fontsize=style.TEXT_SIZE
+            )
         listed = "、".join(f"{label}{_number(value, '户')}" for label, value in bands)
-        marked = f"；监测线{line}元" if line is not None else ""
+        marked = f"；{line_name}{line}元" if line is not None else ""
         names = tuple(label for label, _ in bands)
-        limits_drawn = () if line is None else (("监测线", float(line)),)
+        limits_drawn = () if line is None else ((line_name, float(line)),)
         data = ChartData(
             "columns", "户", names, (Series("户", tuple(map(_known, values))),), limits=limits_drawn
         )

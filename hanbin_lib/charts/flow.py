@@ -21,6 +21,7 @@ def status_flow(
     persons: tuple[float, float, float],
     title: str,
     unit_line: str,
+    whole_name: str = "在册监测对象",
 ) -> Chart:
     """Alluvial drawing; the width of a band is proportional to households.
 
@@ -32,6 +33,8 @@ def status_flow(
         (reason, open households, whether it must be acted on), adding up to the open ones.
     persons
         Persons monitored, eliminated, open.
+    whole_name
+        What all of them are called.
     """
     eliminated = sum(gone for _, gone, _ in categories)
     still_open = sum(rest for _, _, rest in categories)
@@ -50,7 +53,8 @@ def status_flow(
         right = _stack([value for _, value, _ in shown], scale, _right_top(shown, scale), _RIGHT_GAP)
         _bands(axes, categories, left, middle, scale)
         _reasons(axes, shown, middle[1], right, scale)
-        _labels(axes, categories, left, middle, scale, (eliminated, still_open), persons)
+        whole_of = f"{whole_name}　{whole(eliminated + still_open)}户　{whole(persons[0])}人"
+        _labels(axes, categories, left, middle, scale, (eliminated, still_open), persons, whole_of)
         alt = _words(categories, shown, eliminated, still_open)
         return style.drawn(
             figure, _data(categories, shown, persons), title=title, unit_line=unit_line, alt=alt
@@ -140,8 +144,9 @@ def _labels(
     scale: float,
     totals: tuple[float, float],
     persons: tuple[float, float, float],
+    whole_of: str,
 ) -> None:
-    heads = (f"在册监测对象　{whole(sum(totals))}户　{whole(persons[0])}人", "风险状态", "未消除的情形")
+    heads = (whole_of, "风险状态", "未消除的情形")
     for x, text in zip((_X[0] - 0, _X[1], _X[2]), heads, strict=True):
         axes.text(x, 3.5, text, fontsize=style.SMALL_SIZE + 0.5, color=style.GREY_2)
     centres = [top + (gone + rest) * scale / 2 for (_, gone, rest), top in zip(categories, left, strict=True)]

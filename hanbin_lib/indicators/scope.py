@@ -32,6 +32,10 @@ class Scope:
         """Day up to which events count: the month's last, or the week's end that was asked for."""
         return pd.Timestamp(self.as_of or self.month.last_day)
 
+    def spoken(self, text: str) -> str:
+        """A text of the program in the words of the month's policy pack; never what stands in data."""
+        return self.policy.spoken(text) if self.policy else text
+
     def before(self) -> "Scope":
         """The same at the end of last month."""
         return replace(self, month=self.month.shift(-1), as_of=None)

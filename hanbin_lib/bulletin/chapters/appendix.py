@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from hanbin_lib import __version__, audit
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.tracing import indicator_origins, made_from, other_origins
+from hanbin_lib.bulletin.tracing import definitions_of, indicator_origins, made_from, other_origins
 from hanbin_lib.bulletin.wording import chinese_date, counted, joined, note, sentence, words
 from hanbin_lib.contract import TABLES
 from hanbin_lib.display import (
@@ -47,7 +47,8 @@ def quality_and_sources(bulletin: Bulletin) -> Columns | Definitions:
 
 def definitions_table(bulletin: Bulletin) -> DefinitionTable:
     """Definitions of the main indicators (指标口径); on the page, of every figure that it shows."""
-    printed = [DEFINITIONS[name] for name in _MAIN]
+    known = definitions_of(bulletin)
+    printed = [known[name] for name in _MAIN]
     rows = tuple((d.name, d.numerator + (f"；除以{d.denominator}" if d.denominator else "")) for d in printed)
     return DefinitionTable(
         title="主要指标口径",
@@ -56,19 +57,20 @@ def definitions_table(bulletin: Bulletin) -> DefinitionTable:
         rows=rows,
         rule_every=1,
         keys=_MAIN,
-        indicators=indicator_origins(),
+        indicators=indicator_origins(bulletin),
         others=other_origins(),
         made_from=made_from(bulletin),
         month="" if bulletin.is_public else str(bulletin.month),
     )
 
 
-def all_definitions(_bulletin: Bulletin | None = None) -> AnnexTable:
+def all_definitions(bulletin: Bulletin) -> AnnexTable:
     """Definition of every indicator, for the annex (指标口径)."""
+    known = definitions_of(bulletin)
     rows = tuple(
         (chapter, d.name, d.unit.value, d.numerator, d.denominator or "—", d.as_of, d.source)
         for chapter, definitions in CHAPTERS.items()
-        for d in definitions
+        for d in (known[one.id] for one in definitions)
     )
     heads = ("章节", "指标", "单位", "分子", "分母", "时点", "来源")
     columns = tuple(Column(head, "left") for head in heads)
@@ -117,7 +119,7 @@ def _acknowledged(bulletin: Bulletin) -> Iterator[tuple[Text, ...]]:
             reference = f"issue|{one.indicator}|{one.area}"
             yield sentence(
                 "{name}与常见不同，已核实确认：{reason}{by}。",
-                name=DEFINITIONS[one.indicator].name,
+                name=bulletin.scope.spoken(DEFINITIONS[one.indicator].name),
                 reason=words(one.reason, reference),
                 by="" if bulletin.is_public else words(f"（{one.by}）", reference),
             )
@@ -165,7 +167,10 @@ def _sources(bulletin: Bulletin) -> Definitions:
     items: list[tuple[str, tuple[Text, ...]]] = [
         ("数据版本", (words(bulletin.snapshot.id, "snapshot"),)),
         ("程序版本", (words(__version__, "version"),)),
-        *((TABLES[name].title, (Figure(rows[name], "行", f"snapshot|{name}"),)) for name in national),
+        *(
+            (bulletin.scope.spoken(TABLES[name].title), (Figure(rows[name], "行", f"snapshot|{name}"),))
+            for name in national
+        ),
     ]
     if others:
         total = sum(rows[name] for name in others)

@@ -15,7 +15,7 @@ def lead(bulletin: Bulletin) -> Paragraph | Missing:
         return _rounds_lead(bulletin)
     if bulletin.is_county and bulletin.snapshot.has(_TASKS):
         return _tasks_lead(bulletin)
-    return absent("周督帮和责任落实", _ROUNDS)
+    return absent(bulletin, "周督帮和责任落实", _ROUNDS)
 
 
 def _rounds_lead(bulletin: Bulletin) -> Paragraph:

@@ -41,7 +41,7 @@ def masthead(bulletin: Bulletin) -> Masthead:
     """Red head, issue line and document title; a draft until the officer numbers it."""
     county, issue, month = bulletin.settings.county, bulletin.issue, bulletin.month
     number = f"第{issue.issue_number}期" if issue.issue_number else "期号待定"
-    work = "防返贫动态监测和帮扶" if bulletin.is_county else "监测帮扶"
+    work = bulletin.scope.spoken("防返贫动态监测和帮扶") if bulletin.is_county else "监测帮扶"
     subject = "" if bulletin.is_county else bulletin.place_name
     return Masthead(
         bulletin_name=county.bulletin_name,
@@ -70,7 +70,9 @@ def summary(bulletin: Bulletin) -> Paragraph:
     """The key paragraph: totals, the month's movement, work, and what falls short."""
     figures = bulletin.figures
     totals = sentence(
-        "截至{month}，{whole}在册监测对象{monitored}，其中已消除风险{eliminated}，未消除风险{open}。",
+        bulletin.scope.spoken(
+            "截至{month}，{whole}在册监测对象{monitored}，其中已消除风险{eliminated}，未消除风险{open}。"
+        ),
         month=month_end(bulletin.month),
         whole=bulletin.whole,
         monitored=figures.pair("monitored"),
@@ -149,7 +151,7 @@ def _slowest(bulletin: Bulletin, name: str, units: list[Slow]) -> tuple[Text, ..
 
 def _came_back(bulletin: Bulletin, out: HandedOut, point: ActionAsk) -> tuple[Text, ...]:
     """``无措施户26户，填报办结20户，登记簿证实18户，报了办结而没有证实的4户``."""
-    unit, noun = NOUNS[point.key]
+    unit, noun = NOUNS[point.key][0], bulletin.scope.spoken(NOUNS[point.key][1])
     ids, year = set(point.ids), int(out.record.month[:4])
     reported = {one for one in ids & set(out.returned.rows) if out.returned.rows[one].state == DONE}
     proved = ids & out.ids(point.key, settled(bulletin, point.key, year))
@@ -192,7 +194,7 @@ def _shortfall(bulletin: Bulletin) -> tuple[Text, ...]:
 def _stock(bulletin: Bulletin, stem: str) -> KeyFigure:
     figures, name = bulletin.figures, f"{stem}_households"
     return KeyFigure(
-        DEFINITIONS[name].name.removesuffix("户数"),
+        bulletin.scope.spoken(DEFINITIONS[name].name).removesuffix("户数"),
         figures.figure(name),
         change=_on_last_month(bulletin, name),
         aside=figures.figure(f"{stem}_persons"),

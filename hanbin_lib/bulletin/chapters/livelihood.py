@@ -78,6 +78,7 @@ def income_bands(bulletin: Bulletin) -> Chart | Missing:
         limits=limits,
         line=line.value_yuan if line else None,
         title="监测户人均纯收入分布",
+        line_name=bulletin.scope.spoken("监测线"),
         unit_line=f"户；人均纯收入（元/人/年），登记口径，左闭右开{rounded(bulletin)}",
     )
 
@@ -87,7 +88,12 @@ def screens(bulletin: Bulletin) -> Table:
     figures = bulletin.figures
     names = (*_BY_LINE, *_CHECKS) if bulletin.scope.line is not None else _CHECKS
     rows = tuple(
-        (DEFINITIONS[name].name, figures.figure(name), DEFINITIONS[name].numerator) for name in names
+        (
+            bulletin.scope.spoken(DEFINITIONS[name].name),
+            figures.figure(name),
+            bulletin.scope.spoken(DEFINITIONS[name].numerator),
+        )
+        for name in names
     )
     return Table(
         title="收入筛查和数据核对",
@@ -108,19 +114,24 @@ def line_note(bulletin: Bulletin) -> Paragraph:
     year = year_of(month)
     if line is None:
         text: tuple[Text, ...] = sentence(
-            "{year}监测收入范围未录入，依赖它的指标注明“未录入”，不作估计。", year=year
+            bulletin.scope.spoken("{year}监测收入范围未录入，依赖它的指标注明“未录入”，不作估计。"), year=year
         )
     else:
         value = Figure(line.value_yuan, "元", f"line|{line.year}")
         text = sentence(
-            "{year}监测收入范围{value}（{document}）。收入是参考，不是自动认定线。",
+            bulletin.scope.spoken("{year}监测收入范围{value}（{document}）。收入是参考，不是自动认定线。"),
             year=year,
             value=value,
             document=words(line.document, f"line|{line.year}"),
         )
+    named = line.conditions if line else ()
+    others = (
+        [sentence("另有条件：{named}。", named=words("；".join(named), "line|conditions"))] if named else []
+    )
     return note(
         "口径",
         text,
+        *others,
         sentence("登记收入的时段为上年十月至当年九月，与统计部门的可支配收入不可比、不可接续。"),
     )
 
@@ -164,7 +175,7 @@ def _composition(bulletin: Bulletin) -> Table:
         f"{label}{figures.figure('income_quantile_yuan', group=f'quantile={label}').text}"
         for label in QUANTILES
     )
-    heads = ["全部监测户", "低于监测线"][: len(names)]
+    heads = ["全部监测户", bulletin.scope.spoken("低于监测线")][: len(names)]
     return Table(
         title="监测户收入构成",
         unit_line=f"占纯收入；人均纯收入{quantiles}",

@@ -52,9 +52,9 @@ def status_flow(bulletin: Bulletin) -> Chart | Missing:
     """Category -> eliminated or open -> why still open."""
     figures = bulletin.figures
     if not figures.value("monitored_households"):
-        return Missing("监测对象构成", "没有在册监测对象")
+        return Missing(bulletin.scope.spoken("监测对象构成"), bulletin.scope.spoken("没有在册监测对象"))
     if bulletin.is_public:
-        return Missing("监测对象构成", _ROUNDED)
+        return Missing(bulletin.scope.spoken("监测对象构成"), _ROUNDED)
     eliminated = figures.groups("risk_eliminated_households", "category")
     open_now = figures.groups("open_risk_households", "category")
     situations = figures.groups("open_risk_households", "situation")
@@ -83,6 +83,7 @@ def status_flow(bulletin: Bulletin) -> Chart | Missing:
             )
         ),
         unit_line=f"带宽与户数成正比，截至{bulletin.month.label}末",
+        whole_name=bulletin.scope.spoken("在册监测对象"),
     )
 
 
@@ -128,9 +129,9 @@ def slow_table(bulletin: Bulletin) -> Table:
 
 
 @internal
-def follow_up_note(_bulletin: Bulletin) -> Paragraph:
+def follow_up_note(bulletin: Bulletin) -> Paragraph:
     """When the month's tables confirm that a point of page one is settled."""
-    rules = "；".join(f"{NOUNS[key][1]}，{what}" for key, what in RULES.items())
+    rules = bulletin.scope.spoken("；".join(f"{NOUNS[key][1]}，{what}" for key, what in RULES.items()))
     return note(
         "登记簿证实",
         sentence(

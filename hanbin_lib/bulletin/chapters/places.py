@@ -64,7 +64,7 @@ def place_table(bulletin: Bulletin) -> Table | Missing | None:
     places = bulletin.scope.register.children(bulletin.place)
     shown = [code for code in places["place_code"] if _has_households(bulletin, code)]
     if not shown:
-        return Missing("各地情况", "没有在册监测对象")
+        return Missing("各地情况", bulletin.scope.spoken("没有在册监测对象"))
     rows = [_row(bulletin, code) for code in shown]
     return Table(
         title=f"各{bulletin.children_word}监测帮扶情况",
@@ -166,7 +166,8 @@ def _share(bulletin: Bulletin, indicator: str, code: str) -> Shown | BarCell:
 
 def _unit_line(bulletin: Bulletin, *, hidden: int) -> str:
     line = f"户，截至{bulletin.month.label}末"
-    return f"{line}；另有{hidden}个{bulletin.children_word}没有在册监测对象" if hidden else line
+    none = bulletin.scope.spoken("没有在册监测对象")
+    return f"{line}；另有{hidden}个{bulletin.children_word}{none}" if hidden else line
 
 
 def _has_households(bulletin: Bulletin, code: str) -> bool:

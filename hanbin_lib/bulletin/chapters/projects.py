@@ -37,10 +37,10 @@ def lead(bulletin: Bulletin) -> Paragraph | Missing:
     figures = bulletin.figures
     if not bulletin.snapshot.has(_TABLE):
         if not bulletin.snapshot.has("villages"):
-            return absent("项目资产和集体经济", _TABLE, "villages")
+            return absent(bulletin, "项目资产和集体经济", _TABLE, "villages")
         return paragraph(
             sentence(
-                "村级集体经济收入{total}；本月没有收到衔接资金项目。",
+                bulletin.scope.spoken("村级集体经济收入{total}；本月没有收到衔接资金项目。"),
                 total=figures.figure("collective_income"),
             ),
             style="lead",

@@ -64,7 +64,10 @@ def verdict(bulletin: Bulletin) -> Paragraph | Missing | None:
     reference = _reference(bulletin, worst.scenario)
     return paragraph(
         sentence(
-            "{label}模拟：{number}情景中新增低于监测线最多的是“{name}”，{new}（{range}），补足到线需{needed}（{needed_range}）。",
+            bulletin.scope.spoken(
+                "{label}模拟：{number}情景中新增低于监测线最多的是“{name}”，"
+                "{new}（{range}），补足到线需{needed}（{needed_range}）。"
+            ),
             label=Strong(("冲击情景　",)),
             number=Figure(len(drawn), "个", reference),
             name=worst.scenario.name,
@@ -92,8 +95,8 @@ def scenario_chart(bulletin: Bulletin) -> Chart | None:
             for one, row in rows
         ),
         unit="户",
-        title=f"模拟：{most[0].scenario.name}新增低于监测线{whole(most[1]['median'])}户（{whole(most[1]['lower'])}—{whole(most[1]['upper'])}户）",
-        unit_line=f"{_run_line(drawn)}；户，点为中位；{_line_told(drawn)}",
+        title=f"模拟：{most[0].scenario.name}新增{bulletin.scope.spoken('低于监测线')}{whole(most[1]['median'])}户（{whole(most[1]['lower'])}—{whole(most[1]['upper'])}户）",
+        unit_line=f"{_run_line(drawn)}；户，点为中位；{_line_told(bulletin, drawn)}",
     )
 
 
@@ -135,8 +138,8 @@ def cause_table(bulletin: Bulletin, name: str) -> Table | None:
     ]
     rows = tuple((name, *_with_range(row, Unit.HOUSEHOLDS, reference)) for name, row in found)
     return Table(
-        title=f"模拟：“{one.scenario.name}”新增低于监测线的户，按主要原因",
-        unit_line=f"{_run_line([one])}；{_line_told([one])}",
+        title=f"模拟：“{one.scenario.name}”新增{bulletin.scope.spoken('低于监测线')}的户，按主要原因",
+        unit_line=f"{_run_line([one])}；{_line_told(bulletin, [one])}",
         columns=(Column("原因", "left"), Column("中位", "right"), Column("区间", "right")),
         rows=rows,
         totals=1,
@@ -227,8 +230,11 @@ def reading_note(bulletin: Bulletin) -> Paragraph | None:
     return note(
         "读法",
         sentence(
-            "监测线：{line}。新增低于线为冲击前不低于、冲击和现有措施之后低于监测线的户；现有措施（{measures}）按登记认定在享户。"
-            "情景不是预报，发生的可能没有估计；逐项来源和假设见附表。收入低于线不等于返贫，仍按程序识别。",
+            bulletin.scope.spoken(
+                "监测线：{line}。新增低于线为冲击前不低于、冲击和现有措施之后低于监测线的户；"
+                "现有措施（{measures}）按登记认定在享户。"
+                "情景不是预报，发生的可能没有估计；逐项来源和假设见附表。收入低于线不等于返贫，仍按程序识别。"
+            ),
             line=words(drawn[0].line.origin, _reference(bulletin, drawn[0].scenario)),
             measures=measures or "无",
         ),
@@ -262,8 +268,8 @@ def _town_table(bulletin: Bulletin, one: Shaken, most: int) -> Table:
     heads = ("户", "区间", "人", "区间", "补足所需")
     more = f"；另有{len(below) - len(rows)}个未列" if len(below) > len(rows) else ""
     return Table(
-        title=f"模拟：“{one.scenario.name}”新增低于监测线最多的镇（街道）",
-        unit_line=f"{_run_line([one])}；中位；{_line_told([one])}{more}",
+        title=f"模拟：“{one.scenario.name}”新增{bulletin.scope.spoken('低于监测线')}最多的镇（街道）",
+        unit_line=f"{_run_line([one])}；中位；{_line_told(bulletin, [one])}{more}",
         columns=(Column("镇（街道）", "left", width_mm=30), *(Column(head, "right") for head in heads)),
         rows=tuple(rows),
     )
@@ -272,7 +278,7 @@ def _town_table(bulletin: Bulletin, one: Shaken, most: int) -> Table:
 def _scenario_table(bulletin: Bulletin, drawn: list[Shaken], title: str) -> Table:
     return Table(
         title=title,
-        unit_line=f"{_run_line(drawn)}；户、万元为中位（区间）；{_line_told(drawn)}",
+        unit_line=f"{_run_line(drawn)}；户、万元为中位（区间）；{_line_told(bulletin, drawn)}",
         columns=(
             Column("情景", "left", width_mm=21),
             Column("新增低于线", "right", width_mm=30),
@@ -346,8 +352,9 @@ def _run_line(drawn: Iterable[Shaken]) -> str:
     return "；".join(run_line("、".join(names), *run) for run, names in runs.items())
 
 
-def _line_told(drawn: list[Shaken]) -> str:
-    lines = dict.fromkeys(f"{'试算线' if o.line.is_trial else '监测线'}{whole(o.line.yuan)}元" for o in drawn)
+def _line_told(bulletin: Bulletin, drawn: list[Shaken]) -> str:
+    own = bulletin.scope.spoken("监测线")
+    lines = dict.fromkeys(f"{'试算线' if o.line.is_trial else own}{whole(o.line.yuan)}元" for o in drawn)
     return "、".join(lines)
 
 
