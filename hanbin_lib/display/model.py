@@ -268,6 +268,11 @@ class ChartData:
     emphasis: tuple[str, ...] = ()
     limits: tuple[tuple[str, float], ...] = ()
 
+    def __post_init__(self) -> None:
+        """No chart without numbers; raise ``ValueError``."""
+        if all(number is None for one in self.series for number in (*one.values, *one.lower)):
+            raise ValueError("a chart without a number")
+
 
 @dataclass(frozen=True)
 class Chart(Display):
