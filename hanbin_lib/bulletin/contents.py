@@ -172,8 +172,8 @@ CONTENTS = (
         "projects", "项目资产和集体经济",
         (projects.lead, projects.money),
         annex=(
-            projects.by_kind, projects.by_town, projects.collective, projects.reading_note,
-            projects.lagging,
+            projects.by_kind, projects.by_source, projects.by_town, projects.collective,
+            projects.reading_note, projects.lagging,
         ),
         in_town=(projects.lead,),
     ),

@@ -9,6 +9,7 @@ import string
 from collections.abc import Sequence
 from dataclasses import replace
 
+from hanbin_lib.bulletin.zeros import spoken
 from hanbin_lib.display import PLAIN, Figure, Paragraph, Phrase, Shown, Strong, Style, Text
 from hanbin_lib.months import Month
 
@@ -35,8 +36,8 @@ def sentence(template: str, **values: Text) -> tuple[Text, ...]:
 
 
 def paragraph(*sentences: tuple[Text, ...], style: str = "body") -> Paragraph:
-    """Join sentences to one paragraph."""
-    return Paragraph(tuple(part for one in sentences for part in one), style=style)
+    """Join sentences to one paragraph, which says in words where there is nothing (`zeros`)."""
+    return Paragraph(spoken([part for one in sentences for part in one]), style=style)
 
 
 def note(label: str, *sentences: tuple[Text, ...], style: str = "note") -> Paragraph:

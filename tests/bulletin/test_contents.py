@@ -30,7 +30,7 @@ inspections: lead drawn estimates towns_and_kinds tiers reading_note
 rectification: lead balance ages_and_speed source_table sources_related longest_overdue repetition_note all_overdue
 rectification: year_list
 livelihood: lead work labour_and_composition income_bands screens line_note
-projects: lead money by_kind by_town collective reading_note lagging
+projects: lead money by_kind by_source by_town collective reading_note lagging
 duties: lead rounds unvisited work_items duty_note
 dispatch: lead town_table movement department_table all_departments rule_note
 goals: lead fan goal_table comparisons past_forecasts reading_note

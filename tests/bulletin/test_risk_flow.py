@@ -39,7 +39,7 @@ def test_towns_stand_in_the_annex_and_read_of_themselves(district, demo_workspac
     assert len(hb.risk_flow.town_list(district).rows) == len(district.scope.register.towns)
     town = hb.open_bulletin(str(MONTH), "610902110", workspace=demo_workspace)
     assert hb.risk_flow.town_list(town) is None
-    assert "本月新识别" in plain_text(hb.risk_flow.verdict(town).parts)
+    assert "新识别" in plain_text(hb.risk_flow.verdict(town).parts)
     assert hb.risk_flow.fan(town) is not None
 
 

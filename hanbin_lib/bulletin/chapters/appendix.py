@@ -129,11 +129,18 @@ def imprint(bulletin: Bulletin) -> Imprint:
     """版记 at the foot of the last page."""
     county, issue = bulletin.settings.county, bulletin.issue
     return Imprint(
-        report_to=f"{county.kind}委、{county.kind}政府领导",
+        report_to=_readers(bulletin),
         issuer=county.bureau_name,
         date_label=f"{chinese_date(issue.release_date)}印发" if issue.release_date else "印发日期待定",
         record=audit.told(bulletin.record),
     )
+
+
+def _readers(bulletin: Bulletin) -> str:
+    """To whom the bulletin is addressed: the leaders of its own place."""
+    kind = bulletin.whole.removeprefix("全")
+    bodies = {"镇": "镇党委、镇政府", "乡": "乡党委、乡政府", "街道": "街道党工委、街道办事处"}
+    return f"{bodies.get(kind, f'{kind}委、{kind}政府')}领导"
 
 
 def _quality(bulletin: Bulletin) -> Definitions:

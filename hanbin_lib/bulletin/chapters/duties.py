@@ -130,7 +130,7 @@ def duty_note(bulletin: Bulletin) -> Paragraph | None:
     return note(
         "责任对照",
         sentence(
-            "责任清单里的牵头事项有{silent}没有上报任务，上报任务有{unlisted}不在责任清单；",
+            "责任清单里有而没有上报任务的牵头事项{silent}，上报了而不在责任清单的任务{unlisted}；",
             silent=figures.figure("duties_without_task"),
             unlisted=figures.figure("tasks_without_duty"),
         ),

@@ -3,6 +3,7 @@
 from hanbin_lib import charts
 from hanbin_lib.bulletin.absence import internal, needs
 from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.order import largest_first
 from hanbin_lib.bulletin.origin import sourced
 from hanbin_lib.bulletin.tested import POOLED as _POOLED
 from hanbin_lib.bulletin.tested import key, told
@@ -163,7 +164,7 @@ def _towns(bulletin: Bulletin) -> Chart | Missing:
 
 def _kinds(bulletin: Bulletin, width_mm: float) -> Chart | Missing:
     kinds = bulletin.figures.groups("inspection_findings", "kind")
-    kinds = kinds[kinds > 0].sort_values(ascending=False, kind="stable")
+    kinds = largest_first(kinds[kinds > 0])
     rest, kinds = kinds.iloc[_MOST_KINDS:], kinds.head(_MOST_KINDS)
     if kinds.empty:
         return Missing("问题类别", "本月没有查出问题")

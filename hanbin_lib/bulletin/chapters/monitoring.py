@@ -6,6 +6,7 @@ from hanbin_lib import charts
 from hanbin_lib.bulletin.absence import internal
 from hanbin_lib.bulletin.asks import NOUNS
 from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.order import largest_first
 from hanbin_lib.bulletin.origin import rounded, sourced
 from hanbin_lib.bulletin.promptness import RATES, rate_name, slow_units
 from hanbin_lib.bulletin.settled import RULES
@@ -24,6 +25,7 @@ from hanbin_lib.display import (
 )
 from hanbin_lib.indicators import Unit
 from hanbin_lib.indicators.register import SITUATIONS
+from hanbin_lib.months import Month
 
 _WITHHELD = "公开版有不公布的数，不作图"
 _TREND = ("open_risk_households", "newly_eliminated_households", "new_households")
@@ -31,15 +33,16 @@ _ROUNDED = "公开版各类的数只印到整倍数，不能相加，不作图"
 
 
 def lead(bulletin: Bulletin) -> Paragraph:
-    """One sentence: where the open households stand against a year ago."""
-    figures = bulletin.figures
-    first = bulletin.scope.months[0]
+    """One sentence: where the open households stand against the end of last year."""
+    figures, year_end = bulletin.figures, Month(bulletin.month.year - 1, 12)
+    is_known = year_end in bulletin.scope.months
+    since = year_end if is_known else bulletin.scope.months[0]
     return paragraph(
         sentence(
-            "未消除风险{now}，比{then}{change}；新纳入{new}，消除{gone}。",
+            "未消除风险{now}，比{then}{change}；当月新纳入{new}，消除{gone}。",
             now=figures.figure("open_risk_households"),
-            then=words(first.label, f"month|{first}"),
-            change=figures.change_in_words("open_risk_households", since=first),
+            then=words("上年末" if is_known else since.label, f"month|{since}"),
+            change=figures.change_in_words("open_risk_households", since=since),
             new=figures.figure("new_households"),
             gone=figures.figure("newly_eliminated_households"),
         ),
@@ -164,7 +167,7 @@ def _causes(bulletin: Bulletin) -> Chart | Missing:
     figures, name = bulletin.figures, "open_risk_households"
     every = figures.groups(name, "cause")
     withheld = every.isna().any()
-    now = every[every > 0].sort_values(ascending=False, kind="stable")
+    now = largest_first(every[every > 0])
     if now.empty:
         return Missing("致险原因", _WITHHELD if withheld else "没有未消除风险户")
     more = "；另有原因的户数不公布" if withheld else ""

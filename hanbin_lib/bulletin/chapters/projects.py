@@ -5,8 +5,10 @@ import pandas as pd
 from hanbin_lib import charts
 from hanbin_lib.bulletin.absence import absent, needs
 from hanbin_lib.bulletin.opening import Bulletin, of_month
+from hanbin_lib.bulletin.order import as_ranked
 from hanbin_lib.bulletin.origin import sourced
 from hanbin_lib.bulletin.wording import note, paragraph, sentence
+from hanbin_lib.contract.labels import FUND_SOURCES
 from hanbin_lib.display import (
     AS_GIVEN,
     IN_WAN,
@@ -75,17 +77,25 @@ def money(bulletin: Bulletin) -> Strip:
 
 @needs(_TABLE)
 def by_kind(bulletin: Bulletin) -> Table:
-    """Projects by kind and by source of the money."""
-    rows: list[tuple[Cell, ...]] = []
-    for dimension in ("project_kind", "fund_source"):
-        labels = bulletin.figures.groups("projects", dimension)
-        rows += [_row(bulletin, str(label), f"{dimension}={label}") for label in labels[labels > 0].index]
-    rows.append(_row(bulletin, "合计", "all"))
+    """Projects by kind."""
+    return _split(bulletin, "project_kind", "按项目类别", "类别", ())
+
+
+@needs(_TABLE)
+def by_source(bulletin: Bulletin) -> Table:
+    """Projects by source of the money, from the centre down."""
+    return _split(bulletin, "fund_source", "按资金来源", "来源", FUND_SOURCES)
+
+
+def _split(bulletin: Bulletin, dimension: str, title: str, heading: str, order: tuple[str, ...]) -> Table:
+    counts = bulletin.figures.groups("projects", dimension)
+    labels = as_ranked([str(label) for label in counts[counts > 0].index], order)
+    rows = [_row(bulletin, label, f"{dimension}={label}") for label in labels]
     return Table(
-        title="按项目类别和资金来源",
+        title=title,
         unit_line="个、万元；滞后的判断见口径",
-        columns=_columns("类别或来源"),
-        rows=tuple(rows),
+        columns=_columns(heading),
+        rows=(*rows, _row(bulletin, "合计", "all")),
         totals=1,
     )
 

@@ -5,6 +5,7 @@ import pandas as pd
 from hanbin_lib import charts
 from hanbin_lib.bulletin.absence import internal, needs
 from hanbin_lib.bulletin.opening import Bulletin, of_month
+from hanbin_lib.bulletin.order import largest_first
 from hanbin_lib.bulletin.origin import sourced
 from hanbin_lib.bulletin.wording import note, paragraph, sentence, words
 from hanbin_lib.contract.labels import PROBLEM_SOURCES
@@ -228,7 +229,7 @@ def repetition_note(bulletin: Bulletin) -> Paragraph:
     )
     if not bulletin.is_county:
         return note("回头看", looked)
-    kinds = figures.groups("problem_kind_towns", "problem_kind").sort_values(ascending=False, kind="stable")
+    kinds = largest_first(figures.groups("problem_kind_towns", "problem_kind"))
     repeated = kinds[kinds >= bulletin.settings.rules.repeated_problem_towns]
     if repeated.empty:
         return note("回头看", looked)

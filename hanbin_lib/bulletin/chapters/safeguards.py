@@ -31,15 +31,12 @@ def lead(bulletin: Bulletin) -> Paragraph:
             ),
             style="lead",
         )
-    phone = figures.figure("phone_problem_households")
-    return paragraph(
-        sentence(
-            "电话中{phone}答有问题；登记簿有栏目的各项里，{apart}登记簿没有显示，须入户核实。",
-            phone=phone,
-            apart=_sum(bulletin, _APART),
-        ),
-        style="lead",
-    )
+    said = sentence("电话中答有问题的{phone}；", phone=figures.figure("phone_problem_households"))
+    apart = _sum(bulletin, _APART)
+    if not apart.value:
+        return paragraph(said, sentence("登记簿有栏目的各项里，登记簿也都有显示。"), style="lead")
+    text = "登记簿有栏目的各项里，登记簿没有显示的{apart}，须入户核实。"
+    return paragraph(said, sentence(text, apart=apart), style="lead")
 
 
 def comparison(bulletin: Bulletin) -> Table:
@@ -153,7 +150,7 @@ def _total(bulletin: Bulletin, place: str) -> float:
     return sum(bulletin.figures.value(_APART, place=place, group=group) or 0.0 for group in _GROUPS)
 
 
-def _sum(bulletin: Bulletin, indicator: str) -> Shown:
+def _sum(bulletin: Bulletin, indicator: str) -> Figure:
     """Over the safeguards; a household with two problems counts twice (户次)."""
     source = f"{indicator}|{bulletin.month}|{bulletin.place}|sum"
     values = [bulletin.figures.value(indicator, group=group) or 0 for group in _GROUPS]

@@ -1,0 +1,70 @@
+"""A count of nothing is said in words wherever it ends a clause, and keeps its address."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hanbin_lib.bulletin.wording import joined, paragraph, ratio, sentence, with_interval
+from hanbin_lib.display import CHANGE, CHANGE_IN_WORDS, Figure, Phrase, Strong, plain_text
+from hanbin_lib.display.walk import shown_in
+
+COUNTED = ("户", "人", "个", "项", "条", "家", "次", "户次", "个村", "万元", "元")
+NOTHING = re.compile(rf"(?<![0-9.])0(\.0)?({'|'.join(COUNTED)})")
+
+
+def _figure(value, unit="户", style=None):
+    return Figure(value, unit, f"x|{value}|{unit}", *([style] if style else []))
+
+
+def _said(template, **values):
+    return plain_text(paragraph(sentence(template, **values)).parts)
+
+
+@pytest.mark.parametrize(
+    ("template", "values", "words"),
+    [
+        ("未销号问题{a}，逾期{b}；", (3, 0), "未销号问题3户，没有逾期；"),
+        ("未销号问题{a}，逾期{b}。", (0, 0), "未销号问题、逾期均无。"),
+        ("当月新纳入{a}、消除风险{b}，未消除{c}。", (0, 0, 5), "当月新纳入、消除风险均无，未消除5户。"),
+        ("预警：本月新识别{a}，预警线{b}", (0, 7), "预警：本月没有新识别，预警线7户"),
+        ("其中逾期{a}", (0,), "其中没有逾期"),
+        ("没有变化{a}", (0,), "没有变化0户"),  # already said
+    ],
+)
+def test_clauses_that_count_nothing(template, values, words):
+    assert _said(template, **{name: _figure(n) for name, n in zip("abc", values, strict=False)}) == words
+
+
+def test_what_is_no_count_of_nothing_stays():
+    for one in (
+        _figure(0, "天"), _figure(0, "比例"), _figure(0, "户", CHANGE), _figure(0, "户", CHANGE_IN_WORDS),
+        ratio(0, 10, "x"), with_interval(0, (0, 6), "户", "x"), Strong((_figure(5),)), _figure(0.4, "万元"),
+    ):  # fmt: skip
+        assert _said("现有{a}。", a=one) == f"现有{one}。"
+    pair = joined(_figure(0, "户"), _figure(0, "人"), source="p")
+    assert _said("其中已消除{a}。", a=pair) == "其中没有已消除。"
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.text("甲乙丙丁逾期新纳入其中", min_size=1, max_size=6),
+            st.integers(0, 2),
+            st.sampled_from(COUNTED),
+            st.sampled_from("，、；。：（"),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_no_clause_ends_with_a_count_of_nothing_and_no_address_is_lost(clauses):
+    parts = [part for text, value, unit, mark in clauses for part in (text, _figure(value, unit), mark)]
+    told = paragraph(tuple(parts))
+    assert not NOTHING.search(plain_text(told.parts))
+    kept = " ".join(one.source for one in shown_in(told)).split()
+    assert kept == [part.source for part in parts if isinstance(part, Figure | Phrase)]
+    assert [one.value for one in shown_in(told) if isinstance(one, Figure)] == [
+        v for _, v, *_ in clauses if v
+    ]
