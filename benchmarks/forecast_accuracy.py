@@ -33,14 +33,14 @@ from hanbin_lib.forecasting.walk import random_walk  # noqa: E402
 # Quantiles that every contender is asked for, and the columns of what they return.
 SHARES = np.array([0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975])
 PUBLISHED = {"Naive2": 17.88, "Theta": 16.97}
-COLUMNS = ["sMAPE", "MASE", "c80", "c95", "MSIS", "CRPS", "ms", "errors"]
+COLUMNS = ["sMAPE", "MASE", "c80", "c95", "MSIS", "CRPS", "WQL", "ms", "errors"]
 Contender = Callable[[np.ndarray, int], np.ndarray]
 
 
 def ours(y: np.ndarray, horizon: int) -> np.ndarray:
-    """`forecast` with its default prior, checks included; the data's jumps are taken as confirmed."""
+    """`forecast` of what nothing is told about, checks included; the data's jumps are taken as confirmed."""
     series = pd.Series(y, index=range(2000 - len(y), 2000))
-    made = forecast_record(read_record(series, confirmed=series.index), horizon)
+    made = forecast_record(read_record(series, confirmed=series.index), horizon, prior="auto")
     return np.stack([made.quantile(share) for share in SHARES])
 
 
@@ -132,8 +132,8 @@ def judge(contender: Contender, cases: list[tuple[np.ndarray, np.ndarray]]) -> l
             failures += 1
             continue
         rows.append(_scores(quantiles, past, future))
-    means = np.nanmean(rows, axis=0) if rows else np.full(6, np.nan)
-    return [*means, 1000 * spent / len(cases), failures]
+    means = np.nanmean(rows, axis=0) if rows else np.full(8, np.nan)
+    return [*means[:-2], means[-2] / means[-1], 1000 * spent / len(cases), failures]
 
 
 def _tried(contender: Contender, past: np.ndarray, horizon: int) -> np.ndarray | None:
@@ -148,8 +148,9 @@ def _tried(contender: Contender, past: np.ndarray, horizon: int) -> np.ndarray |
 
 def _scores(quantiles: np.ndarray, past: np.ndarray, future: np.ndarray) -> list[float]:
     step = naive_step(past)
+    weighted = deciles_loss(future, quantiles), np.abs(future).sum()
     if step == 0:
-        return [smape(future, quantiles[3]), *[np.nan] * 5]
+        return [smape(future, quantiles[3]), *[np.nan] * 5, *weighted]
     inside = [100 * np.mean((future >= quantiles[i]) & (future <= quantiles[-1 - i])) for i in (1, 0)]
     return [
         smape(future, quantiles[3]),
@@ -157,7 +158,19 @@ def _scores(quantiles: np.ndarray, past: np.ndarray, future: np.ndarray) -> list
         *inside,
         msis(future, quantiles[0], quantiles[-1], step),
         crps(future, quantiles, SHARES, step),
+        *weighted,
     ]
+
+
+def deciles_loss(future: np.ndarray, quantiles: np.ndarray) -> float:
+    """Twice the pinball loss, summed over years, mean of the deciles; over the sum of all values WQL.
+
+    Deciles between the quantiles that contenders are asked for are read off in normal scores.
+    """
+    deciles = np.arange(1, 10) / 10
+    at = [np.interp(ndtri(deciles), ndtri(SHARES), quantiles[:, h]) for h in range(len(future))]
+    gap = future - np.stack(at, axis=1)
+    return float(2 * np.maximum(deciles[:, None] * gap, (deciles[:, None] - 1) * gap).sum() / len(deciles))
 
 
 def published_results() -> pd.DataFrame:
@@ -188,7 +201,9 @@ def main() -> None:
             if "statsforecast AutoETS" in table.index:
                 table["MSIS/AutoETS"] = table["MSIS"] / table.loc["statsforecast AutoETS", "MSIS"]
                 table["time/AutoETS"] = table["ms"] / table.loc["statsforecast AutoETS", "ms"]
-            print(table.round(2).to_string(), "\n", flush=True)
+            print(
+                table.round({name: 4 if name == "WQL" else 2 for name in table}).to_string(), "\n", flush=True
+            )
 
 
 if __name__ == "__main__":

@@ -1,12 +1,13 @@
-"""A record of annual values, the fan of what may come, the goal and the way to it."""
+"""A record of annual values, the fan of what may come, the goal, and the paces behind them."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from matplotlib.axes import Axes
 
 from hanbin_lib.charts import style
-from hanbin_lib.display import Chart, ChartData, Series, whole
+from hanbin_lib.display import Chart, ChartData, Series, percent, whole
 from hanbin_lib.indicators import Unit
 
 Values = Sequence[tuple[int, float]]
@@ -26,10 +27,11 @@ def goal_fan(
     bands: Sequence[tuple[str, Values, Values]],
     median: Values,
     goal: tuple[int, float],
+    growth: Values,
     title: str,
     unit_line: str,
 ) -> Chart:
-    """Line of the record, bands from wide to narrow, the median, the required path in red.
+    """Record, bands from wide to narrow, median, the required path in red; yearly growth below.
 
     Parameters
     ----------
@@ -39,9 +41,12 @@ def goal_fan(
         (label, lower, upper), widest first.
     goal
         (year, yuan).
+    growth
+        (year, share) of the record's years that have the year before; the forecast's and the needed pace
+        follow from `median` and `goal`.
     """
     with style.canvas(*style.WIDE_CURVE_MM) as (figure, axes):
-        axes.set_position((0.08, 0.10, 0.74, 0.84))
+        axes.set_position((0.08, 0.39, 0.74, 0.54))
         last = record[-1]
         for (label, lower, upper), colour in zip(bands, _SHADES, strict=False):
             years = [last[0], *(year for year, _ in lower)]
@@ -55,13 +60,14 @@ def goal_fan(
         below = min(lower[-1][1] for _, lower, _ in bands)
         _labels(axes, last, (median[-1][0], below), f"中位{whole(median[-1][1])}", goal)
         _frame(axes, record[0][0], goal[0])
+        _paces(figure.add_axes((0.08, 0.10, 0.74, 0.22), sharex=axes), growth, (last, *median), goal)
         style.tell_across(axes, _by_year(record, bands, median))
         words = "、".join(f"{year}年{whole(value)}元" for year, value in record)
         middle = "；".join(
             f"{label}区间{whole(lower[-1][1])}—{whole(upper[-1][1])}元" for label, lower, upper in bands
         )
         ahead = f"{goal[0]}年预测中位{whole(median[-1][1])}元，{middle}；目标{whole(goal[1])}元"
-        alt = f"{title}：历年{words}；{ahead}。"
+        alt = f"{title}：历年{words}；{ahead}。下方为逐年增速、预测增速和需要的增速。"
         return style.drawn(
             figure, _data(record, bands, median, goal), title=title, unit_line=unit_line, alt=alt
         )
@@ -78,6 +84,28 @@ def _data(
         series.append(Series(f"预测（{label}区间）", tuple(ahead.get(year) for year in years), low, high))
     labels = tuple(f"{year}年" for year in years)
     return ChartData("lines", Unit.YUAN, labels, tuple(series), limits=((f"{goal[0]}年目标", goal[1]),))
+
+
+def _paces(axes: Axes, growth: Values, ahead: Values, goal: tuple[int, float]) -> None:
+    """Growth of each year on record and of the forecast's median, and what the goal needs."""
+    first, start = ahead[0]
+    expected = [(year, value / before - 1) for (_, before), (year, value) in pairwise(ahead) if before > 0]
+    needed = (goal[1] / start) ** (1 / (goal[0] - first)) - 1 if start > 0 else 0.0
+    for values, colour, edge in ((growth, style.GREY_3, style.GREY_3), (expected, "none", style.INK)):
+        for year, share in values:
+            axes.bar(year, share, 0.8, color=colour, edgecolor=edge, linewidth=0.8)
+            # Within the hollow bars: above them runs the line of what is needed.
+            lift = -9 if year > first and share > needed / 2 else 2
+            axes.annotate(
+                percent(share), (year, max(share, 0.0)), (0, lift), textcoords="offset points", ha="center",
+                fontsize=style.SMALL_SIZE, color=style.GREY_1,
+            )  # fmt: skip
+    axes.plot((first + 0.5, goal[0] + 0.4), (needed, needed), color=style.RED, linewidth=1.2, linestyle=":")
+    axes.annotate(f"需{percent(needed)}", (goal[0] + 0.4, needed), **(_BESIDE | {"color": style.RED}))
+    shares = [needed, *(share for _, share in (*growth, *expected))]
+    axes.set_ylim(min(0.0, *shares), max(1.35 * max(shares), 0.01))
+    axes.set_yticks([])
+    axes.tick_params(axis="x", labelsize=style.SMALL_SIZE)
 
 
 def _labels(
@@ -106,10 +134,11 @@ def _by_year(record: Values, bands: Sequence[tuple[str, Values, Values]], median
 
 
 def _frame(axes: Axes, first: int, last: int) -> None:
-    axes.set_xlim(first - 0.3, last + 0.1)
+    axes.set_xlim(first - 0.4, last + 0.4)
     axes.set_ylim(bottom=0)
     years = [year for year in range(first, last + 1) if (last - year) % 2 == 0]
     axes.set_xticks(years, [str(year) for year in years], fontsize=style.SMALL_SIZE)
     axes.tick_params(axis="y", labelsize=style.SMALL_SIZE)
+    axes.tick_params(axis="x", labelbottom=False)
     axes.grid(axis="y", color=style.GREY_5, linewidth=0.8, zorder=0)
     axes.set_axisbelow(True)

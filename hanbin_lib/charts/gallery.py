@@ -143,6 +143,7 @@ def _fan() -> Chart:
     bands = [(label, edge(-w), edge(w)) for label, w in (("95%", 0.04), ("80%", 0.025), ("50%", 0.012))]
     return goal_fan(
         record=record, bands=bands, median=middle, goal=(2027, 30000.0),
+        growth=[(year, 0.09) for year, _ in record[1:]],
         title="2027年目标30000元", unit_line="元/人/年；虚线预测中位，红点线为到目标的路径",
     )  # fmt: skip
 

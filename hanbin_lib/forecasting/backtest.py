@@ -75,7 +75,7 @@ class Backtest:
         return f"回测{len(self.rows)}个数，{compared}"
 
 
-def backtest(record: Record, horizon: int, *, prior: Prior | str = Prior.AUTO) -> Backtest:
+def backtest(record: Record, horizon: int, *, prior: Prior | str) -> Backtest:
     """Forecast again from the last three origins that leave five years of record.
 
     `prior` as in `single.forecast_record`; ``generic`` needs eight years at each origin.
@@ -99,7 +99,7 @@ def _past_forecast(record: Record, origin: int, horizon: int, prior: Prior | str
     ]
 
 
-def pooled_coverage(length: int, horizon: int, prior: Prior | str = Prior.AUTO) -> pd.DataFrame:
+def pooled_coverage(length: int, horizon: int, prior: Prior | str) -> pd.DataFrame:
     """Coverage that series of this length had (longest tabled length that is not longer).
 
     Columns ``ahead, forecasts, coverage_80, coverage_95, error_ratio``; years beyond the table

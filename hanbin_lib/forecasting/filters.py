@@ -57,6 +57,16 @@ class FilterBank:
         Forecasts as a function of observations and unknowns, shapes (K, H, n) and (K, H, p).
     response
         Weight of each coming error in the forecast for each year, shape (K, H, H), unit diagonal.
+    slope, trend
+        What a yearly growth of one in the observations does to the residual sum of squares: the cross
+        product with the observations, shape (K, W, n), and its own square, shape (K, W).
+    pull
+        The unknowns' normal equations as a function of the observations, shape (K, p, n).
+    location
+        Expected values ahead as a function of the observations alone, the unknowns at their
+        posterior mean, shape (K, W, H, n).
+    variance
+        Predictive variance in units of the noise variance, shape (K, W, H).
     """
 
     years: np.ndarray
@@ -67,18 +77,16 @@ class FilterBank:
     ahead: np.ndarray
     ahead_unknowns: np.ndarray
     response: np.ndarray
+    slope: np.ndarray
+    trend: np.ndarray
+    pull: np.ndarray
+    location: np.ndarray
+    variance: np.ndarray
 
     @property
     def horizon(self) -> int:
         """Years ahead."""
         return self.response.shape[-1]
-
-    @property
-    def variance(self) -> np.ndarray:
-        """Predictive variance in units of the noise variance, shape (K, W, H)."""
-        own = np.square(self.response).sum(axis=-1)[:, None, :]
-        unknown = np.einsum("khp,kwpq,khq->kwh", self.ahead_unknowns, self.spread, self.ahead_unknowns)
-        return own + unknown
 
 
 @lru_cache(maxsize=256)
@@ -95,16 +103,34 @@ def filter_bank(observed: tuple[bool, ...], horizon: int) -> FilterBank:
     precision = gram[:, None] + prior[None]
     evidence = -0.5 * np.linalg.slogdet(precision)[1] - np.log(DRIFT_WIDTHS)
     path, response = _ahead(level, drift, horizon)
+    spread = np.linalg.inv(precision)
+    pull = np.swapaxes(design, 1, 2) @ errors
+    known, unknown = path[:, :, :n], path[:, :, n:]
+    gained = unknown[:, None] @ spread
+    years = np.flatnonzero(mask)
+    slope = _grown(errors, pull, spread, years - years[-1])
     return FilterBank(
-        years=np.flatnonzero(mask),
+        years=years,
         errors=errors,
         design=design,
-        spread=np.linalg.inv(precision),
+        spread=spread,
         evidence=evidence,
-        ahead=path[:, :, :n],
-        ahead_unknowns=path[:, :, n:],
+        ahead=known,
+        ahead_unknowns=unknown,
         response=response,
+        slope=slope,
+        trend=slope @ (years - years[-1]),
+        pull=pull,
+        location=known[:, None] + gained @ pull[:, None],
+        variance=np.square(response).sum(axis=-1)[:, None] + (gained * unknown[:, None]).sum(axis=-1),
     )
+
+
+def _grown(errors: np.ndarray, pull: np.ndarray, spread: np.ndarray, years: np.ndarray) -> np.ndarray:
+    """Cross product of yearly growth of one with observations, unknowns taken out, shape (K, W, n)."""
+    own = np.swapaxes(errors, 1, 2) @ (errors @ years)[..., None]
+    taken = np.swapaxes(pull, 1, 2)[:, None] @ (spread @ (pull @ years)[:, None, :, None])
+    return np.asarray((own[:, None] - taken)[..., 0])
 
 
 def _run(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

@@ -13,8 +13,8 @@ from hanbin_lib.forecasting.series import LEAST, Record, forecast_error, read_re
 from hanbin_lib.forecasting.single import forecast_record
 
 FAN = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
-_RECENT_YEARS = 5
-_RECORD_SPANS = (3, 5)
+_RECENT_YEARS, _LAST_PACES = 5, 3
+_ONE_POINT = 0.01
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,15 @@ class GoalAssessment:
         Quantiles by year, columns the probabilities `FAN`, yuan per head.
     required_path
         Equal growth from the last value to the goal, yuan per head by year.
-    required_growth, recent_growth
-        A year, as shares; the latter over the last five years of the record.
+    required_growth, forecast_growth, recent_growth
+        A year, as shares: what the goal needs, what the forecast's median makes, and what the last
+        five years of the record made.
+    yearly_growth
+        Of each year that has the year before it, by year, as shares.
     probability
         Of reaching the goal by the main forecast.
+    probability_if_slower
+        The same with growth one point a year lower in every future.
     assumptions
         Columns ``assumption, median_yuan, probability``: the main forecast first, then the
         same under other reasonable assumptions.
@@ -62,9 +67,12 @@ class GoalAssessment:
     fan: pd.DataFrame
     required_path: pd.Series
     required_growth: float
+    forecast_growth: float
     recent_growth: float
     recent_years: int
+    yearly_growth: pd.Series
     probability: float
+    probability_if_slower: float
     assumptions: pd.DataFrame
     backtest: Backtest
 
@@ -75,19 +83,34 @@ class GoalAssessment:
         return float(column.min()), float(column.max())
 
     @property
+    def last_paces(self) -> pd.Series:
+        """Growth of the last three years that have one, by year, as shares."""
+        return self.yearly_growth.tail(_LAST_PACES)
+
+    @property
+    def is_borne_out(self) -> bool:
+        """Whether the chance may stand in a headline: no back-test has lost to the naive forecast."""
+        return self.backtest.beats_naive is not False
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What was handled in the record, and what the back-test says."""
         return (*self.forecast.notes, self.backtest.verdict)
 
     @property
     def sentence(self) -> str:
-        """The line under the chart, such as 按近年增速约三分之一把握…; made from the numbers only."""
+        """The line under the chart, made from the numbers only."""
         low, high = (100 * share for share in self.probability_range)
-        chance = chance_in_words(self.probability)
+        paces = "、".join(f"{100 * share:.1f}%" for share in self.last_paces)
+        needed = (
+            f"需年均增长{100 * self.required_growth:.1f}%，预测年均{100 * self.forecast_growth:.1f}%，"
+            f"近{len(self.last_paces)}年增速{paces}"
+        )
+        if not self.is_borne_out:
+            return f"{needed}；{NOT_BORNE_OUT}"
         return (
-            f"按近年增速{chance}把握（不同假设下{low:.0f}%—{high:.0f}%），"
-            f"需年均增长{100 * self.required_growth:.1f}%，"
-            f"近{self.recent_years}年为{100 * self.recent_growth:.1f}%"
+            f"{needed}；达到的把握{chance_in_words(self.probability)}（不同假设下{low:.0f}%—{high:.0f}%），"
+            f"增速每年再低1个百分点则为{chance_in_words(self.probability_if_slower)}"
         )
 
 
@@ -130,13 +153,15 @@ def assess_goal(
         raise forecast_error("HB-FC-015", f"目标年份{goal.year}不晚于最后有数的年份", "改目标年份")
     alone = forecast_record(record, horizon, prior=prior)
     main = alone if group is None else group
-    others = _assumptions(record, horizon, Prior(prior), alone if group is not None else None)
+    others = _assumptions(record, horizon, prior, alone if group is not None else None)
     rows = [("采用的预测", main), *others]
     assumed = [
         (name, f.median[goal.year], f.probability_of_reaching(goal.yuan, goal.year)) for name, f in rows
     ]
     table = pd.DataFrame(assumed, columns=["assumption", "median_yuan", "probability"])
     observed = record.observed.index
+    pace = main.required_growth(float(main.median[goal.year]), goal.year)
+    slower = ((1 + pace - _ONE_POINT) / (1 + pace)) ** (goal.year - record.last_year)
     return GoalAssessment(
         goal=goal,
         record=record,
@@ -144,26 +169,22 @@ def assess_goal(
         fan=pd.DataFrame({share: main.quantile(share) for share in FAN}),
         required_path=main.required_path(goal.yuan, goal.year),
         required_growth=main.required_growth(goal.yuan, goal.year),
+        forecast_growth=pace,
         recent_growth=growth_on_record(record.values, _RECENT_YEARS),
+        yearly_growth=yearly_growth(record.values),
         recent_years=int(min(_RECENT_YEARS, observed[-1] - observed[0])),
         probability=main.probability_of_reaching(goal.yuan, goal.year),
+        probability_if_slower=main.probability_of_reaching(goal.yuan / slower, goal.year),
         assumptions=table,
         backtest=backtest(record, horizon, prior=prior),
     )
 
 
 def _assumptions(
-    record: Record, horizon: int, prior: Prior, alone: Forecast | None
+    record: Record, horizon: int, prior: Prior | str, alone: Forecast | None
 ) -> list[tuple[str, Forecast]]:
-    """Forecasts that a reasonable person might have made instead."""
+    """Forecasts that a reasonable person might have made instead; none that is known to mislead."""
     made = [] if alone is None else [("只看本地历年数据", alone)]
-    other = Prior.AUTO if prior is Prior.INCOME else Prior.INCOME
-    made.append(
-        (
-            "不假定是收入" if other is Prior.AUTO else "假定是收入",
-            forecast_record(record, horizon, prior=other),
-        )
-    )
     observed = record.observed
     if len(observed) > LEAST:
         before = int(observed.index[-2])
@@ -175,20 +196,16 @@ def _assumptions(
     return made
 
 
+NOT_BORNE_OUT = "回测没有胜过平推法，把握不作标题"
+
+
 def chance_in_words(probability: float) -> str:
-    """约三分之一, 约五成 and so on: the nearest usual fraction; extremes are named as bounds."""
-    if probability < 0.05:
-        return "不到半成"
-    if probability > 0.95:
-        return "九成五以上"
-    nearest = min(_WORDS, key=lambda share: abs(share - probability))
-    return f"约{_WORDS[nearest]}"
-
-
-_WORDS = {
-    0.1: "十分之一", 0.2: "五分之一", 0.25: "四分之一", 1 / 3: "三分之一", 0.4: "四成", 0.5: "一半",
-    0.6: "六成", 2 / 3: "三分之二", 0.75: "四分之三", 0.8: "八成", 0.9: "九成",
-}  # fmt: skip
+    """约33%: the share as it is, in whole per cent; what cannot be told apart from none or all as a bound."""
+    if probability < 0.01:
+        return "不到1%"
+    if probability > 0.99:
+        return "99%以上"
+    return f"约{100 * probability:.0f}%"
 
 
 def growth_comparison(own: pd.Series, reference: pd.Series) -> pd.DataFrame:
@@ -202,14 +219,15 @@ def growth_comparison(own: pd.Series, reference: pd.Series) -> pd.DataFrame:
         Index: years in which both have this and the preceding year. Columns ``growth,
         reference_growth`` (shares), ``gap`` (their difference), ``is_not_lower``.
     """
-    growth, other = (_yearly_growth(values) for values in (own, reference))
+    growth, other = (yearly_growth(values) for values in (own, reference))
     table = pd.DataFrame({"growth": growth, "reference_growth": other}).dropna()
     table["gap"] = table["growth"] - table["reference_growth"]
     # A tenth of a basis point: below that the published growth rates are the same number.
     return table.assign(is_not_lower=table["gap"] >= -1e-6)
 
 
-def _yearly_growth(values: pd.Series) -> pd.Series:
+def yearly_growth(values: pd.Series) -> pd.Series:
+    """Growth of each year on the year before, as shares, where both have a value."""
     observed = values.dropna().sort_index()
     growth = observed.div(observed.shift()).sub(1)
     return growth[np.diff(observed.index, prepend=np.inf) == 1]

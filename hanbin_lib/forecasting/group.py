@@ -15,6 +15,7 @@ district is drawn once for all its places, so that a bad year is bad for all.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -24,7 +25,7 @@ from hanbin_lib.forecasting.distribution import LEVELS, Forecast
 from hanbin_lib.forecasting.filters import FilterBank, filter_bank
 from hanbin_lib.forecasting.mixture import PROBABILITIES, Mixture, mix, weigh
 from hanbin_lib.forecasting.posterior import Cells, Residuals, learn, log_evidence, residuals
-from hanbin_lib.forecasting.priors import Prior, cells_of, shipped
+from hanbin_lib.forecasting.priors import Prior, priors_of, shipped
 from hanbin_lib.forecasting.series import Record, forecast_error, read_record
 from hanbin_lib.forecasting.single import LONGEST
 
@@ -108,17 +109,27 @@ class _Futures:
 
     def draw(self, place: str, count: int, seed: int) -> np.ndarray:
         """Futures of a place, shape (count, H); those of its town and district are shared."""
-        total = self.district.paths(count, np.random.default_rng([seed, 0]))
-        town = self.town_of[place]
-        if town in self.towns:
-            number = list(self.towns).index(town)
-            total = total * self.towns[town].paths(count, np.random.default_rng([seed, 1, number]))
         number = list(self.own).index(place)
-        return np.asarray(total * self.own[place].paths(count, np.random.default_rng([seed, 2, number])))
+        own = self.own[place].paths(count, np.random.default_rng([seed, 2, number]))
+        town = self.town_of[place] if self.town_of[place] in self.towns else None
+        return np.asarray(self._shared(town, count, seed) * own)
+
+    @lru_cache(maxsize=64)  # noqa: B019 drawn once for all places; few, and small
+    def _shared(self, town: str | None, count: int, seed: int) -> np.ndarray:
+        """Futures of the district, or of a town: the district's times its departure."""
+        if town is None:
+            return self.district.paths(count, np.random.default_rng([seed, 0]))
+        number = list(self.towns).index(town)
+        departure = self.towns[town].paths(count, np.random.default_rng([seed, 1, number]))
+        return np.asarray(self._shared(None, count, seed) * departure)
 
     def forecast(self, record: Record, place: str, count: int, seed: int) -> Forecast:
         """Forecast of one place."""
-        grid = np.quantile(self.draw(place, count, seed), PROBABILITIES, axis=0)
+        ordered = np.sort(self.draw(place, count, seed), axis=0)
+        where = PROBABILITIES * (count - 1)
+        below = where.astype(int)
+        low, high = ordered[below], ordered[np.minimum(below + 1, count - 1)]
+        grid = low + (where - below)[:, None] * (high - low)
         return Forecast(record, grid, 1.0, record.notes, lambda n, seed: self.draw(place, n, seed))
 
 
@@ -153,7 +164,7 @@ def _year_effects(logs: pd.DataFrame) -> pd.Series:
 def _district(effects: pd.Series, horizon: int) -> Mixture:
     known = effects.dropna()
     mask = tuple(effects.loc[known.index[0] :].notna())
-    return weigh(filter_bank(mask, horizon), np.exp(known.to_numpy()), *cells_of(Prior.INCOME))[0]
+    return weigh(filter_bank(mask, horizon), np.exp(known.to_numpy()), priors_of(Prior.INCOME))[0]
 
 
 def _departures(parts: pd.DataFrame, horizon: int) -> dict[str, Mixture]:
@@ -161,10 +172,13 @@ def _departures(parts: pd.DataFrame, horizon: int) -> dict[str, Mixture]:
     cells = shipped("deviation")
     fits = list(_fits(parts, horizon, cells))
     evidence = np.concatenate([fit.evidence for fit in fits])
-    cells = cells.with_weights(learn(evidence, cells.log_weight, strength=_PULL, rounds=15))
+    cells = learn(evidence, cells, strength=_PULL, rounds=15)
+    weights = (
+        np.exp(cells.log_weight.ravel() + fit.evidence - fit.evidence.max(axis=1)[:, None]) for fit in fits
+    )
     made = {
-        name: mix(fit.bank, fit.shares[row], 1.0, cells, fit.residuals.row(row), fit.evidence[row])
-        for fit in fits
+        name: mix(fit.bank, fit.shares[row], 1.0, fit.residuals.row(row), [(cells, weight[row])])
+        for fit, weight in zip(fits, weights, strict=True)
         for row, name in enumerate(fit.names)
     }
     return {name: made[name] for name in parts.columns}

@@ -1,7 +1,8 @@
 """The predictive distribution: a mixture of Student distributions, its quantiles and its paths."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 import numpy as np
 from scipy.special import ndtr, ndtri, stdtr
@@ -11,6 +12,7 @@ from hanbin_lib.forecasting.posterior import (
     NOISE_YEARS,
     POWERS,
     Cells,
+    Chosen,
     Residuals,
     log_evidence,
     residuals,
@@ -22,8 +24,8 @@ SCORES = np.linspace(-3.9, 3.9, 79)
 PROBABILITIES = ndtr(SCORES)
 MIDDLE = len(SCORES) // 2
 _POINTS = np.sinh(np.linspace(-3.4, 3.4, 37)) / 3.0
-_MOST_CELLS = 120
-_NEGLIGIBLE = 1e-4
+# So many equally likely cells stand for the posterior of tens of thousands.
+_KEPT = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,8 +38,8 @@ class Mixture:
         Matrices of the filters for this history and horizon.
     level
         What a share of one is worth, in the unit of the series.
-    cells, weight
-        The cells kept and their posterior weights, shape (C,).
+    cells
+        Equally likely cells that stand for the posterior, shape (C,).
     squares
         Prior and observed sum of squares, shape (C,).
     centre, scale
@@ -46,8 +48,7 @@ class Mixture:
 
     bank: FilterBank
     level: float
-    cells: Cells
-    weight: np.ndarray
+    cells: Chosen
     squares: np.ndarray
     centre: np.ndarray
     scale: np.ndarray
@@ -60,20 +61,17 @@ class Mixture:
     def quantiles(self) -> np.ndarray:
         """Quantiles at `PROBABILITIES`, shape (79, H), in the unit of the series."""
         back = _inverse(self.centre, self.cells.power)
-        middle = _weighted_median(back, self.weight)
-        powers = np.array(POWERS)[self.cells.power][:, None]
-        slope = np.power(np.maximum(middle, 1e-9), 1 - powers)
-        width = np.sqrt(self.weight @ (np.square(self.scale * slope) + np.square(back - middle)))
-        result = np.empty((len(PROBABILITIES), self.bank.horizon))
-        for h in range(self.bank.horizon):
-            grid = middle[h] + width[h] * _POINTS
-            score = ndtri(np.clip(self._below(grid, h), 1e-12, 1 - 1e-12))
-            result[:, h] = np.interp(SCORES, score, grid)
+        middle = np.median(back, axis=0)
+        slope = np.power(np.maximum(middle, 1e-9), 1 - np.array(POWERS)[self.cells.power][:, None])
+        width = np.sqrt((np.square(self.scale * slope) + np.square(back - middle)).mean(axis=0))
+        grid = middle + width * _POINTS[:, None]
+        score = ndtri(np.clip(self._below(grid), 1e-12, 1 - 1e-12))
+        result = np.stack([np.interp(SCORES, score[:, h], grid[:, h]) for h in range(self.bank.horizon)], 1)
         return np.asarray(np.maximum(result, 0.0) * self.level)
 
     def paths(self, count: int, rng: np.random.Generator) -> np.ndarray:
         """Draw `count` futures, shape (count, H), in the unit of the series."""
-        chosen = rng.choice(len(self.weight), size=count, p=self.weight)
+        chosen = rng.permutation(count) % len(self.squares)
         noise = np.sqrt(self.squares[chosen] / rng.chisquare(self.dof, count))[:, None]
         filters, widths = self.cells.filter, self.cells.width
         roots = np.linalg.cholesky(self.bank.spread[filters, widths])[chosen]
@@ -83,69 +81,96 @@ class Mixture:
         step += np.einsum("chj,cj->ch", self.bank.response[filters[chosen]], errors)
         return _inverse(self.centre[chosen] + noise * step, self.cells.power[chosen]) * self.level
 
-    def _below(self, grid: np.ndarray, h: int) -> np.ndarray:
-        """Probability of staying below each share in `grid`, `h` + 1 years ahead."""
-        total = np.zeros(len(grid))
-        for number, power in enumerate(POWERS):
+    def _below(self, grid: np.ndarray) -> np.ndarray:
+        """Probability of staying below each share of `grid`, shape (G, H) both."""
+        total = np.zeros_like(grid)
+        for number in np.unique(self.cells.power):
             mine = self.cells.power == number
-            if mine.any():
-                z = np.where(grid > 0, transform(np.maximum(grid, 1e-300), power), -1e9)
-                standard = (z[None, :] - self.centre[mine, h, None]) / self.scale[mine, h, None]
-                total += self.weight[mine] @ _student(standard, self.dof)
-        return total
+            z = np.where(grid > 0, transform(np.maximum(grid, 1e-300), POWERS[number]), -1e9)
+            standard = (z - self.centre[mine, None]) / self.scale[mine, None]
+            total += _student(standard, self.dof).sum(axis=0)
+        return total / len(self.squares)
 
 
 def mix(
-    bank: FilterBank, shares: np.ndarray, level: float, cells: Cells, fit: Residuals, evidence: np.ndarray
+    bank: FilterBank,
+    shares: np.ndarray,
+    level: float,
+    fit: Residuals,
+    posteriors: list[tuple[Cells, np.ndarray]],
 ) -> Mixture:
-    """Weigh `cells` by what one series says of them.
+    """Let a hundred cells stand for what one series says of all.
 
     Parameters
     ----------
     shares
         The series as shares of `level`, shape (n,).
-    fit, evidence
-        Its residuals (one series) and log marginal likelihoods, shape (C,).
+    fit
+        Its residuals (one series).
+    posteriors
+        Priors and the posterior weights of their cells, shape (C,) each, up to one constant.
     """
-    weight = np.exp(cells.log_weight + evidence - np.max(cells.log_weight + evidence))
-    kept = _weightiest(weight / weight.sum())
-    cells, weight = cells.take(kept), weight[kept] / weight[kept].sum()
-    squares = NOISE_YEARS * np.square(cells.noise) + fit.at(cells)[0]
-    centre = _centres(bank, shares, cells)
+    totals = np.array([weight.sum() for _, weight in posteriors])
+    counts = np.diff(np.round(_KEPT * np.cumsum([0, *totals]) / totals.sum())).astype(int)
+    parts = [
+        cells.at(_thinned(weight, _last_year(bank, shares, cells), count))
+        for (cells, weight), count in zip(posteriors, counts, strict=True)
+    ]
+    chosen = reduce(Chosen.and_those, parts)
+    squares = NOISE_YEARS * np.square(chosen.noise) + fit.at(chosen)
     scale = np.sqrt(squares / (NOISE_YEARS + len(bank.years) - 1))[:, None]
-    scale = scale * np.sqrt(bank.variance[cells.filter, cells.width])
-    return Mixture(bank, level, cells, weight, squares, centre, scale)
+    scale = scale * np.sqrt(bank.variance[chosen.filter, chosen.width])
+    return Mixture(bank, level, chosen, squares, _centres(bank, shares, chosen), scale)
 
 
-def weigh(bank: FilterBank, values: np.ndarray, cells: Cells, income_from: int) -> tuple[Mixture, float]:
-    """Posterior of one positive series, shape (n,), and the weight of its cells from `income_from` on."""
+def weigh(bank: FilterBank, values: np.ndarray, priors: Sequence[Cells]) -> tuple[Mixture, np.ndarray]:
+    """Posterior of one positive series, shape (n,), and the weight of each prior in it.
+
+    The priors' own weights add up to how likely each is beforehand.
+    """
     level = float(values.mean())
     fit = residuals(bank, values / level)
-    evidence = log_evidence(bank, fit, cells)[0]
-    posterior = cells.log_weight + evidence
-    share = np.exp(posterior - np.logaddexp.reduce(posterior))[income_from:].sum()
-    return mix(bank, values / level, level, cells, fit, evidence), float(share)
+    logs = [cells.log_weight.ravel() + log_evidence(bank, fit, cells)[0] for cells in priors]
+    highest = max(values.max() for values in logs)
+    weights = [np.exp(values - highest) for values in logs]
+    totals = np.array([weight.sum() for weight in weights])
+    return mix(
+        bank, values / level, level, fit, list(zip(priors, weights, strict=True))
+    ), totals / totals.sum()
 
 
-def _weightiest(weight: np.ndarray) -> np.ndarray:
-    kept = np.flatnonzero(weight > _NEGLIGIBLE)
-    if len(kept) > _MOST_CELLS:
-        kept = kept[np.argpartition(-weight[kept], _MOST_CELLS)[:_MOST_CELLS]]
-    return kept
+def _thinned(weight: np.ndarray, ahead: np.ndarray, count: int) -> np.ndarray:
+    """Positions of equally likely cells: systematic sampling in the order of what they forecast.
+
+    The heaviest cells alone would not do: a thousand light ones may hold half of the weight.
+    """
+    order = np.argsort(ahead)
+    noises = len(weight) // len(ahead)
+    below = np.cumsum(weight.reshape(-1, noises)[order])
+    taken = np.searchsorted(below, below[-1] * (np.arange(count) + 0.5) / max(count, 1))
+    return np.asarray(order[taken // noises] * noises + taken % noises)
 
 
-def _centres(bank: FilterBank, shares: np.ndarray, cells: Cells) -> np.ndarray:
+def _last_year(bank: FilterBank, shares: np.ndarray, cells: Cells) -> np.ndarray:
+    """Expected share in the last year ahead by scale, filter, width and growth, flat."""
+    t = (bank.years - bank.years[-1]).astype(float)
+    z = np.stack([transform(shares, POWERS[power]) for power in cells.powers])
+    last = z[:, -1]
+    location = bank.location[:, :, -1]
+    ahead = np.moveaxis(location @ (z - last[:, None]).T, -1, 0) + last[:, None, None]
+    grown = bank.horizon - location @ t
+    total = ahead[..., None] + grown[..., None] * cells.drifts
+    powers = np.repeat(np.array(cells.powers), total[0].size)
+    return _inverse(total.reshape(-1, 1), powers)[:, 0]
+
+
+def _centres(bank: FilterBank, shares: np.ndarray, cells: Chosen) -> np.ndarray:
     """Expected values ahead on each cell's own scale, shape (C, H)."""
     z = np.stack([transform(shares, power) for power in POWERS])
     last = z[:, -1]
     t = (bank.years - bank.years[-1]).astype(float)
-    filters = cells.filter
     w = (z - last[:, None])[cells.power] - cells.drift[:, None] * t
-    errors = np.einsum("cnm,cm->cn", bank.errors[filters], w)
-    pull = np.einsum("cnp,cn->cp", bank.design[filters], errors)
-    unknowns = np.einsum("cpq,cq->cp", bank.spread[filters, cells.width], pull)
-    path = np.einsum("chn,cn->ch", bank.ahead[filters], w)
-    path += np.einsum("chp,cp->ch", bank.ahead_unknowns[filters], unknowns)
+    path = (bank.location[cells.filter, cells.width] @ w[:, :, None])[:, :, 0]
     years = np.arange(1, bank.horizon + 1)
     return path + last[cells.power][:, None] + cells.drift[:, None] * years
 
@@ -158,17 +183,20 @@ def _inverse(z: np.ndarray, power: np.ndarray) -> np.ndarray:
     return np.where(exponent > 0, powers, np.exp(np.minimum(z, 50)))
 
 
-def _weighted_median(values: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    order = np.argsort(values, axis=0)
-    place = (np.cumsum(weight[order], axis=0) >= 0.5).argmax(axis=0)
-    return np.take_along_axis(values, np.take_along_axis(order, place[None], 0), 0)[0]
+# Values of the distribution function at equal steps of the inverse hyperbolic sine.
+_STEPS, _REACH = 100, 8
 
 
 @lru_cache(maxsize=128)
-def _table(dof: float) -> tuple[np.ndarray, np.ndarray]:
-    x = np.sinh(np.linspace(-8, 8, 1601))
-    return x, stdtr(dof, x)
+def _table(dof: float) -> np.ndarray:
+    values = np.asarray(stdtr(dof, np.sinh(np.arange(-_REACH * _STEPS, _REACH * _STEPS + 1) / _STEPS)))
+    values.flags.writeable = False
+    return values
 
 
 def _student(x: np.ndarray, dof: float) -> np.ndarray:
-    return np.interp(x, *_table(dof))
+    table = _table(dof)
+    place = np.clip((np.arcsinh(x) + _REACH) * _STEPS, 0, len(table) - 1.001)
+    before = place.astype(int)
+    low = table[before]
+    return np.asarray(low + (place - before) * (table[before + 1] - low))

@@ -6,6 +6,7 @@ inverse gamma), so a forecast is a mixture of Student distributions whose weight
 weight times marginal likelihood.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,47 +21,60 @@ NOISE_YEARS = 3.0
 
 
 @dataclass(frozen=True, eq=False)
-class Cells:
-    """Cells of a prior as positions in the grids; all arrays have shape (C,).
-
-    ``drift`` is the yearly change, as a share of the level, to which drifts return; ``noise``
-    the usual yearly error as a share of the level; ``log_weight`` the log prior weight.
-    """
+class Chosen:
+    """Single cells of a prior; all arrays have shape (C,), the first three hold positions in the grids."""
 
     power: np.ndarray
     filter: np.ndarray
     width: np.ndarray
     drift: np.ndarray
     noise: np.ndarray
+
+    def and_those(self, others: "Chosen") -> "Chosen":
+        """These cells and others behind them."""
+        names = self.__dataclass_fields__
+        return Chosen(*(np.concatenate([getattr(self, n), getattr(others, n)]) for n in names))
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """A prior: every combination of scale, filter, drift width, growth and noise, with its weight.
+
+    Attributes
+    ----------
+    powers
+        Positions in `POWERS`.
+    drifts
+        Yearly change, as a share of the level, to which drifts return, shape (M,).
+    noises
+        Usual yearly error as a share of the level, shape (N,).
+    log_weight
+        Log prior weight, shape (P, K, W, M, N).
+    """
+
+    powers: tuple[int, ...]
+    drifts: np.ndarray
+    noises: np.ndarray
     log_weight: np.ndarray
 
     @classmethod
     def full(cls, powers: tuple[int, ...], drifts: tuple[float, ...], noises: tuple[float, ...]) -> "Cells":
         """Every combination, with equal weights."""
-        axes = (powers, range(len(GAINS)), range(len(DRIFT_WIDTHS)), drifts, noises)
-        grid = [axis.ravel() for axis in np.meshgrid(*axes, indexing="ij")]
-        power, filters, width = (positions.astype(int) for positions in grid[:3])
-        drift, noise = grid[3:]
-        return cls(power, filters, width, drift, noise, np.full(power.size, -np.log(power.size)))
+        shape = (len(powers), len(GAINS), len(DRIFT_WIDTHS), len(drifts), len(noises))
+        equal = np.full(shape, -np.log(np.prod(shape)))
+        return cls(powers, np.array(drifts), np.array(noises), equal)
 
     def with_weights(self, log_weight: np.ndarray) -> "Cells":
-        """Return the same cells under other weights."""
-        return Cells(self.power, self.filter, self.width, self.drift, self.noise, log_weight)
+        """Return the same cells under other weights, given in any shape."""
+        return Cells(self.powers, self.drifts, self.noises, log_weight.reshape(self.log_weight.shape))
 
     def __len__(self) -> int:
-        return len(self.power)
+        return self.log_weight.size
 
-    def joined(self, other: "Cells", share: float) -> "Cells":
-        """Return both priors as one, `other` with `share` of the weight."""
-        names = self.__dataclass_fields__
-        both = Cells(*(np.concatenate([getattr(self, n), getattr(other, n)]) for n in names))
-        odds = np.repeat([1 - share, share], [len(self), len(other)])
-        return both.with_weights(both.log_weight + np.log(odds))
-
-    def take(self, chosen: np.ndarray) -> "Cells":
-        """Return the cells at the positions `chosen`, weights unchanged."""
-        names = self.__dataclass_fields__
-        return Cells(*(getattr(self, name)[chosen] for name in names))
+    def at(self, positions: np.ndarray) -> Chosen:
+        """Return single cells by their positions in the flat grid."""
+        power, filters, width, drift, noise = np.unravel_index(positions, self.log_weight.shape)
+        return Chosen(np.array(self.powers)[power], filters, width, self.drifts[drift], self.noises[noise])
 
 
 def transform(share: np.ndarray, power: float) -> np.ndarray:
@@ -87,13 +101,18 @@ class Residuals:
         one = slice(number, number + 1)
         return Residuals(self.own[one], self.cross[one], self.trend, self.jacobian[one])
 
-    def at(self, cells: Cells) -> np.ndarray:
-        """Sum of squares by series and cell, shape (S, C)."""
-        where = (slice(None), cells.power, cells.filter, cells.width)
-        m = cells.drift
-        trend = self.trend[cells.filter, cells.width]
-        total = self.own[where] - 2 * m * self.cross[where] + np.square(m) * trend
-        return np.maximum(total, 1e-12)
+    def at(self, chosen: Chosen) -> np.ndarray:
+        """Sum of squares of the first series by single cell, shape (C,)."""
+        where = (0, chosen.power, chosen.filter, chosen.width)
+        m, trend = chosen.drift, self.trend[chosen.filter, chosen.width]
+        return np.maximum(self.own[where] - 2 * m * self.cross[where] + np.square(m) * trend, 1e-12)
+
+    def of(self, cells: Cells) -> np.ndarray:
+        """Sum of squares by series, scale, filter, width and growth, shape (S, P, K, W, M)."""
+        powers, m = list(cells.powers), cells.drifts
+        total = self.own[:, powers, :, :, None] - 2 * m * self.cross[:, powers, :, :, None]
+        total += np.square(m) * self.trend[..., None]
+        return np.maximum(total, 1e-12, out=total)
 
 
 def residuals(bank: FilterBank, shares: np.ndarray) -> Residuals:
@@ -101,64 +120,61 @@ def residuals(bank: FilterBank, shares: np.ndarray) -> Residuals:
     shares = np.atleast_2d(shares)
     z = np.stack([transform(shares, power) for power in POWERS], axis=1)
     z = z - z[:, :, -1:]
-    t = (bank.years - bank.years[-1]).astype(float)
-    a, a_t = np.einsum("knm,spm->spkn", bank.errors, z), bank.errors @ t
-    u, u_t = np.einsum("knp,sqkn->sqkp", bank.design, a), np.einsum("knp,kn->kp", bank.design, a_t)
-    vu_t = np.einsum("kwpq,kq->kwp", bank.spread, u_t)
-    own = np.einsum("sqkn,sqkn->sqk", a, a)[..., None] - np.einsum("sqkp,kwpr,sqkr->sqkw", u, bank.spread, u)
-    cross = np.einsum("sqkn,kn->sqk", a, a_t)[..., None] - np.einsum("sqkp,kwp->sqkw", u, vu_t)
-    trend = np.einsum("kn,kn->k", a_t, a_t)[:, None] - np.einsum("kp,kwp->kw", u_t, vu_t)
+    flat = z.reshape(-1, z.shape[-1]).T
+    a, u = bank.errors @ flat, bank.pull @ flat
+    own = np.square(a).sum(axis=1)[:, None] - (u[:, None] * (bank.spread @ u[:, None])).sum(axis=2)
+    shape = (*z.shape[:2], *bank.trend.shape)
+    own, cross = (x.reshape(-1, len(flat.T)).T.reshape(shape) for x in (own, bank.slope @ flat))
     logs = np.log(shares).sum(axis=1)
     jacobian = np.stack([(p - 1) * logs for p in POWERS], axis=1)
-    return Residuals(own, cross, trend, jacobian)
+    return Residuals(own, cross, bank.trend, jacobian)
 
 
 def log_evidence(bank: FilterBank, fit: Residuals, cells: Cells) -> np.ndarray:
     """Log marginal likelihood by series and cell, shape (S, C), up to one constant."""
     dof = NOISE_YEARS + len(bank.years) - 1
-    prior = NOISE_YEARS * np.square(cells.noise)
-    constant = gammaln(dof / 2) - gammaln(NOISE_YEARS / 2)
-    return (
-        bank.evidence[cells.filter, cells.width]
-        + 0.5 * NOISE_YEARS * np.log(prior)
-        - 0.5 * dof * np.log(prior + fit.at(cells))
-        + fit.jacobian[:, cells.power]
-        + constant
-    )
+    prior = NOISE_YEARS * np.square(cells.noises)
+    result = fit.of(cells)[..., None] + prior
+    np.log(result, out=result)
+    result *= -0.5 * dof
+    result += 0.5 * NOISE_YEARS * np.log(prior) + gammaln(dof / 2) - gammaln(NOISE_YEARS / 2)
+    result += bank.evidence[:, :, None, None]
+    result += fit.jacobian[:, list(cells.powers), None, None, None, None]
+    return np.asarray(result.reshape(len(result), -1))
 
 
 def learn(
     evidence: np.ndarray,
-    log_weight: np.ndarray,
+    cells: Cells,
     *,
     strength: float,
     rounds: int,
     counts: np.ndarray | None = None,
-    shared: np.ndarray | None = None,
-) -> np.ndarray:
+    tied: Callable[[np.ndarray], np.ndarray] = lambda weight: weight,
+) -> Cells:
     """Expectation-maximisation of the cells' weights.
 
     Parameters
     ----------
     evidence
         Log marginal likelihoods, shape (S, C).
-    log_weight
-        Where to begin and what to be drawn to, shape (C,).
+    cells
+        Where to begin and what to be drawn to.
     strength
         How many series the first weights count for.
     counts
         Weight of each series, shape (S,); one by default.
-    shared
-        Number of the class of each cell, shape (C,), all classes of one size: the cells of a
-        class keep one common weight.
+    tied
+        What weights are made into after each round, shape (P, K, W, M, N) both.
     """
-    start = np.exp(log_weight - np.logaddexp.reduce(log_weight))
+    start = np.exp(cells.log_weight - np.logaddexp.reduce(cells.log_weight, axis=None))
     likelihood = np.exp(evidence - evidence.max(axis=1, keepdims=True))
-    counts = np.ones(len(evidence)) if counts is None else counts
+    exact = likelihood.dtype
+    counts = np.ones(len(evidence), exact) if counts is None else counts.astype(exact)
     weight = start
     for _ in range(rounds):
-        joint = likelihood * weight
-        weight = strength * start + counts @ (joint / joint.sum(axis=1, keepdims=True))
-        weight = weight if shared is None else np.bincount(shared, weight)[shared]
+        flat = weight.ravel().astype(exact)
+        seen = flat * ((counts / (likelihood @ flat)) @ likelihood)
+        weight = tied(strength * start + seen.reshape(start.shape))
         weight = weight / weight.sum()
-    return np.log(weight)
+    return cells.with_weights(np.log(weight))

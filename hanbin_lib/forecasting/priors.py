@@ -9,12 +9,14 @@ from functools import lru_cache
 
 import numpy as np
 
+from hanbin_lib.forecasting.filters import DRIFT_WIDTHS, GAINS
 from hanbin_lib.forecasting.posterior import Cells
 from hanbin_lib.forecasting.tables import table
 
 # Of series about which nothing is told, so many are taken to be incomes beforehand; chosen on
 # origins inside the training parts of M3 and Tourism.
 _INCOMES_AMONG_ALL = 1 / 6
+PARTS = ("power", "filter", "width", "drift", "noise")
 
 
 class Prior(StrEnum):
@@ -29,16 +31,29 @@ class Prior(StrEnum):
 def shipped(name: str) -> Cells:
     """Cells of ``prior_NAME.csv`` with weights that add up to one."""
     columns = table(f"prior_{name}")
-    weight = columns["weight"].to_numpy()
-    parts = {name: columns[name].to_numpy() for name in ("power", "filter", "width", "drift", "noise")}
-    return Cells(**parts, log_weight=np.log(weight / weight.sum()))
+    if "drift" not in columns:
+        growth = table("income_growth")
+        columns = columns.merge(growth, how="cross", suffixes=("", "_of_growth"))
+        columns = columns.assign(weight=columns["weight"] * columns["weight_of_growth"])
+    powers, drifts, noises = (np.unique(columns[part]) for part in ("power", "drift", "noise"))
+    cells = Cells.full(tuple(int(power) for power in powers), tuple(drifts), tuple(noises))
+    axes = (powers, np.arange(len(GAINS)), np.arange(len(DRIFT_WIDTHS)), drifts, noises)
+    where = tuple(np.searchsorted(axis, columns[part]) for axis, part in zip(axes, PARTS, strict=True))
+    weight = np.zeros_like(cells.log_weight)
+    weight[where] = columns["weight"].to_numpy()
+    with np.errstate(divide="ignore"):
+        return cells.with_weights(np.log(weight / weight.sum()))
+
+
+def with_odds(generic: Cells, income: Cells) -> tuple[Cells, Cells]:
+    """Both priors, weighted by how likely each is of a series about which nothing is told."""
+    first, second = np.log1p(-_INCOMES_AMONG_ALL), np.log(_INCOMES_AMONG_ALL)
+    return generic.with_weights(generic.log_weight + first), income.with_weights(income.log_weight + second)
 
 
 @lru_cache
-def cells_of(prior: Prior) -> tuple[Cells, int]:
-    """Cells of a prior and the position from which they are the income prior's."""
+def priors_of(prior: Prior) -> tuple[Cells, ...]:
+    """The priors that a series is weighed by, the income prior last; their weights add up to one."""
     if prior is Prior.AUTO:
-        generic, income = shipped("generic"), shipped("income")
-        return generic.joined(income, _INCOMES_AMONG_ALL), len(generic)
-    cells = shipped(prior.value)
-    return cells, 0 if prior is Prior.INCOME else len(cells)
+        return with_odds(shipped("generic"), shipped("income"))
+    return (shipped(prior.value),)

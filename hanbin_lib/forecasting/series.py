@@ -44,6 +44,12 @@ class Record:
         return self.values.dropna()
 
     @property
+    def is_income_per_head(self) -> bool:
+        """Whether the series' name says that it is an income per head, such as 农民人均纯收入."""
+        name = str(self.values.name)
+        return "人均" in name and "收入" in name
+
+    @property
     def last_year(self) -> int:
         """The last year that has a value."""
         return int(self.values.index[-1])
@@ -95,7 +101,8 @@ def read_record(
     faults = list(_faults(series, years, as_of))
     if faults:
         raise _refusal(label, faults)
-    values = pd.Series(pd.to_numeric(series).to_numpy(dtype=float), index=years).sort_index().dropna()
+    numbers = pd.to_numeric(series).to_numpy(dtype=float)
+    values = pd.Series(numbers, index=years, name=series.name).sort_index().dropna()
     notes: list[str] = []
     begins = [year for year in breaks if year > values.index[0]]
     if begins:

@@ -3,7 +3,8 @@
 A series declared to be an income has the middle and the spread of the Bayesian mixture
 (`posterior`). Of any other series
 
-- the middle is the median of mixture, random walk with drift and Theta;
+- the middle is one quarter the mixture's and three quarters the median of mixture, random walk
+  with drift and Theta;
 - the spread is two thirds the mixture's and one third the random walk's as experience widened
   it; the latter's share falls to nothing as the series turns out to look like an income, which
   is the posterior weight of the income prior.
@@ -19,11 +20,12 @@ from hanbin_lib.forecasting.distribution import LEVELS, Draw, Forecast
 from hanbin_lib.forecasting.filters import filter_bank
 from hanbin_lib.forecasting.mixture import MIDDLE, Mixture, weigh
 from hanbin_lib.forecasting.posterior import Cells
-from hanbin_lib.forecasting.priors import Prior, cells_of
+from hanbin_lib.forecasting.priors import Prior, priors_of
 from hanbin_lib.forecasting.series import FEW, Record, forecast_error, read_record
 from hanbin_lib.forecasting.walk import experienced_spread, random_walk, theta
 
-_WALK_SHARE = 1 / 3
+# Both chosen on origins inside the training parts of M3 and Tourism (docs/forecasting.md).
+_MIXTURE_SHARE, _WALK_SHARE = 1 / 4, 1 / 3
 LONGEST = 15
 
 
@@ -36,7 +38,7 @@ def forecast(
     horizon: int,
     levels: Iterable[float] = LEVELS,
     *,
-    prior: Prior | str = Prior.AUTO,
+    prior: Prior | str | None = None,
     breaks: Iterable[int] = (),
     confirmed: Iterable[int] = (),
     as_of: int | None = None,
@@ -54,7 +56,8 @@ def forecast(
         Central intervals, per cent.
     prior
         ``income`` for incomes per head in current prices, ``generic`` for anything else, ``auto`` weighs both
-        by what the series says.
+        by what the series says. Left out, the series says it by its name: an income per head (人均…收入) is
+        one; of any other the call has to.
     breaks, confirmed, as_of
         See `series.read_record`.
 
@@ -67,7 +70,8 @@ def forecast(
     Raises
     ------
     HanbinError
-        ``HB-FC-001`` to ``HB-FC-009``.
+        ``HB-FC-001`` to ``HB-FC-009``; ``HB-FC-017`` where neither call nor series says whether it is an
+        income.
 
     Warns
     -----
@@ -83,25 +87,25 @@ def forecast(
     return result
 
 
-def forecast_record(record: Record, horizon: int, *, prior: Prior | str = Prior.AUTO) -> Forecast:
+def forecast_record(record: Record, horizon: int, *, prior: Prior | str | None = None) -> Forecast:
     """Forecast a checked series; the object behind `forecast`.
 
     Raises
     ------
     HanbinError
         ``HB-FC-006`` if fewer than eight years are observed and the prior is ``generic``;
-        ``HB-FC-009`` for a horizon that is not 1 to 15 or an unknown prior.
+        ``HB-FC-009`` for a horizon that is not 1 to 15 or an unknown prior; ``HB-FC-017`` as in `forecast`.
     """
     prior = _checked(record, horizon, prior)
-    return forecast_from(record, horizon, cells_of(prior))
+    return forecast_from(record, horizon, priors_of(prior))
 
 
-def forecast_from(record: Record, horizon: int, cells: tuple[Cells, int]) -> Forecast:
-    """Forecast under given prior cells, of which those from the given position on are for incomes."""
+def forecast_from(record: Record, horizon: int, priors: tuple[Cells, ...]) -> Forecast:
+    """Forecast under given priors; of two, the second is that for incomes."""
     bank = filter_bank(tuple(record.values.notna()), horizon)
-    mixture, income = weigh(bank, record.observed.to_numpy(), *cells)
-    grid = mixture.quantiles()
-    if cells[1] > 0:
+    mixture, weights = weigh(bank, record.observed.to_numpy(), priors)
+    grid, income = mixture.quantiles(), float(weights[-1])
+    if len(priors) > 1:
         grid = _tempered(grid, record.values, income)
     return Forecast(record, grid, income, record.notes, _seeded(mixture))
 
@@ -114,13 +118,21 @@ def _tempered(own: np.ndarray, values: pd.Series, income: float) -> np.ndarray:
     horizon = own.shape[1]
     walk = random_walk(values, horizon)
     members = [own[MIDDLE], walk.centre, theta(values, horizon)]
+    middle = _MIXTURE_SHARE * own[MIDDLE] + (1 - _MIXTURE_SHARE) * np.median(members, axis=0)
     share = _WALK_SHARE * (1 - income)
     spread = (1 - share) * (own - own[MIDDLE]) + share * experienced_spread(walk, int(values.count()))
-    # Medians of members may lie below zero; a quantile of a positive quantity may not.
-    return np.asarray(np.maximum(np.median(members, axis=0) + spread, 0.0))
+    # Middles of members may lie below zero; a quantile of a positive quantity may not.
+    return np.asarray(np.maximum(middle + spread, 0.0))
 
 
-def _checked(record: Record, horizon: int, prior: Prior | str) -> Prior:
+def _checked(record: Record, horizon: int, prior: Prior | str | None) -> Prior:
+    if prior is None and not record.is_income_per_head:
+        raise forecast_error(
+            "HB-FC-017",
+            "没有说明是不是人均收入，两种情况预测不同",
+            '人均收入用 prior="income"（或以指标名给序列命名），其他用 prior="auto"',
+        )
+    prior = Prior.INCOME if prior is None else prior
     if prior not in set(Prior):
         raise forecast_error("HB-FC-009", f"没有“{prior}”这种先验", "可填 auto、income、generic")
     if not 1 <= horizon <= LONGEST:

@@ -29,7 +29,7 @@ class Walk:
 
     def quantiles(self) -> np.ndarray:
         """Quantiles at `PROBABILITIES` by Student's distribution, drift unknown; shape (79, H)."""
-        return self.centre + self.error * stdtrit(self.dof, PROBABILITIES)[:, None]
+        return self.centre + self.error * _student_scores(self.dof)[:, None]
 
 
 def random_walk(values: pd.Series, horizon: int) -> Walk:
@@ -56,7 +56,12 @@ def experienced_spread(walk: Walk, observed: int) -> np.ndarray:
     )
     far = np.clip((np.abs(SCORES) - _INNER) / (_OUTER - _INNER), 0, 1)[:, None]
     factor = inner * (1 - far) + outer * far
-    return np.asarray(walk.error * factor * stdtrit(walk.dof, PROBABILITIES)[:, None])
+    return np.asarray(walk.error * factor * _student_scores(walk.dof)[:, None])
+
+
+@lru_cache(maxsize=128)
+def _student_scores(dof: int) -> np.ndarray:
+    return np.asarray(stdtrit(dof, PROBABILITIES))
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,6 @@ from support import MONTH
 from hanbin_lib import bulletin as hb
 from hanbin_lib.bulletin.outlook import assess, compare, forecasts_before, register
 from hanbin_lib.display import Missing, plain_text
-from hanbin_lib.forecasting import growth_on_record
 from hanbin_lib.months import Month
 from hanbin_lib.params import GrowthRule, IncomeGoal
 from hanbin_lib.unavailable import Unavailable
@@ -43,10 +42,10 @@ def district(demo_workspace):
 def test_the_sentence_is_made_of_the_record_only(district):
     lead = plain_text(hb.goals.lead(district).parts)
     found = district.outlooks[0].assessment
-    recent = growth_on_record(found.record.values)
-    assert f"近{found.recent_years}年为{recent * 100:.1f}%" in lead
-    assert f"需年均增长{found.required_growth * 100:.1f}%" in lead
-    assert "把握" in lead
+    steps = [f"{100 * share:.1f}%" for share in found.record.values.pct_change().tail(3)]
+    assert f"近3年增速{'、'.join(steps)}" in lead
+    assert f"需年均增长{found.required_growth * 100:.1f}%，预测年均{found.forecast_growth * 100:.1f}%" in lead
+    assert ("达到的把握" in lead) is found.is_borne_out
 
 
 def test_the_fan_names_its_source_and_goal(district):

@@ -188,11 +188,14 @@ def test_the_fan_holds_record_goal_and_bands():
         bands=[("80%", [(2021, 100.0), (2022, 95.0)], [(2021, 130.0), (2022, 150.0)])],
         median=[(2021, 115.0), (2022, 120.0)],
         goal=(2022, 140.0),
+        growth=[(2020, 0.1)],
         title="题",
         unit_line="元",
     )
     assert "80%区间95—150元" in chart.alt
-    assert "目标140" in chart.svg
+    words = {text for _, _, text in _texts(chart)}
+    needed = (140 / 110) ** 0.5 - 1
+    assert {"目标140", "10.0%", "4.5%", "4.3%", f"需{100 * needed:.1f}%"} <= words
 
 
 def test_long_labels_of_bars_are_not_cut():
@@ -307,7 +310,7 @@ def test_every_year_and_month_of_a_fan_tells_its_numbers(past, ahead):
         bands=[("80%", [(y, low) for y, (low, _, _) in zip(years, ahead, strict=True)],
                 [(y, high) for y, (_, _, high) in zip(years, ahead, strict=True)])],
         median=[(y, middle) for y, (_, middle, _) in zip(years, ahead, strict=True)],
-        goal=(years[-1], 30000.0), title="题", unit_line="元",
+        goal=(years[-1], 30000.0), growth=[], title="题", unit_line="元",
     )  # fmt: skip
     assert _told(fan) == [
         *(f"{first + n}年{value:.0f}元" for n, value in enumerate(past)),

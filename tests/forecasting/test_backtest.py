@@ -49,8 +49,8 @@ def test_hits_are_counted(income):
 
 @pytest.mark.parametrize("length", [5, 9, 40])
 def test_pooled_coverage_is_that_of_series_no_longer(length):
-    table = pooled_coverage(length, 3)
+    table = pooled_coverage(length, 3, "auto")
     assert list(table["ahead"]) == [1, 2, 3]
     assert table["coverage_95"].between(0.85, 1).all()
     assert (table["coverage_80"] < table["coverage_95"]).all()
-    assert np.array_equal(pooled_coverage(9, 3), pooled_coverage(8, 3))
+    assert np.array_equal(pooled_coverage(9, 3, "auto"), pooled_coverage(8, 3, "auto"))

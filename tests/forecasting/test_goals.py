@@ -1,12 +1,13 @@
 """A goal against its record."""
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 from hanbin_lib.errors import HanbinError
-from hanbin_lib.forecasting import FAN, Goal, assess_goal, forecast_places, growth_comparison
+from hanbin_lib.forecasting import FAN, Backtest, Goal, assess_goal, forecast_places, growth_comparison
 from hanbin_lib.forecasting.goals import chance_in_words
 
 _CALIBRE = {"calibre": "农民人均纯收入", "prices": "现价"}
@@ -22,22 +23,42 @@ def test_everything_the_chapter_needs(income):
     low, high = made.probability_range
     assert low <= made.probability <= high
     assert made.assumptions["assumption"].is_unique
-    assert len(made.assumptions) >= 4
+    assert list(made.assumptions["assumption"]) == ["采用的预测", "不看2021年", "只看近5个有数的年份"]
     assert made.backtest.verdict in made.notes
 
 
 def test_every_number_of_the_sentence_is_a_result(income):
     made = assess_goal(income, GOAL, **_CALIBRE)
     low, high = made.probability_range
-    expected = [
-        f"{100 * low:.0f}",
-        f"{100 * high:.0f}",
-        f"{100 * made.required_growth:.1f}",
-        f"{made.recent_years}",
-        f"{100 * made.recent_growth:.1f}",
-    ]
+    paces = [f"{100 * (income[year] / income[year - 1] - 1):.1f}" for year in (2019, 2020, 2021)]
+    ahead = (made.forecast.median[2027] / income[2021]) ** (1 / 6) - 1
+    shares = (made.probability, low, high, made.probability_if_slower)
+    expected = [f"{100 * made.required_growth:.1f}", f"{100 * ahead:.1f}", "3", *paces]
+    if made.is_borne_out:
+        told = [f"{100 * share:.0f}" for share in shares]
+        expected += [*told[:3], "1", told[3]]
     assert re.findall(r"\d+(?:\.\d+)?", made.sentence) == expected
-    assert chance_in_words(made.probability) in made.sentence
+
+
+def test_a_chance_that_no_backtest_bears_out_stands_in_no_headline(income):
+    made = assess_goal(income, GOAL, **_CALIBRE)
+    lost = made.backtest.rows.assign(naive=made.backtest.rows["actual"] + 1e-6)
+    won = made.backtest.rows.assign(mean=made.backtest.rows["actual"])
+    none = made.backtest.rows.iloc[:0]
+    for rows, is_told in ((lost, False), (won, True), (none, True)):
+        one = replace(made, backtest=Backtest(rows, made.backtest.pooled))
+        assert one.is_borne_out is is_told
+        assert (chance_in_words(one.probability) in one.sentence) is is_told
+        assert ("没有胜过平推法" in one.sentence) is not is_told
+
+
+def test_one_point_less_a_year_is_the_same_futures_slower(income):
+    """Counted over drawn futures, each with its pace lowered by as much as the median's by a point."""
+    made = assess_goal(income, GOAL, **_CALIBRE)
+    slower = ((1 + made.forecast_growth - 0.01) / (1 + made.forecast_growth)) ** 6
+    drawn = made.forecast.paths(20_000, seed=1)[2027]
+    assert made.probability_if_slower == pytest.approx((drawn * slower >= 30_000).mean(), abs=0.01)
+    assert made.probability_if_slower < made.probability
 
 
 def test_a_nearer_goal_is_likelier(income):
@@ -76,7 +97,15 @@ def test_five_years_are_enough_to_say_something(income):
 
 
 @pytest.mark.parametrize(
-    ("share", "words"), [(0.01, "不到半成"), (0.32, "约三分之一"), (0.51, "约一半"), (0.99, "九成五以上")]
+    ("share", "words"),
+    [
+        (0.009, "不到1%"),
+        (0.066, "约7%"),
+        (0.32, "约32%"),
+        (0.51, "约51%"),
+        (0.99, "约99%"),
+        (0.995, "99%以上"),
+    ],
 )
 def test_chances_in_words(share, words):
     assert chance_in_words(share) == words

@@ -55,7 +55,7 @@ def test_the_years_of_the_district_are_shared(district):
     made = forecast_places(values, 3, groups=towns)
     one, other = (made[place].paths(3000, seed=1).iloc[:, -1] for place in ("v0", "v1"))
     apart = made["v1"].paths(3000, seed=2).iloc[:, -1]
-    assert np.corrcoef(one, other)[0, 1] > 0.3
+    assert np.corrcoef(one, other)[0, 1] > 0.2
     assert abs(np.corrcoef(one, apart)[0, 1]) < 0.1
 
 

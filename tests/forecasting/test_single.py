@@ -18,10 +18,10 @@ _COLUMNS = ["mean", "lower_80", "upper_80", "lower_95", "upper_95"]
 
 
 def test_the_table(income):
-    made = forecast(income, 6)
+    made = forecast(income, 6, prior="auto")
     assert list(made.columns) == _COLUMNS
     assert list(made.index) == list(range(2022, 2028))
-    assert list(forecast(income, 2, levels=(50, 90)).columns) == [
+    assert list(forecast(income, 2, levels=(50, 90), prior="auto").columns) == [
         "mean", "lower_50", "upper_50", "lower_90", "upper_90",
     ]  # fmt: skip
 
@@ -49,7 +49,8 @@ def test_intervals_are_nested_positive_and_finite(steps, level, prior):
 def test_unit_and_calendar_do_not_matter(scale, shift):
     y = pd.Series([8020.0, 8790, 9480, 10410, 11050, 12200, 13060, 14310], index=range(2014, 2022))
     moved = pd.Series(y.to_numpy() * scale, index=y.index + shift)
-    np.testing.assert_allclose(forecast(moved, 4).to_numpy() / scale, forecast(y, 4).to_numpy(), rtol=1e-6)
+    found, expected = (forecast(one, 4, prior="auto").to_numpy() for one in (moved, y))
+    np.testing.assert_allclose(found / scale, expected, rtol=1e-6)
 
 
 def test_steady_growth_goes_on_at_its_own_pace(make_incomes):
@@ -79,10 +80,36 @@ def test_a_gap_widens_and_changes_little(income):
 
 
 def test_incomes_are_known_as_incomes_and_noise_is_not(make_incomes):
-    growing = forecast_record(read_record(make_incomes(15, 1, noise=0.02)), 2).income_weight
+    growing = forecast_record(read_record(make_incomes(15, 1, noise=0.02)), 2, prior="auto").income_weight
     rng = np.random.default_rng(1)
     flat = pd.Series(100 * np.exp(rng.normal(0, 0.4, 15)), index=range(2007, 2022))
-    assert growing > forecast_record(read_record(flat, confirmed=flat.index), 2).income_weight + 0.05
+    noise = forecast_record(read_record(flat, confirmed=flat.index), 2, prior="auto").income_weight
+    assert growing > noise + 0.05
+
+
+@pytest.mark.parametrize("name", ["农民人均纯收入", "农村居民人均可支配收入"])
+def test_an_income_per_head_is_known_by_its_name(income, name):
+    pd.testing.assert_frame_equal(forecast(income.rename(name), 3), forecast(income, 3, prior="income"))
+
+
+@pytest.mark.parametrize("name", ["示范村", "村集体经济收入", None])
+def test_what_no_one_calls_an_income_or_not_is_not_guessed(income, name):
+    with pytest.raises(HanbinError, match="HB-FC-017"):
+        forecast(income.rename(name), 3)
+
+
+def test_a_pace_out_of_the_ordinary_is_not_taken_to_last(make_incomes):
+    """Growth of 16 % a year slows, growth of 1 % picks up; the usual pace of current prices stays."""
+
+    def turn(growth, seed):
+        y = make_incomes(8, seed=seed, growth=growth, noise=0.03)
+        ahead = forecast_record(read_record(y), 5, prior="income").median
+        return np.log(ahead.iloc[-1] / y.iloc[-1]) / 5 - np.log(y.iloc[-1] / y.iloc[0]) / 7
+
+    slow, usual, fast = (np.mean([turn(g, seed) for seed in range(8)]) for g in (0.01, 0.06, 0.16))
+    assert fast < -0.012
+    assert slow > 0.005
+    assert abs(usual) < 0.005
 
 
 def test_short_records_warn_and_the_generic_prior_refuses_them(income):
@@ -97,11 +124,11 @@ def test_short_records_warn_and_the_generic_prior_refuses_them(income):
 )  # fmt: skip
 def test_impossible_wishes_are_refused(income, horizon, options):
     with pytest.raises(HanbinError, match="HB-FC-009"):
-        forecast(income, horizon, **options)
+        forecast(income, horizon, **{"prior": "auto"} | options)
 
 
 def test_equal_values_still_leave_a_doubt(income):
-    made = forecast(income * 0 + 9000.0, 3)
+    made = forecast(income * 0 + 9000.0, 3, prior="auto")
     assert made.attrs["notes"]
     assert (made["upper_95"] > made["lower_95"]).all()
 

@@ -23,10 +23,11 @@ from hanbin_lib.display import (
     Style,
     Table,
     Text,
+    percent,
     whole,
 )
-from hanbin_lib.forecasting import COMPONENTS, ComponentModel, component_paths, review
-from hanbin_lib.forecasting.goals import chance_in_words
+from hanbin_lib.forecasting import COMPONENTS, ComponentModel, GoalAssessment, component_paths, review
+from hanbin_lib.forecasting.goals import NOT_BORNE_OUT, chance_in_words
 from hanbin_lib.indicators import Unit
 from hanbin_lib.params import IncomeGoal
 from hanbin_lib.unavailable import Unavailable
@@ -64,7 +65,8 @@ def goal_table(bulletin: Bulletin) -> Table | None:
             Column("目标", "left", width_mm=28),
             Column("最近一年", "right", width_mm=26),
             Column("需年均", "right"),
-            Column("近年年均", "right"),
+            Column("预测年均", "right"),
+            Column("近三年增速", "right", width_mm=28),
             Column("把握", "right"),
             Column("范围", "right", width_mm=24),
         ),
@@ -183,10 +185,16 @@ def fan_of(one: Outlook) -> Chart | None:
         bands=bands,
         median=_pairs(values[0.5]),
         goal=(goal.year, goal.value_yuan),
-        title=f"{goal.area}{goal.year}年目标{whole(goal.value_yuan)}元：{chance_in_words(found.probability)}把握",
-        unit_line=f"{goal.indicator}，元/人/年，{goal.prices}；虚线预测中位，红点线为到目标的路径",
+        growth=_pairs(found.yearly_growth),
+        title=f"{goal.area}{goal.year}年目标{whole(goal.value_yuan)}元：{_headline(found)}",
+        unit_line=f"{goal.indicator}，元/人/年，{goal.prices}；虚线预测中位，红点线为到目标的路径；下方为逐年增速，空心为预测",
     )
     return replace(drawn, source=f"来源：{one.source}；数据截至{record[-1][0]}年")
+
+
+def _headline(found: GoalAssessment) -> str:
+    paces = f"需年均增长{percent(found.required_growth)}，预测{percent(found.forecast_growth)}"
+    return f"{paces}，把握{chance_in_words(found.probability)}" if found.is_borne_out else paces
 
 
 def assumptions_of(one: Outlook) -> Table | None:
@@ -285,18 +293,36 @@ def _name(one: Outlook) -> Phrase:
 
 
 def _chance(one: Outlook) -> tuple[Text, ...]:
+    """Paces first; the chance only where no back-test of this record has lost to the naive forecast."""
     found = one.assessment
     assert not isinstance(found, Unavailable)  # asked only where there is one
-    low, high = found.probability_range
     reference = _reference(one)
-    return sentence(
-        "按近年增速{chance}把握（不同假设下{range}），需年均增长{need}，近{years}为{record}",
-        chance=Strong((chance_in_words(found.probability),)),
-        range=interval((low, high), Unit.SHARE, reference, WHOLE),
-        need=Figure(found.required_growth, Unit.SHARE, reference),
-        years=Figure(found.recent_years, "年", reference),
-        record=Figure(found.recent_growth, Unit.SHARE, reference),
+    paces = sentence(
+        "需年均增长{need}，预测年均{pace}，近{years}增速{last}；",
+        need=Strong((Figure(found.required_growth, Unit.SHARE, reference),)),
+        pace=Figure(found.forecast_growth, Unit.SHARE, reference),
+        years=Figure(len(found.last_paces), "年", reference),
+        last=_listed(found.last_paces, reference),
     )
+    if not found.is_borne_out:
+        return (*paces, words(NOT_BORNE_OUT, reference))
+    return (
+        *paces,
+        *sentence(
+            "达到的把握{chance}（不同假设下{range}），增速每年再低{point}则为{slower}",
+            chance=Strong((words(chance_in_words(found.probability), reference),)),
+            range=interval(found.probability_range, Unit.SHARE, reference, WHOLE),
+            point=Figure(1, "个百分点", reference),
+            slower=words(chance_in_words(found.probability_if_slower), reference),
+        ),
+    )
+
+
+def _listed(shares: pd.Series, source: str) -> Phrase:
+    """``8.1%、7.4%、6.9%``."""
+    figures = [Figure(float(share), Unit.SHARE, source) for share in shares]
+    parts: list[str | Figure] = [piece for figure in figures for piece in ("、", figure)]
+    return joined(*parts[1:], source=source)
 
 
 def _refusals(bulletin: Bulletin) -> list[str]:
@@ -312,7 +338,7 @@ def _goal_row(one: Outlook) -> tuple[Cell, ...]:
     goal, found, reference = one.goal, one.assessment, _reference(one)
     target = joined(f"{goal.year}年", Figure(goal.value_yuan, Unit.YUAN, reference), source=reference)
     if isinstance(found, Unavailable):
-        return (goal.area, target, words("未预测", reference), "—", "—", "—", "—")
+        return (goal.area, target, words("未预测", reference), "—", "—", "—", "—", "—")
     last = found.record.observed
     low, high = found.probability_range
     return (
@@ -320,7 +346,8 @@ def _goal_row(one: Outlook) -> tuple[Cell, ...]:
         target,
         joined(f"{last.index[-1]}年", Figure(last.iloc[-1], Unit.YUAN, reference), source=reference),
         Figure(found.required_growth, Unit.SHARE, reference),
-        Figure(found.recent_growth, Unit.SHARE, reference),
+        Figure(found.forecast_growth, Unit.SHARE, reference),
+        _listed(found.last_paces, reference),
         Figure(found.probability, Unit.SHARE, reference),
         interval((low, high), Unit.SHARE, reference, WHOLE),
     )

@@ -30,7 +30,7 @@ from hanbin_lib.display import (
 )
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators import Unit
-from hanbin_lib.simulate import Plan, Scenario, assumptions, draw_shocks, with_exposed
+from hanbin_lib.simulate import Line, Plan, Scenario, assumptions, draw_shocks, with_exposed
 from hanbin_lib.unavailable import Unavailable
 
 _MOST_TOWNS = 5
@@ -64,12 +64,10 @@ def verdict(bulletin: Bulletin) -> Paragraph | Missing | None:
     reference = _reference(bulletin, worst.scenario)
     return paragraph(
         sentence(
-            bulletin.scope.spoken(
-                "{label}模拟：{number}情景中新增低于监测线最多的是“{name}”，"
-                "{new}（{range}），补足到线需{needed}（{needed_range}）。"
-            ),
+            "{label}模拟：{number}情景中新增低于{line}最多的是“{name}”，{new}（{range}），补足到线需{needed}（{needed_range}）。",
             label=Strong(("冲击情景　",)),
             number=Figure(len(drawn), "个", reference),
+            line=_line_name(bulletin, worst.line),
             name=worst.scenario.name,
             new=count(new["median"], Unit.HOUSEHOLDS, reference),
             range=interval((new["lower"], new["upper"]), Unit.HOUSEHOLDS, reference),
@@ -352,9 +350,13 @@ def _run_line(drawn: Iterable[Shaken]) -> str:
     return "；".join(run_line("、".join(names), *run) for run, names in runs.items())
 
 
+def _line_name(bulletin: Bulletin, line: Line) -> str:
+    """The period's own line, or another's that stands in: wherever it is used, a reader is told."""
+    return "试算线" if line.is_trial else bulletin.scope.spoken("监测线")
+
+
 def _line_told(bulletin: Bulletin, drawn: list[Shaken]) -> str:
-    own = bulletin.scope.spoken("监测线")
-    lines = dict.fromkeys(f"{'试算线' if o.line.is_trial else own}{whole(o.line.yuan)}元" for o in drawn)
+    lines = dict.fromkeys(f"{_line_name(bulletin, o.line)}{whole(o.line.yuan)}元" for o in drawn)
     return "、".join(lines)
 
 
