@@ -10,7 +10,7 @@ from hanbin_demo.ledgers import days_as_text, departments
 from hanbin_demo.sheets import MARK, bureau_sheet, stamp
 from hanbin_demo.xlsx import Sheet
 from hanbin_lib.contract.labels import CLUE_CHANNELS, CLUE_RESULTS
-from hanbin_lib.statistics.chance import draw, stream
+from hanbin_lib.statistics.chance import draw, mark, stream
 
 _MONTHS = 15
 _LED_SHARE, _TWICE_SHARE = 0.94, 0.18
@@ -86,7 +86,8 @@ def _others(district: District, count: int, rng: np.random.Generator) -> pd.Data
     first = np.datetime64(f"{district.month.shift(1 - _MONTHS)}-01", "D")
     found = first + rng.integers(0, int((end - first).astype(int)) + 1, count)
     taken = _days_taken(district, village, rng)
-    decided = np.where(rng.random(count) < _FORGOTTEN_SHARE, end + np.timedelta64(60, "D"), found + taken)
+    is_forgotten = mark(rng.permutation(count)[: max(1, round(_FORGOTTEN_SHARE * count))], count)
+    decided = np.where(is_forgotten, end + np.timedelta64(60, "D"), found + taken)
     return pd.DataFrame(
         {
             "home": np.where(~is_known & (rng.random(count) < _UNCODED_SHARE), -1, home),

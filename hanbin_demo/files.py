@@ -40,7 +40,8 @@ def write_demo(
     Parameters
     ----------
     target
-        Workspace: files go to ``data/inbox/<month>/``, the truth to ``data/demo/truth.json``.
+        Workspace: files go to ``data/inbox/<month>/``, the truth to ``data/demo/truth.json`` (of another
+        month than the usual one to ``truth-<month>.json``). Demonstrations a year apart stay side by side.
     seed, scale
         The same seed and scale give the same bytes; scale 1 is the published size.
     hard
@@ -53,7 +54,8 @@ def write_demo(
     list of Path
         Files written; empty where the same demonstration is there already.
     """
-    truth = target / "data" / "demo" / "truth.json"
+    name = "truth.json" if month == DEFAULT_MONTH else f"truth-{month}.json"
+    truth = target / "data" / "demo" / name
     made_from = {"version": GENERATOR_VERSION, "month": str(month), "seed": seed, "scale": scale}
     made_from |= {"hard": True} if hard else {}
     if _is_there(target, truth, made_from):
@@ -67,7 +69,7 @@ def write_demo(
     for sheet in _sheets(district, target / "data" / "inbox", planted):
         tell(sheet.path.name, 1 + len(written), total)
         written.append(write_hard_sheet(sheet, month) if hard else write_sheet(sheet))
-    _remove_stale(target, truth, written)
+    _remove_stale(target, truth, month, written)
     # The truth comes last: where it stands, all the files stand.
     content = {**made_from, "files": [str(p.relative_to(target).as_posix()) for p in written]}
     content |= truth_of(district, planted)
@@ -81,13 +83,20 @@ def _silent(_what: str, _done: int, _total: int) -> None:
     """Progress that nobody watches."""
 
 
-def _remove_stale(target: Path, truth: Path, written: list[Path]) -> None:
-    """Remove what an earlier demonstration wrote and this one did not; nobody else's files."""
-    inbox = (target / "data" / "inbox").resolve()
-    for name in _recorded(truth).get("files", []):
-        path = (target / name).resolve()
-        if MARK in path.name and path.is_relative_to(inbox) and path not in {p.resolve() for p in written}:
-            path.unlink(missing_ok=True)
+def _remove_stale(target: Path, truth: Path, month: Month, written: list[Path]) -> None:
+    """Remove what earlier demonstrations of these months wrote and this one did not; nobody else's files."""
+    inbox, new = (target / "data" / "inbox").resolve(), {p.resolve() for p in written}
+    for known in truth.parent.glob("truth*.json"):
+        recorded = _recorded(known)
+        then = Month.parse(recorded.get("month", str(month)))
+        if abs(then.ordinal - month.ordinal) > EARLIER_MONTHS:
+            continue
+        for name in recorded.get("files", []):
+            path = (target / name).resolve()
+            if MARK in path.name and path.is_relative_to(inbox) and path not in new:
+                path.unlink(missing_ok=True)
+        if known != truth:
+            known.unlink()
 
 
 def _recorded(truth: Path) -> dict[str, Any]:

@@ -14,12 +14,14 @@ from hanbin_lib.indicators import ALL, Selection, selections_behind
 from hanbin_lib.indicators.safeguards import REGISTERED
 
 MOST = 3
-MEASURE, OVERDUE, PHONE, LINE, BELOW, INCOME = "measure", "overdue", "phone", "line", "below_line", "income"
+MEASURE, OVERDUE, PHONE, CLUE = "measure", "overdue", "phone", "clue"
+LINE, BELOW, INCOME = "line", "below_line", "income"
 # What the cases of each kind of point are called, and counted in.
 NOUNS = {
     MEASURE: ("户", "无措施户"),
     OVERDUE: ("个", "逾期问题"),
     PHONE: ("户次", "三保障和饮水线索"),
+    CLUE: ("条", "逾期未核定线索"),
     LINE: ("项", "监测范围事项"),
     BELOW: ("户", "低收入脱贫户"),
     INCOME: ("户", "收入数据"),
@@ -27,7 +29,7 @@ NOUNS = {
 _TOWNS = "各镇（街道）"
 _UNITS = "责任单位"
 # What a row says, and under which heading of the tables its case is found.
-_HOUSEHOLD, _PROBLEM = "household_code", "problem_code"
+_HOUSEHOLD, _OTHERS = "household_code", ("problem_code", "clue_code")
 Selected = Mapping[tuple[str, str], Selection | None]
 COLUMNS = ("case", "code", "town_code", "village_code", "owner", "content")
 
@@ -65,7 +67,7 @@ class Ask:
 
 def asks(bulletin: Bulletin) -> tuple[Ask, ...]:
     """The month's points for the bulletin's place, most pressing first."""
-    found = (one(bulletin) for one in (_measure, _overdue, _phone, _line, _below_line, _income))
+    found = (one(bulletin) for one in (_measure, _overdue, _phone, _clues, _line, _below_line, _income))
     return tuple(one for one in found if one is not None)[:MOST]
 
 
@@ -115,7 +117,7 @@ def _listed(point: Ask, rows: pd.DataFrame | None, bulletin: Bulletin) -> pd.Dat
         )
         return pd.DataFrame([one], columns=list(COLUMNS))
     names = bulletin.scope.register.table.set_index("place_code")["place_name"]
-    code = _PROBLEM if _PROBLEM in rows else _HOUSEHOLD
+    code = next((name for name in _OTHERS if name in rows), _HOUSEHOLD)
     text = {name: rows[name].astype("str") for name in rows}
     towns = rows["town_code"].astype("object").where(rows["town_code"].notna(), "")
     villages = rows["village_code"].astype("object") if "village_code" in rows else pd.Series("", rows.index)
@@ -142,6 +144,9 @@ def _content(key: str, row: Mapping[Hashable, Any], bulletin: Bulletin) -> str:
     if key == PHONE:
         item = str(row["group"]).partition("=")[2]
         return f"{item}：电话答有问题，登记簿没有显示"
+    if key == CLUE:
+        found = pd.Timestamp(str(row["found_date"]))
+        return f"{row['channel']}，{found:%Y-%m-%d}发现，已过核定期限"
     if key == BELOW:
         return bulletin.scope.spoken("登记收入低于监测线且未纳入监测")
     return "系统存值与重算的人均纯收入不一致"
@@ -200,6 +205,19 @@ def _phone(bulletin: Bulletin) -> Ask | None:
     )
     counts = tuple((name, f"safeguard={label}") for label in REGISTERED.values() if values[label])
     return Ask(PHONE, counts, ask, detail, _towns(bulletin), "safeguards")
+
+
+def _clues(bulletin: Bulletin) -> Ask | None:
+    figures, name = bulletin.figures, "clues_overdue"
+    if not figures.value(name):
+        return None
+    ask = sentence("{count}逾期线索限期核定。", count=figures.figure(name))
+    detail = sentence(
+        "发现以来已过规定天数还没有核定，未核定线索共{all}；由{owner}{day}前核定。",
+        all=figures.figure("clues_open"),
+        **_who_and_when(bulletin, _towns(bulletin)),
+    )
+    return Ask(CLUE, ((name, ALL),), ask, detail, _towns(bulletin), "clues")
 
 
 def _line(bulletin: Bulletin) -> Ask | None:

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from hanbin_lib.bulletin.asks import BELOW, INCOME, LINE, MEASURE, OVERDUE, PHONE
+from hanbin_lib.bulletin.asks import BELOW, CLUE, INCOME, LINE, MEASURE, OVERDUE, PHONE
 from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.indicators import clues
 from hanbin_lib.indicators.compute import household_list
 from hanbin_lib.indicators.income import STORED, recomputed_income
 from hanbin_lib.indicators.rectification import state
@@ -17,6 +18,7 @@ RULES = {
     MEASURE: "登记簿里该户已有帮扶措施",
     OVERDUE: "台账里该问题已有完成或销号时间",
     PHONE: "登记簿里该户该项已改为有问题",
+    CLUE: "台账里该线索已核定",
     LINE: "当年监测收入范围已录入",
     BELOW: "该户已纳入监测，或登记收入已不低于监测线",
     INCOME: "该户系统存值与重算的收入已一致",
@@ -58,6 +60,14 @@ def _done(bulletin: Bulletin) -> pd.Series:
     return now.loc[now["is_done"], "problem_code"]
 
 
+def _decided(bulletin: Bulletin) -> pd.Series:
+    ledger = bulletin.sources.table("clues")
+    if ledger is None:
+        return pd.Series(dtype="str")
+    now = clues.state(ledger, bulletin.scope)
+    return now.loc[~now["is_open"], "clue_code"]
+
+
 def _corrected(bulletin: Bulletin) -> pd.Series:
     homes = household_list(bulletin.sources, bulletin.scope)
     says = register_says(homes.rows, homes.persons, bulletin.scope)
@@ -90,6 +100,7 @@ _FOUND: dict[str, Callable[[Bulletin], pd.Series]] = {
     MEASURE: _measured,
     OVERDUE: _done,
     PHONE: _corrected,
+    CLUE: _decided,
     BELOW: _above_line,
     INCOME: _agreeing,
 }

@@ -10,6 +10,7 @@ from hanbin_lib.display import Chart, ChartData, Series, whole
 _WIDTH, _HEIGHT = 156.0, 82.0
 _BAR = 2.6
 _X = (29.0, 76.0, 116.0)  # left edges of the three columns of bars, mm
+_LONGEST_HEAD = 19  # characters that the first column holds: 在册监测对象　5408户　18392人
 _TOP, _BOTTOM, _GAP, _MIDDLE_GAP, _RIGHT_GAP = 7.0, 2.0, 5.0, 7.0, 6.0
 _THIN = 2.5  # mm
 
@@ -147,7 +148,9 @@ def _labels(
     whole_of: str,
 ) -> None:
     heads = (whole_of, "风险状态", "未消除的情形")
-    for x, text in zip((_X[0] - 0, _X[1], _X[2]), heads, strict=True):
+    # A long name begins at the left edge, or it would run into the next column.
+    first = _X[0] if len(whole_of) <= _LONGEST_HEAD else 0.0
+    for x, text in zip((first, _X[1], _X[2]), heads, strict=True):
         axes.text(x, 3.5, text, fontsize=style.SMALL_SIZE + 0.5, color=style.GREY_2)
     centres = [top + (gone + rest) * scale / 2 for (_, gone, rest), top in zip(categories, left, strict=True)]
     for (name, gone, rest), centre in zip(categories, _apart(centres, 8.0, low=5.0), strict=True):

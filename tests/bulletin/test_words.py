@@ -7,6 +7,8 @@ import pytest
 from support import MONTH, REPOSITORY
 
 from hanbin_lib import bulletin as hb
+from hanbin_lib.bulletin import asks
+from hanbin_lib.bulletin.settled import settled
 from hanbin_lib.display.walk import texts_of
 from hanbin_lib.months import Month
 from hanbin_lib.policy import read_policies
@@ -52,3 +54,20 @@ def test_a_pack_of_another_time_is_no_input_of_a_month(demo_workspace, tmp_path)
     shutil.rmtree(workspace.params / "policy" / "2026-")
     one, other = (hb.open_basis(str(MONTH), workspace=w) for w in (demo_workspace, workspace))
     assert inputs_of(one) == inputs_of(other)
+
+
+def test_overdue_clues_are_a_point_of_page_one_with_a_row_each(demo_workspace, tmp_path):
+    """Under a clock of one day: as many cases as counted, none of them settled, no household's code."""
+    workspace = Workspace(tmp_path / "w")
+    shutil.copytree(demo_workspace.root, workspace.root)
+    path = workspace.params / "policy" / "2021-2025" / "policy.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("days: 15", "days: 1"), encoding="utf-8")
+    bulletin = hb.open_bulletin(str(MONTH), "610902", workspace=workspace)
+    point = asks._clues(bulletin)
+    late = bulletin.figures.value("clues_overdue")
+    assert late > 0
+    assert point.number(bulletin) == late
+    listed = asks.cases(bulletin, [point], asks.selected(bulletin, [point]))[point.key]
+    assert len(listed) == late
+    assert listed["code"].str.startswith("XS").all()
+    assert not set(listed["case"]) & settled(bulletin, point.key, MONTH.year)

@@ -42,6 +42,14 @@ def test_files_of_another_demonstration_do_not_stay_behind(register, tmp_path):
     assert left == {p for p in files if p.name != "truth.json"} | {own}
 
 
+def test_a_second_demonstration_a_year_apart_stands_beside_the_first(register, tmp_path):
+    first = write_demo(tmp_path, register, seed=5, scale=0.002)
+    second = write_demo(tmp_path, register, month=Month(2026, 3), seed=5, scale=0.002)
+    assert all(path.is_file() for path in (*first, *second))
+    assert {path.name for path in (tmp_path / "data/demo").iterdir()} == {"truth.json", "truth-2026-03.json"}
+    assert write_demo(tmp_path, register, seed=5, scale=0.002) == []
+
+
 def test_every_month_has_the_tables_of_the_bureau(written):
     months = sorted(p.name for p in (written.target / "data/inbox").iterdir())
     assert months == [str(m) for m in Month(2021, 10).until(Month(2022, 9))]
