@@ -51,7 +51,7 @@ def make_document(document: Document, staging: Path, typography: Typography, *, 
         executed = run_notebook(document.notebook, output, document.parameters, model, alone=alone)
     content = content_of(executed)
     # The look at the results needs the notebook, also where it is not published.
-    wanted = [one for one in FORMATS if one in document.formats or not one.is_public]
+    wanted = [*document.formats, *(one for one in FORMATS if not (one.is_public or one in document.formats))]
     made = {one.ending: one.write(content, typography) for one in wanted}
     for ending, file in made.items():
         write_atomically(staging / f"{document.name}{ending}", file)

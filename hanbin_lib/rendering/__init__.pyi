@@ -7,10 +7,11 @@ from hanbin_lib.rendering.exporters import (
     XlsxExporter,
 )
 from hanbin_lib.rendering.faces import load_faces
-from hanbin_lib.rendering.formats import FORMATS, PUBLIC_FORMATS, Format, form_of
+from hanbin_lib.rendering.formats import FORMATS, NOTICES, PUBLIC_FORMATS, Format, form_of
 
 __all__ = [
     "FORMATS",
+    "NOTICES",
     "PUBLIC_FORMATS",
     "Content",
     "DocxExporter",

@@ -7,7 +7,18 @@ from functools import cached_property
 
 from nbformat import NotebookNode
 
-from hanbin_lib.display import Display, Heading, Masthead, Missing, Report, Table, Volume, tables_of
+from hanbin_lib.display import (
+    Display,
+    Heading,
+    Imprint,
+    Masthead,
+    Missing,
+    Paragraph,
+    Report,
+    Table,
+    Volume,
+    tables_of,
+)
 from hanbin_lib.display.tree import TREE, loads
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.rendering.markdown import chapter_heading
@@ -22,6 +33,7 @@ class Part(StrEnum):
     WHOLE = "whole"
     BULLETIN = "bulletin"
     ANNEX = "annex"
+    NOTICE = "notice"  # the key paragraph of page one, with what it covers: a page for the public
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,8 @@ class Content:
         if part is Part.WHOLE:
             return self
         cut = next((n for n, one in enumerate(self.parts) if isinstance(one, Volume)), len(self.parts))
+        if part is Part.NOTICE:
+            return replace(self, parts=_notice(self.parts[:cut]))
         parts = self.parts[:cut] if part is Part.BULLETIN else self.parts[cut:]
         return replace(self, parts=parts, front=self.masthead)
 
@@ -90,6 +104,16 @@ class Content:
                 chapter = part.text
             else:
                 yield from ((chapter, table) for table in tables_of(part))
+
+
+def _notice(parts: tuple[str | Display, ...]) -> tuple[Display, ...]:
+    """Masthead, key paragraph, and at the end what the figures cover, and the imprint."""
+    shown = [part for part in parts if isinstance(part, Display)]
+    first = next((n for n, part in enumerate(shown) if isinstance(part, Paragraph)), len(shown))
+    last = next((n for n, part in enumerate(shown) if isinstance(part, Imprint)), len(shown))
+    covers = [n for n in (last - 1,) if n > first and isinstance(shown[n], Paragraph)]
+    heads = [n for n in range(first) if isinstance(shown[n], Masthead)]
+    return tuple(shown[n] for n in (*heads, first, *covers, last) if n < len(shown))
 
 
 def content_of(notebook: NotebookNode) -> Content:

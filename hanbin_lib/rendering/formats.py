@@ -79,11 +79,30 @@ FORMATS = (
         "ipynb", "笔记本", "执行后的笔记本（内部留存）", "application/x-ipynb+json", ipynb, is_public=False
     ),
 )
-PUBLIC_FORMATS = tuple(one for one in FORMATS if one.is_public)
+# One page of text for the office's site, of the county's public edition alone.
+NOTICES = tuple(
+    Format(
+        suffix,
+        name,
+        f"一页公开文字（{kind}）",
+        media,
+        writer,
+        is_of_towns=False,
+        part=Part.NOTICE,
+        tag="_公开稿",
+    )
+    for suffix, name, kind, media, writer in (
+        ("html", "公开稿", "网页", "text/html", page),
+        ("docx", "公开稿（Word）", "Word", f"{_OFFICE}.wordprocessingml.document", docx),
+    )
+)
+PUBLIC_FORMATS = (*(one for one in FORMATS if one.is_public), *NOTICES)
 
 
 def form_of(name: str) -> Format | None:
     """The format of a file, by how its name ends."""
     return max(
-        (one for one in FORMATS if name.endswith(one.ending)), key=lambda one: len(one.ending), default=None
+        (one for one in (*FORMATS, *NOTICES) if name.endswith(one.ending)),
+        key=lambda one: len(one.ending),
+        default=None,
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 from support import MONTH
 
 from hanbin_lib import audit
@@ -33,6 +34,18 @@ def test_it_has_a_folder_of_its_own_without_internal_files(public):
     assert {".pdf", ".html", ".docx", ".xlsx", ".csv"} <= endings
     assert not {".ipynb", ".zip"} & endings
     assert not (workspace.root / "reports" / str(MONTH)).exists()
+
+
+def test_the_county_has_a_page_of_text_for_the_public(public):
+    """Five counts or more, none that is not in the public table, and nothing but page one's paragraph."""
+    _, folder = public
+    names = {path.name for path in folder.glob("*_公开稿.*")}
+    assert names == {"610902_汉滨区_公开稿.html", "610902_汉滨区_公开稿.docx"}
+    page = BeautifulSoup((folder / "610902_汉滨区_公开稿.html").read_text(encoding="utf-8"), "html.parser")
+    counts = [one.get_text() for one in page.select("data")]
+    assert len(counts) >= 5
+    assert not page.select("table, svg")
+    assert "演示数据" in page.get_text()
 
 
 def test_its_figures_are_suppressed(public):

@@ -3,19 +3,44 @@
 import pytest
 from support import TYPOGRAPHY
 
-from hanbin_lib.display import Column, Figure, Paragraph, Table, Volume
+from hanbin_lib.display import Column, Figure, Imprint, Paragraph, Table, Volume
 from hanbin_lib.privacy.reading import readable
-from hanbin_lib.rendering import FORMATS, PUBLIC_FORMATS, Part, content_of, form_of
+from hanbin_lib.rendering import FORMATS, NOTICES, PUBLIC_FORMATS, Part, content_of, form_of
 
 NAME = "欧阳丹青"
 
 
 def test_endings_are_there_once_and_the_notebook_stays_inside():
-    endings = [one.ending for one in FORMATS]
+    endings = [one.ending for one in (*FORMATS, *NOTICES)]
     assert len(set(endings)) == len(endings)
-    assert all(form_of(f"610902_汉滨区{one.ending}") is one for one in FORMATS)
+    assert all(form_of(f"610902_汉滨区{one.ending}") is one for one in (*FORMATS, *NOTICES))
     assert form_of("说明.txt") is None
     assert {one.suffix for one in FORMATS} - {one.suffix for one in PUBLIC_FORMATS} == {"ipynb"}
+
+
+@pytest.mark.parametrize("form", NOTICES, ids=lambda one: one.ending)
+def test_a_notice_is_the_key_paragraph_alone_with_what_it_covers(make_notebook, tmp_path, form):
+    key, lead, covers = (
+        Paragraph(("全区在册三百户。",)),
+        Paragraph(("章内的话。",), style="lead"),
+        Paragraph(("口径。",)),
+    )
+    table = Table("各镇", (Column("镇"),), (("甲镇",),))
+    imprint = Imprint("领导", "甲局", "2022年10月8日")
+    content = content_of(
+        make_notebook(key, table, "## 一、章", lead, covers, imprint, Volume("附册", ()), table)
+    )
+    kept = content.of(Part.NOTICE).parts
+    assert [type(one).__name__ for one in kept] == ["Masthead", "Paragraph", "Paragraph", "Imprint"]
+    assert kept[1:3] == (key, covers)
+    path = tmp_path / f"a{form.ending}"
+    path.write_bytes(form.write(content, TYPOGRAPHY))
+    read = "".join(text if isinstance(text, str) else text[-1] for text in readable(path))
+    assert "全区在册三百户" in read
+    assert "章内的话" not in read
+    assert "甲镇" not in read
+    assert not form.is_of_towns
+    assert form not in FORMATS
 
 
 @pytest.mark.parametrize("form", FORMATS, ids=lambda one: one.ending)
