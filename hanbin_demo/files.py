@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from hanbin_demo import clues, exports, inspections, ledgers, phone, series, spells
+from hanbin_demo import clues, exports, inspections, ledgers, phone, roster, series, spells
 from hanbin_demo.assumptions import GENERATOR_VERSION
 from hanbin_demo.district import District, build_district
 from hanbin_demo.hard import write_hard_sheet
@@ -22,7 +22,7 @@ from hanbin_lib.places import AreaRegister
 Progress = Callable[[str, int, int], None]
 DEFAULT_MONTH = Month(2022, 9)
 EARLIER_MONTHS = 11
-_FILES_OF_MONTH, _FILES_OF_EARLIER_MONTH = 17, 6
+_FILES_OF_MONTH, _FILES_OF_EARLIER_MONTH = 18, 6
 
 
 def write_demo(
@@ -128,6 +128,7 @@ def _sheets(district: District, inbox: Path, planted: dict[str, int]) -> Iterato
     yield ledgers.workshop_sheet(district, folder)
     yield ledgers.duty_sheet(district, folder)
     yield series.series_sheet(folder)
+    yield roster.roster_sheet(district, folder)
     yield clues.clue_sheet(district, clues.clue_history(district), folder)
     codes = {str(town): list(rows) for town, rows in projects.groupby("town_code")["project_code"]}
     history = ledgers.problem_history(district)

@@ -28,6 +28,7 @@ from hanbin_lib.bulletin.chapters import (
     projects,
     rectification,
     risk_flow,
+    roster,
     safeguards,
     shocks,
     simulation,
@@ -112,6 +113,10 @@ CONTENTS = (
             clues.lead, clues.channels, clues.towns, clues.departments, clues.longest_overdue,
             clues.all_overdue, clues.reading_note,
         ),
+    ),
+    Chapter(
+        "roster", "与低收入人口名册比对", (),
+        annex=(roster.lead, roster.classes, roster.towns, roster.reading_note),
     ),
     Chapter(
         "places", "各镇（街道）情况", (places.lead, places.place_table, places.reading_note),

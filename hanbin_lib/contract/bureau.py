@@ -1,10 +1,10 @@
-"""Tables that the bureau keeps itself (E to N); their headings are this project's proposal."""
+"""Tables that the bureau keeps itself (E to O); their headings are this project's proposal."""
 
 from dataclasses import replace
 
 from hanbin_lib.contract import labels
 from hanbin_lib.contract.columns import Column, Kind, Table
-from hanbin_lib.contract.national import HOUSEHOLD_CODE, REQUIRED_TOWN, TOWN, VILLAGE
+from hanbin_lib.contract.national import COUNTY, HOUSEHOLD_CODE, ID_NUMBER, REQUIRED_TOWN, TOWN, VILLAGE
 
 
 def _answer(name: str, heading: str) -> Column:
@@ -193,4 +193,24 @@ CLUES = Table(
         Column("result", "核定结果", Kind.CHOICE, aliases=("认定结果",), labels=labels.CLUE_RESULTS),
     ),
     key=("clue_code",),
+)
+# Civil affairs' roster: nobody is printed; who it is, is known by the pseudonym alone.
+ASSISTANCE_ROSTER = Table(
+    "assistance_roster",
+    "低收入人口名册",
+    (
+        COUNTY,
+        REQUIRED_TOWN,
+        VILLAGE,
+        Column("person_name", "姓名", Kind.TEXT, personal=True),
+        ID_NUMBER,
+        Column(
+            "roster_class",
+            "救助类别",
+            Kind.CHOICE,
+            aliases=("低收入人口类别", "对象类别"),
+            required=True,
+            labels=labels.ROSTER_CLASSES,
+        ),
+    ),
 )

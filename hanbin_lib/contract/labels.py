@@ -48,6 +48,8 @@ PROBLEM_SOURCES = ("国家考核", "省级督帮", "区级督查", "电话抽查
 LOOK_BACK_RESULTS = ("未反弹", "反弹")
 # Where a clue comes from (三条发现渠道), in the order in which clues of one day count.
 CLUE_CHANNELS = ("农户自主申报", "基层日常排查", "部门大数据预警")
+# Classes of the law on social assistance (社会救助法, 第十三条) that a roster has.
+ROSTER_CLASSES = ("特困人员", "低保家庭", "低保边缘家庭", "刚性支出困难家庭")
 CLUE_RESULTS = ("纳入监测", "已在监测", "不纳入")
 FUND_SOURCES = ("中央", "省级", "市级", "区级", "县级")
 WORKSHOP_STATES = ("正常", "停产")

@@ -1,7 +1,8 @@
-"""The tables that come in each month, A to N, by name."""
+"""The tables that come in each month, A to O, by name."""
 
 from hanbin_lib.contract.bureau import (
     AREA_SERIES,
+    ASSISTANCE_ROSTER,
     CLUES,
     DEPARTMENT_TASKS,
     DUTIES,
@@ -43,5 +44,6 @@ TABLES: dict[str, Table] = {
         WEEKLY_ROUNDS,
         DUTIES,
         CLUES,
+        ASSISTANCE_ROSTER,
     )
 }

@@ -2,7 +2,7 @@
 
 Published are the county's figures and the towns' of this month. Counts of households and persons are printed
 as coarsely as `protection` decides; so coarse are shares of them too, and only the county has any. Villages,
-earlier months of towns, clues, scores, ranks and what gives them back are withheld.
+earlier months of towns, clues, the roster, scores, ranks and what gives them back are withheld.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,8 @@ _SAMPLE_PROBLEMS = "inspection_problem_units"
 _OF_RANKS = frozenset({"town_front_share", "town_back_share"})
 _OF_ROWS = "data_warnings"
 # A clue is one household's row: who was reported, by whom, and what became of it stays in the bureau.
-_OF_CLUES = tuple(one.id for one in CHAPTERS["线索和预警"])
+# The roster is another department's, and not this one's to publish.
+_INSIDE = tuple(one.id for title in ("线索和预警", "低收入人口名册") for one in CHAPTERS[title])
 
 
 def public_table(table: pd.DataFrame, month: str, rounding: Rounding) -> pd.DataFrame:
@@ -121,7 +122,7 @@ def _is_withheld(table: pd.DataFrame, month: str) -> pd.Series:
     is_town = level.eq(9)
     of_few = names.eq(_OF_ROWS) | (names.eq(_SAMPLE_PROBLEMS) & table["group"].eq(SAMPLED_HOUSEHOLDS))
     town_only = is_town & (table["month"].ne(month) | of_few)
-    return level.eq(12) | town_only | names.isin({*_OF_RANKS, *_OF_CLUES}) | table["unit"].isin(_WITHHELD)
+    return level.eq(12) | town_only | names.isin({*_OF_RANKS, *_INSIDE}) | table["unit"].isin(_WITHHELD)
 
 
 def _settle_counts(

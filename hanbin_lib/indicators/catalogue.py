@@ -16,6 +16,7 @@ from hanbin_lib.indicators.quality import quality_indicators
 from hanbin_lib.indicators.ranking import dispatch_indicators
 from hanbin_lib.indicators.rectification import rectification_indicators
 from hanbin_lib.indicators.register import register_indicators
+from hanbin_lib.indicators.roster import roster_indicators
 from hanbin_lib.indicators.rounds import round_indicators
 from hanbin_lib.indicators.safeguards import safeguard_indicators
 from hanbin_lib.indicators.support import support_indicators
@@ -30,6 +31,7 @@ _COMPUTED = {
     "就业和收入": (income_indicators, fall_indicators, work_indicators, idle_labour_indicators),
     "项目资产和集体经济": (project_indicators, collective_indicators),
     "线索和预警": (clue_indicators,),
+    "低收入人口名册": (roster_indicators,),
     "周督帮、责任落实和调度位次": (round_indicators, duty_indicators, dispatch_indicators),
 }
 

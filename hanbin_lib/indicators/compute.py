@@ -22,6 +22,7 @@ from hanbin_lib.indicators.quality import quality_indicators
 from hanbin_lib.indicators.ranking import dispatch_indicators
 from hanbin_lib.indicators.rectification import rectification_indicators
 from hanbin_lib.indicators.register import register_indicators
+from hanbin_lib.indicators.roster import roster_indicators
 from hanbin_lib.indicators.rounds import round_indicators
 from hanbin_lib.indicators.safeguards import disagreements, register_says, safeguard_indicators
 from hanbin_lib.indicators.scope import Scope, Selection
@@ -187,13 +188,7 @@ def _checks(
     drawn = inspections(sources, scope)
     if drawn:
         yield from inspection_indicators(drawn, base.rows, sources.table("projects"), scope)
-    # A ledger of this month tells how it stood last month; no other table does.
-    ledger = sources.table("rectification")
-    if ledger is not None:
-        yield from rectification_indicators(ledger, scope)
-    clues = sources.table("clues")
-    if clues is not None:
-        yield from clue_indicators(clues, _monitored(sources), scope)
+    yield from _ledgers(sources, scope)
     projects = sources.table("projects", month)
     if projects is not None:
         yield from project_indicators(projects, scope)
@@ -203,6 +198,27 @@ def _checks(
     tasks = sources.table("department_tasks", month)
     if tasks is not None:
         yield from duty_indicators(tasks, sources.table("duties"), scope)
+
+
+def _ledgers(sources: Sources, scope: Scope) -> Iterator[Rows]:
+    """Ledgers of this month, which alone tell how they stood last month; and the second register."""
+    ledger = sources.table("rectification")
+    if ledger is not None:
+        yield from rectification_indicators(ledger, scope)
+    clues = sources.table("clues")
+    if clues is not None:
+        yield from clue_indicators(clues, _monitored(sources), scope)
+    roster = sources.table("assistance_roster")
+    if roster is not None and scope.month == sources.current.month:
+        yield from _roster(sources, roster, scope)
+
+
+def _roster(sources: Sources, roster: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
+    """The second register; masked numbers in the first were told of by the import (``HB-I-313``)."""
+    told, persons = sources.current.table("findings"), sources.table("monitored_persons")
+    assert persons is not None  # it is stored beside the households
+    masked = told["rule_id"].eq("HB-I-313") & told["table"].eq("monitored_persons")
+    yield from roster_indicators(roster, persons, _monitored(sources), scope, is_masked=bool(masked.any()))
 
 
 def phone_outcomes(sources: Sources, scope: Scope, base: Homes) -> pd.DataFrame | None:

@@ -67,7 +67,8 @@ def _tell_masked(rows: Rows, numbers: pd.Series, masked: Mask) -> None:
     heading = _heading(rows, "id_number")
     if "person_code" not in rows.frame:
         digits = numbers.str.replace(r"[^0-9Xx]", "", regex=True).str.len().fillna(0).to_numpy()
-        blind = masked & (digits < _LEAST_DIGITS)
+        # Without the household beside it nobody can be found again by some of his digits.
+        blind = masked & ((digits < _LEAST_DIGITS) | ("household_code" not in rows.frame))
         text = f"{blind.sum()}行的证件号码隐去过多，分不清是哪一个人，此为第一处"
         rows.tell(blind & (np.cumsum(blind) == 1), Fault("HB-I-211", "证件号码有误", text, heading))
         masked = masked & ~blind
@@ -159,7 +160,7 @@ def pseudonyms(frame: pd.DataFrame, key: bytes) -> pd.Series:
     """
     numbers = frame["id_number"].str[:18].str.upper()
     masked = is_masked(numbers)
-    if masked.any():
+    if masked.any() and "household_code" in frame:
         whole = frame["household_code"].astype("str") + "|" + frame["id_number"].astype("str")
         if "person_code" in frame:
             shared = whole.duplicated(keep=False)

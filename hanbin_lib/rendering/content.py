@@ -107,13 +107,13 @@ class Content:
 
 
 def _notice(parts: tuple[str | Display, ...]) -> tuple[Display, ...]:
-    """Masthead, key paragraph, and at the end what the figures cover, and the imprint."""
+    """Masthead, key paragraph, and what the figures cover (the note before the imprint)."""
     shown = [part for part in parts if isinstance(part, Display)]
     first = next((n for n, part in enumerate(shown) if isinstance(part, Paragraph)), len(shown))
     last = next((n for n, part in enumerate(shown) if isinstance(part, Imprint)), len(shown))
     covers = [n for n in (last - 1,) if n > first and isinstance(shown[n], Paragraph)]
     heads = [n for n in range(first) if isinstance(shown[n], Masthead)]
-    return tuple(shown[n] for n in (*heads, first, *covers, last) if n < len(shown))
+    return tuple(shown[n] for n in (*heads, first, *covers) if n < len(shown))
 
 
 def content_of(notebook: NotebookNode) -> Content:

@@ -19,11 +19,12 @@ CHAPTERS = {
     "projects": (hb.projects, "项目资产和集体经济"),
     "weekly_rounds": (hb.duties, "周督帮和责任落实"),
     "clues": (hb.clues, "线索和预警"),
+    "assistance_roster": (hb.roster, "与低收入人口名册比对"),
 }
 FILES = {
     "phone_checks": "电话抽查", "inspection": "专项督查", "rectification": "问题整改",
     "projects": "衔接资金项目", "weekly_rounds": "周下沉督帮",
-    "clues": "线索和预警",
+    "clues": "线索和预警", "assistance_roster": "低收入人口名册",
 }  # fmt: skip
 
 
@@ -59,7 +60,9 @@ def test_a_chapter_whose_table_came_in_is_there(district, name):
         assert not (isinstance(exhibit(district), Missing) and exhibit(district).is_chapter), exhibit.__name__
 
 
-@pytest.mark.parametrize("name", ["phone_checks", "inspection", "rectification", "clues"])
+@pytest.mark.parametrize(
+    "name", ["phone_checks", "inspection", "rectification", "clues", "assistance_roster"]
+)
 def test_a_chapter_without_its_table_is_one_sentence(without_checks, name):
     module, title = CHAPTERS[name]
     lead = module.lead(without_checks)
@@ -228,7 +231,8 @@ def test_a_week_counts_up_to_its_day(demo_workspace):
 def test_clues_stay_in_the_bureau_and_their_clock_is_told(district):
     """In the public edition no exhibit of the chapter is there; inside the days stand with their document."""
     public = replace(district, edition="public")
-    assert [exhibit(public) for exhibit in _exhibits(hb.clues)] == [None] * len(_exhibits(hb.clues))
+    inside = (*_exhibits(hb.clues), *_exhibits(hb.roster))
+    assert [exhibit(public) for exhibit in inside] == [None] * len(inside)
     said = plain_text(hb.clues.reading_note(district).parts)
     clock = district.scope.policy.clocks.clue_decision
     assert f"从发现到核定不超过{clock.days}天（{clock.document}）" in said

@@ -58,7 +58,7 @@ def test_every_month_has_the_tables_of_the_bureau(written):
         for part in BUREAU:
             assert sum(part in name for name in names) == 1
         assert all("演示数据" in name for name in names)
-    assert len(names) == 17
+    assert len(names) == 18
 
 
 def test_progress_ends_with_all_done(register, tmp_path):
@@ -167,7 +167,7 @@ def test_another_county_of_few_towns(register, tmp_path, towns):
         rows += [(f"{code}2{n:02d}", f"{'甲乙丙'[n]}村委会", "村", code, True, "") for n in range(3)]
     table = pd.DataFrame(rows, columns=list(register.table.columns))
     files = write_demo(tmp_path, AreaRegister(table), seed=1, scale=0.005)
-    assert len(files) == 84
+    assert len(files) == 85
     tasks = pd.read_excel(next(p for p in files if "部门任务" in p.name), engine="calamine", dtype=str)
     assert "县乡村振兴局" in set(tasks["部门"])
 

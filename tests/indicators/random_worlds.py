@@ -40,6 +40,7 @@ def random_world(seed: int, rules: HouseRules, households: int = 60) -> World:
         ("社区工厂名册", MONTH): _workshops(rng),
         ("责任清单", MONTH): _duties(rng),
         ("问题整改台账", MONTH): _ledger(rng, 150),
+        ("低收入人口名册", MONTH): _roster(rng, people),
         ("线索和预警", MONTH): _clues(rng, [row["户编号"] for row in monitored]),
     }
     for month in (MONTH, LAST):
@@ -242,6 +243,14 @@ def _clues(rng: random.Random, homes: list[str]) -> list[Row]:
             "户编号": rng.choice((rng.choice(homes), rng.choice(homes), f"外{n}", None)),
         })  # fmt: skip
     return rows
+
+
+def _roster(rng: random.Random, people: list[Row]) -> list[Row]:
+    """Members of both registers, some of them twice and elsewhere, and strangers."""
+    numbers = [row["证件号码"] for row in rng.choices(people, k=len(people) // 3)]
+    numbers += [f"外{n}" for n in range(15)]
+    kinds = (*labels.ROSTER_CLASSES, "其他困难家庭")
+    return [{**_place(rng), "证件号码": number, "救助类别": rng.choice(kinds)} for number in numbers]
 
 
 def _calls(rng: random.Random, people: list[Row], codes: list[str], month: Month) -> list[Row]:

@@ -5,6 +5,7 @@ import pytest
 import recount_checks  # noqa: F401
 import recount_clues  # noqa: F401
 import recount_register  # noqa: F401
+import recount_roster  # noqa: F401
 from random_worlds import random_world
 from recount_duties import RANKING
 from recounting import COUNTS, NUMBERS, SHARES, disagreements

@@ -31,8 +31,8 @@ def test_a_notice_is_the_key_paragraph_alone_with_what_it_covers(make_notebook, 
         make_notebook(key, table, "## 一、章", lead, covers, imprint, Volume("附册", ()), table)
     )
     kept = content.of(Part.NOTICE).parts
-    assert [type(one).__name__ for one in kept] == ["Masthead", "Paragraph", "Paragraph", "Imprint"]
-    assert kept[1:3] == (key, covers)
+    assert [type(one).__name__ for one in kept] == ["Masthead", "Paragraph", "Paragraph"]
+    assert kept[1:] == (key, covers)
     path = tmp_path / f"a{form.ending}"
     path.write_bytes(form.write(content, TYPOGRAPHY))
     read = "".join(text if isinstance(text, str) else text[-1] for text in readable(path))

@@ -1,0 +1,98 @@
+"""The second register: civil affairs' roster of people on low incomes, joined by pseudonym."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from hanbin_lib.contract.labels import ROSTER_CLASSES
+from hanbin_lib.indicators.definition import Definition, Unit, defines
+from hanbin_lib.indicators.scope import Scope
+from hanbin_lib.indicators.table import ALL, NoteCode, Rows, count_rows, note_rows
+
+_PERSONS, _AS_OF = Unit.PERSONS, "名册报来时、统计月月末"
+_ROSTER = "低收入人口名册（民政部门）"
+_BOTH = "低收入人口名册（民政部门）、监测对象信息，按证件号码的假名对应"
+_DEFINED = (
+    Definition(
+        "roster_persons",
+        "低收入人口人数",
+        _PERSONS,
+        "名册里的人，一人一次（重复的取第一行），在名册所写的镇（街道）",
+        "",
+        _AS_OF,
+        _ROSTER,
+    ),
+    Definition(
+        "roster_monitored_persons",
+        "低收入人口中监测对象人数",
+        _PERSONS,
+        "名册里的人，同时是在册监测户的家庭成员",
+        "",
+        _AS_OF,
+        _BOTH,
+    ),
+    Definition(
+        "roster_only_persons",
+        "低收入人口中非监测对象人数",
+        _PERSONS,
+        "名册里的人，不是在册监测户的家庭成员",
+        "",
+        _AS_OF,
+        _BOTH,
+    ),
+    Definition(
+        "monitored_only_persons",
+        "监测对象中名册以外人数",
+        _PERSONS,
+        "风险未消除户的家庭成员，不在名册里",
+        "",
+        _AS_OF,
+        _BOTH,
+    ),
+)
+# Of these the figures need numbers that are whole on both sides.
+JOINED = tuple(one.id for one in _DEFINED[1:])
+
+
+@defines(*_DEFINED)
+def roster_indicators(
+    roster: pd.DataFrame, persons: pd.DataFrame, households: pd.DataFrame, scope: Scope, *, is_masked: bool
+) -> Iterator[Rows]:
+    """Who is on both registers, and who on one alone: numbers by place and class, never a name.
+
+    Parameters
+    ----------
+    roster
+        ``assistance_roster``: one row a person and class.
+    persons, households
+        ``monitored_persons`` and ``monitored_households``.
+    is_masked
+        Whether digits of the register's identity numbers are hidden: then nobody can be found again.
+    """
+    rows = scope.counted(roster.drop_duplicates("person_key"))
+    yield from _split("roster_persons", rows, "roster_class", ROSTER_CLASSES, scope)
+    if is_masked:
+        for name in JOINED:
+            yield note_rows(name, scope.month, scope.upper_places, NoteCode.NOT_RECEIVED)
+        return
+    monitored = rows["person_key"].isin(persons["person_key"])
+    yield from _split("roster_monitored_persons", rows[monitored], "roster_class", ROSTER_CLASSES, scope)
+    yield from _split("roster_only_persons", rows[~monitored], "roster_class", ROSTER_CLASSES, scope)
+    homes = households.set_index("household_code")
+    is_open = homes["is_risk_eliminated"].eq(False).fillna(False)
+    members = persons[persons["household_code"].isin(homes.index[is_open])]
+    members = members.assign(
+        monitored_category=homes["monitored_category"].reindex(members["household_code"]).to_numpy()
+    )
+    outside = scope.counted(members[~members["person_key"].isin(roster["person_key"])])
+    yield from _split("monitored_only_persons", outside, "monitored_category", (), scope, "category")
+
+
+def _split(
+    name: str, rows: pd.DataFrame, column: str, known: tuple[str, ...], scope: Scope, group: str = "class"
+) -> Iterator[Rows]:
+    """All, then every label: those that are known, and whatever else came."""
+    yield count_rows(name, scope.month, scope.select(rows), ALL)
+    for label in (*known, *sorted(set(rows[column].dropna()) - set(known))):
+        own = rows[rows[column].eq(label)]
+        yield count_rows(name, scope.month, scope.select(own), f"{group}={label}")
