@@ -14,16 +14,19 @@ from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.disclosure import Rounding, kept, public_table
 from hanbin_lib.disclosure.edition import is_count
 from hanbin_lib.indicators import DEFINITIONS, NoteCode
+from hanbin_lib.months import Month
 
 pytestmark = pytest.mark.slow
 ROUNDING = Rounding(threshold=3, base=10)
 ASKED = 6  # counts asked for by integer programs over everything
 
 
-def figures(root, register, **demo):
+def figures(root, register, *, with_year=False, **demo):
     workspace = new_workspace(root)
     write_demo(workspace.root, register, **demo)
-    assert import_into(workspace, workspace.inbox(MONTH)).snapshot is not None
+    for month in (Month.parse(folder.name) for folder in sorted(workspace.inbox(MONTH).parent.iterdir())):
+        if month == MONTH or with_year:
+            assert import_into(workspace, workspace.inbox(month), month).snapshot is not None
     return open_bulletin(str(MONTH), "610902", workspace=workspace).figures.table
 
 
@@ -69,7 +72,8 @@ def tell(name, public):
     return share
 
 
-def test_the_demonstration_month(whole, tmp_path):
+def test_the_demonstration_month(register, tmp_path):
+    whole = figures(tmp_path / "workspace", register, with_year=True)
     public, csv = written(whole, str(MONTH), tmp_path)
     share = tell("demonstration", public)
     assert share.county >= 1268  # as many as before counts were rounded
