@@ -85,8 +85,8 @@ def inspection_indicators(
     homes
         Counts the households of a village where the sheet does not.
     projects
-        All projects, of which five a town were drawn; None makes the draw count as with
-        replacement.
+        All projects, of which five a town were drawn. Where it is not known how many a town has, units of
+        that town have no weight that is known, nor has the county a share.
     """
     units = scope.counted(units_with_findings(months[0]))
     for kind in labels.INSPECTION_UNIT_KINDS:
@@ -109,7 +109,7 @@ def design(
     """How the units of one kind were drawn; several rounds are independent draws.
 
     Villages: towns are strata. Households: towns, then two villages, then households within.
-    Projects: towns are strata.
+    Projects: towns are strata. NaN where the number in a stratum is not known.
     """
     rounds = units["round"].to_numpy() if "round" in units else np.zeros(len(units), dtype=int)
     stratum = rounds * len(scope.upper_places) + units["town_code"].cat.codes.to_numpy()
@@ -119,7 +119,7 @@ def design(
         clusters = units["town_code"].astype("str").map(villages).to_numpy(float)
         return TwoStageDesign(stratum, cluster, clusters, _households(units, cluster, homes))
     frame = villages if kind == VILLAGE else _projects(projects)
-    clusters = units["town_code"].astype("str").map(frame).fillna(np.inf).to_numpy(float)
+    clusters = units["town_code"].astype("str").map(frame).to_numpy(float)
     drawn = units.groupby(stratum)["unit_code"].transform("size").to_numpy(float)
     clusters = np.maximum(clusters, drawn)
     return TwoStageDesign(stratum, np.arange(len(units)), clusters, np.ones(len(units)))

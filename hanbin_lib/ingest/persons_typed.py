@@ -22,9 +22,9 @@ _ACTION = "改正后重新导入；确实不是人名的，由负责人在 param
 
 
 def terms_of(sheets: Iterable[Rows]) -> PersonalTerms:
-    """Values of the personal columns of all sheets."""
+    """Take the values of the personal columns out of all sheets: no later step can see or keep them."""
     return PersonalTerms.of(
-        (column.name, rows.frame[column.name])
+        (column.name, rows.frame.pop(column.name))
         for rows in sheets
         for column in rows.sheet.table.columns
         if column.personal and column.kind is not Kind.DATE and column.name in rows.frame

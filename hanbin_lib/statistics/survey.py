@@ -91,10 +91,13 @@ class TwoStageDesign:
         return self._estimate(np.nan_to_num(values) * self.weights, float(np.nansum(values * self.weights)))
 
     def mean(self, values: np.ndarray) -> Estimate:
-        """Mean per unit (ratio of two totals, linearised) over units with a value."""
+        """Mean per unit (ratio of two totals, linearised) over units with a value.
+
+        NaN where no unit has a value, or a stratum's size is not known (NaN).
+        """
         known = ~np.isnan(values)
         base = float(self.weights[known].sum())
-        if base == 0:
+        if base == 0 or np.isnan(base):
             return Estimate(float("nan"), float("nan"), self.degrees_of_freedom)
         mean = float(self.weights[known] @ values[known]) / base
         residual = np.where(known, np.nan_to_num(values) - mean, 0.0) / base

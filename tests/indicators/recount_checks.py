@@ -243,8 +243,10 @@ def _draw(w: World, kind: str, own: list[Row], mark: str = "") -> list[tuple]:
             continue
         projects = w.rows("衔接资金项目")
         inside = sum(1 for one in projects or [] if one["镇"] == town)
-        frame = villages[town] if kind == "村" else inside or math.inf
-        found.append((town + mark, f"{number}{mark}", max(frame, drawn[town]), 1, bad))
+        frame = villages[town] if kind == "村" else inside or math.nan
+        found.append(
+            (town + mark, f"{number}{mark}", frame if math.isnan(frame) else max(frame, drawn[town]), 1, bad)
+        )
     return found
 
 
@@ -258,8 +260,11 @@ def _(w: World, month: Month) -> Numbers:
             bad, size = sum(row["查出"] > 0 for row in own), len(own)
             share, (low, high) = bad / size if size else math.nan, wilson(bad, size)
             if place == COUNTY and own:
-                share, error, freedom = two_stage(_draw(w, kind, own))
-                low, high = korn_graubard(share, error, freedom, size)
+                draw = _draw(w, kind, own)
+                share, low, high = math.nan, math.nan, math.nan
+                if not any(math.isnan(inside) for _, _, inside, _, _ in draw):
+                    share, error, freedom = two_stage(draw)
+                    low, high = korn_graubard(share, error, freedom, size)
             found[f"unit={kind}", place] = {
                 "numerator": bad, "denominator": size, "value": share, "lower": low, "upper": high,
             }  # fmt: skip
