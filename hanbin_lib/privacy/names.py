@@ -24,7 +24,7 @@ _BEHIND = re.compile(
     r"|的?身份证|的?证件号|的?电话|的?手机|反映|来电)"
 )
 _PARTS = re.compile(r"[ \t·.]+")
-_HIDDEN = re.compile(rf"([{HAN}])([*X某]{{1,2}})([{HAN}]?)")
+HIDDEN = re.compile(rf"([{HAN}])([*X某]{{1,2}})([{HAN}]?)")
 
 
 class Names:
@@ -58,7 +58,7 @@ class Names:
         near = tight(text)
         loose = 0 if near == text else self._count(text, ordinary=False)
         counted[NAME] = max(self._count(near), loose) + self._count(_around_line_ends(near), broken=True)
-        counted[MASKED_NAME] = sum(self._is_hidden(match, near) for match in _HIDDEN.finditer(near))
+        counted[MASKED_NAME] = sum(self._is_hidden(match, near) for match in HIDDEN.finditer(near))
         return +counted
 
     def is_person(self, text: str) -> bool:

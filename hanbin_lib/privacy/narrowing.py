@@ -5,47 +5,55 @@ of a term, its first signs stand side by side in the text once everything betwee
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from collections.abc import Iterable
 
-from hanbin_lib.privacy.names import plain_name
-from hanbin_lib.privacy.normal import figured, folded
+from hanbin_lib.privacy.names import HIDDEN, plain_name
+from hanbin_lib.privacy.normal import figured, folded, tight
 from hanbin_lib.privacy.numbers import digits_of
 from hanbin_lib.privacy.terms import PersonalTerms
 
-_BETWEEN = re.compile(r"[\W_]+")
-# Of a name half hidden the first and the last sign are looked for: then every name counts.
-_HIDING = re.compile("[*X某]")
-_DIGITS = 6  # a number without its century has these, too
+_BETWEEN = re.compile(r"[^\w\n]+|_+")
 _FEW = 2
+_DIGITS = 6  # a number without its century has these, too
 
 
 def narrowed(terms: PersonalTerms, texts: Iterable[str]) -> PersonalTerms:
     """Names and numbers that `Guard.is_person` can find in `texts`: with them alone it says the same."""
     forms = [folded(text) for text in texts]
-    names = terms.names if any(_HIDING.search(form) for form in forms) else _names(terms.names, forms)
-    return PersonalTerms(frozenset(names), frozenset(_numbers(terms.numbers, forms)))
+    return PersonalTerms(_names(terms.names, forms), _numbers(terms.numbers, forms))
 
 
-def _names(names: Iterable[str], forms: list[str]) -> Iterator[str]:
-    pairs = {pair for form in forms for pair in pairwise(_BETWEEN.sub("", form))}
+def _names(names: Iterable[str], forms: list[str]) -> frozenset[str]:
+    """Names whose first two signs stand in a text, or whose first sign stands before hidden ones."""
+    signs = [_BETWEEN.sub("", form).replace("\n", "") for form in forms]
+    pairs = {form[at : at + _FEW] for form in signs for at in range(len(form) - 1)}
+    before_hidden = {match[1] for form in forms for match in HIDDEN.finditer(tight(form))}
     ordered = list(names)
-    plain = plain_name("\n".join(ordered)).split("\n")
+    plain = _BETWEEN.sub("", plain_name("\n".join(ordered))).split("\n")
     if len(plain) != len(ordered):  # a name of two lines
-        yield from ordered
-        return
-    for name, form in zip(ordered, plain, strict=True):
-        signs = _BETWEEN.sub("", form)
-        if len(signs) < _FEW or (signs[0], signs[1]) in pairs:
-            yield name
+        return frozenset(ordered)
+    return frozenset(
+        name
+        for name, form in zip(ordered, plain, strict=True)
+        if form[:_FEW] in pairs or len(form) < _FEW or form[0] in before_hidden
+    )
 
 
-def _numbers(numbers: Iterable[str], forms: list[str]) -> Iterator[str]:
+def _numbers(numbers: frozenset[str], forms: list[str]) -> frozenset[str]:
+    """Numbers whose first digits stand in a text; many persons share the first digits of their place."""
     runs = [re.sub("[^0-9]", "", text) for form in forms for text in (form, figured(form))]
     starts = {run[at : at + _DIGITS] for run in runs for at in range(len(run) - _DIGITS + 1)}
-    for number in numbers:
-        start = number[:_DIGITS]
-        if not (start.isascii() and start.isdecimal()):
-            start = digits_of(folded(number))[:_DIGITS]
-        if len(start) < _DIGITS or "X" in start or start in starts:
-            yield number
+    shared = {number[:_DIGITS] for number in numbers}
+    wanted = {one for one in shared if not _is_plain(one) or one in starts}
+    return frozenset(n for n in numbers if n[:_DIGITS] in wanted and _can_stand(n, starts))
+
+
+def _can_stand(number: str, starts: set[str]) -> bool:
+    start = number[:_DIGITS]
+    if not _is_plain(start):
+        start = digits_of(folded(number))[:_DIGITS]
+    return len(start) < _DIGITS or "X" in start or start in starts
+
+
+def _is_plain(start: str) -> bool:
+    return len(start) == _DIGITS and start.isascii() and start.isdecimal()

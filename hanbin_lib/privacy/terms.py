@@ -67,7 +67,7 @@ def _distinct(values: pd.Series, least: int) -> set[str]:
 def write_terms(path: Path, terms: PersonalTerms, secret: bytes) -> None:
     """Write them encrypted (Fernet: AES-128-CBC with HMAC); readable with the workspace's key only."""
     parts = {"names": terms.names, "numbers": terms.numbers, "words": terms.words}
-    content = json.dumps({name: sorted(values) for name, values in parts.items()}, ensure_ascii=False)
+    content = json.dumps({name: list(values) for name, values in parts.items()}, ensure_ascii=False)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, _cipher(secret).encrypt(content.encode()), mode=0o600)
 
