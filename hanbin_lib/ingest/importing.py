@@ -205,9 +205,9 @@ def _read_and_judged(files: list[InboxFile], run: _Run) -> _Judged:
     run.progress("逻辑核查", len(files) + 1, len(files) + _STEPS)
     # Arrow encodes without the interpreter, beside the rules; what does not fit its schema is said only
     # where no finding stops the import before.
+    terms = terms_of(sheets)
     with ThreadPoolExecutor(1) as pool:
         encoded = pool.submit(as_parquet, tables | others)
-        terms = terms_of(sheets)
         found = _findings(contents, tables, sources, joined, terms, run)
     return _Judged(encoded.result, QualityReport(run.month, found, tuple(sources), tuple(joined)), terms)
 
