@@ -16,6 +16,7 @@ import pickle
 import random
 import resource
 import sys
+import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -299,10 +300,12 @@ class Trace:
         for item, following in zip(items, [*items[1:], None], strict=True):
             start = time.process_time()
             self._now.append(self.entered[item.nodeid])
+            threading.settrace(self)
             sys.settrace(self)
             if not _passes(item, following):
                 self.failed.append(item.nodeid)
             sys.settrace(None)
+            threading.settrace(None)  # type: ignore[arg-type]
             self._now.pop()
             self.seconds[item.nodeid] = time.process_time() - start
         for item in items:

@@ -164,3 +164,18 @@ def test_the_written_table_is_attacked_once_more(both):
     leaky.loc[town & ~told, NUMBERS] = np.nan
     leaky.loc[town & ~told, "note_code"] = NoteCode.SUPPRESSED.value
     assert (exposed(leaky, str(MONTH), ROUNDING)["group"] == "category=突发严重困难户").any()
+
+
+@pytest.mark.parametrize(
+    ("indicator", "group", "unit", "denominator", "counts"),
+    [
+        ("monitored_households", "all", "户", np.nan, True), ("monitored_persons", "all", "人", np.nan, True),
+        ("monitored_households", "all", "户", 10.0, False), ("workshops", "all", "个", np.nan, False),
+        ("inspection_problem_units", "unit=户", "个", np.nan, True),
+        ("inspection_problem_units", "unit=村", "个", np.nan, False),
+        ("inspection_units", "unit=户", "个", np.nan, False),
+    ],
+)  # fmt: skip
+def test_counts_are_of_households_and_persons_and_have_no_base(indicator, group, unit, denominator, counts):
+    row = {"indicator": indicator, "group": group, "unit": unit, "denominator": denominator}
+    assert is_count(pd.DataFrame([row])).tolist() == [counts]

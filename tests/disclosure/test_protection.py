@@ -5,12 +5,13 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
+import scipy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hanbin_lib.disclosure.attack import Attacker, Bounds
-from hanbin_lib.disclosure.knowledge import MOST_PERSONS, knowledge_of
-from hanbin_lib.disclosure.protection import prints_of
+from hanbin_lib.disclosure.knowledge import MOST_PERSONS, Knowledge, knowledge_of
+from hanbin_lib.disclosure.protection import _dearness, prints_of
 from hanbin_lib.disclosure.rounding import Print, Rounding, told
 
 ROUNDING = Rounding(threshold=3, base=10)
@@ -129,3 +130,62 @@ def test_rounding_down_stands_for_the_numbers_up_to_the_next():
     assert (low[5], high[5]) == (100, 199)
     least, most = told(value, low, high)
     assert (least[1], least[3], most[3], least[4], most[4]) == (1, 10, 19, 20, 20)
+
+
+def test_ways_to_print_a_count_are_four():
+    assert len({int(one) for one in Print}) == 4
+
+
+def test_a_count_of_the_base_is_told_and_one_less_is_not():
+    values, is_total = np.array([0, 1, 9, 10, 9, 10.0]), np.array([False] * 4 + [True] * 2)
+    printed = [Print.EXACT, Print.HIDDEN, Print.HIDDEN, Print.ROUNDED, Print.HIDDEN, Print.EXACT]
+    assert ROUNDING.first(values, is_total).tolist() == printed
+
+
+@pytest.mark.parametrize("is_most", [True, False])
+def test_a_bound_goes_through_as_many_statements_as_there_are(is_most):
+    """Each of a chain is at most the next; the last is known, or the first."""
+    size = 6
+    rows = [{n: 1.0, n + 1: -1.0} for n in range(size - 1)]
+    matrix = scipy.sparse.csr_matrix(pd.DataFrame(rows, columns=range(size)).fillna(0.0).to_numpy())
+    attacker = Attacker(Knowledge(matrix, np.zeros(len(rows), dtype=bool), np.ones(len(rows), dtype=bool)))
+    low, high = np.zeros(size), np.full(size, 100.0)
+    (high if is_most else low)[-1 if is_most else 0] = 7
+    found = attacker.bounds(Bounds(low, high))
+    assert (found.high == (7 if is_most else 100)).all()
+    assert (found.low == (0 if is_most else 7)).all()
+
+
+def test_a_statement_bounds_whole_numbers():
+    """Two of one are at most five of another: of the first no more than what fits, of the second enough."""
+    matrix = scipy.sparse.csr_matrix([[2.0, -5.0]])
+    attacker = Attacker(Knowledge(matrix, np.zeros(1, dtype=bool), np.ones(1, dtype=bool)))
+    found = attacker.bounds(Bounds(np.array([3.0, 0.0]), np.array([100.0, 3.0])))
+    assert found.high.tolist() == [7, 3]  # 2 x 7 is at most 5 x 3
+    assert found.low.tolist() == [3, 2]  # 2 x 3 is more than 5 x 1
+
+
+@pytest.mark.parametrize(("low", "high", "width"), [(1, 3, 2), (1.5, 3.5, 1), (1 + 1e-9, 3 - 1e-9, 2)])
+def test_between_two_worlds_lie_the_whole_numbers_within_them(low, high, width):
+    assert Bounds(np.array([float(low)]), np.array([float(high)])).inner_width.tolist() == [width]
+
+
+def test_labels_are_told_less_before_totals_towns_before_the_county_old_and_small_ones_first():
+    rows = [
+        ("610902", "2022-09", "all", 90), ("610902", "2022-09", "category=甲", 30),
+        ("610902100", "2022-09", "all", 20), ("610902100", "2022-09", "category=甲", 15),
+        ("610902100", "2022-09", "category=乙", 11), ("610902100", "2022-08", "category=乙", 19),
+    ]  # fmt: skip
+    counts = pd.DataFrame(rows, columns=["place_code", "month", "group", "value"])
+    rank = _dearness(counts, counts["value"].to_numpy(float), counts["place_code"].str.len().eq(6).to_numpy())
+    assert rank.tolist() == [5, 3, 4, 2, 1, 0]
+
+
+def test_a_sum_of_which_a_part_is_not_there_is_not_known():
+    rows = [("monitored_households", "all", 50), ("income_band_households", "band=低", 50),
+            ("income_missing_households", "all", 0)]  # fmt: skip
+    counts = pd.DataFrame(rows, columns=["indicator", "group", "value"]).assign(
+        month="2022-09", place_code="610902"
+    )
+    assert knowledge_of(counts).is_sum.tolist() == [True]
+    assert not knowledge_of(counts[:2]).is_sum.any()

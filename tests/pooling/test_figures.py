@@ -14,7 +14,7 @@ from support import MONTH
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.indicators import DEFINITIONS, NoteCode
 from hanbin_lib.pooling import Pool, Pooling, pooling_of
-from hanbin_lib.pooling.figures import effective_size
+from hanbin_lib.pooling.figures import _bounds, _ratio, _weighted, effective_size
 from hanbin_lib.statistics.proportions import wilson
 
 KEY = ["indicator", "month", "group"]
@@ -214,3 +214,28 @@ def test_the_size_behind_an_interval_is_found_again(case):
     count, size = case
     lower, upper = wilson(count, size)
     assert effective_size(np.array(count / size), lower, upper) == pytest.approx(size, rel=1e-6)
+
+
+def test_a_parent_of_one_household_has_bounds_and_one_of_none_has_not():
+    one = {"numerator": 0.0, "denominator": 1.0, "silent": 1.0, "weight": 0.0, "weighted": 0.0}
+    assert _bounds(one) | {"value": 0} == {
+        "numerator": 0,
+        "denominator": 1,
+        "value": 0,
+        "lower": 0,
+        "upper": 1,
+    }
+    assert "lower" not in _bounds(one | {"denominator": 0.0})
+
+
+def test_a_share_of_nothing_has_no_interval():
+    nothing = {"numerator": 0.0, "denominator": 0.0, "intervals": 1.0}
+    assert "lower" not in _ratio(nothing)
+    assert "lower" in _ratio(nothing | {"denominator": 1.0})
+
+
+def test_the_smallest_spread_makes_an_interval():
+    sums = {"numerator": 1.0, "denominator": 4.0, "weight": 1.0, "weighted": 0.25, "spread": 0.05}
+    assert _weighted(sums)["lower"] < 0.25 < _weighted(sums)["upper"]
+    assert "lower" not in _weighted(sums | {"spread": 0.0})
+    assert np.isnan(_weighted(sums | {"weight": 0.0, "weighted": 0.0})["value"])
