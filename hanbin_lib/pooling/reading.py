@@ -14,6 +14,7 @@ from hanbin_lib.indicators import Sources, scope_of
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
+from hanbin_lib.policy import FILE, FOLDER
 from hanbin_lib.pooling.figures import Pool, Pooled
 from hanbin_lib.pooling.persons import PersonFigures
 from hanbin_lib.workspace import Workspace
@@ -64,8 +65,11 @@ def _own_rows(root: str, month: Month) -> pd.DataFrame | None:
 
 
 def parameters_of(root: str, month: Month) -> dict[str, str]:
-    """House rules and the year's line of a workspace, each as text; what cannot be read is left out."""
-    found: dict[str, str] = {}
+    """House rules, the year's line and the month's clocks of a workspace, each as text.
+
+    What cannot be read is left out.
+    """
+    found = _clocks_of(root, month)
     for name in ("rules", "monitoring_lines"):
         files, path = fsspec.core.url_to_fs(f"{root.rstrip('/')}/params/{name}.yaml")
         try:
@@ -78,6 +82,22 @@ def parameters_of(root: str, month: Month) -> dict[str, str]:
         else:
             of_year = [one["value_yuan"] for one in given.get("lines") or () if one.get("year") == month.year]
             found["monitoring_lines.yaml"] = str(of_year)
+    return found
+
+
+def _clocks_of(root: str, month: Month) -> dict[str, str]:
+    """The clocks of the month's policy pack, by name."""
+    files, folder = fsspec.core.url_to_fs(f"{root.rstrip('/')}/params/{FOLDER}")
+    found: dict[str, str] = {}
+    for path in sorted(files.glob(f"{folder}/*/{FILE}")):
+        try:
+            with files.open(path, "rb") as stream:
+                pack = yaml.safe_load(stream) or {}
+        except (OSError, yaml.YAMLError):
+            continue
+        if pack.get("first_month", "") <= str(month) <= (pack.get("last_month") or str(month)):
+            clocks = pack.get("clocks") or {}
+            found |= {name: f"{clock.get('days')}{clock.get('unit')}" for name, clock in clocks.items()}
     return found
 
 

@@ -5,13 +5,15 @@ import shutil
 import fsspec
 import pandas as pd
 import pytest
-from support import MONTH
+from support import MONTH, REPOSITORY
 from typer.testing import CliRunner
 
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.cli.main import app
 from hanbin_lib.errors import HanbinError
+from hanbin_lib.months import Month
 from hanbin_lib.pooling import pool_workspaces
+from hanbin_lib.pooling.reading import parameters_of
 
 CITY = {"place_code": "610900", "place_name": "安康市"}
 
@@ -87,3 +89,22 @@ def test_the_command_writes_a_table_and_not_over_another(counties, tmp_path):
     refused = CliRunner().invoke(app, command)
     assert isinstance(refused.exception, HanbinError)
     assert output.read_text(encoding="utf-8") == "other"
+
+
+@pytest.mark.parametrize(("days", "is_gap"), [(15, False), (10, True)])
+def test_counties_with_other_days_for_a_clue_are_a_named_gap(counties, tmp_path, days, is_gap):
+    roots = []
+    for number, root in enumerate(counties):
+        own = shutil.copytree(root, tmp_path / str(number))
+        pack = own / "params" / "policy" / "2021-2025" / "policy.yaml"
+        pack.parent.mkdir(parents=True)
+        text = (REPOSITORY / "params/policy/2021-2025/policy.yaml").read_text(encoding="utf-8")
+        pack.write_text(text.replace("days: 15", f"days: {days if number else 15}"), encoding="utf-8")
+        roots.append(str(own))
+    assert parameters_of(roots[1], MONTH) == {"clue_decision": f"{days}日", "clue_notice": "5日"}
+    assert parameters_of(roots[1], Month(2026, 1)) == {}
+    gaps = {gap.indicator: gap.text for gap in pool_workspaces(tuple(roots), MONTH, **CITY).gaps}
+    assert ("clue_in_time_share" in gaps) is is_gap
+    assert ("clues_overdue" in gaps) is is_gap
+    assert "clues_found" not in gaps
+    assert not is_gap or gaps["clues_overdue"] == "clue_decision不同"
