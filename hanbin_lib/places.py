@@ -52,6 +52,13 @@ class Bridge:
         goals = self.goals.get(then, (then,))
         return goals[0] if len(goals) == 1 else None
 
+    def code_then(self, now: str) -> str | None:
+        """The code in the earlier month; None where the place of now was not one place then."""
+        before = [old for old, new in self.goals.items() if now in new]
+        if not before and now not in self.goals:
+            return now
+        return before[0] if len(before) == 1 and self.code(before[0]) == now else None
+
     def rows(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Rows of the earlier month with ``town_code`` and ``village_code`` of the later one.
 

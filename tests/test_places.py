@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from hanbin_lib.areas import town_key, village_key
 from hanbin_lib.errors import HanbinError
-from hanbin_lib.places import AreaRegister
+from hanbin_lib.places import AreaRegister, Bridge
 
 AREAS = Path(__file__).parents[1] / "params" / "areas.csv"
 
@@ -98,3 +98,11 @@ def test_what_a_spreadsheet_does_to_a_register_is_told(tmp_path, row, told):
     path.write_text(above + row + "\n", encoding="utf-8")
     with pytest.raises(HanbinError, match=told):
         AreaRegister.read(path)
+
+
+def test_a_bridge_leads_back_where_there_was_one_place_and_one_only():
+    goals = {"1": ("2",), "2": ("1",), "3": ("5",), "4": ("5",), "6": ("7", "8"), "9": ()}
+    bridge = Bridge(goals, {}, "0", frozenset(), {})
+    back = {now: bridge.code_then(now) for now in ("1", "2", "5", "7", "8", "9", "10")}
+    # Exchanged; merged of two; parts of a split; a code that was given up and means another place now; unchanged.
+    assert back == {"1": "2", "2": "1", "5": None, "7": None, "8": None, "9": None, "10": "10"}

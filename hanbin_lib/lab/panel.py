@@ -7,8 +7,9 @@ prints with these parameters, for it is made by the same lines.
 """
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import ipywidgets
@@ -26,6 +27,9 @@ from hanbin_lib.workspace import Workspace
 # These hold for one month only: with another month they start empty again.
 _OF_ONE_MONTH = ("snapshot", "as_of")
 _SHOW = "__hanbin_show__"
+Options = Sequence[tuple[str, str]]
+# Area, month before, month after -> places of the month after, and the area's code there.
+Follow = Callable[[str, str, str], tuple[Options, str]]
 
 
 def controls(*, month: str, area: str, workspace: Workspace | None = None) -> ipywidgets.VBox | None:
@@ -51,18 +55,30 @@ def controls(*, month: str, area: str, workspace: Workspace | None = None) -> ip
     space, area = workspace or Workspace.find(), str(area)  # a code that papermill made a number
     replay = Replay(get_ipython())
     replay.start()
-    return _box(replay, {"month": _months(space, month), "area": _places(space, area, month)}, month, area)
+    options = {"month": _months(space, month), "area": _places(space, area, month)}
+    return _box(replay, options, month, area, follow=partial(_followed, space))
 
 
-def _box(replay: "Replay", options: dict[str, Sequence[tuple[str, str]]], *now: str) -> ipywidgets.VBox:
+def _box(
+    replay: "Replay", options: Mapping[str, Options], *now: str, follow: Follow | None = None
+) -> ipywidgets.VBox:
+    """The lists; with another month the area follows its place, whose code may be another one there."""
     told = ipywidgets.HTML()
+    lists: list[ipywidgets.Dropdown] = []
 
     def moved(change: dict[str, Any]) -> None:
         name = change["owner"].parameter
+        given = {name: change["new"]}
         told.value = "正在重算……"
-        told.value = replay.run({name: change["new"]} | _emptied(name, replay.shell.user_ns))
+        if name == "month" and follow is not None:
+            area = lists[1]
+            places, code = follow(area.value, change["old"], change["new"])
+            area.unobserve(moved, names="value")
+            area.options, area.value = list(places), code
+            area.observe(moved, names="value")
+            given["area"] = code
+        told.value = replay.run(given | _emptied(name, replay.shell.user_ns))
 
-    lists = []
     for (name, choices), value, label in zip(options.items(), now, ("月份", "地区"), strict=True):
         choice = ipywidgets.Dropdown(description=label, options=list(choices), value=value)
         choice.parameter = name
@@ -78,6 +94,15 @@ def _emptied(name: str, variables: dict[str, Any]) -> dict[str, str]:
 def _months(space: Workspace, now: str) -> list[tuple[str, str]]:
     known = sorted({*map(str, snapshots.months(space)), now})
     return [(Month.parse(text).label, text) for text in known]
+
+
+def _followed(space: Workspace, area: str, then: str, now: str) -> tuple[Options, str]:
+    """The places of another month, and the place's code there: the county's where it is no one place."""
+    months = sorted(Month.parse(text) for text in (then, now))
+    register = AreaRegister.read(space.params / "areas.csv", months[1])
+    code = register.since(months[0]).code(area) if then <= now else register.since(months[0]).code_then(area)
+    code = code or str(register.county["place_code"])
+    return _places(space, code, now), code
 
 
 def _places(space: Workspace, now: str, month: str) -> list[tuple[str, str]]:

@@ -1,15 +1,17 @@
 """Month and area: they set the parameters, and the same cells show what the parameters then give."""
 
 import os
+from functools import partial
 
 import nbformat
 from IPython.core.interactiveshell import InteractiveShell
 from nbclient import NotebookClient
+from support import new_workspace
 from traitlets.config import Config
 
 from hanbin_lib.display import Column, Figure, Paragraph, Table
 from hanbin_lib.errors import HanbinError
-from hanbin_lib.lab.panel import Replay, _box, _emptied
+from hanbin_lib.lab.panel import Replay, _box, _emptied, _followed, _places
 from hanbin_lib.lab.sorting import sortable
 from hanbin_lib.workspace import ENVIRONMENT_VARIABLE
 
@@ -42,6 +44,30 @@ def test_a_moved_list_sets_the_parameter_and_runs_the_cells_again_in_order():
     month.value = "2022-08"
     assert shell.user_ns["seen"] == [("2022-092", "abc"), ("2022-082", "")]
     assert "已按所选重算" in box.children[1].value
+
+
+def test_with_another_month_the_area_follows_its_place(tmp_path):
+    """Under the codes of 2026 one town's code is another's: the list follows the town, there and back."""
+    workspace = new_workspace(tmp_path)
+    lines = ["from_month,change,old_code,new_code,new_name,document",
+             "2026-01,改码,610902120,610902124,,名录", "2026-01,改码,610902122,610902120,,名录",
+             "2026-01,改码,610902124,610902122,,名录"]  # fmt: skip
+    (workspace.params / "area_changes.csv").write_text("\n".join(lines), encoding="utf-8")
+    shell = _shell(month="2022-09", area="610902120", seen=[])
+    replay = Replay(shell)
+    replay.sources = {"a": "seen.append((month, area))"}
+    months = [("旧", "2022-09"), ("新", "2026-03")]
+    options = {"month": months, "area": _places(workspace, "610902120", "2022-09")}
+    box = _box(replay, options, "2022-09", "610902120", follow=partial(_followed, workspace))
+    month, area = box.children[0].children
+    month.value = "2026-03"
+    assert (area.value, area.label) == ("610902124", "610902124 县河镇")
+    month.value = "2022-09"
+    assert (area.value, area.label) == ("610902120", "610902120 县河镇")
+    area.value = "610902122"
+    assert shell.user_ns["seen"] == [
+        ("2026-03", "610902124"), ("2022-09", "610902120"), ("2022-09", "610902122"),
+    ]  # fmt: skip
 
 
 def test_an_error_is_told_beside_the_control_and_stops_there(capsys):
