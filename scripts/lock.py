@@ -22,7 +22,16 @@ ENVIRONMENT = ROOT / "environment.yml"
 # Installed by pip inside the environment: conda-forge has them not at all (what is called typst there is the
 # program without its Python module) or, for those that read and shape, often in another version.
 PYPI_ONLY = frozenset(
-    {"ahocorasick-rs", "fastexcel", "pylopdf-fonts-zh-cn", "pyrage", "python-calamine", "typst", "uharfbuzz"}
+    {
+        "ahocorasick-rs",
+        "fastexcel",
+        "jupyterlab-language-pack-zh-cn",
+        "pylopdf-fonts-zh-cn",
+        "pyrage",
+        "python-calamine",
+        "typst",
+        "uharfbuzz",
+    }
 )
 CONDA_NAMES = {"jupyter-client": "jupyter_client", "matplotlib": "matplotlib-base"}
 # One version for all Pythons wherever one will do: the tests of one Python then speak for the others.

@@ -35,6 +35,7 @@ def lab_command(workspace: Workspace, port: int, *, opens_browser: bool) -> list
         f"--ServerApp.port={port}",
         f"--ServerApp.root_dir={workspace.notebooks}",
         f"--ServerApp.open_browser={opens_browser}",
+        "--ServerApp.contents_manager_class=hanbin_lib.lab.opened.OpenedContents",
         f"--LabApp.default_url=/lab/tree/{START_PAGE}",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
@@ -46,7 +47,7 @@ def lab_environment(workspace: Workspace) -> dict[str, str]:
     """Variables of the server, which its kernels and scheduled jobs inherit."""
     # What a job writes stands with the workspace, not in the user's own folder.
     jobs = workspace.root / "data" / "jupyter"
-    # Read before the user's own settings: labconfig/ takes out the question about news.
+    # Read before the user's own settings: labconfig/ takes out the question about news and asks for Chinese.
     settings = (str(files("hanbin_lib.lab") / "jupyter"), os.environ.get("JUPYTER_CONFIG_PATH"))
     fixed = {
         ENVIRONMENT_VARIABLE: str(workspace.root),

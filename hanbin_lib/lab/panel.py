@@ -153,7 +153,9 @@ class Replay:
         Nothing to show is an empty place, not no place: a chart that only the county has gives way when
         a town is chosen, and comes when the county is chosen again.
         """
-        bundle = {"text/html": ""} if value is None else sortable(value)
+        month = str(self.shell.user_ns.get("month") or "")
+        as_of = Month.parse(month).last_day if month else ""
+        bundle = {"text/html": ""} if value is None else sortable(value, as_of)
         raw = bundle is not None
         place = self.places.get(self.cell)
         shown = bundle if raw else value

@@ -1,12 +1,15 @@
 (() => {
+  // By value: 1.23万 is more than 9999, and 3/10 is a share.
   const number = (text) => {
-    const found = text.replace(/[\u2212]/g, "-").match(/^[+-]?[0-9.]+/);
-    return found ? parseFloat(found[0]) : NaN;
+    const found = text.replace(/[\u2212]/g, "-").match(/^([+-]?[0-9.]+)(?:\/([0-9.]+))?(万|亿)?/);
+    if (!found) return NaN;
+    return (parseFloat(found[1]) / (found[2] ? parseFloat(found[2]) : 1)) * ({ 万: 1e4, 亿: 1e8 }[found[3]] || 1);
   };
-  const compare = (a, b) => {
+  // Numbers in their order, words behind them, whichever way.
+  const compare = (a, b, order) => {
     const [x, y] = [number(a), number(b)];
     if (Number.isNaN(x) !== Number.isNaN(y)) return Number.isNaN(x) ? 1 : -1;
-    return Number.isNaN(x) ? a.localeCompare(b, "zh-CN") : x - y;
+    return order * (Number.isNaN(x) ? a.localeCompare(b, "zh-CN") : x - y);
   };
   const sort = (head, column) => {
     const body = head.closest("table").tBodies[0];
@@ -14,7 +17,7 @@
     const text = (row) => row.cells[column].innerText.trim();
     const rows = [...body.rows].filter((row) => !row.classList.contains("hb-total"));
     const totals = [...body.rows].filter((row) => row.classList.contains("hb-total"));
-    rows.sort((a, b) => order * compare(text(a), text(b)));
+    rows.sort((a, b) => compare(text(a), text(b), order));
     for (const other of head.parentElement.cells) other.removeAttribute("aria-sort");
     head.setAttribute("aria-sort", order < 0 ? "descending" : "ascending");
     for (const row of [...rows, ...totals]) {

@@ -8,6 +8,7 @@ import subprocess
 import time
 import urllib.request
 
+import openpyxl
 import pytest
 from browser import browser, page  # noqa: F401
 from support import REPOSITORY
@@ -16,7 +17,7 @@ from hanbin_lib import bulletin as hb
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.bulletin.chapters import front_page
 from hanbin_lib.cli.lab import lab_command, lab_environment
-from hanbin_lib.display import plain_text
+from hanbin_lib.display import Figure, plain_text
 from hanbin_lib.workspace import Workspace
 
 COUNTY, TOWN = "610902", "610902110"
@@ -198,3 +199,30 @@ def _sorts(page):  # noqa: F811
     assert rising == sorted(falling)
     totals = table.evaluate("table => [...table.tBodies[0].rows].map(r => r.classList.contains('hb-total'))")
     assert totals == sorted(totals)
+
+
+def test_menus_are_chinese_and_the_start_page_shows_the_months_without_a_key(page, lab):  # noqa: F811
+    page.set_default_timeout(120_000)
+    page.goto(f"{lab[0]}/lab/tree/{START}.ipynb?token=test&reset")
+    page.get_by_text("已导入的月份").wait_for()
+    assert page.locator(".hb-table", has_text="2022年9月").count() >= 1
+    assert page.locator(".lm-MenuBar-itemLabel").all_inner_texts()[:4] == ["文件", "编辑", "查看", "运行"]
+    assert page.locator(".jp-InputPlaceholder").count() >= 5  # folded
+    kept = (lab[1].notebooks / f"{START}.ipynb").read_text(encoding="utf-8")
+    assert "已导入的月份" not in kept
+
+
+@pytest.mark.slow
+def test_an_exhibit_is_downloaded_with_the_numbers_that_it_shows(page, lab, tmp_path):  # noqa: F811
+    _run_all(page, lab, FIRST)
+    link = page.locator('.hb-downloads a[download^="各镇"]').first
+    link.scroll_into_view_if_needed()
+    with page.expect_download() as waited:
+        link.click()
+    waited.value.save_as(tmp_path / "table.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "table.xlsx").worksheets[1]
+    table = hb.places.place_table(open_bulletin("2022-09", COUNTY, workspace=lab[1]))
+    counts = [[cell.value for cell in row if isinstance(cell, Figure)] for row in table.rows[:-1]]
+    shown = [[c for c in row if isinstance(c, int | float)] for row in sheet.iter_rows(4, values_only=True)]
+    assert [row[:2] for row in shown][: len(counts)] == [row[:2] for row in counts]
+    assert page.locator('.hb-downloads a[download$=".png"]').count() >= 2

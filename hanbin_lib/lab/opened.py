@@ -1,0 +1,42 @@
+"""The start page as it opens: already run, so that months and faults are seen before a key is pressed."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
+from nbclient import NotebookClient
+
+START_PAGE = "index.ipynb"
+_SECONDS = 120
+
+
+class OpenedContents(AsyncLargeFileManager):
+    """The lab's files; the start page is run whenever it is opened, and nothing of that is written.
+
+    A page that a person ran and saved has outputs of its own, and is left as it is.
+    """
+
+    async def get(self, path: str, content: bool = True, **given: Any) -> Any:  # type: ignore[override]
+        """The file as it is, the start page with what its cells show now."""
+        model = await super().get(path, content=content, **given)  # type: ignore[no-untyped-call]
+        if content and model["type"] == "notebook" and path.strip("/") == START_PAGE:
+            await asyncio.to_thread(show_outputs, model["content"], Path(self.root_dir))
+        return model
+
+
+def show_outputs(notebook: Any, folder: Path) -> None:
+    """Fill in what the cells of a notebook without outputs show; left as it is where it cannot be run."""
+    if any(cell.get("outputs") for cell in notebook.cells):
+        return
+    own = nbformat.from_dict(notebook)
+    try:
+        client = NotebookClient(own, timeout=_SECONDS, resources={"metadata": {"path": str(folder)}})
+        client.execute()
+    except Exception:  # noqa: BLE001 - then it opens as any notebook does
+        return
+    for cell, run in zip(notebook.cells, own.cells, strict=True):
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = run.outputs, run.execution_count
+            cell.metadata["trusted"] = True  # they were made here and now, by the library
