@@ -369,6 +369,7 @@ class Settings(Params):
         )
         own = {
             "county": self.county.model_copy(update=named),
+            "rules": self.rules.model_copy(update=policy.clocks.of_rules if policy else {}),
             "policies": self.policies.at(month),
             "calendar": self.calendar.until(month.year),
         }

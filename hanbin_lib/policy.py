@@ -47,11 +47,38 @@ class Clock(Params):
     document: Annotated[str, Field(min_length=1)]
 
 
+class Term(Params):
+    """So many months for a step, where the period has others than the house rules (``rules.yaml``)."""
+
+    months: Annotated[int, Field(ge=0, le=36)]
+    document: Annotated[str, Field(min_length=1)]
+
+
 class Clocks(Params):
-    """The clocks of a pack; one that is not entered is None."""
+    """The clocks of a pack; one that is not entered is None.
+
+    Parameters
+    ----------
+    clue_decision, clue_notice
+        From a clue to its decision; of the notice before an entry.
+    measure_deadline, least_to_elimination
+        Until the first measure; from identification to elimination. They take the place of
+        ``measure_deadline_months`` and ``least_months_to_elimination`` of the house rules.
+    """
 
     clue_decision: Clock | None = None
     clue_notice: Clock | None = None
+    measure_deadline: Term | None = None
+    least_to_elimination: Term | None = None
+
+    @property
+    def of_rules(self) -> dict[str, int]:
+        """What takes the place of house rules, by their names."""
+        terms = {
+            "measure_deadline_months": self.measure_deadline,
+            "least_months_to_elimination": self.least_to_elimination,
+        }
+        return {name: term.months for name, term in terms.items() if term is not None}
 
 
 class PackColumns(Params):

@@ -130,6 +130,18 @@ def test_words_are_the_program_s_own_the_longest_first():
         Policy(first_month="2026-01", words={"脱贫户": Word(word="别的", document="一")})
 
 
+def test_terms_of_a_period_take_the_place_of_the_house_rules(tmp_path):
+    shutil.copytree(REPOSITORY / "params", tmp_path / "params")
+    new = tmp_path / "params/policy/2026-/policy.yaml"
+    text = new.read_text(encoding="utf-8")
+    term = "clocks:\n  measure_deadline: {months: 3, document: 某号}\n"
+    new.write_text(text.replace("clocks:\n", term, 1), encoding="utf-8")
+    settings = Settings.load(Workspace(tmp_path))
+    assert settings.at(Month(2026, 1)).rules.measure_deadline_months == 3
+    assert settings.at(Month(2026, 1)).rules.least_months_to_elimination == 6
+    assert settings.at(Month(2025, 12)).rules == settings.rules
+
+
 def test_names_of_a_period_stand_in_its_months(tmp_path):
     shutil.copytree(REPOSITORY / "params", tmp_path / "params")
     new = tmp_path / "params/policy/2026-/policy.yaml"

@@ -51,9 +51,9 @@ def scope_of(
     snapshot: Snapshot, settings: Settings, register: AreaRegister, as_of: date | None = None
 ) -> Scope:
     """The month, places and parameters that the indicators of `snapshot` are computed for."""
-    month = snapshot.month
-    policy, calendar = settings.policies.of(month), settings.calendar.until(month.year)
-    return Scope(month, register, settings.rules, settings.lines.of(month), as_of, policy, calendar)
+    month, settings = snapshot.month, settings.at(snapshot.month)
+    line, policy = settings.lines.of(month), settings.policies.of(month)
+    return Scope(month, register, settings.rules, line, as_of, policy, settings.calendar)
 
 
 def indicator_table(sources: Sources, scope: Scope, ranking: Ranking) -> pd.DataFrame:
