@@ -47,10 +47,6 @@ class Links:
         del part
         return inner
 
-    def within_table(self) -> "Links":
-        """Return the links of one table's figures."""
-        return self
-
 
 NOWHERE = Links()
 
@@ -146,8 +142,7 @@ def whole_table(display: Table, links: Links = NOWHERE) -> str:
     head = "".join(
         f'<th scope="col" class="hb-{c.align}">{html_text(c.heading)}</th>' for c in display.columns
     )
-    inside = links.within_table()
-    body = "".join(_table_row(display, number, inside) for number in range(len(display.rows)))
+    body = "".join(_table_row(display, number, links) for number in range(len(display.rows)))
     return (
         f'<div class="hb-scroll" tabindex="0" role="region" aria-label="{html_text(display.title)}">'
         f'<table class="hb-table"><caption><b>{html_text(display.title)}</b>'

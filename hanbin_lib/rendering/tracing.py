@@ -26,18 +26,15 @@ class DefinitionLinks(Links):
             **{f"of-{one.key}": one for one in table.others},
         }
         self.lines: dict[str, list[str]] = {}
+        self.in_order: set[str] = set()
         self.count = 0
 
     def around(self, part: Shown, inner: str) -> str:
-        """Outside of tables every figure is in the order of the keyboard."""
-        return self.link(part, inner, None)
+        """Return `inner` as a link to what the figure is, where somebody explains it.
 
-    def within_table(self) -> Links:
-        """Inside of a table the first figure of a kind is in the order of the keyboard."""
-        return _InTable(self)
-
-    def link(self, part: Shown, inner: str, in_order: set[str] | None) -> str:
-        """Return `inner` as a link to what the figure is, where somebody explains it."""
+        The keyboard meets a kind of figure once a page, where it stands first: thousands lead to the same
+        few definitions.
+        """
         target = self._target(part.source)
         if target is None:
             return inner
@@ -50,7 +47,7 @@ class DefinitionLinks(Links):
             self.count += 1
             own, to = f" id=f{self.count}", f"t{self.count}"
             lines.append(f'<p id={to}>{"".join(commands)}<a href="#f{self.count}">回到原处</a></p>')
-        return f'<a{own} href="#{to}"{_skipped(target, in_order)}>{inner}</a>'
+        return f'<a{own} href="#{to}"{self._skipped(target)}>{inner}</a>'
 
     def section(self) -> str:
         """HTML of the definitions that were needed, each with the addresses that lead to it."""
@@ -66,6 +63,12 @@ class DefinitionLinks(Links):
         key, *rest = source.split(" ", maxsplit=1)[0].split("|")
         possible = [f"is-{key}"] if len(rest) == _REST else []
         return next((one for one in (*possible, f"of-{key}") if one in self.known), None)
+
+    def _skipped(self, target: str) -> str:
+        """Out of the order of the keyboard: whatever the page has shown before of the same kind."""
+        known = target in self.in_order
+        self.in_order.add(target)
+        return ' tabindex="-1"' if known else ""
 
     def _commands(self, source: str) -> Iterator[str]:
         """How to trace the parts of an address, those for which there is a command."""
@@ -88,23 +91,3 @@ class DefinitionLinks(Links):
                 f'<a class="hb-close" href="#origins-end">关闭</a>{"".join(self.lines[target])}'
                 f'<dl>{facts}</dl><p class="hb-from">{note}</p></article>'
             )
-
-
-class _InTable(Links):
-    """Links of one table's figures: the keyboard meets a kind of figure once."""
-
-    def __init__(self, page: DefinitionLinks) -> None:
-        self.page = page
-        self.in_order: set[str] = set()
-
-    def around(self, part: Shown, inner: str) -> str:
-        return self.page.link(part, inner, self.in_order)
-
-
-def _skipped(target: str, in_order: set[str] | None) -> str:
-    """Out of the order of the keyboard: whatever a table has shown before of the same kind."""
-    if in_order is None:
-        return ""
-    known = target in in_order
-    in_order.add(target)
-    return ' tabindex="-1"' if known else ""

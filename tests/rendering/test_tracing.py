@@ -89,9 +89,14 @@ def test_a_group_is_quoted_for_the_shell_and_for_the_page(make_notebook):
     assert line.find("b") is None
 
 
-def test_the_keyboard_meets_a_kind_of_figure_once_a_table(notebook):
-    cells = _page(notebook).select("td data a")
-    assert [one.get("tabindex") for one in cells] == [None, "-1", "-1"]
+def test_the_keyboard_meets_a_kind_of_figure_once_a_page(notebook):
+    met = {}
+    for link in _page(notebook).select("data a"):
+        kind = link.find_parent("data")["value"].partition("|")[0]
+        met.setdefault(kind, []).append(link.get("tabindex"))
+    assert len(met) > 1
+    assert max(map(len, met.values())) > 1
+    assert all(tabs[0] is None and set(tabs[1:]) <= {"-1"} for tabs in met.values())
 
 
 def test_ids_are_there_once(notebook):

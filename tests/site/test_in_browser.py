@@ -101,3 +101,9 @@ def test_without_script_the_list_is_there(browser, index_html):
     assert not plain.locator("#explore").is_visible()
     assert plain.locator("details[open] td.links a:visible").count() == 9
     context.close()
+
+
+def test_the_pages_own_face_loads(start):
+    loaded = start.evaluate("() => document.fonts.ready.then(() => [...document.fonts].map(one => one.status))")
+    assert loaded
+    assert set(loaded) == {"loaded"}
