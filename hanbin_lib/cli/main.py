@@ -24,6 +24,7 @@ from hanbin_lib.cli.options import (
     month_begun,
     this_month,
 )
+from hanbin_lib.cli.order import Ordered
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.workspace import Workspace
@@ -37,6 +38,7 @@ _EXIT_CODES = """
 """
 
 app = typer.Typer(
+    cls=Ordered,
     name="hanbin",
     help="县级防返贫动态监测：从每月导出的 Excel 到月报。",
     epilog=_EXIT_CODES,
