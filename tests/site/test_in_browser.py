@@ -104,6 +104,8 @@ def test_without_script_the_list_is_there(browser, index_html):
 
 
 def test_the_pages_own_face_loads(start):
-    loaded = start.evaluate("() => document.fonts.ready.then(() => [...document.fonts].map(one => one.status))")
+    loaded = start.evaluate(
+        "() => document.fonts.ready.then(() => [...document.fonts].map(one => one.status))"
+    )
     assert loaded
     assert set(loaded) == {"loaded"}
