@@ -72,7 +72,13 @@ def _rule(face: Face, points: list[int]) -> str:
 
 
 def _cut(face: Face, points: list[int]) -> bytes:
+    """The face with the glyphs of these characters alone.
+
+    Not with those that a layout feature may put in their place: nothing asks for one, and upright, old and
+    Japanese forms are half of a page's face.
+    """
     wanted = uharfbuzz.SubsetInput()
+    wanted.flags = uharfbuzz.SubsetFlags.NO_LAYOUT_CLOSURE
     wanted.sets(uharfbuzz.SubsetInputSets.UNICODE).update(points)
     subset = uharfbuzz.subset(opened(face), wanted)
     return bytes(subset.blob.data)
