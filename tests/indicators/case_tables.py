@@ -23,7 +23,7 @@ from hanbin_lib.contract.columns import Kind
 from hanbin_lib.indicators import DEFINITIONS, NOTE_TEXT
 from hanbin_lib.months import Month
 from hanbin_lib.params import HouseRules, MonitoringLine
-from hanbin_lib.policy import Clocks
+from hanbin_lib.policy import Clocks, EntryLimit
 
 FOLDER = Path(__file__).parent / "cases"
 MONTH = Month(2022, 9)
@@ -58,6 +58,7 @@ class Block:
     title: str
     month: Month = MONTH
     line: int | None = None
+    entry_limit: EntryLimit | None = None
     rules: dict[str, float] = field(default_factory=dict)
     clocks: Clocks | None = field(default_factory=clocks)
     sheets: dict[tuple[str, Month], list[Row]] = field(default_factory=lambda: defaultdict(list))
@@ -126,7 +127,9 @@ def merged(path: Path) -> list[Block]:
         shared = f"{path.stem} {block.month} {block.line or ''} {block.rules or ''}"
         shared += "" if block.clocks == clocks() else f" {block.clocks}"
         key = f"{path.stem} {block.title}" if block.stands_alone else shared.strip()
-        known = together.setdefault(key, Block(key, block.month, block.line, block.rules, block.clocks))
+        known = together.setdefault(
+            key, Block(key, block.month, block.line, rules=block.rules, clocks=block.clocks)
+        )
         for sheet, rows in block.sheets.items():
             known.sheets[sheet] += [{**row, "情形": _named(block, row["情形"])} for row in rows]
         known.expected += [replace(one, place=_named(block, one.place)) for one in block.expected]
@@ -155,6 +158,9 @@ def _setting(block: Block, line: str) -> None:
         block.month = Month.parse(value)
     elif name == "监测线":
         block.line = int(value)
+    elif name == "识别收入限":
+        yuan, _, since = value.partition("元，自")
+        block.entry_limit = EntryLimit(yuan=float(yuan), first_month=since, document="〔测试〕1号")
     elif name == "时限":
         days, _, unit = value.partition("个")
         block.clocks = clocks(int(days), unit) if unit else None

@@ -29,7 +29,7 @@ def test_the_boundary_table_holds(block, shipped_rules):
     sums = {}
     if "monitored_persons" in tables:
         sums["household"] = household_sums(tables["monitored_persons"], tables.get("migrant_work"))
-    context = Context(world.month, world.rules, world.line, tables, **sums)
+    context = Context(world.month, world.rules, world.line, tables, entry_limit=block.entry_limit, **sums)
     told = Counter()
     for findings in apply_rules(RULES, context, [_SOURCE]):
         told.update(zip(findings["rule_id"], findings["town_code"], strict=True))
