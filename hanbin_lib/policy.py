@@ -19,7 +19,8 @@ from hanbin_lib.state import MonthText
 
 FOLDER, FILE = "policy", "policy.yaml"
 WORKING = "工作日"
-WORK_ITEM = "事项"  # heading of the column that holds one
+# Headings of the columns that hold a work item and a kind of household.
+WORK_ITEM, HOUSEHOLD_TYPE = "事项", "户类型"
 # Terms of the field that the program writes, and that a period may call otherwise.
 TERMS = (
     "监测对象信息", "监测对象类别", "监测对象", "监测收入范围", "监测范围", "监测线", "防返贫动态监测",
@@ -144,6 +145,13 @@ class Names(Params):
     document: Annotated[str, Field(min_length=1)]
 
 
+class Base(Params):
+    """Whom the work is for beside the monitored: lifted households but for those of these kinds (户类型)."""
+
+    leaves_out: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
+    document: Annotated[str, Field(min_length=1)]
+
+
 class EntryLimit(Params):
     """Income per head beyond which an entry is looked at again, for entries from `first_month` on."""
 
@@ -163,6 +171,7 @@ class Policy(Params):
     clocks: Clocks = Clocks()
     work_items: WorkItems | None = None
     entry_limit: EntryLimit | None = None
+    base: Base | None = None
 
     @model_validator(mode="after")
     def _forwards(self) -> "Policy":
@@ -181,7 +190,8 @@ class Policy(Params):
     def values(self) -> dict[str, tuple[str, ...]]:
         """Labels of the period by column, its work items among them."""
         items = {WORK_ITEM: self.work_items.items} if self.work_items else {}
-        return merged(self.columns.values, items)
+        kinds = {HOUSEHOLD_TYPE: self.base.leaves_out} if self.base else {}
+        return merged(merged(self.columns.values, items), kinds)
 
     def spoken(self, text: str) -> str:
         """A text of the program in the words of the period; never what stands in data."""

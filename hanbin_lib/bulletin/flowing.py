@@ -65,4 +65,4 @@ def flow(sources: Sources, scope: Scope, rules: RiskFlowRules, cache: Path | Non
         study = risk_study(sources, scope, rules)
     except HanbinError as error:
         return Unavailable("风险流转", error.message)
-    return Flow(study, (sources.ids, rules, scope.rules, scope.register.key), cache)
+    return Flow(study, (sources.key, rules, scope.rules, scope.register.key), cache)

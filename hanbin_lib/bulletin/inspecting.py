@@ -17,5 +17,5 @@ def recorded_clustering(sources: Sources, scope: Scope, cache: Path | None) -> C
         record = clustering_on_record(sources, scope)
         return None if record is None else asdict(record)
 
-    record = cached("clustering", sources.ids, scope.register.key, folder=cache, compute=found)
+    record = cached("clustering", sources.key, scope.register.key, folder=cache, compute=found)
     return record and Clustering(**record)

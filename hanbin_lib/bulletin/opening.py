@@ -346,7 +346,8 @@ def open_basis(month: str, snapshot: str = "", *, as_of: str = "", workspace: Wo
     given = snapshots.open_version(workspace, wanted, snapshot) if snapshot else None
     data = given or snapshots.latest(workspace, wanted)
     scope = scope_of(data, settings, register, _day(as_of, wanted))
-    sources = Sources(data, *snapshots.earlier(workspace, scope.months[:-1], register))
+    earlier = snapshots.earlier(workspace, scope.months[:-1], register)
+    sources = Sources(data, *earlier, left_out=scope.left_out)
     _check_areas(sources, register)
     return Basis(
         sources,

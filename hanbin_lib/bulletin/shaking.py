@@ -54,7 +54,7 @@ def shaken(sources: Sources, scope: Scope, scenario: Scenario, cache: Path | Non
     table = cached(
         "shock",
         scenario,
-        sources.ids,
+        sources.key,
         line,
         scope.register.key,
         folder=cache,

@@ -8,7 +8,7 @@ import pandas as pd
 
 from hanbin_lib.contract.labels import CLUE_CHANNELS, CLUE_RESULTS
 from hanbin_lib.indicators.definition import Definition, Unit, defines
-from hanbin_lib.indicators.scope import Scope
+from hanbin_lib.indicators.scope import Scope, among
 from hanbin_lib.indicators.table import ALL, NoteCode, Rows, count_rows, note_rows, share_rows
 from hanbin_lib.policy import WORKING, Clock
 from hanbin_lib.statistics.proportions import wilson
@@ -183,7 +183,7 @@ def overdue(now: pd.DataFrame, scope: Scope) -> pd.DataFrame:
 def _groups(rows: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
     """All, then every channel: those of the contract, and whatever else came."""
     yield ALL, rows["channel"].notna()
-    others = sorted(set(rows["channel"].dropna()) - set(CLUE_CHANNELS))
+    others = sorted(set(rows["channel"].dropna().unique()) - set(CLUE_CHANNELS))
     for label in (*CLUE_CHANNELS, *others):
         yield f"channel={label}", rows["channel"].eq(label)
 
@@ -235,12 +235,12 @@ def _channels(now: pd.DataFrame, monitored: pd.DataFrame, scope: Scope) -> Itera
     ranked = ranked.sort_values(["found_date", "order", "channel"]).drop_duplicates("household_code")
     first_of = ranked.set_index("household_code")["channel"].astype("str")
     by = first_of.reindex(homes["household_code"]).fillna(NO_CLUE).set_axis(homes.index)
-    others, everybody = sorted(set(by) - {*CLUE_CHANNELS, NO_CLUE}), scope.select(homes)
+    others, everybody = sorted(set(by.unique()) - {*CLUE_CHANNELS, NO_CLUE}), scope.select(homes)
     for label in (*CLUE_CHANNELS, *others, NO_CLUE):
         own = scope.select(homes[by.eq(label)])
         yield share_rows("clue_channel_share", scope.month, own, everybody, f"channel={label}")
     warned, seen = (
-        homes["household_code"].isin(led.loc[led["channel"].eq(label), "household_code"])
+        among(homes["household_code"], led.loc[led["channel"].eq(label), "household_code"])
         for label in (_WARNING, _ROUND)
     )
     parts = (warned & ~seen, ~warned & seen, warned & seen, ~warned & ~seen)
@@ -252,7 +252,7 @@ def _channels(now: pd.DataFrame, monitored: pd.DataFrame, scope: Scope) -> Itera
 def _led_to(now: pd.DataFrame, homes: pd.DataFrame) -> pd.DataFrame:
     """Clues of these households, not refused, that came no later than the month in which they entered."""
     entered = homes.set_index("household_code")["identified_month"]
-    clues = now[now["household_code"].isin(entered.index)]
+    clues = now[among(now["household_code"], homes["household_code"])]
     clues = clues[~(clues["result"].eq(_REFUSED) & ~clues["is_open"])]
     month = pd.Series(entered.reindex(clues["household_code"]).to_numpy(), index=clues.index)
     return clues[clues["found_date"] < month + pd.DateOffset(months=1)]

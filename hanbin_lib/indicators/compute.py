@@ -253,4 +253,4 @@ def _has_first_measure(sources: Sources) -> bool:
 def _inputs(sources: Sources, scope: Scope) -> tuple[Any, ...]:
     """Everything that the numbers of a month depend on, besides the program."""
     policy = (scope.policy, scope.calendar)
-    return sources.ids, scope.rules, scope.line, scope.end.date(), scope.register.key, *policy
+    return sources.key, scope.rules, scope.line, scope.end.date(), scope.register.key, *policy

@@ -32,6 +32,11 @@ class Scope:
         """Day up to which events count: the month's last, or the week's end that was asked for."""
         return pd.Timestamp(self.as_of or self.month.last_day)
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Kinds of lifted households that the month's policy does not count."""
+        return self.policy.base.leaves_out if self.policy and self.policy.base else ()
+
     def spoken(self, text: str) -> str:
         """A text of the program in the words of the month's policy pack; never what stands in data."""
         return self.policy.spoken(text) if self.policy else text
@@ -189,6 +194,11 @@ class Selection:
             here = self.rows[column].eq(place).to_numpy(dtype=bool)
         counts = here & (weights != 0)
         return self.rows[counts].assign(weight=weights[counts])
+
+
+def among(codes: pd.Series, known: pd.Series) -> pd.Series:
+    """Whether each code is one of `known`: as ``isin``, which goes through texts one at a time."""
+    return pd.Series(pd.Index(known.dropna().unique()).get_indexer(codes) >= 0, index=codes.index)
 
 
 def _coded(codes: pd.Series, places: pd.Series) -> pd.Categorical:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -21,11 +22,15 @@ class Sources:
         Snapshots of months before it, for comparison and pooling; may be empty.
     damaged
         Months before it that were imported and cannot be read: they count as not received.
+    left_out
+        Kinds of lifted households that the reporting month's policy does not count (`policy.Base`): their
+        rows are in no table, of whatever month.
     """
 
     current: Snapshot
     earlier: Mapping[Month, Snapshot] = field(default_factory=dict)
     damaged: tuple[Month, ...] = ()
+    left_out: tuple[str, ...] = ()
     _read: dict[tuple[Month, str], pd.DataFrame] = field(default_factory=dict, repr=False)
 
     @property
@@ -33,6 +38,11 @@ class Sources:
         """Identifier of every snapshot, by month."""
         known = {**self.earlier, self.current.month: self.current}
         return {str(month): known[month].id for month in sorted(known, key=lambda m: m.ordinal)}
+
+    @property
+    def key(self) -> Any:
+        """All that a result computed from the tables depends on, for `store.identity.digest_of`."""
+        return (self.ids, self.left_out) if self.left_out else self.ids
 
     def table(self, name: str, month: Month | None = None) -> pd.DataFrame | None:
         """Table of the reporting month, or of `month`; None where it did not come in."""
@@ -42,8 +52,19 @@ class Sources:
             return None
         key = (wanted, name)
         if key not in self._read:
-            self._read[key] = snapshot.table(name, columns=COLUMNS.get(name))
+            rows = snapshot.table(name, columns=COLUMNS.get(name))
+            self._read[key] = self._counted(name, rows, wanted) if self.left_out else rows
         return self._read[key]
+
+    def _counted(self, name: str, rows: pd.DataFrame, month: Month) -> pd.DataFrame:
+        """Rows of the households that the policy counts, and their members."""
+        if name == "lifted_households":
+            return rows[~rows["household_type"].isin(self.left_out)].reset_index(drop=True)
+        homes = self.table("lifted_households", month) if name == "lifted_persons" else None
+        if homes is None:
+            return rows
+        known = pd.Index(homes["household_code"]).get_indexer(rows["household_code"]) >= 0
+        return rows[known].reset_index(drop=True)
 
     def received(self, column: str, month: Month | None = None) -> bool:
         """Whether ``table.column`` came in, for this month or `month`, in all sheets of its table."""

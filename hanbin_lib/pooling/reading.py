@@ -136,4 +136,5 @@ def _add_persons(persons: PersonFigures, root: str, month: Month) -> None:
     space = Workspace(Path(path))
     data = snapshots.latest(space, month)
     register = AreaRegister.read(space.params / "areas.csv", month)
-    persons.add(Sources(data), scope_of(data, Settings.load(space), register))
+    scope = scope_of(data, Settings.load(space), register)
+    persons.add(Sources(data, left_out=scope.left_out), scope)

@@ -123,8 +123,9 @@ def exposure(sources: Sources, scope: Scope, *, lifted: bool = False) -> Exposur
     """
     tables = [sources.current.table("monitored_households")]
     persons = [sources.current.table("monitored_persons", columns=_WORK)]
-    if lifted and sources.current.has("lifted_households"):
-        tables.append(sources.current.table("lifted_households"))
+    others = sources.table("lifted_households") if lifted else None
+    if others is not None:
+        tables.append(others)
         persons.append(sources.current.table("lifted_persons", columns=_WORK))
     rows = scope.counted(pd.concat(tables, ignore_index=True).drop_duplicates("household_code"))
     income = recomputed_income(rows)

@@ -86,6 +86,9 @@ def calibre_note(bulletin: Bulletin) -> Paragraph:
             count=Figure(len(bulletin.scope.register.towns), "个镇（街道）", "register|counted_towns"),
         )
     ]
+    if bulletin.scope.left_out:
+        kinds = words("、".join(bulletin.scope.left_out), "policy|base")
+        parts.append(sentence("脱贫户不计户类型为{kinds}的户。", kinds=kinds))
     parts += _changed_places(bulletin)
     if bulletin.snapshot.manifest.is_demonstration:
         parts.append(sentence("本期为演示数据，户和人都是程序随机生成的，不对应任何真实个人。"))
