@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from hanbin_lib.errors import HanbinError
+from hanbin_lib.growth_outlook import GrowthOutlooks
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import Params, PlaceCode, invalid, read_params
 from hanbin_lib.policy import Policies, Policy, merged, read_policies
@@ -336,6 +337,7 @@ class Settings(Params):
     limits: ImportLimits = ImportLimits()
     policies: Policies = Policies()
     calendar: WorkCalendar = WorkCalendar()
+    growth: GrowthOutlooks = GrowthOutlooks()
 
     @classmethod
     def load(cls, workspace: Workspace) -> "Settings":
@@ -386,11 +388,11 @@ _FILES: dict[str, tuple[str, type[Params]]] = {
     "typography": ("typography.yaml", Typography),
     "columns": ("columns.yaml", CountyColumns),
     "limits": ("import.yaml", ImportLimits),
+    "growth": ("growth_outlook.yaml", GrowthOutlooks),
 }
 # What stands elsewhere now: read by nobody, it would be changed in vain.
 _MOVED = {"work_items.yaml": "事项已移到 params/policy/时期/policy.yaml 的 work_items，移过去后删掉这份文件"}
-# A workspace of an older version has none: every value has a default.
-_OPTIONAL = frozenset({"columns", "limits"})
+_OPTIONAL = frozenset({"columns", "limits", "growth"})  # every value has a default
 
 
 def load_issue(workspace: Workspace, month: Month) -> Issue:

@@ -157,7 +157,10 @@ class Bulletin(Basis):
         """The income goals of the place and of what lies below it, assessed."""
         series = self.area_series
         own = [goal for goal in self.settings.goals.goals if goal.place.startswith(self.place)]
-        return tuple(assess(goal, series, self.month) for goal in own)
+        growth = self.settings.growth
+        return tuple(
+            assess(goal, series, self.month, official=growth.known(goal.place, self.month)) for goal in own
+        )
 
     @cached_property
     def studies(self) -> tuple[Study | Unavailable, ...]:

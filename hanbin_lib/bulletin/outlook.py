@@ -17,6 +17,7 @@ from hanbin_lib.forecasting import (
     register_forecast,
     registered,
 )
+from hanbin_lib.growth_outlook import GrowthOutlook
 from hanbin_lib.months import Month
 from hanbin_lib.params import GrowthRule, IncomeGoal, Settings
 from hanbin_lib.places import AreaRegister
@@ -36,15 +37,22 @@ class Outlook:
         Or why the record allows none.
     source
         Sources of the series, as the table names them.
+    official
+        The government's outlook that the second answer goes half-way to; None where none is entered.
     """
 
     goal: IncomeGoal
     assessment: GoalAssessment | Unavailable
     source: str
+    official: GrowthOutlook | None = None
 
 
 def assess(
-    goal: IncomeGoal, series: pd.DataFrame | None, month: Month, prior: Prior | str = Prior.INCOME
+    goal: IncomeGoal,
+    series: pd.DataFrame | None,
+    month: Month,
+    prior: Prior | str = Prior.INCOME,
+    official: GrowthOutlook | None = None,
 ) -> Outlook:
     """Assess one goal from the annual values known by `month`.
 
@@ -63,11 +71,17 @@ def assess(
         values = one_calibre(known, goal.area, goal.indicator).astype(float)
         wanted = Goal(goal.value_yuan, goal.year, goal.indicator, goal.prices)
         found = assess_goal(
-            values, wanted, calibre=goal.indicator, prices=goal.prices, prior=prior, breaks=goal.breaks
+            values,
+            wanted,
+            calibre=goal.indicator,
+            prices=goal.prices,
+            prior=prior,
+            breaks=goal.breaks,
+            outlook=official.share if official else None,
         )
     except HanbinError as error:
         return Outlook(goal, Unavailable(goal.area, error.message), source)
-    return Outlook(goal, found, source)
+    return Outlook(goal, found, source, official)
 
 
 def placed_goals(settings: Settings, register: AreaRegister) -> Settings:

@@ -54,6 +54,8 @@ class GoalAssessment:
         Of reaching the goal by the main forecast.
     probability_if_slower
         The same with growth one point a year lower in every future.
+    probability_with_outlook
+        The same with the pace half-way to the official growth (`Forecast.toward`); None without one.
     assumptions
         Columns ``assumption, median_yuan, probability``: the main forecast first, then the
         same under other reasonable assumptions.
@@ -73,6 +75,7 @@ class GoalAssessment:
     yearly_growth: pd.Series
     probability: float
     probability_if_slower: float
+    probability_with_outlook: float | None
     assumptions: pd.DataFrame
     backtest: Backtest
 
@@ -122,6 +125,7 @@ def assess_goal(
     prices: str,
     prior: Prior | str = Prior.INCOME,
     group: Forecast | None = None,
+    outlook: float | None = None,
     breaks: Iterable[int] = (),
     confirmed: Iterable[int] = (),
     as_of: int | None = None,
@@ -135,6 +139,8 @@ def assess_goal(
     group
         The place's forecast together with its district (`group.forecast_places`); it is then the
         main one.
+    outlook
+        Official growth a year in current prices, as a share: a second answer beside the first.
     breaks, confirmed, as_of
         See `series.read_record`.
 
@@ -175,6 +181,9 @@ def assess_goal(
         recent_years=int(min(_RECENT_YEARS, observed[-1] - observed[0])),
         probability=main.probability_of_reaching(goal.yuan, goal.year),
         probability_if_slower=main.probability_of_reaching(goal.yuan / slower, goal.year),
+        probability_with_outlook=(
+            None if outlook is None else main.toward(outlook).probability_of_reaching(goal.yuan, goal.year)
+        ),
         assumptions=table,
         backtest=backtest(record, horizon, prior=prior),
     )

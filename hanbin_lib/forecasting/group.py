@@ -76,8 +76,12 @@ def forecast_places(
     groups: pd.Series | Mapping[str, str] | None = None,
     seed: int = 0,
     count: int = 4000,
+    outlook: float | None = None,
 ) -> dict[str, Forecast]:
     """Forecast all places; the objects behind `forecast_group`.
+
+    An official `outlook` of growth a year (a share) moves the district's pace half-way to it, and all places'
+    with it (`Forecast.toward`): what sets one place apart from another stays.
 
     Futures with the same number belong together: `Forecast.paths` of two places, drawn with
     the same count and seed, go through the same years of the district.
@@ -89,11 +93,13 @@ def forecast_places(
     towns = _towns(values.columns, groups)
     logs = pd.DataFrame({place: np.log(record.values) for place, record in records.items()}).sort_index()
     district, town_effects, own = take_apart(logs, towns)
+    common = _district(district, horizon)
     futures = _Futures(
-        _district(district, horizon),
+        common,
         _departures(town_effects, horizon) if len(set(towns)) > 1 else {},
         _departures(own, horizon),
         dict(zip(records, towns, strict=True)),
+        _pull(district, common, outlook),
     )
     return {place: futures.forecast(record, place, count, seed) for place, record in records.items()}
 
@@ -106,6 +112,7 @@ class _Futures:
     towns: dict[str, Mixture]
     own: dict[str, Mixture]
     town_of: dict[str, str]
+    pull: np.ndarray  # factor of each year's futures of the district
 
     def draw(self, place: str, count: int, seed: int) -> np.ndarray:
         """Futures of a place, shape (count, H); those of its town and district are shared."""
@@ -118,7 +125,7 @@ class _Futures:
     def _shared(self, town: str | None, count: int, seed: int) -> np.ndarray:
         """Futures of the district, or of a town: the district's times its departure."""
         if town is None:
-            return self.district.paths(count, np.random.default_rng([seed, 0]))
+            return self.district.paths(count, np.random.default_rng([seed, 0])) * self.pull
         number = list(self.towns).index(town)
         departure = self.towns[town].paths(count, np.random.default_rng([seed, 1, number]))
         return np.asarray(self._shared(None, count, seed) * departure)
@@ -165,6 +172,17 @@ def _district(effects: pd.Series, horizon: int) -> Mixture:
     known = effects.dropna()
     mask = tuple(effects.loc[known.index[0] :].notna())
     return weigh(filter_bank(mask, horizon), np.exp(known.to_numpy()), priors_of(Prior.INCOME))[0]
+
+
+def _pull(effects: pd.Series, district: Mixture, outlook: float | None) -> np.ndarray:
+    """What an official outlook makes of the district's futures, by year ahead."""
+    horizon = district.bank.horizon
+    if outlook is None:
+        return np.ones(horizon)
+    known = effects.dropna()
+    record = Record(np.exp(known).reindex(range(int(known.index[0]), int(known.index[-1]) + 1)))
+    alone = Forecast(record, district.quantiles(), 1.0, (), lambda count, seed: np.empty((count, horizon)))
+    return np.asarray(alone.toward(outlook).median / alone.median)
 
 
 def _departures(parts: pd.DataFrame, horizon: int) -> dict[str, Mixture]:

@@ -6,10 +6,10 @@ Events in cells of a base (household-months, or households) have a rate
 
 A factor's levels are normal around zero (``pooled``: the less is known of a level, the nearer it
 lies to the others) or a random walk over consecutive levels (``walk``: months, each near the one
-before). The effects' posterior is normal around the mode of the penalised likelihood (Newton);
-the spreads are re-estimated from it until they stand still (Fellner 1986; Schall 1991), with a weak
-inverse chi-squared prior so that few levels do not shrink to none. Discrete hazards of this
-form: Allison (1982), Fahrmeir (1994).
+before; ``drift``: with a common step besides, which fades). The effects' posterior is normal around
+the mode of the penalised likelihood (Newton); the spreads are re-estimated from it until they stand
+still (Fellner 1986; Schall 1991), with a weak inverse chi-squared prior so that few levels do not
+shrink to none. Discrete hazards of this form: Allison (1982), Fahrmeir (1994).
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,6 +27,10 @@ _GRID = np.geomspace(1 / 30, 30, 41)  # variances tried, as multiples of the est
 _BLOCK = 100  # draws at once: each needs a matrix of its own
 # Weight (in levels) and square of the prior guess of a spread.
 _PRIOR_LEVELS, _PRIOR_VARIANCE = 1.0, 0.1**2
+# Months that drift have their trend and season apart: what a single step adds is small.
+_STEP_LEVELS, _STEP_VARIANCE = 3.0, 0.01**2
+# Variance of a common step beforehand (five per cent a month), and what is left of it a month later.
+_DRIFT_VARIANCE, _DRIFT_DAMPING = 0.05**2, 0.97
 _LOOSE = 1e-4  # precision of what the data decide alone
 
 
@@ -41,13 +45,13 @@ class Factor:
     level
         Level of each cell, 0 to ``levels - 1``.
     kind
-        ``pooled`` or ``walk``.
+        ``pooled``, ``walk`` or ``drift``.
     """
 
     name: str
     level: np.ndarray
     levels: int
-    kind: Literal["pooled", "walk"] = "pooled"
+    kind: Literal["pooled", "walk", "drift"] = "pooled"
 
 
 @dataclass(frozen=True)
@@ -128,8 +132,8 @@ class Effects:
             for place, times in enumerate(_GRID):
                 variances = self.variances.copy()
                 variances[number] *= times
-                log[place] = self._log_marginal(variances) + _log_prior(variances[number])
-                log[place] -= _steps(factor) * np.log(variances[number]) / 2
+                log[place] = self._log_marginal(variances) + _log_prior(factor, variances[number])
+                log[place] -= _log_spread(factor, variances[number]) / 2
             weight = np.exp(log - log.max())
             weights.append(weight / weight.sum())
         return weights
@@ -141,9 +145,15 @@ class Effects:
         return float(half @ half / 2 - np.log(np.diag(root)).sum())
 
 
-def _log_prior(variance: float) -> float:
+def _log_prior(factor: Factor, variance: float) -> float:
     """Log-density of the logarithm of a variance: scaled inverse chi-squared."""
-    return float(-_PRIOR_LEVELS * (np.log(variance) + _PRIOR_VARIANCE / variance) / 2)
+    levels, guess = _prior(factor)
+    return float(-levels * (np.log(variance) + guess / variance) / 2)
+
+
+def _prior(factor: Factor) -> tuple[float, float]:
+    """Weight of the prior guess of a factor's variance, in levels, and the guess."""
+    return (_STEP_LEVELS, _STEP_VARIANCE) if factor.kind == "drift" else (_PRIOR_LEVELS, _PRIOR_VARIANCE)
 
 
 @dataclass(frozen=True)
@@ -167,6 +177,15 @@ class EffectDraws:
         """The walk of a factor beyond its last level (draws x steps)."""
         pace = self.spreads[name][:, None] * rng.standard_normal((len(self.values), steps))
         return np.asarray(self.of(name)[:, -1:] + np.cumsum(pace, axis=1))
+
+    def drift_on(self, name: str, steps: int, rng: np.random.Generator) -> np.ndarray:
+        """The same of a walk with a common step: drawn given the walk, and a share less each month."""
+        levels, spread = self.of(name), self.spreads[name]
+        known = _DRIFT_VARIANCE / (spread**2 + _DRIFT_VARIANCE * (levels.shape[1] - 1))
+        doubt = rng.standard_normal(len(levels)) * spread * known**0.5
+        drift = known * (levels[:, -1] - levels[:, 0]) + doubt
+        fading = np.cumsum(_DRIFT_DAMPING ** np.arange(1, steps + 1))
+        return self.walk_on(name, steps, rng) + drift[:, None] * fading
 
 
 def fit(
@@ -205,7 +224,7 @@ def fit(
         penalty = _penalty(factors, variances)
         effects, information = _newton(design, events, base, effects, penalty, family)
         covariance = np.linalg.inv(information + penalty)
-        before, variances = variances, _variances(factors, effects, covariance)
+        before, variances = variances, _variances(factors, variances, effects, covariance)
         if np.max(np.abs(np.log(variances / before))) < _ENOUGH:
             break
     return Effects(effects, information, tuple(factors), variances)
@@ -276,30 +295,46 @@ def _penalty(factors: Sequence[Factor], variances: np.ndarray) -> np.ndarray:
     penalty = np.zeros((places[-1].stop, places[-1].stop))
     penalty[0, 0] = _LOOSE
     for factor, place, variance in zip(factors, places, variances, strict=True):
-        penalty[place, place] = _structure(factor) / variance
-        if factor.kind == "walk":
+        penalty[place, place] = _structure(factor, variance) / variance
+        if factor.kind != "pooled":
             # The level of a walk is the intercept's; without an anchor the two would drift apart.
             penalty[place, place] += np.ones((factor.levels, factor.levels))
     return penalty
 
 
-def _structure(factor: Factor) -> np.ndarray:
+def _structure(factor: Factor, variance: float) -> np.ndarray:
     if factor.kind == "pooled":
         return np.eye(factor.levels)
     steps = np.diff(np.eye(factor.levels), axis=0)
-    return np.asarray(steps.T @ steps)
+    if factor.kind == "walk":
+        return np.asarray(steps.T @ steps)
+    # Steps with a common part have the covariance v I + d 11'; its inverse by Sherman and Morrison.
+    common = _DRIFT_VARIANCE / (variance + _DRIFT_VARIANCE * len(steps))
+    total = steps.sum(axis=0)
+    return np.asarray(steps.T @ steps - common * np.outer(total, total))
 
 
 def _steps(factor: Factor) -> int:
-    return factor.levels - (factor.kind == "walk")
+    return factor.levels - (factor.kind != "pooled")
 
 
-def _variances(factors: Sequence[Factor], effects: np.ndarray, covariance: np.ndarray) -> np.ndarray:
+def _log_spread(factor: Factor, variance: float) -> float:
+    """Log-determinant of the covariance of a factor's levels, or of its steps."""
+    steps = _steps(factor)
+    if factor.kind != "drift":
+        return float(steps * np.log(variance))
+    return float((steps - 1) * np.log(variance) + np.log(variance + _DRIFT_VARIANCE * steps))
+
+
+def _variances(
+    factors: Sequence[Factor], before: np.ndarray, effects: np.ndarray, covariance: np.ndarray
+) -> np.ndarray:
     """Mean square of each factor's effects (or steps), their posterior variance counted in."""
     found = []
-    for factor, place in zip(factors, _places(factors), strict=True):
+    for factor, variance, place in zip(factors, before, _places(factors), strict=True):
         own, spread = effects[place], covariance[place, place]
-        structure = _structure(factor)
+        structure = _structure(factor, variance)
         squares = float(own @ structure @ own + np.trace(structure @ spread))
-        found.append((squares + _PRIOR_LEVELS * _PRIOR_VARIANCE) / (_steps(factor) + _PRIOR_LEVELS))
+        levels, guess = _prior(factor)
+        found.append((squares + levels * guess) / (_steps(factor) + levels))
     return np.array(found)

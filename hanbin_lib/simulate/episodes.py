@@ -18,6 +18,8 @@ from hanbin_lib.months import Month
 
 COLUMNS = ("household_code", "town_code", "category", "cause", "identified", "eliminated", "is_bound")
 NEVER = -1
+# Months after which nobody is entered late any more, and the entries that count as seen in time beforehand.
+_LATEST, _UNDOUBTED = 6, 3.0
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,27 @@ def seen_relapses(registers: Iterable[tuple[Month, pd.DataFrame]]) -> tuple[int,
         relapses += int((reopened | again.fillna(False)).sum())
         exposure += len(both) * (second.ordinal - first.ordinal)
     return relapses, exposure
+
+
+def reported_shares(registers: Iterable[tuple[Month, pd.DataFrame]], lags: int = _LATEST) -> np.ndarray:
+    """Share of a month's entries that the register knows so many months later, shape (`lags`,).
+
+    Of the households identified in a month by the last register, those that the register of 0, 1, 2, …
+    months after it held already; never falling with the months, and ones where no two registers are there.
+    """
+    known = [(month, rows.set_index("household_code")) for month, rows in registers]
+    seen, final = np.zeros(lags), np.zeros(lags)
+    if known:
+        last = known[-1][1]
+        identified = month_number(last["identified_month"]).to_numpy(float, na_value=np.nan)
+        for month, rows in known[:-1]:
+            present = last.index.isin(rows.index)
+            for lag in range(lags):
+                entered = identified == month.ordinal - lag
+                seen[lag] += (present & entered).sum()
+                final[lag] += entered.sum()
+    shares = (seen + _UNDOUBTED) / (final + _UNDOUBTED)
+    return np.asarray(np.maximum.accumulate(shares))
 
 
 def household_months(spells: Episodes, first: int) -> pd.DataFrame:

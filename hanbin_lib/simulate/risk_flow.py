@@ -18,9 +18,14 @@ from hanbin_lib.months import Month
 from hanbin_lib.simulate.additive import EffectDraws
 from hanbin_lib.simulate.engine import Chunk, Model, Plan, run, summarise
 from hanbin_lib.simulate.episodes import Episodes
+from hanbin_lib.simulate.risk_calendar import YEAR
 from hanbin_lib.simulate.risk_model import RiskModel, codes
 
-MEASURES = ("open_households", "new_households", "eliminated_households", "relapsed_households")
+MEASURES = (
+    "open_households", "new_households", "late_households", "eliminated_households", "relapsed_households",
+)  # fmt: skip
+# Entries of a month and town beyond which no count of households is: what bounds where none came in.
+_MOST = 1e5
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,7 @@ class _Stock:
     age: np.ndarray
     bound: np.ndarray
     eliminated: np.ndarray
+    outside: np.ndarray  # households of each town that were never monitored
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,7 @@ class _Rates:
     leaving: EffectDraws
     months: np.ndarray  # log-odds of each month to come (draws x months)
     entries: np.ndarray  # expected new households (draws x months x towns)
+    late: np.ndarray  # expected households identified, but not entered yet (draws x months back x towns)
     relapse: np.ndarray  # monthly chance (draws)
     newcomer: np.ndarray  # log-odds of a newcomer's category and cause (draws x towns)
 
@@ -84,12 +91,13 @@ def risk_flow_model(model: RiskModel, spells: Episodes, horizon: int, change: Ch
     -------
     Model
         The names of `MEASURES`, each of shape (draws, horizon, towns): open households at the
-        end of each month to come; newly identified, newly eliminated, fallen back in it.
+        end of each month to come; newly identified in it, entered late (all in the first month), newly
+        eliminated, fallen back.
     """
     stock = _stock(model, spells)
 
     def draw(chunk: Chunk) -> dict[str, np.ndarray]:
-        rates = _changed(_rates(model, chunk, horizon), change)
+        rates = _changed(_rates(model, chunk, horizon, spells.month.ordinal), change)
         stay, left = _present(model, stock, rates, chunk, horizon)
         return _with_cohorts(model, stock, rates, stay, left, chunk)
 
@@ -137,6 +145,8 @@ def _stock(model: RiskModel, spells: Episodes) -> _Stock:
     free = rows[spells.is_open & ~rows["is_bound"].to_numpy()]
     town = codes(rows["town_code"], labels.towns)
     count = len(labels.towns)
+    known = np.bincount(town, minlength=count)
+    outside = model.households - known if model.is_bounded else np.full(count, _MOST)
     return _Stock(
         codes(free["town_code"], labels.towns),
         codes(free["category"], labels.categories),
@@ -144,23 +154,48 @@ def _stock(model: RiskModel, spells: Episodes) -> _Stock:
         spells.month.ordinal - free["identified"].to_numpy(),
         np.bincount(town[rows["is_bound"]], minlength=count),
         np.bincount(town[~spells.is_open], minlength=count),
+        np.maximum(outside, 0).astype(np.int64),
     )
 
 
 @lru_cache(maxsize=2)  # what is tried changes none of it: a slider draws the rates once
-def _rates(model: RiskModel, chunk: Chunk, horizon: int) -> _Rates:
+def _rates(model: RiskModel, chunk: Chunk, horizon: int, last: int) -> _Rates:
     """Rates as on record."""
     leaving = model.leaving.draw(chunk.rng("leaving"), chunk.size)
     entering = model.entering.draw(chunk.rng("entering"), chunk.size)
-    months = leaving.walk_on("month", horizon, chunk.rng("leaving", "months"))
-    level = entering.intercept[:, None] + entering.walk_on("month", horizon, chunk.rng("entering", "months"))
-    entries = np.exp(level[:, :, None] + entering.of("town")[:, None, :]) * model.households
+    ahead = last + 1 + np.arange(horizon)
+    months = leaving.drift_on("month", horizon, chunk.rng("leaving", "months"))
+    months = months + leaving.of("season")[:, ahead % YEAR]
+    level = entering.intercept[:, None] + entering.drift_on("month", horizon, chunk.rng("entering", "months"))
+    level = level + entering.of("season")[:, ahead % YEAR] + _sweeps(model, entering, chunk, ahead)
+    town = entering.of("town")[:, None, :]
+    most = np.log(_MOST / np.maximum(model.households, 1))
+    entries = np.exp(np.minimum(level[:, :, None] + town, most)) * model.households
+    back = np.arange(len(model.missing))
+    was = entering.intercept[:, None] + entering.of("month")[:, ::-1][:, back]
+    was = was + entering.of("season")[:, (last - back) % YEAR]
+    late = np.exp(np.minimum(was[:, :, None] + town, most)) * model.households * model.missing[:, None]
     shape, rate = model.relapse
     relapse = chunk.rng("relapse rate").gamma(shape, 1 / rate, chunk.size)
     # Odds as the mean over the mix on record: chances are small, so odds average like chances.
     odds = np.einsum("dc,dk,ck->d", np.exp(leaving.of("category")), np.exp(leaving.of("cause")), model.mix)
     newcomer = (leaving.intercept + np.log(odds))[:, None] + leaving.of("town")
-    return _Rates(leaving, months, entries, relapse, newcomer)
+    return _Rates(leaving, months, entries, late, relapse, newcomer)
+
+
+def _sweeps(model: RiskModel, entering: EffectDraws, chunk: Chunk, ahead: np.ndarray) -> np.ndarray:
+    """Log factor of sweeps in the months to come (draws x months): planned, else as often as on record."""
+    past, planned = model.sweeps
+    if not past:
+        return np.zeros((chunk.size, len(ahead)))
+    rng, effects = chunk.rng("entering", "sweeps"), entering.of("sweep")
+    which = rng.integers(1, len(past) + 1, (chunk.size, len(ahead)))
+    size = np.take_along_axis(effects, which, axis=1) - effects[:, :1]
+    months = entering.of("month").shape[1]
+    happens = rng.random(size.shape) < rng.beta(len(past) + 0.5, months - len(past) + 0.5, (chunk.size, 1))
+    if planned:
+        happens = np.broadcast_to(np.isin(ahead, planned), size.shape)
+    return np.asarray(effects[:, :1] + happens * size)
 
 
 def _changed(rates: _Rates, change: Change) -> _Rates:
@@ -199,21 +234,28 @@ def _with_cohorts(
 ) -> dict[str, np.ndarray]:
     """Add those who enter and fall back from month to month, and let them leave in turn."""
     draws, horizon, towns = stay.shape
-    cohorts = np.zeros((horizon, draws, towns), dtype=np.int64)  # still open and able to leave
+    result = {name: np.zeros(stay.shape) for name in MEASURES}
+    outside = np.tile(stock.outside, (draws, 1))
+    luck, unable, back = chunk.rng("cohorts"), chunk.rng("bound"), chunk.rng("relapses")
+    late = _at_most(chunk.rng("late").poisson(rates.late), outside)
+    lags = late.shape[1]
+    cohorts = np.zeros((lags + horizon, draws, towns), dtype=np.int64)  # still open and able to leave
+    cohorts[:lags] = late.swapaxes(0, 1)[::-1]
+    result["late_households"][:, 0] = late.sum(axis=1)
     bound = np.tile(stock.bound, (draws, 1)).astype(np.int64)
     eliminated = np.tile(stock.eliminated, (draws, 1)).astype(np.int64)
-    result = {name: np.zeros(stay.shape) for name in MEASURES}
-    new = chunk.rng("entries").poisson(rates.entries)
-    luck, unable, back = chunk.rng("cohorts"), chunk.rng("bound"), chunk.rng("relapses")
+    new = _at_most(chunk.rng("entries").poisson(rates.entries), outside - late.sum(axis=1))
     for step in range(horizon):
         fallen = back.binomial(eliminated, np.minimum(rates.relapse, 1)[:, None])
         arrived = new[:, step]
         kept = unable.binomial(arrived, model.bound_share)
         bound += kept
-        cohorts[step] = arrived - kept + fallen
+        cohorts[lags + step] = arrived - kept + fallen
         gone = left[:, step].astype(np.int64)
-        for start in range(step + 1):
-            band = int(model.labels.band(np.array(step - start)))
+        for start in range(lags + step + 1):
+            if not cohorts[start].any():
+                continue
+            band = int(model.labels.band(np.array(lags + step - start)))
             leavers = luck.binomial(cohorts[start], rates.chance(rates.newcomer, band, step))
             cohorts[start] -= leavers
             gone = gone + leavers
@@ -223,3 +265,9 @@ def _with_cohorts(
         result["eliminated_households"][:, step] = gone
         result["open_households"][:, step] = stay[:, step] + bound + cohorts.sum(axis=0)
     return result
+
+
+def _at_most(entries: np.ndarray, outside: np.ndarray) -> np.ndarray:
+    """Entries (draws x months x towns) that households never monitored (draws x towns) can fill."""
+    total = np.minimum(np.cumsum(entries, axis=1), outside[:, None])
+    return np.diff(total, axis=1, prepend=0)

@@ -1,10 +1,11 @@
 """Rates of the risk flow, estimated from the register: who enters, who leaves, who falls back.
 
 Leaving: a discrete hazard a month with effects of time since identification, category, cause, town
-and calendar month. Entering: a Poisson rate a month and town, per household of the town where
-the table of villages came in. Both are `additive` models: levels with few households lie near the
-others, calendar months are a random walk. Relapse: gamma distributed, from an explicit prior and from
-what registers laid side by side show.
+and calendar month. Entering: a Poisson rate a month and town, per household of the town where the
+table of villages came in, of what the register knows of that month by now. Both are `additive`
+models: levels with few households lie near the others, months of the year among them; consecutive
+months are a random walk with a drift that fades; a sweep is a month of its own. Relapse: gamma
+distributed, from an explicit prior and from what registers laid side by side show.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,10 +17,13 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import Params, read_params
 from hanbin_lib.simulate.additive import Effects, Factor, fit
 from hanbin_lib.simulate.engine import Plan
 from hanbin_lib.simulate.episodes import Episodes, household_months
+from hanbin_lib.simulate.risk_calendar import YEAR, sweeps_in
+from hanbin_lib.state import MonthText
 from hanbin_lib.workspace import Workspace
 
 
@@ -39,7 +43,10 @@ class AlarmRules(Params):
 
 
 class RiskFlowRules(Params):
-    """Horizon, record and house rules of the risk flow (``params/risk_flow.yaml``)."""
+    """Horizon, record and house rules of the risk flow (``params/risk_flow.yaml``).
+
+    `sweeps` names months of 集中排查, past or planned; left out, past ones are found by their entries.
+    """
 
     horizon_months: Annotated[int, Field(ge=1, le=36)]
     history_months: Annotated[int, Field(ge=6, le=120)]
@@ -47,6 +54,7 @@ class RiskFlowRules(Params):
     backtest_draws: Annotated[int, Field(ge=100, le=1_000_000)]
     seed: Annotated[int, Field(ge=0)]
     confidence: Annotated[float, Field(ge=0.5, lt=1)]
+    sweeps: tuple[MonthText, ...] = ()
     relapse: RelapsePrior
     alarm: AlarmRules
 
@@ -94,6 +102,13 @@ class RiskModel:
         Households of each town, the base of the entries (1 where not known).
     mix
         Share of each category x cause among those who entered on record.
+    is_bounded
+        Whether `households` are known, and nobody enters who does not exist.
+    sweeps
+        Months of sweeps on record, as levels of the factor ``sweep`` from 1 on, and planned ones
+        (`Month.ordinal` both).
+    missing
+        Share of the entries of the last months that the register does not know yet, newest first.
     bound_share
         Share without any labour among them.
     relapse
@@ -106,6 +121,9 @@ class RiskModel:
     leaving: Effects
     entering: Effects
     households: np.ndarray
+    is_bounded: bool
+    sweeps: tuple[tuple[int, ...], tuple[int, ...]]
+    missing: np.ndarray
     mix: np.ndarray
     bound_share: float
     relapse: tuple[float, float]
@@ -126,6 +144,7 @@ def estimate(
     least_months: int,
     households: Mapping[str, float] | None = None,
     seen: tuple[int, int] = (0, 0),
+    reported: np.ndarray | None = None,
 ) -> RiskModel:
     """Estimate all rates from the spells of the last ``history_months``, or of all that are on record.
 
@@ -139,6 +158,8 @@ def estimate(
         Town code -> households.
     seen
         From `episodes.seen_relapses`.
+    reported
+        From `episodes.reported_shares`; everything is known at once by default.
     """
     rows = spells.table
     # Months before the register began hold no entries, which is no rate of zero.
@@ -151,12 +172,22 @@ def estimate(
     )
     entered = rows[rows["identified"] >= first]
     base = np.array([(households or {}).get(town, np.nan) for town in towns], dtype=float)
-    base = np.ones(len(towns)) if not np.all(base > 0) else base
+    is_bounded = bool(np.all(base > 0))
+    base = base if is_bounded else np.ones(len(towns))
+    reported = np.ones(1) if reported is None else reported
+    counts = entry_counts(entered, labels.towns, first, spells.month.ordinal - first + 1)
+    named = [Month.parse(month).ordinal for month in rules.sweeps]
+    past = sweeps_in(
+        counts.sum(axis=0) / _known_by_now(counts.shape[1], reported), [m - first for m in named]
+    )
     return RiskModel(
         labels,
         _leaving(spells, labels, first),
-        _entering(entered, labels, first, spells.month.ordinal, base),
+        _entering(counts, first, past, base, reported),
         base,
+        is_bounded,
+        (tuple(first + number for number in past), tuple(m for m in named if m > spells.month.ordinal)),
+        1 - reported,
         _mix(entered if len(entered) else rows, labels),
         float(entered["is_bound"].mean()) if len(entered) else 0.0,
         (rules.relapse.events + seen[0], rules.relapse.household_months + seen[1]),
@@ -177,16 +208,35 @@ def _leaving(spells: Episodes, labels: Labels, first: int) -> Effects:
     factors += [Factor(name, codes(rows[name], known)[row], len(known)) for name, known in by_row]
     factors.append(Factor("town", codes(rows["town_code"], labels.towns)[row], len(labels.towns)))
     last = spells.month.ordinal
-    factors.append(Factor("month", months["month"].to_numpy() - first, last - first + 1, "walk"))
+    factors.append(Factor("month", months["month"].to_numpy() - first, last - first + 1, "drift"))
+    factors.append(Factor("season", months["month"].to_numpy() % YEAR, YEAR))
     return fit(months["is_event"].to_numpy(float), np.ones(len(months)), factors, family="binomial")
 
 
-def _entering(entered: pd.DataFrame, labels: Labels, first: int, last: int, base: np.ndarray) -> Effects:
-    count = last - first + 1
-    counts = entry_counts(entered, labels.towns, first, count)
+def _entering(
+    counts: np.ndarray, first: int, sweeps: tuple[int, ...], base: np.ndarray, reported: np.ndarray
+) -> Effects:
+    towns, months = counts.shape
     town, month = (grid.ravel() for grid in np.indices(counts.shape))
-    factors = [Factor("town", town, len(labels.towns)), Factor("month", month, count, "walk")]
-    return fit(counts.ravel(), base[town], factors, family="poisson")
+    factors = [
+        Factor("town", town, towns),
+        Factor("month", month, months, "drift"),
+        Factor("season", (first + month) % YEAR, YEAR),
+    ]
+    if sweeps:
+        own = np.zeros(months, dtype=int)
+        own[list(sweeps)] = np.arange(1, len(sweeps) + 1)
+        factors.append(Factor("sweep", own[month], len(sweeps) + 1))
+    known = _known_by_now(months, reported)
+    return fit(counts.ravel(), base[town] * known[month], factors, family="poisson")
+
+
+def _known_by_now(months: int, reported: np.ndarray) -> np.ndarray:
+    """Share of each month's entries that the register knows at the end of the last, shape (months,)."""
+    known = np.ones(months)
+    late = min(len(reported), months)
+    known[months - late :] = reported[:late][::-1]
+    return known
 
 
 def entry_counts(rows: pd.DataFrame, towns: Sequence[str], first: int, count: int) -> np.ndarray:

@@ -9,10 +9,12 @@ from scipy import special
 
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators import Scope, Sources
+from hanbin_lib.months import Month
 from hanbin_lib.simulate.engine import Plan, summarise
-from hanbin_lib.simulate.episodes import Episodes, episodes_of, seen_relapses
+from hanbin_lib.simulate.episodes import Episodes, episodes_of, reported_shares, seen_relapses
 from hanbin_lib.simulate.risk_alarm import Alarm, alarm, any_false_alarm
 from hanbin_lib.simulate.risk_backtest import backtest
+from hanbin_lib.simulate.risk_calendar import too_little
 from hanbin_lib.simulate.risk_flow import AS_ON_RECORD, Change, project
 from hanbin_lib.simulate.risk_model import RiskFlowRules, RiskModel, entry_counts, estimate
 from hanbin_lib.statistics.chance import stream
@@ -77,6 +79,28 @@ class RiskStudy:
         return pd.Series(counts, index=[str(month) for month in known])
 
     @property
+    def _calendar(self) -> tuple[str, ...]:
+        """Sweeps, late entries and the households that exist."""
+        past, planned = self.model.sweeps
+        months = "、".join(Month.from_ordinal(month).label for month in past)
+        late = float(self.model.missing.max(initial=0.0))
+        return (
+            *(
+                (f"{months}按集中排查单独估计，以后{'按计划' if planned else '按同样的频次'}",)
+                if past
+                else ()
+            ),
+            *(
+                (f"按先后几份登记簿，当月识别的有{100 * late:.0f}%以后才补录，已计入",)
+                if late >= 0.005
+                else ()
+            ),
+            "新识别不超过各镇未监测的户数"
+            if self.model.is_bounded
+            else "没有收到村信息，新识别没有按户数封顶",
+        )
+
+    @property
     def assumptions(self) -> tuple[str, ...]:
         """What the figures rest on, in Chinese, to be printed beside them."""
         rules, model = self.rules, self.model
@@ -88,7 +112,8 @@ class RiskStudy:
             else f"只有一份登记簿，看不出返贫，返贫的机会完全是设定：{prior}（自定，可修改）"
         )
         return (
-            f"识别和风险消除的快慢按最近{rules.history_months}个月的登记估计，以后各月在上月附近变动",
+            f"识别和风险消除的快慢按最近{rules.history_months}个月的登记估计：分月份（季节），近来的升降逐月减弱",
+            *self._calendar,
             f"识别不满{self.least_months}个月消除的极少，按登记估计；整户无劳动能力的户不消除",
             "新识别户的类别和原因按登记的构成",
             seen,
@@ -102,7 +127,8 @@ def risk_study(sources: Sources, scope: Scope, rules: RiskFlowRules) -> RiskStud
     Raises
     ------
     HanbinError
-        ``HB-RSK-001`` the register did not come in, or nobody was at risk.
+        ``HB-RSK-001`` the register did not come in, or nobody was at risk; ``HB-RSK-002`` too few entries,
+        or too bunched, to say anything on the months to come.
     """
     register = sources.table("monitored_households")
     towns = list(scope.register.towns["place_code"])
@@ -115,16 +141,34 @@ def risk_study(sources: Sources, scope: Scope, rules: RiskFlowRules) -> RiskStud
             exit_code=ExitCode.INPUT_INVALID,
         )
     households = _village_households(sources)
-    seen = seen_relapses(
+    registers = [
         (month, rows)
         for month in sorted({*sources.earlier, sources.current.month})
         if (rows := sources.table("monitored_households", month)) is not None
-    )
+    ]
+    _refuse_too_little(spells, rules, towns)
     least = scope.rules.least_months_to_elimination
-    model = estimate(spells, rules, towns=towns, least_months=least, households=households, seen=seen)
+    model = estimate(
+        spells,
+        rules,
+        towns=towns,
+        least_months=least,
+        households=households,
+        seen=seen_relapses(registers),
+        reported=reported_shares(registers),
+    )
     by_town = _alarm(spells, rules, towns, "town_code")
     by_cause = _alarm(spells, rules, list(model.labels.causes), "cause")
     return RiskStudy(rules, spells, model, by_town, by_cause, register, households, least)
+
+
+def _refuse_too_little(spells: Episodes, rules: RiskFlowRules, towns: list[str]) -> None:
+    last = spells.month.ordinal
+    first = max(last - rules.history_months + 1, int(spells.table["identified"].min()))
+    totals = entry_counts(spells.table, towns, first, last - first + 1).sum(axis=0)
+    reason = too_little(totals)
+    if reason is not None:
+        raise HanbinError("HB-RSK-002", reason, action="等记录多些再推算", exit_code=ExitCode.INPUT_INVALID)
 
 
 def hazard_table(model: RiskModel, plan: Plan) -> pd.DataFrame:

@@ -58,17 +58,17 @@ def test_bands_begin_with_the_months_in_which_nobody_may_leave():
 def test_projection_is_a_table_of_results_whose_county_is_the_sum_of_its_towns(case):
     _, _, spells, model = case
     drawn = run(Plan(50, 3), risk_flow_model(model, spells, 6))
-    opened, new, gone, back = (
-        drawn[f"{name}_households"] for name in ("open", "new", "eliminated", "relapsed")
+    opened, new, late, gone, back = (
+        drawn[f"{name}_households"] for name in ("open", "new", "late", "eliminated", "relapsed")
     )
     begin = (
         spells.table.loc[spells.is_open, "town_code"].value_counts().reindex(TOWNS, fill_value=0).to_numpy()
     )
     before = np.concatenate([np.broadcast_to(begin, (50, 1, 8)), opened[:, :-1]], axis=1)
-    np.testing.assert_array_equal(opened, before + new + back - gone)
+    np.testing.assert_array_equal(opened, before + new + late + back - gone)
     table = project(model, spells, 6, Plan(50, 3))
     assert list(table.columns) == list(COLUMNS)
-    assert len(table) == 4 * 6 * 9
+    assert len(table) == 5 * 6 * 9
     county = table[table["place_code"].eq("610902") & table["measure"].eq("open_households")]
     assert list(county["group"]) == [f"month={LAST.shift(n)}" for n in range(1, 7)]
     np.testing.assert_allclose(county["mean"], opened.sum(axis=2).mean(axis=0))

@@ -23,6 +23,7 @@ from hanbin_lib.display import (
     Style,
     Table,
     Text,
+    as_given,
     percent,
     whole,
 )
@@ -277,13 +278,25 @@ def note_of(one: Outlook) -> Paragraph | None:
             source=words(one.goal.source, reference),
             data=words(one.source, reference),
         ),
-        *[(remark, "。") for remark in remarks],
+        *[(remark, "。") for remark in [*remarks, *_official_source(one)]],
         sentence(
             "同样长短的历史数据，名义{level}区间实际覆盖{coverage}。不是承诺，政策、灾害和口径变化不在其中。",
             level=Figure(0.8, Unit.SHARE, reference, WHOLE),
             coverage=words("—", reference) if covered is None else Figure(covered, Unit.SHARE, reference),
         ),
     )
+
+
+def _official_source(one: Outlook) -> list[Phrase]:
+    official = one.official
+    if official is None:
+        return []
+    stated = f"{as_given(official.growth_percent)}%（{official.prices}）"
+    added = (
+        "" if official.price_percent is None else f"，另按价格上涨{as_given(official.price_percent)}%折成现价"
+    )
+    text = f"预期增速：{official.document}（{official.issued}），{official.year}年{stated}{added}"
+    return [words(f"{text}，预测的增速取两者的中间", _reference(one))]
 
 
 def _name(one: Outlook) -> Phrase:
@@ -315,6 +328,21 @@ def _chance(one: Outlook) -> tuple[Text, ...]:
             point=Figure(1, "个百分点", reference),
             slower=words(chance_in_words(found.probability_if_slower), reference),
         ),
+        *_officially(one, found),
+    )
+
+
+def _officially(one: Outlook, found: GoalAssessment) -> tuple[Text, ...]:
+    """The second answer: with the pace half-way to the official outlook, where one is entered."""
+    official, chance = one.official, found.probability_with_outlook
+    if official is None or chance is None:
+        return ()
+    reference = _reference(one)
+    return sentence(
+        "；与{whose}预期增速（{growth}）折中则为{chance}",
+        whose=words(f"{official.name}{official.year}年", reference),
+        growth=Figure(official.share, Unit.SHARE, reference),
+        chance=words(chance_in_words(chance), reference),
     )
 
 

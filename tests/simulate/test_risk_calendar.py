@@ -1,0 +1,151 @@
+"""Season, trend, sweeps, late entries and the households that exist, on registers that were made with them."""
+
+import numpy as np
+import pytest
+from calendar_registers import (
+    AHEAD,
+    LAST,
+    LATE,
+    RECORD,
+    TOWNS,
+    Calendar,
+    draw_calendar,
+    draw_households,
+    informed_forecast,
+    register_of,
+)
+from known_registers import town_codes
+from test_risk_flow import RULES
+
+from hanbin_lib.simulate.engine import Plan, run
+from hanbin_lib.simulate.episodes import episodes_of, reported_shares
+from hanbin_lib.simulate.risk_calendar import sweeps_in, too_little
+from hanbin_lib.simulate.risk_flow import Change, risk_flow_model
+from hanbin_lib.simulate.risk_model import estimate
+
+CODES = town_codes(TOWNS)
+LONG = RULES.model_copy(update={"history_months": RECORD})
+
+
+def registers(rows, count=12):
+    """The last months' registers, oldest first."""
+    return [
+        (LAST.shift(-back), register_of(rows, RECORD - 1 - back, CODES)) for back in range(count - 1, -1, -1)
+    ]
+
+
+def drawn_from(rows, rules=LONG, draws=400, **options):
+    """Draws of the year after the record, and the model."""
+    kept = registers(rows)
+    spells = episodes_of(kept[-1][1], CODES, LAST)
+    options = {"reported": reported_shares(kept)} | options
+    model = estimate(spells, rules, towns=CODES, least_months=6, **options)
+    return run(Plan(draws, 1), risk_flow_model(model, spells, AHEAD)), model, spells
+
+
+@pytest.mark.parametrize(
+    ("totals", "named", "expected"),
+    [
+        ([40] * 20 + [130] + [40] * 15, (), (20,)),
+        ([40] * 35 + [130], (), (35,)),
+        ([40] * 36, (), ()),
+        ([1] * 20 + [3] + [1] * 15, (), ()),
+        ([40] * 20 + [130] + [40] * 15, (3, 40), (3,)),
+        ([30, 30, 90, *[30] * 9] * 3, (), ()),
+        ([100 * 0.9**n for n in range(36)], (), ()),
+    ],
+    ids=["one", "the last month", "none", "too few to tell", "named", "every March", "falling"],
+)
+def test_a_sweep_is_far_above_what_trend_and_season_give(totals, named, expected):
+    assert sweeps_in(np.array(totals, dtype=float), named) == expected
+
+
+@pytest.mark.parametrize(
+    ("totals", "word"),
+    [
+        ([1] * 11 + [0] * 13, "太少"),
+        ([1] * 12 + [0] * 12, None),
+        ([4] * 5 + [0] * 19, "不足6个月"),
+        ([4] * 6 + [0] * 18, None),
+        ([61, *[5] * 8], "太集中"),
+        ([60, *[5] * 8], None),
+    ],
+)
+def test_too_few_or_too_bunched_entries_give_no_projection_but_a_reason(totals, word):
+    reason = too_little(np.array(totals, dtype=float))
+    assert reason is None if word is None else word in reason
+
+
+def test_what_is_entered_late_is_seen_by_registers_side_by_side():
+    rng = np.random.default_rng(1)
+    rows = draw_households(rng, Calendar(200.0, 0.0, (0.0, 0.0), np.zeros(RECORD + AHEAD)))
+    shares = reported_shares(registers(rows))
+    assert shares[:3] == pytest.approx(LATE, abs=0.04)
+    assert shares[2:] == pytest.approx(1.0)
+    assert reported_shares(registers(rows, count=1)) == pytest.approx(1.0)
+    drawn, model, _ = drawn_from(rows)
+    missing = ((rows["born"] < RECORD) & (rows["entered"] >= RECORD)).sum()
+    assert drawn["late_households"][:, 0].sum(axis=1).mean() == pytest.approx(missing, rel=0.2)
+    assert drawn["late_households"][:, 1:].sum() == 0
+    assert model.missing[0] == pytest.approx(1 - LATE[0], abs=0.04)
+
+
+def test_the_season_comes_again_and_the_trend_fades():
+    rng = np.random.default_rng(2)
+    calendar = Calendar(150.0, -0.03, (0.7, 0.0), np.zeros(RECORD + AHEAD))
+    drawn, *_ = drawn_from(draw_households(rng, calendar, late=False))
+    found = drawn["new_households"].sum(axis=2).mean(axis=0)
+    truth = calendar.rates()[RECORD:]
+    assert np.corrcoef(found, truth)[0, 1] > 0.95
+    assert found.sum() == pytest.approx(truth.sum(), rel=0.12)
+    assert found.argmax() in (truth.argmax() - 1, truth.argmax(), truth.argmax() + 1)
+
+
+def test_a_sweep_on_record_moves_no_other_month_and_a_planned_one_comes():
+    sweeps = np.zeros(RECORD + AHEAD)
+    sweeps[20] = 1.0
+    rows = draw_households(np.random.default_rng(3), Calendar(80.0, 0.0, (0.0, 0.0), sweeps), late=False)
+    drawn, model, _ = drawn_from(rows)
+    assert model.sweeps == ((LAST.ordinal - RECORD + 21,), ())
+    usual = np.median(drawn["new_households"].sum(axis=2))
+    assert usual == pytest.approx(80, rel=0.1)
+    planned = LONG.model_copy(update={"sweeps": (str(LAST.shift(20 - RECORD + 1)), str(LAST.shift(3)))})
+    drawn, *_ = drawn_from(rows, planned)
+    by_month = np.median(drawn["new_households"].sum(axis=2), axis=0)
+    assert by_month[2] > 1.8 * usual
+    assert np.delete(by_month, 2) == pytest.approx(usual, rel=0.15)
+
+
+def test_nobody_enters_who_does_not_exist():
+    rows = draw_households(np.random.default_rng(4), draw_calendar(np.random.default_rng(4)), late=False)
+    known = rows[rows["born"] < RECORD].groupby("town").size().reindex(range(TOWNS), fill_value=0)
+    there = {code: float(known[n] + 5) for n, code in enumerate(CODES)}
+    drawn, model, spells = drawn_from(rows, households=there)
+    assert model.is_bounded
+    assert drawn["new_households"].sum(axis=1).max() == 5
+    many = run(Plan(50, 1), risk_flow_model(model, spells, AHEAD, Change(entries=1e9)))
+    assert (many["new_households"].sum(axis=1) == 5).all()
+    unbounded = run(Plan(50, 1), risk_flow_model(drawn_from(rows)[1], spells, AHEAD, Change(entries=1e3)))
+    assert np.isfinite(unbounded["open_households"]).all()
+
+
+@pytest.mark.slow
+def test_intervals_cover_the_year_to_come_and_are_hardly_wider_than_of_who_knows_the_form():
+    """150 registers with season, trend, sweeps and late entries, all drawn anew."""
+    rows = []
+    for seed in range(150):
+        rng = np.random.default_rng([7, seed])
+        calendar = draw_calendar(rng)
+        households = draw_households(rng, calendar)
+        drawn, _, spells = drawn_from(households)
+        new = drawn["new_households"].sum(axis=(1, 2))
+        came = (households["born"] >= RECORD).sum()
+        known = np.bincount(spells.table["identified"] - (LAST.ordinal - RECORD + 1), minlength=RECORD)
+        informed = informed_forecast(rng, calendar, known, 2000)
+        low, middle, high = np.quantile(new, [0.05, 0.5, 0.95])
+        best = np.quantile(informed, [0.05, 0.95])
+        rows.append((low <= came <= high, middle / came - 1, (high - low) / (best[1] - best[0])))
+    covered, error, width = np.array(rows, dtype=float).T
+    assert 0.86 <= covered.mean() <= 0.94, covered.mean()
+    assert abs(np.median(error)) <= 0.1, np.median(error)
+    assert np.median(width) <= 1.3, np.median(width)
