@@ -88,11 +88,11 @@ def _card(card: KeyFigure) -> list[str]:
 def _(display: Decisions) -> list[Block]:
     items = [
         paragraph(
-            "body", f"（{'一二三四五六七八九十'[n]}）", Strong(one.ask), *one.detail, f"（见{one.section}）"
+            "point", f"（{'一二三四五六七八九十'[n]}）", Strong(one.ask), *one.detail, f"（见{one.section}）"
         )
         for n, one in enumerate(display.items)
     ]
-    none = [paragraph("body", display.none)]
+    none = [paragraph("point", display.none)]
     return [{"kind": "heading", "level": 1, "text": visible(display.title)}, *(items or none)]
 
 
@@ -137,7 +137,7 @@ def _(display: Missing) -> list[Block]:
 
 @to_word.register
 def _(display: Heading) -> list[Block]:
-    return [{"kind": "heading", "level": 1, "text": visible(display.text)}]
+    return [{"kind": "heading", "level": 1, "text": visible(display.text), "is_chapter": True}]
 
 
 @to_word.register

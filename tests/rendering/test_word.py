@@ -10,6 +10,7 @@ import docx
 import pytest
 from bs4 import BeautifulSoup
 from docx.oxml.ns import qn
+from PIL import Image
 from support import TYPOGRAPHY, word_text
 
 from hanbin_lib.charts import group_bars
@@ -21,6 +22,7 @@ from hanbin_lib.display import (
     Decisions,
     Definitions,
     Figure,
+    Heading,
     Imprint,
     KeyFigure,
     KeyFigures,
@@ -216,3 +218,20 @@ def test_libreoffice_opens_it_and_its_pdf_says_the_same(notebook, tmp_path):
     texts = [p.text for p in document.paragraphs]
     texts += [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     assert [text for text in texts if _letters(text) not in printed] == []
+
+
+def test_the_first_chapter_begins_on_page_two_and_no_other_is_pushed(make_notebook, masthead):
+    chapters = (Heading("一、监测动态", "a"), Heading("二、各镇情况", "b"))
+    decisions = Decisions("事项", (Decision(("清零。",), ("由各镇办。",), "一"),), "无")
+    made = _bytes(make_notebook(masthead, Paragraph(("全区在册。",)), decisions, *chapters))
+    heads = [p for p in docx.Document(io.BytesIO(made)).paragraphs if p.style.name == "Heading 1"]
+    assert [p.paragraph_format.page_break_before for p in heads] == [None, True, None]
+
+
+def test_drawings_have_a_palette_and_their_resolution(document):
+    parts = [part for part in document.part.package.iter_parts() if part.partname.endswith(".png")]
+    assert parts
+    for part in parts:
+        with Image.open(io.BytesIO(part.blob)) as picture:
+            assert picture.mode == "P"
+            assert round(picture.info["dpi"][0]) == 220

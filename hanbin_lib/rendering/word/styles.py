@@ -34,13 +34,16 @@ _PARAGRAPHS: dict[str, tuple[str, float, float | None, int]] = {
     "Footer": (SONGTI, 14, None, 0),
     "正文段": (FANGSONG, 16, LINE_POINTS, 2),
     "导语": (KAITI, 16, LINE_POINTS, 2),
+    "要点": (FANGSONG, 14, 22, 2),
+    "事项": (FANGSONG, 13, 18, 2),
+    "跟踪": (FANGSONG, 10.5, 14, 0),
     "注": (FANGSONG, 10.5, 15, 0),
     "图": (FANGSONG, 10.5, None, 0),
     "表格": (SONGTI, 9, None, 0),
     "红头": (HEADLINE, 36, None, 0),
     "期号": (FANGSONG, 14, 22, 0),
 }
-STYLE_OF = {"body": "正文段", "lead": "导语", "note": "注", "follow": "注"}
+STYLE_OF = {"body": "正文段", "lead": "导语", "note": "注", "follow": "跟踪", "point": "事项"}
 
 
 def set_up_styles(document: WordDocument) -> None:
@@ -53,7 +56,7 @@ def set_up_styles(document: WordDocument) -> None:
     for name in ("Title", "红头"):
         document.styles[name].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     document.styles["红头"].font.color.rgb = HEAD_RED
-    _space(document, "Title", 16, 16)
+    _space(document, "Title", 10, 8)
     _space(document, "Heading 1", 12, 6)
     _space(document, "Heading 2", 6, 3)
     _space(document, "Caption", 10, 3)

@@ -1,7 +1,7 @@
 """Blocks (`display.word`) to paragraphs, captions, tables and pictures."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from docx.document import Document as WordDocument
@@ -23,7 +23,7 @@ _IMPRINT_RULES = (8, 6, 8)
 
 
 class Writer:
-    """Writes blocks one after the other, and counts tables and figures.
+    """Writes blocks one after the other, and counts tables and figures; page one stands alone.
 
     Parameters
     ----------
@@ -33,11 +33,12 @@ class Writer:
         PNG of each chart, in the order of the charts.
     """
 
-    def __init__(self, document: WordDocument, pictures: list[bytes]) -> None:
+    def __init__(self, document: WordDocument, pictures: Iterable[bytes]) -> None:
         self.document = document
         self.pictures = iter(pictures)
         self.counts = {"表": 0, "图": 0}
         self.styles: dict[str, str | None] = {}
+        self.is_page_one = False
         self.kinds: dict[str, Callable[[Block], None]] = {
             "paragraph": self._paragraph,
             "heading": self._heading,
@@ -61,14 +62,17 @@ class Writer:
         return paragraph
 
     def _paragraph(self, block: Block) -> None:
-        paragraph = self._add(style=STYLE_OF[block["style"]])
+        is_summary = self.is_page_one and block["style"] == "body"  # smaller, so that page one is one page
+        paragraph = self._add(style="要点" if is_summary else STYLE_OF[block["style"]])
         for text, is_bold in block["runs"]:
             run = paragraph.add_run(text)
             if is_bold:  # a face of its own: 仿宋 and 楷体 have no bold
                 set_faces(run._r.get_or_add_rPr(), HEITI)
 
     def _heading(self, block: Block) -> None:
-        self._add(block["text"], style=f"Heading {block['level']}")
+        heading = self._add(block["text"], style=f"Heading {block['level']}")
+        if self.is_page_one and block.get("is_chapter"):
+            heading.paragraph_format.page_break_before, self.is_page_one = True, False
 
     def _table(self, block: Block) -> None:
         if block["title"]:
@@ -102,7 +106,7 @@ class Writer:
             line.paragraph_format.space_before = Pt(0)
 
     def _masthead(self, block: Block) -> None:
-        name = block["bulletin_name"]
+        name, self.is_page_one = block["bulletin_name"], True
         head = self._add(style="红头")
         run = head.add_run(name)
         run.font.size = Pt(min(_HEAD_POINTS, round(2 * _HEAD_ROOM / max(len(name), 1)) / 2))
