@@ -124,7 +124,7 @@ class Study:
             AS_PLANNED: as_planned(plan),
             WITHIN_BUDGET: surest_within_budget(futures).units,
             **{name: mix.units if mix else None for name, mix in sure.items()},
-            EVERYTHING: everything(plan),
+            EVERYTHING: everything(futures.reporting),
         }
         goal = self.goal.value_yuan
         swings = tornado(plan, goal, self._without_levers, self.persons, as_planned(plan))

@@ -11,6 +11,7 @@ one t is satisfied, and g(s)·n is at least the smallest of these (Song, Luedtke
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy  # its parts are imported when they are used: they take half a second
@@ -19,6 +20,7 @@ from hanbin_lib.errors import ExitCode, HanbinError
 
 _SLACK = 1e-9
 _OPTIMAL, _INFEASIBLE = 0, 2
+Limits = tuple[np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +33,12 @@ class _Futures:
 
 
 def cheapest_units(
-    gain: np.ndarray, need: np.ndarray, cost: np.ndarray, most: np.ndarray, probability: float
+    gain: np.ndarray,
+    need: np.ndarray,
+    cost: np.ndarray,
+    most: np.ndarray,
+    probability: float,
+    limits: Limits | None = None,
 ) -> np.ndarray | None:
     """Solve the program.
 
@@ -47,6 +54,8 @@ def cheapest_units(
         Shape (levers,): the most units.
     probability
         Share of the futures in which the need must be met.
+    limits
+        What a unit of each lever takes of each limit, shape (limits, levers), and how much there is.
 
     Returns
     -------
@@ -63,7 +72,26 @@ def cheapest_units(
         return None
     if len(futures.need) <= futures.may_go:
         return np.zeros(len(most), dtype=int)
-    return _solved(futures, cost, most)
+    return _solved(futures, cost, most, limits)
+
+
+def fullest_units(gain: np.ndarray, most: np.ndarray, limits: Limits | None) -> np.ndarray:
+    """Whole units that add most on the average, shape (levers,), within the limits.
+
+    Parameters
+    ----------
+    gain
+        Shape (levers,): what one unit adds on the average.
+    """
+    if limits is None:
+        return np.asarray(most.astype(int))
+    found = scipy.optimize.milp(
+        -np.maximum(gain, 0),
+        integrality=np.ones(len(most)),
+        bounds=scipy.optimize.Bounds(0, most),
+        constraints=[scipy.optimize.LinearConstraint(limits[0], -np.inf, limits[1])],
+    )
+    return np.rint(found.x).astype(int)
 
 
 def least_to_cover(cost: np.ndarray, gain: np.ndarray, need: np.ndarray, most: np.ndarray) -> np.ndarray:
@@ -95,7 +123,9 @@ def _undecided(gain: np.ndarray, need: np.ndarray, most: np.ndarray, probability
     return None if may_go < 0 else _Futures(gain[open_ones], need[open_ones], may_go)
 
 
-def _solved(futures: _Futures, cost: np.ndarray, most: np.ndarray) -> np.ndarray | None:
+def _solved(
+    futures: _Futures, cost: np.ndarray, most: np.ndarray, limits: Limits | None
+) -> np.ndarray | None:
     gain, need, may_go = futures.gain, futures.need, futures.may_go
     floor = np.array([_bound(row, futures, most) for row in gain])
     implied = floor >= need - _SLACK
@@ -115,6 +145,7 @@ def _solved(futures: _Futures, cost: np.ndarray, most: np.ndarray) -> np.ndarray
                 np.inf,
             ),
             scipy.optimize.LinearConstraint(let_go[None], -np.inf, may_go),
+            *_kept(limits, count),
             scipy.optimize.LinearConstraint(
                 objective[None], _bound(cost, futures, most) / unit - _SLACK, np.inf
             ),
@@ -131,6 +162,13 @@ def _solved(futures: _Futures, cost: np.ndarray, most: np.ndarray) -> np.ndarray
             exit_code=ExitCode.PARAMS_INVALID,
         )
     return np.rint(found.x[:levers]).astype(int)
+
+
+def _kept(limits: Limits | None, futures: int) -> list[Any]:
+    if limits is None:
+        return []
+    uses = np.concatenate([limits[0], np.zeros((len(limits[0]), futures))], axis=1)
+    return [scipy.optimize.LinearConstraint(uses, -np.inf, limits[1])]
 
 
 def _bound(direction: np.ndarray, futures: _Futures, most: np.ndarray) -> float:

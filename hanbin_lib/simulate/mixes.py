@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.simulate.chance_constrained import cheapest_units
+from hanbin_lib.simulate.chance_constrained import Limits, cheapest_units, fullest_units
 from hanbin_lib.simulate.engine import Plan, summarise
 from hanbin_lib.simulate.levers import Baseline, Drawn, Units, draw_plan
 from hanbin_lib.simulate.plans import TargetPlan
@@ -119,9 +119,19 @@ def as_planned(plan: TargetPlan) -> tuple[int, ...]:
     return tuple(lever.planned for lever in plan.levers)
 
 
-def everything(plan: TargetPlan) -> tuple[int, ...]:
-    """Every lever as far as it goes, in whole steps."""
-    return tuple(lever.most // lever.step * lever.step for lever in plan.levers)
+def everything(drawn: Drawn) -> tuple[int, ...]:
+    """Every lever as far as it goes in whole steps; with limits, the mix within them that adds most."""
+    steps, most = _steps(drawn.plan)
+    found = fullest_units(drawn.gain.mean(axis=0) * steps, most, _limits(drawn.plan))
+    return tuple(int(units) for units in found * steps)
+
+
+def taken(plan: TargetPlan, units: Units) -> dict[str, float]:
+    """What `units` of each lever take of each limit that the plan knows, on the average."""
+    return {
+        name: float(sum(lever.uses[name] * n for lever, n in zip(plan.levers, units, strict=True)))
+        for name in plan.limits.known
+    }
 
 
 def cheapest(futures: Futures, probability: float) -> Mix | None:
@@ -138,7 +148,7 @@ def cheapest(futures: Futures, probability: float) -> Mix | None:
     demand, count = probability, len(futures.solving.baseline)
     for _ in range(_ROUNDS):
         solved = _solve(futures.solving, demand)
-        units = everything(futures.plan) if solved is None else solved
+        units = everything(futures.solving) if solved is None else solved
         reached = futures.checking.probability(units)
         doubt = _standard_error(reached, len(futures.checking.baseline))
         if reached - doubt >= probability:
@@ -162,10 +172,10 @@ def surest_within_budget(futures: Futures) -> Mix:
     By halving the range of probabilities and asking for the cheapest mix of each.
     """
     solving, budget = futures.solving, futures.plan.budget.yuan
-    cost, best = solving.cost.mean(axis=0), np.array(none(futures.plan))
-    if cost @ np.array(everything(futures.plan)) <= budget:
-        best = np.array(everything(futures.plan))
-    low, high = solving.probability(best), solving.probability(everything(futures.plan))
+    cost, best, all_of_it = solving.cost.mean(axis=0), np.array(none(futures.plan)), everything(solving)
+    if cost @ np.array(all_of_it) <= budget:
+        best = np.array(all_of_it)
+    low, high = solving.probability(best), solving.probability(all_of_it)
     for _ in range(_HALVINGS if high > low else 0):
         middle = (low + high) / 2
         units = _solve(solving, middle)
@@ -177,19 +187,33 @@ def surest_within_budget(futures: Futures) -> Mix:
 
 
 def _demands(futures: Futures) -> list[float]:
-    low, high = (futures.solving.probability(of(futures.plan)) for of in (none, everything))
+    low, high = (futures.solving.probability(u) for u in (none(futures.plan), everything(futures.solving)))
     return [float(share) for share in np.linspace(low, high, _FRONTIER_STEPS + 1)[1:]]
 
 
 def _solve(drawn: Drawn, probability: float) -> np.ndarray | None:
     """Cheapest units on these draws, in whole steps of each lever."""
-    steps = np.array([lever.step for lever in drawn.plan.levers])
-    most = np.array(everything(drawn.plan)) // steps
+    steps, most = _steps(drawn.plan)
     need = drawn.goal_yuan - drawn.baseline
     found = cheapest_units(
-        drawn.gain * steps, need, drawn.cost.mean(axis=0) * steps, most.astype(float), probability
+        drawn.gain * steps, need, drawn.cost.mean(axis=0) * steps, most, probability, _limits(drawn.plan)
     )
     return None if found is None else found * steps
+
+
+def _steps(plan: TargetPlan) -> tuple[np.ndarray, np.ndarray]:
+    """Units of a step of each lever, and the most steps."""
+    steps = np.array([lever.step for lever in plan.levers])
+    return steps, np.array([lever.most for lever in plan.levers]) // steps * 1.0
+
+
+def _limits(plan: TargetPlan) -> Limits | None:
+    """What a step of each lever takes of each known limit, and how much there is."""
+    known = plan.limits.known
+    if not known:
+        return None
+    uses = np.array([[lever.uses[name] * lever.step for lever in plan.levers] for name in known])
+    return uses, np.array([amount.amount for amount in known.values()])
 
 
 def _standard_error(chance: float, draws: int) -> float:

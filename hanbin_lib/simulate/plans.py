@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from hanbin_lib.parameter_files import Params, PlaceCode, read_params
-from hanbin_lib.simulate.quantities import Money, MonthsOfYear, Name, Quantity, Share
+from hanbin_lib.simulate.quantities import Money, MonthsOfYear, Name, Quantity, Share, Stated
 from hanbin_lib.state import MonthText
 from hanbin_lib.workspace import Workspace
 
@@ -57,6 +57,11 @@ class Lever(Params):
         values = ((name, getattr(self, name)) for name in type(self).model_fields)
         return {name: value for name, value in values if isinstance(value, Quantity)}
 
+    @property
+    def uses(self) -> dict[str, float]:
+        """What one unit takes of each of `LIMITS`, on the average."""
+        raise NotImplementedError
+
 
 class WorkLever(Lever):
     """Paid work: public posts, a workshop, more months away.
@@ -69,6 +74,8 @@ class WorkLever(Lever):
         Pay, and months of work a year that the lever adds.
     displaced
         Share of the pay that the worker would have earned elsewhere all the same.
+    is_post
+        Whether the jobs are public posts, of which the place has so many.
     """
 
     kind: Literal["务工"]
@@ -76,6 +83,17 @@ class WorkLever(Lever):
     wage_month_yuan: Quantity
     months: MonthsOfYear
     displaced: Share
+    is_post: bool = False
+
+    @property
+    def uses(self) -> dict[str, float]:
+        """Workers of the place's own by the months they work; posts."""
+        jobs = self.jobs.mean
+        return {
+            "land_mu": 0.0,
+            "workers": jobs * self.take_up.mean * self.months.mean / 12,
+            "posts": jobs if self.is_post else 0.0,
+        }
 
 
 class LandLever(Lever):
@@ -91,6 +109,8 @@ class LandLever(Lever):
         What the same mu earned before, net, a year.
     farmers_share
         Share of the net income that goes to households (rent, wages, dividends).
+    workers_per_mu
+        Workers of the place's own that a mu takes, all year; needed where the plan limits workers.
     """
 
     kind: Literal["种养"]
@@ -100,9 +120,53 @@ class LandLever(Lever):
     inputs_yuan: Quantity
     forgone_yuan: Quantity
     farmers_share: Share
+    workers_per_mu: Quantity | None = None
+
+    @property
+    def uses(self) -> dict[str, float]:
+        """Mu, and workers as far as they are known."""
+        mu = self.mu.mean
+        return {
+            "land_mu": mu,
+            "workers": mu * self.workers_per_mu.mean if self.workers_per_mu else 0.0,
+            "posts": 0.0,
+        }
 
 
 AnyLever = Annotated[WorkLever | LandLever, Field(discriminator="kind")]
+
+
+class Amount(Stated):
+    """How much of something there is at the place."""
+
+    amount: Annotated[float, Field(ge=0)]
+
+
+class Limits(Params):
+    """What the place has, however much money there is; what is not known is not limited.
+
+    Parameters
+    ----------
+    land_mu
+        Land that the levers may take together.
+    workers
+        Full-time workers of the place's own who are free for them.
+    posts
+        Public posts that the place can be given.
+    """
+
+    land_mu: Amount | None = None
+    workers: Amount | None = None
+    posts: Amount | None = None
+
+    @property
+    def known(self) -> dict[str, Amount]:
+        """Those that are entered, by name."""
+        found = {name: getattr(self, name) for name in LIMITS}
+        return {name: amount for name, amount in found.items() if amount is not None}
+
+
+LIMITS = ("land_mu", "workers", "posts")
 
 
 class TargetPlan(Params):
@@ -118,6 +182,8 @@ class TargetPlan(Params):
         Persons of the place, over whom income is divided; left out, those of 村信息 count.
     additional
         Share of the levers' income that comes on top of what the record's growth holds already.
+    limits
+        Land, workers and posts of the place: no mix takes more.
     probabilities
         How sure one wants to be; the cheapest mix is sought for each.
     draws, seed, confidence
@@ -133,6 +199,7 @@ class TargetPlan(Params):
     persons: Quantity | None = None
     additional: Share
     budget: Money
+    limits: Limits = Limits()
     probabilities: Annotated[tuple[Annotated[float, Field(gt=0, lt=1)], ...], Field(min_length=1)]
     draws: Annotated[int, Field(ge=500, le=100_000)]
     seed: Annotated[int, Field(ge=0)]
@@ -144,6 +211,10 @@ class TargetPlan(Params):
         names = [lever.name for lever in self.levers]
         if len(set(names)) < len(names):
             raise ValueError("levers 的 name 不能重复")
+        land = [lever for lever in self.levers if isinstance(lever, LandLever)]
+        without = "、".join(lever.name for lever in land if lever.workers_per_mu is None)
+        if self.limits.workers is not None and without:
+            raise ValueError(f"limits 写了 workers，{without}就要写 workers_per_mu")
         if int(self.start[:4]) > self.year:
             raise ValueError("start 应不晚于 year")
         return self

@@ -44,7 +44,8 @@ def test_no_plan_without_its_assumptions(study):
     listed = hb.plans.assumption_list(study).rows
     assert all(str(row[-1]) for row in listed)
     quantities = sum(len(lever.quantities) for lever in study.plan.levers)
-    assert len(listed) == quantities + 2 + len(study.plan.levers) + 1
+    limits = len(study.plan.limits.known)
+    assert len(listed) == quantities + 2 + len(study.plan.levers) + limits + 1
     assert "假设" in plain_text(hb.plans.plan_note(study).parts)
 
 

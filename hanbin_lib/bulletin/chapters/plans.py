@@ -26,6 +26,7 @@ from hanbin_lib.display import (
     Strong,
     Style,
     Table,
+    Text,
     as_given,
     percent,
     whole,
@@ -34,7 +35,7 @@ from hanbin_lib.display import (
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators import Unit
 from hanbin_lib.simulate.levers import RECORD
-from hanbin_lib.simulate.mixes import Mix, as_planned, judge
+from hanbin_lib.simulate.mixes import Mix, as_planned, judge, taken
 from hanbin_lib.simulate.mixes import results as simulated_results
 from hanbin_lib.simulate.plans import Lever
 from hanbin_lib.simulate.quantities import Quantity
@@ -60,7 +61,9 @@ FIELDS = {
     "farmers_share": ("农户所得比例", "%"),
     "additional": ("额外部分", "%"),
     "persons": ("人口", "人"),
+    "workers_per_mu": ("亩用工", "人"),
 }
+LIMITS = {"land_mu": ("用地", "亩"), "workers": ("用工", "人"), "posts": ("公益性岗位", "个")}
 
 
 def study(bulletin: Bulletin, name: str = "") -> Study | Unavailable | None:
@@ -103,7 +106,27 @@ def verdict(one: Study | Unavailable | None) -> Paragraph | Missing | None:
         budget=Figure(wan(one.plan.budget.yuan), Unit.WAN_YUAN, _reference(one), WHOLE),
         best=share(best.probability, _reference(one, WITHIN_BUDGET)),
     )
-    return paragraph(said)
+    return paragraph(said, _beyond(one))
+
+
+def _beyond(one: Study) -> tuple[Text, ...]:
+    """Of what the plan as it stands takes more than the place has."""
+    told, source = [], _reference(one, AS_PLANNED)
+    for name, used in taken(one.plan, as_planned(one.plan)).items():
+        (label, unit), there = LIMITS[name], one.plan.limits.known[name].amount
+        if used > there:
+            told.append(
+                joined(
+                    label,
+                    Figure(used, "", source, WHOLE),
+                    unit,
+                    "，只有",
+                    Figure(there, "", source, WHOLE),
+                    unit,
+                    source=source,
+                )
+            )
+    return tuple(piece for one_of in told for piece in ("原计划", one_of, "，做不到。"))
 
 
 def mix_table(one: Study | Unavailable | None) -> Table | None:
@@ -208,6 +231,16 @@ def assumption_list(one: Study | Unavailable | None) -> AnnexTable | None:
         for field, quantity in quantities.items()
     ]
     rows += [(lever.name, "单位数", _units_of(one, lever), lever.unit, lever.basis) for lever in plan.levers]
+    rows += [
+        (
+            plan.name,
+            f"现有{LIMITS[name][0]}",
+            Figure(there.amount, "", _reference(one)),
+            LIMITS[name][1],
+            there.origin,
+        )
+        for name, there in plan.limits.known.items()
+    ]
     budget = count(plan.budget.yuan, Unit.YUAN, _reference(one))
     rows.append((plan.name, "预算", budget, "元", plan.budget.origin))
     heads = ("举措", "参数", "最低—最可能—最高", "单位", "来源或假设")
@@ -293,6 +326,10 @@ def _mix_table(one: Study, mixes: Mapping[str, Mix | None], title: str) -> Table
         ("财政投入（万元）", lambda mix, source: Figure(wan(mix.cost_yuan[0]), "", source)),
         ("区间（万元）", lambda mix, source: interval([wan(n) for n in mix.cost_yuan[1:]], "", source)),
         ("不超预算的可能", lambda mix, source: Figure(mix.within_budget, Unit.SHARE, source, WHOLE)),
+        *(
+            (f"{LIMITS[name][0]}（{LIMITS[name][1]}）/现有", _used_of(one, name))
+            for name in one.plan.limits.known
+        ),
     ]
     rows = tuple(
         (label, *(_cell(one, name, mix, line) for name, mix in mixes.items())) for label, line in lines
@@ -303,6 +340,16 @@ def _mix_table(one: Study, mixes: Mapping[str, Mix | None], title: str) -> Table
         columns=(Column("举措", "left", width_mm=32), *(Column(name, "right") for name in mixes)),
         rows=rows,
         rule_every=len(one.plan.levers),
+    )
+
+
+def _used_of(one: Study, name: str) -> _Line:
+    there = one.plan.limits.known[name].amount
+    return lambda mix, source: joined(
+        Figure(taken(one.plan, mix.units)[name], "", source, WHOLE),
+        "/",
+        Figure(there, "", source, WHOLE),
+        source=source,
     )
 
 
