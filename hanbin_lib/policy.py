@@ -73,6 +73,11 @@ class Clocks(Params):
     least_to_elimination: Term | None = None
 
     @property
+    def counts_working_days(self) -> bool:
+        """Whether any of them needs the calendar of holidays."""
+        return any(one is not None and one.unit == WORKING for one in (self.clue_decision, self.clue_notice))
+
+    @property
     def of_rules(self) -> dict[str, int]:
         """What takes the place of house rules, by their names."""
         terms = {

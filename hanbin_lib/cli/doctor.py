@@ -18,6 +18,7 @@ from rich.table import Table
 from hanbin_lib import audit, fonts, snapshots
 from hanbin_lib.area_changes import FILE
 from hanbin_lib.area_comparison import since_import
+from hanbin_lib.cli.options import this_month
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of
 from hanbin_lib.params import Settings
@@ -65,7 +66,8 @@ def examine(given: Path | None = None) -> list[Check]:
     except HanbinError as error:
         return [*found, Check("工作目录", error.message, error.action)]
     return found + [
-        _safely(check, space) for check in (_params, _areas, _disk, _permissions, _store, _record, _reports)
+        _safely(check, space)
+        for check in (_params, _policy, _areas, _disk, _permissions, _store, _record, _reports)
     ]
 
 
@@ -194,6 +196,19 @@ def _params(space: Workspace) -> Check:
     return Check("参数", f"{county.code} {county.name}，{towns}个镇（街道）")
 
 
+def _policy(space: Workspace) -> Check:
+    """The policy pack of the month that runs, and the holidays that its clocks need."""
+    settings, now = Settings.load(space), this_month()
+    policy = settings.policies.of(now)
+    if policy is None:
+        mend = "在 params/policy/ 下加这个时期的政策包，见 docs/own-county.md"
+        return Check("政策包", f"{now.label}没有政策包", mend, is_hint=True)
+    if policy.clocks.counts_working_days and now.year not in settings.calendar.years:
+        mend = f"把{now.year}年的放假通知录入 params/holidays.csv"
+        return Check("政策包", f"有按工作日计的时限，{now.year}年的放假通知没有录入", mend, is_hint=True)
+    return Check("政策包", f"{now.label}用 {policy.first_month} 起的")
+
+
 def _areas(space: Workspace) -> Check:
     """The registers that the months were matched with, held against the one there is now."""
     register = AreaRegister.read(space.params / "areas.csv")
@@ -275,6 +290,6 @@ def _reports(space: Workspace) -> Check:
 
 _TITLES: dict[Callable[..., Check], str] = {
     _python: "Python", _packages: "依赖包", _fonts: "字体", _locale: "语言环境", _clock: "时钟",
-    _kernel: "笔记本内核", _params: "参数", _areas: "区划", _disk: "磁盘",
+    _kernel: "笔记本内核", _params: "参数", _policy: "政策包", _areas: "区划", _disk: "磁盘",
     _permissions: "权限", _store: "数据", _record: "操作记录", _reports: "报告",
 }  # fmt: skip

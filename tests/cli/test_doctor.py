@@ -11,6 +11,7 @@ from support import MONTH
 from hanbin_lib import fonts, snapshots
 from hanbin_lib.cli import doctor
 from hanbin_lib.errors import ExitCode
+from hanbin_lib.months import Month
 
 
 def _by_subject(space):
@@ -29,6 +30,21 @@ def test_a_folder_without_parameters_is_a_finding(tmp_path):
     *_, last = doctor.examine(tmp_path)
     assert last.is_fault
     assert "hanbin init" in last.mend
+
+
+def test_a_month_without_policy_and_a_year_without_holidays_are_told(own_workspace, monkeypatch):
+    monkeypatch.setattr(doctor, "this_month", lambda: Month(2026, 11))
+    found = _by_subject(own_workspace)["政策包"]
+    assert found.mend == ""
+    pack = own_workspace.params / "policy" / "2026-" / "policy.yaml"
+    pack.write_text(pack.read_text(encoding="utf-8").replace("unit: 日", "unit: 工作日"), encoding="utf-8")
+    assert _by_subject(own_workspace)["政策包"].mend == ""
+    (own_workspace.params / "holidays.csv").write_text("year,date,kind,document\n", encoding="utf-8")
+    found = _by_subject(own_workspace)["政策包"]
+    assert found.is_hint
+    assert "年的放假通知没有录入" in found.found
+    pack.unlink()
+    assert "没有政策包" in _by_subject(own_workspace)["政策包"].found
 
 
 def test_damaged_data_are_found(own_workspace):
