@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hanbin_lib.contract import TABLES
-from hanbin_lib.ingest.findings import Finding
+from hanbin_lib.ingest.findings import Finding, Severity
 from hanbin_lib.ingest.grid import Grid, encode
 from hanbin_lib.ingest.recognise import Recognised, recognise
 
@@ -93,6 +93,22 @@ def test_a_renamed_column_is_named_beside_the_one_that_is_missing():
     found = recognise(grid(headings), TABLES.values())
     assert isinstance(found, Finding)
     assert found.message.endswith("缺少必需的列：乡；没有认出的表头：乡镇名称")
+
+
+@pytest.mark.parametrize(
+    ("table", "renamed"),
+    [(table, column.heading) for table in TABLES.values() for column in table.required],
+    ids=lambda one: getattr(one, "name", one),
+)
+def test_each_required_heading_renamed_once_is_one_finding_that_names_it(table, renamed):
+    """Never another table, never a figure made without it: the import stops and says which column it is."""
+    found = recognise(
+        grid(["某个新表头" if h == renamed else h for h in headings_of(table)]), TABLES.values()
+    )
+    assert isinstance(found, Finding)
+    assert found.severity is Severity.ERROR
+    assert f"“{table.title}”" in found.message
+    assert renamed in found.message
 
 
 def test_lifted_households_with_the_monitored_category_added_stay_lifted():
