@@ -4,7 +4,8 @@ Districts are simulated: a pace of their own, one common shock a year, towns and
 depart from it, and survey noise in every value. The sizes are those found in public village
 incomes (yearly noise of a village about 4 %, lasting differences of growth 0.7 % a year).
 
-    python benchmarks/forecast_groups.py
+    python benchmarks/forecast_groups.py            calibration, then speed
+    python benchmarks/forecast_groups.py speed
 """
 
 import sys
@@ -17,7 +18,7 @@ import pandas as pd
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from hanbin_lib.forecasting import forecast_places, forecast_record  # noqa: E402
+from hanbin_lib.forecasting import forecast, forecast_places, forecast_record  # noqa: E402
 from hanbin_lib.forecasting.metrics import mase, msis, naive_step  # noqa: E402
 
 YEARS, AHEAD = 8, 5
@@ -82,14 +83,42 @@ def reliability(outcomes: pd.DataFrame) -> pd.DataFrame:
 
 
 def main() -> None:
+    if sys.argv[1:] == ["speed"]:
+        print(speed())
+        return
     outcomes, accuracy = trial(250, 4, 2)
     for method, rows in outcomes.groupby("method"):
         print(f"P(reach), {method}, 1000 villages of 250 districts\n{reliability(rows).round(3)}\n")
     print(accuracy.groupby("method").mean().round(3), "\n")
+    print(speed())
+
+
+def speed() -> str:
+    """A forecast and a district's forecasts beside statsforecast's AutoETS on the same series, in one run."""
+    from statsforecast.models import AutoETS
+
     table, town_of = simulate_district(422, 26, np.random.default_rng(2))
+    past = table.iloc[:YEARS]
+    series = [past[name] for name in past]
     begun = time.perf_counter()
-    forecast_places(table.iloc[:YEARS], AHEAD, groups=town_of)
-    print(f"422 villages of 26 towns: {time.perf_counter() - begun:.1f} s")
+    forecast(series[0], AHEAD, prior="income")
+    first = time.perf_counter() - begun
+    peer = AutoETS(season_length=1)
+    peer.forecast(y=series[0].to_numpy(), h=AHEAD, level=[80, 95])  # compiles
+    spent = []
+    for run in (
+        lambda: [peer.forecast(y=y.to_numpy(), h=AHEAD, level=[80, 95]) for y in series],
+        lambda: [forecast(y, AHEAD, prior="income") for y in series],
+        lambda: forecast_places(past, AHEAD, groups=town_of),
+    ):
+        begun = time.perf_counter()
+        run()
+        spent.append(time.perf_counter() - begun)
+    ets, alone, pooled = spent
+    return (
+        f"first forecast {first:.3f} s; 422 villages: AutoETS {ets:.2f} s, one by one {alone:.2f} s "
+        f"({alone / ets:.2f} x), together {pooled:.2f} s ({pooled / ets:.2f} x)"
+    )
 
 
 if __name__ == "__main__":

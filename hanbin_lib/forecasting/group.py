@@ -161,11 +161,15 @@ def take_apart(logs: pd.DataFrame, towns: pd.Series) -> tuple[pd.Series, pd.Data
 
 def _year_effects(logs: pd.DataFrame) -> pd.Series:
     """Effects of the years beside those of the places; NaN for a year without any place."""
-    effects = pd.Series(0.0, index=logs.index)
+    values = logs.to_numpy()
+    known = ~np.isnan(values)
+    filled = np.where(known, values, 0.0)
+    by_place, by_year = known.sum(axis=0), known.sum(axis=1)
+    effects = np.zeros(len(values))
     for _ in range(_SWEEPS):
-        places = logs.sub(effects, axis=0).mean()
-        effects = (logs - places).mean(axis=1)
-    return effects
+        places = (filled.sum(axis=0) - effects @ known) / by_place
+        effects = (filled.sum(axis=1) - known @ places) / np.maximum(by_year, 1)
+    return pd.Series(np.where(by_year > 0, effects, np.nan), index=logs.index)
 
 
 def _district(effects: pd.Series, horizon: int) -> Mixture:

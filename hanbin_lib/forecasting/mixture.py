@@ -70,16 +70,17 @@ class Mixture:
         return np.asarray(np.maximum(result, 0.0) * self.level)
 
     def paths(self, count: int, rng: np.random.Generator) -> np.ndarray:
-        """Draw `count` futures, shape (count, H), in the unit of the series."""
-        chosen = rng.permutation(count) % len(self.squares)
-        noise = np.sqrt(self.squares[chosen] / rng.chisquare(self.dof, count))[:, None]
+        """Draw `count` futures, shape (count, H), in the unit of the series; as many from each cell."""
+        cells, each = len(self.squares), -(-count // len(self.squares))
         filters, widths = self.cells.filter, self.cells.width
-        roots = np.linalg.cholesky(self.bank.spread[filters, widths])[chosen]
-        offset = np.einsum("cpq,cq->cp", roots, rng.standard_normal((count, roots.shape[-1])))
-        errors = rng.standard_normal((count, self.bank.horizon))
-        step = np.einsum("chp,cp->ch", self.bank.ahead_unknowns[filters[chosen]], offset)
-        step += np.einsum("chj,cj->ch", self.bank.response[filters[chosen]], errors)
-        return _inverse(self.centre[chosen] + noise * step, self.cells.power[chosen]) * self.level
+        noise = np.sqrt(self.squares[:, None] / rng.chisquare(self.dof, (cells, each)))
+        roots = np.linalg.cholesky(self.bank.spread[filters, widths])
+        unknown = self.bank.ahead_unknowns[filters] @ roots
+        step = unknown @ rng.standard_normal((cells, unknown.shape[-1], each))
+        step += self.bank.response[filters] @ rng.standard_normal((cells, self.bank.horizon, each))
+        futures = np.swapaxes(self.centre[:, :, None] + noise[:, None] * step, 1, 2)
+        drawn = _inverse(futures.reshape(-1, self.bank.horizon), np.repeat(self.cells.power, each))
+        return np.asarray(drawn[rng.permutation(len(drawn))[:count]] * self.level)
 
     def _below(self, grid: np.ndarray) -> np.ndarray:
         """Probability of staying below each share of `grid`, shape (G, H) both."""
@@ -177,6 +178,8 @@ def _centres(bank: FilterBank, shares: np.ndarray, cells: Chosen) -> np.ndarray:
 
 def _inverse(z: np.ndarray, power: np.ndarray) -> np.ndarray:
     """Shares from values on the cells' own scales, shape (C, H) both."""
+    if (power == len(POWERS) - 1).all():
+        return np.asarray(np.exp(np.minimum(z, 50)))
     exponent = np.array(POWERS)[power][:, None]
     safe = np.where(exponent > 0, exponent, 1.0)
     powers = np.power(np.maximum(1 + safe * z, 0), 1 / safe)

@@ -123,6 +123,8 @@ def _years(series: pd.Series, label: str) -> pd.Index:
     index = series.index
     if isinstance(index, pd.DatetimeIndex | pd.PeriodIndex):
         return pd.Index(index.year)
+    if index.dtype.kind in "iu" and len(index) and index.min() >= _FIRST_YEAR and index.max() <= _LAST_YEAR:
+        return index
     numbers = pd.to_numeric(pd.Series(index), errors="coerce")
     is_year = numbers.between(_FIRST_YEAR, _LAST_YEAR) & numbers.mod(1).eq(0)
     if not len(index) or not is_year.all():
@@ -135,10 +137,9 @@ def _years(series: pd.Series, label: str) -> pd.Index:
 
 def _faults(series: pd.Series, years: pd.Index, as_of: int | None) -> Iterator[tuple[str, str]]:
     """Faults of single values, whose kind is told and whose value is not needed."""
-    repeated = years[years.duplicated()].unique()
-    if len(repeated):
-        yield "HB-FC-002", f"年份重复：{_listed(repeated)}"
-    numbers = pd.to_numeric(series, errors="coerce")
+    if not years.is_unique:
+        yield "HB-FC-002", f"年份重复：{_listed(years[years.duplicated()].unique())}"
+    numbers = series if series.dtype.kind in "fi" else pd.to_numeric(series, errors="coerce")
     text = (numbers.isna() & series.notna()) | numbers.isin([np.inf, -np.inf])
     if text.any():
         yield "HB-FC-003", f"不是数字：{_listed(years[text.to_numpy()])}"
@@ -187,21 +188,22 @@ def _without_slips(
 
 
 def _remarks(values: pd.Series, confirmed: frozenset[int]) -> Iterator[str]:
-    observed = values.dropna()
-    missing = values.index[values.isna()]
-    if len(missing):
-        yield f"缺{_listed(missing)}的数，按未知处理，不补数"
+    numbers, years = values.to_numpy(), values.index.to_numpy()
+    is_missing = np.isnan(numbers)
+    observed, of_years = numbers[~is_missing], years[~is_missing]
+    if is_missing.any():
+        yield f"缺{_listed(years[is_missing])}的数，按未知处理，不补数"
     if observed.min() == observed.max():
         yield "历年的数完全相同，疑为照抄上年，请核实"
     steps = np.abs(np.diff(np.log(observed)))
-    jumps = observed.index[1:][steps > np.log(_PERSISTENT_FACTOR)].difference(list(confirmed))
-    if len(jumps):
+    jumps = [year for year in of_years[1:][steps > np.log(_PERSISTENT_FACTOR)] if year not in confirmed]
+    if jumps:
         yield f"{_listed(jumps)}比上年变动过半，若是口径变化请声明"
     if len(observed) < FEW:
         yield f"只有{len(observed)}年的数，区间主要来自同类序列的经验"
 
 
-def _listed(years: pd.Index) -> str:
+def _listed(years: Iterable[int]) -> str:
     return "、".join(f"{year}年" for year in years)
 
 
