@@ -1,13 +1,16 @@
 """Write the generated pages of the documentation: indicators, data dictionary, rules of the import."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-from hanbin_lib.contract import TABLES
+from hanbin_lib.contract import TABLES, Column
 from hanbin_lib.indicators import CHAPTERS
 from hanbin_lib.ingest.rules import RULES
+from hanbin_lib.policy import WORK_ITEM, Clock, Policy, read_policies
 
 DOCS = Path(__file__).parents[1] / "docs"
+PARAMS = DOCS.parent / "params"
 # The tables that the tests hold the indicators to: one file a chapter, first the ordinary values.
 CASES = Path(__file__).parents[1] / "tests" / "indicators" / "cases"
 RULE_CASES = Path(__file__).parents[1] / "tests" / "ingest" / "cases" / "rules.md"
@@ -76,11 +79,16 @@ def dictionary_page() -> str:
         ]
         lines += [
             f"| {c.heading} | {'、'.join(c.aliases)} | `{c.name}` | {c.kind.value} | {c.unit} "
-            f"| {'是' if c.required else ''} | {'是' if c.personal else ''} | {'、'.join(c.labels)} |"
+            f"| {'是' if c.required else ''} | {'是' if c.personal else ''} | {_labels_of(c)} |"
             for c in table.columns
         ]
         lines.append("")
     return "\n".join(lines)
+
+
+def _labels_of(column: Column) -> str:
+    """Its labels; of one whose labels are a period's where they stand."""
+    return "、".join(column.labels) or ("见[政策包](rules.md)" if column.heading == WORK_ITEM else "")
 
 
 def rules_page() -> str:
@@ -99,7 +107,36 @@ def rules_page() -> str:
     title, *cases = RULE_CASES.read_text(encoding="utf-8").splitlines()
     note = "1（多行的是条数）是提示，0是不提示；没有列出的栏目同[指标口径](indicators.md)的边界表。"
     lines += ["", f"#{title}\n", note, *(f"#{line}" if line.startswith("#") else line for line in cases)]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", *_packs()]) + "\n"
+
+
+def _packs() -> Iterator[str]:
+    """The policy packs as they are shipped: every item with its document."""
+    yield "## 政策包\n"
+    yield "仓库带的各时期政策包（`params/policy/`）；每个月用当时的一包。没有列出的项没有依据，由本局填写。"
+    for pack in read_policies(PARAMS).packs:
+        yield f"\n### {pack.first_month} 至 {pack.last_month or '今'}\n"
+        yield "| 项 | 内容 | 依据 |\n|---|---|---|"
+        yield from (f"| {what} | {content} | {document} |" for what, content, document in _items(pack))
+
+
+def _items(pack: Policy) -> Iterator[tuple[str, str, str]]:
+    for name, clock in pack.clocks:
+        if clock is not None:
+            much = f"{clock.days}{clock.unit}" if isinstance(clock, Clock) else f"{clock.months}个月"
+            yield f"时限 `{name}`", much, clock.document
+    for term, word in pack.words.items():
+        yield f"用词 {term}", word.word, word.document
+    if pack.work_items is not None:
+        listed = "；".join(f"{head}：{'、'.join(items)}" for head, items in pack.work_items.headings.items())
+        yield f"事项（{pack.work_items.title}）", listed, pack.work_items.document
+    if pack.entry_limit is not None:
+        yield "新识别户的收入界线", f"{pack.entry_limit.yuan:g}元", pack.entry_limit.document
+    if pack.base is not None:
+        yield "不计入的脱贫户", "、".join(pack.base.leaves_out), pack.base.document
+    if pack.names is not None:
+        names = (pack.names.bureau_name, pack.names.bulletin_name)
+        yield "单位和刊名", "、".join(filter(None, names)), pack.names.document
 
 
 PAGES = {

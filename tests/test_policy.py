@@ -6,9 +6,10 @@ import pytest
 from support import REPOSITORY
 
 from hanbin_lib.contract.local import local_tables
+from hanbin_lib.county_columns import CountyColumns
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
-from hanbin_lib.params import CountyColumns, Settings
+from hanbin_lib.params import Settings
 from hanbin_lib.policy import PackColumns, Policy, Word, read_policies
 from hanbin_lib.workspace import Workspace
 

@@ -5,7 +5,7 @@ import openpyxl
 from hanbin_lib.cli.headings import heading_lines
 from hanbin_lib.contract import TABLES
 from hanbin_lib.contract.local import local_tables
-from hanbin_lib.params import CountyColumns
+from hanbin_lib.county_columns import CountyColumns
 
 
 def headed(path, headings):
