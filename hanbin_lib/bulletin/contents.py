@@ -252,7 +252,8 @@ def _shown(chapter: Chapter, bulletin: Bulletin) -> Iterator[Display]:
     if found and chapter.title and not _is_absence(found[0]):
         number, at = f"{bulletin.numerals[chapter.key]}、" if chapter.is_numbered else "", chapter.key
         see = bulletin.numerals.get(annexed_key(at), "")
-        yield Heading(f"{number}{chapter.title_for(bulletin)}", at, *_see("明细见", see, annexed_key(at)))
+        goes_on = _see("明细见", see, annexed_key(at), _file(bulletin, f"_{ANNEX}"))
+        yield Heading(f"{number}{chapter.title_for(bulletin)}", at, *goes_on)
     yield from found
 
 
@@ -274,12 +275,18 @@ def _annex(
         yield Volume(ANNEX, tuple((texts[one.key], annexed_key(one.key)) for one in there))
     for one in there:
         see = bulletin.numerals.get(one.key, "")
-        yield Heading(texts[one.key], annexed_key(one.key), *_see("见月报", see, one.key))
+        back = _see("见月报", see, one.key, _file(bulletin, ""))
+        yield Heading(texts[one.key], annexed_key(one.key), *back)
         yield from annexed[one.key]
 
 
-def _see(words: str, number: str, anchor: str) -> tuple[str, str]:
-    return (f"{words}{number}", anchor) if number else ("", "")
+def _see(words: str, number: str, anchor: str, file: str) -> tuple[str, ...]:
+    return (f"{words}{number}", anchor, file) if number else ()
+
+
+def _file(bulletin: Bulletin, tag: str) -> str:
+    """Name of the PDF of a volume of the same document (`rendering.FORMATS`)."""
+    return f"{bulletin.place}_{bulletin.place_name}{tag}.pdf"
 
 
 def _made(exhibits: tuple[Exhibit, ...], chapter: Chapter, bulletin: Bulletin) -> list[Display]:

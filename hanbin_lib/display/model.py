@@ -342,12 +342,16 @@ class Missing(Display):
 
 @dataclass(frozen=True)
 class Heading(Display):
-    """A chapter's heading; `anchor` is what links lead to, `see` where it goes on in the other volume."""
+    """A chapter's heading; `anchor` is what links lead to, `see` where it goes on in the other volume.
+
+    `see_file` names the other volume's file, which lies beside it where each volume is a file of its own.
+    """
 
     text: str
     anchor: str
     see: str = ""
     see_anchor: str = ""
+    see_file: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import singledispatch
+from urllib.parse import quote
 
 from hanbin_lib.display.escaping import typst_string
 from hanbin_lib.display.html import split_unit
@@ -219,7 +220,8 @@ def _(display: Missing) -> str:
 
 @to_typst.register
 def _(display: Heading) -> str:
-    return _call("chapter", text=typst_string(display.text), see=typst_string(display.see))
+    file = typst_string(quote(display.see_file))
+    return _call("chapter", text=typst_string(display.text), see=typst_string(display.see), file=file)
 
 
 @to_typst.register

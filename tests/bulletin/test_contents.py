@@ -14,6 +14,7 @@ from hanbin_lib.bulletin.contents import numeral, numerals
 from hanbin_lib.display import Decisions, Heading, Missing, Paragraph, Report, Volume
 from hanbin_lib.display.html import to_html
 from hanbin_lib.indicators import NoteCode
+from hanbin_lib.rendering import FORMATS
 
 BY_KEY = {one.key: one for one in hb.CONTENTS}
 PART = tuple(BY_KEY[key] for key in ("front_page", "monitoring", "safeguards", "rectification", "appendix"))
@@ -108,6 +109,15 @@ def test_the_annex_follows_the_bulletin_and_each_leads_to_the_other(district):
     links = [link["href"].removeprefix("#") for link in page.select("a.hb-more")]
     assert len(links) == 2 * len(front) + len(annex)
     assert all(page.find(id=link).name == "h2" for link in links)
+
+
+def test_each_volume_names_the_file_of_the_other(district):
+    endings = [one.ending for one in FORMATS if one.media_type == "application/pdf"]
+    items = hb.report(district).items
+    cut = next(n for n, one in enumerate(items) if isinstance(one, Volume))
+    for part, ending in ((items[:cut], endings[1]), (items[cut:], endings[0])):
+        files = {one.see_file for one in part if isinstance(one, Heading) and one.see}
+        assert files == {f"610902_汉滨区{ending}"}
 
 
 def test_a_chapter_without_a_part_in_the_annex_leads_nowhere(district):
