@@ -1,4 +1,4 @@
-from hanbin_lib.display.annex import tables_of
+from hanbin_lib.display.annex import charts_of, tables_of
 from hanbin_lib.display.model import (
     AnnexTable,
     BarCell,
@@ -86,6 +86,7 @@ __all__ = [
     "Text",
     "Volume",
     "as_given",
+    "charts_of",
     "percent",
     "plain_text",
     "tables_of",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from hanbin_lib.display.escaping import visible
-from hanbin_lib.display.model import BarCell, Cell, Column, Columns, Display, RangeCell, Table
+from hanbin_lib.display.model import BarCell, Cell, Chart, Column, Columns, Display, RangeCell, Table
 from hanbin_lib.display.text import Strong, Text
 
 
@@ -12,6 +12,13 @@ def tables_of(display: Display) -> list[Table]:
     if isinstance(display, Columns):
         return [table for item in display.items for table in tables_of(item)]
     return [display] if isinstance(display, Table) else []
+
+
+def charts_of(display: Display) -> list[Chart]:
+    """The charts of one object, those that stand side by side among them."""
+    if isinstance(display, Columns):
+        return [chart for item in display.items for chart in charts_of(item)]
+    return [display] if isinstance(display, Chart) else []
 
 
 def table_data(table: Table) -> dict[str, Any]:

@@ -4,9 +4,8 @@ The files are in the links themselves: nothing is written, and nothing is asked 
 """
 
 import base64
-from collections.abc import Iterator
 
-from hanbin_lib.display import Chart, Column, Columns, Display, Figure, Masthead, Table, Text, tables_of
+from hanbin_lib.display import Chart, Column, Display, Figure, Masthead, Table, Text, charts_of, tables_of
 from hanbin_lib.display.escaping import html_text
 from hanbin_lib.rendering.spreadsheet import workbook_of
 from hanbin_lib.rendering.typesetting import pictures
@@ -23,7 +22,7 @@ def download_links(value: Display, as_of: str) -> str:
     as_of
         Last day of the data, as the workbook tells it (``2022-09-30``).
     """
-    charts = list(_charts(value))
+    charts = charts_of(value)
     tables = [*tables_of(value), *map(chart_table, charts)]
     links = [_link("Excel", f"{tables[0].title}.xlsx", _XLSX, _workbook(tables, as_of))] if tables else []
     drawn = pictures([(one.svg, one.width_mm) for one in charts], _PIXELS_PER_INCH)
@@ -50,13 +49,6 @@ def chart_table(chart: Chart) -> Table:
     heads = ("序列", "类别", "数值", "下限", "上限")
     columns = tuple(Column(head, "left" if n < 2 else "right") for n, head in enumerate(heads))
     return Table(chart.title, columns, tuple(rows), chart.unit_line)
-
-
-def _charts(value: Display) -> Iterator[Chart]:
-    if isinstance(value, Chart):
-        yield value
-    for one in value.items if isinstance(value, Columns) else ():
-        yield from _charts(one)
 
 
 def _workbook(tables: list[Table], as_of: str) -> bytes:

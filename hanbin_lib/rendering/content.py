@@ -8,6 +8,7 @@ from functools import cached_property
 from nbformat import NotebookNode
 
 from hanbin_lib.display import (
+    Chart,
     Display,
     Heading,
     Imprint,
@@ -17,6 +18,7 @@ from hanbin_lib.display import (
     Report,
     Table,
     Volume,
+    charts_of,
     tables_of,
 )
 from hanbin_lib.display.tree import TREE, loads
@@ -94,8 +96,18 @@ class Content:
         return tuple(part.error for part in self.displays if isinstance(part, Missing) and part.error)
 
     @property
+    def charts(self) -> Iterator[tuple[str, Chart]]:
+        """Every chart, those side by side among them, with the heading of its chapter."""
+        for chapter, part in self._by_chapter():
+            yield from ((chapter, chart) for chart in charts_of(part))
+
+    @property
     def tables(self) -> Iterator[tuple[str, Table]]:
         """Every table, those side by side among them, with the heading of its chapter."""
+        for chapter, part in self._by_chapter():
+            yield from ((chapter, table) for table in tables_of(part))
+
+    def _by_chapter(self) -> Iterator[tuple[str, Display]]:
         chapter = ""
         for part in self.parts:
             if isinstance(part, str):
@@ -103,7 +115,7 @@ class Content:
             elif isinstance(part, Heading):
                 chapter = part.text
             else:
-                yield from ((chapter, table) for table in tables_of(part))
+                yield chapter, part
 
 
 def _notice(parts: tuple[str | Display, ...]) -> tuple[Display, ...]:

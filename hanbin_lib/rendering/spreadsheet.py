@@ -16,9 +16,11 @@ from xlsxwriter.utility import xl_range
 from hanbin_lib import display
 from hanbin_lib.display import Masthead
 from hanbin_lib.display.annex import table_data
+from hanbin_lib.display.escaping import visible
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.params import Typography
 from hanbin_lib.rendering.cells import Number, column_of_numbers
+from hanbin_lib.rendering.chart_sheets import FIRST_ROW, columns_of, native_chart, number_format
 from hanbin_lib.rendering.content import Content
 
 Table = dict[str, Any]
@@ -43,12 +45,17 @@ _WASH = "#FBF3F2"
 def xlsx(content: Content, typography: Typography) -> bytes:
     """Excel annex of a bulletin; cells are in the office's own face."""
     del typography
-    return workbook_of(content.masthead, content.tables)
+    return workbook_of(content.masthead, content.tables, content.charts)
 
 
-def workbook_of(info: Masthead, tables: Iterable[tuple[str, display.Table]]) -> bytes:
-    """Bytes of a workbook with those tables, each with the heading of its chapter, in the house style."""
-    return _Annex(info).workbook([(chapter, table_data(table)) for chapter, table in tables])
+def workbook_of(
+    info: Masthead,
+    tables: Iterable[tuple[str, display.Table]],
+    charts: Iterable[tuple[str, display.Chart]] = (),
+) -> bytes:
+    """Bytes of a workbook with those tables and charts, each with the heading of its chapter."""
+    given = [(chapter, table_data(table)) for chapter, table in tables]
+    return _Annex(info).workbook(given, list(charts))
 
 
 class _Annex:
@@ -60,19 +67,27 @@ class _Annex:
         self.book = xlsxwriter.Workbook(self.buffer, _OPTIONS)
         self.styles: dict[tuple[tuple[str, object], ...], Any] = {}
 
-    def workbook(self, tables: list[tuple[str, Table]]) -> bytes:
-        """The contents, and a sheet a table; the same tables give the same bytes."""
+    def workbook(self, tables: list[tuple[str, Table]], charts: list[tuple[str, display.Chart]]) -> bytes:
+        """The contents, a sheet a table, then a sheet a chart; the same of both give the same bytes."""
         as_of = dt.datetime.fromisoformat(self.info.as_of)
         title = f"{self.info.bulletin_name}　附表"
         self.book.set_properties({"title": title, "subject": self.info.title, "created": as_of})
-        names = [sheet_name(number, table["title"]) for number, (_, table) in enumerate(tables, 1)]
-        self._contents(tables, names)
-        for name, (chapter, table) in zip(names, tables, strict=True):
+        drawn = [(chapter, chart, columns_of(chart.data)) for chapter, chart in charts]
+        listed = [(chapter, table["title"], table["unit_line"], table["size"]) for chapter, table in tables]
+        listed += [
+            (chapter, f"图：{chart.title}", chart.unit_line, max(len(values) for _, values in columns))
+            for chapter, chart, columns in drawn
+        ]
+        names = [sheet_name(number, title) for number, (_, title, _, _) in enumerate(listed, 1)]
+        self._contents(listed, names)
+        for name, (chapter, table) in zip(names, tables, strict=False):
             self._table(self._sheet(name), chapter, table)
+        for name, (chapter, chart, columns) in zip(names[len(tables) :], drawn, strict=True):
+            self._chart(name, chapter, chart, columns)
         self.book.close()
         return self.buffer.getvalue()
 
-    def _contents(self, tables: list[tuple[str, Table]], names: list[str]) -> None:
+    def _contents(self, listed: list[tuple[str, str, str, int]], names: list[str]) -> None:
         sheet = self._sheet(CONTENTS)
         day = dt.date.fromisoformat(self.info.as_of)
         self._text(sheet, 0, 0, f"{self.info.bulletin_name}　附表", bold=True, font_size=16)
@@ -85,15 +100,15 @@ class _Annex:
         for column, (heading, width) in enumerate(headings):
             sheet.set_column(column, column, width)
             self._text(sheet, head, column, heading, **_HEADING)
-        for number, ((chapter, table), name) in enumerate(zip(tables, names, strict=True), 1):
+        for number, ((chapter, title, about, size), name) in enumerate(zip(listed, names, strict=True), 1):
             row = head + number
             sheet.write_number(row, 0, number, self._style(align="center"))
             self._text(sheet, row, 1, chapter)
             link = self._style(font_color="#0563C1", underline=1, text_wrap=True)
-            sheet.write_url(row, 2, f"internal:'{name}'!A1", link, string=table["title"])
-            self._text(sheet, row, 3, table["unit_line"], text_wrap=True)
-            sheet.write_number(row, 4, table["size"], self._style(align="right"))
-        if not tables:
+            sheet.write_url(row, 2, f"internal:'{name}'!A1", link, string=visible(title))
+            self._text(sheet, row, 3, visible(about), text_wrap=True)
+            sheet.write_number(row, 4, size, self._style(align="right"))
+        if not listed:
             self._text(sheet, head + 1, 0, "本期没有附表")
         sheet.freeze_panes(head + 1, 0)
         sheet.repeat_rows(head)
@@ -119,6 +134,29 @@ class _Annex:
         sheet.repeat_rows(0, _HEAD_ROWS - 1)
         if width > _UPRIGHT:
             sheet.set_landscape()
+
+    def _chart(self, name: str, chapter: str, chart: display.Chart, columns: list[tuple[str, Any]]) -> None:
+        """The numbers that are drawn, and a native chart of them beside."""
+        sheet = self._sheet(name)
+        sheet.hide_gridlines(2)
+        sheet.set_landscape()
+        self._text(sheet, 0, 0, visible(chart.title), bold=True, font_size=14)
+        below = "　".join(filter(None, (chapter, chart.unit_line, chart.source)))
+        self._text(sheet, 1, 0, visible(below), font_size=9, font_color="#595959")
+        look = number_format(chart.data.unit)
+        for place, (heading, values) in enumerate(columns):
+            self._text(sheet, FIRST_ROW - 1, place, visible(heading), **_HEADING)
+            sheet.set_column(place, place, _column_width(heading, [v for v in values if isinstance(v, str)]))
+            for row, value in enumerate(values, FIRST_ROW):
+                if isinstance(value, str):
+                    self._text(sheet, row, place, visible(value))
+                elif value is not None:
+                    at = "General" if heading.endswith("（横轴）") else look
+                    _written(sheet, sheet.write_number(row, place, value, self._style(num_format=at)))
+        drawn = native_chart(self.book, name, chart)
+        if drawn is not None:
+            sheet.insert_chart(FIRST_ROW - 1, len(columns) + 1, drawn, {"description": visible(chart.alt)})
+        sheet.freeze_panes(FIRST_ROW, 1)
 
     def _column(self, sheet: Any, table: Table, place: int) -> None:
         column = table["columns"][place]
