@@ -189,3 +189,20 @@ def test_a_sum_of_which_a_part_is_not_there_is_not_known():
     )
     assert knowledge_of(counts).is_sum.tolist() == [True]
     assert not knowledge_of(counts[:2]).is_sum.any()
+
+
+def test_bounds_that_all_move_move_on():
+    """Either of two counts is at most half of the other: neither is anything."""
+    matrix = scipy.sparse.csr_matrix([[2.0, -1.0], [-1.0, 2.0]])
+    attacker = Attacker(Knowledge(matrix, np.zeros(2, dtype=bool), np.ones(2, dtype=bool)))
+    assert attacker.bounds(Bounds(np.zeros(2), np.full(2, 100.0))).high.tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(("persons", "least"), [(24, 2), (25, 3)])
+def test_a_household_has_at_most_twelve_persons(persons, least):
+    rows = [("monitored_households", np.nan), ("monitored_persons", persons)]
+    counts = pd.DataFrame(rows, columns=["indicator", "value"])
+    counts = counts.assign(month="2022-09", place_code="610902", group="all")
+    low, high = np.array([1.0, persons]), np.array([1e7, persons])
+    found = Attacker(knowledge_of(counts)).bounds(Bounds(low, high))
+    assert (found.low[0], found.high[0]) == (least, persons)

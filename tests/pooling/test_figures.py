@@ -226,6 +226,7 @@ def test_a_parent_of_one_household_has_bounds_and_one_of_none_has_not():
         "upper": 1,
     }
     assert "lower" not in _bounds(one | {"denominator": 0.0})
+    assert _bounds(one | {"weight": 0.5, "weighted": 0.25})["value"] == 0.5
 
 
 def test_a_share_of_nothing_has_no_interval():
