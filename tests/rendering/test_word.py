@@ -220,12 +220,22 @@ def test_libreoffice_opens_it_and_its_pdf_says_the_same(notebook, tmp_path):
     assert [text for text in texts if _letters(text) not in printed] == []
 
 
-def test_the_first_chapter_begins_on_page_two_and_no_other_is_pushed(make_notebook, masthead):
+def test_the_contents_begin_page_two_and_each_line_leads_to_its_heading(make_notebook, masthead):
     chapters = (Heading("一、监测动态", "a"), Heading("二、各镇情况", "b"))
     decisions = Decisions("事项", (Decision(("清零。",), ("由各镇办。",), "一"),), "无")
     made = _bytes(make_notebook(masthead, Paragraph(("全区在册。",)), decisions, *chapters))
-    heads = [p for p in docx.Document(io.BytesIO(made)).paragraphs if p.style.name == "Heading 1"]
-    assert [p.paragraph_format.page_break_before for p in heads] == [None, True, None]
+    paragraphs = docx.Document(io.BytesIO(made)).paragraphs
+    broken = [p.text for p in paragraphs if p.paragraph_format.page_break_before]
+    assert broken == ["目录"]
+    heads = [p for p in paragraphs if p.style.name == "Heading 1"]
+    marks = {p._p.find(qn("w:bookmarkStart")).get(qn("w:name")): p.text for p in heads}
+    lines = [p for p in paragraphs if p.style.name == "toc 1"]
+    links = [link for p in lines for link in p._p.iter(qn("w:hyperlink"))]
+    told = [(link.get(qn("w:anchor")), "".join(t.text for t in link.iter(qn("w:t")))) for link in links]
+    assert told == list(marks.items())
+    assert [text for _, text in told] == ["事项", "一、监测动态", "二、各镇情况"]
+    kinds = [one.get(qn("w:fldCharType")) for p in lines for one in p._p.iter(qn("w:fldChar"))]
+    assert kinds == ["begin", "separate", "end"]
 
 
 def test_drawings_have_a_palette_and_their_resolution(document):

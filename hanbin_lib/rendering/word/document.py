@@ -22,7 +22,8 @@ def docx(content: Content, typography: Typography) -> bytes:
     drawings = [(b["svg"], b["width_mm"]) for b in blocks if b["kind"] == "chart"]
     drawn = map(_slim, pictures(drawings, _PIXELS_PER_INCH, typography.extra_font_folders))
     document = blank(content.masthead)
-    writer = Writer(document, drawn)
+    titles = [b["text"] for b in blocks if b["kind"] == "heading" and b["level"] == 1]
+    writer = Writer(document, drawn, titles)
     for block in blocks:
         writer.write(block)
     return packed(document, content.masthead.as_of)

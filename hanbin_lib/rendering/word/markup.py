@@ -50,6 +50,29 @@ def field(instruction: str, shown: str) -> list[Any]:
     ]
 
 
+def contents_field(titles: list[str]) -> list[list[Any]]:
+    """Runs of the lines of a contents field (TOC) without page numbers: each title leads to its bookmark.
+
+    It shows what Word makes of it anew, so that nothing has to be counted before it is right.
+    """
+    code = element("instrText")
+    code.text = ' TOC \\o "1-1" \\n \\h \\z '
+    code.set(qn("xml:space"), "preserve")
+    lines = [[element("hyperlink", text_run(title), anchor=bookmark(n))] for n, title in enumerate(titles)]
+    lines[0][:0] = [
+        element("r", element("fldChar", fldCharType="begin")),
+        element("r", code),
+        element("r", element("fldChar", fldCharType="separate")),
+    ]
+    lines[-1].append(element("r", element("fldChar", fldCharType="end")))
+    return lines
+
+
+def bookmark(number: int) -> str:
+    """Name of the bookmark of a heading."""
+    return f"_Toc{number:08d}"
+
+
 def border(side: str, eighths: int, colour: str = INK) -> Any:
     """A line at one side of a paragraph, a cell or a table; its weight in eighths of a point."""
     kind = "single" if eighths else "nil"

@@ -37,6 +37,8 @@ _PARAGRAPHS: dict[str, tuple[str, float, float | None, int]] = {
     "要点": (FANGSONG, 14, 22, 2),
     "事项": (FANGSONG, 13, 18, 2),
     "跟踪": (FANGSONG, 10.5, 14, 0),
+    "目录题": (HEITI, 12, 20, 0),
+    "toc 1": (SONGTI, 10.5, 16, 0),
     "注": (FANGSONG, 10.5, 15, 0),
     "图": (FANGSONG, 10.5, None, 0),
     "表格": (SONGTI, 9, None, 0),

@@ -1,7 +1,7 @@
 """Blocks (`display.word`) to paragraphs, captions, tables and pictures."""
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from docx.document import Document as WordDocument
@@ -11,7 +11,7 @@ from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
 from hanbin_lib.rendering.word.layout import TEXT_WIDTH_MM, tabs
-from hanbin_lib.rendering.word.markup import border, element, field
+from hanbin_lib.rendering.word.markup import bookmark, border, contents_field, element, field
 from hanbin_lib.rendering.word.styles import HEITI, STYLE_OF, set_faces
 from hanbin_lib.rendering.word.tables import table_element
 
@@ -31,14 +31,18 @@ class Writer:
         Where it writes.
     pictures
         PNG of each chart, in the order of the charts.
+    titles
+        Headings of the first level, for the contents that stand before the first chapter.
     """
 
-    def __init__(self, document: WordDocument, pictures: Iterable[bytes]) -> None:
+    def __init__(self, document: WordDocument, pictures: Iterable[bytes], titles: Sequence[str] = ()) -> None:
         self.document = document
         self.pictures = iter(pictures)
         self.counts = {"表": 0, "图": 0}
         self.styles: dict[str, str | None] = {}
         self.is_page_one = False
+        self.titles = list(titles)
+        self.headings = 0
         self.kinds: dict[str, Callable[[Block], None]] = {
             "paragraph": self._paragraph,
             "heading": self._heading,
@@ -70,9 +74,25 @@ class Writer:
                 set_faces(run._r.get_or_add_rPr(), HEITI)
 
     def _heading(self, block: Block) -> None:
-        heading = self._add(block["text"], style=f"Heading {block['level']}")
         if self.is_page_one and block.get("is_chapter"):
-            heading.paragraph_format.page_break_before, self.is_page_one = True, False
+            self.is_page_one = False
+            self._contents()
+        heading = self._add(block["text"], style=f"Heading {block['level']}")
+        if block["level"] == 1:
+            name = bookmark(self.headings)
+            mark = element("bookmarkStart", id=self.headings, name=name)
+            heading._p.insert(1, mark)
+            heading._p.append(element("bookmarkEnd", id=self.headings))
+            self.headings += 1
+
+    def _contents(self) -> None:
+        """The contents, at the top of page two."""
+        head = self._add("目录", style="目录题")
+        head.paragraph_format.page_break_before = True
+        for runs in contents_field(self.titles) if self.titles else ():
+            line = self._add(style="toc 1")
+            for run in runs:
+                line._p.append(run)
 
     def _table(self, block: Block) -> None:
         if block["title"]:
