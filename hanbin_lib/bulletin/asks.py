@@ -67,7 +67,7 @@ class Ask:
 
 def asks(bulletin: Bulletin) -> tuple[Ask, ...]:
     """The month's points for the bulletin's place, most pressing first."""
-    found = (one(bulletin) for one in (_measure, _overdue, _phone, _clues, _line, _below_line, _income))
+    found = (one(bulletin) for one in (_measure, _overdue, _phone, _line, _below_line, _clues, _income))
     return tuple(one for one in found if one is not None)[:MOST]
 
 
