@@ -27,8 +27,6 @@ _GRID = np.geomspace(1 / 30, 30, 41)  # variances tried, as multiples of the est
 _BLOCK = 100  # draws at once: each needs a matrix of its own
 # Weight (in levels) and square of the prior guess of a spread.
 _PRIOR_LEVELS, _PRIOR_VARIANCE = 1.0, 0.1**2
-# Months that drift have their trend and season apart: what a single step adds is small.
-_STEP_LEVELS, _STEP_VARIANCE = 3.0, 0.01**2
 # Variance of a common step beforehand (five per cent a month), and what is left of it a month later.
 _DRIFT_VARIANCE, _DRIFT_DAMPING = 0.05**2, 0.97
 _LOOSE = 1e-4  # precision of what the data decide alone
@@ -132,7 +130,7 @@ class Effects:
             for place, times in enumerate(_GRID):
                 variances = self.variances.copy()
                 variances[number] *= times
-                log[place] = self._log_marginal(variances) + _log_prior(factor, variances[number])
+                log[place] = self._log_marginal(variances) + _log_prior(variances[number])
                 log[place] -= _log_spread(factor, variances[number]) / 2
             weight = np.exp(log - log.max())
             weights.append(weight / weight.sum())
@@ -145,15 +143,9 @@ class Effects:
         return float(half @ half / 2 - np.log(np.diag(root)).sum())
 
 
-def _log_prior(factor: Factor, variance: float) -> float:
+def _log_prior(variance: float) -> float:
     """Log-density of the logarithm of a variance: scaled inverse chi-squared."""
-    levels, guess = _prior(factor)
-    return float(-levels * (np.log(variance) + guess / variance) / 2)
-
-
-def _prior(factor: Factor) -> tuple[float, float]:
-    """Weight of the prior guess of a factor's variance, in levels, and the guess."""
-    return (_STEP_LEVELS, _STEP_VARIANCE) if factor.kind == "drift" else (_PRIOR_LEVELS, _PRIOR_VARIANCE)
+    return float(-_PRIOR_LEVELS * (np.log(variance) + _PRIOR_VARIANCE / variance) / 2)
 
 
 @dataclass(frozen=True)
@@ -335,6 +327,5 @@ def _variances(
         own, spread = effects[place], covariance[place, place]
         structure = _structure(factor, variance)
         squares = float(own @ structure @ own + np.trace(structure @ spread))
-        levels, guess = _prior(factor)
-        found.append((squares + levels * guess) / (_steps(factor) + levels))
+        found.append((squares + _PRIOR_LEVELS * _PRIOR_VARIANCE) / (_steps(factor) + _PRIOR_LEVELS))
     return np.array(found)

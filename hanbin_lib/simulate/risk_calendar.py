@@ -13,6 +13,7 @@ YEAR = 12
 # A sweep is this many times what trend and season give, and so many standard deviations above.
 _TIMES, _DEVIATIONS, _ROUNDS = 1.8, 4.0, 40
 # Fewer entries or months with any, or more in one month, say nothing on the months to come.
+_LEAST_YEARS = 3
 LEAST_ENTRIES, LEAST_MONTHS, MOST_IN_ONE = 12, 6, 0.6
 
 
@@ -32,6 +33,11 @@ def sweeps_in(totals: np.ndarray, named: Sequence[int] = ()) -> tuple[int, ...]:
     is_high = (totals > _TIMES * usual) & (totals - usual > _DEVIATIONS * np.sqrt(np.maximum(usual, 1.0)))
     found = [int(number) for number in np.flatnonzero(is_high)]
     return tuple(number for number in found if not _is_season(number, found, len(totals)))
+
+
+def has_season(months: int) -> bool:
+    """Whether a record is long enough to tell a season from a walk: each month of the year three times."""
+    return months >= _LEAST_YEARS * YEAR
 
 
 def _usual(totals: np.ndarray) -> np.ndarray:

@@ -165,15 +165,15 @@ def _rates(model: RiskModel, chunk: Chunk, horizon: int, last: int) -> _Rates:
     entering = model.entering.draw(chunk.rng("entering"), chunk.size)
     ahead = last + 1 + np.arange(horizon)
     months = leaving.drift_on("month", horizon, chunk.rng("leaving", "months"))
-    months = months + leaving.of("season")[:, ahead % YEAR]
+    months = months + _season(leaving, ahead)
     level = entering.intercept[:, None] + entering.drift_on("month", horizon, chunk.rng("entering", "months"))
-    level = level + entering.of("season")[:, ahead % YEAR] + _sweeps(model, entering, chunk, ahead)
+    level = level + _season(entering, ahead) + _sweeps(model, entering, chunk, ahead)
     town = entering.of("town")[:, None, :]
     most = np.log(_MOST / np.maximum(model.households, 1))
     entries = np.exp(np.minimum(level[:, :, None] + town, most)) * model.households
     back = np.arange(len(model.missing))
     was = entering.intercept[:, None] + entering.of("month")[:, ::-1][:, back]
-    was = was + entering.of("season")[:, (last - back) % YEAR]
+    was = was + _season(entering, last - back)
     late = np.exp(np.minimum(was[:, :, None] + town, most)) * model.households * model.missing[:, None]
     shape, rate = model.relapse
     relapse = chunk.rng("relapse rate").gamma(shape, 1 / rate, chunk.size)
@@ -181,6 +181,13 @@ def _rates(model: RiskModel, chunk: Chunk, horizon: int, last: int) -> _Rates:
     odds = np.einsum("dc,dk,ck->d", np.exp(leaving.of("category")), np.exp(leaving.of("cause")), model.mix)
     newcomer = (leaving.intercept + np.log(odds))[:, None] + leaving.of("town")
     return _Rates(leaving, months, entries, late, relapse, newcomer)
+
+
+def _season(effects: EffectDraws, months: np.ndarray) -> np.ndarray:
+    """Log factor of the month of the year (draws x months); none where the record is too short for one."""
+    if "season" not in effects.places:
+        return np.zeros((len(effects.values), len(months)))
+    return effects.of("season")[:, months % YEAR]
 
 
 def _sweeps(model: RiskModel, entering: EffectDraws, chunk: Chunk, ahead: np.ndarray) -> np.ndarray:

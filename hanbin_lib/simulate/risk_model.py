@@ -22,7 +22,7 @@ from hanbin_lib.parameter_files import Params, read_params
 from hanbin_lib.simulate.additive import Effects, Factor, fit
 from hanbin_lib.simulate.engine import Plan
 from hanbin_lib.simulate.episodes import Episodes, household_months
-from hanbin_lib.simulate.risk_calendar import YEAR, sweeps_in
+from hanbin_lib.simulate.risk_calendar import YEAR, has_season, sweeps_in
 from hanbin_lib.state import MonthText
 from hanbin_lib.workspace import Workspace
 
@@ -209,7 +209,8 @@ def _leaving(spells: Episodes, labels: Labels, first: int) -> Effects:
     factors.append(Factor("town", codes(rows["town_code"], labels.towns)[row], len(labels.towns)))
     last = spells.month.ordinal
     factors.append(Factor("month", months["month"].to_numpy() - first, last - first + 1, "drift"))
-    factors.append(Factor("season", months["month"].to_numpy() % YEAR, YEAR))
+    if has_season(last - first + 1):
+        factors.append(Factor("season", months["month"].to_numpy() % YEAR, YEAR))
     return fit(months["is_event"].to_numpy(float), np.ones(len(months)), factors, family="binomial")
 
 
@@ -221,8 +222,9 @@ def _entering(
     factors = [
         Factor("town", town, towns),
         Factor("month", month, months, "drift"),
-        Factor("season", (first + month) % YEAR, YEAR),
     ]
+    if has_season(months):
+        factors.append(Factor("season", (first + month) % YEAR, YEAR))
     if sweeps:
         own = np.zeros(months, dtype=int)
         own[list(sweeps)] = np.arange(1, len(sweeps) + 1)

@@ -79,6 +79,11 @@ class RiskStudy:
         return pd.Series(counts, index=[str(month) for month in known])
 
     @property
+    def _season(self) -> str:
+        has_one = "season" in self.model.entering.places
+        return "分月份（季节）估计" if has_one else "记录不足三年，看不出季节"
+
+    @property
     def _calendar(self) -> tuple[str, ...]:
         """Sweeps, late entries and the households that exist."""
         past, planned = self.model.sweeps
@@ -112,7 +117,7 @@ class RiskStudy:
             else f"只有一份登记簿，看不出返贫，返贫的机会完全是设定：{prior}（自定，可修改）"
         )
         return (
-            f"识别和风险消除的快慢按最近{rules.history_months}个月的登记估计：分月份（季节），近来的升降逐月减弱",
+            f"识别和风险消除的快慢按最近{rules.history_months}个月的登记估计，近来的升降逐月减弱；{self._season}",
             *self._calendar,
             f"识别不满{self.least_months}个月消除的极少，按登记估计；整户无劳动能力的户不消除",
             "新识别户的类别和原因按登记的构成",
