@@ -11,7 +11,8 @@ from hanbin_lib import audit
 from hanbin_lib import bulletin as hb
 from hanbin_lib.action_lists.making import Front, write_lists
 from hanbin_lib.action_lists.workbook import FIRST_ROW, HEADINGS, LOCKED, MANIFEST, STATE
-from hanbin_lib.bulletin.handed_out import STATES, handed_out
+from hanbin_lib.bulletin.asks import asks, cases, selected
+from hanbin_lib.bulletin.handed_out import STATES, action_id, handed_out
 from hanbin_lib.display import plain_text
 from hanbin_lib.errors import HanbinError
 
@@ -56,8 +57,8 @@ def test_the_towns_lists_are_the_countys(listed):
         row[1]: row[1:8] for path in files.values() for rows in _sheets(path).values() for row in rows
     }
     townless = {one for one, row in of_county.items() if not row[1]}
-    (rest,) = made.folder.glob("*_区直单位_*.xlsx")
-    assert {row[1] for rows in _sheets(rest).values() for row in rows} == townless
+    rest = [rows for path in made.folder.glob("*_区直单位_*.xlsx") for rows in _sheets(path).values()]
+    assert {row[1] for rows in rest for row in rows} == townless
     assert {one: row for one, row in of_county.items() if one not in townless}.items() <= of_towns.items()
 
 
@@ -65,9 +66,16 @@ def test_ids_are_the_same_next_month_and_tell_nothing(desk):
     workspace, county, made = desk
     later = hb.open_bulletin(str(NEXT), COUNTY, workspace=workspace)
     write_lists(workspace, later, fronts_of(later))
-    first, second = (handed_out(workspace, month).record for month in (MONTH, NEXT))
-    line = next(one for one in first.asks[COUNTY] if one.key == "line")
-    assert line.ids == next(one for one in second.asks[COUNTY] if one.key == "line").ids
+    key, seen = workspace.secret.read_bytes(), {}
+    for bulletin in (county, later):
+        points = asks(bulletin)
+        found = cases(bulletin, points, selected(bulletin, points))
+        for listed in handed_out(workspace, bulletin.month).record.asks[COUNTY]:
+            of = dict(zip(found[listed.key]["case"], listed.ids, strict=True))
+            assert list(of.values()) == [action_id(key, listed.key, case) for case in of]
+            seen |= {(listed.key, case): one for case, one in of.items()}
+    assert len(set(seen.values())) == len(seen)  # no case has the id of another, of whatever kind
+    first = handed_out(workspace, MONTH).record
     codes = set(county.sources.table("monitored_households")["household_code"])
     kept = (made.folder / "lists.json").read_text(encoding="utf-8")
     assert not [code for code in codes if code in kept]

@@ -16,6 +16,7 @@ from hanbin_lib import audit
 from hanbin_lib import bulletin as hb
 from hanbin_lib.action_lists.returning import import_returns
 from hanbin_lib.action_lists.workbook import DAY, FIRST_ROW, HEADINGS, MANIFEST, REMARK, STATE
+from hanbin_lib.bulletin.asks import NOUNS
 from hanbin_lib.bulletin.handed_out import DONE, RETURNS, UNDER_WAY, handed_out
 from hanbin_lib.cli.main import app
 from hanbin_lib.display import plain_text
@@ -167,11 +168,13 @@ def test_the_next_page_one_tells_reported_and_confirmed_apart(desk, tmp_path):
     later = hb.open_bulletin(str(NEXT), COUNTY, workspace=workspace)
     told = plain_text(hb.front_page.returned(later).parts)
     given = {one.key: len(one.ids) for one in handed_out(workspace, MONTH).record.asks[COUNTY]}
-    # The register has a measure now; what the telephone said stands nowhere in it; nobody entered a line.
+    # The register has a measure now; what the telephone said stands nowhere in it; nor is the third settled.
     measured, clues = given["measure"], given["phone"]
     assert f"无措施户{measured}户，填报办结{measured}户，登记簿证实{measured}户；" in told
     assert f"三保障和饮水线索{clues}户次，填报办结{clues}户次，登记簿都没有证实；" in told
-    assert told.endswith("监测范围事项1项，填报办结1项，登记簿都没有证实。")
+    (third,) = set(given) - {"measure", "phone"}
+    unit, noun = NOUNS[third]
+    assert told.endswith(f"{noun}{given[third]}{unit}，填报办结{given[third]}{unit}，登记簿都没有证实。")
     assert hb.front_page.returned(county) is None
 
 
