@@ -56,9 +56,15 @@ class Forecast:
 
     def quantile(self, probability: float) -> pd.Series:
         """Quantile by year, `probability` in (0, 1); beyond one in 20,000 the outermost is given."""
-        score = ndtri(_inside(probability))
-        columns = (np.interp(score, SCORES, self.grid[:, h]) for h in range(self.horizon))
-        return pd.Series(list(columns), index=self.years)
+        return pd.Series(self._at(probability), index=self.years)
+
+    def _at(self, probability: float) -> np.ndarray:
+        """Quantile of each year, shape (H,)."""
+        place = (ndtri(_inside(probability)) - SCORES[0]) / (SCORES[1] - SCORES[0])
+        place = min(max(float(place), 0.0), len(SCORES) - 1.0)
+        before = min(int(place), len(SCORES) - 2)
+        low, high = self.grid[before], self.grid[before + 1]
+        return np.asarray(low + (place - before) * (high - low))
 
     def table(self, levels: Iterable[float] = LEVELS) -> pd.DataFrame:
         """Median and central intervals.
@@ -75,12 +81,12 @@ class Forecast:
         HanbinError
             ``HB-FC-009`` for a level outside (0, 100).
         """
-        columns = {"mean": self.median}
+        columns = {"mean": self.grid[MIDDLE]}
         for level in levels:
             outside = (1 - _inside(level / 100)) / 2
-            columns[f"lower_{level:g}"] = self.quantile(outside)
-            columns[f"upper_{level:g}"] = self.quantile(1 - outside)
-        return pd.DataFrame(columns)
+            columns[f"lower_{level:g}"] = self._at(outside)
+            columns[f"upper_{level:g}"] = self._at(1 - outside)
+        return pd.DataFrame(columns, index=self.years)
 
     def probability_of_reaching(self, target: float, year: int) -> float:
         """Probability that the value of `year` is `target` or more.

@@ -75,7 +75,7 @@ def forecast_places(
     *,
     groups: pd.Series | Mapping[str, str] | None = None,
     seed: int = 0,
-    count: int = 4000,
+    count: int = 3000,
     outlook: float | None = None,
 ) -> dict[str, Forecast]:
     """Forecast all places; the objects behind `forecast_group`.

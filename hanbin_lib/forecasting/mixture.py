@@ -23,7 +23,7 @@ from hanbin_lib.forecasting.posterior import (
 SCORES = np.linspace(-3.9, 3.9, 79)
 PROBABILITIES = ndtr(SCORES)
 MIDDLE = len(SCORES) // 2
-_POINTS = np.sinh(np.linspace(-3.4, 3.4, 37)) / 3.0
+_POINTS = np.sinh(np.linspace(-3.4, 3.4, 31)) / 3.0
 # So many equally likely cells stand for the posterior of tens of thousands.
 _KEPT = 100
 
