@@ -1,11 +1,7 @@
 """Working days by the yearly notice on holidays (``params/holidays.csv``); a year without one is unknown."""
 
 from datetime import date
-from functools import cached_property
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
 
 from hanbin_lib.parameter_files import Params, invalid
 from hanbin_lib.parameter_tables import read_parameter_table
@@ -14,8 +10,6 @@ FILE = "holidays.csv"
 _COLUMNS = ("year", "date", "kind", "document")
 _OFF, _ON = "放假", "上班"
 _SATURDAY = 5
-_DAY = np.timedelta64(1, "D")
-Days = NDArray[np.datetime64]
 
 
 class WorkCalendar(Params):
@@ -42,42 +36,6 @@ class WorkCalendar(Params):
             off=tuple(day for day in self.off if day.year <= year),
             on=tuple(day for day in self.on if day.year <= year),
         )
-
-    def elapsed(self, since: Days, until: Days) -> NDArray[np.float64]:
-        """Working days after `since`, up to and with `until`; the first day does not count.
-
-        Parameters
-        ----------
-        since, until
-            ``datetime64[D]``, of one length.
-
-        Returns
-        -------
-        array of float
-            NaN where a day is missing, or where a year between them has no notice.
-        """
-        found = np.full(len(since), np.nan)
-        known = ~(np.isnat(since) | np.isnat(until))
-        known[known] = self._knows(since[known], until[known])
-        first, last = since[known], until[known]
-        weekdays = np.busday_count(first + _DAY, last + _DAY, holidays=self._off)
-        extra = np.searchsorted(self._on, last, "right") - np.searchsorted(self._on, first, "right")
-        found[known] = weekdays + extra
-        return found
-
-    def _knows(self, first: Days, last: Days) -> NDArray[np.bool_]:
-        years = [day.astype("datetime64[Y]").astype(int) + 1970 for day in (first, last)]
-        low, high = np.minimum(*years), np.maximum(*years)
-        inside = np.searchsorted(self.years, high, "right") - np.searchsorted(self.years, low, "left")
-        return np.asarray(inside == high - low + 1)
-
-    @cached_property
-    def _off(self) -> Days:
-        return np.array(self.off, dtype="datetime64[D]")
-
-    @cached_property
-    def _on(self) -> Days:
-        return np.array(sorted(self.on), dtype="datetime64[D]")
 
 
 def read_calendar(folder: Path) -> WorkCalendar:

@@ -9,13 +9,15 @@ from hypothesis import strategies as st
 from support import REPOSITORY
 
 from hanbin_lib.errors import HanbinError
+from hanbin_lib.indicators.working_days import working_days
 from hanbin_lib.workdays import WorkCalendar, read_calendar
 
 CALENDAR = read_calendar(REPOSITORY / "params")
 
 
 def elapsed(since: date, until: date, calendar: WorkCalendar = CALENDAR) -> float:
-    return float(calendar.elapsed(*(np.array([day], dtype="datetime64[D]") for day in (since, until)))[0])
+    days = (np.array([day], dtype="datetime64[D]") for day in (since, until))
+    return float(working_days(calendar, *days)[0])
 
 
 @pytest.mark.parametrize(

@@ -269,8 +269,8 @@ class ChartData:
     limits: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
-        """No chart without numbers; raise ``ValueError``."""
-        if all(number is None for one in self.series for number in (*one.values, *one.lower)):
+        """No chart of nothing; raise ``ValueError``. What is not published is None, and drawn as words."""
+        if not any((*one.values, *one.lower) for one in self.series):
             raise ValueError("a chart without a number")
 
 

@@ -10,6 +10,7 @@ from hanbin_lib.contract.labels import CLUE_CHANNELS, CLUE_RESULTS
 from hanbin_lib.indicators.definition import Definition, Unit, defines
 from hanbin_lib.indicators.scope import Scope, among
 from hanbin_lib.indicators.table import ALL, NoteCode, Rows, count_rows, note_rows, share_rows
+from hanbin_lib.indicators.working_days import working_days
 from hanbin_lib.policy import WORKING, Clock
 from hanbin_lib.statistics.proportions import wilson
 
@@ -131,7 +132,7 @@ def elapsed(clock: Clock | None, scope: Scope, since: pd.Series, until: pd.Serie
     if clock is None:
         return np.full(len(since), np.nan)
     if clock.unit == WORKING:
-        return scope.calendar.elapsed(*days)
+        return working_days(scope.calendar, *days)
     span = days[1] - days[0]
     return np.where(np.isnat(span), np.nan, span.astype(float))
 
