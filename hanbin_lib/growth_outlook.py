@@ -40,6 +40,12 @@ class GrowthOutlook(Params):
         return self
 
     @property
+    def stated(self) -> str:
+        """As the document has it, for print."""
+        added = "" if self.price_percent is None else f"，另按价格上涨{self.price_percent:g}%折成现价"
+        return f"{self.growth_percent:g}%（{self.prices}）{added}"
+
+    @property
     def share(self) -> float:
         """Growth in current prices, as a share."""
         return (1 + self.growth_percent / 100) * (1 + (self.price_percent or 0.0) / 100) - 1

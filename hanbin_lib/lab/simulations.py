@@ -6,6 +6,7 @@ from typing import Any
 import ipywidgets
 
 from hanbin_lib.bulletin import Bulletin, plans, power, risk_flow, shocks
+from hanbin_lib.bulletin.plan_words import FIELDS
 from hanbin_lib.bulletin.planning import Study
 from hanbin_lib.display import Display
 from hanbin_lib.lab.sliders import Slider, live
@@ -73,9 +74,7 @@ def plan_sliders(
         )
         for name, one_ in levers.items()
     } | {
-        name: Slider(
-            f"{lever}{plans.FIELDS[field][0]} ×", factors.get(lever, {}).get(field, 1.0), 0.5, 1.5, 0.05
-        )
+        name: Slider(f"{lever}{FIELDS[field][0]} ×", factors.get(lever, {}).get(field, 1.0), 0.5, 1.5, 0.05)
         for name, (lever, field) in quantities.items()
     }
 

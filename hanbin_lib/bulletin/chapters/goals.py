@@ -23,7 +23,6 @@ from hanbin_lib.display import (
     Style,
     Table,
     Text,
-    as_given,
     percent,
     whole,
 )
@@ -291,12 +290,8 @@ def _official_source(one: Outlook) -> list[Phrase]:
     official = one.official
     if official is None:
         return []
-    stated = f"{as_given(official.growth_percent)}%（{official.prices}）"
-    added = (
-        "" if official.price_percent is None else f"，另按价格上涨{as_given(official.price_percent)}%折成现价"
-    )
-    text = f"预期增速：{official.document}（{official.issued}），{official.year}年{stated}{added}"
-    return [words(f"{text}，预测的增速取两者的中间", _reference(one))]
+    text = f"预期增速：{official.document}（{official.issued}），{official.year}年{official.stated}"
+    return [words(f"{text}，预测取两者的中间", _reference(one))]
 
 
 def _name(one: Outlook) -> Phrase:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from hanbin_lib import charts
 from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.plan_words import FIELDS, LIMITS, beyond, in_words, used_of, value_of, values
 from hanbin_lib.bulletin.planning import AS_PLANNED, NO_LEVER, WITHIN_BUDGET, Study
 from hanbin_lib.bulletin.simulated import count, run_line, share, wan
 from hanbin_lib.bulletin.wording import interval, joined, note, paragraph, ratio, sentence, words
@@ -26,44 +27,21 @@ from hanbin_lib.display import (
     Strong,
     Style,
     Table,
-    Text,
     as_given,
     percent,
     whole,
-    written,
 )
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators import Unit
 from hanbin_lib.simulate.levers import RECORD
-from hanbin_lib.simulate.mixes import Mix, as_planned, judge, taken
+from hanbin_lib.simulate.mixes import Mix, as_planned, judge
 from hanbin_lib.simulate.mixes import results as simulated_results
 from hanbin_lib.simulate.plans import Lever
-from hanbin_lib.simulate.quantities import Quantity
 from hanbin_lib.unavailable import Unavailable
 
 _MOST_SWINGS = 8
 _ONE_DECIMAL = Style(decimals=1)
 _Line = Callable[[Mix, str], Shown]
-FIELDS = {
-    "take_up": ("落实比例", "%"),
-    "delay_months": ("推迟", "个月"),
-    "cost_once_yuan": ("一次投入", "元"),
-    "cost_year_yuan": ("每年投入", "元"),
-    "jobs": ("岗位", "个"),
-    "wage_month_yuan": ("月工资", "元"),
-    "months": ("月数", "个月"),
-    "displaced": ("原有收入占比", "%"),
-    "mu": ("面积", "亩"),
-    "yield_kg": ("亩产", "公斤"),
-    "price_yuan_kg": ("单价", "元/公斤"),
-    "inputs_yuan": ("亩投入", "元"),
-    "forgone_yuan": ("原亩净收入", "元"),
-    "farmers_share": ("农户所得比例", "%"),
-    "additional": ("额外部分", "%"),
-    "persons": ("人口", "人"),
-    "workers_per_mu": ("亩用工", "人"),
-}
-LIMITS = {"land_mu": ("用地", "亩"), "workers": ("用工", "人"), "posts": ("公益性岗位", "个")}
 
 
 def study(bulletin: Bulletin, name: str = "") -> Study | Unavailable | None:
@@ -106,27 +84,7 @@ def verdict(one: Study | Unavailable | None) -> Paragraph | Missing | None:
         budget=Figure(wan(one.plan.budget.yuan), Unit.WAN_YUAN, _reference(one), WHOLE),
         best=share(best.probability, _reference(one, WITHIN_BUDGET)),
     )
-    return paragraph(said, _beyond(one))
-
-
-def _beyond(one: Study) -> tuple[Text, ...]:
-    """Of what the plan as it stands takes more than the place has."""
-    told, source = [], _reference(one, AS_PLANNED)
-    for name, used in taken(one.plan, as_planned(one.plan)).items():
-        (label, unit), there = LIMITS[name], one.plan.limits.known[name].amount
-        if used > there:
-            told.append(
-                joined(
-                    label,
-                    Figure(used, "", source, WHOLE),
-                    unit,
-                    "，只有",
-                    Figure(there, "", source, WHOLE),
-                    unit,
-                    source=source,
-                )
-            )
-    return tuple(piece for one_of in told for piece in ("原计划", one_of, "，做不到。"))
+    return paragraph(said, beyond(one, _reference(one, AS_PLANNED)))
 
 
 def mix_table(one: Study | Unavailable | None) -> Table | None:
@@ -194,7 +152,7 @@ def assumption_table(one: Study | Unavailable | None) -> Table | None:
                 _units_of(one, lever),
                 Figure(wan(unit.cost_yuan[0]), Unit.WAN_YUAN, _reference(one, lever.name)),
                 share(alone.probability, _reference(one, lever.name)),
-                words(_in_words(lever), _reference(one, lever.name)),
+                words(in_words(lever), _reference(one, lever.name)),
             )
         )
     return Table(
@@ -223,7 +181,7 @@ def assumption_list(one: Study | Unavailable | None) -> AnnexTable | None:
         (
             lever or plan.name,
             FIELDS[field][0],
-            words(_values(field, quantity), _reference(one, lever)),
+            words(values(field, quantity), _reference(one, lever)),
             FIELDS[field][1],
             quantity.origin,
         )
@@ -263,7 +221,7 @@ def plan_note(one: Study | Unavailable | None) -> Paragraph | None:
             "计划来源：{source}。除注明来源的以外全部是假设，三角分布；{additional}的新增收入算额外，其余视为已在历年增速里。"
             "同一举措各单位同好同坏，举措之间不互相影响，不计跌价。把握的模拟误差{error}以内。不是承诺。",
             source=words(one.plan.source, reference),
-            additional=words(_values("additional", one.plan.additional) + "%", reference),
+            additional=words(values("additional", one.plan.additional) + "%", reference),
             error=Figure(_largest_error(one), Unit.POINTS, reference, MARGIN),
         ),
     )
@@ -327,7 +285,7 @@ def _mix_table(one: Study, mixes: Mapping[str, Mix | None], title: str) -> Table
         ("区间（万元）", lambda mix, source: interval([wan(n) for n in mix.cost_yuan[1:]], "", source)),
         ("不超预算的可能", lambda mix, source: Figure(mix.within_budget, Unit.SHARE, source, WHOLE)),
         *(
-            (f"{LIMITS[name][0]}（{LIMITS[name][1]}）/现有", _used_of(one, name))
+            (f"{LIMITS[name][0]}（{LIMITS[name][1]}）/现有", used_of(one, name))
             for name in one.plan.limits.known
         ),
     ]
@@ -340,16 +298,6 @@ def _mix_table(one: Study, mixes: Mapping[str, Mix | None], title: str) -> Table
         columns=(Column("举措", "left", width_mm=32), *(Column(name, "right") for name in mixes)),
         rows=rows,
         rule_every=len(one.plan.levers),
-    )
-
-
-def _used_of(one: Study, name: str) -> _Line:
-    there = one.plan.limits.known[name].amount
-    return lambda mix, source: joined(
-        Figure(taken(one.plan, mix.units)[name], "", source, WHOLE),
-        "/",
-        Figure(there, "", source, WHOLE),
-        source=source,
     )
 
 
@@ -388,7 +336,7 @@ def _swing_label(row: Mapping[Hashable, Any]) -> str:
     if row["field"] == RECORD[1]:
         return name
     unit = FIELDS[row["field"]][1]
-    low, high = (_value(row["field"], row[end]) for end in ("low", "high"))
+    low, high = (value_of(row["field"], row[end]) for end in ("low", "high"))
     return f"{name} {low}—{high}{unit}"
 
 
@@ -396,27 +344,6 @@ def _swing_name(row: Mapping[Hashable, Any]) -> str:
     if row["field"] == RECORD[1]:
         return "没有举措时的收入"
     return f"{row['lever']}{FIELDS[row['field']][0]}"
-
-
-def _in_words(lever: Lever) -> str:
-    """Quantities of a lever that are not certain, with their three values."""
-    parts = [
-        f"{FIELDS[field][0]}{_values(field, quantity)}{FIELDS[field][1]}"
-        for field, quantity in lever.quantities.items()
-        if not field.startswith("cost_")
-    ]
-    return "，".join(parts)
-
-
-def _values(field: str, quantity: Quantity) -> str:
-    if quantity.is_fixed:
-        return _value(field, quantity.low)
-    return "—".join(_value(field, number) for number in (quantity.low, quantity.likely, quantity.high))
-
-
-def _value(field: str, number: float) -> str:
-    scaled = number * 100 if FIELDS[field][1] == "%" else number
-    return written(scaled, "", Style(decimals=1 if abs(scaled) < 100 else 0, is_trimmed=True))
 
 
 def _largest_error(one: Study) -> float:
