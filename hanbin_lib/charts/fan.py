@@ -52,7 +52,6 @@ def goal_fan(
             years = [last[0], *(year for year, _ in lower)]
             low, high = ([last[1], *(value for _, value in edge)] for edge in (lower, upper))
             axes.fill_between(years, low, high, color=colour, linewidth=0)
-            axes.annotate(label, (years[-1], high[-1]), **_BESIDE)
         axes.plot(*zip(last, *median, strict=True), color=style.INK, linewidth=1.2, linestyle="--")
         axes.plot(*zip(*record, strict=True), "-o", color=style.INK, linewidth=1.6, markersize=3.6)
         axes.plot((last[0], goal[0]), (last[1], goal[1]), color=style.RED, linewidth=1.2, linestyle=":")
@@ -60,6 +59,7 @@ def goal_fan(
         below = min(lower[-1][1] for _, lower, _ in bands)
         _labels(axes, last, (median[-1][0], below), f"中位{whole(median[-1][1])}", goal)
         _frame(axes, record[0][0], goal[0])
+        _name_bands(axes, [(label, *upper[-1]) for label, _, upper in bands])
         _paces(figure.add_axes((0.08, 0.10, 0.74, 0.22), sharex=axes), growth, (last, *median), goal)
         style.tell_across(axes, _by_year(record, bands, median))
         words = "、".join(f"{year}年{whole(value)}元" for year, value in record)
@@ -84,6 +84,16 @@ def _data(
         series.append(Series(f"预测（{label}区间）", tuple(ahead.get(year) for year in years), low, high))
     labels = tuple(f"{year}年" for year in years)
     return ChartData("lines", Unit.YUAN, labels, tuple(series), limits=((f"{goal[0]}年目标", goal[1]),))
+
+
+def _name_bands(axes: Axes, ends: Sequence[tuple[str, int, float]]) -> None:
+    """Each band's name beside its upper end, from above, none over another."""
+    points = 72 / axes.figure.dpi
+    lowest = float("inf")
+    for label, year, high in ends:
+        end = float(axes.transData.transform((year, high))[1]) * points
+        lowest = min(end, lowest - style.SMALL_SIZE)
+        axes.annotate(label, (year, high), **(_BESIDE | {"xytext": (7, lowest - end - 3)}))
 
 
 def _paces(axes: Axes, growth: Values, ahead: Values, goal: tuple[int, float]) -> None:
