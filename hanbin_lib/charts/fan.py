@@ -48,7 +48,7 @@ def goal_fan(
     with style.canvas(*style.WIDE_CURVE_MM) as (figure, axes):
         axes.set_position((0.08, 0.39, 0.74, 0.54))
         last = record[-1]
-        for (label, lower, upper), colour in zip(bands, _SHADES, strict=False):
+        for (_, lower, upper), colour in zip(bands, _SHADES, strict=False):
             years = [last[0], *(year for year, _ in lower)]
             low, high = ([last[1], *(value for _, value in edge)] for edge in (lower, upper))
             axes.fill_between(years, low, high, color=colour, linewidth=0)
