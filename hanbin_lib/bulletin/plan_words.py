@@ -26,8 +26,9 @@ FIELDS = {
     "farmers_share": ("农户所得比例", "%"),
     "additional": ("额外部分", "%"),
     "persons": ("人口", "人"),
-    "workers_per_mu": ("亩用工", "人"),
+    "workers_per_mu": ("百亩用工", "人"),
 }
+_OF_A_HUNDRED = frozenset(name for name, (_, unit) in FIELDS.items() if unit == "%") | {"workers_per_mu"}
 LIMITS = {"land_mu": ("用地", "亩"), "workers": ("用工", "人"), "posts": ("公益性岗位", "个")}
 
 
@@ -81,5 +82,5 @@ def values(field: str, quantity: Quantity) -> str:
 
 def value_of(field: str, number: float) -> str:
     """A number of a field in its unit."""
-    scaled = number * 100 if FIELDS[field][1] == "%" else number
+    scaled = number * 100 if field in _OF_A_HUNDRED else number
     return written(scaled, "", Style(decimals=1 if abs(scaled) < 100 else 0, is_trimmed=True))
