@@ -160,9 +160,10 @@ class _Run:
 
 @dataclass(frozen=True)
 class _Judged:
-    """The month's tables as bytes, those of other months' rows too, everything found, and personal values."""
+    """The month's tables, rows of other months, everything found, and the values of personal columns."""
 
-    encoded: Callable[[], dict[str, bytes]]
+    tables: dict[str, pd.DataFrame]
+    others: dict[str, pd.DataFrame]
     quality: QualityReport
     terms: PersonalTerms
 
@@ -175,7 +176,7 @@ def _import(files: list[InboxFile], left: list[Finding], version: str, run: _Run
         return ImportResult(None, quality, is_new=False)
     release()
     run.progress("存储", len(files) + 2, len(files) + _STEPS)
-    content = judged.encoded() | as_parquet({FINDINGS: found, AREAS: run.register.table})
+    content = as_parquet(judged.tables | judged.others | {FINDINGS: found, AREAS: run.register.table})
     before = _of_same_files(quality.sources, run)
     reread = None if before is None or before.id == version else changed_tables(before, content)
     same = before if not reread else None
@@ -203,13 +204,9 @@ def _read_and_judged(files: list[InboxFile], run: _Run) -> _Judged:
     joined = joins(tables, sources)
     release()
     run.progress("逻辑核查", len(files) + 1, len(files) + _STEPS)
-    # Arrow encodes without the interpreter, beside the rules; what does not fit its schema is said only
-    # where no finding stops the import before.
     terms = terms_of(sheets)
-    with ThreadPoolExecutor(1) as pool:
-        encoded = pool.submit(as_parquet, tables | others)
-        found = _findings(contents, tables, sources, joined, terms, run)
-    return _Judged(encoded.result, QualityReport(run.month, found, tuple(sources), tuple(joined)), terms)
+    found = _findings(contents, tables, sources, joined, terms, run)
+    return _Judged(tables, others, QualityReport(run.month, found, tuple(sources), tuple(joined)), terms)
 
 
 def _findings(
