@@ -7,7 +7,7 @@ import pandas as pd
 
 from hanbin_lib.contract.tables import TABLES
 from hanbin_lib.ingest.findings import Finding, Severity
-from hanbin_lib.ingest.spread import as_text
+from hanbin_lib.ingest.spread import as_text, is_among
 from hanbin_lib.params import ImportLimits
 from hanbin_lib.snapshots import Join, Source
 
@@ -97,7 +97,7 @@ def _matched(one: Referent, tables: Tables, sources: list[Source]) -> pd.Series 
         came = any(source.table == one.table and name in source.columns for source in sources)
         return rows[one.column].notna() if came else None
     known = pd.concat([as_text(tables[name][one.other]) for name in one.others])
-    return rows[one.column].isin(known)
+    return is_among(rows[one.column], known)
 
 
 def _lengths(one: Referent, tables: Tables) -> str:

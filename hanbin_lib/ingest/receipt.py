@@ -10,7 +10,7 @@ from hanbin_lib.contract.labels import CALL_DISPOSITIONS
 from hanbin_lib.contract.tables import TABLES
 from hanbin_lib.ingest.findings import Finding, Severity
 from hanbin_lib.ingest.rows import Rows
-from hanbin_lib.ingest.spread import as_text
+from hanbin_lib.ingest.spread import as_text, is_among
 from hanbin_lib.months import Month
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.snapshots import Receipt, Source
@@ -157,7 +157,7 @@ def _homes(tables: Tables) -> pd.Series:
 
 def _lifted(rows: pd.DataFrame, tables: Tables, _month: Month) -> Reasons:
     if "monitored_households" in tables:
-        both = rows["household_code"].isin(tables["monitored_households"]["household_code"])
+        both = is_among(rows["household_code"], tables["monitored_households"]["household_code"])
         yield "所在户也在监测对象信息内，按监测户计一次", both
 
 
@@ -166,7 +166,10 @@ def _work(rows: pd.DataFrame, _tables: Tables, _month: Month) -> Reasons:
 
 
 def _calls(rows: pd.DataFrame, tables: Tables, month: Month) -> Reasons:
-    yield "户编号不在监测对象和脱贫户名册内", ~rows["household_code"].isin(_homes(tables).index)
+    yield (
+        "户编号不在监测对象和脱贫户名册内",
+        ~is_among(rows["household_code"], _homes(tables).index.to_series()),
+    )
     late = pd.Series(False, index=rows.index)
     if pd.api.types.is_datetime64_any_dtype(rows["called_at"]):
         late = rows["called_at"].dt.normalize() > pd.Timestamp(month.last_day)
@@ -183,7 +186,7 @@ def _inspected(rows: pd.DataFrame, tables: Tables, _month: Month) -> Reasons:
         yield "没有收到专项督查单元", pd.Series(True, index=rows.index)
         return
     units = tables["inspection_units"]
-    yield "单元编号不在专项督查单元内", ~rows["unit_code"].isin(units["unit_code"])
+    yield "单元编号不在专项督查单元内", ~is_among(rows["unit_code"], units["unit_code"])
 
 
 def _problems(rows: pd.DataFrame, _tables: Tables, month: Month) -> Reasons:

@@ -8,7 +8,7 @@ import pandas as pd
 from hanbin_lib.contract.labels import ABLE_LABOUR, LABOUR_SKILLS
 from hanbin_lib.ingest.findings import COLUMNS, Finding, Severity, as_table, typed
 from hanbin_lib.ingest.rules.model import Cases, Context, Rule
-from hanbin_lib.ingest.spread import as_text
+from hanbin_lib.ingest.spread import as_text, is_among
 from hanbin_lib.snapshots import Source
 
 
@@ -49,7 +49,7 @@ def household_sums(persons: pd.DataFrame, migrant_work: pd.DataFrame | None = No
     able = skill.isin(ABLE_LABOUR)
     working = persons["work_months"].fillna(0).gt(0) | persons["work_place"].notna()
     if migrant_work is not None:
-        working |= persons["person_key"].isin(migrant_work["person_key"])
+        working |= is_among(persons["person_key"], migrant_work["person_key"])
     flags = pd.DataFrame(
         {
             "persons": 1,

@@ -10,7 +10,7 @@ import pandas as pd
 from hanbin_lib.contract import MEASURES
 from hanbin_lib.ingest.findings import Severity
 from hanbin_lib.ingest.grid import Mask
-from hanbin_lib.ingest.spread import as_text
+from hanbin_lib.ingest.spread import as_text, is_among
 from hanbin_lib.months import Month
 from hanbin_lib.params import HouseRules, MonitoringLine
 from hanbin_lib.policy import EntryLimit
@@ -97,7 +97,7 @@ class Cases:
         other = self.context.tables.get(table)
         if other is None:
             return np.zeros(len(self.rows), dtype=bool)
-        return self.rows[name].isin(other[name]).to_numpy(bool)
+        return is_among(self.rows[name], other[name]).to_numpy(bool)
 
     def total(self, name: str) -> Numbers:
         """Sum over the members of each monitored household (`Context.household`)."""

@@ -7,6 +7,7 @@ import pandas as pd
 
 from hanbin_lib.ingest.grid import Mask
 from hanbin_lib.ingest.rules.model import Cases, Check, Rule
+from hanbin_lib.ingest.spread import is_among
 
 _REGISTERS = ("monitored_persons", "lifted_persons")
 _LEAST_PAY_YUAN = 100
@@ -50,7 +51,7 @@ def _registered_as(cases: Cases, column: str, *labels: str) -> Mask:
             known.append(persons.loc[chosen, "person_key"])
     if not known:
         return np.zeros(len(cases.rows), dtype=bool)
-    is_such = cases.rows["person_key"].isin(pd.concat(known)).to_numpy(bool)
+    is_such = is_among(cases.rows["person_key"], pd.concat(known)).to_numpy(bool)
     return is_such & cases.yes("is_working")
 
 
