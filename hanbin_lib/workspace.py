@@ -58,6 +58,11 @@ class Workspace:
             exit_code=ExitCode.INPUT_INVALID,
         )
 
+    @staticmethod
+    def above(path: Path) -> Path | None:
+        """The nearest workspace that a file or folder lies in; None where it lies in none."""
+        return next((folder for folder in path.resolve().parents if (folder / _MARK).is_file()), None)
+
     @property
     def params(self) -> Path:
         """Parameters: the county, its areas, its dated facts."""

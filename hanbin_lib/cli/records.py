@@ -27,7 +27,10 @@ def verify(
     from hanbin_lib.release.verification import verify_month
 
     with cancellable():
-        found = verify_month(Workspace.find(workspace), Month.parse(folder.name))
+        space = Workspace.find(
+            workspace or Workspace.above(folder)
+        )  # not the one of here, if it lies elsewhere
+        found = verify_month(space, Month.parse(folder.name))
     for line in found.different:
         error_console.print(line, markup=False, highlight=False)
     console.print(f"相同 {found.same} 个文件，不同 {len(found.different)} 项")

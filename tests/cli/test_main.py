@@ -7,8 +7,11 @@ import sys
 
 import pytest
 from support import new_workspace
+from typer.testing import CliRunner
 
 import hanbin_lib
+from hanbin_lib.cli.main import app
+from hanbin_lib.release.verification import Verification
 
 COMMAND = (sys.executable, "-c", "from hanbin_lib.cli import main; main()")
 
@@ -106,3 +109,20 @@ def test_every_month_of_a_folder_is_imported(demo_workspace, tmp_path):
     assert empty.returncode == 11
     assert "HB-IMP-001" in empty.stderr
     assert "没有被改动" in run("audit", workspace=root).stdout
+
+
+def test_a_month_is_verified_where_it_lies(tmp_path, monkeypatch):
+    """Not the month of the same name in the workspace that the command happens to run in."""
+    for name in ("here", "there"):
+        (tmp_path / name / "params").mkdir(parents=True)
+        (tmp_path / name / "params" / "county.yaml").write_text("", encoding="utf-8")
+        (tmp_path / name / "reports" / "2022-09").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "here")
+    asked = []
+    monkeypatch.setattr(
+        "hanbin_lib.release.verification.verify_month",
+        lambda space, month: asked.append((space.root.name, str(month))) or Verification(1, ()),
+    )
+    for folder in ("reports/2022-09", "../there/reports/2022-09"):
+        assert CliRunner().invoke(app, ["verify", folder]).exit_code == 0
+    assert asked == [("here", "2022-09"), ("there", "2022-09")]
