@@ -36,9 +36,14 @@ ANSWERS = ("义务教育", "基本医疗", "住房安全", "饮水安全", "吃�
 
 
 def told_by(edition):
-    """Counts of one edition: the county's, and the towns' of its own month (an edition withholds all others)."""
+    """Counts of one edition: the county's, and the towns' of its own month (an edition withholds all others).
+
+    Of what is never printed not even zero is: that it is not printed tells nothing.
+    """
     level, month = edition["place_code"].str.len(), edition["month"].max()
+    printed = edition.loc[edition["note_code"].eq("reported"), "indicator"].unique()
     counts = edition["unit"].isin(["户", "人"]) & edition["denominator"].isna()
+    counts &= edition["indicator"].isin(printed)
     told = counts & edition["note_code"].isin(["reported", "suppressed"])
     return edition[told & (level.eq(6) | (level.eq(9) & edition["month"].eq(month)))]
 
