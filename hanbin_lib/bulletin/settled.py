@@ -8,7 +8,7 @@ from hanbin_lib.bulletin.asks import BELOW, CLUE, INCOME, LINE, MEASURE, OVERDUE
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.indicators import clues
 from hanbin_lib.indicators.compute import household_list
-from hanbin_lib.indicators.income import STORED, recomputed_income
+from hanbin_lib.indicators.income import gap_to_stored, recomputed_income
 from hanbin_lib.indicators.rectification import state
 from hanbin_lib.indicators.register import has_measure
 from hanbin_lib.indicators.safeguards import REGISTERED, register_says
@@ -87,8 +87,7 @@ def _above_line(bulletin: Bulletin) -> pd.Series:
 
 def _agreeing(bulletin: Bulletin) -> pd.Series:
     rows = _table(bulletin, "monitored_households")
-    gap = (recomputed_income(rows)["per_head_yuan"] - rows[STORED].astype(float)).abs()
-    return rows.loc[gap <= bulletin.settings.rules.income_tolerance_yuan, "household_code"]
+    return rows.loc[gap_to_stored(rows) <= bulletin.settings.rules.income_tolerance_yuan, "household_code"]
 
 
 def _table(bulletin: Bulletin, name: str) -> pd.DataFrame:

@@ -27,9 +27,8 @@ def verify(
     from hanbin_lib.release.verification import verify_month
 
     with cancellable():
-        space = Workspace.find(
-            workspace or Workspace.above(folder)
-        )  # not the one of here, if it lies elsewhere
+        # The month that lies there, not the one of that name here.
+        space = Workspace.find(workspace or Workspace.above(folder))
         found = verify_month(space, Month.parse(folder.name))
     for line in found.different:
         error_console.print(line, markup=False, highlight=False)

@@ -8,11 +8,12 @@ import pandas as pd
 
 from hanbin_lib.contract.labels import CLUE_CHANNELS, CLUE_RESULTS
 from hanbin_lib.indicators.definition import Definition, Unit, defines
-from hanbin_lib.indicators.scope import Scope, among
+from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.table import ALL, NoteCode, Rows, count_rows, note_rows, share_rows
 from hanbin_lib.indicators.working_days import working_days
 from hanbin_lib.policy import WORKING, Clock
 from hanbin_lib.statistics.proportions import wilson
+from hanbin_lib.store.frames import is_among
 
 NO_CLUE = "没有线索记录"
 FOUND_BY = ("只有部门预警", "只有日常排查", "两者都有", "两者都没有")
@@ -241,7 +242,7 @@ def _channels(now: pd.DataFrame, monitored: pd.DataFrame, scope: Scope) -> Itera
         own = scope.select(homes[by.eq(label)])
         yield share_rows("clue_channel_share", scope.month, own, everybody, f"channel={label}")
     warned, seen = (
-        among(homes["household_code"], led.loc[led["channel"].eq(label), "household_code"])
+        is_among(homes["household_code"], led.loc[led["channel"].eq(label), "household_code"])
         for label in (_WARNING, _ROUND)
     )
     parts = (warned & ~seen, ~warned & seen, warned & seen, ~warned & ~seen)
@@ -253,7 +254,7 @@ def _channels(now: pd.DataFrame, monitored: pd.DataFrame, scope: Scope) -> Itera
 def _led_to(now: pd.DataFrame, homes: pd.DataFrame) -> pd.DataFrame:
     """Clues of these households, not refused, that came no later than the month in which they entered."""
     entered = homes.set_index("household_code")["identified_month"]
-    clues = now[among(now["household_code"], homes["household_code"])]
+    clues = now[is_among(now["household_code"], homes["household_code"])]
     clues = clues[~(clues["result"].eq(_REFUSED) & ~clues["is_open"])]
     month = pd.Series(entered.reindex(clues["household_code"]).to_numpy(), index=clues.index)
     return clues[clues["found_date"] < month + pd.DateOffset(months=1)]

@@ -174,6 +174,11 @@ def recomputed_income(households: pd.DataFrame) -> pd.DataFrame:
     return result.astype(float)
 
 
+def gap_to_stored(households: pd.DataFrame) -> pd.Series:
+    """Yuan per head between the recomputed and the stored income; NaN where one of them is missing."""
+    return (recomputed_income(households)["per_head_yuan"] - households[STORED].astype(float)).abs()
+
+
 @defines(*_INCOME)
 def income_indicators(monitored: pd.DataFrame, lifted: pd.DataFrame | None, scope: Scope) -> Iterator[Rows]:
     """Mean income, agreement with the stored value, bands, and the screens by the line."""
@@ -186,11 +191,10 @@ def income_indicators(monitored: pd.DataFrame, lifted: pd.DataFrame | None, scop
         scope.select(rows[known], income.loc[known, "net_yuan"]),
         scope.select(rows[known], income.loc[known, "size"]),
     )
-    stored = rows[STORED].astype(float)
-    gap = (income["per_head_yuan"] - stored).abs() > scope.rules.income_tolerance_yuan
-    missing = ~known | stored.isna()
-    yield count_rows("income_mismatch_households", scope.month, scope.select(rows[gap & ~missing]))
-    yield count_rows("income_missing_households", scope.month, scope.select(rows[missing]))
+    gap = gap_to_stored(rows)
+    mismatch = rows[gap > scope.rules.income_tolerance_yuan]
+    yield count_rows("income_mismatch_households", scope.month, scope.select(mismatch))
+    yield count_rows("income_missing_households", scope.month, scope.select(rows[gap.isna()]))
     yield from _composition("income_component_share", rows[known], scope)
     yield from _quantiles(rows[known], income.loc[known, "per_head_yuan"], scope)
     yield from _bands(rows[known], income.loc[known, "per_head_yuan"], scope)

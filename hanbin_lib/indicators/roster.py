@@ -6,8 +6,9 @@ import pandas as pd
 
 from hanbin_lib.contract.labels import ROSTER_CLASSES
 from hanbin_lib.indicators.definition import Definition, Unit, defines
-from hanbin_lib.indicators.scope import Scope, among
+from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.table import ALL, NoteCode, Rows, count_rows, note_rows
+from hanbin_lib.store.frames import is_among
 
 _PERSONS, _AS_OF = Unit.PERSONS, "名册报来时、统计月月末"
 _ROSTER = "低收入人口名册（民政部门）"
@@ -75,16 +76,16 @@ def roster_indicators(
         for name in JOINED:
             yield note_rows(name, scope.month, scope.upper_places, NoteCode.NOT_RECEIVED)
         return
-    monitored = among(rows["person_key"], persons["person_key"])
+    monitored = is_among(rows["person_key"], persons["person_key"])
     yield from _split("roster_monitored_persons", rows[monitored], "roster_class", ROSTER_CLASSES, scope)
     yield from _split("roster_only_persons", rows[~monitored], "roster_class", ROSTER_CLASSES, scope)
     homes = households.set_index("household_code")
-    is_open = homes["is_risk_eliminated"].eq(False).fillna(False)
-    members = persons[among(persons["household_code"], homes.index[is_open].to_series())]
+    is_open = ~homes["is_risk_eliminated"].fillna(False).astype(bool)
+    members = persons[is_among(persons["household_code"], homes.index[is_open].to_series())]
     members = members.assign(
         monitored_category=homes["monitored_category"].reindex(members["household_code"]).to_numpy()
     )
-    outside = scope.counted(members[~among(members["person_key"], roster["person_key"])])
+    outside = scope.counted(members[~is_among(members["person_key"], roster["person_key"])])
     yield from _split("monitored_only_persons", outside, "monitored_category", (), scope, "category")
 
 

@@ -196,11 +196,6 @@ class Selection:
         return self.rows[counts].assign(weight=weights[counts])
 
 
-def among(codes: pd.Series, known: pd.Series) -> pd.Series:
-    """Whether each code is one of `known`: as ``isin``, which goes through texts one at a time."""
-    return pd.Series(pd.Index(known.dropna().unique()).get_indexer(codes) >= 0, index=codes.index)
-
-
 def _coded(codes: pd.Series, places: pd.Series) -> pd.Categorical:
     """Codes as categories; one that is not among `places` is nowhere."""
     index = pd.Index(places, dtype="str")

@@ -7,9 +7,10 @@ import pandas as pd
 
 from hanbin_lib.contract.tables import TABLES
 from hanbin_lib.ingest.findings import Finding, Severity
-from hanbin_lib.ingest.spread import as_text, is_among
+from hanbin_lib.ingest.spread import as_text
 from hanbin_lib.params import ImportLimits
 from hanbin_lib.snapshots import Join, Source
+from hanbin_lib.store.frames import is_among
 
 Tables = dict[str, pd.DataFrame]
 _REGISTERS = ("monitored_households", "lifted_households")

@@ -10,10 +10,11 @@ from hanbin_lib.contract.labels import CALL_DISPOSITIONS
 from hanbin_lib.contract.tables import TABLES
 from hanbin_lib.ingest.findings import Finding, Severity
 from hanbin_lib.ingest.rows import Rows
-from hanbin_lib.ingest.spread import as_text, is_among
+from hanbin_lib.ingest.spread import as_text
 from hanbin_lib.months import Month
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.snapshots import Receipt, Source
+from hanbin_lib.store.frames import is_among
 
 Tables = dict[str, pd.DataFrame]
 _NUMBERS = (Kind.COUNT, Kind.AMOUNT)

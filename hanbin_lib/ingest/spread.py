@@ -10,7 +10,6 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from hanbin_lib.ingest.rows import Rows
 
@@ -66,13 +65,3 @@ def as_text(column: pd.Series) -> pd.Series:
         return column
     distinct = column.cat.categories.astype("str").array
     return taken(distinct, column.cat.codes.to_numpy()).set_axis(column.index)
-
-
-def is_among(column: pd.Series, known: pd.Series) -> pd.Series:
-    """Whether each text of a column stands in another; nothing stands nowhere.
-
-    Arrow looks texts up where they are: `Series.isin` makes Python texts of a whole register first.
-    """
-    own, others = (pa.array(as_text(one).astype("str"), from_pandas=True) for one in (column, known))
-    found = pc.is_in(own, value_set=others.drop_null())
-    return pd.Series(found.to_numpy(zero_copy_only=False), index=column.index)

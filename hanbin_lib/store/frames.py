@@ -1,7 +1,11 @@
-"""Tables as Parquet, read without a thread: a process that has read them can still be forked from."""
+"""Tables as Parquet, read without a thread: a process that has read them can still be forked from.
+
+And keys of one table found in another.
+"""
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 
@@ -25,3 +29,13 @@ def read_frame(content: bytes, columns: list[str] | None = None) -> pd.DataFrame
     """
     file = pq.ParquetFile(pa.BufferReader(content), pre_buffer=False)
     return file.read(columns=columns, use_threads=False).to_pandas(use_threads=False)
+
+
+def is_among(column: pd.Series, known: pd.Series) -> pd.Series:
+    """Whether each text of a column stands in another; a missing one stands nowhere.
+
+    Arrow looks texts up where they are: `Series.isin` makes Python texts of a whole register first.
+    """
+    own, others = (pa.array(one.astype("str"), from_pandas=True) for one in (column, known))
+    found = pc.is_in(own, value_set=others.drop_null())
+    return pd.Series(found.to_numpy(zero_copy_only=False), index=column.index)

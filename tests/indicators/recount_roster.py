@@ -46,6 +46,6 @@ def _(w: World, month: Month) -> Iterator[One]:
         first.setdefault(row["户编号"], row)
     for row in w.rows(REGISTER):
         home = first[row["户编号"]]
-        if row["镇"] in w.towns and home["风险是否已消除"] is False and row["证件号码"] not in on_roster:
+        if row["镇"] in w.towns and home["风险是否已消除"] is not True and row["证件号码"] not in on_roster:
             for group in ("all", f"category={home['监测对象类别']}"):
                 yield One(row["镇"], None, 1, group=group)

@@ -8,8 +8,9 @@ import pandas as pd
 from hanbin_lib.contract.labels import ABLE_LABOUR, LABOUR_SKILLS
 from hanbin_lib.ingest.findings import COLUMNS, Finding, Severity, as_table, typed
 from hanbin_lib.ingest.rules.model import Cases, Context, Rule
-from hanbin_lib.ingest.spread import as_text, is_among
+from hanbin_lib.ingest.spread import as_text
 from hanbin_lib.snapshots import Source
+from hanbin_lib.store.frames import is_among
 
 
 def apply_rules(rules: Iterable[Rule], context: Context, sources: list[Source]) -> Iterator[pd.DataFrame]:

@@ -10,10 +10,11 @@ import pandas as pd
 from hanbin_lib.contract import MEASURES
 from hanbin_lib.ingest.findings import Severity
 from hanbin_lib.ingest.grid import Mask
-from hanbin_lib.ingest.spread import as_text, is_among
+from hanbin_lib.ingest.spread import as_text
 from hanbin_lib.months import Month
 from hanbin_lib.params import HouseRules, MonitoringLine
 from hanbin_lib.policy import EntryLimit
+from hanbin_lib.store.frames import is_among
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 RISK_CAUSES = tuple(f"risk_cause_{number}" for number in range(1, 6))

@@ -7,7 +7,7 @@ import pandas as pd
 
 from hanbin_lib.ingest.grid import Mask
 from hanbin_lib.ingest.rules.model import Cases, Check, Rule
-from hanbin_lib.ingest.spread import is_among
+from hanbin_lib.store.frames import is_among
 
 _REGISTERS = ("monitored_persons", "lifted_persons")
 _LEAST_PAY_YUAN = 100

@@ -4,7 +4,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hanbin_lib.ingest.spread import is_among
+from hanbin_lib.store.frames import is_among
 
 TEXTS = st.lists(st.sampled_from(["甲", "乙", "丙", "", None]))
 
