@@ -110,13 +110,13 @@ CONTENTS = (
     Chapter(
         "clues", "线索和预警", (),
         annex=(
-            clues.lead, clues.channels, clues.towns, clues.departments, clues.longest_overdue,
-            clues.all_overdue, clues.reading_note,
+            clues.lead, clues.channels, clues.departments, clues.longest_overdue, clues.reading_note,
+            clues.towns, clues.all_overdue,
         ),
     ),
     Chapter(
         "roster", "与低收入人口名册比对", (),
-        annex=(roster.lead, roster.classes, roster.towns, roster.reading_note),
+        annex=(roster.lead, roster.towns, roster.classes, roster.reading_note),
     ),
     Chapter(
         "places", "各镇（街道）情况", (places.lead, places.place_table, places.reading_note),
@@ -131,7 +131,7 @@ CONTENTS = (
     Chapter(
         "phone", "电话抽查",
         (phone.lead, phone.calls, phone.answers, phone.reading_note),
-        annex=(phone.place_table, phone.silence),
+        annex=(phone.silence, phone.place_table),
         in_town=(phone.lead,),
     ),
     Chapter(

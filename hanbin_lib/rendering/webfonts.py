@@ -21,6 +21,7 @@ _USED_BY = {
     ),
 }
 SANS = "Noto Sans SC"
+_WIDE_BLANK = "\u3000"
 _TAG = re.compile(r"<[^>]+>")
 
 
@@ -60,7 +61,8 @@ def sans_faces(page: str, bold: str) -> str:
 
 
 def _points(text: str) -> list[int]:
-    return sorted({ord(c) for c in text if fonts.needs_glyph(c)})
+    """What is seen, and the wide blank: without a glyph of its own a browser draws a box for it."""
+    return sorted({ord(c) for c in text if fonts.needs_glyph(c) or c == _WIDE_BLANK})
 
 
 def _rule(face: Face, points: list[int]) -> str:
