@@ -6,6 +6,7 @@ the bulletin's page and JupyterLab by Debian's chromium; the Word edition by Lib
 """
 
 import argparse
+import os
 import shutil
 import socket
 import subprocess
@@ -22,6 +23,7 @@ import pypdfium2
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
+from hanbin_lib import fonts
 from hanbin_lib.cli.lab import lab_command, lab_environment
 from hanbin_lib.params import Settings
 from hanbin_lib.workspace import Workspace
@@ -47,6 +49,16 @@ def main() -> int:
     (pdf,) = (one for one in (space.reports / month).glob(f"{whole}_*.pdf") if not one.stem.endswith("_附册"))
     pages(pdf)
     all_pages(pdf)
+    with _own_faces():
+        in_programs(space, pdf)
+    large = [path.name for path in PICTURES.glob("*.png") if path.stat().st_size > MOST_BYTES]
+    if large:
+        print(f"超过 {MOST_BYTES} 字节：{'、'.join(large)}", file=sys.stderr)
+    return int(bool(large))
+
+
+def in_programs(space: Workspace, pdf: Path) -> None:
+    """What LibreOffice and chromium show, where they are installed."""
     if _is_here("soffice", "word.png"):
         word(pdf.with_suffix(".docx"))
     if _is_here("chromium", "index.png、definition.png、lab.png"):
@@ -54,10 +66,18 @@ def main() -> int:
             start_page(show, space.reports / "index.html")
             definition(show, pdf.with_suffix(".html"))
             lab(show, space)
-    large = [path.name for path in PICTURES.glob("*.png") if path.stat().st_size > MOST_BYTES]
-    if large:
-        print(f"超过 {MOST_BYTES} 字节：{'、'.join(large)}", file=sys.stderr)
-    return int(bool(large))
+
+
+@contextmanager
+def _own_faces() -> Iterator[None]:
+    """Let programs find the installed faces: a machine without Chinese ones would draw boxes."""
+    folders = "".join(f"<dir>{folder}</dir>" for folder in fonts.folders())
+    system = '<include ignore_missing="yes">/etc/fonts/fonts.conf</include>'
+    with tempfile.TemporaryDirectory() as folder:
+        configuration = Path(folder) / "fonts.conf"
+        configuration.write_text(f"<fontconfig>{system}{folders}</fontconfig>", encoding="utf-8")
+        os.environ["FONTCONFIG_FILE"] = str(configuration)
+        yield
 
 
 def pages(pdf: Path) -> None:
