@@ -1,7 +1,7 @@
 """How the import's time and memory grow: a year's months, a million persons, a text file of a million rows.
 
     python benchmarks/import_scale.py                  a million persons; a million calls in one .csv
-    python benchmarks/import_scale.py --base DIR       all months of data/inbox, beside another checkout
+    python benchmarks/import_scale.py --base DIR       all months of DIR/data/inbox, beside DIR
 
 Every import runs in a process of its own; those of the two checkouts take turns.
 """
@@ -135,7 +135,7 @@ def _scale() -> None:
 
 
 def _year(base: Path, rounds: int) -> None:
-    months = sorted((ROOT / "data" / "inbox").iterdir())
+    months = sorted((base / "data" / "inbox").iterdir())  # the older files, which both can read
     taken: dict[Path, list[float]] = {ROOT: [], base: []}
     for _ in range(rounds):
         for root, seconds in taken.items():
