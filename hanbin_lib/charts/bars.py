@@ -1,6 +1,7 @@
 """Bars that start at zero: causes with their change, households by income band."""
 
 import math
+import re
 
 from hanbin_lib.charts import style
 from hanbin_lib.display import Chart, ChartData, Series, whole
@@ -44,6 +45,7 @@ def cause_bars(
         return style.drawn(figure, data, title=title, unit_line=unit_line, alt=f"{unit_line}：{listed}。")
 
 
+@style.also_narrow
 def group_bars(
     *, groups: tuple[tuple[str, float], ...], unit: str, title: str, unit_line: str, width_mm: float = 76
 ) -> Chart:
@@ -75,6 +77,7 @@ def group_bars(
         return style.drawn(figure, data, title=title, unit_line=unit_line, alt=f"{title}：{listed}。")
 
 
+@style.also_narrow
 def income_bands(
     *,
     bands: tuple[tuple[str, float], ...],
@@ -83,6 +86,7 @@ def income_bands(
     title: str,
     unit_line: str,
     line_name: str = "监测线",
+    width_mm: float = style.PAGE_MM,
 ) -> Chart:
     """Vertical bars of households by income per head, with the year's line where there is one.
 
@@ -95,7 +99,7 @@ def income_bands(
     line_name
         What the line is called.
     """
-    with style.canvas(156, 58) as (figure, axes):
+    with style.canvas(width_mm, 58) as (figure, axes):
         axes.set_position((0.01, 0.15, 0.98, 0.72))
         axes.set_yticks([])
         values = [value for _, value in bands]
@@ -107,7 +111,8 @@ def income_bands(
         for place, value in enumerate(values):
             x, ha = _beside(place, where)
             axes.text(x, _height(value), _number(value), ha=ha, va="bottom", fontsize=style.TEXT_SIZE)
-        axes.set_xticks(range(len(bands)), [_short(label) for label, _ in bands], fontsize=style.SMALL_SIZE)
+        names = [_short(label, in_two_lines=style.is_narrow(width_mm)) for label, _ in bands]
+        axes.set_xticks(range(len(bands)), names, fontsize=style.SMALL_SIZE)
         # Room above the bars for the line's label only where there is a line.
         axes.set_ylim(0, most * (1.08 if line is None else 1.18))
         if where is not None:
@@ -117,10 +122,10 @@ def income_bands(
             )
         listed = "、".join(f"{label}{_number(value, '户')}" for label, value in bands)
         marked = f"；{line_name}{line}元" if line is not None else ""
-        names = tuple(label for label, _ in bands)
+        labels = tuple(label for label, _ in bands)
         limits_drawn = () if line is None else ((line_name, float(line)),)
         data = ChartData(
-            "columns", "户", names, (Series("户", tuple(map(_known, values))),), limits=limits_drawn
+            "columns", "户", labels, (Series("户", tuple(map(_known, values))),), limits=limits_drawn
         )
         return style.drawn(figure, data, title=title, unit_line=unit_line, alt=f"{title}：{listed}{marked}。")
 
@@ -144,8 +149,9 @@ def _signed(change: float | None) -> str:
     return "0" if change == 0 else f"{'+' if change > 0 else _MINUS}{whole(abs(change))}"
 
 
-def _short(label: str) -> str:
-    return label.replace("元", "")
+def _short(label: str, *, in_two_lines: bool) -> str:
+    short = label.replace("元", "")
+    return re.sub("(?=—|以|及)", "\n", short, count=1) if in_two_lines else short
 
 
 def _beside(place: int, line_at: float | None) -> tuple[float, str]:

@@ -9,7 +9,7 @@ from hanbin_lib.display import Chart, ChartData, Series, percent
 from hanbin_lib.indicators import Unit
 
 _ROW, _HEAD, _FOOT = 6.2, 5.0, 6.5  # mm
-_LABEL_SHARE, _COUNT_SHARE = 0.20, 0.22  # of the drawing's width
+_MARGIN = 4.0  # mm, of the words at both sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,17 @@ class Dot:
     is_red: bool = False
 
 
-def share_dots(*, dots: tuple[Dot, ...], title: str, unit_line: str, width_mm: float = 156) -> Chart:
+@style.also_narrow
+def share_dots(
+    *, dots: tuple[Dot, ...], title: str, unit_line: str, width_mm: float = style.PAGE_MM
+) -> Chart:
     """Dots of shares on one scale that starts at zero, first at the top."""
     height = _HEAD + _FOOT + _ROW * len(dots)
     with style.canvas(width_mm, height) as (figure, axes):
-        span = 1 - _LABEL_SHARE - _COUNT_SHARE
-        axes.set_position((_LABEL_SHARE, _FOOT / height, span, 1 - (_HEAD + _FOOT) / height))
         top = _scale(max([dot.upper for dot in dots] + [dot.before or 0 for dot in dots]))
+        left = (style.widest_mm(dot.label for dot in dots) + _MARGIN) / width_mm
+        right = (style.widest_mm(_count(dot, top) for dot in dots) + _MARGIN) / width_mm
+        axes.set_position((left, _FOOT / height, 1 - left - right, 1 - (_HEAD + _FOOT) / height))
         _frame(axes, top, len(dots))
         for row, dot in enumerate(dots):
             _draw(axes, row, dot, top)
@@ -78,8 +82,11 @@ def _draw(axes: Axes, row: int, dot: Dot, top: float) -> None:
     style.tell(mark, _words(dot))
     weight = "bold" if dot.is_red else "normal"
     axes.text(-0.02 * top, row, dot.label, ha="right", va="center_baseline", color=colour, weight=weight)
-    count = f"{_percent(dot.value, top)}　{dot.count}" if dot.count else _percent(dot.value, top)
-    axes.text(1.03 * top, row, count, va="center_baseline", color=colour, clip_on=False)
+    axes.text(1.03 * top, row, _count(dot, top), va="center_baseline", color=colour, clip_on=False)
+
+
+def _count(dot: Dot, top: float) -> str:
+    return f"{_percent(dot.value, top)}　{dot.count}" if dot.count else _percent(dot.value, top)
 
 
 def _scale(highest: float) -> float:

@@ -21,6 +21,7 @@ _BESIDE: dict[str, Any] = {
 _SHADES = (style.GREY_5, style.GREY_4, style.GREY_3)
 
 
+@style.also_narrow
 def goal_fan(
     *,
     record: Values,
@@ -30,6 +31,7 @@ def goal_fan(
     growth: Values,
     title: str,
     unit_line: str,
+    width_mm: float = style.PAGE_MM,
 ) -> Chart:
     """Record, bands from wide to narrow, median, the required path in red; yearly growth below.
 
@@ -45,8 +47,10 @@ def goal_fan(
         (year, share) of the record's years that have the year before; the forecast's and the needed pace
         follow from `median` and `goal`.
     """
-    with style.canvas(*style.WIDE_CURVE_MM) as (figure, axes):
-        axes.set_position((0.08, 0.39, 0.74, 0.54))
+    left, right = (10.5, 16.0) if style.is_narrow(width_mm) else (12.5, 28.1)
+    left, span = left / width_mm, 1 - (left + right) / width_mm
+    with style.canvas(width_mm, style.CURVE_MM) as (figure, axes):
+        axes.set_position((left, 0.39, span, 0.54))
         last = record[-1]
         for (_, lower, upper), colour in zip(bands, _SHADES, strict=False):
             years = [last[0], *(year for year, _ in lower)]
@@ -60,7 +64,8 @@ def goal_fan(
         _labels(axes, last, (median[-1][0], below), f"中位{whole(median[-1][1])}", goal)
         _frame(axes, record[0][0], goal[0])
         _name_bands(axes, [(label, *upper[-1]) for label, _, upper in bands])
-        _paces(figure.add_axes((0.08, 0.10, 0.74, 0.22), sharex=axes), growth, (last, *median), goal)
+        below_it = figure.add_axes((left, 0.10, span, 0.22), sharex=axes)
+        _paces(below_it, growth, (last, *median), goal, every=2 if style.is_narrow(width_mm) else 1)
         style.tell_across(axes, _by_year(record, bands, median))
         words = "、".join(f"{year}年{whole(value)}元" for year, value in record)
         middle = "；".join(
@@ -96,19 +101,23 @@ def _name_bands(axes: Axes, ends: Sequence[tuple[str, int, float]]) -> None:
         axes.annotate(label, (year, high), **(_BESIDE | {"xytext": (7, lowest - end - 3)}))
 
 
-def _paces(axes: Axes, growth: Values, ahead: Values, goal: tuple[int, float]) -> None:
-    """Growth of each year on record and of the forecast's median, and what the goal needs."""
+def _paces(axes: Axes, growth: Values, ahead: Values, goal: tuple[int, float], *, every: int) -> None:
+    """Growth on record and of the forecast's median, and what the goal needs; every so many years named."""
     first, start = ahead[0]
     expected = [(year, value / before - 1) for (_, before), (year, value) in pairwise(ahead) if before > 0]
     needed = (goal[1] / start) ** (1 / (goal[0] - first)) - 1 if start > 0 else 0.0
+    # A number wider than its hollow bar stands on white.
+    clear = {"facecolor": "white", "edgecolor": "none", "pad": 0.2} if every > 1 else None
     for values, colour, edge in ((growth, style.GREY_3, style.GREY_3), (expected, "none", style.INK)):
         for year, share in values:
             axes.bar(year, share, 0.8, color=colour, edgecolor=edge, linewidth=0.8)
+            if (goal[0] - year) % every:
+                continue
             # Within the hollow bars: above them runs the line of what is needed.
             lift = -9 if year > first and share > needed / 2 else 2
             axes.annotate(
                 percent(share), (year, max(share, 0.0)), (0, lift), textcoords="offset points", ha="center",
-                fontsize=style.SMALL_SIZE, color=style.GREY_1,
+                fontsize=style.SMALL_SIZE, color=style.GREY_1, bbox=clear if lift < 0 else None,
             )  # fmt: skip
     axes.plot((first + 0.5, goal[0] + 0.4), (needed, needed), color=style.RED, linewidth=1.2, linestyle=":")
     axes.annotate(f"需{percent(needed)}", (goal[0] + 0.4, needed), **(_BESIDE | {"color": style.RED}))

@@ -1,5 +1,8 @@
 """From category to state to the reason why a household is still open."""
 
+from dataclasses import dataclass
+from typing import Any
+
 from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
@@ -7,14 +10,43 @@ from matplotlib.path import Path as Outline
 from hanbin_lib.charts import style
 from hanbin_lib.display import Chart, ChartData, Series, whole
 
-_WIDTH, _HEIGHT = 156.0, 82.0
+_HEIGHT = 82.0
 _BAR = 2.6
-_X = (29.0, 76.0, 116.0)  # left edges of the three columns of bars, mm
 _LONGEST_HEAD = 19  # characters that the first column holds: 在册监测对象　5408户　18392人
-_TOP, _BOTTOM, _GAP, _MIDDLE_GAP, _RIGHT_GAP = 7.0, 2.0, 5.0, 7.0, 6.0
+_BOTTOM, _GAP, _MIDDLE_GAP = 2.0, 5.0, 7.0
 _THIN = 2.5  # mm
 
 
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where things stand, mm.
+
+    Parameters
+    ----------
+    columns
+        Left edges of the three columns of bars.
+    top
+        Below the heads of the columns.
+    beside
+        From a bar to its words: left, middle and right column.
+    reason_gap
+        Between two reasons.
+    is_stacked
+        Whether words that stand side by side on a page stand one under the other.
+    """
+
+    columns: tuple[float, float, float]
+    top: float
+    beside: tuple[float, float, float]
+    reason_gap: float
+    is_stacked: bool
+
+
+_BROAD = _Layout((29.0, 76.0, 116.0), 7.0, (2.0, 2.4, 1.9), 6.0, is_stacked=False)
+_NARROW = _Layout((21.5, 43.0, 66.5), 11.0, (1.2, 1.6, 1.4), 9.0, is_stacked=True)
+
+
+@style.also_narrow
 def status_flow(
     *,
     categories: tuple[tuple[str, float, float], ...],
@@ -23,6 +55,7 @@ def status_flow(
     title: str,
     unit_line: str,
     whole_name: str = "在册监测对象",
+    width_mm: float = style.PAGE_MM,
 ) -> Chart:
     """Alluvial drawing; the width of a band is proportional to households.
 
@@ -40,31 +73,34 @@ def status_flow(
     eliminated = sum(gone for _, gone, _ in categories)
     still_open = sum(rest for _, _, rest in categories)
     shown = tuple(item for item in situations if item[1] > 0)
-    with style.canvas(_WIDTH, _HEIGHT) as (figure, axes):
+    at = _NARROW if style.is_narrow(width_mm) else _BROAD
+    with style.canvas(width_mm, _HEIGHT) as (figure, axes):
         axes.set_axis_off()
-        axes.set_xlim(0, _WIDTH)
+        axes.set_xlim(0, width_mm)
         axes.set_ylim(_HEIGHT, 0)
         scale = min(
-            _scale(eliminated + still_open, _GAP, len(categories)),
-            _scale(eliminated + still_open, _MIDDLE_GAP, 2),
-            _scale(still_open, _RIGHT_GAP, len(shown)),
+            _scale(at.top, eliminated + still_open, _GAP, len(categories)),
+            _scale(at.top, eliminated + still_open, _MIDDLE_GAP, 2),
+            _scale(at.top, still_open, at.reason_gap, len(shown)),
         )
-        left = _stack([gone + rest for _, gone, rest in categories], scale, _TOP, _GAP)
-        middle = _stack([eliminated, still_open], scale, _TOP, _MIDDLE_GAP)
-        right = _stack([value for _, value, _ in shown], scale, _right_top(shown, scale), _RIGHT_GAP)
-        _bands(axes, categories, left, middle, scale)
-        _reasons(axes, shown, middle[1], right, scale)
+        left = _stack([gone + rest for _, gone, rest in categories], scale, at.top, _GAP)
+        middle = _stack([eliminated, still_open], scale, at.top, _MIDDLE_GAP)
+        right = _stack([value for _, value, _ in shown], scale, _right_top(at, shown, scale), at.reason_gap)
+        _bands(axes, at, categories, left, middle, scale)
+        _reasons(axes, at, shown, middle[1], right, scale)
         whole_of = f"{whole_name}　{whole(eliminated + still_open)}户　{whole(persons[0])}人"
-        _labels(axes, categories, left, middle, scale, (eliminated, still_open), persons, whole_of)
+        _heads(axes, at, whole_of)
+        _kinds(axes, at, categories, left, scale)
+        _states(axes, at, middle, scale, (eliminated, still_open), persons)
         alt = _words(categories, shown, eliminated, still_open)
         return style.drawn(
             figure, _data(categories, shown, persons), title=title, unit_line=unit_line, alt=alt
         )
 
 
-def _scale(total: float, gap: float, bars: int) -> float:
+def _scale(top: float, total: float, gap: float, bars: int) -> float:
     """Millimetres for one household, so that the bars and their gaps fill the height."""
-    return (_HEIGHT - _TOP - _BOTTOM - gap * max(bars - 1, 1)) / max(total, 1)
+    return (_HEIGHT - top - _BOTTOM - gap * max(bars - 1, 1)) / max(total, 1)
 
 
 def _stack(values: list[float], scale: float, top: float, gap: float) -> list[float]:
@@ -73,9 +109,9 @@ def _stack(values: list[float], scale: float, top: float, gap: float) -> list[fl
     return [top + sum(steps[:number]) for number in range(len(steps))]
 
 
-def _right_top(situations: tuple[tuple[str, float, bool], ...], scale: float) -> float:
-    height = sum(value for _, value, _ in situations) * scale + _RIGHT_GAP * (len(situations) - 1)
-    return max(_TOP, _HEIGHT - _BOTTOM - height - 2)
+def _right_top(at: _Layout, situations: tuple[tuple[str, float, bool], ...], scale: float) -> float:
+    height = sum(value for _, value, _ in situations) * scale + at.reason_gap * (len(situations) - 1)
+    return max(at.top, _HEIGHT - _BOTTOM - height - 2)
 
 
 def _ribbon(
@@ -100,92 +136,97 @@ def _bar(axes: Axes, x: float, y: float, height: float, colour: str) -> None:
 
 def _bands(
     axes: Axes,
+    at: _Layout,
     categories: tuple[tuple[str, float, float], ...],
     left: list[float],
     middle: list[float],
     scale: float,
 ) -> None:
+    first, second, _ = at.columns
     reached = list(middle)
     for (_, gone, rest), top in zip(categories, left, strict=True):
-        x = (_X[0] + _BAR, _X[1])
+        x = (first + _BAR, second)
         _ribbon(axes, x, (top, reached[0]), gone * scale, style.GREY_5)
         _ribbon(axes, x, (top + gone * scale, reached[1]), rest * scale, style.RED_WASH)
         reached = [reached[0] + gone * scale, reached[1] + rest * scale]
-        _bar(axes, _X[0], top, (gone + rest) * scale, style.GREY_2)
-    _bar(axes, _X[1], middle[0], reached[0] - middle[0], style.GREY_2)
-    _bar(axes, _X[1], middle[1], reached[1] - middle[1], style.RED)
+        _bar(axes, first, top, (gone + rest) * scale, style.GREY_2)
+    _bar(axes, second, middle[0], reached[0] - middle[0], style.GREY_2)
+    _bar(axes, second, middle[1], reached[1] - middle[1], style.RED)
 
 
 def _reasons(
     axes: Axes,
+    at: _Layout,
     situations: tuple[tuple[str, float, bool], ...],
     top: float,
     right: list[float],
     scale: float,
 ) -> None:
+    _, second, third = at.columns
+    x = third + _BAR + at.beside[2]
     for (name, value, must_act), edge in zip(situations, right, strict=True):
         height = value * scale
         colour = style.RED if must_act else style.RED_TINT
         # A broad band in full red would hide the label that stands on it.
         band = style.RED if must_act and height < _THIN else style.RED_WASH
-        _ribbon(axes, (_X[1] + _BAR, _X[2]), (top, edge), height, band, f"{name}{whole(value)}户")
-        _bar(axes, _X[2], edge, max(height, 0.3), colour)
+        _ribbon(axes, (second + _BAR, third), (top, edge), height, band, f"{name}{whole(value)}户")
+        _bar(axes, third, edge, max(height, 0.3), colour)
         weight, ink = ("bold", style.RED) if must_act else ("normal", style.INK)
         middle = edge + height / 2
-        axes.text(_X[2] + 4.5, middle, f"{whole(value)}户", weight="bold", color=ink, va="center_baseline")
-        axes.text(_X[2] + 16, middle, name, weight=weight, color=ink, va="center_baseline", fontsize=8)
+        rise, run = (1.9, 0.0) if at.is_stacked else (0.0, 11.5)
+        axes.text(x, middle - rise, f"{whole(value)}户", weight="bold", color=ink, va="center_baseline")
+        axes.text(x + run, middle + rise, name, weight=weight, color=ink, va="center_baseline", fontsize=8)
         top += height
 
 
-def _labels(
+def _heads(axes: Axes, at: _Layout, whole_of: str) -> None:
+    """Of the columns; a long one begins at the left edge, or it would run into the next column."""
+    first, second, third = at.columns
+    if at.is_stacked or len(whole_of) > _LONGEST_HEAD:
+        first = 0.0
+    above = 4.0 if at.is_stacked else 0.0
+    places = ((first, 3.5, whole_of), (second, 3.5 + above, "风险状态"), (third, 3.5 + above, "未消除的情形"))
+    for x, y, text in places:
+        axes.text(x, y, text, fontsize=style.SMALL_SIZE + 0.5, color=style.GREY_2)
+
+
+def _kinds(
     axes: Axes,
+    at: _Layout,
     categories: tuple[tuple[str, float, float], ...],
     left: list[float],
+    scale: float,
+) -> None:
+    """Each category's name and households."""
+    look: dict[str, Any] = {"ha": "right", "va": "center_baseline", "fontsize": 8}
+    x = at.columns[0] - at.beside[0]
+    centres = [top + (gone + rest) * scale / 2 for (_, gone, rest), top in zip(categories, left, strict=True)]
+    for (name, gone, rest), centre in zip(categories, _apart(centres, 8.0, low=5.0), strict=True):
+        axes.text(x, centre - 1.2, name, **look)
+        axes.text(x, centre + 2.6, f"{whole(gone + rest)}户", color=style.GREY_1, **look)
+
+
+def _states(
+    axes: Axes,
+    at: _Layout,
     middle: list[float],
     scale: float,
     totals: tuple[float, float],
     persons: tuple[float, float, float],
-    whole_of: str,
 ) -> None:
-    heads = (whole_of, "风险状态", "未消除的情形")
-    # A long name begins at the left edge, or it would run into the next column.
-    first = _X[0] if len(whole_of) <= _LONGEST_HEAD else 0.0
-    for x, text in zip((first, _X[1], _X[2]), heads, strict=True):
-        axes.text(x, 3.5, text, fontsize=style.SMALL_SIZE + 0.5, color=style.GREY_2)
-    centres = [top + (gone + rest) * scale / 2 for (_, gone, rest), top in zip(categories, left, strict=True)]
-    for (name, gone, rest), centre in zip(categories, _apart(centres, 8.0, low=5.0), strict=True):
-        axes.text(_X[0] - 2, centre - 1.2, name, ha="right", va="center_baseline", fontsize=8)
-        axes.text(
-            _X[0] - 2,
-            centre + 2.6,
-            f"{whole(gone + rest)}户",
-            ha="right",
-            va="center_baseline",
-            fontsize=8,
-            color=style.GREY_1,
-        )
+    """What is eliminated and what is open, in households and persons."""
+    x = at.columns[1] + _BAR + at.beside[1]
     centres = [top + value * scale / 2 for top, value in zip(middle, totals, strict=True)]
-    gone_at, open_at = _apart(centres, 10.0, low=9.0)
+    gone_at, open_at = _apart(centres, 14.0 if at.is_stacked else 10.0, low=9.0)
     for name, value, people, centre, colour in (
         ("已消除风险", totals[0], persons[1], gone_at, style.GREY_1),
         ("未消除风险", totals[1], persons[2], open_at, style.RED),
     ):
-        axes.text(
-            _X[1] + 5,
-            centre - 1.2,
-            name,
-            weight="bold",
-            color=colour,
-            va="center_baseline",
-            fontsize=style.LARGE_SIZE,
-        )
-        axes.text(
-            _X[1] + 5,
-            centre + 3.2,
-            f"{whole(value)}户　{whole(people)}人",
-            color=colour,
-            va="center_baseline",
-        )
+        numbers = (f"{whole(value)}户", f"{whole(people)}人")
+        look: dict[str, Any] = {"color": colour, "va": "center_baseline"}
+        axes.text(x, centre - 1.2, name, weight="bold", fontsize=style.LARGE_SIZE, **look)
+        for row, text in enumerate(numbers if at.is_stacked else ("　".join(numbers),)):
+            axes.text(x, centre + 3.2 + 3.8 * row, text, **look)
 
 
 def _apart(centres: list[float], least: float, *, low: float) -> list[float]:

@@ -9,6 +9,7 @@ from hanbin_lib.indicators import Unit
 Point = tuple[float, float]  # (cost in wan yuan, probability)
 
 
+@style.also_narrow
 def frontier(
     *,
     line: tuple[Point, ...],
@@ -17,6 +18,7 @@ def frontier(
     budget: float,
     title: str,
     unit_line: str,
+    width_mm: float = style.PAGE_MM,
 ) -> Chart:
     """A line through the cheapest mixes, named mixes as dots, the wished probabilities and the budget.
 
@@ -31,8 +33,8 @@ def frontier(
     budget
         In the unit of the costs.
     """
-    with style.canvas(*style.WIDE_CURVE_MM) as (figure, axes):
-        axes.set_position((0.07, 0.13, 0.86, 0.80))
+    with style.canvas(width_mm, style.CURVE_MM) as (figure, axes):
+        axes.set_position((10.9 / width_mm, 0.13, 1 - 21.8 / width_mm, 0.80))
         costs = [cost for cost, _ in line] + [cost for _, (cost, _) in marks] + [budget]
         axes.set_xlim(-0.015 * max(costs), max(costs) * 1.08)
         axes.set_ylim(0, 1)

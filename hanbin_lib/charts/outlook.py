@@ -9,6 +9,7 @@ from hanbin_lib.display import Chart, ChartData, Series, whole
 from hanbin_lib.indicators import Unit
 
 
+@style.also_narrow
 def monthly_fan(
     *,
     record: Sequence[tuple[str, float]],
@@ -16,6 +17,7 @@ def monthly_fan(
     interval: str,
     title: str,
     unit_line: str,
+    width_mm: float = style.PAGE_MM,
 ) -> Chart:
     """Line of the record, dashed median of the simulation, its interval as a band.
 
@@ -28,8 +30,9 @@ def monthly_fan(
     interval
         What the band is: ``90%区间``.
     """
-    with style.canvas(*style.WIDE_CURVE_MM) as (figure, axes):
-        axes.set_position((0.08, 0.11, 0.76, 0.83))
+    left, right, every = (10.0, 24.0, 6) if style.is_narrow(width_mm) else (12.5, 25.0, 3)
+    with style.canvas(width_mm, style.CURVE_MM) as (figure, axes):
+        axes.set_position((left / width_mm, 0.11, 1 - (left + right) / width_mm, 0.83))
         now = len(record) - 1
         places = [now, *range(now + 1, now + 1 + len(ahead))]
         start = record[-1][1]
@@ -38,7 +41,7 @@ def monthly_fan(
         axes.plot(places, median, color=style.INK, linewidth=1.2, linestyle="--")
         axes.plot(range(now + 1), [value for _, value in record], color=style.INK, linewidth=1.8)
         axes.plot(now, start, "o", color=style.RED, markersize=5)
-        _frame(axes, [month for month, _ in record] + [row[0] for row in ahead])
+        _frame(axes, [month for month, _ in record] + [row[0] for row in ahead], every)
         _labels(axes, (now, start), places[-1], ahead[-1], interval)
         told = [f"{month}　{whole(value)}户" for month, value in record]
         told += [
@@ -66,10 +69,10 @@ def _data(
     )
 
 
-def _frame(axes: Axes, months: Sequence[str]) -> None:
+def _frame(axes: Axes, months: Sequence[str], every: int) -> None:
     axes.set_xlim(-0.3, len(months) - 0.7)
     axes.set_ylim(bottom=0)
-    ticks = range(len(months) - 1, -1, -3)
+    ticks = range(len(months) - 1, -1, -every)
     axes.set_xticks(list(ticks), [months[place] for place in ticks], fontsize=style.SMALL_SIZE)
     axes.tick_params(axis="y", labelsize=style.SMALL_SIZE)
     axes.grid(axis="y", color=style.GREY_5, linewidth=0.8)

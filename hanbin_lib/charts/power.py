@@ -11,6 +11,7 @@ from hanbin_lib.charts import style
 from hanbin_lib.display import Chart, ChartData, Series, percent
 from hanbin_lib.indicators import Unit
 
+_LEGEND_ROW_MM = 4.2
 _LINES: tuple[dict[str, Any], ...] = (
     {"color": style.RED, "linewidth": 2.0},
     {"color": style.INK, "linewidth": 1.2, "linestyle": "--"},
@@ -30,7 +31,10 @@ class Curve:
     chances: Sequence[float]
 
 
-def power_curves(*, curves: Sequence[Curve], mark: float, title: str, unit_line: str) -> Chart:
+@style.also_narrow
+def power_curves(
+    *, curves: Sequence[Curve], mark: float, title: str, unit_line: str, width_mm: float = style.PAGE_MM
+) -> Chart:
     """Chances to find a town, over its share of households with a problem.
 
     Parameters
@@ -40,15 +44,20 @@ def power_curves(*, curves: Sequence[Curve], mark: float, title: str, unit_line:
     mark
         Share that ought to be found: a line, and the chances there beside the labels.
     """
-    with style.canvas(*style.WIDE_CURVE_MM) as (figure, axes):
-        axes.set_position((0.07, 0.13, 0.60, 0.81))
+    below = _LEGEND_ROW_MM * (len(curves) + 2) if style.is_narrow(width_mm) else 0.0
+    beside = 5.0 if below else 51.5
+    height = style.CURVE_MM + below
+    with style.canvas(width_mm, height) as (figure, axes):
+        axes.set_position(
+            (10.9 / width_mm, (below + 7.8) / height, 1 - (10.9 + beside) / width_mm, 48.6 / height)
+        )
         end = max(max(curve.shares) for curve in curves)
         axes.axvline(mark, color=style.GREY_3, linewidth=0.8, linestyle="--")
         for curve, look in zip(curves, _LINES, strict=False):
             axes.plot(curve.shares, curve.chances, **look)
         _frame(axes, end, mark)
         at_mark = [(curve.label, _at(curve, mark)) for curve in curves]
-        _labels(axes, at_mark, mark)
+        _labels(axes, at_mark, mark, (0.0, -0.28) if below else (1.05, 0.99))
         words = "、".join(f"{label}{_percent(chance)}" for label, chance in at_mark)
         alt = f"{title}：户有问题的比例为{percent(mark, 0)}的镇，发现的机会{words}。"
         series = (Series(one.label, tuple(one.chances), at=tuple(one.shares)) for one in curves)
@@ -77,13 +86,16 @@ def _frame(axes: Axes, end: float, mark: float) -> None:
     )
 
 
-def _labels(axes: Axes, at_mark: Sequence[tuple[str, float]], mark: float) -> None:
+def _labels(
+    axes: Axes, at_mark: Sequence[tuple[str, float]], mark: float, corner: tuple[float, float]
+) -> None:
     """A legend in the order of the curves, with each chance at the mark."""
+    left, top = corner
     order = sorted(range(len(at_mark)), key=lambda number: -at_mark[number][1])
     place = axes.transAxes
     axes.text(
-        1.05,
-        0.99,
+        left,
+        top,
         f"在{percent(mark, 0)}处发现的机会",
         transform=place,
         fontsize=style.SMALL_SIZE,
@@ -91,11 +103,16 @@ def _labels(axes: Axes, at_mark: Sequence[tuple[str, float]], mark: float) -> No
     )
     for row, number in enumerate(order):
         label, chance = at_mark[number]
-        look, height = _LINES[number], 0.90 - 0.085 * row
-        axes.plot((1.05, 1.12), (height + 0.015,) * 2, transform=place, clip_on=False, **look)
+        look, height = _LINES[number], top - 0.09 - 0.085 * row
+        axes.plot((left, left + 0.07), (height + 0.015,) * 2, transform=place, clip_on=False, **look)
         weight = "bold" if number == 0 else "normal"
         axes.text(
-            1.14, height, f"{label}　{_percent(chance)}", transform=place, weight=weight, color=style.INK
+            left + 0.09,
+            height,
+            f"{label}　{_percent(chance)}",
+            transform=place,
+            weight=weight,
+            color=style.INK,
         )
 
 

@@ -6,7 +6,7 @@ from hanbin_lib.charts import style
 from hanbin_lib.display import Chart, ChartData, Series, whole
 
 _ROW, _FOOT = 6.4, 6.5  # mm
-_LABEL_SHARE, _TEXT_SHARE = 0.20, 0.20  # of the drawing's width
+_MARGIN = 3.0  # mm, of the words at both sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,15 @@ class CountRange:
     upper: float
 
 
-def count_ranges(*, ranges: tuple[CountRange, ...], unit: str, title: str, unit_line: str) -> Chart:
+@style.also_narrow
+def count_ranges(
+    *,
+    ranges: tuple[CountRange, ...],
+    unit: str,
+    title: str,
+    unit_line: str,
+    width_mm: float = style.PAGE_MM,
+) -> Chart:
     """Dots and intervals on one scale that starts at zero, first at the top.
 
     Parameters
@@ -28,8 +36,10 @@ def count_ranges(*, ranges: tuple[CountRange, ...], unit: str, title: str, unit_
         Unit of the counts.
     """
     height = _FOOT + _ROW * len(ranges)
-    with style.canvas(156, height) as (figure, axes):
-        axes.set_position((_LABEL_SHARE, _FOOT / height, 1 - _LABEL_SHARE - _TEXT_SHARE, 1 - _FOOT / height))
+    left = (style.widest_mm(one.label for one in ranges) + _MARGIN) / width_mm
+    right = (style.widest_mm(_words(one, unit) for one in ranges) + _MARGIN) / width_mm
+    with style.canvas(width_mm, height) as (figure, axes):
+        axes.set_position((left, _FOOT / height, 1 - left - right, 1 - _FOOT / height))
         axes.set_xlim(0, max(one.upper for one in ranges) * 1.04 or 1.0)
         axes.set_ylim(len(ranges) - 0.5, -0.5)
         axes.set_yticks([])

@@ -8,10 +8,12 @@ import hashlib
 import io
 import re
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from dataclasses import replace
+from functools import cache, wraps
 from itertools import pairwise
+from typing import ParamSpec
 
 import matplotlib as mpl
 from matplotlib import font_manager
@@ -31,9 +33,13 @@ INK, GREY_1, GREY_2, GREY_3, GREY_4, GREY_5 = (
 RED, RED_TINT, RED_WASH = "#B5202A", "#D98A8C", "#F3DEDC"
 TEXT_SIZE, SMALL_SIZE, LARGE_SIZE = 8.5, 7.5, 9.5
 FAMILY = "Noto Sans SC"
+PAGE_MM, NARROW_MM = 156.0, 96.0
 # A curve over the width of the page: no higher, or a page that has no room for it stays half empty.
-WIDE_CURVE_MM = (156.0, 60.0)
+CURVE_MM = 60.0
+_WIDE_MM = 120.0
 _MM = 1 / 25.4
+_P = ParamSpec("_P")
+_LATIN, _HALF = "\u2e80", 0.57
 _TOLD = "told:"
 # Where a path or a group stands: a hundredth of a point is finer than any printer.
 _PLACES, _FINE = re.compile(r' (?:d|transform|x|y)="[^"]*"'), re.compile(r"(\d\.\d\d)\d+")
@@ -66,6 +72,34 @@ def register_faces() -> None:
     """Make the installed faces known to matplotlib."""
     for face in fonts.faces():
         font_manager.fontManager.addfont(face.path)
+
+
+def also_narrow(draw: Callable[_P, Chart]) -> Callable[_P, Chart]:
+    """A chart as wide as the page is drawn for a telephone, too, where its right half would be out of sight.
+
+    The function draws as wide as its keyword `width_mm` says: the page's width, unless one is given.
+    """
+
+    @wraps(draw)
+    def both(*args: _P.args, **given: _P.kwargs) -> Chart:
+        chart = draw(*args, **given)
+        if is_narrow(chart.width_mm):
+            return chart
+        given["width_mm"] = NARROW_MM
+        return replace(chart, narrow=draw(*args, **given).svg)
+
+    return both
+
+
+def is_narrow(width_mm: float) -> bool:
+    """Whether a drawing of this width is legible on a telephone as it is."""
+    return width_mm < _WIDE_MM
+
+
+def widest_mm(words: Iterable[str], size: float = TEXT_SIZE) -> float:
+    """Width of the longest of these words, to the millimetre: a Chinese character is as wide as high."""
+    ems = (sum(1.0 if letter > _LATIN else _HALF for letter in text) for text in words)
+    return max(ems, default=0.0) * size * 25.4 / 72
 
 
 @contextmanager
@@ -119,7 +153,7 @@ def drawn(figure: Canvas, data: ChartData, *, title: str, unit_line: str, alt: s
                 exit_code=ExitCode.TYPOGRAPHY,
             ) from None
     width, height = figure.get_size_inches()
-    svg = _embeddable(buffer.getvalue(), title + alt)
+    svg = _embeddable(buffer.getvalue(), f"{title}{alt}{width:.2f}")
     return Chart(
         title, unit_line, data, svg, alt, float(width / _MM), float(height / _MM), words=_words(figure)
     )

@@ -8,8 +8,10 @@ from hanbin_lib.charts import style
 from hanbin_lib.display import Chart, ChartData, Series, whole
 from hanbin_lib.indicators import Unit
 
-_ROW, _HEAD, _FOOT = 6.2, 6.0, 7.0  # mm
-_LABEL_SHARE, _CHANCE_SHARE = 0.42, 0.13
+_ROW, _TALL_ROW, _HEAD, _FOOT = 6.2, 10.5, 6.0, 7.0  # mm
+_LABEL_MM, _CHANCE_MM = 65.5, 20.3
+# Words above a bar stand on the lines of median and goal.
+_CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Swing:
     chances: str = ""
 
 
+@style.also_narrow
 def tornado(
     *,
     swings: tuple[Swing, ...],
@@ -40,6 +43,7 @@ def tornado(
     title: str,
     unit_line: str,
     chances_head: str,
+    width_mm: float = style.PAGE_MM,
 ) -> Chart:
     """Bars around the median, widest first; the goal in red.
 
@@ -52,17 +56,19 @@ def tornado(
     chances_head
         Heading of the column at the right.
     """
-    height = _HEAD + _FOOT + _ROW * len(swings)
-    with style.canvas(156, height) as (figure, axes):
-        width = 1 - _LABEL_SHARE - _CHANCE_SHARE
-        axes.set_position((_LABEL_SHARE, _FOOT / height, width, 1 - (_HEAD + _FOOT) / height))
+    above = style.is_narrow(width_mm)  # the labels, where there is no room beside
+    left, tall = (0.0, _TALL_ROW) if above else (_LABEL_MM, _ROW)
+    height = _HEAD + _FOOT + tall * len(swings)
+    with style.canvas(width_mm, height) as (figure, axes):
+        span = 1 - (left + _CHANCE_MM) / width_mm
+        axes.set_position((left / width_mm, _FOOT / height, span, 1 - (_HEAD + _FOOT) / height))
         ends = [end for swing in swings for end in (swing.low, swing.high)]
-        span = max(*ends, goal) - min(*ends, middle) or 1.0
-        axes.set_xlim(min(*ends, middle) - 0.18 * span, max(*ends, goal) + 0.2 * span)
+        reach = max(*ends, goal) - min(*ends, middle) or 1.0
+        axes.set_xlim(min(*ends, middle) - 0.18 * reach, max(*ends, goal) + 0.2 * reach)
         axes.set_ylim(len(swings) - 0.5, -0.5)
         _frame(axes, middle, goal, chances_head)
         for row, swing in enumerate(swings):
-            _bar(axes, row, swing)
+            _bar(axes, row, swing, above=above)
         words = "；".join(f"{s.label}：{whole(s.low)}—{whole(s.high)}元{s.chances}" for s in swings)
         alt = f"{title}：中位{whole(middle)}元，目标{whole(goal)}元；{words}。"
         low, high = (tuple(getattr(s, part) for s in swings) for part in ("low", "high"))
@@ -91,9 +97,9 @@ def _frame(axes: Axes, middle: float, goal: float, chances_head: str) -> None:
     )  # fmt: skip
 
 
-def _bar(axes: Axes, row: int, swing: Swing) -> None:
+def _bar(axes: Axes, row: int, swing: Swing, *, above: bool) -> None:
     left, right = sorted((swing.low, swing.high))
-    (bar,) = axes.barh(row, right - left, 0.56, left=left, color=style.GREY_3, zorder=2)
+    (bar,) = axes.barh(row, right - left, 0.34 if above else 0.56, left=left, color=style.GREY_3, zorder=2)
     style.tell(bar, f"{swing.label}：{whole(swing.low)}—{whole(swing.high)}元{swing.chances}")
     for x, ha, offset in ((left, "right", -3), (right, "left", 3)):
         axes.annotate(
@@ -101,7 +107,8 @@ def _bar(axes: Axes, row: int, swing: Swing) -> None:
             fontsize=style.SMALL_SIZE, color=style.GREY_1,
         )  # fmt: skip
     across = axes.get_yaxis_transform()
-    axes.text(-0.02, row, swing.label, transform=across, ha="right", va="center_baseline")
+    x, y, side = (0.0, row - 0.4, "left") if above else (-0.02, row, "right")
+    axes.text(x, y, swing.label, transform=across, ha=side, va="center_baseline", bbox=_CLEAR)
     axes.text(
         1.02, row, swing.chances, transform=across, va="center_baseline", fontsize=style.SMALL_SIZE,
         color=style.GREY_1,

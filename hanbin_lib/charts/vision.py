@@ -36,7 +36,8 @@ def seen(colour: str, vision: Vision) -> str:
 
 def as_seen(chart: Chart, vision: Vision) -> Chart:
     """The chart with every colour of its drawing as it is seen."""
-    return replace(chart, svg=_HEX.sub(lambda found: seen(found[0], vision), chart.svg))
+    svg, narrow = (_HEX.sub(lambda found: seen(found[0], vision), one) for one in (chart.svg, chart.narrow))
+    return replace(chart, svg=svg, narrow=narrow)
 
 
 def luminance(colour: str) -> float:

@@ -32,7 +32,6 @@ from hanbin_lib.display.text import Figure, Phrase, Shown, Strong, Text
 LIGHTS = {"steady": ("○", "平稳"), "watch": ("▲", "关注"), "act": ("■", "处置")}
 _ACCENT, _INK = "#B5202A", "#1F1F1F"
 _BAR_EM = 5  # the longest bar of a column
-_WIDE_MM = 120  # a drawing wider than this scrolls on a telephone instead of shrinking
 
 
 class Links:
@@ -208,10 +207,11 @@ def _bar(cell: BarCell, links: Links) -> str:
 
 @to_html.register
 def _(display: Chart, _links: Links = NOWHERE) -> str:
-    drawing = f'<div role="img" aria-label="{html_text(display.alt)}">{display.svg}</div>'
+    drawn = display.svg
+    if display.narrow:
+        drawn = f'<div class="hb-broad">{drawn}</div><div class="hb-narrow">{display.narrow}</div>'
+    drawing = f'<div role="img" aria-label="{html_text(display.alt)}">{drawn}</div>'
     source = f'<p class="hb-source">{html_text(display.source)}</p>' if display.source else ""
-    if display.width_mm > _WIDE_MM:
-        drawing = f'<div class="hb-scroll hb-wide" tabindex="0">{drawing}</div>'
     return (
         f'<figure class="hb-chart"><figcaption><b>{html_text(display.title)}</b>'
         f"<small>{html_text(display.unit_line)}</small></figcaption>"

@@ -290,6 +290,8 @@ class Chart(Display):
         Below the drawing: which table the numbers come from, and their date.
     words
         Every text in the drawing.
+    narrow
+        The same, drawn for a telephone, where the drawing is too wide for one.
     """
 
     title: str
@@ -301,6 +303,7 @@ class Chart(Display):
     height_mm: float
     source: str = ""
     words: tuple[str, ...] = ()
+    narrow: str = ""
 
 
 @dataclass(frozen=True)

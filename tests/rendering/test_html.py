@@ -1,7 +1,6 @@
 """The page: one file, nothing from outside, the same figures as the PDF."""
 
 import base64
-import html
 import io
 import re
 import shutil
@@ -12,8 +11,7 @@ from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
 from support import TYPOGRAPHY
 
-from hanbin_lib.charts import status_flow
-from hanbin_lib.display import Column, Decision, Decisions, Definitions, Heading, Paragraph, Table
+from hanbin_lib.display import Decision, Decisions, Definitions, Heading, Paragraph
 from hanbin_lib.rendering import HtmlExporter, PdfExporter
 
 
@@ -66,34 +64,6 @@ def test_every_drawn_character_is_in_the_faces_of_the_page(make_notebook):
     sans = re.search(r'"Noto Sans SC";font-weight:400;src:url\(data:font/otf;base64,([^)]+)\)', page)[1]
     cut = TTFont(io.BytesIO(base64.b64decode(sans))).getBestCmap()
     assert {ord(c) for c in "负责人王垚、李㛃。"} <= set(cut)
-
-
-@pytest.mark.browser
-def test_a_telephone_scrolls_down_only(make_notebook, tmp_path):
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("chromium is not installed")
-    columns = tuple(Column(f"指标名称{n}", "right") for n in range(10))
-    chart = status_flow(
-        categories=(("脱贫不稳定户", 3.0, 2.0),),
-        situations=(("措施已落实待稳定", 2.0, False),),
-        persons=(3.0, 2.0, 1.0),
-        title="标题",
-        unit_line="户",
-    )
-    page = _page(make_notebook("## 一、监测动态", chart, Table("表", columns, (("12345",) * 10,))))
-    measure = "f.contentDocument.documentElement.scrollWidth"
-    (tmp_path / "frame.html").write_text(
-        f'<iframe id="f" style="width:390px;height:800px" srcdoc="{html.escape(page)}"></iframe>'
-        f"<script>onload=()=>document.title={measure}</script>",
-        encoding="utf-8",
-    )
-    done = subprocess.run(
-        [chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}",
-         "--dump-dom", (tmp_path / "frame.html").as_uri()],
-        capture_output=True, check=True, timeout=60,
-    )  # fmt: skip
-    assert int(re.search(r"<title>(\d+)</title>", done.stdout.decode())[1]) <= 390
 
 
 def test_a_decision_leads_to_its_chapter(make_notebook):

@@ -1,0 +1,111 @@
+"""The page as readers have it: on a telephone, at a desk, by a screen reader, on paper."""
+
+import io
+
+import pypdfium2
+import pytest
+from browser import browser, page, serious, width_of_content
+from bs4 import BeautifulSoup
+
+from hanbin_lib.charts import gallery
+from hanbin_lib.display import (
+    Column,
+    Columns,
+    Figure,
+    Heading,
+    KeyFigure,
+    KeyFigures,
+    Paragraph,
+    Table,
+    Volume,
+)
+from hanbin_lib.rendering import HtmlExporter
+
+__all__ = ["browser", "page"]
+pytestmark = pytest.mark.browser
+LEAST_PIXELS = 9.0  # of a word in a drawing
+
+# Every word of every drawing that is seen: its name, left and right end, and its size.
+DRAWN = """() => [...document.querySelectorAll("figure.hb-chart svg text")]
+  .filter(text => text.checkVisibility())
+  .map(text => {
+    const box = text.getBoundingClientRect(), svg = text.ownerSVGElement
+    const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width
+    const frame = text.closest("figure").getBoundingClientRect()
+    return [text.textContent, box.left - frame.left, frame.right - box.right,
+            parseFloat(getComputedStyle(text).fontSize) * scale]
+  })"""
+SEEN = """() => [...document.querySelectorAll("figure.hb-chart")]
+  .map(figure => [...figure.querySelectorAll("svg")].filter(svg => svg.checkVisibility()).length)"""
+
+
+@pytest.fixture(scope="module")
+def all_charts():
+    return [gallery.example(name) for name in gallery.EXAMPLES]
+
+
+@pytest.fixture
+def opened(page, make_notebook, all_charts, tmp_path):
+    """A page with every chart of the house, cards, wide tables, and an annex."""
+    wide = Table(
+        "各镇",
+        tuple(Column(f"指标名称{n}", "right") for n in range(10)),
+        (("甲镇", *[Figure(1, "户", "x")] * 9),) * 30,
+    )
+    notebook = make_notebook(
+        KeyFigures((KeyFigure("户数", Figure(5408, "户", "x")),) * 6),
+        Heading("一、图", "charts"), *all_charts[:4], Columns((all_charts[1], all_charts[2]), (90, 62)),
+        Heading("二、表", "tables"), Paragraph(("各镇情况。",), "lead"), wide,
+        Volume("附册", (("附册一　图", "annex-charts"),)),
+        Heading("附册一　图", "annex-charts"), *all_charts[4:],
+    )  # fmt: skip
+    path = tmp_path / "page.html"
+    path.write_text(HtmlExporter(typography=None).from_notebook_node(notebook)[0], encoding="utf-8")
+    page.goto(path.as_uri())
+    yield page
+    assert page.faults == []
+
+
+@pytest.mark.parametrize("width", [390, 768, 1440])
+def test_no_word_of_a_chart_is_out_of_sight_or_too_small(opened, all_charts, width):
+    """Drawings as wide as the page have another form for a telephone, so that nothing scrolls."""
+    opened.set_viewport_size({"width": width, "height": 900})
+    assert width_of_content(opened) <= width
+    assert set(opened.evaluate(SEEN)) == {1}  # one of the two forms
+    words = opened.evaluate(DRAWN)
+    assert len(words) > 10 * len(all_charts)
+    assert [word for word in words if min(word[1:3]) < -1 or word[3] < LEAST_PIXELS] == []
+
+
+def test_both_forms_of_a_drawing_say_the_same(all_charts):
+    both = [chart for chart in all_charts if chart.narrow]
+    assert len(both) >= 8
+    for chart in both:
+        titles = [
+            [one.get_text() for one in BeautifulSoup(svg, "html.parser").find_all("title")]
+            for svg in (chart.svg, chart.narrow)
+        ]
+        assert titles[0] == titles[1]
+        ids = [
+            {one["id"] for one in BeautifulSoup(svg, "html.parser").find_all(id=True)}
+            for svg in (chart.svg, chart.narrow)
+        ]
+        assert not ids[0] & ids[1]
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_axe_finds_no_serious_fault(opened, width):
+    opened.set_viewport_size({"width": width, "height": 900})
+    assert serious(opened) == []
+
+
+def test_on_paper_nothing_is_cut_and_the_annex_begins_a_page(opened):
+    """Whatever the window was: the drawings are those of the PDF, and a table that a page holds is whole."""
+    opened.set_viewport_size({"width": 390, "height": 900})
+    printed = pypdfium2.PdfDocument(io.BytesIO(opened.pdf(prefer_css_page_size=True)))
+    texts = [one.get_textpage().get_text_range() for one in printed]
+    assert [text.splitlines()[1] for text in texts].count("附册") == 1  # below the page's number
+    assert sum("甲镇" in text for text in texts) == 1
+    whole = "".join(texts)
+    assert "303户 1020人" in whole  # side by side, as on a page
+    assert "跳到正文" not in whole
