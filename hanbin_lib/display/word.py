@@ -5,6 +5,7 @@ tables: an office can write notes into all of it. Sparklines, which say nothing 
 does not, are left out.
 """
 
+import re
 from functools import singledispatch
 from typing import Any
 
@@ -31,6 +32,7 @@ from hanbin_lib.display.model import (
 from hanbin_lib.display.text import Strong, Text, plain_text
 
 Block = dict[str, Any]
+_NUMERAL = re.compile("[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）")
 
 
 @singledispatch
@@ -40,9 +42,10 @@ def to_word(display: object) -> list[Block]:
     Returns
     -------
     list of dict
-        ``paragraph`` (``style``, ``runs``: pairs of text and whether it is bold); ``heading``
-        (``level``, ``text``); ``table`` (as `annex.table_data`); ``chart`` (``title, unit_line,
-        source, svg, alt, width_mm, height_mm``); ``masthead`` and ``imprint`` (their fields).
+        ``paragraph`` (``style``, ``runs``: pairs of text and whether it is bold; a point has its
+        ``numeral``); ``heading`` (``level``, ``numeral``, ``text``); ``table`` (as `annex.table_data`);
+        ``chart`` (``title, unit_line, source, data, svg, alt, width_mm, height_mm``); ``masthead`` and
+        ``imprint`` (their fields).
     """
     raise TypeError(f"no Word for {type(display).__name__}")
 
@@ -87,13 +90,12 @@ def _card(card: KeyFigure) -> list[str]:
 @to_word.register
 def _(display: Decisions) -> list[Block]:
     items = [
-        paragraph(
-            "point", f"（{'一二三四五六七八九十'[n]}）", Strong(one.ask), *one.detail, f"（见{one.section}）"
-        )
+        paragraph("point", Strong(one.ask), *one.detail, f"（见{one.section}）")
+        | {"numeral": f"（{'一二三四五六七八九十'[n]}）"}
         for n, one in enumerate(display.items)
     ]
     none = [paragraph("point", display.none)]
-    return [{"kind": "heading", "level": 1, "text": visible(display.title)}, *(items or none)]
+    return [heading(display.title), *(items or none)]
 
 
 @to_word.register
@@ -110,7 +112,7 @@ def _(display: AnnexTable) -> list[Block]:
 def _(display: Chart) -> list[Block]:
     words = {name: visible(getattr(display, name)) for name in ("title", "unit_line", "source", "alt")}
     size = {"width_mm": display.width_mm, "height_mm": display.height_mm}
-    return [{"kind": "chart", "svg": display.svg, **words, **size}]
+    return [{"kind": "chart", "data": display.data, "svg": display.svg, **words, **size}]
 
 
 @to_word.register
@@ -137,12 +139,12 @@ def _(display: Missing) -> list[Block]:
 
 @to_word.register
 def _(display: Heading) -> list[Block]:
-    return [{"kind": "heading", "level": 1, "text": visible(display.text), "is_chapter": True}]
+    return [heading(display.text) | {"is_chapter": True}]
 
 
 @to_word.register
 def _(display: Volume) -> list[Block]:
-    return [{"kind": "heading", "level": 1, "text": visible(display.title)}]
+    return [heading(display.title)]
 
 
 @to_word.register
@@ -158,6 +160,14 @@ def _(display: Imprint) -> list[Block]:
 def _fields(display: Masthead | Imprint, kind: str) -> Block:
     values = {name: getattr(display, name) for name in display.__dataclass_fields__}
     return {"kind": kind, **{name: visible(value or "") for name, value in values.items()}}
+
+
+def heading(text: str, level: int = 1) -> Block:
+    """A heading, its numeral apart: where a document counts its headings itself, it is not written."""
+    words = visible(text)
+    numeral = _NUMERAL.match(words)
+    parted = numeral.group() if numeral else ""
+    return {"kind": "heading", "level": level, "numeral": parted, "text": words.removeprefix(parted)}
 
 
 def _small_table(title: str, headings: tuple[str, ...], rows: list[list[str]]) -> Block:

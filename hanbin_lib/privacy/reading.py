@@ -28,8 +28,8 @@ _INLINE = re.compile(
     r"|<!--.*?-->|</?(?:r|t)(?:\s[^>]*)?>|<rPr>.*?</rPr>",
     re.DOTALL,
 )
-# Where a paragraph, a cell or a label of a document ends; a name that changes its weight stays whole.
-_PARAGRAPH_END = re.compile(r"</[aw]:p>|</c:v>|<[aw]:(?:tab|br|cr)/>")
+# Where a paragraph, a cell, a label or a measure ends; a name that changes its weight stays whole.
+_PARAGRAPH_END = re.compile(r"</[aw]:p>|</c:(?:v|f|formatCode)>|</wp:\w+>|<[aw]:(?:tab|br|cr)/>")
 # The workspace's own settings are read by the program, and printed by nobody.
 _SETTINGS = "params/"
 # What a tag says: its words, and whatever it says of itself; not where the lines of a drawing run.
@@ -42,6 +42,9 @@ _QUOTED = re.compile(r"(?:%[0-9A-Fa-f]{2}){3,}")
 _PAGES, _JSON = (".html", ".htm", ".svg", ".xml"), (".ipynb", ".json")
 _PLAIN = (".csv", ".txt", ".log", ".md", ".yaml", ".yml", ".tsv")
 _PACKED = (".xlsx", ".docx", ".zip", ".pptx", ".odt", ".ods")
+# What an office file is made of beside pictures and files of its own kind; nobody can say what others hold.
+_PARTS, _MIMETYPE = (".xml", ".rels", ".vml"), "mimetype"
+_OF_RUNS = ("word/", "ppt/", "xl/charts/")  # where a word may be parted by tags
 Texts = Iterator[tuple[str, str]]
 
 
@@ -236,8 +239,10 @@ def _member(name: str, member: str, content: bytes) -> Iterator[str]:
         yield from _picture(member, content)
     elif name.endswith(".zip") or member.lower().endswith(_PACKED):  # a slide holds its charts' workbooks
         yield from (text for _, text in _texts(member, content))
+    elif not member.lower().endswith(_PARTS) and member != _MIMETYPE:
+        raise Unreadable(name)
     else:
-        text = content.decode("utf-8", errors="replace")
-        shown = _TAG.sub("", _PARAGRAPH_END.sub("\n", text)) if member.startswith(("word/", "ppt/")) else None
+        text = content.decode("utf-8")
+        shown = _TAG.sub("", _PARAGRAPH_END.sub("\n", text)) if member.startswith(_OF_RUNS) else None
         yield html.unescape(shown) if shown is not None else _shown(text)
         yield _attributes(text)

@@ -5,6 +5,7 @@ from typing import Any
 import mistune
 
 from hanbin_lib.display.escaping import typst_string
+from hanbin_lib.display.word import heading
 
 _parse = mistune.create_markdown(renderer=None)
 _to_html = mistune.create_markdown(escape=True)
@@ -39,9 +40,7 @@ def _plain(token: dict[str, Any]) -> str:
 def _word_blocks(token: dict[str, Any]) -> list[dict[str, Any]]:
     kind, children = token["type"], token.get("children", [])
     if kind == "heading":
-        return [
-            {"kind": "heading", "level": min(2, max(1, token["attrs"]["level"] - 1)), "text": _plain(token)}
-        ]
+        return [heading(_plain(token), min(2, max(1, token["attrs"]["level"] - 1)))]
     if kind == "list":
         return [_word_paragraph([["·", False], *_runs(_inlines(item))]) for item in children]
     return [_word_paragraph(_runs(children))] if kind in {"paragraph", "block_text"} else []

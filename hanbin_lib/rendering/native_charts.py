@@ -7,17 +7,23 @@ from pptx.chart.chart import Chart as NativeChart
 from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
+from pptx.opc.packuri import PackURI
 from pptx.oxml.ns import qn
+from pptx.parts.chart import ChartPart
 from pptx.util import Pt
 
 from hanbin_lib.display import ChartData, Series, Style, written
 from hanbin_lib.display.escaping import visible
 from hanbin_lib.indicators import Unit
 
-TYPE_SIZE = 14  # points, for a hall
 _INK, _GREY, _LIGHT, _PALE, _RED = "1F1F1F", "6B6B6B", "A6A6A6", "D3D1CC", "B5202A"
 _MOST_ROWS = 13  # bars that lie; more stand
 _SIGNED = Style(sign="plus")
+
+
+def is_native(data: ChartData) -> bool:
+    """Whether an office program has such a chart."""
+    return data.kind != "flow"
 
 
 def native_data(data: ChartData) -> tuple[Any, Any]:
@@ -76,20 +82,57 @@ def _drawn_series(data: ChartData) -> list[Series]:
     return drawn
 
 
-def finish(chart: NativeChart, data: ChartData) -> None:
-    """Size of type, colours, labels, order and intervals."""
-    chart.font.size, chart.has_title = Pt(TYPE_SIZE), False
+def told_limits(data: ChartData) -> str:
+    """The lines across a chart, in words: a native chart has none."""
+    limits = () if data.kind in {"flow", "curves"} else data.limits
+    return "　".join(f"{name}{written(value, data.unit)}" for name, value in limits)
+
+
+def chart_files(data: ChartData, type_size: float) -> tuple[bytes, bytes]:
+    """Chart and workbook of its numbers, as parts of a document; the chart calls the workbook ``rId1``."""
+    kind, sheet = native_data(data)
+    part = ChartPart.new(kind, sheet, _Nowhere())
+    finish(part.chart, data, type_size)
+    space = part._element
+    first = space[0].tag == qn("c:date1904")
+    space.insert(int(first), space.makeelement(qn("c:roundedCorners"), {"val": "0"}))
+    look = space.makeelement(qn("c:spPr"))
+    etree.SubElement(etree.SubElement(look, qn("a:ln")), qn("a:noFill"))
+    space.find(qn("c:chart")).addnext(look)
+    return part.blob, part.chart_workbook.xlsx_part.blob
+
+
+class _Nowhere:
+    """In place of a package: names of parts, which another file gives anew."""
+
+    def next_partname(self, template: str) -> PackURI:
+        return PackURI(template % 1)
+
+
+def finish(chart: NativeChart, data: ChartData, type_size: float) -> None:
+    """Size of type in points, colours, labels, order and intervals."""
+    chart.font.size, chart.has_title = Pt(type_size), False
     series = list(chart.plots[0].series)
     chart.has_legend = len(series) > 1
     if chart.has_legend:
         chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
-    for number, one in enumerate(series):
-        colour = _RED if one.name in data.emphasis else (_GREY, _LIGHT, _INK, _PALE)[number % 4]
-        _paint(one, colour, data)
     chart.value_axis.tick_labels.number_format = _axis_format(data.unit)
     chart.value_axis.tick_labels.number_format_is_linked = False
-    if data.kind in {"lines", "curves"}:
-        return
+    _colour(chart, series, data)
+    if data.kind not in {"lines", "curves"}:
+        _finish_bars(chart, series, data)
+
+
+def _colour(chart: NativeChart, series: list[Any], data: ChartData) -> None:
+    own = {visible(one.name): number for number, one in enumerate(data.series)}
+    for number, one in enumerate(series):
+        place = own.get(one.name, number)
+        _paint(one, _RED if one.name in data.emphasis else (_GREY, _LIGHT, _INK, _PALE)[place % 4], data)
+        if data.kind == "lines" and one.name not in own:
+            _thin(chart, one, number)
+
+
+def _finish_bars(chart: NativeChart, series: list[Any], data: ChartData) -> None:
     chart.plots[0].gap_width = 50
     _order(chart, data)
     if data.kind == "dots":
@@ -113,6 +156,17 @@ def _paint(one: Any, colour: str, data: ChartData) -> None:
     one.format.fill.solid()
     cover = data.kind == "spans" and one.name == "偏低"
     one.format.fill.fore_color.rgb = RGBColor.from_string("FFFFFF" if cover else colour)
+
+
+def _thin(chart: NativeChart, bound: Any, number: int) -> None:
+    """An end of an interval: a fine line that the legend does not list."""
+    bound.format.line.color.rgb, bound.format.line.width = RGBColor.from_string(_LIGHT), Pt(0.75)
+    entry = etree.Element(qn("c:legendEntry"))
+    etree.SubElement(entry, qn("c:idx")).set("val", str(number))
+    etree.SubElement(entry, qn("c:delete")).set("val", "1")
+    legend = chart.legend._element
+    entries = legend.findall(qn("c:legendEntry"))
+    (entries[-1] if entries else legend.find(qn("c:legendPos"))).addnext(entry)
 
 
 def _order(chart: NativeChart, data: ChartData) -> None:

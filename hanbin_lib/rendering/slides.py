@@ -21,7 +21,6 @@ from pptx.util import Emu, Mm, Pt
 
 from hanbin_lib.display import (
     Chart,
-    ChartData,
     Columns,
     Decisions,
     Display,
@@ -31,7 +30,6 @@ from hanbin_lib.display import (
     Table,
     plain_text,
     tables_of,
-    written,
 )
 from hanbin_lib.display.annex import table_data
 from hanbin_lib.display.escaping import visible
@@ -39,7 +37,7 @@ from hanbin_lib.display.model import AnnexTable
 from hanbin_lib.params import Typography
 from hanbin_lib.rendering.content import Content
 from hanbin_lib.rendering.markdown import chapter_heading
-from hanbin_lib.rendering.native_charts import finish, native_data
+from hanbin_lib.rendering.native_charts import finish, is_native, native_data, told_limits
 from hanbin_lib.rendering.packing import repacked
 from hanbin_lib.rendering.typesetting import pictures
 
@@ -50,6 +48,7 @@ _TITLE_SIZE, _LEAD_SIZE, _SIZE = 28, 20, 14
 _MOST_ROWS, _MOST_SLIDES, _FRONT = 13, 12, 3
 _PIXELS_PER_INCH = 160
 _BODY_TOP, _BODY_HEIGHT = 56.0, 112.0  # mm
+_UNUSED = ("/thumbnail", "/printerSettings")
 _THEME_FONTS = ("majorFont", "minorFont")
 
 
@@ -117,7 +116,7 @@ class _Deck:
         self.file = Presentation()
         self.file.slide_width, self.file.slide_height = Mm(_WIDTH), Mm(_HEIGHT)
         _set_theme(self.file)
-        _drop_thumbnail(self.file)
+        _drop_unused(self.file)
         core = self.file.core_properties
         core.title, core.author, core.subject = self.info.title, self.info.issuer, self.info.bulletin_name
         core.keywords, core.comments, core.language = self.info.issue_label, self.info.mark, "zh-CN"
@@ -181,15 +180,14 @@ class _Deck:
     def _chart(self, slide: Any, chart: Chart) -> None:
         box = (Mm(_MARGIN), Mm(_BODY_TOP + 8), Mm(_WIDTH - 2 * _MARGIN), Mm(_BODY_HEIGHT))
         self._text(slide, [chart.title], _BODY_TOP - 2, 10, size=16, is_bold=True)
-        if chart.data.kind == "flow":  # no office program has such a chart
+        if not is_native(chart.data):
             self._picture(slide, chart, box)
         else:
             kind, data = native_data(chart.data)
             frame = slide.shapes.add_chart(kind, *box, data)
             frame._element.nvGraphicFramePr.cNvPr.set("descr", visible(chart.alt))
-            finish(frame.chart, chart.data)
-        limits = "　".join(f"{name}{written(value, chart.data.unit)}" for name, value in _told(chart.data))
-        below = "；".join(filter(None, (chart.unit_line, limits, chart.source)))
+            finish(frame.chart, chart.data, _SIZE)
+        below = "；".join(filter(None, (chart.unit_line, told_limits(chart.data), chart.source)))
         self._text(slide, [below], _BODY_TOP + _BODY_HEIGHT + 8, 10, size=_SIZE, colour=_GREY)
         self._notes(slide, [chart.alt, chart.unit_line, chart.source])
 
@@ -247,10 +245,6 @@ class _Deck:
         slide.notes_slide.notes_text_frame.text = "\n".join(visible(line) for line in lines if line)
 
 
-def _told(data: ChartData) -> tuple[tuple[str, float], ...]:
-    return () if data.kind in {"flow", "curves"} else data.limits
-
-
 def _set_theme(file: Any) -> None:
     """The East Asian face belongs into the theme: the name of a run's face is that of Latin letters."""
     part = file.slide_masters[0].part.part_related_by(RELATIONSHIP_TYPE.THEME)
@@ -265,11 +259,11 @@ def _set_theme(file: Any) -> None:
     part._blob = etree.tostring(theme, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def _drop_thumbnail(file: Any) -> None:
-    """The library's template has a picture of itself."""
-    relations = file.part.package._rels
-    for key in [key for key, one in relations.items() if one.reltype.endswith("/thumbnail")]:
-        relations.pop(key)
+def _drop_unused(file: Any) -> None:
+    """The library's template has a picture of itself, and somebody's printer."""
+    for relations in (file.part.package._rels, file.part._rels):
+        for key in [key for key, one in relations.items() if one.reltype.endswith(_UNUSED)]:
+            relations.pop(key)
 
 
 def _emptied(element: Any) -> Any:

@@ -1,10 +1,13 @@
 """The table of formats: whoever asks for one gets its file, its words, and no name past the guard."""
 
+import zipfile
+
 import pytest
 from support import TYPOGRAPHY
 
+from hanbin_lib.charts import group_bars
 from hanbin_lib.display import Column, Figure, Imprint, Paragraph, Table, Volume
-from hanbin_lib.privacy.reading import readable
+from hanbin_lib.privacy.reading import Unreadable, readable
 from hanbin_lib.rendering import FORMATS, NOTICES, PUBLIC_FORMATS, Part, content_of, form_of
 
 NAME = "欧阳丹青"
@@ -73,3 +76,44 @@ def test_a_divided_document_is_two_volumes_in_print_and_one_page(make_notebook):
     }  # fmt: skip
     assert content.of(Part.ANNEX).masthead == content.masthead
     assert content.of(Part.BULLETIN).parts + content.of(Part.ANNEX).parts == content.parts
+
+
+@pytest.mark.parametrize(
+    ("ending", "parts"),
+    [
+        (".docx", {"word/document.xml", "word/charts/chart1.xml", "word/embeddings/Microsoft_Excel_Sheet1.xlsx"}),
+        (".pptx", {"ppt/notesSlides/notesSlide2.xml", "ppt/charts/chart1.xml", "ppt/embeddings/Microsoft_Excel_Sheet1.xlsx"}),
+        (".xlsx", {"xl/sharedStrings.xml", "xl/charts/chart1.xml", "xl/drawings/drawing1.xml"}),
+    ],
+)  # fmt: skip
+def test_a_name_in_a_chart_its_workbook_or_its_words_is_met(make_notebook, tmp_path, ending, parts):
+    """Wherever an office file holds what is drawn: each of these parts alone would give the name away."""
+    chart = group_bars(groups=((f"{NAME}甲", 3.0), ("因学", 2.0)), unit="户", title="因病", unit_line="户")
+    path = tmp_path / f"a{ending}"
+    form = form_of(path.name)
+    path.write_bytes(form.write(content_of(make_notebook("## 一、图", chart)), TYPOGRAPHY))
+    met = {place for place, text in readable(path) if f"{NAME}甲" in "".join(text.split())}
+    assert parts <= met
+
+
+@pytest.mark.parametrize("ending", [".docx", ".pptx", ".xlsx"])
+@pytest.mark.parametrize(
+    "member", ["word/embeddings/oleObject1.bin", "fonts/font1.odttf", "a.exe", "customXml/item"]
+)
+def test_an_office_file_with_a_part_of_unknown_kind_is_not_let_through(sample, tmp_path, ending, member):
+    path = tmp_path / f"a{ending}"
+    path.write_bytes(form_of(path.name).write(content_of(sample), TYPOGRAPHY))
+    assert list(readable(path))
+    with zipfile.ZipFile(path, "a") as package:
+        package.writestr(member, b"\x00\x01")
+    with pytest.raises(Unreadable):
+        list(readable(path))
+
+
+def test_a_part_that_is_no_utf8_is_not_let_through(sample, tmp_path):
+    path = tmp_path / "a.docx"
+    path.write_bytes(form_of(path.name).write(content_of(sample), TYPOGRAPHY))
+    with zipfile.ZipFile(path, "a") as package:
+        package.writestr("word/comments.xml", f"<a>{NAME}</a>".encode("utf-16"))
+    with pytest.raises(Unreadable):
+        list(readable(path))

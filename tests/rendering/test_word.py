@@ -1,19 +1,23 @@
 """The Word edition: official layout, real headings and tables, the same figures as the page."""
 
 import io
+import math
 import re
 import shutil
 import subprocess
 import zipfile
 
 import docx
+import openpyxl
 import pytest
 from bs4 import BeautifulSoup
 from docx.oxml.ns import qn
+from lxml import etree
 from PIL import Image
 from support import TYPOGRAPHY, word_text
 
 from hanbin_lib.charts import group_bars
+from hanbin_lib.charts.gallery import EXAMPLES
 from hanbin_lib.display import (
     AnnexTable,
     Column,
@@ -35,6 +39,8 @@ from hanbin_lib.display import (
 from hanbin_lib.rendering import DocxExporter, HtmlExporter
 from hanbin_lib.rendering.word.layout import TEXT_WIDTH_MM
 from hanbin_lib.rendering.word.markup import twips
+
+_CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 
 
 def _bytes(notebook) -> bytes:
@@ -121,8 +127,32 @@ def test_headings_are_headings(document):
         (p.style.name, p.text) for p in document.paragraphs if p.style.name.startswith(("Heading", "Title"))
     ]
     assert headings == [
-        ("Title", "9月份监测帮扶工作情况"), ("Heading 1", "事项"), ("Heading 1", "一、监测动态"), ("Heading 2", "小节"),
+        ("Title", "9月份监测帮扶工作情况"), ("Heading 1", "事项"), ("Heading 1", "监测动态"), ("Heading 2", "小节"),
     ]  # fmt: skip
+
+
+def _level_of(document, style):
+    """Format and text of the number that a style's paragraphs have."""
+    counted = document.styles[style].element.pPr.numPr
+    numbering = document.part.numbering_part.element
+    (instance,) = (n for n in numbering.num_lst if n.numId == counted.numId.val)
+    own = str(instance.abstractNumId.val)
+    (listed,) = (a for a in numbering.findall(qn("w:abstractNum")) if a.get(qn("w:abstractNumId")) == own)
+    level = listed.findall(qn("w:lvl"))[counted.ilvl.val]
+    return own, *(level.find(qn(f"w:{name}")).get(qn("w:val")) for name in ("numFmt", "lvlText", "pStyle"))
+
+
+def test_headings_and_points_are_counted_by_the_document_itself(document):
+    first, *heading = _level_of(document, "Heading 1")
+    assert heading == ["chineseCounting", "%1、", "Heading1"]
+    assert _level_of(document, "Heading 2") == (first, "chineseCounting", "（%2）", "Heading2")
+    assert _level_of(document, "Heading 3") == (first, "decimal", "%3.", "Heading3")
+    points, *point = _level_of(document, "事项")
+    assert point == ["chineseCounting", "（%1）", "事项"]
+    assert points != first
+    without = [p.text for p in document.paragraphs if p._p.pPr.numPr is not None]
+    assert without == ["事项", "小节"]  # these have no numeral on the page, either
+    assert all(p._p.pPr.numPr.numId.val == 0 for p in document.paragraphs if p.text in without)
 
 
 def test_tables_are_tables_with_heads_that_repeat(document):
@@ -145,11 +175,58 @@ def test_tables_and_figures_are_captioned_and_counted(document):
     assert all("SEQ" in p._p.xml for p in captions)
 
 
-def test_a_picture_has_its_words_and_its_size(document, everything):
-    chart = next(i.items[0] for i in everything if isinstance(i, Columns))
+def test_what_no_office_program_draws_is_a_picture_with_its_words_and_its_size(make_notebook):
+    chart = EXAMPLES["status_flow"]()
+    document = docx.Document(io.BytesIO(_bytes(make_notebook("## 一、图", chart))))
     (picture,) = document.inline_shapes
     assert picture._inline.docPr.get("descr") == chart.alt
     assert picture.width.mm == pytest.approx(chart.width_mm, abs=0.1)
+    parts = [part for part in document.part.package.iter_parts() if part.partname.endswith(".png")]
+    assert len(parts) == 1
+    with Image.open(io.BytesIO(parts[0].blob)) as drawn:
+        assert drawn.mode == "P"
+        assert round(drawn.info["dpi"][0]) == 220
+
+
+def _native(document):
+    """Native charts: their words, their XML, and the numbers of the workbook in each."""
+    for shape in document.element.body.iter(qn("wp:inline")):
+        (chart,) = shape.iter(f"{{{_CHART}}}chart")
+        part = document.part.related_parts[chart.get(qn("r:id"))]
+        xml = etree.fromstring(part.blob)
+        key = xml.find(f"{{{_CHART}}}externalData").get(qn("r:id"))
+        book = openpyxl.load_workbook(io.BytesIO(part.related_parts[key].blob))
+        cells = [cell.value for row in book.active.iter_rows() for cell in row]
+        yield shape.find(qn("wp:docPr")).get("descr"), xml, cells
+
+
+@pytest.mark.parametrize("name", [name for name in EXAMPLES if name != "status_flow"])
+def test_a_native_chart_and_its_workbook_hold_the_numbers_of_the_drawing(make_notebook, name):
+    chart = EXAMPLES[name]()
+    document = docx.Document(io.BytesIO(_bytes(make_notebook("## 一、图", chart, chart))))
+    both = list(_native(document))
+    assert [alt for alt, _, _ in both] == [chart.alt] * 2
+    for _, xml, cells in both:
+        drawn = {float(v.text) for v in xml.findall(f".//{{{_CHART}}}val//{{{_CHART}}}v")}
+        drawn |= {float(v.text) for v in xml.findall(f".//{{{_CHART}}}yVal//{{{_CHART}}}v")}
+        for series in chart.data.series[: 1 if chart.data.kind == "bars" else None]:
+            bounds = () if chart.data.kind == "dots" else (series.lower, series.upper)
+            wanted = {v for values in (series.values, *bounds) for v in values if v is not None}
+            assert wanted <= drawn
+            numbers = [cell for cell in cells if isinstance(cell, int | float)]
+            assert all(any(math.isclose(v, number) for number in numbers) for v in wanted)
+    text = word_text(document)
+    if chart.data.kind not in {"flow", "curves"}:
+        assert all(label in text for label, _ in chart.data.limits)
+
+
+def test_the_ends_of_an_interval_are_not_listed(make_notebook):
+    document = docx.Document(io.BytesIO(_bytes(make_notebook("## 一、图", EXAMPLES["monthly_fan"]()))))
+    ((_, xml, _),) = _native(document)
+    names = [t.text for t in xml.findall(f".//{{{_CHART}}}ser/{{{_CHART}}}tx//{{{_CHART}}}v")]
+    left_out = [int(e.find(f"{{{_CHART}}}idx").get("val")) for e in xml.iter(f"{{{_CHART}}}legendEntry")]
+    assert left_out
+    assert [names[n] for n in left_out] == [n for n in names if n.endswith(("上限", "下限"))]
 
 
 def test_the_marks_stand_in_the_head_of_every_page(document):
@@ -228,7 +305,11 @@ def test_the_contents_begin_page_two_and_each_line_leads_to_its_heading(make_not
     broken = [p.text for p in paragraphs if p.paragraph_format.page_break_before]
     assert broken == ["目录"]
     heads = [p for p in paragraphs if p.style.name == "Heading 1"]
-    marks = {p._p.find(qn("w:bookmarkStart")).get(qn("w:name")): p.text for p in heads}
+    numerals = ("", "一、", "二、")  # which the document itself writes
+    marks = {
+        p._p.find(qn("w:bookmarkStart")).get(qn("w:name")): numeral + p.text
+        for numeral, p in zip(numerals, heads, strict=True)
+    }
     lines = [p for p in paragraphs if p.style.name == "toc 1"]
     links = [link for p in lines for link in p._p.iter(qn("w:hyperlink"))]
     told = [(link.get(qn("w:anchor")), "".join(t.text for t in link.iter(qn("w:t")))) for link in links]
@@ -236,12 +317,3 @@ def test_the_contents_begin_page_two_and_each_line_leads_to_its_heading(make_not
     assert [text for _, text in told] == ["事项", "一、监测动态", "二、各镇情况"]
     kinds = [one.get(qn("w:fldCharType")) for p in lines for one in p._p.iter(qn("w:fldChar"))]
     assert kinds == ["begin", "separate", "end"]
-
-
-def test_drawings_have_a_palette_and_their_resolution(document):
-    parts = [part for part in document.part.package.iter_parts() if part.partname.endswith(".png")]
-    assert parts
-    for part in parts:
-        with Image.open(io.BytesIO(part.blob)) as picture:
-            assert picture.mode == "P"
-            assert round(picture.info["dpi"][0]) == 220

@@ -8,6 +8,7 @@ from hanbin_lib.display.word import to_word
 from hanbin_lib.params import Typography
 from hanbin_lib.rendering.content import Content
 from hanbin_lib.rendering.markdown import markdown_blocks
+from hanbin_lib.rendering.native_charts import is_native
 from hanbin_lib.rendering.typesetting import pictures
 from hanbin_lib.rendering.word.layout import blank, packed
 from hanbin_lib.rendering.word.writing import Writer
@@ -19,10 +20,11 @@ _COLOURS = 64  # those of the house with their edges
 def docx(content: Content, typography: Typography) -> bytes:
     """The Word document; the same content gives the same bytes."""
     blocks = list(_blocks(content))
-    drawings = [(b["svg"], b["width_mm"]) for b in blocks if b["kind"] == "chart"]
+    charts = [b for b in blocks if b["kind"] == "chart" and not is_native(b["data"])]
+    drawings = [(b["svg"], b["width_mm"]) for b in charts]
     drawn = map(_slim, pictures(drawings, _PIXELS_PER_INCH, typography.extra_font_folders))
     document = blank(content.masthead)
-    titles = [b["text"] for b in blocks if b["kind"] == "heading" and b["level"] == 1]
+    titles = [b["numeral"] + b["text"] for b in blocks if b["kind"] == "heading" and b["level"] == 1]
     writer = Writer(document, drawn, titles)
     for block in blocks:
         writer.write(block)

@@ -14,13 +14,14 @@ from docx.shared import Pt, RGBColor
 from lxml import etree
 
 from hanbin_lib.rendering.word.markup import element
+from hanbin_lib.rendering.word.numbering import clear, number
 
 FANGSONG, KAITI, HEITI, HEADLINE, SONGTI = "仿宋_GB2312", "楷体_GB2312", "黑体", "方正小标宋简体", "宋体"
 LATIN = "Times New Roman"
 LINE_POINTS = 28.95  # 22 lines on 225 mm
 HEAD_RED, INK = RGBColor(0xD0, 0x12, 0x1B), RGBColor(0x1F, 0x1F, 0x1F)
 _ALTERNATIVES = {FANGSONG: "仿宋", KAITI: "楷体", HEITI: "SimHei", HEADLINE: "华文中宋", SONGTI: "SimSun"}
-_KEPT = {"Normal", "Title", "Heading 1", "Heading 2", "Caption", "Header", "Footer"}
+_KEPT = {"Normal", "Title", "Heading 1", "Heading 2", "Heading 3", "Caption", "Header", "Footer"}
 _KEPT_KINDS = {"Default Paragraph Font", "Normal Table", "No List"}
 
 # Name: face, size (pt), line pitch (pt, none for single), first-line indent (characters).
@@ -29,6 +30,7 @@ _PARAGRAPHS: dict[str, tuple[str, float, float | None, int]] = {
     "Title": (HEADLINE, 22, 32, 0),
     "Heading 1": (HEITI, 16, LINE_POINTS, 0),
     "Heading 2": (KAITI, 16, LINE_POINTS, 0),
+    "Heading 3": (FANGSONG, 16, LINE_POINTS, 0),
     "Caption": (HEITI, 10.5, 15, 0),
     "Header": (SONGTI, 9, None, 0),
     "Footer": (SONGTI, 14, None, 0),
@@ -45,6 +47,13 @@ _PARAGRAPHS: dict[str, tuple[str, float, float | None, int]] = {
     "红头": (HEADLINE, 36, None, 0),
     "期号": (FANGSONG, 14, 22, 0),
 }
+# Points before and after, where there are any.
+_SPACES = {
+    "Title": (10, 8), "Heading 1": (12, 6), "Heading 2": (6, 3), "Heading 3": (6, 3),
+    "Caption": (10, 3), "注": (4, 6), "导语": (0, 6),
+}  # fmt: skip
+_CENTRED = ("Title", "红头")
+_LEVELS = ("Heading 1", "Heading 2", "Heading 3")
 STYLE_OF = {"body": "正文段", "lead": "导语", "note": "注", "follow": "跟踪", "point": "事项"}
 
 
@@ -53,21 +62,21 @@ def set_up_styles(document: WordDocument) -> None:
     for style in list(document.styles):
         if style.name not in _KEPT | _KEPT_KINDS:
             style.delete()
-    for name, (face, size, pitch, indent) in _PARAGRAPHS.items():
-        _set_up(_style(document, name), face, size, pitch, indent)
-    for name in ("Title", "红头"):
-        document.styles[name].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    document.styles["红头"].font.color.rgb = HEAD_RED
-    _space(document, "Title", 10, 8)
-    _space(document, "Heading 1", 12, 6)
-    _space(document, "Heading 2", 6, 3)
-    _space(document, "Caption", 10, 3)
-    _space(document, "注", 4, 6)
-    _space(document, "导语", 0, 6)
-    for name in ("Heading 1", "Heading 2", "Caption"):
-        document.styles[name].paragraph_format.keep_with_next = True
+    clear(document)
+    for name in _PARAGRAPHS:
+        _set_up(document, name)
+    number(document, _PARAGRAPHS)
     _language(document)
     _name_alternatives(document)
+
+
+def add_styles(document: WordDocument) -> None:
+    """Give an office's own document those of the styles that it has not; its own stay as they are."""
+    there = {style.name for style in document.styles}
+    lacking = [name for name in _PARAGRAPHS if name not in there]
+    for name in lacking:
+        _set_up(document, name)
+    number(document, lacking)
 
 
 def set_faces(properties: Any, face: str) -> None:
@@ -83,27 +92,20 @@ def set_faces(properties: Any, face: str) -> None:
     )
 
 
-def _style(document: WordDocument, name: str) -> Any:
-    if name in {style.name for style in document.styles}:
-        return document.styles[name]
-    style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-    style.base_style = document.styles["Normal"]
-    style.quick_style = True
-    return style
-
-
-def _set_up(style: Any, face: str, size: float, pitch: float | None, indent: int) -> None:
+def _set_up(document: WordDocument, name: str) -> None:
+    style = _style(document, name)
+    face, size, pitch, indent = _PARAGRAPHS[name]
     properties = style.element.get_or_add_rPr()
     for child in list(properties):
         properties.remove(child)
     set_faces(properties, face)
     style.font.size = Pt(size)
-    style.font.color.rgb = INK
+    style.font.color.rgb = HEAD_RED if name == "红头" else INK
     for child in list(style.element.get_or_add_pPr()):
         if child.tag in {qn("w:pBdr"), qn("w:contextualSpacing"), qn("w:numPr"), qn("w:tabs")}:
             style.element.pPr.remove(child)
     layout = style.paragraph_format
-    layout.space_before = layout.space_after = Pt(0)
+    layout.space_before, layout.space_after = map(Pt, _SPACES.get(name, (0, 0)))
     layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY if pitch else WD_LINE_SPACING.SINGLE
     if pitch:
         layout.line_spacing = Pt(pitch)
@@ -111,11 +113,23 @@ def _set_up(style: Any, face: str, size: float, pitch: float | None, indent: int
         style.element.get_or_add_pPr().append(
             element("ind", firstLineChars=indent * 100, firstLine=round(indent * size * 20))
         )
+    if name in _CENTRED:
+        layout.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    if name in _LEVELS or name == "Caption":
+        layout.keep_with_next = True
 
 
-def _space(document: WordDocument, name: str, before: float, after: float) -> None:
-    layout = document.styles[name].paragraph_format
-    layout.space_before, layout.space_after = Pt(before), Pt(after)
+def _style(document: WordDocument, name: str) -> Any:
+    if name in {style.name for style in document.styles}:
+        return document.styles[name]
+    is_words_own = name in _KEPT or name == "toc 1"
+    style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=is_words_own)
+    if name != "Normal":
+        style.base_style = document.styles["Normal"]
+    if name in _LEVELS:
+        style.element.get_or_add_pPr().append(element("outlineLvl", val=_LEVELS.index(name)))
+    style.quick_style = True
+    return style
 
 
 def _language(document: WordDocument) -> None:

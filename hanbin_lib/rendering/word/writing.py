@@ -7,11 +7,15 @@ from typing import Any
 from docx.document import Document as WordDocument
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_TAB_ALIGNMENT
+from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
+from hanbin_lib.rendering.native_charts import is_native, told_limits
+from hanbin_lib.rendering.word.charts import native_chart
 from hanbin_lib.rendering.word.layout import TEXT_WIDTH_MM, tabs
 from hanbin_lib.rendering.word.markup import bookmark, border, contents_field, element, field
+from hanbin_lib.rendering.word.numbering import is_numbered, without_number
 from hanbin_lib.rendering.word.styles import HEITI, STYLE_OF, set_faces
 from hanbin_lib.rendering.word.tables import table_element
 
@@ -20,6 +24,7 @@ _HEAD_POINTS = 36.0
 _HEAD_ROOM = 430.0  # points: a longer name is set smaller, never in two lines
 _RED_RULE = 14  # eighths of a point
 _IMPRINT_RULES = (8, 6, 8)
+_LEAST_HEIGHT, _MOST_HEIGHT = 58.0, 80.0  # mm, of a native chart
 
 
 class Writer:
@@ -28,18 +33,20 @@ class Writer:
     Parameters
     ----------
     document
-        Where it writes.
+        Where it writes: at its end, or `before` one of its paragraphs.
     pictures
-        PNG of each chart, in the order of the charts.
+        PNG of each chart that is a picture, in the order of the charts.
     titles
         Headings of the first level, for the contents that stand before the first chapter.
     """
 
     def __init__(self, document: WordDocument, pictures: Iterable[bytes], titles: Sequence[str] = ()) -> None:
         self.document = document
+        self.before: Any = document._body._element[-1]  # its section
         self.pictures = iter(pictures)
         self.counts = {"表": 0, "图": 0}
         self.styles: dict[str, str | None] = {}
+        self.counted: dict[str, bool] = {}
         self.is_page_one = False
         self.titles = list(titles)
         self.headings = 0
@@ -61,13 +68,18 @@ class Writer:
         if style not in self.styles:
             part: Any = self.document.part
             self.styles[style] = part.get_style_id(style, WD_STYLE_TYPE.PARAGRAPH)
-        paragraph = self.document.add_paragraph(text)
+        self.before.addprevious(made := element("p"))
+        paragraph = Paragraph(made, self.document._body)
         paragraph._p.style = self.styles[style]
+        if text:
+            paragraph.add_run(text)
         return paragraph
 
     def _paragraph(self, block: Block) -> None:
         is_summary = self.is_page_one and block["style"] == "body"  # smaller, so that page one is one page
-        paragraph = self._add(style="要点" if is_summary else STYLE_OF[block["style"]])
+        style = "要点" if is_summary else STYLE_OF[block["style"]]
+        paragraph = self._add(style=style)
+        self._count(paragraph, style, block.get("numeral", ""))
         for text, is_bold in block["runs"]:
             run = paragraph.add_run(text)
             if is_bold:  # a face of its own: 仿宋 and 楷体 have no bold
@@ -77,13 +89,25 @@ class Writer:
         if self.is_page_one and block.get("is_chapter"):
             self.is_page_one = False
             self._contents()
-        heading = self._add(block["text"], style=f"Heading {block['level']}")
+        style = f"Heading {block['level']}"
+        heading = self._add(style=style)
+        self._count(heading, style, block["numeral"])
+        heading.add_run(block["text"])
         if block["level"] == 1:
             name = bookmark(self.headings)
             mark = element("bookmarkStart", id=self.headings, name=name)
             heading._p.insert(1, mark)
             heading._p.append(element("bookmarkEnd", id=self.headings))
             self.headings += 1
+
+    def _count(self, paragraph: Paragraph, style: str, numeral: str) -> None:
+        """Where the style counts, the document writes the numeral itself."""
+        if style not in self.counted:
+            self.counted[style] = is_numbered(self.document, style)
+        if self.counted[style] and not numeral:
+            without_number(paragraph)
+        elif numeral and not self.counted[style]:
+            paragraph.add_run(numeral)
 
     def _contents(self) -> None:
         """The contents, at the top of page two."""
@@ -98,20 +122,26 @@ class Writer:
         if block["title"]:
             self._caption("表", block["title"], block["unit_line"])
         table = table_element(block, block["title"] or "、".join(c["heading"] for c in block["columns"]))
-        self.document._body._element.insert(-1, table)  # the last element is the section
+        self.before.addprevious(table)
         self._gap()
 
     def _chart(self, block: Block) -> None:
         self._caption("图", block["title"], block["unit_line"])
         paragraph = self._add(style="图")
-        width = min(block["width_mm"], TEXT_WIDTH_MM)
-        picture = paragraph.add_run().add_picture(io.BytesIO(next(self.pictures)), width=Mm(width))
-        described = picture._inline.docPr
+        if is_native(block["data"]):
+            width, height = TEXT_WIDTH_MM, min(max(block["height_mm"], _LEAST_HEIGHT), _MOST_HEIGHT)
+            drawn = native_chart(self.document, block["data"], width, height)
+            paragraph.add_run()._r.append(drawn)
+        else:
+            width = min(block["width_mm"], TEXT_WIDTH_MM)
+            drawn = paragraph.add_run().add_picture(io.BytesIO(next(self.pictures)), width=Mm(width))._inline
+        described = drawn.find(f".//{qn('wp:docPr')}")
         described.set("descr", block["alt"])
         described.set("name", f"图{self.counts['图']}")
-        paragraph.paragraph_format.keep_with_next = bool(block["source"])
-        if block["source"]:
-            self._add(block["source"], style="注")
+        below = "；".join(filter(None, (told_limits(block["data"]), block["source"])))
+        paragraph.paragraph_format.keep_with_next = bool(below)
+        if below:
+            self._add(below, style="注")
 
     def _caption(self, kind: str, title: str, unit_line: str) -> None:
         self.counts[kind] += 1
