@@ -47,9 +47,10 @@ def monitored_sheet(district: District, folder: Path) -> tuple[Sheet, dict[str, 
     texts["sex"] = np.where(texts["sex"] == "男", "1", "2").astype(object)
     planted = plant_in_cells(texts, household, district.defects, district.scale, rng)
     texts = _untidy(texts, rng)
-    names = [column.name for column in table.columns]
+    columns = [column for column in table.columns if not column.is_area_code]
+    names = [column.name for column in columns]
     cells = [texts[name] for name in names]
-    headings = [_MONITORED_HEADINGS.get(c.name, c.heading) for c in table.columns]
+    headings = [_MONITORED_HEADINGS.get(c.name, c.heading) for c in columns]
     for heading, column in unused_columns(MONITORED, household, rng).items():
         headings.append(heading)
         cells.append(column)
@@ -148,7 +149,7 @@ def _doubled(cells: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, n
 
 def _order(table: Table, part: int, rng: np.random.Generator) -> list[str]:
     """Names of columns: places first, the rest in an order of the file's own."""
-    place = [c.name for c in table.columns if c.level is Level.PLACE]
+    place = [c.name for c in table.columns if c.level is Level.PLACE and not c.is_area_code]
     rest = [c.name for c in table.columns if c.level is not Level.PLACE]
     if part == 0:
         return place + rest

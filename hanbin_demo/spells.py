@@ -35,8 +35,9 @@ def work_sheet(district: District, folder: Path) -> Sheet:
     # A person's earlier spell stands right above the latest one.
     order = np.lexsort((kind, rows))
     texts = _texts(district, rows[order], kind[order], rng)
-    headings = [_HEADINGS.get(column.name, column.heading) for column in table.columns]
-    cells = [texts[column.name] for column in table.columns]
+    columns = [column for column in table.columns if not column.is_area_code]
+    headings = [_HEADINGS.get(column.name, column.heading) for column in columns]
+    cells = [texts[column.name] for column in columns]
     cells = quirks.with_total(cells, len(cells) - 1, "")
     day = district.month.last_day.replace("-", "")
     path = folder / f"（务工月监测）已外出务工信息_{MARK}_{day}.xlsx"

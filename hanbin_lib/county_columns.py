@@ -6,6 +6,7 @@ from pydantic import Field
 
 from hanbin_lib.parameter_files import Params
 from hanbin_lib.policy import Policy, merged
+from hanbin_lib.state import MonthText
 
 
 class CodeForm(Params):
@@ -33,6 +34,8 @@ class CountyColumns(Params):
         Column -> form of its codes.
     places
         Written name of a town (``镇``) or of a village (``镇/村``) -> its name in the register.
+    area_codes
+        Table -> month whose codes of places its files have.
     """
 
     aliases: dict[str, dict[str, tuple[str, ...]]] = Field(default_factory=dict)
@@ -41,6 +44,7 @@ class CountyColumns(Params):
     values: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     codes: dict[str, CodeForm] = Field(default_factory=dict)
     places: dict[str, str] = Field(default_factory=dict)
+    area_codes: dict[str, MonthText] = Field(default_factory=dict)
 
     def under(self, policy: Policy) -> "CountyColumns":
         """With the headings and labels of a period; where both say something the county's own counts."""

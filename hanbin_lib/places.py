@@ -7,6 +7,7 @@ A register is one month's: what became of the places before is `AreaRegister.pas
 earlier month are brought forward to it (`AreaRegister.since`).
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -20,6 +21,7 @@ from hanbin_lib.areas import read_areas, town_key, village_key
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 
+BEGINNING = Month(1900, 1)
 _TOWN, _VILLAGE = 9, 12
 
 
@@ -94,11 +96,14 @@ class AreaRegister:
         A county's own spellings: ``镇`` or ``镇/村`` as written -> name in the table.
     past
         What became of the places up to the register's month, oldest first.
+    later
+        What becomes of them afterwards; nothing but a declared list of codes (`meanings`) depends on it.
     """
 
     table: pd.DataFrame
     spellings: Mapping[str, str] = field(default_factory=dict)
     past: tuple[Step, ...] = ()
+    later: tuple[Step, ...] = ()
 
     @classmethod
     def read(cls, path: Path, month: Month | None = None) -> "AreaRegister":
@@ -116,9 +121,11 @@ class AreaRegister:
         """
         changes = read_area_changes(path.with_name(FILE))
         areas, past = changed(read_areas(path), changes)
+        later: tuple[Step, ...] = ()
         if month is not None and any(step.month > month for step in past):
+            later = tuple(step for step in past if step.month > month)
             areas, past = changed(read_areas(path), [one for one in changes if one.month <= month])
-        return cls(pd.DataFrame(areas), past=past)
+        return cls(pd.DataFrame(areas), past=past, later=later)
 
     def spelt(self, spellings: Mapping[str, str]) -> "AreaRegister":
         """The same register that also knows a county's own spellings."""
@@ -132,7 +139,12 @@ class AreaRegister:
     @property
     def past_key(self) -> tuple[Any, ...]:
         """What became of the places, as plain values."""
-        return tuple((str(step.month), step.went, step.apart, step.former) for step in self.past)
+        return _plain(self.past)
+
+    @property
+    def later_key(self) -> tuple[Any, ...]:
+        """What becomes of them afterwards, as plain values."""
+        return _plain(self.later)
 
     def since(self, month: Month) -> Bridge:
         """How the codes of `month`, which is not later than the register's, are brought forward."""
@@ -149,6 +161,17 @@ class AreaRegister:
                 apart = {new for old in apart for new in step.went.get(old, (old,))} | set(step.apart)
         county = str(self.county["place_code"])
         return Bridge(goals, self._parents, county, frozenset(apart), former)
+
+    def meanings(self, month: Month) -> dict[str, str]:
+        """Code of the register by code of `month`, earlier or later; of places that are one in both."""
+        later = tuple(step for step in self.later if step.month <= month)
+        bridge = replace(self, past=later, later=()).since(BEGINNING) if later else self.since(month)
+        sides = [(old, new[0]) for old, new in bridge.goals.items() if len(new) == 1]
+        if later:
+            times = Counter(new for goals in bridge.goals.values() for new in goals)
+            sides = [(new, old) for old, new in sides if times[new] == 1]
+        moved = {*bridge.goals, *(new for goals in bridge.goals.values() for new in goals), *bridge.apart}
+        return {code: code for code in self.table["place_code"] if code not in moved} | dict(sides)
 
     def placed(self, code: str) -> str:
         """Code now of a place that a parameter names by the code of ``areas.csv``.
@@ -187,6 +210,10 @@ class AreaRegister:
                 action="用 hanbin areas 查看全部代码",
                 exit_code=ExitCode.PARAMS_INVALID,
             ) from None
+
+    def town_of(self, place_code: str) -> str:
+        """Code of the town of a village; a town's own."""
+        return self._parents.get(place_code, place_code)
 
     def children(self, place_code: str) -> pd.DataFrame:
         """Counted places directly below `place_code`."""
@@ -241,7 +268,7 @@ class AreaRegister:
 
     @cached_property
     def _beginning(self) -> Bridge:
-        return self.since(Month(1900, 1))
+        return self.since(BEGINNING)
 
     @cached_property
     def _origins(self) -> dict[str, str]:
@@ -271,6 +298,10 @@ class AreaRegister:
 
     def _level(self, digits: int) -> pd.DataFrame:
         return self.table[self.table["place_code"].str.len() == digits]
+
+
+def _plain(steps: Iterable[Step]) -> tuple[Any, ...]:
+    return tuple((str(step.month), step.went, step.apart, step.former) for step in steps)
 
 
 def _onward(codes: tuple[str, ...], step: Step) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ def heading_lines(path: Path, tables: Iterable[Table]) -> tuple[list[str], bool]
 def _about(sheet: Recognised) -> Iterator[str]:
     table = sheet.table
     yield f"{table.title}：表头在第{sheet.header + 1}行，认出{len(sheet.places)}列，必需的列齐全"
-    lacking = [column.heading for column in table.columns if column.name not in sheet.places]
+    lacking = [c.heading for c in table.columns if c.name not in sheet.places and not c.is_area_code]
     if lacking:
         yield f"没有的列（用到它们的数为“未收到”）：{'、'.join(lacking)}"
     if sheet.unknown:

@@ -4,7 +4,15 @@ from dataclasses import replace
 
 from hanbin_lib.contract import labels
 from hanbin_lib.contract.columns import Column, Kind, Table
-from hanbin_lib.contract.national import COUNTY, HOUSEHOLD_CODE, ID_NUMBER, REQUIRED_TOWN, TOWN, VILLAGE
+from hanbin_lib.contract.national import (
+    AREA_CODES,
+    COUNTY,
+    HOUSEHOLD_CODE,
+    ID_NUMBER,
+    REQUIRED_TOWN,
+    TOWN,
+    VILLAGE,
+)
 
 
 def _answer(name: str, heading: str) -> Column:
@@ -30,6 +38,7 @@ PHONE_CHECKS = Table(
         Column("satisfaction", "满意度", Kind.CHOICE, labels=labels.SATISFACTION),
         # Free text may name persons: read for the checks, never stored.
         Column("problem_text", "反映问题", Kind.TEXT, personal=True),
+        *AREA_CODES,
     ),
     month="check_month",
 )
@@ -44,6 +53,7 @@ INSPECTION_UNITS = Table(
         Column("unit_code", "单元编号", Kind.CODE, required=True),
         VILLAGE,
         Column("village_households", "所属村户数", Kind.COUNT, unit="户"),
+        *AREA_CODES,
     ),
     key=("inspection_month", "unit_code"),
     month="inspection_month",
@@ -76,6 +86,7 @@ RECTIFICATION = Table(
         Column("closed_date", "销号时间", Kind.DATE),
         Column("look_back_date", "回头看时间", Kind.DATE),
         Column("look_back_result", "回头看结果", Kind.CHOICE, labels=labels.LOOK_BACK_RESULTS),
+        *AREA_CODES,
     ),
     key=("problem_code",),
 )
@@ -95,6 +106,7 @@ PROJECTS = Table(
         Column("started_date", "开工时间", Kind.DATE),
         Column("finished_date", "完工时间", Kind.DATE),
         Column("benefiting_households", "带动户数", Kind.COUNT, unit="户"),
+        *AREA_CODES,
     ),
     key=("project_code",),
 )
@@ -108,6 +120,7 @@ WORKSHOPS = Table(
         Column("employees", "吸纳就业人数", Kind.COUNT, required=True, unit="人"),
         Column("lifted_employees", "其中脱贫劳动力", Kind.COUNT, unit="人"),
         Column("state", "状态", Kind.CHOICE, labels=labels.WORKSHOP_STATES),
+        *AREA_CODES,
     ),
     key=("workshop_name",),
 )
@@ -153,6 +166,7 @@ WEEKLY_ROUNDS = Table(
         Column("problems_settled", "现场解决数", Kind.COUNT, unit="个"),
         Column("problems_passed_on", "转办问题数", Kind.COUNT, unit="个"),
         Column("matters_text", "反映事项", Kind.TEXT, personal=True),
+        *AREA_CODES,
     ),
     month="visited_date",
 )
@@ -191,6 +205,7 @@ CLUES = Table(
         Column("noticed_date", "公示时间", Kind.DATE, aliases=("公示开始时间",)),
         Column("decided_date", "核定时间", Kind.DATE, aliases=("认定时间",)),
         Column("result", "核定结果", Kind.CHOICE, aliases=("认定结果",), labels=labels.CLUE_RESULTS),
+        *AREA_CODES,
     ),
     key=("clue_code",),
 )
@@ -212,5 +227,6 @@ ASSISTANCE_ROSTER = Table(
             required=True,
             labels=labels.ROSTER_CLASSES,
         ),
+        *AREA_CODES,
     ),
 )

@@ -74,6 +74,11 @@ class Column:
     digits: int = 0
     prefix: str = ""
 
+    @property
+    def is_area_code(self) -> bool:
+        """Whether it holds codes of places, which stand beside the names or for them."""
+        return self.level is Level.PLACE and self.kind is Kind.CODE
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -98,6 +103,8 @@ class Table:
         that the row is none of this table's.
     extra
         Headings of other columns that the county knows of.
+    area_code_month
+        Month whose codes of places the county's files have (``2025-12``), empty where it is not declared.
     """
 
     name: str
@@ -108,6 +115,7 @@ class Table:
     month: str = ""
     mark: str = ""
     extra: tuple[str, ...] = ()
+    area_code_month: str = ""
 
     @property
     def required(self) -> tuple[Column, ...]:

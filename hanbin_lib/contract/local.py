@@ -38,7 +38,12 @@ def _local(table: Table, own: CountyColumns, county_code: str) -> Table:
     columns = tuple(
         _named(column, aliases.get(column.heading, ()), own, county_code) for column in table.columns
     )
-    return replace(table, columns=columns, extra=own.extra.get(table.title, ()))
+    return replace(
+        table,
+        columns=columns,
+        extra=own.extra.get(table.title, ()),
+        area_code_month=own.area_codes.get(table.title, ""),
+    )
 
 
 def _named(column: Column, aliases: tuple[str, ...], own: CountyColumns, county_code: str) -> Column:
@@ -59,7 +64,7 @@ def _named(column: Column, aliases: tuple[str, ...], own: CountyColumns, county_
 
 def _faults(own: CountyColumns) -> Iterator[str]:
     titles = {table.title: table for table in TABLES.values()}
-    unlisted = [title for title in {**own.aliases, **own.extra} if title not in titles]
+    unlisted = [title for title in {**own.aliases, **own.extra, **own.area_codes} if title not in titles]
     yield from (f"没有“{title}”这张表" for title in unlisted)
     for title, columns in own.aliases.items():
         if title in titles:

@@ -19,6 +19,19 @@ REQUIRED_TOWN = Column(TOWN.name, TOWN.heading, TOWN.kind, TOWN.level, TOWN.alia
 REQUIRED_VILLAGE = Column(
     VILLAGE.name, VILLAGE.heading, VILLAGE.kind, VILLAGE.level, VILLAGE.aliases, required=True
 )
+# Not part of the plain exports: a list that has them may have those of any time (`ingest.area_codes`).
+AREA_CODES = (
+    Column(
+        "town_area_code", "镇代码", Kind.CODE, Level.PLACE, ("乡代码", "乡镇代码", "镇街代码", "乡(镇)代码")
+    ),
+    Column(
+        "village_area_code",
+        "村代码",
+        Kind.CODE,
+        Level.PLACE,
+        ("行政村代码", "区划代码", "行政区划代码", "统计用区划代码"),
+    ),
+)
 HOUSEHOLD_CODE = Column("household_code", "户编号", Kind.CODE, Level.HOUSEHOLD, ("家庭编号",), required=True)
 ID_NUMBER = Column(
     "id_number",
@@ -173,7 +186,7 @@ _OUTLAY = (
 MONITORED_PERSONS = Table(
     "monitored_persons",
     "监测对象信息",
-    (*_WHERE, *_PERSON, *_HOUSEHOLD, *_RISK, *_MEASURES, *_INCOME, *_OUTLAY),
+    (*_WHERE, *_PERSON, *_HOUSEHOLD, *_RISK, *_MEASURES, *_INCOME, *_OUTLAY, *AREA_CODES),
     key=("person_code",),
     national=True,
     mark="monitored_category",
@@ -181,7 +194,7 @@ MONITORED_PERSONS = Table(
 LIFTED_PERSONS = Table(
     "lifted_persons",
     "脱贫户信息",
-    (*_WHERE, *_PERSON, *_HOUSEHOLD, *_INCOME),
+    (*_WHERE, *_PERSON, *_HOUSEHOLD, *_INCOME, *AREA_CODES),
     key=("person_code",),
     national=True,
 )
@@ -204,6 +217,7 @@ MIGRANT_WORK = Table(
         Column("industry", "所属行业", Kind.CHOICE),
         Column("work_channel", "就业渠道", Kind.CHOICE),
         Column("monthly_pay_yuan", "务工月收入", Kind.AMOUNT, aliases=("务工月收入(元)",), unit="元"),
+        *AREA_CODES,
     ),
     national=True,
 )
@@ -221,6 +235,7 @@ VILLAGES = Table(
         Column("net_income_per_head_yuan", "农民人均纯收入（元）", Kind.AMOUNT, unit="元"),
         Column("unsafe_water_households", "未实现饮水安全户数", Kind.COUNT, unit="户"),
         Column("dilapidated_households", "危房户数", Kind.COUNT, unit="户"),
+        *AREA_CODES,
     ),
     key=("village_code",),
     national=True,

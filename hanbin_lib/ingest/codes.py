@@ -23,7 +23,7 @@ _AS_TEXT = "在原系统里重新导出，不要用 Excel 直接打开 CSV 后�
 def check_codes(rows: Rows) -> None:
     """Add findings for codes that cannot be right, one a column and kind of fault."""
     for column in rows.sheet.table.columns:
-        if column.kind is Kind.CODE and not column.personal:
+        if column.kind is Kind.CODE and not column.personal and not column.is_area_code:
             codes, distinct = pd.factorize(rows.frame[column.name])
             texts = pd.Series(distinct, dtype="str")
             if len(texts):

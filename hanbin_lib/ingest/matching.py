@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.areas import town_key, village_key
+from hanbin_lib.ingest.area_codes import place_by_codes
 from hanbin_lib.ingest.grid import Encoded, Mask
 from hanbin_lib.ingest.rows import Fault, Rows
 from hanbin_lib.ingest.spread import spread
@@ -37,8 +38,9 @@ def match_places(rows: Rows, cells: dict[str, Encoded], register: AreaRegister) 
         rows.frame["town_code"] = _codes(list(register.town_codes.values()), towns)
     if "village_name" in columns:
         rows.frame["village_code"] = _villages(cells.get("village_name"), towns, register)
-    _tell_unmatched(rows, cells, register)
-    rows.frame = rows.frame.drop(columns=[name for name in _NAMES if name in columns])
+    _tell_unmatched(rows, cells, register, place_by_codes(rows, cells, register))
+    codes = [column.name for column in rows.sheet.table.columns if column.is_area_code]
+    rows.frame = rows.frame.drop(columns=[*(name for name in _NAMES if name in columns), *codes])
 
 
 def _check_county(rows: Rows, county: Encoded, register: AreaRegister) -> None:
@@ -84,8 +86,8 @@ def _codes(codes: list[str] | list[str | None], positions: np.ndarray) -> pd.Ser
     return spread(pd.array(codes, dtype="str"), positions)
 
 
-def _tell_unmatched(rows: Rows, cells: dict[str, Encoded], register: AreaRegister) -> None:
-    """Under a town that is not found its villages are not looked for."""
+def _tell_unmatched(rows: Rows, cells: dict[str, Encoded], register: AreaRegister, told: Mask) -> None:
+    """Under a town that is not found its villages are not looked for, nor of rows that were told already."""
     frame = rows.frame
     action = _ACTION.format(county=register.county["place_name"])
     if "town_name" in cells:
@@ -94,7 +96,9 @@ def _tell_unmatched(rows: Rows, cells: dict[str, Encoded], register: AreaRegiste
         _tell_names(rows, "town_name", cells, (lost, known.tolist(), "不在区划名册内"), action)
     if "village_name" in cells:
         named = cells["village_name"].codes >= 0
-        no_town = cells["town_name"].codes < 0 if "town_name" in cells else np.ones(len(frame), bool)
+        no_town = frame["town_code"].isna().to_numpy() & ~told
+        if "town_name" in cells:
+            no_town = no_town & (cells["town_name"].codes < 0)
         heading = rows.sheet.table.column("village_name").heading
         text = f"“{heading}”填写了，却没有填写所在的镇（街道）"
         rows.tell(named & no_town, Fault(_RULE, _TITLE, text, heading, action=action))

@@ -90,7 +90,7 @@ def uneven_columns(sources: list[Source]) -> Iterator[Finding]:
         sheets = [source for source in sources if source.table == name]
         for column in table.columns:
             lacking = [source for source in sheets if column.name not in source.columns]
-            if lacking and len(lacking) < len(sheets):
+            if lacking and len(lacking) < len(sheets) and not column.is_area_code:
                 yield Finding(
                     Severity.WARNING,
                     "HB-I-306",

@@ -112,11 +112,23 @@ def _add_sheet(
             sha256=file.sha256,
             table=sheet.table.name,
             rows=len(rows.frame),
-            columns=tuple(c.name for c in sheet.table.columns if c.name in sheet.places),
+            columns=_received(rows, sheet),
             unknown_columns=sheet.unknown,
             is_demonstration=sheet.is_demonstration,
         )
     )
+
+
+def _received(rows: Rows, sheet: Recognised) -> tuple[str, ...]:
+    """Names of the columns that came in; a code of a place brings what its name would have brought."""
+    names = {"town_code": "town_name", "village_code": "village_name"}
+    has_codes = any(column.is_area_code and column.name in sheet.places for column in sheet.table.columns)
+    brought = {
+        name
+        for code, name in names.items()
+        if has_codes and code in rows.frame and rows.frame[code].notna().any()
+    }
+    return tuple(c.name for c in sheet.table.columns if c.name in sheet.places or c.name in brought)
 
 
 def _about_file(file: InboxFile, results: list[Recognised | Finding | None]) -> list[Finding]:

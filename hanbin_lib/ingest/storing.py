@@ -36,7 +36,9 @@ def inputs_of(hashes: list[str], month: Month, settings: Settings, register: Are
     """All that an import depends on, besides the program: files (by SHA-256), month, rules, areas."""
     policy = settings.policies.of(month)
     own = (settings.columns, settings.limits, policy.entry_limit if policy else None)
-    return str(month), sorted(hashes), settings.rules, *own, settings.lines.of(month), register.key
+    # Which place a code means may be declared by a list of a later month.
+    lists = (register.later_key,) if settings.columns.area_codes else ()
+    return str(month), sorted(hashes), settings.rules, *own, settings.lines.of(month), register.key, *lists
 
 
 def version_id(inputs: tuple[Any, ...]) -> str:

@@ -27,7 +27,9 @@ OPTIONAL = [
     f"{table.name}.{column.name}"
     for table in TABLES.values()
     for column in table.columns
-    if not column.required and column.name not in ("province_name", "city_name", "county_name", "birth_date")
+    if not column.required
+    and not column.is_area_code
+    and column.name not in ("province_name", "city_name", "county_name", "birth_date")
 ]
 TABLES_BESIDE = [name for name in TABLES if name != "monitored_persons"]
 # One of each kind for the fast lane: a column of persons, households, answers, dates, money, places, a table.
