@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 import pandas as pd
 
@@ -50,7 +51,12 @@ class Finding:
 def as_table(findings: Iterable[Finding]) -> pd.DataFrame:
     """Make findings a table with `COLUMNS`."""
     rows = [{name: getattr(finding, name) for name in COLUMNS} for finding in findings]
-    return typed(pd.DataFrame(rows, columns=list(COLUMNS)))
+    return typed(pd.DataFrame(rows, columns=list(COLUMNS))) if rows else _nothing().copy()
+
+
+@cache
+def _nothing() -> pd.DataFrame:
+    return typed(pd.DataFrame(columns=list(COLUMNS)))
 
 
 def typed(table: pd.DataFrame) -> pd.DataFrame:

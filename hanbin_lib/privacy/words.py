@@ -34,16 +34,24 @@ class Words:
     """
 
     def __init__(self, texts: Iterable[str], places: Iterable[str]) -> None:
-        names = [tight(folded(name)) for name in places]
-        short = [_KIND.sub("", name) for name in names]
-        self._entries = frozenset([*names, *short])
-        self.text = "\n".join([tight(folded("\n".join(texts))), *names])
+        self._texts, self._places = texts, places
         self._known: dict[str, bool] = {}
+
+    # Folding what the program says takes as long as judging a month's cells; most months ask for no word.
+    @cached_property
+    def text(self) -> str:
+        """All of it as one text."""
+        return "\n".join([tight(folded("\n".join(self._texts))), *self._names])
 
     @cached_property
     def entries(self) -> frozenset[str]:
         """Words that stand by themselves: a place, a label, a heading."""
-        return self._entries | frozenset(_RUN.findall(self.text))
+        short = [_KIND.sub("", name) for name in self._names]
+        return frozenset([*self._names, *short, *_RUN.findall(self.text)])
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return [tight(folded(name)) for name in self._places]
 
     def part(self, terms: Iterable[str]) -> frozenset[str]:
         """Those of `terms` that stand somewhere in a word or a sentence of the list."""
