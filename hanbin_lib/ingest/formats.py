@@ -13,7 +13,6 @@ import pyarrow as pa
 from hanbin_lib.ingest.containers import Container, HostileFileError
 from hanbin_lib.ingest.findings import Finding, Severity
 from hanbin_lib.ingest.grid import Grid
-from hanbin_lib.ingest.markup import read_html, read_spreadsheetml
 from hanbin_lib.ingest.old_excel import OldExcelError, read_old_excel
 from hanbin_lib.ingest.open_document import read_ods
 from hanbin_lib.ingest.tags import OddXmlError
@@ -116,6 +115,8 @@ def _read_text(file: str, content: bytes) -> list[Grid]:
         head = decoded_head(content)
         if not head.lstrip("\ufeff \r\n\t").startswith("<"):
             return [read_text_table(content, file)]
+        from hanbin_lib.ingest.markup import read_html, read_spreadsheetml  # lxml: rarely needed, slow to load
+
         read = read_spreadsheetml if _SPREADSHEETML in head else read_html
         return _guarded(file, read, content)
     except TextTableError as error:

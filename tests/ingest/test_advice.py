@@ -3,12 +3,15 @@
 import re
 import shutil
 import zipfile
+from pathlib import Path
 
 import libreoffice
 import openpyxl
+import pandas as pd
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from hanbin_lib.ingest import formats
 from hanbin_lib.ingest.formats import read_grids
 
 WORKSHOPS = ["名称", "乡", "安置社区", "吸纳就业人数", "其中脱贫劳动力", "状态"]
@@ -77,6 +80,38 @@ def test_who_does_what_is_said_gets_the_file_in(desk, tools, rule):
     result = desk.run()
     assert result.quality.errors == 0, result.quality.findings.to_string()
     assert result.snapshot.table("workshops")["employees"].tolist() == [10, 11, 12, 13]
+
+
+def test_a_file_that_is_too_large_goes_in_parted_by_town(desk, tools, monkeypatch):
+    rows = tools.monitored_rows(120)
+    whole = desk.put("监测对象.xlsx", rows)
+    with monkeypatch.context() as limited:
+        limited.setattr(formats, "MOST_FILE_BYTES", whole.stat().st_size - 1)
+        findings = desk.run().quality.findings
+    assert "按镇分开导出" in findings.loc[findings["rule_id"].eq("HB-I-101"), "action"].iloc[0]
+    sound = stored(desk)
+    monkeypatch.setattr(formats, "MOST_FILE_BYTES", whole.stat().st_size - 1)
+    whole.unlink()
+    for town in {row["乡"] for row in rows}:
+        desk.put(f"监测对象_{town}.xlsx", [row for row in rows if row["乡"] == town])
+    pd.testing.assert_frame_equal(stored(desk), sound)
+
+
+def stored(desk):
+    """Persons as they are stored, but for the file and the row they came from."""
+    table = desk.run().snapshot.table("monitored_persons").drop(columns=["source_file", "source_row"])
+    return table.sort_values("person_key", ignore_index=True)
+
+
+def test_a_locked_workbook_goes_in_without_its_password(desk, tools):
+    """`locked.xlsx` is what `workshops` writes, encrypted by msoffcrypto-tool 6.1.0."""
+    desk.put("监测对象.xlsx", tools.monitored_rows())
+    path = desk.inbox / "工厂.xlsx"
+    shutil.copy(Path(__file__).with_name("locked.xlsx"), path)
+    findings = desk.run().quality.findings
+    assert "取消密码后重新保存" in findings.loc[findings["rule_id"].eq("HB-I-101"), "action"].iloc[0]
+    workshops(path)
+    assert desk.run().snapshot.table("workshops")["employees"].tolist() == [10, 11, 12, 13]
 
 
 @pytest.mark.slow
