@@ -115,9 +115,9 @@ def _read_text(file: str, content: bytes) -> list[Grid]:
         head = decoded_head(content)
         if not head.lstrip("\ufeff \r\n\t").startswith("<"):
             return [read_text_table(content, file)]
-        from hanbin_lib.ingest.markup import read_html, read_spreadsheetml  # lxml: rarely needed, slow to load
+        from hanbin_lib.ingest import markup  # noqa: PLC0415 - lxml: seldom needed, slow to load
 
-        read = read_spreadsheetml if _SPREADSHEETML in head else read_html
+        read = markup.read_spreadsheetml if _SPREADSHEETML in head else markup.read_html
         return _guarded(file, read, content)
     except TextTableError as error:
         raise unreadable(file, str(error), _KEEP_DIGITS) from error
