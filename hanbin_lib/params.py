@@ -6,9 +6,10 @@ is a dated fact without a default: who needs it and does not find it says so.
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from hanbin_lib.county_columns import CountyColumns
 from hanbin_lib.errors import HanbinError
@@ -205,6 +206,9 @@ class Typography(Params):
         Where the office's own faces lie.
     town_slides
         Whether each town gets slides, too; the dispatch meeting shows the county's.
+    word_template
+        The office's own Word document, a file in ``params/``, that Word editions are made in; empty for the
+        house's layout.
     """
 
     fangsong: tuple[str, ...]
@@ -214,6 +218,26 @@ class Typography(Params):
     serif: tuple[str, ...]
     extra_font_folders: tuple[str, ...] = ()
     town_slides: bool = False
+    word_template: Annotated[str, Field(pattern=r"^([^/\\\\]+\.docx)?$")] = ""
+    _word_document: bytes = PrivateAttr(b"")
+
+    @property
+    def word_document(self) -> bytes:
+        """The template itself, empty where there is none: it goes along to whoever writes."""
+        return self._word_document
+
+    @classmethod
+    def read(cls, folder: Path) -> "Typography":
+        """Read the file in `folder` and the template that it names; raise ``HB-PAR-002``."""
+        found = read_params(folder / "typography.yaml", cls)
+        if found.word_template:
+            try:
+                found._word_document = (folder / found.word_template).read_bytes()
+            except OSError:
+                raise invalid(
+                    f"typography.yaml：word_template 写的 {found.word_template} 不在 params 目录里"
+                ) from None
+        return found
 
 
 class Acknowledgement(Params):
@@ -300,7 +324,11 @@ class Settings(Params):
             for name, (file, model) in _FILES.items()
             if name not in _OPTIONAL or (folder / file).exists()
         }
-        readers |= {"policies": partial(read_policies, folder), "calendar": partial(read_calendar, folder)}
+        readers |= {
+            "typography": partial(Typography.read, folder),
+            "policies": partial(read_policies, folder),
+            "calendar": partial(read_calendar, folder),
+        }
         parts: dict[str, Params] = {}
         faults = [f"{name}：{where}" for name, where in _MOVED.items() if (folder / name).exists()]
         for name, read in readers.items():
@@ -337,7 +365,6 @@ _FILES: dict[str, tuple[str, type[Params]]] = {
     "ranking": ("ranking.yaml", Ranking),
     "goals": ("goals.yaml", Goals),
     "disclosure": ("disclosure.yaml", Disclosure),
-    "typography": ("typography.yaml", Typography),
     "columns": ("columns.yaml", CountyColumns),
     "limits": ("import.yaml", ImportLimits),
     "growth": ("growth_outlook.yaml", GrowthOutlooks),

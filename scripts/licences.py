@@ -26,8 +26,18 @@ PAGE = ROOT / "docs" / "licences.md"
 
 # May be used and passed on as packages of their own beside a program under MIT.
 PERMITTED = frozenset(
-    {"0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "LGPL-2.1-or-later"}
-    | {"LGPL-3.0-or-later", "LicenseRef-BSD", "MIT", "MIT-0", "MIT-CMU", "MPL-2.0", "OFL-1.1", "PSF-2.0"}
+    {"0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "LGPL-2.1-only"}
+    | {
+        "LGPL-2.1-or-later",
+        "LGPL-3.0-or-later",
+        "LicenseRef-BSD",
+        "MIT",
+        "MIT-0",
+        "MIT-CMU",
+        "MPL-2.0",
+        "OFL-1.1",
+        "PSF-2.0",
+    }
     | {"Unlicense", "Zlib"}
 )
 # What the list would refuse, and why it may be used all the same.

@@ -35,10 +35,10 @@ from hanbin_lib.bulletin.chapters import (
 )
 from hanbin_lib.bulletin.opening import ANNEX, Bulletin, annexed_key
 from hanbin_lib.display import Display, Heading, Missing, Report, Volume
+from hanbin_lib.display.numbers import numeral
 from hanbin_lib.errors import HanbinError
 
 Exhibit = Callable[[Bulletin], Display | None]
-_TENS, _ONES = ("", "十", "二十", "三十"), ("", "一", "二", "三", "四", "五", "六", "七", "八", "九")
 _NOT_MADE = "这一项生成时出错，没有刊出，原因见运行报告"
 
 
@@ -237,12 +237,6 @@ def numerals(
     own = {key: numeral(number) for number, key in enumerate(there, 1)}
     others = [one.key for one in numbered if one.key in annexed]
     return own | {annexed_key(key): f"{ANNEX}{numeral(number)}" for number, key in enumerate(others, 1)}
-
-
-def numeral(number: int) -> str:
-    """一, 十, 十二, 二十: numbers of chapters from 1 to 39."""
-    tens, ones = divmod(number, 10)
-    return _TENS[tens] + _ONES[ones]
 
 
 def _shown(chapter: Chapter, bulletin: Bulletin) -> Iterator[Display]:

@@ -14,7 +14,7 @@ from rich.console import Console
 from hanbin_lib import __version__
 from hanbin_lib import workspace as workspaces
 from hanbin_lib.cancelling import cancellable
-from hanbin_lib.cli import actions, indicators, originals, records, scheduling
+from hanbin_lib.cli import actions, indicators, originals, records, scheduling, template
 from hanbin_lib.cli.console import error_console, progress_bar, set_up_chinese_help
 from hanbin_lib.cli.options import (
     MonthArgument,
@@ -51,6 +51,7 @@ app.add_typer(actions.app)  # actions, returns
 app.add_typer(indicators.app, name="indicators")
 app.add_typer(originals.app)  # raw-key, restore-raw
 app.add_typer(records.app)  # verify, audit, versions
+app.add_typer(template.app, name="template")
 app.add_typer(scheduling.app)  # due, health, schedule, prune
 console = Console()
 

@@ -18,6 +18,7 @@ ORDER: dict[str, dict[str, str]] = {
         "demo": "生成演示数据（全部虚构）",
         "doctor": "检查安装和工作目录，说明怎么修",
         "fonts": "安装月报用的字体",
+        "template": "本单位自己的 Word 模板：样例、核对、填写",
     },
     "查数和分析": {
         "lab": "打开 JupyterLab 的开始页",

@@ -10,6 +10,7 @@ from typing import Literal
 
 from hanbin_lib.indicators import Unit
 
+_TENS, _ONES = ("", "十", "二十", "三十"), ("", "一", "二", "三", "四", "五", "六", "七", "八", "九")
 MINUS = "\N{MINUS SIGN}"
 _WAN, _IN_WAN, _WAN_DIGITS = 10_000, -4, 3  # from ten thousand on, with three significant figures
 _ONE_DECIMAL = frozenset({Unit.MONTHS, Unit.WAN_YUAN, Unit.SCORE})
@@ -135,3 +136,9 @@ def _sign(rounded: Decimal, style: Style, suffix: str) -> str:
     if rounded < 0:
         return MINUS
     return "+" if style.sign == "plus" and rounded else ""
+
+
+def numeral(number: int) -> str:
+    """一, 十, 十二, 二十: numbers of chapters and points from 1 to 39."""
+    tens, ones = divmod(number, 10)
+    return _TENS[tens] + _ONES[ones]

@@ -29,6 +29,7 @@ from hanbin_lib.display.model import (
     Table,
     Volume,
 )
+from hanbin_lib.display.numbers import numeral
 from hanbin_lib.display.text import Strong, Text, plain_text
 
 Block = dict[str, Any]
@@ -91,8 +92,8 @@ def _card(card: KeyFigure) -> list[str]:
 def _(display: Decisions) -> list[Block]:
     items = [
         paragraph("point", Strong(one.ask), *one.detail, f"（见{one.section}）")
-        | {"numeral": f"（{'一二三四五六七八九十'[n]}）"}
-        for n, one in enumerate(display.items)
+        | {"numeral": f"（{numeral(n)}）"}
+        for n, one in enumerate(display.items, 1)
     ]
     none = [paragraph("point", display.none)]
     return [heading(display.title), *(items or none)]
@@ -165,8 +166,8 @@ def _fields(display: Masthead | Imprint, kind: str) -> Block:
 def heading(text: str, level: int = 1) -> Block:
     """A heading, its numeral apart: where a document counts its headings itself, it is not written."""
     words = visible(text)
-    numeral = _NUMERAL.match(words)
-    parted = numeral.group() if numeral else ""
+    found = _NUMERAL.match(words)
+    parted = found.group() if found else ""
     return {"kind": "heading", "level": level, "numeral": parted, "text": words.removeprefix(parted)}
 
 

@@ -8,6 +8,7 @@ import json
 import re
 import zipfile
 import zlib
+from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import unquote
@@ -45,6 +46,7 @@ _PACKED = (".xlsx", ".docx", ".zip", ".pptx", ".odt", ".ods")
 # What an office file is made of beside pictures and files of its own kind; nobody can say what others hold.
 _PARTS, _MIMETYPE = (".xml", ".rels", ".vml"), "mimetype"
 _OF_RUNS = ("word/", "ppt/", "xl/charts/")  # where a word may be parted by tags
+_FAULTS = (ValueError, OSError, zipfile.BadZipFile, pypdfium2.PdfiumError, RecursionError)
 Texts = Iterator[tuple[str, str]]
 
 
@@ -62,8 +64,18 @@ def readable(path: Path) -> Texts:
     """
     try:
         yield from _texts(path.name, path.read_bytes())
-    except (ValueError, OSError, zipfile.BadZipFile, pypdfium2.PdfiumError, RecursionError) as error:
+    except _FAULTS as error:
         raise Unreadable(path.name) from error
+
+
+def unreadable_parts(name: str, content: bytes) -> Iterator[str]:
+    """Members of an office file that nobody can look into."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for member in archive.namelist():
+            try:
+                deque(_member(name, member, archive.read(member)), maxlen=0)
+            except (*_FAULTS, Unreadable):
+                yield member
 
 
 def _texts(name: str, content: bytes) -> Texts:

@@ -12,6 +12,7 @@ from hanbin_lib.snapshots import VERSIONS
 from hanbin_lib.workspace import Workspace
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip file has no year before: no clock gets into it
+_KEPT = {".yaml", ".csv", ".ipynb"}
 # Who is told of a publication, and who can open the exports, has no part in what is published.
 _NOT_KEPT = {"notify.yaml", "keepers.yaml"}
 
@@ -45,9 +46,12 @@ def unpacked(root: Path, archive: Path, snapshots: Mapping[str, str]) -> Workspa
 
 
 def _inputs(workspace: Workspace, county: Basis) -> Iterator[tuple[str, Path]]:
+    named = county.settings.typography.word_template
+    template = workspace.params / named if named else None
     for folder in (workspace.params, workspace.notebooks):
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.suffix in {".yaml", ".csv", ".ipynb"} and path.name not in _NOT_KEPT:
+            is_kept = (path.suffix in _KEPT and path.name not in _NOT_KEPT) or path == template
+            if is_kept and path.is_file():
                 yield path.relative_to(workspace.root).as_posix(), path
     for entry in county.forecasts:
         yield f"data/forecasts/{entry.filename}", workspace.forecasts / entry.filename

@@ -134,6 +134,7 @@ def inputs_of(county: Basis) -> dict[str, str]:
             f"参数 {name}": _digest(getattr(settings, name).model_dump_json())
             for name in type(settings).model_fields
         },
+        **_template_of(county),
         "发文要素": _digest(issue.model_dump_json()),
         "区划名册": _digest(
             county.scope.register.table.to_csv(index=False), *map(str, county.scope.register.past_key)
@@ -144,6 +145,11 @@ def inputs_of(county: Basis) -> dict[str, str]:
         "程序": _digest(__version__, program_digest()),
         "字体": _digest(*(face.sha256 for face in fonts.faces())),
     }
+
+
+def _template_of(county: Basis) -> dict[str, str]:
+    template = county.settings.typography.word_document
+    return {"Word 模板": hashlib.sha256(template).hexdigest()} if template else {}
 
 
 def _returns_of(county: Basis) -> dict[str, str]:

@@ -10,11 +10,12 @@ from hanbin_lib.bulletin import NOTEBOOK_PARAMETERS
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.locks import is_free, with_holder
 from hanbin_lib.months import Month
-from hanbin_lib.params import Settings, load_issue
+from hanbin_lib.params import Settings, Typography, load_issue
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.release.notebooks import check_parameters_cell
 from hanbin_lib.release.policy import load_batch
 from hanbin_lib.release.publication import busy, release_lock
+from hanbin_lib.rendering import check_template
 from hanbin_lib.workspace import Workspace
 
 NOTEBOOK = "bulletin"
@@ -83,6 +84,15 @@ def _notebooks(workspace: Workspace, _month: Month) -> None:
     check_parameters_cell(path, NOTEBOOK_PARAMETERS[NOTEBOOK])
 
 
+def _template(workspace: Workspace, _month: Month) -> None:
+    try:
+        typography = Typography.read(workspace.params)
+    except HanbinError:
+        return  # what is wrong with the parameters is told with all of them
+    if typography.word_document:
+        check_template(typography.word_document, typography.word_template)
+
+
 def _fonts(_workspace: Workspace, _month: Month) -> None:
     gone = [face.path.name for face in fonts.faces() if not face.path.is_file()]
     if gone:
@@ -127,6 +137,7 @@ _CHECKS: tuple[Check, ...] = (
     lambda workspace, month: load_batch(workspace),
     _data,
     _notebooks,
+    _template,
     _fonts,
     lambda workspace, month: list(audit.records(workspace.audit)),
     _disk,

@@ -8,6 +8,7 @@ from hanbin_lib.rendering.exporters import (
 )
 from hanbin_lib.rendering.faces import load_faces
 from hanbin_lib.rendering.formats import FORMATS, NOTICES, PUBLIC_FORMATS, Format, form_of
+from hanbin_lib.rendering.word import check_template, example_template, from_template, placeholder_names
 
 __all__ = [
     "FORMATS",
@@ -21,7 +22,11 @@ __all__ = [
     "PdfExporter",
     "TypstExporter",
     "XlsxExporter",
+    "check_template",
     "content_of",
+    "example_template",
     "form_of",
+    "from_template",
     "load_faces",
+    "placeholder_names",
 ]

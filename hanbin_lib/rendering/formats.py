@@ -10,7 +10,7 @@ from hanbin_lib.rendering.page import page
 from hanbin_lib.rendering.pdf import pdf
 from hanbin_lib.rendering.slides import pptx
 from hanbin_lib.rendering.spreadsheet import xlsx
-from hanbin_lib.rendering.word import docx
+from hanbin_lib.rendering.word import docx, house_docx
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 
@@ -93,7 +93,7 @@ NOTICES = tuple(
     )
     for suffix, name, kind, media, writer in (
         ("html", "公开稿", "网页", "text/html", page),
-        ("docx", "公开稿（Word）", "Word", f"{_OFFICE}.wordprocessingml.document", docx),
+        ("docx", "公开稿（Word）", "Word", f"{_OFFICE}.wordprocessingml.document", house_docx),
     )
 )
 PUBLIC_FORMATS = (*(one for one in FORMATS if one.is_public), *NOTICES)

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from types import SimpleNamespace
 
+import docx
 import pytest
 from support import MONTH
 
@@ -33,6 +34,21 @@ def _rename_a_parameter(workspace):
     path.write_text(path.read_text("utf-8").replace('area = \\"', 'aera = \\"'), "utf-8")
 
 
+def _spoil_the_template(workspace):
+    document = docx.Document()
+    document.add_paragraph("{{ 标提 }}")
+    document.save(workspace.params / "月报模板.docx")
+    path = workspace.params / "typography.yaml"
+    path.write_text(
+        path.read_text("utf-8").replace('word_template: ""', "word_template: 月报模板.docx"), "utf-8"
+    )
+
+
+def _lose_the_template(workspace):
+    path = workspace.params / "typography.yaml"
+    path.write_text(path.read_text("utf-8").replace('word_template: ""', "word_template: 没有.docx"), "utf-8")
+
+
 def test_a_workspace_in_order_passes(demo_workspace):
     check_before(demo_workspace, MONTH)
 
@@ -55,6 +71,8 @@ def test_every_fault_is_told_in_one_pass(own_workspace, monkeypatch):
         (_damage, "HB-SNP-002", ExitCode.INPUT_INVALID),
         (_misspell, "HB-PAR-002", ExitCode.PARAMS_INVALID),
         (_rename_a_parameter, "HB-NBK-001", ExitCode.PARAMS_INVALID),
+        (_spoil_the_template, "HB-TYP-006", ExitCode.TYPOGRAPHY),
+        (_lose_the_template, "HB-PAR-002", ExitCode.PARAMS_INVALID),
     ],
 )
 def test_one_fault_keeps_its_own_code(own_workspace, spoil, code, exit_code):

@@ -1,16 +1,21 @@
 """The Word edition: what the page and the PDF say, word by word; only drawings become pictures."""
 
 import io
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from itertools import count
 
-from hanbin_lib.display.word import to_word
+from hanbin_lib.display import Missing
+from hanbin_lib.display.numbers import numeral
+from hanbin_lib.display.word import Block, to_word
 from hanbin_lib.params import Typography
 from hanbin_lib.rendering.content import Content
 from hanbin_lib.rendering.markdown import markdown_blocks
 from hanbin_lib.rendering.native_charts import is_native
 from hanbin_lib.rendering.typesetting import pictures
-from hanbin_lib.rendering.word.layout import blank, packed
+from hanbin_lib.rendering.word.layout import blank, packed, properties
+from hanbin_lib.rendering.word.placeholders import FRONT, TABLE, Filling, Part
+from hanbin_lib.rendering.word.styles import add_styles
+from hanbin_lib.rendering.word.template import check, filled
 from hanbin_lib.rendering.word.writing import Writer
 
 _PIXELS_PER_INCH = 220
@@ -18,17 +23,69 @@ _COLOURS = 64  # those of the house with their edges
 
 
 def docx(content: Content, typography: Typography) -> bytes:
-    """The Word document; the same content gives the same bytes."""
-    blocks = list(_blocks(content))
-    charts = [b for b in blocks if b["kind"] == "chart" and not is_native(b["data"])]
-    drawings = [(b["svg"], b["width_mm"]) for b in charts]
-    drawn = map(_slim, pictures(drawings, _PIXELS_PER_INCH, typography.extra_font_folders))
+    """The Word document, in the office's own template where there is one; always the same bytes.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-TYP-006`` the template has faults.
+    """
+    if typography.word_document:
+        return from_template(content, typography, typography.word_document, typography.word_template)
+    return house_docx(content, typography)
+
+
+def house_docx(content: Content, typography: Typography) -> bytes:
+    """The Word document in the layout of official documents, whatever template there is."""
     document = blank(content.masthead)
-    titles = [b["numeral"] + b["text"] for b in blocks if b["kind"] == "heading" and b["level"] == 1]
-    writer = Writer(document, drawn, titles)
+    blocks = list(_blocks(content.parts))
+    writer = Writer(document, _drawn(blocks, typography), _titles(blocks))
     for block in blocks:
         writer.write(block)
     return packed(document, content.masthead.as_of)
+
+
+def from_template(content: Content, typography: Typography, template: bytes, name: str) -> bytes:
+    """What of the content an office's own document asks for, in its places; all else of it stays as it is.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-TYP-006`` the document has faults.
+    """
+    check(template, name)
+    filling = Filling(content)
+    document, places = filled(template, filling.values())
+    add_styles(document)
+    shown = [(block, place, _shown(filling, block)) for block, place in places]
+    every = [one for _, _, blocks in shown for one in blocks]
+    writer = Writer(document, _drawn(every, typography), _titles(every))
+    for block, place, blocks in shown:
+        writer.fill(place, blocks, is_page_one=block == FRONT)
+    properties(document, content.masthead)
+    return packed(document, content.masthead.as_of)
+
+
+def _shown(filling: Filling, block: str) -> list[Block]:
+    if block == TABLE:
+        return [{"kind": "contents"}]
+    blocks = list(_blocks(filling.parts(block)))
+    absent = Missing(block, "本期没有这一章")
+    return blocks or list(to_word(absent))
+
+
+def _titles(blocks: Iterable[Block]) -> list[str]:
+    """Headings of the first level as the document counts them."""
+    numbers = count(1)
+    heads = [one for one in blocks if one["kind"] == "heading" and one["level"] == 1]
+    return [(f"{numeral(next(numbers))}、" if one["numeral"] else "") + one["text"] for one in heads]
+
+
+def _drawn(blocks: Iterable[Block], typography: Typography) -> Iterator[bytes]:
+    """What no office program draws, as pictures."""
+    charts = [b for b in blocks if b["kind"] == "chart" and not is_native(b["data"])]
+    drawings = [(b["svg"], b["width_mm"]) for b in charts]
+    return map(_slim, pictures(drawings, _PIXELS_PER_INCH, typography.extra_font_folders))
 
 
 def _slim(png: bytes) -> bytes:
@@ -43,7 +100,7 @@ def _slim(png: bytes) -> bytes:
     return slim.getvalue()
 
 
-def _blocks(content: Content) -> Iterator[dict[str, Any]]:
+def _blocks(parts: Iterable[Part]) -> Iterator[Block]:
     """Blocks of prose and of display objects, in order."""
-    for part in content.parts:
+    for part in parts:
         yield from markdown_blocks(part) if isinstance(part, str) else to_word(part)

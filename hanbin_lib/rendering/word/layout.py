@@ -8,7 +8,7 @@ import docx
 from docx.document import Document as WordDocument
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.shared import Emu, Mm, Pt
 
 from hanbin_lib.display import Masthead
 from hanbin_lib.rendering.packing import repacked
@@ -36,7 +36,7 @@ def blank(info: Masthead) -> WordDocument:
     section.different_first_page_header_footer = True
     _heads(section, info)
     _numbers(section)
-    _properties(document, info)
+    properties(document, info)
     return document
 
 
@@ -45,6 +45,14 @@ def packed(document: WordDocument, as_of: str) -> bytes:
     buffer = io.BytesIO()
     document.save(buffer)
     return repacked(buffer.getvalue(), as_of)
+
+
+def text_width(place: Any) -> float:
+    """Millimetres of the type area in the section that a paragraph stands in."""
+    section = next(iter(place.xpath("following::w:sectPr[1]")))
+    measures = (section.page_width, section.left_margin, section.right_margin)
+    width, left, right = (one or 0 for one in measures)
+    return Emu(width - left - right).mm or TEXT_WIDTH_MM
 
 
 def tabs(paragraph: Any, *stops: tuple[float, WD_TAB_ALIGNMENT]) -> None:
@@ -94,7 +102,7 @@ def _numbers(section: Any) -> None:
             paragraph._p.append(run)
 
 
-def _properties(document: WordDocument, info: Masthead) -> None:
+def properties(document: WordDocument, info: Masthead) -> None:
     """Who, what and as of when; no clock, no name of a machine's user."""
     day = dt.datetime.combine(dt.date.fromisoformat(info.as_of), _DAY)
     core = document.core_properties

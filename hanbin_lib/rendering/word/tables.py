@@ -5,7 +5,6 @@ from copy import deepcopy
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from hanbin_lib.rendering.word.layout import TEXT_WIDTH_MM
 from hanbin_lib.rendering.word.markup import INK, border, element, text_run, twips
 from hanbin_lib.rendering.word.styles import SONGTI, set_faces
 
@@ -21,30 +20,32 @@ _HEAD_SHARE = 0.55  # a heading may break in two lines
 class _Look(NamedTuple):
     """How a cell looks; many cells of a document look alike."""
 
-    align: str
-    width: int
+    style: str | None
     size: int
-    lines: tuple[tuple[str, int, str], ...]
+    align: str = "left"
+    width: int = 0
+    lines: tuple[tuple[str, int, str], ...] = ()
     fill: str = ""
     is_bold: bool = False
     colour: str = ""
 
 
-def table_element(table: dict[str, Any], caption: str) -> Any:
-    """``w:tbl`` of a table by columns (`display.annex.table_data`)."""
-    widths = _widths(table["columns"])
+def table_element(table: dict[str, Any], caption: str, width_mm: float, style: str | None) -> Any:
+    """``w:tbl`` of a table by columns (`display.annex.table_data`), its paragraphs of that style."""
+    widths = _widths(table["columns"], width_mm)
     size = _SIZE if len(widths) <= _MOST_AT_FULL_SIZE else _SMALL_SIZE
+    plain = _Look(style, size)
     made = element(
         "tbl", _properties(caption), element("tblGrid", *[element("gridCol", w=w) for w in widths])
     )
     lines = (("top", _THICK, INK), ("bottom", _THIN, INK))
     head = [
-        _cell(c["heading"], _Look(c["align"], w, size, lines))
+        _cell(c["heading"], plain._replace(align=c["align"], width=w, lines=lines))
         for c, w in zip(table["columns"], widths, strict=True)
     ]
     made.append(_row(head, is_head=True))
     for number in range(table["size"]):
-        made.append(_body_row(table, number, widths, size))
+        made.append(_body_row(table, number, widths, plain))
     return made
 
 
@@ -62,7 +63,7 @@ def _properties(caption: str) -> Any:
     )
 
 
-def _body_row(table: dict[str, Any], number: int, widths: list[int], size: int) -> Any:
+def _body_row(table: dict[str, Any], number: int, widths: list[int], plain: _Look) -> Any:
     is_red = number in table["emphasis"]
     totals_from = table["size"] - table["totals"]
     is_total = number >= totals_from
@@ -72,11 +73,10 @@ def _body_row(table: dict[str, Any], number: int, widths: list[int], size: int) 
     cells = [
         _cell(
             column["texts"][number],
-            _Look(
-                column["align"],
-                width,
-                size,
-                lines,
+            plain._replace(
+                align=column["align"],
+                width=width,
+                lines=lines,
                 fill=_WASH if is_red else "",
                 is_bold=is_total or (is_red and place == 0),
                 colour=_RED if is_red and place == 0 else "",
@@ -109,9 +109,8 @@ def _empty_cell(look: _Look) -> Any:
     if look.fill:
         properties.append(element("shd", val="clear", color="auto", fill=look.fill))
     properties.append(element("vAlign", val="center"))
-    layout = element(
-        "pPr", element("pStyle", val="表格"), element("jc", val="end" if look.align == "right" else "start")
-    )
+    side = element("jc", val="end" if look.align == "right" else "start")
+    layout = element("pPr", element("pStyle", val=look.style), side)
     run = text_run("", *_look(look.size, look.is_bold, look.colour))
     return element("tc", properties, element("p", layout, run))
 
@@ -127,10 +126,10 @@ def _look(size: int, is_bold: bool, colour: str) -> list[Any]:
     return [*parts, element("sz", val=size), element("szCs", val=size)]
 
 
-def _widths(columns: list[dict[str, Any]]) -> list[int]:
+def _widths(columns: list[dict[str, Any]], width_mm: float) -> list[int]:
     """Twips of each column: by its longest text, together as wide as the type area."""
     wanted = [_wanted(column) for column in columns]
-    whole = twips(TEXT_WIDTH_MM)
+    whole = twips(width_mm)
     widths = [round(whole * one / sum(wanted)) for one in wanted]
     return [*widths[:-1], whole - sum(widths[:-1])]
 

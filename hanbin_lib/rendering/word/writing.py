@@ -13,7 +13,7 @@ from docx.text.paragraph import Paragraph
 
 from hanbin_lib.rendering.native_charts import is_native, told_limits
 from hanbin_lib.rendering.word.charts import native_chart
-from hanbin_lib.rendering.word.layout import TEXT_WIDTH_MM, tabs
+from hanbin_lib.rendering.word.layout import TEXT_WIDTH_MM, tabs, text_width
 from hanbin_lib.rendering.word.markup import bookmark, border, contents_field, element, field
 from hanbin_lib.rendering.word.numbering import is_numbered, without_number
 from hanbin_lib.rendering.word.styles import HEITI, STYLE_OF, set_faces
@@ -43,6 +43,7 @@ class Writer:
     def __init__(self, document: WordDocument, pictures: Iterable[bytes], titles: Sequence[str] = ()) -> None:
         self.document = document
         self.before: Any = document._body._element[-1]  # its section
+        self.width_mm = TEXT_WIDTH_MM
         self.pictures = iter(pictures)
         self.counts = {"表": 0, "图": 0}
         self.styles: dict[str, str | None] = {}
@@ -50,30 +51,53 @@ class Writer:
         self.is_page_one = False
         self.titles = list(titles)
         self.headings = 0
-        self.kinds: dict[str, Callable[[Block], None]] = {
+        marks = document.element.body.iter(qn("w:bookmarkStart"))
+        self.first_mark = 1 + max((int(one.get(qn("w:id"))) for one in marks), default=-1)
+        self.kinds: dict[str, Callable[[Block], object]] = {
             "paragraph": self._paragraph,
             "heading": self._heading,
             "table": self._table,
             "chart": self._chart,
             "masthead": self._masthead,
             "imprint": self._imprint,
+            "contents": lambda _: self._contents(),
         }
 
     def write(self, block: Block) -> None:
         """Write one block."""
         self.kinds[block["kind"]](block)
 
+    def fill(self, place: Any, blocks: Iterable[Block], *, is_page_one: bool) -> None:
+        """Write blocks where a paragraph of the document keeps their place; where it broke, they break."""
+        self.before, self.is_page_one, self.width_mm = place, is_page_one, text_width(place)
+        first = len(place.getparent()[: place.getparent().index(place)])
+        for block in blocks:
+            self.write(block)
+        layout = place.pPr
+        if layout is not None and layout.pageBreakBefore is not None:
+            written = place.getparent()[first]
+            if written is not place and written.tag == qn("w:p"):
+                Paragraph(written, self.document._body).paragraph_format.page_break_before = True
+        if layout is not None and layout.find(qn("w:sectPr")) is not None:
+            for run in place.findall(qn("w:r")):
+                place.remove(run)
+        else:
+            place.getparent().remove(place)
+
     def _add(self, text: str = "", *, style: str) -> Paragraph:
         """A paragraph at the end; its style is looked up once a document, not once a paragraph."""
-        if style not in self.styles:
-            part: Any = self.document.part
-            self.styles[style] = part.get_style_id(style, WD_STYLE_TYPE.PARAGRAPH)
         self.before.addprevious(made := element("p"))
         paragraph = Paragraph(made, self.document._body)
-        paragraph._p.style = self.styles[style]
+        paragraph._p.style = self._style_id(style)
         if text:
             paragraph.add_run(text)
         return paragraph
+
+    def _style_id(self, style: str) -> str | None:
+        if style not in self.styles:
+            part: Any = self.document.part
+            self.styles[style] = part.get_style_id(style, WD_STYLE_TYPE.PARAGRAPH)
+        return self.styles[style]
 
     def _paragraph(self, block: Block) -> None:
         is_summary = self.is_page_one and block["style"] == "body"  # smaller, so that page one is one page
@@ -88,16 +112,15 @@ class Writer:
     def _heading(self, block: Block) -> None:
         if self.is_page_one and block.get("is_chapter"):
             self.is_page_one = False
-            self._contents()
+            self._contents().paragraph_format.page_break_before = True
         style = f"Heading {block['level']}"
         heading = self._add(style=style)
         self._count(heading, style, block["numeral"])
         heading.add_run(block["text"])
         if block["level"] == 1:
-            name = bookmark(self.headings)
-            mark = element("bookmarkStart", id=self.headings, name=name)
-            heading._p.insert(1, mark)
-            heading._p.append(element("bookmarkEnd", id=self.headings))
+            number, name = self.first_mark + self.headings, bookmark(self.headings)
+            heading._p.insert(1, element("bookmarkStart", id=number, name=name))
+            heading._p.append(element("bookmarkEnd", id=number))
             self.headings += 1
 
     def _count(self, paragraph: Paragraph, style: str, numeral: str) -> None:
@@ -109,19 +132,20 @@ class Writer:
         elif numeral and not self.counted[style]:
             paragraph.add_run(numeral)
 
-    def _contents(self) -> None:
-        """The contents, at the top of page two."""
+    def _contents(self) -> Paragraph:
+        """The contents: their heading."""
         head = self._add("目录", style="目录题")
-        head.paragraph_format.page_break_before = True
         for runs in contents_field(self.titles) if self.titles else ():
             line = self._add(style="toc 1")
             for run in runs:
                 line._p.append(run)
+        return head
 
     def _table(self, block: Block) -> None:
         if block["title"]:
             self._caption("表", block["title"], block["unit_line"])
-        table = table_element(block, block["title"] or "、".join(c["heading"] for c in block["columns"]))
+        caption = block["title"] or "、".join(c["heading"] for c in block["columns"])
+        table = table_element(block, caption, self.width_mm, self._style_id("表格"))
         self.before.addprevious(table)
         self._gap()
 
@@ -129,11 +153,11 @@ class Writer:
         self._caption("图", block["title"], block["unit_line"])
         paragraph = self._add(style="图")
         if is_native(block["data"]):
-            width, height = TEXT_WIDTH_MM, min(max(block["height_mm"], _LEAST_HEIGHT), _MOST_HEIGHT)
+            width, height = self.width_mm, min(max(block["height_mm"], _LEAST_HEIGHT), _MOST_HEIGHT)
             drawn = native_chart(self.document, block["data"], width, height)
             paragraph.add_run()._r.append(drawn)
         else:
-            width = min(block["width_mm"], TEXT_WIDTH_MM)
+            width = min(block["width_mm"], self.width_mm)
             drawn = paragraph.add_run().add_picture(io.BytesIO(next(self.pictures)), width=Mm(width))._inline
         described = drawn.find(f".//{qn('wp:docPr')}")
         described.set("descr", block["alt"])

@@ -1,0 +1,143 @@
+"""``hanbin template``: the office's own Word document, begun, checked, and filled with a month."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from hanbin_lib.cli.options import MonthArgument, WorkspaceOption
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.workspace import Workspace
+
+app = typer.Typer(
+    help="本单位自己的 Word 模板：生成样例、核对占位符、用一个月的月报填写。", no_args_is_help=True
+)
+console = Console()
+_IN_USE = "月报模板.docx"
+
+
+@app.command()
+def new(
+    file: Annotated[
+        Path | None, typer.Argument(help=f"写到哪里；默认 params/{_IN_USE}", metavar="文件")
+    ] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """生成一份样例模板：公文版式，每一处占位符都在；在 Word、WPS 里照着改。"""
+    from hanbin_lib.rendering import example_template
+
+    path = file or Workspace.find(workspace).params / _IN_USE
+    _write_new(path, example_template())
+    _tell(
+        f"已写入：{path}",
+        "改好后运行 hanbin template check，再在 params/typography.yaml 写上 word_template: 文件名",
+    )
+
+
+@app.command()
+def check(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="模板；不写则核对正在用的", metavar="文件…")
+    ] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """核对模板：不认识的占位符、看不懂的写法，逐处写明在哪一段，一次列全。"""
+    from hanbin_lib.rendering import check_template
+
+    faults = []
+    for path in files or [_in_use(Workspace.find(workspace))]:
+        try:
+            check_template(_bytes(path), path.name)
+            _tell(f"{path.name}：没有问题")
+        except HanbinError as error:
+            faults.append(error)
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        told = "\n".join(one.message for one in faults)
+        raise HanbinError(faults[0].code, told, action=faults[0].action, exit_code=faults[0].exit_code)
+
+
+@app.command()
+def names() -> None:
+    """列出可用的占位符。"""
+    from hanbin_lib.rendering import placeholder_names
+
+    for kind, listed in placeholder_names().items():
+        _tell(f"{kind}：{'　'.join(listed)}")
+    _tell(
+        "指标：{{ 数.指标代码 }}，按月报的写法连单位印出，代码见 hanbin indicators list",
+        "有才印：{% if 文号 %}…{% endif %}",
+    )
+
+
+@app.command()
+def fill(
+    file: Annotated[Path, typer.Argument(help="模板（专报、请示等都可以）", metavar="模板")],
+    month: MonthArgument,
+    output: Annotated[Path, typer.Option("--output", "-o", help="写成的文件；已有的不覆盖")],
+    area: Annotated[str, typer.Option("--area", "-a", help="地区代码；默认全县")] = "",
+    workspace: WorkspaceOption = None,
+) -> None:
+    """用已发布的一期月报填写任何一份模板。"""
+    import nbformat
+
+    from hanbin_lib.params import Settings
+    from hanbin_lib.rendering import Part, content_of, from_template
+
+    space = Workspace.find(workspace)
+    settings = Settings.load(space)
+    code = area or settings.county.code
+    found = sorted((space.reports / month).glob(f"{code}_*.ipynb"))
+    if not found:
+        raise HanbinError(
+            "HB-TYP-007",
+            f"reports/{month} 里没有 {code} 的月报",
+            action="先用 hanbin bulletin 发布该月；打包的旧月份先用 hanbin unpack 取回",
+            exit_code=ExitCode.INPUT_INVALID,
+        )
+    content = content_of(nbformat.read(found[0], 4)).of(Part.BULLETIN)
+    _write_new(output, from_template(content, settings.typography, _bytes(file), file.name))
+    _tell(f"已写入：{output}")
+
+
+def _in_use(workspace: Workspace) -> Path:
+    from hanbin_lib.params import Typography
+
+    named = Typography.read(workspace.params).word_template
+    if not named:
+        raise HanbinError(
+            "HB-TYP-007",
+            "没有在用的模板：params/typography.yaml 的 word_template 是空的",
+            action="写明要核对的文件，或先用 hanbin template new 生成一份",
+            exit_code=ExitCode.PARAMS_INVALID,
+        )
+    return workspace.params / named
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        raise HanbinError(
+            "HB-TYP-007", f"打不开模板 {path.name}", action="核对文件名", exit_code=ExitCode.INPUT_INVALID
+        ) from None
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    try:
+        with path.open("xb") as file:
+            file.write(content)
+    except FileExistsError:
+        raise HanbinError(
+            "HB-TYP-007",
+            f"{path.name} 已存在，没有覆盖",
+            action="换一个文件名，或先移走原文件",
+            exit_code=ExitCode.INPUT_INVALID,
+        ) from None
+
+
+def _tell(*lines: str) -> None:
+    for line in lines:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)

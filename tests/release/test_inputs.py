@@ -1,0 +1,28 @@
+"""What a month was made from is kept whole, and nothing beside it."""
+
+import io
+import zipfile
+from types import SimpleNamespace
+
+from support import MONTH
+
+from hanbin_lib.release.inputs import inputs_archive
+from hanbin_lib.workspace import Workspace
+
+
+def _kept(workspace, template: str) -> set[str]:
+    settings = SimpleNamespace(typography=SimpleNamespace(word_template=template))
+    county = SimpleNamespace(settings=settings, forecasts=(), handed_out=None, month=MONTH)
+    with zipfile.ZipFile(io.BytesIO(inputs_archive(workspace, county))) as archive:
+        return set(archive.namelist())
+
+
+def test_the_template_in_use_is_kept_and_no_other_document(tmp_path):
+    workspace = Workspace(tmp_path)
+    workspace.params.mkdir()
+    workspace.notebooks.mkdir()
+    for name in ("county.yaml", "areas.csv", "keepers.yaml", "月报模板.docx", "另一份.docx", "名单.xlsx"):
+        (workspace.params / name).write_bytes(b"x")
+    plain = {"params/county.yaml", "params/areas.csv"}
+    assert _kept(workspace, "") == plain
+    assert _kept(workspace, "月报模板.docx") == {*plain, "params/月报模板.docx"}
