@@ -15,7 +15,6 @@ import docx
 from docx.document import Document as WordDocument
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
-from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree
@@ -80,6 +79,8 @@ def filled(content: bytes, values: dict[str, Any]) -> tuple[WordDocument, list[t
     document, places
         The places in order, each as the name of its block and the paragraph.
     """
+    from docxtpl import DocxTemplate  # noqa: PLC0415 - only where an office has a template
+
     template = DocxTemplate(io.BytesIO(content))
     marks = {name: f"{_MARK}{name}" for name in blocks()}
     template.render({**values, **marks}, _environment(), autoescape=True)
