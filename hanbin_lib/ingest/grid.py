@@ -168,8 +168,3 @@ def filled(grid: Grid, areas: list[Area]) -> Grid:
         replace(column, codes=codes.get(place, column.codes)) for place, column in enumerate(grid.columns)
     )
     return replace(grid, columns=columns, merges=tuple(areas))
-
-
-def of_texts(file: str, sheet: str, columns: pa.Table) -> Grid:
-    """Make a sheet of columns of typed text."""
-    return Grid(file, sheet, tuple(encode(column) for column in columns.columns))

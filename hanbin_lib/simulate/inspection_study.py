@@ -52,11 +52,6 @@ class InspectionStudy:
         """One row a design: what it sees of a town with that share."""
         return _curves(self.designs, np.array([prevalence]), self.icc if icc is None else icc, self.rules)
 
-    def missed_somewhere(self, towns: int) -> float:
-        """Chance that at least one of so many bad towns shows no finding in one month."""
-        detect = float(self.at_bad_share["detect"].iloc[0])
-        return 1 - detect**towns
-
     @property
     def assumptions(self) -> tuple[str, ...]:
         """What the figures rest on, in Chinese, to be printed beside them."""

@@ -8,8 +8,7 @@ size of the village, since its households are exchangeable; the findings of a to
 villages, which are drawn apart. Months pool like more villages, as long as the rotation brings
 other ones.
 
-``icc = 0`` gives the binomial distribution. Where the share of the very list is asked for (so many
-bad ones among so many), the distribution is hypergeometric: `detection_in_list`.
+``icc = 0`` gives the binomial distribution.
 """
 
 from collections.abc import Sequence
@@ -67,11 +66,6 @@ class Design:
         """Variance against a simple sample of the same size: ``1 + (Σn²/Σn - 1) icc`` (Kish 1965)."""
         sizes = np.array(self.village_sizes, dtype=float)
         return float(1 + ((sizes**2).sum() / sizes.sum() - 1) * icc)
-
-
-def detection_in_list(population: ArrayLike, bad: ArrayLike, sample: ArrayLike) -> np.ndarray:
-    """Chance that `sample` of a list of `population` hold at least one of its `bad` (hypergeometric)."""
-    return np.asarray(scipy.stats.hypergeom.sf(0, population, bad, sample))
 
 
 def village_distribution(size: int, prevalence: ArrayLike, icc: float) -> np.ndarray:

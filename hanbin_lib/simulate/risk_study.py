@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 from scipy import special
 
@@ -18,9 +17,7 @@ from hanbin_lib.simulate.risk_calendar import too_little
 from hanbin_lib.simulate.risk_flow import AS_ON_RECORD, Change, project
 from hanbin_lib.simulate.risk_model import RiskFlowRules, RiskModel, entry_counts, estimate
 from hanbin_lib.statistics.chance import stream
-from hanbin_lib.statistics.survival import cumulative_incidence
 
-WAYS_OUT = ("帮扶消除", "自然消除")
 _LEVEL_MONTHS = 12
 
 
@@ -66,10 +63,6 @@ class RiskStudy:
             least_months=self.least_months,
             households=self.households,
         )
-
-    def hazards(self, plan: Plan) -> pd.DataFrame:
-        """Monthly chance of elimination by age, category, cause and town (`hazard_table`)."""
-        return hazard_table(self.model, plan)
 
     def record(self, months: int) -> pd.Series:
         """Open households of the county at the end of the last months, by month (``2022-09``)."""
@@ -209,23 +202,6 @@ def hazard_table(model: RiskModel, plan: Plan) -> pd.DataFrame:
     ]
     towns = special.expit(usual[:, None] + draws.of("town"))
     return pd.concat([*parts, summarise("elimination_chance", towns, labels.towns, plan)], ignore_index=True)
-
-
-def ways_out(register: pd.DataFrame, spells: Episodes) -> pd.DataFrame:
-    """Share of households out by months since identification, by way (Aalen–Johansen).
-
-    Returns
-    -------
-    DataFrame
-        One row a month since identification, columns `WAYS_OUT`; a way that is not filled in
-        counts as 帮扶消除. Bound households count as still in.
-    """
-    rows = spells.table
-    mode = register.set_index("household_code")["elimination_mode"].reindex(rows["household_code"])
-    kind = np.where(mode.eq(WAYS_OUT[1]), 2, 1)
-    end = np.where(spells.is_open, spells.month.ordinal, rows["eliminated"])
-    curve = cumulative_incidence(end - rows["identified"], np.where(spells.is_open, 0, kind), len(WAYS_OUT))
-    return curve.set_axis(list(WAYS_OUT), axis=1)
 
 
 def _village_households(sources: Sources) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""How long things take, and how they end, when some have not ended yet."""
+"""How long things take when some have not ended yet."""
 
 import numpy as np
 import pandas as pd
@@ -34,32 +34,3 @@ def median_duration(durations: np.ndarray, is_observed: np.ndarray, cases: np.nd
     curve = kaplan_meier(durations, is_observed, cases)
     reached = curve.index[curve.to_numpy() <= 0.5 + 1e-12]
     return float(reached[0]) if len(reached) else float("nan")
-
-
-def cumulative_incidence(durations: np.ndarray, end: np.ndarray, kinds: int) -> pd.DataFrame:
-    """Share that has ended in each way by each duration (Aalen and Johansen 1978).
-
-    Ends of one kind take away from the others: one minus the survival curve of each kind
-    alone would count households twice. With one kind it is one minus `kaplan_meier`.
-
-    Parameters
-    ----------
-    durations
-        Time to the end, or to now where it has not ended.
-    end
-        Kind of the end, 1 to `kinds`; 0 where it has not ended.
-
-    Returns
-    -------
-    DataFrame
-        One row a duration at which something ended, one column a kind.
-    """
-    durations, end = np.asarray(durations, dtype=float), np.asarray(end, dtype=int)
-    times, place = np.unique(durations, return_inverse=True)
-    ended = np.bincount(place * (kinds + 1) + end, minlength=len(times) * (kinds + 1))
-    ended = ended.reshape(len(times), kinds + 1)
-    at_risk = ended.sum(axis=1)[::-1].cumsum()[::-1]
-    rate = ended[:, 1:] / np.maximum(at_risk, 1)[:, None]
-    before = np.concatenate([[1.0], np.cumprod(1 - rate.sum(axis=1))[:-1]])
-    curve = pd.DataFrame(np.cumsum(before[:, None] * rate, axis=0), index=times, columns=range(1, kinds + 1))
-    return curve[rate.sum(axis=1) > 0]

@@ -15,7 +15,6 @@ from hanbin_lib.simulate.power import (
     chance_to_flag,
     decision_limit,
     detection,
-    detection_in_list,
     expected_interval,
     power_table,
     town_distribution,
@@ -54,16 +53,9 @@ def test_without_clustering_it_is_binomial_and_shares_of_nothing_and_all_are_cer
 
 
 def test_known_values():
-    # 1 - 0.8**10, and 1 - C(80,10)/C(100,10): any textbook of sampling.
+    # 1 - 0.8**10: any textbook of sampling.
     assert detection(Design(2, 10), 0.2, 0.0) == pytest.approx(0.8926258, abs=1e-7)
-    assert detection_in_list(100, 20, 10) == pytest.approx(0.9048837, abs=1e-7)
     assert Design(3, 10).village_sizes == (4, 3, 3)
-
-
-def test_in_a_long_list_the_hypergeometric_is_the_binomial():
-    assert detection_in_list(10**7, 2 * 10**6, 10) == pytest.approx(
-        float(detection(Design(2, 10), 0.2, 0.0)), abs=1e-5
-    )
 
 
 def _within(estimate, exact, draws=DRAWS):
@@ -90,7 +82,7 @@ def test_simulated_draws_from_one_list_agree_with_the_hypergeometric():
     bad = np.rint(drawn["share"][:, 0] * 50)
     for count in (3, 5, 7):
         own = drawn["found"][bad == count, 0] > 0
-        _within(own.mean(), float(detection_in_list(50, count, 10)), len(own))
+        _within(own.mean(), stats.hypergeom.sf(0, 50, count, 10), len(own))
 
 
 def test_a_town_of_three_villages_sees_less_than_the_formula_says():

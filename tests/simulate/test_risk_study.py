@@ -8,7 +8,7 @@ from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.simulate.engine import Plan
 from hanbin_lib.simulate.risk_model import RiskFlowRules
-from hanbin_lib.simulate.risk_study import risk_study, ways_out
+from hanbin_lib.simulate.risk_study import risk_study
 
 
 @pytest.fixture(scope="module")
@@ -59,12 +59,6 @@ def test_alarms_cover_every_town_and_cause(opened, study):
     assert study.by_cause.table["entries"].sum() == value
     apart = [one.any_false_alarm for one in (study.by_town, study.by_cause)]
     assert max(apart) - 0.02 <= study.any_false_alarm <= sum(apart) + 0.02
-
-
-def test_ways_out_add_up_to_those_who_left(study):
-    curve = ways_out(study.register, study.spells)
-    assert curve.to_numpy().sum(axis=1).max() <= 1
-    assert (curve.diff().dropna() >= -1e-12).all(axis=None)
 
 
 def test_without_a_register_there_is_nothing_to_estimate(opened, demo_workspace, monkeypatch):

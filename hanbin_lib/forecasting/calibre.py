@@ -1,30 +1,8 @@
-"""Published incomes that ship with the package, each with its source, and one calibre at a time."""
+"""One place's values of one definition at a time."""
 
 import pandas as pd
 
 from hanbin_lib.forecasting.series import forecast_error
-from hanbin_lib.forecasting.tables import table
-
-
-def public_series() -> pd.DataFrame:
-    """Verified published values.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns ``area_name, indicator_name, year, value`` (yuan per head, current prices),
-        ``growth_percent`` (as published, on the year before), ``unit, prices, source``.
-        A value or a growth rate that was not published is missing. Nothing is derived.
-    """
-    return table("public_series").copy()
-
-
-def public_goals() -> pd.DataFrame:
-    """Published income goals: columns ``area_name, indicator_name, year, value, unit, prices, source``.
-
-    Definition and price basis are missing where the source does not state them.
-    """
-    return table("public_goals").copy()
 
 
 def one_calibre(rows: pd.DataFrame, area_name: str, indicator_name: str) -> pd.Series:
