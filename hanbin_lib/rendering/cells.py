@@ -1,14 +1,23 @@
 """A figure as a cell of a spreadsheet: its number, and the format that prints it as the bulletin does."""
 
+import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from hanbin_lib.display import Figure, Text
+from hanbin_lib.display import Figure, Phrase, Text
 from hanbin_lib.display.numbers import MINUS
 
 _MOST_DIGITS = 15  # more Excel cannot hold
 _WAN = "万"
+_DATE, _DAYS = re.compile(r"\d{4}-\d{2}-\d{2}"), re.compile(r"(\d{1,6})天")
+_DAY_ZERO, _FIRST_DAY = dt.date(1899, 12, 30), dt.date(1900, 3, 1)  # before it Excel has a day that never was
+_BELOW, _ABOVE, _OF, _ALL = "下限", "上限", "分子", "分母"
+_ENDS = ("", _BELOW, _ABOVE, _OF, _ALL)
+# What stands between the figures of a phrase, and what each of them is.
+_SHAPES = {("—",): (_BELOW, _ABOVE), ("（", "—", "）"): ("", _BELOW, _ABOVE), ("/",): (_OF, _ALL)}
 # What is counted by these is a date or an ordinal: it is not there to be summed.
 _ORDINALS = frozenset("年月日时号")
 
@@ -33,9 +42,9 @@ class Number:
 
 
 def number(cell: Text) -> Number | None:
-    """The number that a cell is; None for words, and for phrases of several numbers."""
+    """The number that a cell is, a date and a count of days among them; None for words and for phrases."""
     if not isinstance(cell, Figure):
-        return None
+        return _time(str(cell))
     written = cell.written
     has_own_sign = written.sign not in {"", MINUS, "+"}
     if written.is_word or has_own_sign or written.unit[:1] in _ORDINALS:
@@ -72,3 +81,57 @@ def _number_format(digits: str, unit: str, is_change: bool) -> str:
 
 def _quoted(text: str) -> str:
     return f'"{text}"' if text else ""
+
+
+def _time(text: str) -> Number | None:
+    """A date (``2022-06-04``) or a duration (``389天``), which lists give as words."""
+    if days := _DAYS.fullmatch(text):
+        return Number(float(days[1]), _number_format(days[1], "天", is_change=False), "天")
+    if not _DATE.fullmatch(text):
+        return None
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+    return Number(float((day - _DAY_ZERO).days), "yyyy-mm-dd", "") if day >= _FIRST_DAY else None
+
+
+def apart(column: dict[str, Any]) -> list[dict[str, Any]]:
+    """The column; where its cells hold several figures, one column for each: value, ends, part and whole.
+
+    Parameters
+    ----------
+    column
+        As of `display.annex.table_data`.
+    """
+    parts = [_parts(cell) for cell in column["cells"]]
+    if any(one is None for one in parts) or not any(set(one or ()) - {"", None} for one in parts):
+        return [column]
+    ends = [end for end in _ENDS if any(end in (one or ()) for one in parts)]
+    return [_part(column, [one or {} for one in parts], end, is_first=end == ends[0]) for end in ends]
+
+
+def _part(
+    column: dict[str, Any], parts: list[dict[str | None, Text]], end: str, *, is_first: bool
+) -> dict[str, Any]:
+    """One of the columns; the first has the words, too."""
+    cells = [one.get(end, one.get(None, "") if is_first else "") for one in parts]
+    heading, texts = column["heading"], [str(cell) for cell in cells]
+    halves = heading.split("/")
+    if end in {_OF, _ALL} and len(halves) == 2:
+        heading = halves[end == _ALL]
+    elif end:
+        heading = f"{heading}{end}" if end in {_BELOW, _ABOVE} else f"{heading}（{end}）"
+    return {"heading": heading, "align": column["align"], "cells": cells, "texts": texts}
+
+
+def _parts(cell: Text) -> dict[str | None, Text] | None:
+    """What each figure of a cell is, words under None; None for a phrase of another shape."""
+    if isinstance(cell, Figure):
+        return {"": cell}
+    if not isinstance(cell, Phrase) or not cell.figures:
+        return {None: cell}
+    shape = _SHAPES.get(tuple(part for part in cell.parts if isinstance(part, str)))
+    if shape is None or len(shape) != len(cell.figures) or isinstance(cell.parts[0], str):
+        return None
+    return dict(zip(shape, cell.figures, strict=True))

@@ -1,7 +1,7 @@
 """The annex (附表): every table of a bulletin as a sheet of one workbook.
 
-A figure is its number, unrounded, under a format that prints what the page prints; all else is text, whatever
-it looks like.
+A figure is its number, unrounded, under a format that prints what the page prints; dates and durations are
+numbers, the ends of an interval have columns of their own; all else is text, whatever it looks like.
 """
 
 import datetime as dt
@@ -19,7 +19,7 @@ from hanbin_lib.display.annex import table_data
 from hanbin_lib.display.escaping import visible
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.params import Typography
-from hanbin_lib.rendering.cells import Number, column_of_numbers
+from hanbin_lib.rendering.cells import Number, apart, column_of_numbers
 from hanbin_lib.rendering.chart_sheets import FIRST_ROW, columns_of, native_chart, number_format
 from hanbin_lib.rendering.content import Content
 
@@ -54,8 +54,13 @@ def workbook_of(
     charts: Iterable[tuple[str, display.Chart]] = (),
 ) -> bytes:
     """Bytes of a workbook with those tables and charts, each with the heading of its chapter."""
-    given = [(chapter, table_data(table)) for chapter, table in tables]
+    given = [(chapter, _spread(table_data(table))) for chapter, table in tables]
     return _Annex(info).workbook(given, list(charts))
+
+
+def _spread(table: Table) -> Table:
+    """The table with a column for each number of a cell."""
+    return table | {"columns": [part for column in table["columns"] for part in apart(column)]}
 
 
 class _Annex:

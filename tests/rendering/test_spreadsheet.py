@@ -92,6 +92,65 @@ def test_no_name_becomes_a_formula_or_a_link(make_notebook, name):
     assert b'TargetMode="External"' not in relations
 
 
+def _interval(low, high, unit=Unit.SHARE):
+    return Phrase((Figure(low, unit, SOURCE), "—", Figure(high, unit, SOURCE)), SOURCE)
+
+
+def test_ends_of_an_interval_parts_and_wholes_have_columns_of_their_own(make_notebook):
+    columns = tuple(Column(name) for name in ("镇", "比例", "区间", "按期/到期", "落实", "所需"))
+    need = Phrase(
+        (Figure(151.56, Unit.WAN_YUAN, SOURCE), "（", Figure(92.4, "", SOURCE), "—", Figure(236.55, "", SOURCE), "）"), SOURCE,
+    )  # fmt: skip
+    ratio = Phrase((Figure(11, "", SOURCE), "/", Figure(20, "", SOURCE)), SOURCE)
+    rows = (
+        ("甲", Figure(0.5, Unit.SHARE, SOURCE), _interval(0.41256, 0.58777), ratio, ratio, need),
+        ("乙", _figure("未收到"), _figure("—"), ratio, Figure(0.975, Unit.SHARE, SOURCE), _figure("—")),
+    )
+    sheet = _read(make_notebook(Table("各镇", columns, rows))).worksheets[1]
+    heads = [cell.value for cell in sheet[3]]
+    assert heads == [
+        "镇", "比例", "区间下限", "区间上限", "按期", "到期", "落实", "落实（分子）", "落实（分母）", "所需", "所需下限", "所需上限",
+    ]  # fmt: skip
+    first, second = ([cell.value for cell in row] for row in sheet["A4:L5"])
+    assert first == ["甲", 0.5, 0.41256, 0.58777, 11, 20, None, 11, 20, 151.56, 92.4, 236.55]
+    assert second == ["乙", "未收到", "—", None, 11, 20, 0.975, None, None, "—", None, None]
+    assert shown(sheet["C4"].value, sheet["C4"].number_format) == "41.3%"
+    assert sheet.auto_filter.ref == "A3:L5"
+
+
+def test_a_column_of_other_phrases_stays_whole(make_notebook):
+    pair = Phrase((Figure(5408, "户", SOURCE), Figure(18392, "人", SOURCE)), SOURCE)
+    goal = Phrase(("2027年", Figure(30000, "元", SOURCE)), SOURCE)
+    sheet = _read(make_notebook(_table(("甲", pair), ("乙", _interval(0.1, 0.2)), ("丙", goal)))).worksheets[
+        1
+    ]
+    assert [cell.value for cell in sheet[3]] == ["村", "户"]
+    assert [sheet.cell(row, 2).value for row in (4, 5, 6)] == [
+        "5408户18392人",
+        "10.0%—20.0%",
+        "2027年30000元",
+    ]
+
+
+def test_dates_and_durations_are_numbers_that_print_as_on_the_page(make_notebook):
+    texts = ("2022-06-04", "1900-03-01", "389天", "0天")
+    sheet = _read(make_notebook(_table(*((text, _figure(text)) for text in texts)))).worksheets[1]
+    for column in (1, 2):
+        cells = [sheet.cell(4 + row, column) for row in range(len(texts))]
+        assert [str(cell.value.date()) for cell in cells[:2]] == list(texts[:2])
+        assert {cell.number_format for cell in cells[:2]} == {"yyyy-mm-dd"}
+        assert [cell.value for cell in cells[2:]] == [389, 0]
+        assert [shown(cell.value, cell.number_format) for cell in cells[2:]] == ["389天", "0天"]
+
+
+@pytest.mark.parametrize(
+    "text", ["2022-13-01", "2022-6-4", "2022-06", "1900-02-28", "天", "3.5天", "约389天", "-3天"]
+)
+def test_what_only_looks_like_a_date_stays_text(make_notebook, text):
+    sheet = _read(make_notebook(_table((text, _figure(text))))).worksheets[1]
+    assert [sheet.cell(4, column).value for column in (1, 2)] == [text] * 2
+
+
 def test_a_sheet_a_table_and_the_contents_lead_there(make_notebook):
     side_by_side = Columns((_table(("甲", "1"), title="左"), _table(title="右")), (60, 60))
     book = _read(
