@@ -156,7 +156,7 @@ def lab(show: Show, space: Workspace) -> None:
     with tempfile.TemporaryDirectory() as folder:
         mine = {"JUPYTERLAB_SETTINGS_DIR": f"{folder}/settings", "JUPYTER_CONFIG_DIR": f"{folder}/config",
                 "JUPYTERLAB_WORKSPACES_DIR": f"{folder}/workspaces"}  # fmt: skip
-        options = ["--allow-root", "--IdentityProvider.token=pictures", "--LabApp.expose_app_in_browser=True"]
+        options = ["--IdentityProvider.token=pictures"]
         server = subprocess.Popen(
             [*lab_command(space, port, opens_browser=False), *options],
             env=lab_environment(space) | mine, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

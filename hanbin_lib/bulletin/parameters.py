@@ -64,6 +64,16 @@ class MonitoringParameters(Params):
     snapshot: Text
 
 
+class VillagesParameters(Params):
+    """Parameters of `villages`: a village of the town (empty for all), and the month to compare with."""
+
+    month: Month
+    area: Code
+    village: Annotated[str, Field(pattern=r"^([0-9]{12})?$"), BeforeValidator(_code)]
+    other_month: Annotated[Text, Field(pattern=r"^([0-9]{4}-(0[1-9]|1[0-2]))?$")]
+    snapshot: Text
+
+
 class WeeklyParameters(Params):
     """Parameters of `weekly`: a month and the day up to which it counts."""
 
@@ -171,6 +181,7 @@ NOTEBOOK_PARAMETERS: dict[str, type[Params]] = {
     "simulate_risk_flow": SimulateRiskFlowParameters,
     "simulate_shock": SimulateShockParameters,
     "simulate_target": SimulateTargetParameters,
+    "villages": VillagesParameters,
     "weekly": WeeklyParameters,
 }
 

@@ -1,4 +1,6 @@
-from hanbin_lib.lab.figures import figure_list
+from hanbin_lib.lab.drilling import households
+from hanbin_lib.lab.figures import figure_list, in_chinese
+from hanbin_lib.lab.looking import figure_filter, place_table, two_months
 from hanbin_lib.lab.panel import controls
 from hanbin_lib.lab.simulations import inspection_sliders, plan_sliders, risk_flow_sliders, shock_sliders
 from hanbin_lib.lab.sliders import Choice, Control, Slider, is_attended, live
@@ -8,11 +10,16 @@ __all__ = [
     "Control",
     "Slider",
     "controls",
+    "figure_filter",
     "figure_list",
+    "households",
+    "in_chinese",
     "inspection_sliders",
     "is_attended",
     "live",
+    "place_table",
     "plan_sliders",
     "risk_flow_sliders",
     "shock_sliders",
+    "two_months",
 ]

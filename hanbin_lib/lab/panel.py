@@ -1,15 +1,18 @@
-"""Month and area beside the tagged parameters: moved, they set them and every exhibit shows anew.
+"""Month, area and village beside the tagged parameters: moved, they set them and every exhibit shows anew.
 
 The notebook stays what papermill runs: plain assignments and one call a cell. In JupyterLab the cells
 below the controls are remembered as they run; when a control moves, the parameters get the new values
 and the same cells run again, each into its own place. What an analyst then sees is what the batch
-prints with these parameters, for it is made by the same lines.
+prints with these parameters, for it is made by the same lines. The cell of the parameters is written
+anew, too: what stands there is what is shown below.
 """
 
 import ast
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
+from importlib.resources import files
 from typing import Any
 
 import ipywidgets
@@ -27,21 +30,28 @@ from hanbin_lib.workspace import Workspace
 # These hold for one month only: with another month they start empty again.
 _OF_ONE_MONTH = ("snapshot", "as_of")
 _SHOW = "__hanbin_show__"
+_LABELS = {"month": "月份", "area": "地区", "village": "村（社区）"}
+_COUNTY, _TOWN = 6, 9  # digits of a code
 Options = Sequence[tuple[str, str]]
 # Area, month before, month after -> places of the month after, and the area's code there.
 Follow = Callable[[str, str, str], tuple[Options, str]]
 
 
-def controls(*, month: str, area: str, workspace: Workspace | None = None) -> ipywidgets.VBox | None:
-    """Lists of the months that are in and of the counted places, which set `month` and `area`.
+def controls(
+    *, month: str, area: str, village: str | None = None, workspace: Workspace | None = None
+) -> ipywidgets.VBox | None:
+    """Lists of the months that are in and of the counted places, which set `month`, `area` and `village`.
 
     Stands in the cell below the parameters. Moving a list runs the cells below again with the new
-    value; ``snapshot`` and ``as_of`` start empty with another month.
+    value and writes it into the cell of the parameters; ``snapshot`` and ``as_of`` start empty with
+    another month.
 
     Parameters
     ----------
     month, area
         The notebook's parameters.
+    village
+        The notebook's parameter, where it has one: empty for the whole area.
     workspace
         Where the data are; found from the working directory if not given.
 
@@ -55,36 +65,72 @@ def controls(*, month: str, area: str, workspace: Workspace | None = None) -> ip
     space, area = workspace or Workspace.find(), str(area)  # a code that papermill made a number
     replay = Replay(get_ipython())
     replay.start()
+    now = {"month": month, "area": area}
     options = {"month": _months(space, month), "area": _places(space, area, month)}
-    return _box(replay, options, month, area, follow=partial(_followed, space))
+    if village is not None:
+        now["village"], options["village"] = str(village), _villages(space, area, month)
+    return _box(replay, options, now, follow=partial(_followed, space), below=partial(_villages, space))
 
 
 def _box(
-    replay: "Replay", options: Mapping[str, Options], *now: str, follow: Follow | None = None
+    replay: "Replay",
+    options: Mapping[str, Options],
+    now: Mapping[str, str],
+    follow: Follow | None = None,
+    below: Callable[[str, str], Options] | None = None,
 ) -> ipywidgets.VBox:
     """The lists; with another month the area follows its place, whose code may be another one there."""
-    told = ipywidgets.HTML()
-    lists: list[ipywidgets.Dropdown] = []
+    told, cell = ipywidgets.HTML(), _ParameterCell()
+    lists: dict[str, ipywidgets.Dropdown] = {}
 
     def moved(change: dict[str, Any]) -> None:
         name = change["owner"].parameter
         given = {name: change["new"]}
         told.value = "正在重算……"
         if name == "month" and follow is not None:
-            area = lists[1]
-            places, code = follow(area.value, change["old"], change["new"])
-            area.unobserve(moved, names="value")
-            area.options, area.value = list(places), code
-            area.observe(moved, names="value")
-            given["area"] = code
-        told.value = replay.run(given | _emptied(name, replay.shell.user_ns))
+            given["area"] = put("area", *follow(lists["area"].value, change["old"], change["new"]))
+        if name != "village" and "village" in lists and below is not None:
+            villages = below(lists["area"].value, lists["month"].value)
+            kept = lists["village"].value
+            given["village"] = put("village", villages, kept if kept in dict(villages).values() else "")
+        given |= _emptied(name, replay.shell.user_ns)
+        cell.write(given)
+        told.value = replay.run(given)
 
-    for (name, choices), value, label in zip(options.items(), now, ("月份", "地区"), strict=True):
-        choice = ipywidgets.Dropdown(description=label, options=list(choices), value=value)
+    def put(name: str, choices: Options, value: str) -> str:
+        """Other choices, without calling that a move."""
+        lists[name].unobserve(moved, names="value")
+        lists[name].options, lists[name].value = list(choices), value
+        lists[name].observe(moved, names="value")
+        return value
+
+    for name, choices in options.items():
+        choice = ipywidgets.Dropdown(description=_LABELS[name], options=list(choices), value=now[name])
         choice.parameter = name
         choice.observe(moved, names="value")
-        lists.append(choice)
-    return ipywidgets.VBox([ipywidgets.HBox(lists), told])
+        lists[name] = choice
+    return ipywidgets.VBox([ipywidgets.HBox([*lists.values()]), told, cell.place])
+
+
+class _ParameterCell:
+    """The notebook's tagged cell, as far as a kernel can reach it: by a script that JupyterLab runs.
+
+    Its place is an output of a widget, which no notebook keeps: opened again, nothing is written anew.
+    """
+
+    def __init__(self) -> None:
+        self.place = ipywidgets.Output()
+
+    def write(self, values: Mapping[str, str]) -> None:
+        """Put values between the quotes of their assignments; outside of `hanbin lab` nothing happens."""
+        script = f"{_script().strip()}({json.dumps(values, ensure_ascii=False)})"
+        data = {"application/javascript": script, "text/plain": ""}
+        self.place.outputs = ({"output_type": "display_data", "data": data, "metadata": {}},)
+
+
+@cache
+def _script() -> str:
+    return files("hanbin_lib.lab").joinpath("parameters.js").read_text(encoding="utf-8")
 
 
 def _emptied(name: str, variables: dict[str, Any]) -> dict[str, str]:
@@ -99,9 +145,9 @@ def _months(space: Workspace, now: str) -> list[tuple[str, str]]:
 def _followed(space: Workspace, area: str, then: str, now: str) -> tuple[Options, str]:
     """The places of another month, and the place's code there: the county's where it is no one place."""
     months = sorted(Month.parse(text) for text in (then, now))
-    register = AreaRegister.read(space.params / "areas.csv", months[1])
-    code = register.since(months[0]).code(area) if then <= now else register.since(months[0]).code_then(area)
-    code = code or str(register.county["place_code"])
+    bridge = AreaRegister.read(space.params / "areas.csv", months[1]).since(months[0])
+    code = bridge.code(area) if then <= now else bridge.code_then(area)
+    code = code or area[:_COUNTY]
     return _places(space, code, now), code
 
 
@@ -109,6 +155,13 @@ def _places(space: Workspace, now: str, month: str) -> list[tuple[str, str]]:
     register = AreaRegister.read(space.params / "areas.csv", Month.parse(month))
     codes = [str(register.county["place_code"]), *register.towns["place_code"]]
     return [(f"{code} {register.name(code)}", code) for code in dict.fromkeys([*codes, now])]
+
+
+def _villages(space: Workspace, area: str, month: str) -> list[tuple[str, str]]:
+    """Villages of a town, by code; of the county none, for a town comes first."""
+    register = AreaRegister.read(space.params / "areas.csv", Month.parse(month))
+    codes = register.children(area)["place_code"] if len(area) == _TOWN else ()
+    return [("全部", ""), *((f"{code} {register.name(code)}", code) for code in codes)]
 
 
 @dataclass

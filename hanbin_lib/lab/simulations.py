@@ -22,6 +22,7 @@ def inspection_sliders(
     """How much of a town is looked at, and what ought to be found."""
     return live(
         lambda **values: power.trial(bulletin, **values),
+        bulletin.month.last_day,
         villages=Slider("每镇村数", villages, 1, 6, 1),
         households=Slider("每镇户数", households, 2, 60, 1),
         months=Slider("合并几个月", months, 1, 12, 1),
@@ -35,6 +36,7 @@ def risk_flow_sliders(
     """How many enter, how fast they leave, and how often they fall back."""
     return live(
         lambda **values: risk_flow.trial(bulletin, **values),
+        bulletin.month.last_day,
         entries=Slider("新识别 ×", entries, 0.0, 3.0, 0.1),
         leaving=Slider("消除快慢 ×", leaving, 0.2, 3.0, 0.1),
         relapse_chance=Slider("每月返贫的可能（零为按估计）", relapse_chance, 0.0, 0.05, 0.001),
@@ -55,7 +57,7 @@ def shock_sliders(bulletin: Bulletin, name: str, exposed: Mapping[str, float]) -
     def show(**values: float) -> Display:
         return shocks.trial(bulletin, name, {shock.name: values[key] for key, shock in causes.items()})
 
-    return live(show, **controls)
+    return live(show, bulletin.month.last_day, **controls)
 
 
 def plan_sliders(

@@ -13,6 +13,7 @@ import ipywidgets
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
+from hanbin_lib.lab.sorting import sortable
 from hanbin_lib.workspace import BATCH_VARIABLE
 
 
@@ -53,24 +54,28 @@ def is_attended() -> bool:
     """Whether a person is at this notebook.
 
     papermill, nbconvert and the scheduler run cells through nbclient, which declares that nobody can
-    answer a question (``allow_stdin`` is false); JupyterLab declares that somebody can. A
-    batch that runs kernels in another way sets ``HANBIN_BATCH``.
+    answer a question (``allow_stdin`` is false); JupyterLab declares that somebody can. What a moved
+    control sends is no request of that kind, but only a person moves one. A batch that runs kernels in
+    another way sets ``HANBIN_BATCH``.
     """
     shell = get_ipython()
     kernel = getattr(shell, "kernel", None)
     if kernel is None or os.environ.get(BATCH_VARIABLE):
         return False
     request = kernel.get_parent("shell") or {}
-    return bool(request.get("content", {}).get("allow_stdin", False))
+    is_moved = request.get("header", {}).get("msg_type") == "comm_msg"
+    return is_moved or bool(request.get("content", {}).get("allow_stdin", False))
 
 
-def live(show: Callable[..., Any], **controls: Control) -> ipywidgets.VBox | None:
+def live(show: Callable[..., Any], as_of: str = "", /, **controls: Control) -> ipywidgets.VBox | None:
     """Show `show` with controls above it, anew whenever one of them is moved.
 
     Parameters
     ----------
     show
         Called with the value of each control by name; returns what a cell would show, or None.
+    as_of
+        Last day of the data (``2022-09-30``), for files to take along; none are offered without it.
     controls
         In the order in which they stand.
 
@@ -83,17 +88,18 @@ def live(show: Callable[..., Any], **controls: Control) -> ipywidgets.VBox | Non
     --------
     ``lab.live(lambda months: hb.shocks.table(issue, months), months=lab.Slider("月数", 3, 1, 12, 1))``
     """
-    return panel(show, controls) if is_attended() else None
+    return panel(show, controls, as_of) if is_attended() else None
 
 
-def panel(show: Callable[..., Any], controls: dict[str, Control]) -> ipywidgets.VBox:
-    """The controls and their output, whoever is there."""
+def panel(show: Callable[..., Any], controls: dict[str, Control], as_of: str = "") -> ipywidgets.VBox:
+    """The controls and their output, whoever is there; no notebook keeps what they show."""
     widgets = {name: _widget(control) for name, control in controls.items()}
 
     def redraw(**values: Any) -> None:
         found = show(**values)
         if found is not None:
-            display(found)  # type: ignore[no-untyped-call]
+            bundle = sortable(found, as_of)
+            display(found if bundle is None else bundle, raw=bundle is not None)  # type: ignore[no-untyped-call]
 
     return ipywidgets.VBox([*widgets.values(), ipywidgets.interactive_output(redraw, widgets)])
 

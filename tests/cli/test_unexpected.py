@@ -1,10 +1,13 @@
 """What nobody foresaw: a code and a place on the terminal, the call record in a file, no value shown."""
 
+import json
+import os
+import socket
 import stat
 
 import pytest
 
-from hanbin_lib.cli import main
+from hanbin_lib.cli import lab, main
 from hanbin_lib.cli.lab import lab_command, lab_environment
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.workspace import ENVIRONMENT_VARIABLE, Workspace
@@ -57,3 +60,49 @@ def test_the_lab_listens_here_and_asks_nobody_for_news(demo_workspace):
 def test_a_workspace_without_a_start_page(tmp_path):
     with pytest.raises(HanbinError, match="HB-LAB-001"):
         lab_command(Workspace(tmp_path), 8888, opens_browser=False)
+
+
+def test_the_lab_says_where_it_is_in_the_ways_an_office_runs_it(monkeypatch):
+    """Over ssh there is no screen, the port may be taken, the account may be root."""
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(lab, "is_root", lambda: True)
+    monkeypatch.setattr("sys.platform", "linux")
+    told = "\n".join(lab.told("http://127.0.0.1:8889/lab?token=x", 8889, asked=8888))
+    assert "端口 8888 已被占用" in told
+    assert "ssh -L 8889:127.0.0.1:8889" in told
+    assert "root" in told
+    monkeypatch.setattr(lab, "is_root", lambda: False)
+    monkeypatch.setenv("DISPLAY", ":0")
+    assert len(lab.told("http://127.0.0.1:8888/lab?token=x", 8888, asked=8888)) == 2
+
+
+def test_a_port_that_is_taken_is_passed_over():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert lab._free_port(port) > port
+
+
+def test_a_lab_that_is_open_is_found_and_one_that_was_killed_is_not(demo_workspace, tmp_path):
+    workspace = Workspace(tmp_path)
+    runtime = tmp_path / "data" / "jupyter" / "runtime"
+    runtime.mkdir(parents=True)
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        port = server.getsockname()[1]
+        known = {"pid": os.getpid(), "port": port, "url": f"http://127.0.0.1:{port}/", "token": "x",
+                 "root_dir": str(workspace.notebooks)}  # fmt: skip
+        (runtime / "jpserver-1.json").write_text(json.dumps(known), encoding="utf-8")
+        (runtime / "jpserver-0.json").write_text("{half", encoding="utf-8")
+        assert lab.running(workspace) == f"http://127.0.0.1:{port}/lab?token=x"
+        assert lab.running(demo_workspace) == ""
+    assert lab.running(workspace) == ""
+
+
+def test_a_lab_that_cannot_write_says_so(tmp_path):
+    (tmp_path / "data").write_text("", encoding="utf-8")
+    with pytest.raises(HanbinError, match="HB-LAB-002"):
+        lab._check_writable(Workspace(tmp_path))

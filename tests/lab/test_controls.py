@@ -38,7 +38,7 @@ def test_a_moved_list_sets_the_parameter_and_runs_the_cells_again_in_order():
     replay = Replay(shell)
     replay.sources = {"a": "x = month + area", "b": "seen.append((x, snapshot))"}
     box = _box(replay, {"month": [("八月", "2022-08"), ("九月", "2022-09")], "area": [("甲", "1"), ("乙", "2")]},
-               "2022-09", "1")  # fmt: skip
+               {"month": "2022-09", "area": "1"})  # fmt: skip
     month, area = box.children[0].children
     area.value = "2"
     month.value = "2022-08"
@@ -58,7 +58,8 @@ def test_with_another_month_the_area_follows_its_place(tmp_path):
     replay.sources = {"a": "seen.append((month, area))"}
     months = [("旧", "2022-09"), ("新", "2026-03")]
     options = {"month": months, "area": _places(workspace, "610902120", "2022-09")}
-    box = _box(replay, options, "2022-09", "610902120", follow=partial(_followed, workspace))
+    now = {"month": "2022-09", "area": "610902120"}
+    box = _box(replay, options, now, follow=partial(_followed, workspace))
     month, area = box.children[0].children
     month.value = "2026-03"
     assert (area.value, area.label) == ("610902124", "610902124 县河镇")

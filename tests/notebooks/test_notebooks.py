@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import re
 
 import nbformat
 import papermill
@@ -46,12 +47,20 @@ def test_it_is_thin(path):
         assert not numbers
 
 
+def _headings(html):
+    """Of a table of pandas, whose rows are numbered."""
+    table = html.partition('class="dataframe"')[2]
+    return [one for one in re.findall(r"<th>([^<]*)</th>", table.partition("</thead>")[0]) if one]
+
+
 def test_it_runs_with_its_defaults(path, demo_workspace, tmp_path, monkeypatch):
     monkeypatch.setitem(os.environ, ENVIRONMENT_VARIABLE, str(demo_workspace.root))
     executed = papermill.execute_notebook(
         str(path), str(tmp_path / path.name), progress_bar=False, execution_timeout=120
     )
     shown = [output for cell in executed.cells for output in cell.get("outputs", [])]
+    headings = [one for output in shown for one in _headings(output.get("data", {}).get("text/html", ""))]
+    assert [one for one in headings if not re.search("[\u4e00-\u9fff]", one)] == []
     if path.stem == "bulletin":
         content = content_of(executed)
         assert len(content.parts) > 50
