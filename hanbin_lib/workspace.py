@@ -99,6 +99,11 @@ class Workspace:
         return self.root / "data" / "draws"
 
     @property
+    def messages(self) -> Path:
+        """What may be told in the work chat, a folder a month."""
+        return self.root / "data" / "messages"
+
+    @property
     def actions(self) -> Path:
         """Action lists (行动清单) and what came back of them, one folder a month; for this account only."""
         return self.root / "data" / "actions"

@@ -327,6 +327,14 @@ def draw(
 
 
 @app.command()
+def message(month: MonthArgument, workspace: WorkspaceOption = None) -> None:
+    """公开版的一段话做成工作群消息：文字，企业微信、钉钉的卡片；只写文件，不发送。"""
+    from hanbin_lib.cli.message import write_and_tell
+
+    write_and_tell(Workspace.find(workspace), Month.parse(month), console)
+
+
+@app.command()
 def lab(
     port: Annotated[int, typer.Option(help="端口；被占用时自动换一个", min=1, max=65535)] = 8888,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="不打开浏览器，只显示网址")] = False,

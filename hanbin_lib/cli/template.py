@@ -8,6 +8,7 @@ from rich.console import Console
 
 from hanbin_lib.cli.options import MonthArgument, WorkspaceOption
 from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.months import Month
 from hanbin_lib.workspace import Workspace
 
 app = typer.Typer(
@@ -84,16 +85,18 @@ def fill(
     import nbformat
 
     from hanbin_lib.params import Settings
+    from hanbin_lib.release.publication import Published
     from hanbin_lib.rendering import Part, content_of, from_template
 
     space = Workspace.find(workspace)
     settings = Settings.load(space)
     code = area or settings.county.code
-    found = sorted((space.reports / month).glob(f"{code}_*.ipynb"))
+    published = Published.read(space, Month.parse(month))
+    found = sorted(published.folder.glob(f"{code}_*.ipynb")) if published else []
     if not found:
         raise HanbinError(
             "HB-TYP-007",
-            f"reports/{month} 里没有 {code} 的月报",
+            f"没有已发布的 {month} {code} 的月报",
             action="先用 hanbin bulletin 发布该月；打包的旧月份先用 hanbin unpack 取回",
             exit_code=ExitCode.INPUT_INVALID,
         )

@@ -1,5 +1,6 @@
 """The public edition: a folder of its own, no small count, no list, no notebook."""
 
+import re
 import shutil
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from hanbin_lib import audit
 from hanbin_lib.indicators import NoteCode
 from hanbin_lib.release import release_month
 from hanbin_lib.release.ledger import entries
+from hanbin_lib.release.message import MOST_BYTES, read_message
 from hanbin_lib.workspace import PUBLIC
 
 pytestmark = pytest.mark.slow  # at two hundredths of a district nearly every count is small
@@ -46,6 +48,20 @@ def test_the_county_has_a_page_of_text_for_the_public(public):
     assert len(counts) >= 5
     assert not page.select("table, svg")
     assert "演示数据" in page.get_text()
+
+
+def test_the_message_says_nothing_that_the_public_table_has_not(public):
+    workspace, folder = public
+    told = read_message(workspace, MONTH, "610902")
+    page = BeautifulSoup((folder / "610902_汉滨区_公开稿.html").read_text(encoding="utf-8"), "html.parser")
+    assert told.summary in page.get_text()
+    table = pd.read_csv(folder / "indicators.csv", dtype={"place_code": "str"})
+    known = set(table.loc[table["place_code"].eq("610902"), "value"].dropna())
+    counts = [float(one) for one in re.findall(r"(\d+)[户人]", told.summary)]
+    assert len(counts) >= 5
+    assert {one for one in counts if one not in known} <= {one for one in counts if -one in known}
+    assert all(len(content) <= MOST_BYTES for content in told.files().values())
+    assert "演示数据" in told.text
 
 
 def test_its_figures_are_suppressed(public):

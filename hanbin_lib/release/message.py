@@ -1,0 +1,120 @@
+"""What may be told in the work chat: the published public page's own words, as text and as one card.
+
+Nothing is computed and nothing is sent: the page (公开稿) was protected, attacked and guarded when it was
+published, and a person pastes the text or posts the card.
+"""
+
+import json
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import docx
+
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.files import write_atomically
+from hanbin_lib.months import Month
+from hanbin_lib.release.publication import Published
+from hanbin_lib.workspace import PUBLIC, Workspace
+
+MOST_BYTES = 2048  # of a text of WeChat Work, in UTF-8; files are no longer as a whole
+TEXT, WECHAT_WORK, DINGTALK = "文字.txt", "企业微信.json", "钉钉.json"
+_PAGE = "_公开稿.docx"
+_SENTENCE = re.compile(r"[^。；]*[。；]?")
+_MORE = "（下略，全文见公开稿）"
+# What a card would take for mark-up, a mention of somebody or a link.
+_AS_TEXT = str.maketrans("<>*_`[]#@~|\\", "＜＞＊＿｀［］＃＠～｜＼")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The words of the page.
+
+    Parameters
+    ----------
+    name, title
+        Of the bulletin, with its month and mark; and what it is about.
+    summary, covers
+        The key paragraph, and what its counts cover.
+    """
+
+    name: str
+    title: str
+    summary: str
+    covers: str
+
+    @property
+    def text(self) -> str:
+        """The message as plain text."""
+        return "\n".join(filter(None, (self.name, self.title, self.summary, self.covers)))
+
+    @property
+    def card(self) -> str:
+        """The message as the little Markdown that both programs know."""
+        name, title, summary, covers = (
+            one.translate(_AS_TEXT) for one in (self.name, self.title, self.summary, self.covers)
+        )
+        return f"### {title}\n> {name}\n\n{summary}\n\n> {covers}"
+
+    def files(self) -> dict[str, bytes]:
+        """The text and a card for each program; longer ones end after a whole sentence."""
+        made = self._files()
+        sentences = [one for one in _SENTENCE.findall(self.summary) if one]
+        while any(len(content) > MOST_BYTES for content in made.values()) and sentences:
+            sentences.pop()
+            made = replace(self, summary="".join(sentences) + _MORE)._files()
+        return made
+
+    def _files(self) -> dict[str, bytes]:
+        wechat = {"msgtype": "markdown", "markdown": {"content": self.card}}
+        ding = {"msgtype": "markdown", "markdown": {"title": self.title, "text": self.card}}
+        cards = {WECHAT_WORK: wechat, DINGTALK: ding}
+        return {TEXT: self.text.encode()} | {
+            name: json.dumps(card, ensure_ascii=False).encode() for name, card in cards.items()
+        }
+
+
+def write_message(workspace: Workspace, month: Month, code: str) -> Path:
+    """Write the month's message and return its folder.
+
+    Parameters
+    ----------
+    code
+        The county's.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-MSG-001`` the public edition has not been published, or is not as it was.
+    """
+    folder = workspace.messages / str(month)
+    for name, content in read_message(workspace, month, code).files().items():
+        write_atomically(folder / name, content)
+    return folder
+
+
+def read_message(workspace: Workspace, month: Month, code: str) -> Message:
+    """What the published page says; raises as `write_message`."""
+    published = Published.read(replace(workspace, edition=PUBLIC), month)
+    files = {} if published is None else published.manifest["documents"].get(code, {}).get("files", {})
+    name = next((one for one in files if one.endswith(_PAGE)), "")
+    if published is None or not name or not published.has(name, files[name]):
+        raise _not_published(month)
+    try:
+        page = docx.Document(str(published.folder / name))
+    except OSError:  # packed with an older month
+        raise _not_published(month) from None
+    texts = {paragraph.style.name: paragraph.text for paragraph in page.paragraphs if paragraph.style}
+    _, issue, _ = texts["期号"].split("\t")
+    mark = page.sections[0].first_page_header.paragraphs[0].text.partition("\t")[2]
+    head = "　".join(filter(None, (texts["红头"], issue, mark)))
+    return Message(head, texts["Title"], texts["要点"], texts.get("注", ""))
+
+
+def _not_published(month: Month) -> HanbinError:
+    return HanbinError(
+        "HB-MSG-001",
+        f"{month.label}的公开版没有发布、已打包，或与发布时不同：消息只取公开版里的话",
+        action=f"先运行 hanbin bulletin {month} --edition public；打包的用 hanbin unpack 取回",
+        exit_code=ExitCode.INPUT_INVALID,
+    )
