@@ -128,6 +128,17 @@ def test_codes_of_the_exports_are_kept(exports, tmp_path):
     assert areas["note"].eq("").all()
 
 
+def test_names_are_kept_as_they_are_written(tmp_path):
+    """Characters that converters take for traditional ones: 乾佑 is no 干佑."""
+    places = [("乾佑街道", "於潜村"), ("藉口镇", "濛阳社区")]
+    write_workbook(tmp_path / "导出" / "监测对象.xlsx", Totals(20, 60, 4, 12), places, 2024)
+    space, _ = founded(tmp_path / "导出", tmp_path / "新县")
+    names = set(AreaRegister.read(space.params / "areas.csv").table["place_name"])
+    assert {"乾佑街道", "藉口镇"} < names
+    assert any("於潜" in name for name in names)
+    assert any("濛阳" in name for name in names)
+
+
 @pytest.mark.slow
 def test_ten_towns_get_their_bulletin_without_a_file_edited(exports, tmp_path):
     space, _ = founded(exports, tmp_path / "新县")

@@ -50,3 +50,12 @@ def test_the_key_is_made_once_and_kept_from_others(tmp_path):
     assert len(key) == 32
     assert pseudonym_key(path) == key
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("county", ["610902", "612401", "612421"])
+@pytest.mark.parametrize("born", [1935, 1970, 2001])
+def test_the_county_of_a_number_may_be_younger_or_older_than_the_person(county, born):
+    """The first six digits say where the number was given, not where and when somebody was born."""
+    body = f"{county}{born}0115000"
+    total = sum(int(digit) * 2 ** (17 - place) for place, digit in enumerate(body))
+    assert valid_numbers(pd.Series([body + "10X98765432"[total % 11]])).all()
