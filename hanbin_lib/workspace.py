@@ -99,6 +99,11 @@ class Workspace:
         return self.root / "data" / "draws"
 
     @property
+    def figures(self) -> Path:
+        """Figures taken out of published bulletins, a folder a month and document; internal."""
+        return self.root / "data" / "figures"
+
+    @property
     def messages(self) -> Path:
         """What may be told in the work chat, a folder a month."""
         return self.root / "data" / "messages"

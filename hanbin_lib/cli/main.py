@@ -327,6 +327,21 @@ def draw(
 
 
 @app.command()
+def figures(
+    month: MonthArgument,
+    area: Annotated[str, typer.Argument(help="地区代码；默认全县", metavar="地区")] = "",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="写到哪个文件夹；默认 data/figures/月份/名称")
+    ] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """一份已发布月报的全部图：图形（SVG）、图片（PNG，300点）、数（CSV），各一个文件。"""
+    from hanbin_lib.cli.figures import write_and_tell
+
+    write_and_tell(Workspace.find(workspace), Month.parse(month), area, output, console)
+
+
+@app.command()
 def message(month: MonthArgument, workspace: WorkspaceOption = None) -> None:
     """公开版的一段话做成工作群消息：文字，企业微信、钉钉的卡片；只写文件，不发送。"""
     from hanbin_lib.cli.message import write_and_tell

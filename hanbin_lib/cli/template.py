@@ -82,26 +82,15 @@ def fill(
     workspace: WorkspaceOption = None,
 ) -> None:
     """用已发布的一期月报填写任何一份模板。"""
-    import nbformat
-
     from hanbin_lib.params import Settings
-    from hanbin_lib.release.publication import Published
-    from hanbin_lib.rendering import Part, content_of, from_template
+    from hanbin_lib.release.documents import published_document
+    from hanbin_lib.rendering import Part, from_template
 
     space = Workspace.find(workspace)
     settings = Settings.load(space)
-    code = area or settings.county.code
-    published = Published.read(space, Month.parse(month))
-    found = sorted(published.folder.glob(f"{code}_*.ipynb")) if published else []
-    if not found:
-        raise HanbinError(
-            "HB-TYP-007",
-            f"没有已发布的 {month} {code} 的月报",
-            action="先用 hanbin bulletin 发布该月；打包的旧月份先用 hanbin unpack 取回",
-            exit_code=ExitCode.INPUT_INVALID,
-        )
-    content = content_of(nbformat.read(found[0], 4)).of(Part.BULLETIN)
-    _write_new(output, from_template(content, settings.typography, _bytes(file), file.name))
+    _, whole = published_document(space, Month.parse(month), area or settings.county.code)
+    made = from_template(whole.of(Part.BULLETIN), settings.typography, _bytes(file), file.name)
+    _write_new(output, made)
     _tell(f"已写入：{output}")
 
 

@@ -1,6 +1,5 @@
 """The Word edition: what the page and the PDF say, word by word; only drawings become pictures."""
 
-import io
 from collections.abc import Iterable, Iterator
 from itertools import count
 
@@ -11,7 +10,7 @@ from hanbin_lib.params import Typography
 from hanbin_lib.rendering.content import Content
 from hanbin_lib.rendering.markdown import markdown_blocks
 from hanbin_lib.rendering.native_charts import is_native
-from hanbin_lib.rendering.typesetting import pictures
+from hanbin_lib.rendering.typesetting import pictures, slim
 from hanbin_lib.rendering.word.layout import blank, packed, properties
 from hanbin_lib.rendering.word.placeholders import FRONT, TABLE, Filling, Part
 from hanbin_lib.rendering.word.styles import add_styles
@@ -19,7 +18,6 @@ from hanbin_lib.rendering.word.template import check, filled
 from hanbin_lib.rendering.word.writing import Writer
 
 _PIXELS_PER_INCH = 220
-_COLOURS = 64  # those of the house with their edges
 
 
 def docx(content: Content, typography: Typography) -> bytes:
@@ -85,19 +83,8 @@ def _drawn(blocks: Iterable[Block], typography: Typography) -> Iterator[bytes]:
     """What no office program draws, as pictures."""
     charts = [b for b in blocks if b["kind"] == "chart" and not is_native(b["data"])]
     drawings = [(b["svg"], b["width_mm"]) for b in charts]
-    return map(_slim, pictures(drawings, _PIXELS_PER_INCH, typography.extra_font_folders))
-
-
-def _slim(png: bytes) -> bytes:
-    """The same picture with a palette: a chart has few colours, and the file is a third as large."""
-    from PIL import Image  # noqa: PLC0415 - only where a document with drawings is written
-
-    slim = io.BytesIO()
-    with Image.open(io.BytesIO(png)) as whole:
-        whole.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE).save(
-            slim, "PNG", optimize=True, dpi=(_PIXELS_PER_INCH, _PIXELS_PER_INCH)
-        )
-    return slim.getvalue()
+    drawn = pictures(drawings, _PIXELS_PER_INCH, typography.extra_font_folders)
+    return (slim(png, _PIXELS_PER_INCH) for png in drawn)
 
 
 def _blocks(parts: Iterable[Part]) -> Iterator[Block]:
