@@ -11,6 +11,7 @@ from xlsxwriter.utility import xl_range_abs
 from hanbin_lib.display import Chart, ChartData, Series
 from hanbin_lib.display.escaping import visible
 from hanbin_lib.indicators import Unit
+from hanbin_lib.rendering.native_charts import scale
 
 FIRST_ROW = 3  # of the numbers; above stand title, source and headings
 _KINDS: dict[str, dict[str, str]] = {
@@ -54,10 +55,12 @@ def native_chart(book: Any, sheet: str, chart: Chart) -> Any | None:
     for number, one in enumerate(shown):
         drawn.add_series(dict(_series(sheet, data, one, places, number)))
     drawn.set_title({"name": visible(chart.title), "name_font": {"size": 12}, "overlay": False})
-    axis = {
+    axis: dict[str, Any] = {
         "num_format": number_format(data.unit),
         "major_gridlines": {"visible": True, "line": {"color": "#E4E4E4"}},
     }
+    if reach := scale(data):
+        axis |= {"min": 0, "max": reach[0], "major_unit": reach[1]}
     lying = data.kind in {"bars", "stacked", "dots"}
     (drawn.set_x_axis if lying else drawn.set_y_axis)(axis)
     if lying:

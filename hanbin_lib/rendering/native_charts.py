@@ -1,12 +1,13 @@
 """Charts that an office program draws and edits, made from the data that a drawing keeps (`ChartData`)."""
 
+import math
 from typing import Any
 
 from lxml import etree
 from pptx.chart.chart import Chart as NativeChart
 from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
+from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
 from pptx.opc.packuri import PackURI
 from pptx.oxml.ns import qn
 from pptx.parts.chart import ChartPart
@@ -17,7 +18,8 @@ from hanbin_lib.display.escaping import visible
 from hanbin_lib.indicators import Unit
 
 _INK, _GREY, _LIGHT, _PALE, _RED = "1F1F1F", "6B6B6B", "A6A6A6", "D3D1CC", "B5202A"
-_MOST_ROWS = 13  # bars that lie; more stand
+_DOT = 7  # points
+_MOST_STEPS = 8  # of an axis
 _SIGNED = Style(sign="plus")
 
 
@@ -43,15 +45,20 @@ def native_data(data: ChartData) -> tuple[Any, Any]:
 
 
 def _kind(data: ChartData) -> Any:
-    many = len(data.categories) > _MOST_ROWS
     return {
         "bars": XL_CHART_TYPE.BAR_CLUSTERED,
         "columns": XL_CHART_TYPE.COLUMN_CLUSTERED,
         "stacked": XL_CHART_TYPE.BAR_STACKED,
         "lines": XL_CHART_TYPE.LINE,
-        "dots": XL_CHART_TYPE.COLUMN_CLUSTERED if many else XL_CHART_TYPE.BAR_CLUSTERED,
+        "dots": XL_CHART_TYPE.LINE_MARKERS if _is_dotted(data) else XL_CHART_TYPE.BAR_CLUSTERED,
         "spans": XL_CHART_TYPE.BAR_CLUSTERED,
     }[data.kind]
+
+
+def _is_dotted(data: ChartData) -> bool:
+    """One dot a place; this month's beside last month's would lie on each other, and are bars."""
+    others = (value for one in data.series[1:] for value in one.values)
+    return data.kind == "dots" and all(value is None for value in others)
 
 
 def _labels(data: ChartData) -> list[str]:
@@ -65,7 +72,7 @@ def _labels(data: ChartData) -> list[str]:
 
 
 def _drawn_series(data: ChartData) -> list[Series]:
-    if data.kind == "bars":
+    if data.kind == "bars" or _is_dotted(data):
         return [data.series[0]]
     if data.kind == "spans":  # the lower end covers the foot of the higher one
         (one,) = data.series
@@ -86,6 +93,18 @@ def told_limits(data: ChartData) -> str:
     """The lines across a chart, in words: a native chart has none."""
     limits = () if data.kind in {"flow", "curves"} else data.limits
     return "　".join(f"{name}{written(value, data.unit)}" for name, value in limits)
+
+
+def scale(data: ChartData) -> tuple[float, float] | None:
+    """Top and step of an axis with intervals: the one that an office program chooses cuts them off."""
+    ends = [end or 0.0 for one in data.series for end in (*one.values, *one.upper)]
+    if data.kind != "dots" or max(ends) <= 0:
+        return None
+    power = 10.0 ** math.floor(math.log10(max(ends)))
+    step = next(
+        power * part for part in (0.1, 0.2, 0.5, 1.0, 2.0) if max(ends) / (power * part) <= _MOST_STEPS
+    )
+    return round(step * math.ceil(max(ends) / step - 1e-9), 12), round(step, 12)
 
 
 def chart_files(data: ChartData, type_size: float) -> tuple[bytes, bytes]:
@@ -119,7 +138,9 @@ def finish(chart: NativeChart, data: ChartData, type_size: float) -> None:
     chart.value_axis.tick_labels.number_format = _axis_format(data.unit)
     chart.value_axis.tick_labels.number_format_is_linked = False
     _colour(chart, series, data)
-    if data.kind not in {"lines", "curves"}:
+    if _is_dotted(data):
+        _finish_dots(chart, series[0], data)
+    elif data.kind not in {"lines", "curves"}:
         _finish_bars(chart, series, data)
 
 
@@ -136,8 +157,8 @@ def _finish_bars(chart: NativeChart, series: list[Any], data: ChartData) -> None
     chart.plots[0].gap_width = 50
     _order(chart, data)
     if data.kind == "dots":
-        _add_intervals(series[0], data.series[0])
-    if len(series) == 1 and data.kind != "dots":
+        _add_intervals(chart, series[0], data)
+    if len(series) == 1:
         chart.plots[0].has_data_labels = True
         labels = chart.plots[0].data_labels
         labels.number_format, labels.number_format_is_linked = _number_format(data.unit), False
@@ -146,6 +167,19 @@ def _finish_bars(chart: NativeChart, series: list[Any], data: ChartData) -> None
             fill = series[0].points[place].format.fill
             fill.solid()
             fill.fore_color.rgb = RGBColor.from_string(_RED)
+
+
+def _finish_dots(chart: NativeChart, one: Any, data: ChartData) -> None:
+    """Dots with their intervals, and no line from place to place."""
+    chart.value_axis.has_major_gridlines = False
+    one.format.line.fill.background()
+    one.marker.style, one.marker.size = XL_MARKER_STYLE.CIRCLE, _DOT
+    reds = [one.points[place] for place, label in enumerate(data.categories) if label in data.emphasis]
+    for marked, colour in ((one, _GREY), *((point, _RED) for point in reds)):
+        marked.marker.format.fill.solid()
+        marked.marker.format.fill.fore_color.rgb = RGBColor.from_string(colour)
+        marked.marker.format.line.fill.background()
+    _add_intervals(chart, one, data)
 
 
 def _paint(one: Any, colour: str, data: ChartData) -> None:
@@ -181,10 +215,13 @@ def _order(chart: NativeChart, data: ChartData) -> None:
         chart.value_axis.minimum_scale = min(ends) - 0.1 * (max(ends) - min(ends))
 
 
-def _add_intervals(native: Any, series: Series) -> None:
+def _add_intervals(chart: NativeChart, native: Any, data: ChartData) -> None:
     """Error bars of a series, each with its own length, as the data sheet of a chart cannot say it."""
+    series, axis = data.series[0], chart.value_axis
     if not series.lower:
         return
+    if reach := scale(data):
+        axis.minimum_scale, (axis.maximum_scale, axis.major_unit) = 0, reach
     sides = {
         "plus": [(u or 0) - (v or 0) for u, v in zip(series.upper, series.values, strict=True)],
         "minus": [(v or 0) - (low or 0) for low, v in zip(series.lower, series.values, strict=True)],

@@ -8,12 +8,14 @@ import openpyxl
 import pytest
 from lxml import etree
 from pptx import Presentation
+from pptx.enum.chart import XL_CHART_TYPE
 from support import TYPOGRAPHY
 
 from hanbin_lib import charts
 from hanbin_lib.charts.gallery import EXAMPLES
 from hanbin_lib.display import (
     AnnexTable,
+    ChartData,
     Column,
     Decision,
     Decisions,
@@ -21,9 +23,11 @@ from hanbin_lib.display import (
     KeyFigure,
     KeyFigures,
     Paragraph,
+    Series,
     Table,
 )
 from hanbin_lib.rendering import content_of
+from hanbin_lib.rendering.native_charts import scale
 from hanbin_lib.rendering.slides import pptx
 
 
@@ -99,6 +103,34 @@ def test_intervals_are_error_bars_of_their_own_length(make_notebook):
     }
     assert lengths["plus"] == pytest.approx([0.08, 0.1])
     assert lengths["minus"] == pytest.approx([0.04, 0.05])
+
+
+@pytest.mark.parametrize(
+    ("ends", "top", "step"),
+    [((0.18, 0.3), 0.3, 0.05), ((0.41,), 0.45, 0.05), ((0.42, 0.009), 0.45, 0.05), ((0.0083,), 0.009, 0.002), ((1.0,), 1.0, 0.2),
+     ((95.0,), 100.0, 20.0), ((12.1,), 14.0, 2.0)],
+)  # fmt: skip
+def test_the_axis_reaches_to_the_end_of_every_interval(ends, top, step):
+    dots = Series("本月", tuple(end / 2 for end in ends), tuple(0.0 for _ in ends), ends)
+    found = scale(ChartData("dots", "比例", tuple(map(str, range(len(ends)))), (dots,)))
+    assert found is not None
+    assert found[0] >= max(ends)
+    assert found[0] < max(ends) + found[1]
+    assert 3 <= found[0] / found[1] <= 8 + 1e-9
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_what_is_alone_is_a_dot_and_what_is_compared_a_bar(make_notebook, before):
+    last = (0.05, 0.25) if before else (None, None)
+    dots = tuple(
+        charts.Dot(name, value, value - 0.04, value + 0.12, before=then)
+        for name, value, then in (("饮水", 0.1, last[0]), ("住房", 0.2, last[1]))
+    )
+    chart = charts.share_dots(dots=dots, title="题", unit_line="户")
+    (native,) = [s.chart for s in _deck(make_notebook("## 一、图", chart)).slides[-1].shapes if s.has_chart]
+    assert (native.chart_type == XL_CHART_TYPE.LINE_MARKERS) is not before
+    assert (native.value_axis.minimum_scale, native.value_axis.maximum_scale) == (0, pytest.approx(0.35))
+    assert len(native._chartSpace.findall(".//{*}errBars")) == 1
 
 
 def test_the_same_deck_has_the_same_bytes(notebook):

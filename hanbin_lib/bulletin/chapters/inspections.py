@@ -79,7 +79,7 @@ def estimates(bulletin: Bulletin) -> Chart | Missing:
     return charts.share_dots(
         dots=tuple(dots),
         title="抽查单元有问题的比例",
-        unit_line=f"{how}；实点本月，空点上月，横条95%区间；右为有问题/抽查",
+        unit_line=f"{how}；实点本月，空点上月，线段为95%区间；右为有问题/抽查",
     )
 
 
@@ -157,7 +157,7 @@ def _towns(bulletin: Bulletin) -> Chart | Missing:
         places=tuple(shares),
         mean=mean,
         title=title,
-        unit_line=f"{_months(bulletin).text}抽查户有问题的比例，竖条为单个镇的95%区间；"
+        unit_line=f"{_months(bulletin).text}抽查户有问题的比例，线段为单个镇的95%区间；"
         "全部镇一起检验仍高于平均的写出名称",
     )
 

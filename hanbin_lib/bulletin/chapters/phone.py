@@ -83,7 +83,7 @@ def answers(bulletin: Bulletin) -> Chart | Missing:
     return charts.share_dots(
         dots=tuple(replace(dot, is_red=is_first and dot.label == first) for dot in shown),
         title="反映问题（公布的项目）" if withheld else title,
-        unit_line="答“有问题”的比例，加权到全部应访户；实点本月，空点上月，横条95%区间"
+        unit_line="答“有问题”的比例，加权到全部应访户；实点本月，空点上月，线段为95%区间"
         + ("" if bulletin.is_public else "；右为有问题户/回答户"),
     )
 
