@@ -8,7 +8,7 @@ from support import MONTH
 from hanbin_lib import bulletin as hb
 from hanbin_lib.display import Display, Figure, Phrase, Strong, plain_text
 
-_UNREAD = {"svg", "words"}  # drawn
+_UNREAD = {"svg", "narrow", "words"}  # drawn
 
 
 def displays(area: str) -> list[Display]:

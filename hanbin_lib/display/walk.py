@@ -7,7 +7,7 @@ from typing import Any
 from hanbin_lib.display.model import Chart
 from hanbin_lib.display.text import Figure, Phrase, Shown
 
-_NO_WORDS = {"svg"}
+_NO_WORDS = {"svg", "narrow"}
 
 
 def shown_in(value: Any) -> Iterator[Shown]:
