@@ -14,7 +14,7 @@ from rich.console import Console
 from hanbin_lib import __version__
 from hanbin_lib import workspace as workspaces
 from hanbin_lib.cancelling import cancellable
-from hanbin_lib.cli import actions, indicators, originals, records, scheduling, template
+from hanbin_lib.cli import actions, excerpts, indicators, originals, records, scheduling, template
 from hanbin_lib.cli.console import error_console, progress_bar, set_up_chinese_help
 from hanbin_lib.cli.options import (
     MonthArgument,
@@ -48,6 +48,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(actions.app)  # actions, returns
+app.add_typer(excerpts.app)  # figures, message
 app.add_typer(indicators.app, name="indicators")
 app.add_typer(originals.app)  # raw-key, restore-raw
 app.add_typer(records.app)  # verify, audit, versions
@@ -324,29 +325,6 @@ def draw(
         draw_and_tell(space, wanted, seed, revisit or (), console)
     elif not verify_and_tell(space, wanted, console):
         raise typer.Exit(ExitCode.GATE_FAILED)
-
-
-@app.command()
-def figures(
-    month: MonthArgument,
-    area: Annotated[str, typer.Argument(help="地区代码；默认全县", metavar="地区")] = "",
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="写到哪个文件夹；默认 data/figures/月份/名称")
-    ] = None,
-    workspace: WorkspaceOption = None,
-) -> None:
-    """一份已发布月报的全部图：图形（SVG）、图片（PNG，300点）、数（CSV），各一个文件。"""
-    from hanbin_lib.cli.figures import write_and_tell
-
-    write_and_tell(Workspace.find(workspace), Month.parse(month), area, output, console)
-
-
-@app.command()
-def message(month: MonthArgument, workspace: WorkspaceOption = None) -> None:
-    """公开版的一段话做成工作群消息：文字，企业微信、钉钉的卡片；只写文件，不发送。"""
-    from hanbin_lib.cli.message import write_and_tell
-
-    write_and_tell(Workspace.find(workspace), Month.parse(month), console)
 
 
 @app.command()

@@ -10,7 +10,6 @@ from typer.testing import CliRunner
 
 from hanbin_lib.charts import group_bars
 from hanbin_lib.charts.gallery import EXAMPLES
-from hanbin_lib.cli import figures as command
 from hanbin_lib.cli.main import app
 from hanbin_lib.display import Columns
 from hanbin_lib.rendering import content_of
@@ -63,7 +62,8 @@ def test_the_command_writes_a_folder_and_does_not_write_over_another(make_notebo
     content = content_of(make_notebook(EXAMPLES["cause_bars"]()))
     asked = []
     monkeypatch.setattr(
-        command, "published_document", lambda *a: (asked.append(a[1:]), ("610902_甲区", content))[1]
+        "hanbin_lib.release.documents.published_document",
+        lambda *a: (asked.append(a[1:]), ("610902_甲区", content))[1],
     )
     arguments = ["figures", str(MONTH), "--output", str(tmp_path / "图")]
     first, again = (CliRunner().invoke(app, arguments) for _ in range(2))
