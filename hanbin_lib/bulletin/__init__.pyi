@@ -19,6 +19,7 @@ from hanbin_lib.bulletin.chapters import (
     safeguards,
     shocks,
     simulation,
+    village_tasks,
 )
 from hanbin_lib.bulletin.contents import CONTENTS, Chapter, report
 from hanbin_lib.bulletin.opening import Basis, Bulletin, open_basis, open_bulletin
@@ -53,4 +54,5 @@ __all__ = [
     "safeguards",
     "shocks",
     "simulation",
+    "village_tasks",
 ]

@@ -32,6 +32,7 @@ from hanbin_lib.bulletin.chapters import (
     safeguards,
     shocks,
     simulation,
+    village_tasks,
 )
 from hanbin_lib.bulletin.opening import ANNEX, Bulletin, annexed_key
 from hanbin_lib.display import Display, Heading, Missing, Report, Volume
@@ -120,7 +121,7 @@ CONTENTS = (
     ),
     Chapter(
         "places", "各镇（街道）情况", (places.lead, places.place_table, places.reading_note),
-        in_town=(places.lead, places.most_open), town_title="各村（社区）情况",
+        in_town=(), town_title="各村（社区）情况",
     ),
     Chapter(
         "safeguards", "三保障和饮水安全",
@@ -181,6 +182,10 @@ CONTENTS = (
             projects.reading_note, projects.lagging,
         ),
         in_town=(projects.lead,),
+    ),
+    Chapter(
+        "village_tasks", "各村（社区）要办的事", (village_tasks.lead, village_tasks.task_table),
+        annex=(village_tasks.all_villages,),
     ),
     Chapter(
         "simulation", "模拟推演",
@@ -289,9 +294,9 @@ def _made(exhibits: tuple[Exhibit, ...], chapter: Chapter, bulletin: Bulletin) -
 
 
 def _is_absent(chapter: Chapter, bulletin: Bulletin) -> bool:
-    """Whether the chapter's first exhibit, in whatever volume, says that it is not there."""
-    first = (*chapter.exhibits, *chapter.annex)[0]
-    return _is_absence(_guarded(first, chapter, bulletin))
+    """Whether the chapter's first exhibit, in whatever volume, is not there, or says so of the chapter."""
+    first = _guarded((*chapter.exhibits, *chapter.annex)[0], chapter, bulletin)
+    return first is None or _is_absence(first)
 
 
 def _is_absence(shown: Display | None) -> bool:

@@ -1,5 +1,6 @@
 """PDF of a bulletin: Typst source, compiled as PDF/A-2a and PDF/UA-1."""
 
+from collections.abc import Sequence
 from importlib.resources import files
 
 from hanbin_lib import fonts
@@ -45,8 +46,8 @@ def typst_source(content: Content, typography: Typography) -> str:
     volume = parts[0].title if isinstance(parts[0], Volume) else ""
     body: list[str] = []
     for before, part in zip((None, *parts), parts, strict=False):
-        if isinstance(part, Imprint):  # it is never alone on a page
-            body[-1] = f"#with-next[{body[-1]}]"
+        if isinstance(part, Imprint):
+            _keep_with_end(body, parts)
         body += [*_between(before, part), _source(part)]
     if not volume:  # page one stands alone: the first chapter begins on the next
         first = next((n for n, line in enumerate(body) if line == _NEW_CHAPTER), len(body))
@@ -55,6 +56,15 @@ def typst_source(content: Content, typography: Typography) -> str:
         body.append("#rest-of-page")
     layout = (_TEMPLATES / "bulletin.typ").read_text(encoding="utf-8")
     return "\n\n".join([_families(typography), layout, _set_up(info, volume), *body]) + "\n"
+
+
+def _keep_with_end(body: list[str], parts: Sequence[str | Display]) -> None:
+    """The imprint takes the last exhibit along, with the notes below it: a page of its own would be white."""
+    shown = parts[: next(n for n, part in enumerate(parts) if isinstance(part, Imprint))]
+    for part, at in zip(reversed(shown), reversed(range(len(body))), strict=False):
+        body[at] = f"#with-next[{body[at]}]"
+        if not (isinstance(part, Paragraph) and part.style == "note"):
+            return
 
 
 def _source(part: str | Display) -> str:

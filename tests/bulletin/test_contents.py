@@ -15,6 +15,7 @@ from hanbin_lib.display import Decisions, Heading, Missing, Paragraph, Report, V
 from hanbin_lib.display.html import to_html
 from hanbin_lib.indicators import NoteCode
 from hanbin_lib.rendering import FORMATS
+from hanbin_lib.workspace import PUBLIC
 
 BY_KEY = {one.key: one for one in hb.CONTENTS}
 PART = tuple(BY_KEY[key] for key in ("front_page", "monitoring", "safeguards", "rectification", "appendix"))
@@ -134,16 +135,31 @@ def test_a_chapter_of_the_annex_alone_is_where_page_one_refers_to(district):
     assert {(one.section, one.anchor) for one in decisions.items} >= {("附册二", "annex-safeguards")}
 
 
-def test_a_town_with_many_villages_names_some_and_lists_all_in_its_annex(district, monkeypatch):
+def test_a_town_lists_what_its_villages_have_to_settle_the_most_urgent_first(district, monkeypatch):
+    towns = district.scope.register.towns["place_code"]
+    place = max(towns, key=lambda code: district.figures.value("no_worker_households", place=code) or 0)
+    town = replace(district, figures=replace(district.figures, place=place))
+    tasks, villages = hb.village_tasks, town.scope.register.children(place)["place_code"]
+    names = ("households_without_measure", "phone_problem_households", "no_worker_households")
+    counts = [tuple(town.figures.value(name, place=code) for name in names) for code in villages]
+    wanted = sorted((one for one in counts if any(one)), reverse=True)
+    rows = tasks.task_table(town).rows
+    assert [tuple(cell.value for cell in row[1:4]) for row in rows[:-1]] == wanted
+    assert [cell.parts[0].value for cell in rows[-1][1:4]] == [sum(one) for one in zip(*counts, strict=True)]
+    assert tasks.all_villages(town) is None
+    monkeypatch.setattr(tasks, "_MOST_VILLAGES", 1)
+    assert len(tasks.task_table(town).rows) == 2
+    assert len(tasks.all_villages(town).rows) == len(wanted)
+
+
+def test_neither_the_county_nor_the_public_has_a_list_of_villages_and_no_numeral_is_left_out(district):
     town = replace(district, figures=replace(district.figures, place="610902110"))
-    whole = hb.places.place_table(town)
-    assert hb.places.most_open(town) == whole  # few villages
-    monkeypatch.setattr(hb.places, "_MOST_PLACES", 2)
-    shown = hb.places.most_open(town)
-    assert len(shown.rows) == 2 < len(whole.rows) - 1
-    counts = [row[2].value for row in shown.rows]
-    assert counts == sorted((row[2].value for row in whole.rows[:-1]), reverse=True)[:2]
-    assert shown.totals == 0
+    for bulletin in (district, replace(town, edition=PUBLIC)):
+        assert hb.village_tasks.lead(bulletin) is None
+        headings = [one for one in _headings(hb.report(bulletin)) if "、" in one]
+        assert not [one for one in headings if "要办的事" in one]
+        numbered = [one.partition("、")[0] for one in headings if not one.startswith("附册")]
+        assert numbered == [numeral(n) for n in range(1, len(numbered) + 1)]
 
 
 def test_an_inserted_chapter_moves_numerals_references_and_links(district):

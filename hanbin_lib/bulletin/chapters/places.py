@@ -4,8 +4,6 @@ Guidance sets no ratio for risk elimination, so places are not ordered by it: op
 timeliness and coverage are shown instead.
 """
 
-from dataclasses import replace
-
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import note, paragraph, sentence
 from hanbin_lib.display import (
@@ -35,7 +33,6 @@ _WIDTHS = {"measure_coverage_share": 16.0, _BARRED: 32.0}
 _SHARES = (("措施覆盖", "measure_coverage_share"), ("按期落实", "timely_measure_share"))
 
 _LATE = "households_without_measure"
-_MOST_PLACES = 10  # of a town's bulletin
 _CHANGE = Style(sign="plus", has_unit=False)
 
 
@@ -73,29 +70,6 @@ def place_table(bulletin: Bulletin) -> Table | Missing | None:
         rows=(*rows, _row(bulletin, bulletin.place)),
         emphasis=frozenset() if bulletin.is_public else _marked(bulletin, shown),
         totals=1,
-    )
-
-
-def most_open(bulletin: Bulletin) -> Table | Missing | None:
-    """The places with most open households, where the bulletin has no room for all."""
-    whole = place_table(bulletin)
-    if not isinstance(whole, Table) or len(whole.rows) - whole.totals <= _MOST_PLACES:
-        return whole
-    figures, name = bulletin.figures, "open_risk_households"
-    codes = [
-        c
-        for c in bulletin.scope.register.children(bulletin.place)["place_code"]
-        if _has_households(bulletin, c)
-    ]
-    order = sorted(range(len(codes)), key=lambda n: (-(figures.value(name, place=codes[n]) or 0.0), codes[n]))
-    shown = order[:_MOST_PLACES]
-    return replace(
-        whole,
-        title=f"未消除风险户较多的{bulletin.children_word}",
-        unit_line=f"户，截至{bulletin.month.label}末；全部见附册",
-        rows=tuple(whole.rows[n] for n in shown),
-        totals=0,
-        emphasis=frozenset(place for place, n in enumerate(shown) if n in whole.emphasis),
     )
 
 

@@ -1,0 +1,91 @@
+"""各村（社区）要办的事: of a town, who is waiting in which village, the most urgent first.
+
+Other tables of places are ordered by code; this one is a list to act on, and so by what is overdue.
+"""
+
+from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.wording import paragraph, sentence
+from hanbin_lib.display import AnnexTable, Column, Figure, Paragraph, Strong, Table, Text
+
+# What a village has to settle, in the order of its urgency.
+_TASKS = (
+    ("超期无措施", "households_without_measure"),
+    ("电话反映问题", "phone_problem_households"),
+    ("无人就业", "no_worker_households"),
+)
+_BESIDE = (("未消除风险", "open_risk_households"), ("本月到访（次）", "round_visits"))
+_MOST_VILLAGES = 15  # of the bulletin
+
+
+def lead(bulletin: Bulletin) -> Paragraph | None:
+    """One sentence: in how many villages somebody waits, and for what."""
+    if not _is_told(bulletin):
+        return None
+    villages = _villages(bulletin)
+    if not villages:
+        return paragraph(
+            ("各村（社区）没有超期无措施、电话反映问题或有劳动力而无人就业的户。",), style="lead"
+        )
+    concerned = Figure(len(villages), "个", f"places|tasks|{bulletin.month}|{bulletin.place}")
+    no_measure, phone, idle = (bulletin.figures.figure(indicator) for _, indicator in _TASKS)
+    return paragraph(
+        sentence(
+            "{concerned}村（社区）有户要办：超期无措施{no_measure}，电话反映问题{phone}，有劳动力而无人就业{idle}。",
+            concerned=concerned,
+            no_measure=no_measure,
+            phone=phone,
+            idle=idle,
+        ),
+        style="lead",
+    )
+
+
+def task_table(bulletin: Bulletin) -> Table | None:
+    """The villages that have most to settle; the town last."""
+    codes = _villages(bulletin) if _is_told(bulletin) else []
+    if not codes:
+        return None
+    more = f"；只列前{_MOST_VILLAGES}个，全部见附表" if len(codes) > _MOST_VILLAGES else ""
+    total = tuple(Strong((cell,)) for cell in _row(bulletin, bulletin.place, "合计"))
+    return Table(
+        title="各村（社区）要办的事",
+        unit_line=f"户，截至{bulletin.month.label}末；先急后缓，同样多的按区划代码排列{more}",
+        columns=_columns(),
+        rows=(*(_row(bulletin, code) for code in codes[:_MOST_VILLAGES]), total),
+        emphasis=frozenset(n for n, code in enumerate(codes[:_MOST_VILLAGES]) if _counts(bulletin, code)[0]),
+        totals=1,
+    )
+
+
+def all_villages(bulletin: Bulletin) -> AnnexTable | None:
+    """Every village that has something to settle, where the bulletin has no room for all."""
+    codes = _villages(bulletin) if _is_told(bulletin) else []
+    if len(codes) <= _MOST_VILLAGES:
+        return None
+    rows = tuple(_row(bulletin, code) for code in codes)
+    return AnnexTable("各村要办的事", _columns(), rows, f"户，截至{bulletin.month.label}末；先急后缓")
+
+
+def _is_told(bulletin: Bulletin) -> bool:
+    """A town's own list; villages are not published."""
+    return not bulletin.is_county and not bulletin.is_public
+
+
+def _villages(bulletin: Bulletin) -> list[str]:
+    codes = [str(code) for code in bulletin.scope.register.children(bulletin.place)["place_code"]]
+    concerned = [code for code in codes if any(_counts(bulletin, code))]
+    return sorted(concerned, key=lambda code: (*(-count for count in _counts(bulletin, code)), code))
+
+
+def _counts(bulletin: Bulletin, code: str) -> list[float]:
+    return [bulletin.figures.value(indicator, place=code) or 0.0 for _, indicator in _TASKS]
+
+
+def _columns() -> tuple[Column, ...]:
+    heads = [head for head, _ in (*_TASKS, *_BESIDE)]
+    return (Column("村（社区）", "left", width_mm=40), *(Column(head, "right") for head in heads))
+
+
+def _row(bulletin: Bulletin, code: str, name: str = "") -> tuple[Text, ...]:
+    cells = (bulletin.figures.plain(indicator, place=code) for _, indicator in (*_TASKS, *_BESIDE))
+    return (name or bulletin.scope.register.name(code), *cells)
