@@ -209,6 +209,8 @@ class Typography(Params):
     word_template
         The office's own Word document, a file in ``params/``, that Word editions are made in; empty for the
         house's layout.
+    slide_master
+        The office's own deck (``.pptx``), whose master and layouts the slides have; empty for the house's.
     """
 
     fangsong: tuple[str, ...]
@@ -219,24 +221,40 @@ class Typography(Params):
     extra_font_folders: tuple[str, ...] = ()
     town_slides: bool = False
     word_template: Annotated[str, Field(pattern=r"^([^/\\\\]+\.docx)?$")] = ""
+    slide_master: Annotated[str, Field(pattern=r"^([^/\\\\]+\.pptx)?$")] = ""
     _word_document: bytes = PrivateAttr(b"")
+    _slide_document: bytes = PrivateAttr(b"")
 
     @property
     def word_document(self) -> bytes:
         """The template itself, empty where there is none: it goes along to whoever writes."""
         return self._word_document
 
+    @property
+    def slide_document(self) -> bytes:
+        """The master itself, empty where there is none."""
+        return self._slide_document
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """Names of the office's own documents in use."""
+        return tuple(filter(None, (self.word_template, self.slide_master)))
+
     @classmethod
     def read(cls, folder: Path) -> "Typography":
-        """Read the file in `folder` and the template that it names; raise ``HB-PAR-002``."""
+        """Read the file in `folder` and the documents that it names; raise ``HB-PAR-002``."""
         found = read_params(folder / "typography.yaml", cls)
-        if found.word_template:
+        contents: dict[str, bytes] = {"": b""}
+        faults = []
+        for name in found.documents:
             try:
-                found._word_document = (folder / found.word_template).read_bytes()
+                contents[name] = (folder / name).read_bytes()
             except OSError:
-                raise invalid(
-                    f"typography.yaml：word_template 写的 {found.word_template} 不在 params 目录里"
-                ) from None
+                faults.append(f"typography.yaml：写的 {name} 不在 params 目录里")
+        if faults:
+            raise invalid("\n".join(faults))
+        found._word_document = contents[found.word_template]
+        found._slide_document = contents[found.slide_master]
         return found
 
 

@@ -43,13 +43,14 @@ def check(
     ] = None,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """核对模板：不认识的占位符、看不懂的写法，逐处写明在哪一段，一次列全。"""
-    from hanbin_lib.rendering import check_template
+    """核对模板（.docx）和幻灯母版（.pptx）：不认识的占位符、看不懂的写法，逐处写明在哪一段，一次列全。"""
+    from hanbin_lib.rendering import check_master, check_template
 
     faults = []
-    for path in files or [_in_use(Workspace.find(workspace))]:
+    for path in files or _in_use(Workspace.find(workspace)):
+        look = check_master if path.suffix.lower() == ".pptx" else check_template
         try:
-            check_template(_bytes(path), path.name)
+            look(_bytes(path), path.name)
             _tell(f"{path.name}：没有问题")
         except HanbinError as error:
             faults.append(error)
@@ -94,18 +95,18 @@ def fill(
     _tell(f"已写入：{output}")
 
 
-def _in_use(workspace: Workspace) -> Path:
+def _in_use(workspace: Workspace) -> list[Path]:
     from hanbin_lib.params import Typography
 
-    named = Typography.read(workspace.params).word_template
-    if not named:
+    names = Typography.read(workspace.params).documents
+    if not names:
         raise HanbinError(
             "HB-TYP-007",
-            "没有在用的模板：params/typography.yaml 的 word_template 是空的",
+            "没有在用的模板和母版：params/typography.yaml 的 word_template、slide_master 是空的",
             action="写明要核对的文件，或先用 hanbin template new 生成一份",
             exit_code=ExitCode.PARAMS_INVALID,
         )
-    return workspace.params / named
+    return [workspace.params / name for name in names]
 
 
 def _bytes(path: Path) -> bytes:

@@ -46,11 +46,10 @@ def unpacked(root: Path, archive: Path, snapshots: Mapping[str, str]) -> Workspa
 
 
 def _inputs(workspace: Workspace, county: Basis) -> Iterator[tuple[str, Path]]:
-    named = county.settings.typography.word_template
-    template = workspace.params / named if named else None
+    templates = {workspace.params / name for name in county.settings.typography.documents}
     for folder in (workspace.params, workspace.notebooks):
         for path in sorted(folder.rglob("*")):
-            is_kept = (path.suffix in _KEPT and path.name not in _NOT_KEPT) or path == template
+            is_kept = (path.suffix in _KEPT and path.name not in _NOT_KEPT) or path in templates
             if is_kept and path.is_file():
                 yield path.relative_to(workspace.root).as_posix(), path
     for entry in county.forecasts:

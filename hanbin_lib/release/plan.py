@@ -134,7 +134,7 @@ def inputs_of(county: Basis) -> dict[str, str]:
             f"参数 {name}": _digest(getattr(settings, name).model_dump_json())
             for name in type(settings).model_fields
         },
-        **_template_of(county),
+        **_templates_of(county),
         "发文要素": _digest(issue.model_dump_json()),
         "区划名册": _digest(
             county.scope.register.table.to_csv(index=False), *map(str, county.scope.register.past_key)
@@ -147,9 +147,10 @@ def inputs_of(county: Basis) -> dict[str, str]:
     }
 
 
-def _template_of(county: Basis) -> dict[str, str]:
-    template = county.settings.typography.word_document
-    return {"Word 模板": hashlib.sha256(template).hexdigest()} if template else {}
+def _templates_of(county: Basis) -> dict[str, str]:
+    typography = county.settings.typography
+    used = {"Word 模板": typography.word_document, "幻灯母版": typography.slide_document}
+    return {name: hashlib.sha256(content).hexdigest() for name, content in used.items() if content}
 
 
 def _returns_of(county: Basis) -> dict[str, str]:

@@ -15,7 +15,7 @@ from hanbin_lib.places import AreaRegister
 from hanbin_lib.release.notebooks import check_parameters_cell
 from hanbin_lib.release.policy import load_batch
 from hanbin_lib.release.publication import busy, release_lock
-from hanbin_lib.rendering import check_template
+from hanbin_lib.rendering import check_documents
 from hanbin_lib.workspace import Workspace
 
 NOTEBOOK = "bulletin"
@@ -84,13 +84,12 @@ def _notebooks(workspace: Workspace, _month: Month) -> None:
     check_parameters_cell(path, NOTEBOOK_PARAMETERS[NOTEBOOK])
 
 
-def _template(workspace: Workspace, _month: Month) -> None:
+def _templates(workspace: Workspace, _month: Month) -> None:
     try:
         typography = Typography.read(workspace.params)
     except HanbinError:
         return  # what is wrong with the parameters is told with all of them
-    if typography.word_document:
-        check_template(typography.word_document, typography.word_template)
+    check_documents(typography)
 
 
 def _fonts(_workspace: Workspace, _month: Month) -> None:
@@ -137,7 +136,7 @@ _CHECKS: tuple[Check, ...] = (
     lambda workspace, month: load_batch(workspace),
     _data,
     _notebooks,
-    _template,
+    _templates,
     _fonts,
     lambda workspace, month: list(audit.records(workspace.audit)),
     _disk,

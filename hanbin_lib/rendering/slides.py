@@ -1,7 +1,8 @@
 """Slides for the dispatch meeting: native charts and tables that may be edited, from the same objects.
 
-A plain deck: title, key figures, decisions, then a slide a chapter with its sentence and its first chart, or
-its first table. Definitions, source and the numbers in words stand in the notes.
+A plain deck, or one of the office's own master: title, key figures, decisions, then a slide a chapter
+with its sentence and its first chart, or its first table. Definitions, source and the numbers in words
+stand in the notes.
 """
 
 import datetime as dt
@@ -39,16 +40,29 @@ from hanbin_lib.rendering.content import Content
 from hanbin_lib.rendering.markdown import chapter_heading
 from hanbin_lib.rendering.native_charts import finish, is_native, native_data, told_limits
 from hanbin_lib.rendering.packing import repacked
+from hanbin_lib.rendering.slide_master import (
+    Room,
+    body_layout,
+    check_master,
+    drop_unused,
+    front_layout,
+    opened,
+    room_of,
+)
 from hanbin_lib.rendering.typesetting import pictures
 
 _WIDTH, _HEIGHT, _MARGIN = 338.7, 190.5, 14.0  # mm, 16:9
 _FACE, _LATIN = "微软雅黑", "Arial"
 _INK, _GREY, _LIGHT, _RED = "1F1F1F", "6B6B6B", "A6A6A6", "B5202A"
-_TITLE_SIZE, _LEAD_SIZE, _SIZE = 28, 20, 14
+_TITLE_SIZE, _LEAD_SIZE, _CHAPTER_LEAD, _SIZE = 28, 20, 18, 14
+_POINT = 12700  # EMU
+_PADDING = 1.5  # half characters beside a cell's text
 _MOST_ROWS, _MOST_SLIDES, _FRONT = 13, 12, 3
 _PIXELS_PER_INCH = 160
 _BODY_TOP, _BODY_HEIGHT = 56.0, 112.0  # mm
-_UNUSED = ("/thumbnail", "/printerSettings")
+_HOUSE = Room(
+    Mm(_MARGIN), Mm(_WIDTH - 2 * _MARGIN), Mm(30), 1.0
+)  # its body begins there: a box is where it says
 _THEME_FONTS = ("majorFont", "minorFont")
 
 
@@ -113,10 +127,15 @@ class _Deck:
 
     def __init__(self, content: Content, typography: Typography) -> None:
         self.content, self.info, self.typography = content, content.masthead, typography
-        self.file = Presentation()
-        self.file.slide_width, self.file.slide_height = Mm(_WIDTH), Mm(_HEIGHT)
-        _set_theme(self.file)
-        _drop_unused(self.file)
+        self.has_master = bool(typography.slide_document)
+        if self.has_master:
+            check_master(typography.slide_document, typography.slide_master)
+            self.file = opened(typography.slide_document)
+            self.layout: Any = body_layout(self.file)
+            self.room = room_of(self.file, self.layout)
+        else:
+            self.file, self.room = _house_file(), _HOUSE
+            self.layout = self.file.slide_layouts[5]
         core = self.file.core_properties
         core.title, core.author, core.subject = self.info.title, self.info.issuer, self.info.bulletin_name
         core.keywords, core.comments, core.language = self.info.issue_label, self.info.mark, "zh-CN"
@@ -124,12 +143,19 @@ class _Deck:
         core.created = core.modified = dt.datetime.fromisoformat(self.info.as_of)
 
     def title(self) -> None:
-        slide = self._slide(self.info.title)
-        title = slide.shapes.title
-        _place(title, _MARGIN, 62, _WIDTH - 2 * _MARGIN, 30)
-        title.text_frame.paragraphs[0].runs[0].font.size = Pt(36)
         about = (self.info.issue_label, self.info.date_label, self.info.mark, self.info.classification)
         lines = [self.info.issuer, "　".join(filter(None, about))]
+        front = front_layout(self.file) if self.has_master else None
+        if front is not None:
+            slide = self.file.slides.add_slide(front)
+            slide.shapes.title.text_frame.text = visible(self.info.title)
+            slide.placeholders[1].text_frame.text = visible("\n".join((self.info.bulletin_name, *lines)))
+            return
+        slide = self._slide(self.info.title)
+        if not self.has_master:
+            title = slide.shapes.title
+            title.left, title.top, title.width, title.height = self.room.box(62, 30)
+            title.text_frame.paragraphs[0].runs[0].font.size = Pt(36)
         self._text(slide, lines, 96, 26, size=_LEAD_SIZE, colour=_GREY)
         self._text(slide, [self.info.bulletin_name], 40, 16, size=_LEAD_SIZE, colour=_RED, is_bold=True)
 
@@ -162,7 +188,8 @@ class _Deck:
     def chapter(self, one: _Chapter) -> None:
         slide = self._slide(one.title)
         if one.lead:
-            self._text(slide, [one.lead], 32, 22, size=18)
+            is_long = len(one.lead) * _CHAPTER_LEAD * _POINT > 2 * self.room.width
+            self._text(slide, [one.lead], 32, 22, size=_SIZE if is_long else _CHAPTER_LEAD)
         if one.charts:
             self._chart(slide, one.charts[0])
             return
@@ -178,7 +205,7 @@ class _Deck:
         self._notes(slide, [table.title, table.unit_line, more])
 
     def _chart(self, slide: Any, chart: Chart) -> None:
-        box = (Mm(_MARGIN), Mm(_BODY_TOP + 8), Mm(_WIDTH - 2 * _MARGIN), Mm(_BODY_HEIGHT))
+        box = self.room.box(_BODY_TOP + 8, _BODY_HEIGHT)
         self._text(slide, [chart.title], _BODY_TOP - 2, 10, size=16, is_bold=True)
         if not is_native(chart.data):
             self._picture(slide, chart, box)
@@ -200,9 +227,15 @@ class _Deck:
         placed._element.nvPicPr.cNvPr.set("descr", visible(chart.alt))
 
     def _slide(self, title: str) -> Any:
-        slide = self.file.slides.add_slide(self.file.slide_layouts[5])
-        _place(slide.shapes.title, _MARGIN, 12, _WIDTH - 2 * _MARGIN, 16)
+        slide = self.file.slides.add_slide(self.layout)
+        for unused in [one for one in slide.placeholders if one.placeholder_format.idx]:
+            unused._element.getparent().remove(unused._element)
         frame = slide.shapes.title.text_frame
+        if self.has_master:
+            frame.text = visible(title)
+            return slide
+        head = slide.shapes.title
+        head.left, head.top, head.width, head.height = self.room.box(12, 16)
         frame.text, frame.vertical_anchor = visible(title), MSO_ANCHOR.MIDDLE
         frame.paragraphs[0].alignment = PP_ALIGN.LEFT
         _look(frame.paragraphs[0].runs[0], _TITLE_SIZE, _INK, is_bold=True)
@@ -212,7 +245,7 @@ class _Deck:
         self, slide: Any, lines: list[str], top: float, height: float, *, size: int, colour: str = _INK,
         is_bold: bool = False, bold_lines: range = range(0),
     ) -> None:  # fmt: skip
-        box = slide.shapes.add_textbox(Mm(_MARGIN), Mm(top), Mm(_WIDTH - 2 * _MARGIN), Mm(height))
+        box = slide.shapes.add_textbox(*self.room.box(top, height))
         frame = box.text_frame
         frame.word_wrap = True
         for number, line in enumerate(lines):
@@ -224,14 +257,15 @@ class _Deck:
     def _grid(
         self, slide: Any, rows: list[list[str]], aligns: list[str], red: tuple[int, ...] | list[int]
     ) -> None:
-        box = (Mm(_MARGIN), Mm(_BODY_TOP), Mm(_WIDTH - 2 * _MARGIN), Mm(min(9.0 * len(rows), 122.0)))
+        box = self.room.box(_BODY_TOP, min(9.0 * len(rows), 122.0))
         grid = slide.shapes.add_table(len(rows), len(aligns), *box).table
-        for column, width in zip(grid.columns, _widths(rows, _WIDTH - 2 * _MARGIN), strict=True):
+        for column, width in zip(grid.columns, _widths(rows, Emu(self.room.width).mm), strict=True):
             column.width = Mm(width)
         for number, row in enumerate(rows):
             for place, text in enumerate(row):
                 cell = grid.cell(number, place)
                 cell.margin_top = cell.margin_bottom = Mm(0.8)
+                cell.margin_left = cell.margin_right = Mm(1.2)
                 run = cell.text_frame.paragraphs[0].add_run()
                 run.text = visible(text)
                 cell.text_frame.paragraphs[0].alignment = (
@@ -243,6 +277,14 @@ class _Deck:
 
     def _notes(self, slide: Any, lines: list[str]) -> None:
         slide.notes_slide.notes_text_frame.text = "\n".join(visible(line) for line in lines if line)
+
+
+def _house_file() -> Any:
+    file = Presentation()
+    file.slide_width, file.slide_height = Mm(_WIDTH), Mm(_HEIGHT)
+    _set_theme(file)
+    drop_unused(file)
+    return file
 
 
 def _set_theme(file: Any) -> None:
@@ -259,13 +301,6 @@ def _set_theme(file: Any) -> None:
     part._blob = etree.tostring(theme, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-def _drop_unused(file: Any) -> None:
-    """The library's template has a picture of itself, and somebody's printer."""
-    for relations in (file.part.package._rels, file.part._rels):
-        for key in [key for key, one in relations.items() if one.reltype.endswith(_UNUSED)]:
-            relations.pop(key)
-
-
 def _emptied(element: Any) -> Any:
     for child in list(element):
         element.remove(child)
@@ -274,13 +309,10 @@ def _emptied(element: Any) -> Any:
 
 def _widths(rows: list[list[str]], whole: float) -> list[float]:
     """Millimetres of each column, by its longest text."""
-    wanted = [max(4, *(min(sum(1 + (ord(c) > 255) for c in text), 40) for text in column)) for column in
-              zip(*rows, strict=True)]  # fmt: skip
+    lengths = ([min(sum(1 + (ord(c) > 255) for c in text), 40) for text in column] for column in
+               zip(*rows, strict=True))  # fmt: skip
+    wanted = [max(4, *column) + _PADDING for column in lengths]
     return [whole * one / sum(wanted) for one in wanted]
-
-
-def _place(shape: Any, left: float, top: float, width: float, height: float) -> None:
-    shape.left, shape.top, shape.width, shape.height = Mm(left), Mm(top), Mm(width), Mm(height)
 
 
 def _look(run: Any, size: int, colour: str, *, is_bold: bool = False) -> None:

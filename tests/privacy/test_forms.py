@@ -17,7 +17,7 @@ import xlsxwriter
 from support import MONTH, REPOSITORY
 
 from hanbin_lib.privacy import Guard, PersonalTerms, Words, program_texts
-from hanbin_lib.rendering.slides import _drop_unused
+from hanbin_lib.rendering.slide_master import drop_unused
 
 NAME, LONG, SHORT, OLD_FORM = "覃璟燚", "阿依努尔·买买提", "漆翀", "张國榮"
 NUMBER, MOBILE, LANDLINE, CARD = "110105194912310029", "13987654321", "0915-3215678", "6222021234567890128"
@@ -137,7 +137,7 @@ def _slides(path, text):
     show = pptx.Presentation()
     slide = show.slides.add_slide(show.slide_layouts[5])
     slide.shapes.title.text = _printable(text)
-    _drop_unused(show)  # a printer's settings, which nobody can read
+    drop_unused(show)  # a printer's settings, which nobody can read
     show.save(path)
 
 

@@ -10,8 +10,8 @@ from hanbin_lib.release.inputs import inputs_archive
 from hanbin_lib.workspace import Workspace
 
 
-def _kept(workspace, template: str) -> set[str]:
-    settings = SimpleNamespace(typography=SimpleNamespace(word_template=template))
+def _kept(workspace, *templates: str) -> set[str]:
+    settings = SimpleNamespace(typography=SimpleNamespace(documents=templates))
     county = SimpleNamespace(settings=settings, forecasts=(), handed_out=None, month=MONTH)
     with zipfile.ZipFile(io.BytesIO(inputs_archive(workspace, county))) as archive:
         return set(archive.namelist())
@@ -21,8 +21,20 @@ def test_the_template_in_use_is_kept_and_no_other_document(tmp_path):
     workspace = Workspace(tmp_path)
     workspace.params.mkdir()
     workspace.notebooks.mkdir()
-    for name in ("county.yaml", "areas.csv", "keepers.yaml", "月报模板.docx", "另一份.docx", "名单.xlsx"):
+    for name in (
+        "county.yaml",
+        "areas.csv",
+        "keepers.yaml",
+        "月报模板.docx",
+        "另一份.docx",
+        "母版.pptx",
+        "名单.xlsx",
+    ):
         (workspace.params / name).write_bytes(b"x")
     plain = {"params/county.yaml", "params/areas.csv"}
-    assert _kept(workspace, "") == plain
-    assert _kept(workspace, "月报模板.docx") == {*plain, "params/月报模板.docx"}
+    assert _kept(workspace) == plain
+    assert _kept(workspace, "月报模板.docx", "母版.pptx") == {
+        *plain,
+        "params/月报模板.docx",
+        "params/母版.pptx",
+    }
