@@ -167,9 +167,11 @@ def _work(rows: pd.DataFrame, _tables: Tables, _month: Month) -> Reasons:
 
 
 def _calls(rows: pd.DataFrame, tables: Tables, month: Month) -> Reasons:
+    homes = _homes(tables)
+    foreign, unchecked = "户编号不在监测对象和脱贫户名册内", "本月没有监测对象和脱贫户名册，户编号没有核对"
     yield (
-        "户编号不在监测对象和脱贫户名册内",
-        ~is_among(rows["household_code"], _homes(tables).index.to_series()),
+        foreign if len(homes) else unchecked,
+        ~is_among(rows["household_code"], homes.index.to_series()),
     )
     late = pd.Series(False, index=rows.index)
     if pd.api.types.is_datetime64_any_dtype(rows["called_at"]):

@@ -1,11 +1,11 @@
 (() => {
-  // By value: 1.23万 is more than 9999, 3/10 is a share, 2022-09 is a month.
+  // By value: 1.23万 is more than 9999, 3/10 is less than 50.0%, 2022-09 is a month.
   const number = (text) => {
     const day = text.match(/^(\d{4})-(\d{2})(?:-(\d{2}))?$/);
     if (day) return parseInt(day[1] + day[2] + (day[3] || "00"), 10);
-    const found = text.replace(/[\u2212]/g, "-").match(/^([+-]?[0-9.]+)(?:\/([0-9.]+))?(万|亿)?/);
+    const found = text.replace(/[\u2212]/g, "-").match(/^([+-]?[0-9.]+)(?:\/([0-9.]+))?(万|亿|%)?/);
     if (!found) return NaN;
-    return (parseFloat(found[1]) / (found[2] ? parseFloat(found[2]) : 1)) * ({ 万: 1e4, 亿: 1e8 }[found[3]] || 1);
+    return (parseFloat(found[1]) / (found[2] ? parseFloat(found[2]) : 1)) * ({ 万: 1e4, 亿: 1e8, "%": 0.01 }[found[3]] || 1);
   };
   // Numbers in their order, words behind them, whichever way.
   const compare = (a, b, order) => {

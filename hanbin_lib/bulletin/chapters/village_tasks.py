@@ -5,7 +5,7 @@ Other tables of places are ordered by code; this one is a list to act on, and so
 
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import paragraph, sentence
-from hanbin_lib.display import AnnexTable, Column, Figure, Paragraph, Strong, Table, Text
+from hanbin_lib.display import AnnexTable, Column, Figure, Paragraph, Table, Text
 
 # What a village has to settle, in the order of its urgency.
 _TASKS = (
@@ -26,7 +26,7 @@ def lead(bulletin: Bulletin) -> Paragraph | None:
         return paragraph(
             ("各村（社区）没有超期无措施、电话反映问题或有劳动力而无人就业的户。",), style="lead"
         )
-    concerned = Figure(len(villages), "个", f"places|tasks|{bulletin.month}|{bulletin.place}")
+    concerned = Figure(len(villages), "个", f"places|to settle|{bulletin.month}|{bulletin.place}")
     no_measure, phone, idle = (bulletin.figures.figure(indicator) for _, indicator in _TASKS)
     return paragraph(
         sentence(
@@ -41,19 +41,17 @@ def lead(bulletin: Bulletin) -> Paragraph | None:
 
 
 def task_table(bulletin: Bulletin) -> Table | None:
-    """The villages that have most to settle; the town last."""
+    """The villages that have most to settle; the town's sums stand in the lead."""
     codes = _villages(bulletin) if _is_told(bulletin) else []
     if not codes:
         return None
     more = f"；只列前{_MOST_VILLAGES}个，全部见附表" if len(codes) > _MOST_VILLAGES else ""
-    total = tuple(Strong((cell,)) for cell in _row(bulletin, bulletin.place, "合计"))
     return Table(
         title="各村（社区）要办的事",
         unit_line=f"户，截至{bulletin.month.label}末；先急后缓，同样多的按区划代码排列{more}",
         columns=_columns(),
-        rows=(*(_row(bulletin, code) for code in codes[:_MOST_VILLAGES]), total),
+        rows=tuple(_row(bulletin, code) for code in codes[:_MOST_VILLAGES]),
         emphasis=frozenset(n for n, code in enumerate(codes[:_MOST_VILLAGES]) if _counts(bulletin, code)[0]),
-        totals=1,
     )
 
 
@@ -86,6 +84,6 @@ def _columns() -> tuple[Column, ...]:
     return (Column("村（社区）", "left", width_mm=40), *(Column(head, "right") for head in heads))
 
 
-def _row(bulletin: Bulletin, code: str, name: str = "") -> tuple[Text, ...]:
+def _row(bulletin: Bulletin, code: str) -> tuple[Text, ...]:
     cells = (bulletin.figures.plain(indicator, place=code) for _, indicator in (*_TASKS, *_BESIDE))
-    return (name or bulletin.scope.register.name(code), *cells)
+    return (bulletin.scope.register.name(code), *cells)
