@@ -6,7 +6,7 @@ import pytest
 
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.indicators.catalogue import combine
-from hanbin_lib.indicators.ranking import dispatch_indicators, rank_units
+from hanbin_lib.indicators.ranking import _summary, dispatch_indicators, rank_units
 from hanbin_lib.indicators.table import frame, number_rows
 from hanbin_lib.parameter_files import validated
 from hanbin_lib.params import Ranking, ScorePart
@@ -96,3 +96,11 @@ def test_better_than_best_earns_no_more_than_the_weight(ranking):
     scores = rank_units([cases], [_part(worst=0.3, best=0.6)], ranking).scores
     assert scores.max() == pytest.approx(100)
     assert scores.min() == pytest.approx(0)
+
+
+def test_a_score_stands_between_its_limits_and_they_hold_the_stated_share(ranking):
+    """Thousand draws of 0 to 1000: at a confidence of 0.8 a tenth lies outside on either side."""
+    drawn = np.tile(np.arange(1001.0)[:, None], (1, 2)) + [0, 5]
+    told = _summary(drawn, ranking.model_copy(update={"confidence": 0.8}), pd.Index(["a", "b"]))
+    assert told.loc["a"].to_dict() == pytest.approx({"value": 500, "lower": 100, "upper": 900})
+    assert told.loc["b"].to_dict() == pytest.approx({"value": 505, "lower": 105, "upper": 905})

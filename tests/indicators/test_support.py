@@ -12,10 +12,10 @@ def _county(table: pd.DataFrame, indicator: str) -> pd.Series:
     return rows.set_index("month").loc["2022-09"]
 
 
-def test_a_household_identified_this_month_is_not_late(scope, make_households):
-    households = make_households(2, 5).assign(
+def test_a_household_identified_this_month_or_nobody_knows_when_is_not_late(scope, make_households):
+    households = make_households(3, 5).assign(
         town_code="100001001",
-        identified_month=pd.to_datetime(["2022-09-01", "2022-08-01"]),
+        identified_month=pd.to_datetime(["2022-09-01", "2022-08-01", None]),
         measure_industry=None,
         is_risk_eliminated=False,
     )
