@@ -100,7 +100,7 @@ def test_better_than_best_earns_no_more_than_the_weight(ranking):
 
 def test_a_score_stands_between_its_limits_and_they_hold_the_stated_share(ranking):
     """Thousand draws of 0 to 1000: at a confidence of 0.8 a tenth lies outside on either side."""
-    drawn = np.tile(np.arange(1001.0)[:, None], (1, 2)) + [0, 5]
+    drawn = np.arange(1001.0)[:, None] + np.array([0, 5])
     told = _summary(drawn, ranking.model_copy(update={"confidence": 0.8}), pd.Index(["a", "b"]))
     assert told.loc["a"].to_dict() == pytest.approx({"value": 500, "lower": 100, "upper": 900})
     assert told.loc["b"].to_dict() == pytest.approx({"value": 505, "lower": 105, "upper": 905})
