@@ -354,6 +354,7 @@ def test_an_area_that_is_no_longer_counted_leaves_the_publication(published, tmp
     areas.write_text("\n".join([*kept, *wanted]) + "\n", encoding="utf-8")
     drop_scenarios_of_towns(Workspace(root))
     outcome = release_month(Workspace(root), MONTH)
+    assert not outcome.failed, outcome.failed
     assert sorted(outcome.made) == ["610902118_叶坪镇", "610902_汉滨区"]
     manifest = json.loads((outcome.folder / "manifest.json").read_text(encoding="utf-8"))
     assert sorted(manifest["documents"]) == ["610902", "610902118"]
