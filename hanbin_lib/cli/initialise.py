@@ -1,6 +1,7 @@
 """Making a new workspace from the parameters and notebooks that come with the package."""
 
 import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -64,11 +65,11 @@ def init_and_tell(
     made, left_out = new_workspace(folder)
     console.print(f"已新建工作目录：{made.root}", soft_wrap=True)
     if left_out:
-        console.print(f"没有带入点名了示范区镇、村的情景和计划：{'、'.join(left_out)}")
+        named = "、".join(left_out)
+        console.print(f"没有带入点名了示范区镇、村的情景和计划：{named}", soft_wrap=True)
     if found is None:
-        console.print(
-            "下一步：把 params 里的 county.yaml 和 areas.csv 换成本县的，再用 hanbin import 导入数据。"
-        )
+        console.print("下一步：把 params 里的 county.yaml 和 areas.csv 换成本县的，再导入、生成月报：")
+        _tell_commands(made, "导出文件夹", console)
         return
     fill_from_exports(made, found, code)
     digits = found.areas["place_code"].str.len()
@@ -80,7 +81,15 @@ def init_and_tell(
         )
     if not found.is_coded:
         console.print("镇、村代码是暂编的，核对后改 params/areas.csv。")
-    console.print("下一步：用 hanbin import 导入数据；单位名称在 params/county.yaml 里填写。")
+    console.print("下一步：在 params/county.yaml 里填单位名称，再导入、生成月报：")
+    _tell_commands(made, shlex.quote(str(exports)), console)
+
+
+def _tell_commands(made: Workspace, exports: str, console: Console) -> None:
+    """The two commands that lead from here to a bulletin."""
+    where = f"--workspace {shlex.quote(str(made.root))}"
+    console.print(f"  hanbin import {exports} --month 年-月 {where}", soft_wrap=True)
+    console.print(f"  hanbin bulletin 年-月 {where}", soft_wrap=True)
 
 
 def _examined(exports: Path, code: str, name: str, *, make_codes: bool) -> Found:
