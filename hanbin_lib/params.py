@@ -95,6 +95,7 @@ class HouseRules(Params):
     action_months: Annotated[int, Field(ge=1, le=12)] = 1
     on_time_floor_share: Annotated[float, Field(gt=0, lt=1)] = 0.6
     on_time_least_cases: Annotated[int, Field(ge=1)] = 10
+    special_months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = (3, 6, 9, 12)
 
 
 class EscalationStep(Params):
@@ -283,6 +284,7 @@ class Issue(Params):
     document_number: str | None = None
     acknowledgements: tuple[Acknowledgement, ...] = ()
     false_alarms: tuple[FalseAlarm, ...] = ()
+    special: bool = False  # asks for the special on simulations (专报) outside of `special_months`
 
 
 class ImportLimits(Params):

@@ -63,6 +63,9 @@ class Chapter:
         Heading in a town's bulletin, where it is another one.
     is_numbered
         Whether a numeral stands before the heading.
+    is_special
+        Whether all but the bulletin's own part is a special (专报): it stands in the annex at the end of a
+        quarter, or when asked for.
     """
 
     key: str
@@ -72,6 +75,7 @@ class Chapter:
     in_town: tuple[Exhibit, ...] | None = None
     town_title: str = ""
     is_numbered: bool = True
+    is_special: bool = False
 
     def title_for(self, bulletin: Bulletin) -> str:
         """Heading without numeral."""
@@ -79,10 +83,16 @@ class Chapter:
 
     def volumes(self, bulletin: Bulletin) -> tuple[tuple[Exhibit, ...], tuple[Exhibit, ...]]:
         """The exhibits of the bulletin and those of the annex."""
-        if bulletin.is_county or self.in_town is None:
-            return self.exhibits, self.annex
-        others = tuple(one for one in self.exhibits if one not in self.in_town)
-        return self.in_town, (*others, *self.annex)
+        is_whole = bulletin.is_county or self.in_town is None
+        front = self.exhibits if is_whole else self.in_town or ()
+        if self.is_special and not _has_special(bulletin):
+            return front, ()
+        return front, (*(one for one in self.exhibits if one not in front), *self.annex)
+
+
+def _has_special(bulletin: Bulletin) -> bool:
+    """Whether the month has the special on simulations (专报): by the calendar, or asked for."""
+    return bulletin.month.number in bulletin.settings.rules.special_months or bulletin.issue.special
 
 
 def _of_the_plan(exhibit: Callable[[Any], Display | None]) -> Exhibit:
@@ -199,7 +209,7 @@ CONTENTS = (
             _of_the_plan(plans.assumption_table), _of_the_plan(plans.assumption_list),
             _of_the_plan(plans.plan_note),
         ),
-        in_town=(),
+        in_town=(), is_special=True,
     ),
     Chapter(
         "appendix", "口径与数据说明", (),

@@ -163,6 +163,23 @@ def test_neither_the_county_nor_the_public_has_a_list_of_villages_and_no_numeral
         assert numbered == [numeral(n) for n in range(1, len(numbered) + 1)]
 
 
+@pytest.mark.parametrize("area", ["610902", "610902110"])
+def test_simulations_are_a_special_of_the_quarter_or_asked_for(district, area):
+    """September is one; in other months the bulletin keeps its own part, the annex nothing, until somebody asks."""
+    bulletin = replace(district, figures=replace(district.figures, place=area))
+    rules = district.settings.rules.model_copy(update={"special_months": (3, 6, 12)})
+    other = replace(bulletin, settings=district.settings.model_copy(update={"rules": rules}))
+    asked = replace(other, issue=other.issue.model_copy(update={"special": True}))
+    chapter = BY_KEY["simulation"]
+    front, annex = chapter.volumes(bulletin)
+    assert len(annex) > 10
+    assert chapter.volumes(other) == (front, ())
+    assert chapter.volumes(asked) == (front, annex)
+    headings = _headings(hb.report(other, (*PART, chapter)))
+    assert [one for one in headings if one.startswith("附册") and "模拟推演" in one] == []
+    assert [one for one in headings if "、模拟推演" in one] == ["四、模拟推演"][: bulletin.is_county]
+
+
 def test_an_inserted_chapter_moves_numerals_references_and_links(district):
     before = hb.report(district, PART)
     new = hb.Chapter("extra", "新的一章", (_said("新。"),))
