@@ -34,27 +34,37 @@ class County(Params):
 
 
 class MonitoringLine(Params):
-    """The monitoring reference line of one year, with the document that sets it.
+    """The standard (monitoring reference line) of one year, with the document that sets it.
 
     Parameters
     ----------
+    value_yuan
+        Income a head and year; None where the standard has conditions and names no income.
     first_month
         From when on it holds, where it changed within the year.
+    area
+        For whom the document sets it, where it is not the county's own.
+    is_last_years
+        Whether it is the year's before, still used because the year has none yet; printed.
     conditions
-        What the document asks for beside the income, as it says it; printed, not computed.
+        What the document asks for, as it says it, beside the income or instead; printed, not computed.
     """
 
     year: Annotated[int, Field(ge=2015, le=2100)]
-    value_yuan: Annotated[int, Field(gt=0, le=100_000)]
+    value_yuan: Annotated[int, Field(gt=0, le=100_000)] | None = None
     document: Annotated[str, Field(min_length=1)]
     entered_by: Annotated[str, Field(min_length=1)]
     first_month: MonthText | None = None
+    area: str = ""
+    is_last_years: bool = False
     conditions: tuple[Annotated[str, Field(min_length=1)], ...] = ()
 
     @model_validator(mode="after")
     def _of_its_year(self) -> "MonitoringLine":
         if self.first_month is not None and not self.first_month.startswith(f"{self.year}-"):
             raise ValueError("first_month 应在 year 这一年里")
+        if self.value_yuan is None and not self.conditions:
+            raise ValueError("value_yuan（收入值）和 conditions（条件）至少填一项")
         return self
 
 

@@ -78,10 +78,10 @@ def _corrected(bulletin: Bulletin) -> pd.Series:
 
 def _above_line(bulletin: Bulletin) -> pd.Series:
     monitored = _table(bulletin, "monitored_households")["household_code"]
-    lifted, line = bulletin.sources.table("lifted_households"), bulletin.scope.line
+    lifted, line = bulletin.sources.table("lifted_households"), bulletin.scope.income_line
     if lifted is None or line is None:
         return monitored
-    enough = recomputed_income(lifted)["per_head_yuan"] >= line.value_yuan
+    enough = recomputed_income(lifted)["per_head_yuan"] >= line
     return pd.concat([monitored, lifted.loc[enough, "household_code"]])
 
 

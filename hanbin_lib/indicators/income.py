@@ -256,22 +256,28 @@ def _bands(rows: pd.DataFrame, per_head: pd.Series, scope: Scope) -> Iterator[Ro
         yield count_rows("income_band_households", scope.month, counts, f"band={label}")
 
 
+def _no_line(scope: Scope) -> NoteCode:
+    """Why a figure by the line has no value: it was not entered, or the standard names no income."""
+    return NoteCode.NOT_APPLICABLE if scope.line else NoteCode.PARAMETER_MISSING
+
+
 def _screens(
     rows: pd.DataFrame, per_head: pd.Series, lifted: pd.DataFrame | None, scope: Scope
 ) -> Iterator[Rows]:
-    """The two screens by the year's line; without a line they say so."""
+    """The two screens by the year's line; without a line, or an income in it, they say so."""
     screens = ("below_line_open_households", "below_line_unmonitored_households")
-    if scope.line is None:
+    line = scope.income_line
+    if line is None:
         for name in screens:
-            yield note_rows(name, scope.month, scope.upper_places, NoteCode.PARAMETER_MISSING)
+            yield note_rows(name, scope.month, scope.upper_places, _no_line(scope))
         return
-    below = (per_head < scope.line.value_yuan) & states(rows, scope.month, is_current=True)["open_risk"]
+    below = (per_head < line) & states(rows, scope.month, is_current=True)["open_risk"]
     yield count_rows(screens[0], scope.month, scope.select(rows[below]))
     if lifted is None:
         yield note_rows(screens[1], scope.month, scope.upper_places, NoteCode.NOT_RECEIVED)
         return
     poor = scope.counted(lifted)
-    poor = poor[recomputed_income(poor)["per_head_yuan"] < scope.line.value_yuan]
+    poor = poor[recomputed_income(poor)["per_head_yuan"] < line]
     unmonitored = poor[~poor["household_code"].isin(rows["household_code"])]
     yield count_rows(screens[1], scope.month, scope.select(unmonitored))
 
@@ -295,11 +301,11 @@ def _quantiles(rows: pd.DataFrame, per_head: pd.Series, scope: Scope) -> Iterato
 
 def _poverty(rows: pd.DataFrame, income: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
     """FGT indices over the monitored persons with a known income, and the poor's income mix."""
-    if scope.line is None:
+    line = scope.income_line
+    if line is None:
         for name in _FGT:
-            yield note_rows(f"fgt_{name}_share", scope.month, scope.upper_places, NoteCode.PARAMETER_MISSING)
+            yield note_rows(f"fgt_{name}_share", scope.month, scope.upper_places, _no_line(scope))
         return
-    line = float(scope.line.value_yuan)
     persons = scope.select(rows, income["size"])
     for name, order in _FGT.items():
         short = shortfall(income["per_head_yuan"].to_numpy(), line, order) * income["size"]

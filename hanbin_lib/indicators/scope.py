@@ -37,6 +37,11 @@ class Scope:
         """Kinds of lifted households that the month's policy does not count."""
         return self.policy.base.leaves_out if self.policy and self.policy.base else ()
 
+    @property
+    def income_line(self) -> int | None:
+        """Income of the standard in force, yuan a head and year; None where there is none."""
+        return self.line.value_yuan if self.line else None
+
     def spoken(self, text: str) -> str:
         """A text of the program in the words of the month's policy pack; never what stands in data."""
         return self.policy.spoken(text) if self.policy else text

@@ -80,8 +80,9 @@ def parameters_of(root: str, month: Month) -> dict[str, str]:
         if name == "rules":
             found |= {key: str(value) for key, value in given.items()}
         else:
-            of_year = [one["value_yuan"] for one in given.get("lines") or () if one.get("year") == month.year]
-            found["monitoring_lines.yaml"] = str(of_year)
+            of_year = [one for one in given.get("lines") or () if one.get("year") == month.year]
+            told = ("value_yuan", "first_month", "conditions")
+            found["monitoring_lines.yaml"] = str([[one.get(name) for name in told] for one in of_year])
     return found
 
 

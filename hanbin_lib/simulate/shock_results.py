@@ -85,20 +85,21 @@ class ShockResult:
 
 
 def line_for(scenario: Scenario, entered: MonitoringLine | None) -> Line:
-    """The year's line as the bureau entered it, else the scenario's trial line.
+    """The income of the year's standard as the bureau entered it, else the scenario's trial line.
 
     Raises
     ------
     HanbinError
         ``HB-SIM-041`` where neither is there: a line is never made up.
     """
-    if entered is not None:
+    if entered is not None and entered.value_yuan is not None:
         return Line(float(entered.value_yuan), entered.document, is_trial=False)
     if scenario.trial_line is not None:
         return Line(scenario.trial_line.yuan, scenario.trial_line.origin, is_trial=True)
+    lacking = "本年度的标准没有收入值" if entered else "本年度监测收入范围没有录入"
     raise HanbinError(
         "HB-SIM-041",
-        f"情景“{scenario.name}”没有监测线可用：本年度监测收入范围没有录入，情景也没有写试算线",
+        f"情景“{scenario.name}”没有监测线可用：{lacking}，情景也没有写试算线",
         action="在 params/monitoring_lines.yaml 录入，或在情景文件里写 trial_line（注明来源）",
         exit_code=ExitCode.PARAMS_INVALID,
     )

@@ -1,5 +1,7 @@
 """七、就业和收入: who works, what households live on, and the screens by the year's line."""
 
+from collections.abc import Iterator
+
 from hanbin_lib import charts
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.origin import rounded, sourced
@@ -69,14 +71,13 @@ def income_bands(bulletin: Bulletin) -> Chart | Missing:
     """Monitored households by income per head."""
     bands = bulletin.figures.groups("income_band_households", "band")
     if not bands.sum():
-        withheld = bands.isna().any()
-        return Missing("收入分组", "公开版不公布" if withheld else "没有可以重算收入的监测户")
+        reason = "公开版不公布" if bulletin.is_public else "要用的栏目没有收到"
+        return Missing("收入分组", reason if bands.isna().any() else "没有可以重算收入的监测户")
     limits = bulletin.settings.rules.income_bands_yuan
-    line = bulletin.scope.line
     return charts.income_bands(
         bands=tuple((label, bands[label]) for label in band_labels(limits)),
         limits=limits,
-        line=line.value_yuan if line else None,
+        line=bulletin.scope.income_line,
         title="监测户人均纯收入分布",
         line_name=bulletin.scope.spoken("监测线"),
         unit_line=f"户；人均纯收入（元/人/年），登记口径，左闭右开{rounded(bulletin)}",
@@ -86,7 +87,7 @@ def income_bands(bulletin: Bulletin) -> Chart | Missing:
 def screens(bulletin: Bulletin) -> Table:
     """The screens by the line and the checks of the stored income."""
     figures = bulletin.figures
-    names = (*_BY_LINE, *_CHECKS) if bulletin.scope.line is not None else _CHECKS
+    names = (*_BY_LINE, *_CHECKS) if bulletin.scope.income_line is not None else _CHECKS
     rows = tuple(
         (
             bulletin.scope.spoken(DEFINITIONS[name].name),
@@ -109,37 +110,43 @@ def screens(bulletin: Bulletin) -> Table:
 
 
 def line_note(bulletin: Bulletin) -> Paragraph:
-    """Which line is in force, with its document; or that none was entered."""
-    line, month = bulletin.scope.line, bulletin.month
-    year = year_of(month)
-    if line is None:
-        text: tuple[Text, ...] = sentence(
-            bulletin.scope.spoken("{year}监测收入范围未录入，依赖它的指标注明“未录入”，不作估计。"), year=year
-        )
-    else:
-        value = Figure(line.value_yuan, "元", f"line|{line.year}")
-        text = sentence(
-            bulletin.scope.spoken("{year}监测收入范围{value}（{document}）。收入是参考，不是自动认定线。"),
-            year=year,
-            value=value,
-            document=words(line.document, f"line|{line.year}"),
-        )
-    named = line.conditions if line else ()
-    others = (
-        [sentence("另有条件：{named}。", named=words("；".join(named), "line|conditions"))] if named else []
-    )
+    """Which standard is in force, with its document; or that none was entered."""
     return note(
         "口径",
-        text,
-        *others,
+        *_standard(bulletin),
         sentence("登记收入的时段为上年十月至当年九月，与统计部门的可支配收入不可比、不可接续。"),
     )
+
+
+def _standard(bulletin: Bulletin) -> Iterator[tuple[Text, ...]]:
+    """The income, or that the standard names none; its document; its conditions, as they are written."""
+    line, year = bulletin.scope.line, year_of(bulletin.month)
+    if line is None:
+        text = "{year}监测收入范围未录入，依赖它的指标注明“未录入”，不作估计。"
+        yield sentence(bulletin.scope.spoken(text), year=year)
+        return
+    source, has_income = f"line|{line.year}", line.value_yuan is not None
+    # What the bureau wrote is printed as it is, its digits too.
+    noted = [line.document, line.area and f"适用于{line.area}", "沿用上年标准" if line.is_last_years else ""]
+    known = "{year}监测收入范围{value}（{document}）。收入是参考，不是自动认定线。"
+    unknown = "{year}监测收入范围没有收入值（{document}），依赖收入线的指标注明“不适用”，不作估计。"
+    yield sentence(
+        bulletin.scope.spoken(known if has_income else unknown),
+        year=year,
+        document=words("；".join(filter(None, noted)), source),
+        **({"value": Figure(line.value_yuan, "元", source)} if line.value_yuan is not None else {}),
+    )
+    if line.conditions:
+        listed = words("；".join(line.conditions), "line|conditions")
+        yield sentence("另有条件：{named}。" if has_income else "条件：{named}。", named=listed)
 
 
 def _mismatch(bulletin: Bulletin) -> tuple[Text, ...]:
     figures, name = bulletin.figures, "income_mismatch_households"
     if figures.value(name) == 0:
         return sentence("存值与重算均相符。")
+    if figures.value(name) is None:
+        return sentence("存值与重算不符户数{count}。", count=figures.figure(name))
     return sentence("{count}存值与重算不符。", count=figures.figure(name))
 
 
@@ -165,7 +172,7 @@ def _idle_labour(bulletin: Bulletin) -> Table:
 def _composition(bulletin: Bulletin) -> Table:
     """Shares of income by kind, of all monitored households and of those below the line."""
     figures = bulletin.figures
-    has_line = bulletin.scope.line is not None
+    has_line = bulletin.scope.income_line is not None
     names = ["income_component_share", *(["income_component_below_share"] if has_line else [])]
     rows: list[tuple[Cell, ...]] = [
         (label, *(figures.figure(name, group=f"component={label}") for name in names))

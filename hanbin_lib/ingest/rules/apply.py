@@ -19,7 +19,7 @@ def apply_rules(rules: Iterable[Rule], context: Context, sources: list[Source]) 
         rows = context.tables.get(rule.table)
         if rows is None or rows.empty or not _received(rule.needs, context):
             continue
-        if rule.needs_line and context.line is None:
+        if rule.needs_line and (context.line is None or context.line.value_yuan is None):
             yield as_table([_not_checked(rule, context)])
             continue
         broken = rule.check(Cases(rows, context))
@@ -99,7 +99,7 @@ def _not_checked(rule: Rule, context: Context) -> Finding:
         rule.id,
         f"未检查：{rule.title}",
         "params/monitoring_lines.yaml",
-        f"{context.month.year}年监测线未录入，本项未检查",
-        "录入当年监测线和文号后重新导入",
+        f"{context.month.year}年{'标准没有收入值' if context.line else '监测线未录入'}，本项未检查",
+        "不需要处理" if context.line else "录入当年监测线和文号后重新导入",
         table=rule.table,
     )

@@ -109,9 +109,9 @@ class Cases:
 
     @property
     def line_yuan(self) -> float:
-        """The year's monitoring line, NaN where it was not entered."""
+        """The year's monitoring line, NaN where there is none."""
         line = self.context.line
-        return float(line.value_yuan) if line else float("nan")
+        return float(line.value_yuan) if line and line.value_yuan is not None else float("nan")
 
     @property
     def eliminated(self) -> Mask:
