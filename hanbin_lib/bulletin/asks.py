@@ -191,14 +191,16 @@ def _overdue(bulletin: Bulletin) -> Ask | None:
 
 def _phone(bulletin: Bulletin) -> Ask | None:
     figures, name = bulletin.figures, "safeguard_phone_only_households"
-    values = {group: figures.value(name, group=f"safeguard={group}") or 0.0 for group in REGISTERED.values()}
+    known = {group: figures.value(name, group=f"safeguard={group}") for group in REGISTERED.values()}
+    values = {group: value or 0.0 for group, value in known.items()}
     total, most = sum(values.values()), max(values, key=lambda group: values[group])
     if not total:
         return None
     source = f"{name}|{bulletin.month}|{bulletin.place}|sum"
     ask = sentence("{count}三保障和饮水线索入户核实。", count=Figure(total, "户次", source))
     detail = sentence(
-        "电话答有问题而登记簿没有显示，最多的是{most}（{count}）；由{owner}{day}前入户核实。",
+        "电话答有问题而登记簿没有显示，{among}最多的是{most}（{count}）；由{owner}{day}前入户核实。",
+        among="能对照的项目里" if None in known.values() else "",
         most=most,
         count=figures.figure(name, group=f"safeguard={most}"),
         **_who_and_when(bulletin, _towns(bulletin)),

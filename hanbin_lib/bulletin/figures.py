@@ -13,6 +13,7 @@ from hanbin_lib.indicators import ALL, CASELESS_SHARES, DEFINITIONS, NOTE_TEXT, 
 from hanbin_lib.months import Month
 
 FEWEST_FOR_PERCENT = 10
+_REASONS = {NoteCode.SUPPRESSED: "公开版不公布", NoteCode.NOT_RECEIVED: "要用的表或栏目没有收到"}
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,11 @@ class Figures:
         """Whether there is a number that may not be published: it is neither zero nor missing."""
         row = self._rows.get((indicator, str(self.month), place or self.place, group))
         return row is not None and row["note_code"] == NoteCode.SUPPRESSED
+
+    def reason(self, indicator: str, nothing: str, *, group: str = ALL) -> str:
+        """Why there is nothing to show of an indicator: withheld, not received, or `nothing` of it."""
+        row = self._rows.get((indicator, str(self.month), self.place, group))
+        return _REASONS.get(NoteCode(row["note_code"]) if row else NoteCode.NOT_RECEIVED, nothing)
 
     def is_rounded(
         self, indicator: str, *, month: Month | None = None, place: str = "", group: str = ALL

@@ -12,7 +12,7 @@ from hanbin_lib.errors import HanbinError
 from hanbin_lib.indicators import Scope, Sources
 from hanbin_lib.simulate import Plan
 from hanbin_lib.simulate.risk_model import RiskFlowRules
-from hanbin_lib.simulate.risk_study import RiskStudy, risk_study
+from hanbin_lib.simulate.risk_study import NEEDED, RiskStudy, risk_study
 from hanbin_lib.store.cache import cached
 from hanbin_lib.unavailable import Unavailable
 
@@ -61,6 +61,8 @@ class Flow:
 
 def flow(sources: Sources, scope: Scope, rules: RiskFlowRules, cache: Path | None) -> Flow | Unavailable:
     """Estimate the risk flow, or say why it cannot be."""
+    if lacking := sources.lacking(f"monitored_persons.{name}" for name in NEEDED):
+        return Unavailable("风险流转", f"没有收到{'、'.join(lacking)}")
     try:
         study = risk_study(sources, scope, rules)
     except HanbinError as error:

@@ -8,6 +8,7 @@ import pandas as pd
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.indicators import Scope, Sources
 from hanbin_lib.simulate import Line, Scenario, assumptions, line_for, simulate_shock
+from hanbin_lib.simulate.exposure import needed_columns
 from hanbin_lib.store.cache import cached
 from hanbin_lib.unavailable import Unavailable
 
@@ -51,6 +52,8 @@ def shaken(sources: Sources, scope: Scope, scenario: Scenario, cache: Path | Non
         line = line_for(scenario, scope.line)
     except HanbinError as error:
         return Unavailable(scenario.name, error.message)
+    if lacking := sources.lacking(needed_columns(scenario)):
+        return Unavailable(scenario.name, f"没有收到{'、'.join(lacking)}")
     table = cached(
         "shock",
         scenario,

@@ -264,4 +264,5 @@ def _words(
 ) -> str:
     kinds = "、".join(f"{name}{whole(gone + rest)}户" for name, gone, rest in categories)
     reasons = "、".join(f"{name}{whole(value)}户" for name, value, _ in situations)
-    return f"在册{kinds}；已消除风险{whole(eliminated)}户，未消除{whole(still_open)}户，其中{reasons}。"
+    of_open = f"，其中{reasons}" if reasons else ""
+    return f"在册{kinds}；已消除风险{whole(eliminated)}户，未消除{whole(still_open)}户{of_open}。"

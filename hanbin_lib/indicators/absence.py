@@ -266,6 +266,15 @@ def comparable(parts: Iterable[Rows], scope: Scope) -> Iterator[Rows]:
             yield rows
 
 
+def is_met(indicator: str, group: str, sources: Sources) -> bool:
+    """Whether all that a figure of the reporting month needs came in: what it is made of may be listed."""
+    return all(
+        _is_met(need, sources, sources.current.month)
+        for need in NEEDS
+        if indicator in need.indicators and group.startswith(need.group) and not (need.is_past or need.below)
+    )
+
+
 def _is_met(need: Need, sources: Sources, month: Month) -> bool:
     months = (month, month.shift(-1)) if need.since_last else (month,)
     return all(

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.indicators.absence import comparable, withheld
+from hanbin_lib.indicators.absence import comparable, is_met, withheld
 from hanbin_lib.indicators.catalogue import combine
 from hanbin_lib.indicators.clues import clue_indicators
 from hanbin_lib.indicators.duties import duty_indicators
@@ -24,7 +24,13 @@ from hanbin_lib.indicators.rectification import rectification_indicators
 from hanbin_lib.indicators.register import register_indicators
 from hanbin_lib.indicators.roster import roster_indicators
 from hanbin_lib.indicators.rounds import round_indicators
-from hanbin_lib.indicators.safeguards import disagreements, register_says, safeguard_indicators
+from hanbin_lib.indicators.safeguards import (
+    APART,
+    REGISTERED,
+    disagreements,
+    register_says,
+    safeguard_indicators,
+)
 from hanbin_lib.indicators.scope import Scope, Selection
 from hanbin_lib.indicators.sources import Sources
 from hanbin_lib.indicators.support import support_indicators, timeliness
@@ -135,7 +141,9 @@ def cached_disagreements(sources: Sources, scope: Scope, cache: Path | None) -> 
         base = household_list(sources, scope)
         answers = phone_outcomes(sources, scope, base)
         assert answers is not None  # see above
-        return disagreements(base.rows, register_says(base.rows, base.persons, scope), answers)
+        known = [one for one in REGISTERED.values() if is_met(APART, f"safeguard={one}", sources)]
+        found = disagreements(base.rows, register_says(base.rows, base.persons, scope), answers)
+        return found[found["safeguard"].isin(known)].reset_index(drop=True)
 
     return cached(f"clues-{scope.month}", *_inputs(sources, scope), folder=cache, compute=compute)
 

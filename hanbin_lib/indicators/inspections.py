@@ -1,6 +1,7 @@
 """Monthly inspections (专项督查): what the random draw says of the district and of each town."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -8,7 +9,7 @@ import pandas as pd
 from hanbin_lib.contract import labels
 from hanbin_lib.indicators.definition import Definition, Pooling, Unit, defines
 from hanbin_lib.indicators.scope import Scope
-from hanbin_lib.indicators.table import Rows, count_rows, number_rows
+from hanbin_lib.indicators.table import NoteCode, Rows, count_rows, number_rows
 from hanbin_lib.statistics.proportions import wilson
 from hanbin_lib.statistics.survey import TwoStageDesign
 
@@ -96,9 +97,8 @@ def inspection_indicators(
         problem = own[own["has_problem"]]
         yield count_rows("inspection_problem_units", scope.month, scope.select(problem, villages=True), group)
         own = scope.in_towns(own)
-        yield _shares(
-            "inspection_problem_share", own, design(own, kind, homes, projects, scope), scope, group
-        )
+        drawn = design(own, kind, homes, projects, scope)
+        yield from _shares("inspection_problem_share", own, drawn, scope, group)
     yield from _findings(units, months[0][1], scope)
     yield pooled_shares(months, homes, scope)
 
@@ -138,8 +138,13 @@ def _projects(projects: pd.DataFrame | None) -> pd.Series:
     return pd.Series(dtype=float) if projects is None else projects["town_code"].value_counts()
 
 
-def _shares(indicator: str, units: pd.DataFrame, drawn: TwoStageDesign, scope: Scope, group: str) -> Rows:
-    """The county by its design; towns as counted, with an interval that shows how little it is."""
+def _shares(
+    indicator: str, units: pd.DataFrame, drawn: TwoStageDesign, scope: Scope, group: str
+) -> Iterator[Rows]:
+    """The county by its design; towns as counted, with an interval that shows how little it is.
+
+    Where it is not known how many units a town has, the county's share did not come in.
+    """
     cases = scope.by_place(units[units["has_problem"]])
     size = scope.by_place(units)
     lower, upper = wilson(cases, size)
@@ -153,7 +158,11 @@ def _shares(indicator: str, units: pd.DataFrame, drawn: TwoStageDesign, scope: S
         numbers.loc[county, ["value", "lower", "upper"]] = (
             estimate.value, *estimate.share_interval(len(units)),
         )  # fmt: skip
-    return number_rows(indicator, scope.month, numbers, group)
+        if np.isnan(estimate.value):
+            whole = number_rows(indicator, scope.month, numbers.loc[[county]], group)
+            yield replace(whole, note=NoteCode.NOT_RECEIVED)
+            numbers = numbers.drop(county)
+    yield number_rows(indicator, scope.month, numbers, group)
 
 
 def pooled_shares(months: Sequence[Drawn], homes: pd.DataFrame, scope: Scope) -> Rows:

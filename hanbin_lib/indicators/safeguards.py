@@ -17,6 +17,7 @@ REGISTERED = {
     "housing": "住房安全",
     "drinking_water": "饮水安全",
 }
+APART = "safeguard_phone_only_households"  # of the telephone only
 ANSWERED = {"food_and_clothing": "吃饭穿衣", **REGISTERED}
 _SCHOOL_AGES = (6, 15)
 _BELOW_JUNIOR = ("文盲或半文盲", "小学")

@@ -1,11 +1,12 @@
 """The tables that one month's indicators read: its own snapshot, and those of months before."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
+from hanbin_lib.contract import TABLES
 from hanbin_lib.months import Month
 from hanbin_lib.snapshots import Snapshot
 
@@ -73,6 +74,16 @@ class Sources:
         snapshot = self.current if wanted == self.current.month else self.earlier.get(wanted)
         sheets = [] if snapshot is None else [s for s in snapshot.manifest.sources if s.table == table]
         return bool(sheets) and all(name in sheet.columns for sheet in sheets)
+
+    def lacking(self, columns: Iterable[str]) -> tuple[str, ...]:
+        """Headings of those ``table.column`` that did not come in this month; of a whole table its title."""
+        found = []
+        for column in columns:
+            name, _, own = column.partition(".")
+            if not self.received(column):
+                table = TABLES[name]
+                found.append(table.column(own).heading if self.current.has(name) else table.title)
+        return tuple(dict.fromkeys(found))
 
     def pooled(self, name: str, month: Month, count: int) -> pd.DataFrame | None:
         """Rows of the `count` months before `month`, those that came in; None if none did."""

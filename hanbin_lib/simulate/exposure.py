@@ -8,13 +8,14 @@ import pandas as pd
 
 from hanbin_lib.areas import town_key
 from hanbin_lib.contract import MEASURES
-from hanbin_lib.indicators.income import recomputed_income
+from hanbin_lib.indicators.income import COST, RECEIPTS, recomputed_income
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.sources import Sources
 from hanbin_lib.simulate.scenarios import (
     Illness,
     JobLoss,
     Measure,
+    Scenario,
     Shock,
     SubsidyDelay,
 )
@@ -111,6 +112,17 @@ class Exposure:
         text = self.households[measure.column]
         held = _holds_any(text, measure.holding) if measure.holding else text.notna()
         return np.asarray(held, dtype=bool)
+
+
+def needed_columns(scenario: Scenario) -> tuple[str, ...]:
+    """``table.column`` of all that a scenario reads: without one it would find nobody at risk or helped."""
+    jobs = [shock for shock in scenario.shocks if isinstance(shock, JobLoss)]
+    names = [*RECEIPTS, COST, *(["work_months", "public_post_months"] if jobs else [])]
+    names += ["work_place"] if any(shock.work_places for shock in jobs) else []
+    names += ["employer_name"] if any(shock.employers for shock in jobs) else []
+    others = ["lifted_persons"] if scenario.households != "监测对象" else []
+    held = [f"monitored_persons.{measure.column}" for measure in scenario.measures]
+    return (*(f"{table}.{name}" for table in ("monitored_persons", *others) for name in names), *held)
 
 
 def exposure(sources: Sources, scope: Scope, *, lifted: bool = False) -> Exposure:

@@ -60,7 +60,8 @@ class InspectionStudy:
             f"同村各户的相似程度（组内相关系数）{record.icc:.3f}，由{record.visits}次到村督查的"
             f"{record.households}户估计，90%区间{record.lower:.3f}—{record.upper:.3f}"
             if record
-            else f"没有督查记录，同村各户的相似程度（组内相关系数）按{power.unknown_icc:g}计（自定，可修改）"
+            else f"没有可用的督查记录，同村各户的相似程度（组内相关系数）按"
+            f"{power.unknown_icc:g}计（自定，可修改）"
         )
         wanted = (
             f"户有问题的比例到{power.bad_share:.0%}的镇应当发现；不超过{power.acceptable_share:.0%}的镇，误判的机会"

@@ -18,6 +18,8 @@ from hanbin_lib.simulate.risk_flow import AS_ON_RECORD, Change, project
 from hanbin_lib.simulate.risk_model import RiskFlowRules, RiskModel, entry_counts, estimate
 from hanbin_lib.statistics.chance import stream
 
+# Columns without which a household would count as never eliminated, able to work, or without a cause.
+NEEDED = ("eliminated_month", "is_no_labour_household", "risk_cause_1")
 _LEVEL_MONTHS = 12
 
 
@@ -95,7 +97,7 @@ class RiskStudy:
             ),
             "新识别不超过各镇未监测的户数"
             if self.model.is_bounded
-            else "没有收到村信息，新识别没有按户数封顶",
+            else "没有收到各镇（街道）的户数，新识别没有按户数封顶",
         )
 
     @property

@@ -119,7 +119,9 @@ OPTIONAL = [
     f"{table.name}.{one.name}"
     for table in TABLES.values()
     for one in table.columns
-    if not one.required and one.name not in ("province_name", "city_name", "county_name", "birth_date")
+    if not one.required
+    and not one.is_area_code
+    and one.name not in ("province_name", "city_name", "county_name", "birth_date")
 ]
 BESIDE = [name for name in TABLES if name != "monitored_persons"]
 PAIRS = random.Random(20220930).sample(list(itertools.combinations([*OPTIONAL, *BESIDE], 2)), 50)

@@ -60,4 +60,4 @@ def test_without_a_record_the_assumption_is_told(opened, demo_workspace, monkeyp
     assert record is None
     bare = inspection_study(record, SamplingRules.load(demo_workspace))
     assert bare.icc == 0.05
-    assert "没有督查记录" in bare.assumptions[0]
+    assert "没有可用的督查记录" in bare.assumptions[0]

@@ -92,7 +92,8 @@ def departments(bulletin: Bulletin) -> Table | Missing | None:
         {label for name in (*_COUNTS, _SHARE) for label in bulletin.figures.groups(name, "department").index}
     )
     if not names:
-        return Missing("部门预警", "没有填写预警部门")
+        has_come = bulletin.sources.received("clues.department")
+        return Missing("部门预警", "没有填写预警部门" if has_come else "没有收到预警部门一栏")
     return Table(
         title="线索办理情况（按预警部门）",
         unit_line="条；按期核定率为近一年发现、期限已过的线索，区间95%",
@@ -106,6 +107,8 @@ def departments(bulletin: Bulletin) -> Table | Missing | None:
 def longest_overdue(bulletin: Bulletin) -> Table | Missing:
     """The clues that wait longest beyond their days."""
     late = _late(bulletin)
+    if bulletin.figures.value("clues_overdue") is None:
+        return Missing("逾期未核定的线索", bulletin.figures.reason("clues_overdue", "核定天数未录入"))
     if late.empty:
         return Missing("逾期未核定的线索", "没有" if decision_clock(bulletin.scope) else "核定天数未录入")
     rows = tuple(
@@ -137,8 +140,10 @@ def longest_overdue(bulletin: Bulletin) -> Table | Missing:
 
 @internal
 @needs(_TABLE)
-def all_overdue(bulletin: Bulletin) -> AnnexTable:
+def all_overdue(bulletin: Bulletin) -> AnnexTable | None:
     """Every clue beyond its days, for the annex."""
+    if bulletin.figures.value("clues_overdue") is None:  # `longest_overdue` says why
+        return None
     unit = _unit(bulletin)
     heads = ("线索编号", "镇（街道）", "渠道", "预警部门", "发现时间", "核查时间", "逾期")
     return AnnexTable(

@@ -32,8 +32,11 @@ def _rounds_lead(bulletin: Bulletin) -> Paragraph:
         since = sentence("；距上次到访{weeks}。", weeks=weeks)
         is_this_week = figures.value("weeks_since_visit") == 0
         return paragraph(seen, ("；最近一周有到访。",) if is_this_week else since, style="lead")
+    is_known = figures.value("towns_unvisited") is not None
     unvisited = sentence(
-        "；{towns}镇（街道）超过{weeks}没有到访。",
+        "；{towns}镇（街道）超过{weeks}没有到访。"
+        if is_known
+        else "；超过{weeks}没有到访的镇（街道）数{towns}。",
         towns=figures.figure("towns_unvisited"),
         weeks=_weeks(bulletin),
     )
@@ -75,7 +78,7 @@ def unvisited(bulletin: Bulletin) -> Table | Missing | None:
     figures, register = bulletin.figures, bulletin.scope.register
     codes = [c for c in register.towns["place_code"] if figures.value("towns_unvisited", place=c)]
     if not codes:
-        return Missing("多周未到访的镇（街道）", "没有")
+        return Missing("多周未到访的镇（街道）", figures.reason("towns_unvisited", "没有"))
     weeks = {code: figures.value("weeks_since_visit", place=code) for code in codes}
     codes.sort(key=lambda code: (-(weeks[code] or 1e9), code))
     names = ("weeks_since_visit", "round_visits", "round_villages")

@@ -176,7 +176,7 @@ def _came_back(bulletin: Bulletin, out: HandedOut, point: ActionAsk) -> tuple[Te
 
 def _shortfall(bulletin: Bulletin) -> tuple[Text, ...]:
     figures, name = bulletin.figures, "households_without_measure"
-    if figures.is_suppressed(name):
+    if figures.value(name) is None:
         return sentence(
             "满{deadline}仍无帮扶措施的未消除风险户数{late}。",
             late=figures.figure(name),
@@ -211,7 +211,7 @@ def _without_measure(bulletin: Bulletin) -> KeyFigure:
         change=_on_last_month(bulletin, name),
         aside=spread(bulletin, name),
         trend=tuple(figures.trend(name)),
-        light=None if figures.is_suppressed(name) else "act" if late else "steady",
+        light=None if late is None else "act" if late else "steady",
     )
 
 

@@ -96,7 +96,7 @@ def towns_and_kinds(bulletin: Bulletin) -> Columns | Chart | Missing | Table:
 @needs(*_TABLES)
 def tiers(bulletin: Bulletin) -> Table | None:
     """Towns above the district's share, all towns tested at once; the others are not ordered."""
-    if not bulletin.is_county:
+    if not bulletin.is_county or bulletin.figures.value(_POOLED) is None:
         return None
     rows = tuple(
         (
@@ -150,7 +150,8 @@ def reading_note(bulletin: Bulletin) -> Paragraph | None:
 def _towns(bulletin: Bulletin) -> Chart | Missing:
     mean, shares = bulletin.figures.value(_POOLED), [share for _, share in _shares(bulletin)]
     if mean is None or not shares:
-        return Missing("各镇比较", "公开版不公布" if bulletin.is_public else "近几个月没有抽查户")
+        reason = bulletin.figures.reason(_POOLED, "近几个月没有抽查户")
+        return Missing("各镇比较", "公开版不公布" if bulletin.is_public else reason)
     named = [share.name for share in shares if share.is_named]
     title = f"{'、'.join(named[:3])}{_and_more(named)}明显高于平均" if named else "没有镇（街道）明显高于平均"
     return charts.place_shares(
@@ -205,6 +206,8 @@ def _drawn_in_a_town(bulletin: Bulletin) -> int:
 
 
 def _named_in_words(bulletin: Bulletin) -> str:
+    if bulletin.figures.value(_POOLED) is None:
+        return "各镇（街道）没有可以比较的数"
     named = [share.name for _, share in _shares(bulletin) if share.is_named]
     return f"{'、'.join(named)}明显高于平均" if named else "没有镇（街道）明显高于平均"
 

@@ -29,6 +29,7 @@ from hanbin_lib.months import Month
 
 _WITHHELD = "公开版有不公布的数，不作图"
 _TREND = ("open_risk_households", "newly_eliminated_households", "new_households")
+_NOT_RECEIVED = "要用的栏目没有收到"
 _ROUNDED = "公开版各类的数只印到整倍数，不能相加，不作图"
 
 
@@ -150,6 +151,8 @@ def _trend(bulletin: Bulletin) -> Chart | Missing:
     series = [tuple(figures.trend(name)) for name in _TREND]
     if bulletin.is_public and any(math.isnan(value) for values in series for value in values):
         return Missing("走势", _WITHHELD)
+    if any(all(map(math.isnan, values)) for values in series):
+        return Missing("走势", _NOT_RECEIVED)
     if any(figures.is_rounded(name, month=month) for name in _TREND for month in bulletin.scope.months):
         return Missing("走势", _ROUNDED)
     change = figures.change_in_words("open_risk_households").text
@@ -169,7 +172,8 @@ def _causes(bulletin: Bulletin) -> Chart | Missing:
     withheld = every.isna().any()
     now = largest_first(every[every > 0])
     if now.empty:
-        return Missing("致险原因", _WITHHELD if withheld else "没有未消除风险户")
+        reason = _WITHHELD if bulletin.is_public else _NOT_RECEIVED
+        return Missing("致险原因", reason if withheld else "没有未消除风险户")
     more = "；另有原因的户数不公布" if withheld else ""
     changes = (figures.difference(name, group=f"cause={cause}") for cause in now.index)
     return charts.cause_bars(

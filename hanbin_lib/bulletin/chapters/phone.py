@@ -7,9 +7,9 @@ from hanbin_lib.bulletin.absence import needs
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.origin import rounded, sourced
 from hanbin_lib.bulletin.tested import ANSWER, CHANGE, FIRST, key
-from hanbin_lib.bulletin.wording import note, paragraph, sentence, words
+from hanbin_lib.bulletin.wording import note, paragraph, sentence
 from hanbin_lib.contract.labels import CALL_DISPOSITIONS
-from hanbin_lib.display import Chart, Column, Columns, Figure, Missing, Paragraph, Shown, Strip, Table
+from hanbin_lib.display import Chart, Column, Columns, Figure, Missing, Paragraph, Shown, Strip, Table, Text
 from hanbin_lib.indicators import Unit
 from hanbin_lib.indicators.homes import AGE_BANDS, STRATA
 from hanbin_lib.indicators.safeguards import ANSWERED
@@ -31,7 +31,7 @@ def lead(bulletin: Bulletin) -> Paragraph:
         "reached": figures.figure("phone_reached_households"),
         "share": figures.figure("phone_contact_share"),
     }
-    if _has_withheld_answers(bulletin):
+    if not _are_told(bulletin):
         return paragraph(sentence("有效接通{reached}，接通率{share}。", **reached), style="lead")
     first, second = _most(bulletin)
     text = "反映问题最多的是{first}（{rate}），较上月{change}。"
@@ -72,17 +72,19 @@ def calls(bulletin: Bulletin) -> Strip:
 @sourced("phone_checks")
 def answers(bulletin: Bulletin) -> Chart | Missing:
     """Share with a problem by item, this month and last, with intervals."""
+    figures = bulletin.figures
     dots = [_dot(bulletin, "phone_problem_share", label, f"answer={label}") for label in ANSWERED.values()]
     shown = tuple(dot for dot in dots if dot is not None)
-    withheld = _has_withheld_answers(bulletin)
     if not shown:
-        return Missing("电话回答", "公开版不公布" if withheld else "没有有效接通的户")
+        return Missing("电话回答", figures.reason("phone_reached_households", "没有有效接通的户"))
     first, second = _most(bulletin)
     is_first = _is_clearly_first(bulletin)
     title = f"反映问题：{first}最多" if is_first else f"反映问题：{first}、{second}较多，不分先后"
     return charts.share_dots(
         dots=tuple(replace(dot, is_red=is_first and dot.label == first) for dot in shown),
-        title="反映问题（公布的项目）" if withheld else title,
+        title=title
+        if _are_told(bulletin)
+        else f"反映问题（{'公布' if bulletin.is_public else '收到'}的项目）",
         unit_line="答“有问题”的比例，加权到全部应访户；实点本月，空点上月，线段为95%区间"
         + ("" if bulletin.is_public else "；右为有问题户/回答户"),
     )
@@ -128,13 +130,15 @@ def reading_note(bulletin: Bulletin) -> Paragraph:
     figures = bulletin.figures
     low, high = (figures.number("phone_problem_bound_share", name) for name in ("lower", "upper"))
     source = f"phone_problem_bound_share|{bulletin.month}|{bulletin.place}|all"
+    bounds: list[tuple[Text, ...]] = []
+    if low is not None and high is not None:
+        edges = {"low": Figure(low, Unit.SHARE, source), "high": Figure(high, Unit.SHARE, source)}
+        bounds = [
+            sentence("没有接通的不是随机的：若都没有问题，比例为{low}；若都有问题，为{high}。", **edges)
+        ]
     return note(
         "可信程度",
-        sentence(
-            "没有接通的不是随机的：若都没有问题，比例为{low}；若都有问题，为{high}。",
-            low=words("—", source) if low is None else Figure(low, Unit.SHARE, source),
-            high=words("—", source) if high is None else Figure(high, Unit.SHARE, source),
-        ),
+        *bounds,
         sentence(
             "满意率{satisfied}、走访率{visited}由被评价的一方拨打得出，偏高，不宜单独用于考核。",
             satisfied=figures.figure("phone_satisfied_share"),
@@ -143,10 +147,10 @@ def reading_note(bulletin: Bulletin) -> Paragraph:
     )
 
 
-def _has_withheld_answers(bulletin: Bulletin) -> bool:
-    """Which answer comes first is not said where one of them is not published."""
+def _are_told(bulletin: Bulletin) -> bool:
+    """Which answer comes first is not said where one of them is not published or did not come in."""
     groups = (f"answer={label}" for label in ANSWERED.values())
-    return any(bulletin.figures.is_suppressed("phone_problem_share", group=group) for group in groups)
+    return all(bulletin.figures.value(ANSWER, group=group) is not None for group in groups)
 
 
 def _most(bulletin: Bulletin) -> tuple[str, str]:
@@ -178,7 +182,8 @@ def _contact_table(bulletin: Bulletin) -> Table | Missing:
     groups += [(f"户主{label}" if "户主" not in label else label, f"age={label}") for label in AGE_BANDS]
     shown = [one for one in groups if figures.value(name, group=one[1]) is not None]
     if not shown:
-        return Missing("谁没有接通", "公开版不公布" if bulletin.is_public else "没有拨打记录")
+        reason = figures.reason("phone_called_households", "没有拨打记录")
+        return Missing("谁没有接通", "公开版不公布" if bulletin.is_public else reason)
     cases = () if bulletin.is_public else (Column("户数", "right", width_mm=26),)
     rows = tuple(
         (label, figures.plain(name, group=group), figures.cases(name, group=group))[: 2 + len(cases)]
@@ -201,7 +206,9 @@ def _disposition_chart(bulletin: Bulletin) -> Chart | Missing:
     counts = bulletin.figures.groups("phone_disposition_households", "disposition")
     groups = tuple((label, float(counts.get(label, 0.0))) for label in CALL_DISPOSITIONS)
     if not counts.sum():
-        return Missing("通话结果", "公开版不公布" if counts.isna().any() else "没有拨打记录")
+        reason = bulletin.figures.reason("phone_called_households", "没有拨打记录")
+        withheld = bulletin.is_public and counts.isna().any()
+        return Missing("通话结果", "公开版不公布" if withheld else reason)
     return charts.group_bars(
         groups=groups,
         unit="户",

@@ -43,6 +43,12 @@ def lead(bulletin: Bulletin) -> Paragraph | Missing:
     places = bulletin.scope.register.children(bulletin.place)
     if bulletin.is_public:  # a count of places beside figures that are not told would tell of them
         return paragraph(sentence("各地按区划代码排列，不作位次。"), style="lead")
+    figures = bulletin.figures
+    if figures.value(_LATE) is None:
+        return paragraph(
+            sentence("超期无措施户{late}；各地按区划代码排列，不作位次。", late=figures.figure(_LATE)),
+            style="lead",
+        )
     every, concerned = _number(bulletin, len(places), "all"), len(_concerned(bulletin))
     late = sentence(
         "{every}{word}中，{some}有超期无措施户" if concerned else "{every}{word}均无超期无措施户",

@@ -166,7 +166,7 @@ def _missed_range(study: InspectionStudy, reference: str) -> Phrase:
     """The chance over the interval of how alike households of a village are."""
     record = study.clustering
     if record is None:
-        return words("没有督查记录，按假定的相似程度", reference)
+        return words("没有可用的督查记录，按假定的相似程度", reference)
     bad = study.rules.power.bad_share
     low, high = (1 - float(study.at(bad, icc)["detect"].iloc[0]) for icc in (record.lower, record.upper))
     return interval((low, high), Unit.SHARE, reference)

@@ -7,7 +7,7 @@ from hanbin_lib.bulletin.absence import absent, needs
 from hanbin_lib.bulletin.opening import Bulletin, of_month
 from hanbin_lib.bulletin.order import as_ranked
 from hanbin_lib.bulletin.origin import sourced
-from hanbin_lib.bulletin.wording import note, paragraph, sentence
+from hanbin_lib.bulletin.wording import note, paragraph, sentence, words
 from hanbin_lib.contract.labels import FUND_SOURCES
 from hanbin_lib.display import (
     AS_GIVEN,
@@ -20,16 +20,25 @@ from hanbin_lib.display import (
     Figure,
     Missing,
     Paragraph,
+    Shown,
     Strip,
     Table,
     Text,
     whole,
 )
-from hanbin_lib.indicators import Unit
+from hanbin_lib.indicators import NOTE_TEXT, NoteCode, Unit
 from hanbin_lib.indicators.funds import band_labels, project_state
 
 _TABLE = "projects"
 _MOST_TOWNS = 3
+_LISTED = "滞后和闲置项目清单"
+_LAGGING = ("projects_late", "projects_underpaid")
+# Mark of a project, what it is called, and the figure without which nobody can say it.
+_MARKS = (
+    ("is_late", "进度滞后", "projects_late"),
+    ("is_underpaid", "支出滞后", "projects_underpaid"),
+    ("is_idle", "闲置", "project_idle_planned"),
+)
 _COUNTS = ("projects", "project_planned", "project_paid", "project_paid_share", "projects_finished",
            "projects_late", "projects_underpaid")  # fmt: skip
 
@@ -111,7 +120,9 @@ def by_town(bulletin: Bulletin) -> Table | Missing | None:
     worst = some[:_MOST_TOWNS]
     more = f"；另有{len(some) - len(worst)}个未列" if len(some) > len(worst) else ""
     if not worst:
-        return Missing("滞后项目较多的镇（街道）", "没有滞后的项目")
+        known = [bulletin.figures.value(one, place=code) for one in _LAGGING for code in lagging]
+        none = "没有滞后的项目" if None not in known else "各镇（街道）的数没有都收到或公布"
+        return Missing("滞后项目较多的镇（街道）", none)
     return Table(
         title="滞后项目较多的镇（街道）",
         unit_line=f"个、万元；进度滞后或支出滞后{more}",
@@ -126,7 +137,8 @@ def collective(bulletin: Bulletin) -> Columns | Missing:
     """Villages by collective income, beside what it means."""
     bands = bulletin.figures.groups("collective_income_villages", "band")
     if not bands.sum():
-        return Missing("村级集体经济", "没有填写村级集体经济收入的村")
+        reason = bulletin.figures.reason("collective_income", "没有填写村级集体经济收入的村")
+        return Missing("村级集体经济", reason)
     labels = band_labels(bulletin.settings.rules.collective_income_bands_10k)
     chart: Chart = charts.group_bars(
         groups=tuple((label, float(bands[label])) for label in labels),
@@ -146,29 +158,34 @@ def _now(bulletin: Bulletin) -> pd.DataFrame:
 
 
 @needs(_TABLE)
-def lagging(bulletin: Bulletin) -> AnnexTable:
+def lagging(bulletin: Bulletin) -> AnnexTable | Missing:
     """Every project that is late, underpaid or idle, for the annex."""
-    now = _now(bulletin)
-    now = now[now["is_late"] | now["is_underpaid"] | now["is_idle"]]
+    figures, now = bulletin.figures, _now(bulletin)
+    marks = {mark: word for mark, word, name in _MARKS if figures.value(name) is not None}
+    if not marks:
+        return Missing(_LISTED, figures.reason(_LAGGING[0], "没有"))
+    now = now[now[list(marks)].any(axis=1)]
     if not bulletin.is_county:
         now = now[now["town_code"].eq(bulletin.place)]
     names = bulletin.scope.register.table.set_index("place_code")["place_name"]
-    marks = {"is_late": "进度滞后", "is_underpaid": "支出滞后", "is_idle": "闲置"}
+    came = {
+        one: bulletin.sources.received(f"{_TABLE}.{one}") for one in ("paid_10k_yuan", "progress_percent")
+    }
     rows = tuple(
         (
             str(row["project_code"]),
-            str(row["project_name"]),
+            "" if pd.isna(row["project_name"]) else str(row["project_name"]),
             str(names.get(row["town_code"], "")),
             Figure(row["planned"], Unit.WAN_YUAN, f"projects|{row['project_code']}"),
-            Figure(row["paid"], Unit.WAN_YUAN, f"projects|{row['project_code']}"),
-            Figure(row["progress"], "%", f"projects|{row['project_code']}"),
+            _cell(row["paid"], Unit.WAN_YUAN, row["project_code"], came["paid_10k_yuan"]),
+            _cell(row["progress"], "%", row["project_code"], came["progress_percent"]),
             "、".join(word for name, word in marks.items() if row[name]),
         )
         for row in now.sort_values("project_code").to_dict("records")
     )
     heads = ("项目编号", "项目名称", "镇（街道）", "计划", "支出", "形象进度", "情形")
     return AnnexTable(
-        title="滞后和闲置项目清单",
+        title=_LISTED,
         unit_line=f"截至{bulletin.month.label}末",
         columns=tuple(Column(head, "left") for head in heads),
         rows=rows,
@@ -187,6 +204,12 @@ def reading_note(bulletin: Bulletin) -> Paragraph:
             points=Figure(points, "个百分点", "rules|project_lag_points", AS_GIVEN),
         ),
     )
+
+
+def _cell(value: float, unit: str, code: str, has_come: bool) -> Shown:
+    """A number of one project; what did not come in is no nought."""
+    source = f"projects|{code}"
+    return Figure(value, unit, source) if has_come else words(NOTE_TEXT[NoteCode.NOT_RECEIVED], source)
 
 
 def _idle(bulletin: Bulletin) -> tuple[Text, ...]:
@@ -219,5 +242,4 @@ def _row(bulletin: Bulletin, name: str, group: str, place: str = "") -> tuple[Ce
 
 
 def _lagging(bulletin: Bulletin, place: str) -> float:
-    names = ("projects_late", "projects_underpaid")
-    return sum(bulletin.figures.value(name, place=place) or 0.0 for name in names)
+    return sum(bulletin.figures.value(name, place=place) or 0.0 for name in _LAGGING)

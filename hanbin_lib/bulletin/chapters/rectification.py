@@ -24,12 +24,13 @@ from hanbin_lib.display import (
     whole,
     written,
 )
-from hanbin_lib.indicators import ALL, Scope
+from hanbin_lib.indicators import ALL, NOTE_TEXT, NoteCode, Scope
 from hanbin_lib.indicators.rectification import OPEN_AGES, owners, state, time_to_close
 from hanbin_lib.statistics.survival import kaplan_meier
 
 _TABLE = "rectification"
 _MOST_PROBLEMS = 6
+_YEAR = "今年以来问题清单"
 # Channel, its source in the ledger, and what it found (nothing is settled on the spot there).
 # {} is the county's kind (区, 县 …).
 _FOUND = (
@@ -141,8 +142,8 @@ def sources_related(bulletin: Bulletin) -> Table:
 def longest_overdue(bulletin: Bulletin) -> Table | Missing:
     """The problems longest overdue with owner, deadline and the step that is due."""
     chain = _chain(bulletin)
-    if chain.empty:
-        return Missing("逾期问题", "没有逾期未完成的问题")
+    if chain is None or chain.empty:
+        return Missing("逾期问题", bulletin.figures.reason("problems_overdue", "没有逾期未完成的问题"))
     rows = tuple(
         (
             words(str(row.problem_code), f"rectification|{row.problem_code}"),
@@ -172,10 +173,12 @@ def longest_overdue(bulletin: Bulletin) -> Table | Missing:
 
 @internal
 @needs(_TABLE)
-def all_overdue(bulletin: Bulletin) -> AnnexTable:
+def all_overdue(bulletin: Bulletin) -> AnnexTable | None:
     """Chain of responsibility of every overdue problem, for the annex."""
     names = bulletin.scope.register.table.set_index("place_code")["place_name"]
     chain = _chain(bulletin)
+    if chain is None:  # `longest_overdue` says why
+        return None
     chain = chain.assign(
         town=chain["town_code"].astype("str").map(names).fillna(""),
         due=chain["due_date"].dt.strftime("%Y-%m-%d"),
@@ -197,20 +200,26 @@ def all_overdue(bulletin: Bulletin) -> AnnexTable:
 
 @internal
 @needs(_TABLE)
-def year_list(bulletin: Bulletin) -> AnnexTable:
+def year_list(bulletin: Bulletin) -> AnnexTable | Missing:
     """Every problem of the year once, for the year-end assessment."""
-    now = _now(bulletin)
+    figures, now = bulletin.figures, _now(bulletin)
+    if figures.value("problems_of_the_year") is None:
+        return Missing(_YEAR, figures.reason("problems_of_the_year", "没有"))
     now = now[now["found_date"].dt.year.eq(bulletin.month.year)].drop_duplicates("problem_code")
     if not bulletin.is_county:
         now = now[now["town_code"].eq(bulletin.place)]
-    status = now["is_open"].map({True: "未销号", False: "已销号"}).mask(now["is_overdue"], "逾期")
+    status = now["is_open"].map({True: "未销号", False: "已销号"})
+    if figures.value("problems_open") is None:
+        status = status.mask(status.notna(), NOTE_TEXT[NoteCode.NOT_RECEIVED])
+    elif figures.value("problems_overdue") is not None:
+        status = status.mask(now["is_overdue"], "逾期")
     rows = now.assign(status=status, found=now["found_date"].dt.strftime("%Y-%m-%d"))
     heads = {
         "problem_code": "问题编号", "source": "来源", "found": "发现时间", "responsible_unit": "责任单位",
         "problem_kind": "问题类别", "status": "状态",
     }  # fmt: skip
     return AnnexTable(
-        title="今年以来问题清单",
+        title=_YEAR,
         unit_line="一个问题编号只计一次，年终考核用",
         columns=tuple(Column(head, "left") for head in heads.values()),
         rows=tuple(tuple(map(str, row)) for row in rows[list(heads)].to_numpy()),
@@ -256,14 +265,18 @@ def _sources(bulletin: Bulletin) -> tuple[str, ...]:
 
 
 def _count(bulletin: Bulletin, name: str, group: str) -> Shown:
-    """Zero where the ledger has no such row: the table came in, so nothing is zero."""
+    """Zero where the ledger has no such row and the whole is known: then its columns came in."""
     printed = bulletin.figures.plain(name, group=group)
-    is_told = bulletin.figures.value(name, group=group) is not None
-    return printed if is_told else Figure(0, "", printed.source)
+    is_nothing = (
+        bulletin.figures.value(name, group=group) is None and bulletin.figures.value(name) is not None
+    )
+    return Figure(0, "", printed.source) if is_nothing else printed
 
 
 def _ages(bulletin: Bulletin) -> Chart | Missing:
     figures, name = bulletin.figures, "problems_open"
+    if figures.value(name) is None:
+        return Missing("未销号问题", figures.reason(name, "没有未销号的问题"))
     crossed = figures.groups(name, "source_and_age")
     labels = tuple(label for _, label in OPEN_AGES)
     sources = [
@@ -283,6 +296,9 @@ def _ages(bulletin: Bulletin) -> Chart | Missing:
 
 
 def _closure(bulletin: Bulletin) -> Chart | Missing:
+    lacking = bulletin.figures.reason("rectification_median_days", "")
+    if lacking:
+        return Missing("销号速度", lacking)
     now, before = (_curve(bulletin, rows) for rows in _found_within_years(bulletin))
     curves = tuple(
         (label, *curve) for label, curve in (("近一年发现", now), ("上一年发现", before)) if curve is not None
@@ -317,6 +333,8 @@ def _chains(bulletin: Bulletin) -> pd.DataFrame:
 def _curve(bulletin: Bulletin, rows: pd.DataFrame) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
     if not bulletin.is_county:
         rows = rows[rows["town_code"].eq(bulletin.place)]
+    if rows.empty:
+        return None
     curve = kaplan_meier(rows["days"].to_numpy(), rows["is_closed"].to_numpy())
     return (tuple(curve.index), tuple(curve)) if len(curve) else None
 
@@ -327,7 +345,10 @@ def _year_ago(scope: Scope) -> Scope:
     return scope
 
 
-def _chain(bulletin: Bulletin) -> pd.DataFrame:
+def _chain(bulletin: Bulletin) -> pd.DataFrame | None:
+    """The place's overdue problems; None where it is not known which they are."""
+    if bulletin.figures.value("problems_overdue") is None:
+        return None
     chain = _chains(bulletin)
     return chain if bulletin.is_county else chain[chain["town_code"].eq(bulletin.place)]
 
@@ -346,5 +367,7 @@ def _entered(bulletin: Bulletin, sources: list[str]) -> tuple[Cell, Cell]:
 
 
 def _sum(bulletin: Bulletin, name: str, sources: list[str]) -> Cell:
+    if bulletin.figures.value(name) is None:
+        return bulletin.figures.plain(name)
     total = sum(bulletin.figures.value(name, group=f"source={source}") or 0.0 for source in sources)
     return Figure(total, "", f"{name}|{bulletin.month}|{bulletin.place}|sum")

@@ -5,10 +5,10 @@ from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import note, paragraph, sentence, words
 from hanbin_lib.display import AnnexTable, Cell, Column, Figure, Paragraph, Shown, Table
 from hanbin_lib.indicators.safeguards import ANSWERED, REGISTERED
+from hanbin_lib.indicators.safeguards import APART as _APART
 
 _FOOD = "吃饭穿衣"
 _MOST_PLACES = 6
-_APART = "safeguard_phone_only_households"  # of the telephone only
 _GROUPS = tuple(f"safeguard={label}" for label in REGISTERED.values())
 
 
@@ -32,11 +32,15 @@ def lead(bulletin: Bulletin) -> Paragraph:
             style="lead",
         )
     said = sentence("电话中答有问题的{phone}；", phone=figures.figure("phone_problem_households"))
-    apart = _sum(bulletin, _APART)
-    if not apart.value:
-        return paragraph(said, sentence("登记簿有栏目的各项里，登记簿也都有显示。"), style="lead")
-    text = "登记簿有栏目的各项里，登记簿没有显示的{apart}，须入户核实。"
-    return paragraph(said, sentence(text, apart=apart), style="lead")
+    known, apart = _compared(bulletin), _sum(bulletin, _APART)
+    if not known:
+        return paragraph(said, sentence("对照要用的栏目没有收到。"), style="lead")
+    # Of an item whose column did not come in nobody can say that the register has it.
+    items = "登记簿有栏目的各项" if len(known) == len(_GROUPS) else f"能对照的{'、'.join(known)}"
+    text = (
+        "{items}里，登记簿没有显示的{apart}，须入户核实。" if apart.value else "{items}里，登记簿也都有显示。"
+    )
+    return paragraph(said, sentence(text, items=items, apart=apart), style="lead")
 
 
 def comparison(bulletin: Bulletin) -> Table:
@@ -144,6 +148,12 @@ def _row(bulletin: Bulletin, label: str) -> tuple[str | Shown, ...]:
     ]
     phone = figures.plain("phone_problem_households", group=f"answer={label}")
     return (label, *registered, phone, *compared)
+
+
+def _compared(bulletin: Bulletin) -> list[str]:
+    """Items of which register and telephone are both known."""
+    figures = bulletin.figures
+    return [one for one in REGISTERED.values() if figures.value(_APART, group=f"safeguard={one}") is not None]
 
 
 def _total(bulletin: Bulletin, place: str) -> float:

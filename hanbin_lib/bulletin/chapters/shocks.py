@@ -11,7 +11,7 @@ from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.origin import sourced
 from hanbin_lib.bulletin.shaking import Shaken
 from hanbin_lib.bulletin.simulated import count, run_line, wan
-from hanbin_lib.bulletin.wording import interval, note, paragraph, sentence, with_interval, words
+from hanbin_lib.bulletin.wording import interval, joined, note, paragraph, sentence, with_interval, words
 from hanbin_lib.display import (
     WHOLE,
     AnnexTable,
@@ -56,24 +56,34 @@ FIELDS = {
 def verdict(bulletin: Bulletin) -> Paragraph | Missing | None:
     """The scenario that puts most households below the line; or why none could be drawn."""
     drawn = _drawn(bulletin)
+    refused = [one for one in bulletin.shocks if isinstance(one, Unavailable)]
     if not drawn:
-        refused = [one for one in bulletin.shocks if isinstance(one, Unavailable)]
         return Missing("冲击情景", refused[0].reason) if refused else None
     worst = max(drawn, key=lambda one: one.row("newly_below_households", bulletin.place)["median"])
     new, needed = (worst.row(name, bulletin.place) for name in ("newly_below_households", "needed_yuan"))
     reference = _reference(bulletin, worst.scenario)
     return paragraph(
         sentence(
-            "{label}模拟：{number}情景中新增低于{line}最多的是“{name}”，{new}（{range}），补足到线需{needed}（{needed_range}）。",
+            "{label}模拟：{number}情景中新增低于{line}最多的是“{name}”，{new}（{range}），补足到线需{needed}。",
             label=Strong(("冲击情景　",)),
             number=Figure(len(drawn), "个", reference),
             line=_line_name(bulletin, worst.line),
             name=worst.scenario.name,
             new=count(new["median"], Unit.HOUSEHOLDS, reference),
             range=interval((new["lower"], new["upper"]), Unit.HOUSEHOLDS, reference),
-            needed=count(wan(needed["median"]), Unit.WAN_YUAN, reference),
-            needed_range=interval((wan(needed["lower"]), wan(needed["upper"])), Unit.WAN_YUAN, reference),
-        )
+            # One phrase with its range: the median may be nothing, the range says how much it may be.
+            needed=joined(
+                count(wan(needed["median"]), Unit.WAN_YUAN, reference),
+                "（",
+                interval((wan(needed["lower"]), wan(needed["upper"])), Unit.WAN_YUAN, reference),
+                "）",
+                source=reference,
+            ),
+        ),
+        *(
+            sentence("“{name}”没有推算：{reason}。", name=one.name, reason=words(one.reason, reference))
+            for one in refused
+        ),
     )
 
 
