@@ -1,11 +1,14 @@
 """An office's own Word document: every fault named with its place, every placeholder filled, the rest untouched."""
 
 import io
+import shutil
+import subprocess
 import zipfile
 
 import docx
 import pytest
 from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_BREAK
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from support import TYPOGRAPHY, word_text
@@ -222,6 +225,43 @@ def test_the_office_s_styles_page_and_lists_stay_and_are_used(content):
     assert made.paragraphs[0].style.name == "List Number"
 
 
+def test_styles_are_found_as_libreoffice_names_them(content):
+    """It writes Heading 1 and TOC 1 where Word has heading 1 and toc 1; to Word both are the same."""
+    document = docx.Document()
+    document.styles["Heading 1"].font.size = Pt(21)
+    for style, name in (("Heading 1", "Heading 1"), ("Caption", "Caption"), ("Normal", "normal")):
+        document.styles[style].element.find(qn("w:name")).set(qn("w:val"), name)
+    document.add_paragraph("{{ 正文 }}")
+    made = _filled(content, _saved(document))
+    heads = [p.text for p in made.paragraphs if p.style.name == "Heading 1"]
+    assert heads == ["一、监测动态", "二、各镇（街道）情况"]
+    assert made.styles["Heading 1"].font.size.pt == 21
+    names = [style.name for style in made.styles]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_the_example_saved_by_libreoffice_is_still_a_template(content, tmp_path):
+    (tmp_path / "模板.docx").write_bytes(example_template())
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = ["soffice", profile, "--headless", "--convert-to", "docx:MS Word 2007 XML", "--outdir"]
+    subprocess.run(
+        [*command, str(tmp_path / "out"), str(tmp_path / "模板.docx")],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    saved = (tmp_path / "out" / "模板.docx").read_bytes()
+    assert faults_of(saved) == []
+    made = _filled(content, saved)
+    house = docx.Document(io.BytesIO(house_docx(content, TYPOGRAPHY)))
+    assert word_text(made) == word_text(house)
+    heads = [p.text for p in made.paragraphs if p.style.name == "Heading 1"]
+    assert heads == [p.text for p in house.paragraphs if p.style.name == "Heading 1"]
+    assert [p.text for p in made.paragraphs if p.paragraph_format.page_break_before] == ["目录"]
+
+
 def test_a_document_without_lists_gets_one_that_counts(content):
     buffer = io.BytesIO(_template("{{ 目录 }}", "{{ 正文 }}"))
     document = docx.Document(buffer)
@@ -245,10 +285,14 @@ def test_a_place_that_ends_a_section_or_begins_a_page_still_does(content):
     document.add_section()
     second = document.add_paragraph("{{ 正文 }}")
     second.paragraph_format.page_break_before = True
+    third = document.add_paragraph()
+    third.add_run().add_break(WD_BREAK.PAGE)
+    third.add_run("{{ 各镇情况 }}").add_break(WD_BREAK.PAGE)
+    document.add_paragraph("结尾")
     made = _filled(content, _saved(document))
     assert len(made.sections) == 2
     broken = [p.text for p in made.paragraphs if p.paragraph_format.page_break_before]
-    assert broken == ["一、监测动态"]
+    assert broken == ["一、监测动态", "二、各镇（街道）情况", "结尾"]
 
 
 def test_every_name_may_be_asked_for():

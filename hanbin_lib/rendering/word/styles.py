@@ -22,6 +22,17 @@ LINE_POINTS = 28.95  # 22 lines on 225 mm
 HEAD_RED, INK = RGBColor(0xD0, 0x12, 0x1B), RGBColor(0x1F, 0x1F, 0x1F)
 _ALTERNATIVES = {FANGSONG: "仿宋", KAITI: "楷体", HEITI: "SimHei", HEADLINE: "华文中宋", SONGTI: "SimSun"}
 _KEPT = {"Normal", "Title", "Heading 1", "Heading 2", "Heading 3", "Caption", "Header", "Footer"}
+_WORDS_OWN = {
+    "Normal",
+    "Title",
+    "heading 1",
+    "heading 2",
+    "heading 3",
+    "caption",
+    "header",
+    "footer",
+    "toc 1",
+}
 _KEPT_KINDS = {"Default Paragraph Font", "Normal Table", "No List"}
 
 # Name: face, size (pt), line pitch (pt, none for single), first-line indent (characters).
@@ -72,11 +83,23 @@ def set_up_styles(document: WordDocument) -> None:
 
 def add_styles(document: WordDocument) -> None:
     """Give an office's own document those of the styles that it has not; its own stay as they are."""
+    _name_as_word_does(document)
     there = {style.name for style in document.styles}
     lacking = [name for name in _PARAGRAPHS if name not in there]
     for name in lacking:
         _set_up(document, name)
     number(document, lacking)
+
+
+def _name_as_word_does(document: WordDocument) -> None:
+    """Word's own styles by Word's names: it takes no heed of capitals, LibreOffice writes others."""
+    names = [style.element.find(qn("w:name")) for style in document.styles]
+    there = {name.get(qn("w:val")) for name in names}
+    for own in _WORDS_OWN - there:
+        for name in names:
+            if name.get(qn("w:val")).lower() == own.lower():
+                name.set(qn("w:val"), own)
+                break
 
 
 def set_faces(properties: Any, face: str) -> None:

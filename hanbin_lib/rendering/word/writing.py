@@ -73,16 +73,20 @@ class Writer:
         first = len(place.getparent()[: place.getparent().index(place)])
         for block in blocks:
             self.write(block)
-        layout = place.pPr
-        if layout is not None and layout.pageBreakBefore is not None:
-            written = place.getparent()[first]
-            if written is not place and written.tag == qn("w:p"):
-                Paragraph(written, self.document._body).paragraph_format.page_break_before = True
-        if layout is not None and layout.find(qn("w:sectPr")) is not None:
+        before, after = _page_breaks(place)
+        if before:
+            self._break_before(place.getparent()[first])
+        if after:
+            self._break_before(place.getnext())
+        if place.pPr is not None and place.pPr.find(qn("w:sectPr")) is not None:
             for run in place.findall(qn("w:r")):
                 place.remove(run)
         else:
             place.getparent().remove(place)
+
+    def _break_before(self, written: Any) -> None:
+        if written is not None and written.tag == qn("w:p"):
+            Paragraph(written, self.document._body).paragraph_format.page_break_before = True
 
     def _add(self, text: str = "", *, style: str) -> Paragraph:
         """A paragraph at the end; its style is looked up once a document, not once a paragraph."""
@@ -222,3 +226,16 @@ class Writer:
         paragraph = self._add(style="图")
         mark = element("rPr", element("sz", val=8))
         paragraph._p.get_or_add_pPr().append(mark)
+
+
+def _page_breaks(paragraph: Any) -> tuple[bool, bool]:
+    """Whether a page begins with a paragraph, and whether one begins after it: by its layout or a break."""
+    layout = paragraph.pPr
+    found = {True: layout is not None and layout.pageBreakBefore is not None, False: False}
+    is_before = True
+    for one in paragraph.iter(qn("w:t"), qn("w:br")):
+        if one.tag == qn("w:t"):
+            is_before = is_before and not one.text
+        elif one.get(qn("w:type")) == "page":
+            found[is_before] = True
+    return found[True], found[False]
