@@ -26,6 +26,11 @@ TERMS = (
     "监测对象信息", "监测对象类别", "监测对象", "监测收入范围", "监测范围", "监测线", "防返贫动态监测",
     "防返贫监测收入范围", "防返贫监测", "衔接资金",
 )  # fmt: skip
+# House rule (``rules.yaml``) whose place a term of a pack takes.
+RULE_OF = {
+    "measure_deadline": "measure_deadline_months",
+    "least_to_elimination": "least_months_to_elimination",
+}
 Lists = Mapping[str, tuple[str, ...]]
 _TERM = re.compile("|".join(sorted(TERMS, key=len, reverse=True)))
 
@@ -80,11 +85,8 @@ class Clocks(Params):
     @property
     def of_rules(self) -> dict[str, int]:
         """What takes the place of house rules, by their names."""
-        terms = {
-            "measure_deadline_months": self.measure_deadline,
-            "least_months_to_elimination": self.least_to_elimination,
-        }
-        return {name: term.months for name, term in terms.items() if term is not None}
+        terms = {rule: getattr(self, name) for name, rule in RULE_OF.items()}
+        return {rule: term.months for rule, term in terms.items() if term is not None}
 
 
 class PackColumns(Params):

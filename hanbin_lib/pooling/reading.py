@@ -9,15 +9,19 @@ import yaml
 from fsspec.implementations.local import LocalFileSystem
 
 from hanbin_lib import snapshots
+from hanbin_lib.contract.national import LIFTED_PERSONS
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators import Sources, scope_of
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
-from hanbin_lib.policy import FILE, FOLDER
+from hanbin_lib.policy import FILE, FOLDER, RULE_OF
 from hanbin_lib.pooling.figures import Pool, Pooled
 from hanbin_lib.pooling.persons import PersonFigures
 from hanbin_lib.workspace import Workspace
+
+# Table of the households that a pack's base may leave some kinds out of.
+_LIFTED = LIFTED_PERSONS.title
 
 
 def pool_workspaces(
@@ -65,11 +69,12 @@ def _own_rows(root: str, month: Month) -> pd.DataFrame | None:
 
 
 def parameters_of(root: str, month: Month) -> dict[str, str]:
-    """House rules, the year's line and the month's clocks of a workspace, each as text.
+    """House rules, the year's line, the month's clocks and whom it counts of a workspace, each as text.
 
-    What cannot be read is left out.
+    Each by a name that stands in the definitions of the figures that depend on it. What cannot be read is
+    left out.
     """
-    found = _clocks_of(root, month)
+    found: dict[str, str] = {}
     for name in ("rules", "monitoring_lines"):
         files, path = fsspec.core.url_to_fs(f"{root.rstrip('/')}/params/{name}.yaml")
         try:
@@ -83,11 +88,11 @@ def parameters_of(root: str, month: Month) -> dict[str, str]:
             of_year = [one for one in given.get("lines") or () if one.get("year") == month.year]
             told = ("value_yuan", "first_month", "conditions")
             found["monitoring_lines.yaml"] = str([[one.get(name) for name in told] for one in of_year])
-    return found
+    return found | _policy_of(root, month)
 
 
-def _clocks_of(root: str, month: Month) -> dict[str, str]:
-    """The clocks of the month's policy pack, by name."""
+def _policy_of(root: str, month: Month) -> dict[str, str]:
+    """The clocks of the month's policy pack, its terms by the house rule that they replace, and its base."""
     files, folder = fsspec.core.url_to_fs(f"{root.rstrip('/')}/params/{FOLDER}")
     found: dict[str, str] = {}
     for path in sorted(files.glob(f"{folder}/*/{FILE}")):
@@ -97,8 +102,11 @@ def _clocks_of(root: str, month: Month) -> dict[str, str]:
         except (OSError, yaml.YAMLError):
             continue
         if pack.get("first_month", "") <= str(month) <= (pack.get("last_month") or str(month)):
-            clocks = pack.get("clocks") or {}
-            found |= {name: f"{clock.get('days')}{clock.get('unit')}" for name, clock in clocks.items()}
+            for name, clock in (pack.get("clocks") or {}).items():
+                is_term = name in RULE_OF
+                text = str(clock.get("months")) if is_term else f"{clock.get('days')}{clock.get('unit')}"
+                found[RULE_OF[name] if is_term else name] = text
+            found[_LIFTED] = "、".join((pack.get("base") or {}).get("leaves_out") or ())
     return found
 
 
@@ -137,5 +145,5 @@ def _add_persons(persons: PersonFigures, root: str, month: Month) -> None:
     space = Workspace(Path(path))
     data = snapshots.latest(space, month)
     register = AreaRegister.read(space.params / "areas.csv", month)
-    scope = scope_of(data, Settings.load(space), register)
+    scope = scope_of(data, Settings.load(space).at(month), register)
     persons.add(Sources(data, left_out=scope.left_out), scope)

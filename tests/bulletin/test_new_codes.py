@@ -13,6 +13,7 @@ from hanbin_lib.bulletin import contents, open_bulletin
 from hanbin_lib.ingest import import_month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
+from hanbin_lib.pooling import PersonFigures, Pool
 from hanbin_lib.workspace import Workspace
 
 pytestmark = pytest.mark.slow
@@ -101,3 +102,19 @@ def test_codes_typed_into_the_register_stop_the_import_which_names_the_eight_pla
     assert list(errors["rule_id"]) == ["HB-I-405"] * 8
     for old, new in NEW.items():
         assert errors["message"].str.contains(f"{names[old]}：代码原为 {old}，现为 {new}").any()
+
+
+def test_a_city_s_figures_are_the_same_whichever_codes_its_county_has(plain, recoded, tmp_path):
+    """Sums, shares and medians over two counties, one of which changed its towns' codes."""
+    made = []
+    for number, workspace in enumerate((plain, recoded)):
+        basis = open_bulletin(str(MONTH), "610902", workspace=workspace)
+        table, pool = basis.figures.table, Pool("610900", "安康市")
+        own = table[table["place_code"].eq("610902")]
+        pool.add(own)
+        pool.add(own.assign(place_code="610921"))
+        persons = PersonFigures(tmp_path / str(number))
+        persons.add(basis.sources, basis.scope)
+        made.append(pool.result(persons.values()).table)
+    pd.testing.assert_frame_equal(*made)
+    assert made[0]["value"].notna().sum() > 100

@@ -101,10 +101,49 @@ def test_counties_with_other_days_for_a_clue_are_a_named_gap(counties, tmp_path,
         text = (REPOSITORY / "params/policy/2021-2025/policy.yaml").read_text(encoding="utf-8")
         pack.write_text(text.replace("days: 15", f"days: {days if number else 15}"), encoding="utf-8")
         roots.append(str(own))
-    assert parameters_of(roots[1], MONTH) == {"clue_decision": f"{days}日", "clue_notice": "5日"}
+    assert parameters_of(roots[1], MONTH) == {
+        "clue_decision": f"{days}日",
+        "clue_notice": "5日",
+        "脱贫户信息": "",
+    }
     assert parameters_of(roots[1], Month(2026, 1)) == {}
     gaps = {gap.indicator: gap.text for gap in pool_workspaces(tuple(roots), MONTH, **CITY).gaps}
     assert ("clue_in_time_share" in gaps) is is_gap
     assert ("clues_overdue" in gaps) is is_gap
     assert "clues_found" not in gaps
     assert not is_gap or gaps["clues_overdue"] == "clue_decision不同"
+
+
+def _with_pack(roots, folder, changes):
+    """Copies of the counties; the second one's pack of the time has other lines."""
+    made = []
+    for number, root in enumerate(roots):
+        own = shutil.copytree(root, folder / str(number))
+        pack = own / "params" / "policy" / "2021-2025" / "policy.yaml"
+        pack.parent.mkdir(parents=True)
+        text = (REPOSITORY / "params/policy/2021-2025/policy.yaml").read_text(encoding="utf-8")
+        pack.write_text(text + (changes if number else ""), encoding="utf-8")
+        shutil.copy(REPOSITORY / "params/rules.yaml", own / "params")
+        made.append(str(own))
+    return tuple(made)
+
+
+def test_a_pack_s_own_term_for_the_first_measure_is_a_named_gap(counties, tmp_path):
+    """It takes the place of the house rule, whose name stands in the definitions."""
+    roots = _with_pack(counties, tmp_path, "")
+    pack = tmp_path / "1" / "params/policy/2021-2025/policy.yaml"
+    text = pack.read_text(encoding="utf-8")
+    pack.write_text(
+        text.replace("clocks:\n", "clocks:\n  measure_deadline: {months: 3, document: 文号}\n", 1),
+        encoding="utf-8",
+    )
+    gaps = {gap.indicator: gap.text for gap in pool_workspaces(roots, MONTH, **CITY).gaps}
+    assert gaps["households_without_measure"] == "measure_deadline_months不同"
+    assert "monitored_households" not in gaps
+
+
+def test_counties_that_count_other_lifted_households_are_a_named_gap(counties, tmp_path):
+    roots = _with_pack(counties, tmp_path, "base: {leaves_out: [脱贫不享受政策户], document: 文号}\n")
+    gaps = {gap.indicator: gap.text for gap in pool_workspaces(roots, MONTH, **CITY).gaps}
+    assert gaps["registered_households"] == "脱贫户信息不同"
+    assert "monitored_households" not in gaps
