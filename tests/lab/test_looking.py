@@ -103,6 +103,7 @@ def test_nobody_is_shown_to_a_batch_a_county_or_the_public(issue, monkeypatch):
     assert "先在上面选" in households(county).reason
 
 
+@pytest.mark.slow
 def test_every_table_of_pandas_has_chinese_headings(issue, village):
     tables = [
         figure_list(issue, village),

@@ -93,12 +93,14 @@ def test_both_forms_of_a_drawing_say_the_same(all_charts):
         assert not ids[0] & ids[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [390, 1440])
 def test_axe_finds_no_serious_fault(opened, width):
     opened.set_viewport_size({"width": width, "height": 900})
     assert serious(opened) == []
 
 
+@pytest.mark.slow
 def test_on_paper_nothing_is_cut_and_the_annex_begins_a_page(opened):
     """Whatever the window was: the drawings are those of the PDF, and a table that a page holds is whole."""
     opened.set_viewport_size({"width": 390, "height": 900})
