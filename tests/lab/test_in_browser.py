@@ -34,10 +34,10 @@ OUTPUTS = """() => [...jupyterapp.shell.currentWidget.content.widgets]
   .filter(cell => cell.model.type === "code" && cell.model.sharedModel.source.trim())
   .map(cell => ({count: cell.model.executionCount, outputs: cell.model.outputs.toJSON()}))"""
 
-# The outlines of every drawing as the browser has them, in the order of the cells.
+# The outlines of every drawing, in both its forms, as the browser has them, in the order of the cells.
 OUTLINES = """() => [...jupyterapp.shell.currentWidget.content.widgets]
-  .flatMap(cell => [...cell.node.querySelectorAll("figure.hb-chart svg")])
-  .map(svg => [...svg.querySelectorAll("path")].map(path => path.getAttribute("d").trim()).join("|"))"""
+  .flatMap(cell => [...cell.node.querySelectorAll("figure.hb-chart")])
+  .map(chart => [...chart.querySelectorAll("path")].map(path => path.getAttribute("d").trim()).join("|"))"""
 
 # Exhibits with a drawing, in the order of the notebook's cells.
 DRAWN = {
