@@ -36,7 +36,7 @@ HONEST = re.compile(
 )
 # Made of what there is: scores of the parts that could be scored, and models of what is known.
 OF_WHAT_THERE_IS = re.compile(
-    r"snapshot|town_|department_|data_|score|rank|tier|scenario|simul|flow|risk|multiplicity|power|plan|goal|draws|"
+    r"snapshot|places\||town_|department_|data_|score|rank|tier|scenario|simul|flow|risk|multiplicity|power|plan|goal|draws|"
     r"line\||rules\||ranking|wilson|disclosure|contract|moved|misplaced|sample|sum\b|sum$|front|back|slow"
 )
 
@@ -165,6 +165,7 @@ def _replace_cells(path, old, new):
 
 def sums_of(table, indicator, dimension):
     rows = table[table["indicator"].eq(indicator) & table["month"].eq(str(MONTH))]
+    rows = rows[rows["place_code"].str.len().le(9)]  # villages are not split
     split = rows[rows["group"].str.startswith(f"{dimension}=")].groupby("place_code")["value"].sum()
     return split, rows[rows["group"].eq("all")].set_index("place_code")["value"]
 
@@ -215,7 +216,7 @@ def test_a_category_under_another_name(full, renamed, category):
     bulletin, found = renamed(category, "新的类别", ("监测对象信息", "已外出务工信息"))
     told = found.query("rule_id == 'HB-I-301' and column == '监测对象类别'")
     assert sorted(told["table"]) == ["migrant_work", "monitored_persons"]
-    for stem in ("monitored_households", "open_risk_households", "monitored_persons", "new_households"):
+    for stem in ("open_risk_households", "risk_eliminated_households"):
         split, every = sums_of(bulletin.figures.table, stem, "category")
         assert (split.reindex(every.index).fillna(0) == every.fillna(0)).all()
     for place in (COUNTY, TOWN):
