@@ -83,6 +83,19 @@ def test_a_chapter_of_two_tables_stands_on_the_one_that_came_in(without_checks, 
     assert getattr(module, shown)(without_checks) is not None
 
 
+def test_of_what_nobody_asked_a_town_is_told_nothing(district, without_checks):
+    """Nothing to settle in any village: without the telephone, nothing is said of what it would have found."""
+    texts = []
+    for bulletin in (district, without_checks):
+        town = replace(bulletin, figures=replace(bulletin.figures, place="610902110"))
+        assert hb.village_tasks.task_table(town) is None
+        texts.append(plain_text(hb.village_tasks.lead(town).parts))
+    assert texts == [
+        "各村（社区）没有超期无措施、电话反映问题或有劳动力而无人就业的户。",
+        "各村（社区）没有超期无措施或有劳动力而无人就业的户。",
+    ]
+
+
 def test_without_either_table_nothing_is_shown(without_checks):
     """A town reports no tasks of departments: without rounds its chapter is one sentence."""
     town = replace(without_checks, figures=replace(without_checks.figures, place="610902110"))

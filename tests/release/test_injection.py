@@ -4,6 +4,7 @@ import zipfile
 from pathlib import Path
 
 import docx
+import numpy as np
 import openpyxl
 import pandas as pd
 import pikepdf
@@ -13,12 +14,14 @@ from bs4 import BeautifulSoup
 from support import MONTH, SCALE, import_into, new_workspace, word_text
 
 from hanbin_demo.files import write_demo
+from hanbin_lib.bulletin import open_bulletin
+from hanbin_lib.bulletin.chapters.village_tasks import task_table
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.release import release_month
 
 pytestmark = [pytest.mark.xdist_group("injection"), pytest.mark.usefixtures("kernel_parent")]
-TOWN = "610902110"
+TOWN = "610902104"  # four of its villages have something to settle: the bulletin names them
 # Each would leave this file, or the word 49, or a wide page, if anything took it for code.
 MARKER = "hanbin-injected"
 SHOWN = (
@@ -41,20 +44,22 @@ REFUSED = {
 }
 
 
-def _rename(workspace, names):
-    """Give the first villages of the town other names."""
+def _rename(workspace, names, first=()):
+    """Give the villages that the bulletin names, and then others, other names."""
     path = workspace.params / "areas.csv"
     areas = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    villages = areas.index[areas["parent_code"].eq(TOWN)][: len(names)]
+    own = areas[areas["parent_code"].eq(TOWN)]
+    villages = own.index[np.argsort(~own["place_name"].isin(first), kind="stable")][: len(names)]
     areas.loc[villages, "place_name"] = list(names)
     areas.to_csv(path, index=False)
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """A published town whose first villages bear hostile names."""
+def folder(tmp_path_factory, demo_workspace):
+    """A published town whose villages bear hostile names; first those that have something to settle."""
     workspace = new_workspace(tmp_path_factory.mktemp("injection"))
-    _rename(workspace, SHOWN)
+    listed = task_table(open_bulletin(str(MONTH), TOWN, workspace=demo_workspace))
+    _rename(workspace, SHOWN, [row[0] for row in listed.rows])
     write_demo(workspace.root, AreaRegister.read(workspace.params / "areas.csv"), scale=SCALE)
     result = import_into(workspace, workspace.inbox(MONTH))
     assert result.snapshot is not None
@@ -87,9 +92,9 @@ def test_the_page_shows_them_as_text(folder):
 @pytest.mark.parametrize(
     ("ending", "shown"),
     [
-        (".pdf", ("{{7*7}}", "$(touch")),
+        (".pdf", ("#setpage(", "<script>", "{{7*7}}")),
         ("_附册.pdf", ("#setpage(", "<script>", "{{7*7}}")),
-    ],  # bulletin: with cases
+    ],
 )
 def test_the_pdf_shows_them_as_text(folder, ending, shown):
     path = _file(folder, ending)
@@ -120,8 +125,8 @@ def test_the_word_edition_shows_them_as_text(folder):
     assert [r.target_ref for r in document.part.rels.values() if r.is_external] == []
     with zipfile.ZipFile(path) as archive:
         assert "HYPERLINK" not in archive.read("word/document.xml").decode()
-    # Word is of the bulletin, which names the villages that have cases.
-    assert {"{{ 7*7 }}村", f"$(touch {MARKER})村"} <= _names_in(word_text(document))
+    # Word is of the bulletin, which names the villages that have something to settle.
+    assert _names_in(word_text(document)) == set(SHOWN[:4])
 
 
 @pytest.mark.parametrize(("name", "reason"), REFUSED.items(), ids=[f"{n[:6]!r}" for n in REFUSED])
@@ -139,6 +144,6 @@ def test_a_town_cannot_name_a_file_elsewhere(tmp_path):
     workspace = new_workspace(tmp_path / "workspace")
     path = workspace.params / "areas.csv"
     text = path.read_text(encoding="utf-8-sig")
-    path.write_text(text.replace(f"{TOWN},流水镇", f"{TOWN},../../流水镇"), encoding="utf-8")
+    path.write_text(text.replace(f"{TOWN},五里镇", f"{TOWN},../../五里镇"), encoding="utf-8")
     with pytest.raises(HanbinError, match="文件名不能用的字符"):
         AreaRegister.read(path)

@@ -7,11 +7,11 @@ from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import paragraph, sentence
 from hanbin_lib.display import AnnexTable, Column, Figure, Paragraph, Table, Text
 
-# What a village has to settle, in the order of its urgency.
+# What a village has to settle, in the order of its urgency: heading, indicator, and its words in a sentence.
 _TASKS = (
-    ("超期无措施", "households_without_measure"),
-    ("电话反映问题", "phone_problem_households"),
-    ("无人就业", "no_worker_households"),
+    ("超期无措施", "households_without_measure", "超期无措施"),
+    ("电话反映问题", "phone_problem_households", "电话反映问题"),
+    ("无人就业", "no_worker_households", "有劳动力而无人就业"),
 )
 _BESIDE = (("未消除风险", "open_risk_households"), ("本月到访（次）", "round_visits"))
 _MOST_VILLAGES = 15  # of the bulletin
@@ -21,22 +21,21 @@ def lead(bulletin: Bulletin) -> Paragraph | None:
     """One sentence: in how many villages somebody waits, and for what."""
     if not _is_told(bulletin):
         return None
+    known = [
+        (indicator, words) for _, indicator, words in _TASKS if bulletin.figures.value(indicator) is not None
+    ]
     villages = _villages(bulletin)
+    if not known:
+        return None
     if not villages:
-        return paragraph(
-            ("各村（社区）没有超期无措施、电话反映问题或有劳动力而无人就业的户。",), style="lead"
-        )
+        *most, last = (words for _, words in known)
+        told = f"{'、'.join(most)}或{last}" if most else last
+        return paragraph((f"各村（社区）没有{told}的户。",), style="lead")
     concerned = Figure(len(villages), "个", f"places|to settle|{bulletin.month}|{bulletin.place}")
-    no_measure, phone, idle = (bulletin.figures.figure(indicator) for _, indicator in _TASKS)
+    counts = {indicator: bulletin.figures.figure(indicator) for indicator, _ in known}
+    parts = "，".join(f"{words}{{{indicator}}}" for indicator, words in known)
     return paragraph(
-        sentence(
-            "{concerned}村（社区）有户要办：超期无措施{no_measure}，电话反映问题{phone}，有劳动力而无人就业{idle}。",
-            concerned=concerned,
-            no_measure=no_measure,
-            phone=phone,
-            idle=idle,
-        ),
-        style="lead",
+        sentence(f"{{concerned}}村（社区）有户要办：{parts}。", concerned=concerned, **counts), style="lead"
     )
 
 
@@ -76,14 +75,14 @@ def _villages(bulletin: Bulletin) -> list[str]:
 
 
 def _counts(bulletin: Bulletin, code: str) -> list[float]:
-    return [bulletin.figures.value(indicator, place=code) or 0.0 for _, indicator in _TASKS]
+    return [bulletin.figures.value(indicator, place=code) or 0.0 for _, indicator, _ in _TASKS]
 
 
 def _columns() -> tuple[Column, ...]:
-    heads = [head for head, _ in (*_TASKS, *_BESIDE)]
+    heads = [head for head, *_ in (*_TASKS, *_BESIDE)]
     return (Column("村（社区）", "left", width_mm=40), *(Column(head, "right") for head in heads))
 
 
 def _row(bulletin: Bulletin, code: str) -> tuple[Text, ...]:
-    cells = (bulletin.figures.plain(indicator, place=code) for _, indicator in (*_TASKS, *_BESIDE))
+    cells = (bulletin.figures.plain(indicator, place=code) for _, indicator, *_ in (*_TASKS, *_BESIDE))
     return (bulletin.scope.register.name(code), *cells)
