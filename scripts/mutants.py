@@ -50,7 +50,7 @@ _NO_NUMBERS = (
 )
 TESTS = (
     "tests/indicators", "tests/statistics", "tests/ingest/test_rule_cases.py", "tests/disclosure",
-    "tests/pooling",
+    "tests/pooling", "tests/test_workdays.py",
 )  # fmt: skip
 
 _COMPARISONS = {

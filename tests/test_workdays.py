@@ -48,6 +48,12 @@ def test_a_year_without_a_notice_is_not_known(since, until):
     assert np.isnan(elapsed(date(*since), date(*until)))
 
 
+def test_from_or_to_a_day_that_nobody_entered_is_not_known():
+    days = np.array(["2022-09-01", "NaT", "NaT", "2022-09-01"], dtype="datetime64[D]")
+    told = working_days(CALENDAR, days, days[[1, 0, 1, 3]])
+    assert np.isnan(told).tolist() == [True, True, True, False]
+
+
 def test_what_is_entered_later_changes_no_earlier_year():
     early = CALENDAR.until(2022)
     assert early.years == (2021, 2022)

@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from hanbin_lib.contract import MEASURES
 from hanbin_lib.indicators.catalogue import combine
-from hanbin_lib.indicators.support import overdue_without_measure, support_indicators
+from hanbin_lib.indicators.support import durations, overdue_without_measure, support_indicators
 
 
 def _county(table: pd.DataFrame, indicator: str) -> pd.Series:
@@ -50,3 +51,14 @@ def test_without_the_column_timeliness_is_not_received(scope, make_households):
 def test_share_with_nothing_to_divide_by_is_not_applicable(scope, make_households):
     table = combine(support_indicators(make_households(0, 0), scope), scope.place_names)
     assert _county(table, "measure_coverage_share")["note_code"] == "not_applicable"
+
+
+def test_who_waits_still_waits_and_who_was_helped_within_the_month_waited_for_nothing(scope, make_households):
+    households = make_households(5, 5).assign(
+        identified_month=pd.to_datetime(["2022-06-01", "2022-06-01", "2022-06-01", None, "2021-09-01"]),
+        first_measure_month=pd.to_datetime([None, "2022-05-01", "2022-08-01", "2022-08-01", None]),
+    )
+    households.loc[[0, 3, 4], list(MEASURES)] = None
+    told = durations(households, scope.month).set_index("household_code")
+    assert told["months"].to_dict() == {"H0": 3, "H1": 0, "H2": 2}
+    assert told["is_measured"].to_dict() == {"H0": False, "H1": True, "H2": True}
