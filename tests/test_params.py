@@ -5,9 +5,10 @@ import json
 import pytest
 
 from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.monitoring_lines import MonitoringLine, MonitoringLines
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import read_params
-from hanbin_lib.params import HouseRules, Issue, MonitoringLine, MonitoringLines
+from hanbin_lib.params import HouseRules, Issue
 
 
 def _write(tmp_path, text):

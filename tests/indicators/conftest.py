@@ -9,9 +9,10 @@ from support import REPOSITORY
 
 from hanbin_lib.contract import MEASURES
 from hanbin_lib.indicators import Scope
+from hanbin_lib.monitoring_lines import MonitoringLine
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import read_params
-from hanbin_lib.params import HouseRules, MonitoringLine, Ranking
+from hanbin_lib.params import HouseRules, Ranking
 from hanbin_lib.places import AreaRegister
 
 MONTH = Month(2022, 9)

@@ -13,19 +13,10 @@ from support import REPOSITORY
 
 from hanbin_lib.contract import TABLES
 from hanbin_lib.ingest import ImportResult, import_month
+from hanbin_lib.monitoring_lines import MonitoringLine, MonitoringLines
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import read_params
-from hanbin_lib.params import (
-    County,
-    Disclosure,
-    Goals,
-    HouseRules,
-    MonitoringLine,
-    MonitoringLines,
-    Ranking,
-    Settings,
-    Typography,
-)
+from hanbin_lib.params import County, Disclosure, Goals, HouseRules, Ranking, Settings, Typography
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.raw_files import Keeper
 from hanbin_lib.workspace import Workspace

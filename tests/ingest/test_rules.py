@@ -3,8 +3,9 @@
 import pytest
 
 from hanbin_lib.ingest.rules import RULES
+from hanbin_lib.monitoring_lines import MonitoringLine
 from hanbin_lib.months import Month
-from hanbin_lib.params import ImportLimits, MonitoringLine
+from hanbin_lib.params import ImportLimits
 from hanbin_lib.policy import EntryLimit, Policies, Policy
 
 # Each rule is broken by a row of its own: half of a ledger leads nowhere.

@@ -21,7 +21,7 @@ from shock_cases import (
 
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.errors import HanbinError
-from hanbin_lib.params import MonitoringLine
+from hanbin_lib.monitoring_lines import MonitoringLine
 from hanbin_lib.simulate import COLUMNS, Chunk, Plan, load_scenarios, run
 from hanbin_lib.simulate.exposure import exposure
 from hanbin_lib.simulate.impact import SUMS, set_stage

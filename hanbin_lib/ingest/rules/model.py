@@ -11,8 +11,9 @@ from hanbin_lib.contract import MEASURES
 from hanbin_lib.ingest.findings import Severity
 from hanbin_lib.ingest.grid import Mask
 from hanbin_lib.ingest.spread import as_text
+from hanbin_lib.monitoring_lines import MonitoringLine
 from hanbin_lib.months import Month
-from hanbin_lib.params import HouseRules, MonitoringLine
+from hanbin_lib.params import HouseRules
 from hanbin_lib.policy import EntryLimit
 from hanbin_lib.store.frames import is_among
 
