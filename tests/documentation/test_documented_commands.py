@@ -13,6 +13,7 @@ import textwrap
 from pathlib import Path
 from typing import NamedTuple
 
+import docx
 import pytest
 import typer
 import yaml
@@ -24,7 +25,7 @@ from typer.testing import CliRunner
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.cli.main import app
 from hanbin_lib.months import Month
-from hanbin_lib.params import load_issue
+from hanbin_lib.params import Typography, load_issue
 from hanbin_lib.release.contents import write_indicators
 from hanbin_lib.release.publication import INDICATORS
 from hanbin_lib.schedule.notify import load_notify
@@ -49,7 +50,7 @@ ELSEWHERE = {
 }
 # Short reading leaves out what needs a publication, and suppression: it takes minutes where nearly every
 # count is small.
-LEFT_OUT = ({"verify"}, {"--edition", "public"})
+LEFT_OUT = ({"verify"}, {"--edition", "public"}, {"figures"}, {"message"})
 
 
 class Block(NamedTuple):
@@ -182,8 +183,14 @@ class Reader:
 
     def prepare(self, arguments: list[str]) -> None:
         """What the reader has from elsewhere: a bureau's exports, the counties' figures."""
-        command, first, *more = [*arguments, ""]
-        if command == "init" and "--from" in more:
+        command, first, *more = [*arguments, "", ""]
+        if (command, first, more[0]) == ("template", "check", ""):  # the reader has written its name there
+            path = self.root / "params" / "typography.yaml"
+            text = path.read_text(encoding="utf-8")
+            path.write_text(
+                text.replace('word_template: ""', "word_template: 月报模板.docx"), encoding="utf-8"
+            )
+        elif command == "init" and "--from" in more:
             write_workbook(
                 Path(more[more.index("--from") + 1]) / "监测对象.xlsx", Totals(60, 200, 30, 100), PLACES, 2024
             )
@@ -252,12 +259,21 @@ def test_parameter_files_are_read_as_they_are_shown(own_workspace):
             path = own_workspace.params / name
             path.parent.mkdir(exist_ok=True)
             path.write_text(textwrap.dedent(block["text"]), encoding="utf-8")
-            read = (
-                load_notify(own_workspace)
-                if path.stem == "notify"
-                else load_issue(own_workspace, Month.parse(path.stem))
-            )
+            read = _as_read(path, own_workspace)
             assert set(yaml.safe_load(path.read_text(encoding="utf-8"))) <= read.model_fields_set
+
+
+def _as_read(path, workspace):
+    if path.stem == "notify":
+        return load_notify(workspace)
+    if path.stem != "typography":
+        return load_issue(workspace, Month.parse(path.stem))
+    shown = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for name in (name for name in shown.values() if str(name).endswith(".docx")):
+        docx.Document().save(workspace.params / name)
+    shipped = yaml.safe_load((REPOSITORY / "params" / path.name).read_text(encoding="utf-8"))
+    path.write_text(yaml.safe_dump(shipped | shown, allow_unicode=True), encoding="utf-8")
+    return Typography.read(workspace.params)
 
 
 @pytest.mark.slow
