@@ -59,7 +59,7 @@ class _Lists:
         return {meant[code] for meant in self.meanings.values() if code in meant}
 
     def told(self, code: str) -> str:
-        """``610902120（2026年1月以前是县河镇，2026年1月起是早阳镇）``; of the county's own codes alone."""
+        """``100001120（2026年1月以前是甲镇，2026年1月起是乙镇）``; of the county's own codes alone."""
         if not is_area_code(code) or not code.startswith(self.county):
             return "（内容不像本县的代码，不显示）"
         named = [
