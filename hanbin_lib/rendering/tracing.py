@@ -54,7 +54,7 @@ class DefinitionLinks(Links):
         note = "　".join(f"{label} {html_text(text)}" for label, text in self.table.made_from)
         return (
             '<section class="hb-origins" aria-labelledby="origins"><h3 id="origins">指标口径和数的来历</h3>'
-            f'<p class="hb-note">点一个数，打开它的口径和复核的命令。{note}</p>'
+            f'<p class="hb-note">点一个数，打开它的口径，展开复核的命令。{note}</p>'
             f"{''.join(self._definitions(note))}</section>"
         )
 
@@ -86,8 +86,15 @@ class DefinitionLinks(Links):
         for target in sorted(self.lines, key=list(self.known).index):
             one = self.known[target]
             facts = "".join(f"<dt>{label}</dt><dd>{html_text(text)}</dd>" for label, text in one.facts)
+            lines = "".join(self.lines[target])
             yield (
-                f'<article id="{target}"><h4>{html_text(one.name)} <small>{one.key}</small></h4>'
-                f'<a class="hb-close" href="#origins-end">关闭</a>{"".join(self.lines[target])}'
-                f'<dl>{facts}</dl><p class="hb-from">{note}</p></article>'
+                f'<article id="{target}"><h4>{html_text(one.name)}</h4>'
+                f'<a class="hb-close" href="#origins-end">关闭</a><dl>{facts}</dl>{lines}'
+                f'{self._folded(one)}<p class="hb-from">{note}</p></article>'
             )
+
+    def _folded(self, one: Origin) -> str:
+        """What opens the commands of all lines: leaders read the words, who recounts unfolds."""
+        if not self.table.month:
+            return ""
+        return f"<details><summary>复核命令</summary><small>指标代码 {one.key}</small></details>"

@@ -135,6 +135,9 @@ def test_in_a_browser(page, notebook, tmp_path, width):
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")  # past the link to the text, on the first figure
+    assert definition.locator("dd").first.is_visible()
+    assert not command.is_visible()  # folded: who recounts opens it
+    definition.get_by_text("复核命令").click()
     assert command.is_visible()
     assert definition.evaluate("e => getComputedStyle(e).position") == "fixed"
     assert width_of_content(page) <= width
