@@ -90,11 +90,9 @@ class DefinitionLinks(Links):
             yield (
                 f'<article id="{target}"><h4>{html_text(one.name)}</h4>'
                 f'<a class="hb-close" href="#origins-end">关闭</a><dl>{facts}</dl>{lines}'
-                f'{self._folded(one)}<p class="hb-from">{note}</p></article>'
+                f'{self._folded(one) if lines else ""}<p class="hb-from">{note}</p></article>'
             )
 
     def _folded(self, one: Origin) -> str:
         """What opens the commands of all lines: leaders read the words, who recounts unfolds."""
-        if not self.table.month:
-            return ""
         return f"<details><summary>复核命令</summary><small>指标代码 {one.key}</small></details>"
