@@ -12,8 +12,8 @@ from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.exc import PackageNotFoundError
 from pptx.util import Mm
 
-from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.privacy.reading import unreadable_parts
+from hanbin_lib.rendering.office_documents import refuse
 
 _UNUSED = ("/thumbnail", "/printerSettings")
 _FURNITURE = {PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER}
@@ -99,15 +99,7 @@ def check_master(content: bytes, name: str) -> None:
     HanbinError
         ``HB-TYP-006`` naming every fault in it.
     """
-    faults = _faults(content)
-    if faults:
-        raise HanbinError(
-            "HB-TYP-006",
-            f"幻灯母版 {name} 有{len(faults)}处问题：\n"
-            + "\n".join(f"{number}. {fault}" for number, fault in enumerate(faults, 1)),
-            action="在 PowerPoint、WPS 里按提示改正后另存为 .pptx",
-            exit_code=ExitCode.TYPOGRAPHY,
-        )
+    refuse(f"幻灯母版 {name}", _faults(content), "在 PowerPoint、WPS 里按提示改正后另存为 .pptx")
 
 
 @lru_cache(maxsize=2)

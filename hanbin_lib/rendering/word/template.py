@@ -19,9 +19,9 @@ from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree
 
-from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators import DEFINITIONS
 from hanbin_lib.privacy.reading import unreadable_parts
+from hanbin_lib.rendering.office_documents import refuse
 from hanbin_lib.rendering.word.placeholders import FIGURES, TEXTS, blocks
 
 _FILLED = re.compile(r"word/(document|header|footer|footnotes)\d*\.xml")
@@ -60,15 +60,11 @@ def check(content: bytes, name: str) -> None:
     HanbinError
         ``HB-TYP-006`` naming every fault in it.
     """
-    faults = _faults(content)
-    if faults:
-        lines = [f"{number}. {fault}" for number, fault in enumerate(faults, 1)]
-        raise HanbinError(
-            "HB-TYP-006",
-            f"Word 模板 {name} 有{len(faults)}处问题：\n" + "\n".join(lines),
-            action="在 Word 里按提示改正模板；可用的占位符见 hanbin template names",
-            exit_code=ExitCode.TYPOGRAPHY,
-        )
+    refuse(
+        f"Word 模板 {name}",
+        _faults(content),
+        "在 Word 里按提示改正模板；可用的占位符见 hanbin template names",
+    )
 
 
 def filled(content: bytes, values: dict[str, Any]) -> tuple[WordDocument, list[tuple[str, Any]]]:
