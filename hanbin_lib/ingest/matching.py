@@ -5,6 +5,7 @@ import pandas as pd
 
 from hanbin_lib.areas import town_key, village_key
 from hanbin_lib.ingest.area_codes import place_by_codes
+from hanbin_lib.ingest.findings import Severity
 from hanbin_lib.ingest.grid import Encoded, Mask
 from hanbin_lib.ingest.rows import Fault, Rows
 from hanbin_lib.ingest.spread import spread
@@ -99,15 +100,29 @@ def _tell_unmatched(rows: Rows, cells: dict[str, Encoded], register: AreaRegiste
         no_town = frame["town_code"].isna().to_numpy() & ~told
         if "town_name" in cells:
             no_town = no_town & (cells["town_name"].codes < 0)
-        heading = rows.sheet.table.column("village_name").heading
-        text = f"“{heading}”填写了，却没有填写所在的镇（街道）"
-        rows.tell(named & no_town, Fault(_RULE, _TITLE, text, heading, action=action))
+            heading = rows.sheet.table.column("village_name").heading
+            text = f"“{heading}”填写了，却没有填写所在的镇（街道）"
+            rows.tell(named & no_town, Fault(_RULE, _TITLE, text, heading, action=action))
+        else:
+            _tell_no_towns(rows, named & no_town)
         lost = named & frame["village_code"].isna().to_numpy()
         for town in frame.loc[lost, "town_code"].dropna().unique():
             here = lost & frame["town_code"].eq(town).fillna(False).to_numpy(bool)
             known = register.table.loc[register.table["parent_code"] == town, "place_name"]
             text = f"在区划名册的{register.name(town)}里找不到"
             _tell_names(rows, "village_name", cells, (here, known.tolist(), text), action)
+
+
+def _tell_no_towns(rows: Rows, mask: Mask) -> None:
+    """Without the column of towns no village is known, as if it had not come: told once, not row by row."""
+    town, village = (rows.sheet.table.column(name) for name in ("town_name", "village_name"))
+    text = (
+        f"没有“{town.heading}”列，“{village.heading}”认不出属于哪个镇（街道），共{mask.sum()}行，此为第一处"
+    )
+    severity = Severity.ERROR if village.required else Severity.WARNING
+    first = mask & (np.cumsum(mask) == 1)
+    action = f"导出时带上“{town.heading}”列；没有的，按未收到“{village.heading}”处理"
+    rows.tell(first, Fault(_RULE, _TITLE, text, village.heading, severity, action))
 
 
 def _tell_names(

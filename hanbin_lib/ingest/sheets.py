@@ -128,7 +128,10 @@ def _received(rows: Rows, sheet: Recognised) -> tuple[str, ...]:
         for code, name in names.items()
         if has_codes and code in rows.frame and rows.frame[code].notna().any()
     }
-    return tuple(c.name for c in sheet.table.columns if c.name in sheet.places or c.name in brought)
+    came = {*sheet.places, *brought}
+    if "town_name" not in came and "village_code" in rows.frame and rows.frame["village_code"].isna().all():
+        came.discard("village_name")  # villages of no town are nobody's
+    return tuple(c.name for c in sheet.table.columns if c.name in came)
 
 
 def _about_file(file: InboxFile, results: list[Recognised | Finding | None]) -> list[Finding]:

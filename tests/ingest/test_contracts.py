@@ -130,6 +130,19 @@ def test_a_ledger_leads_to_what_it_speaks_of(desk, tools, strangers, stops):
         assert desk.run(limits=limits).snapshot is not None
 
 
+def test_villages_without_the_column_of_towns_did_not_come_and_that_is_told_once(desk, tools):
+    register_of(desk, tools)
+    desk.put("电话.xlsx", [row | {"村": "东村"} for row in calls_of()], title=None)
+    result = desk.run()
+    found = told(result, "HB-I-204")
+    assert found[["severity", "row", "column"]].to_numpy().tolist() == [["警告", 2, "村"]]
+    assert "没有“乡”列" in found["message"].iloc[0]
+    assert "共20行" in found["message"].iloc[0]
+    (source,) = (one for one in result.snapshot.manifest.sources if one.table == "phone_checks")
+    assert not {"town_name", "village_name"} & {*source.columns}
+    assert result.snapshot.table("phone_checks")["village_code"].isna().all()
+
+
 def test_merged_towns_of_workshops_stop_the_import(desk, tools):
     desk.put("监测.xlsx", tools.monitored_rows(3))
     shops = [{"名称": f"厂{n}", "乡": "甲山镇" if n == 0 else "", "吸纳就业人数": "10"} for n in range(8)]

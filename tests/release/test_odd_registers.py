@@ -1,5 +1,6 @@
 """Months in which something is missing or odd: the county's bulletin and one town's come out, nothing absent is 0."""
 
+import codecs
 import csv
 import itertools
 import random
@@ -74,9 +75,10 @@ def files(space, table):
 def rewrite(path, change):
     """Let `change` make other rows (lists, headings first) of a file, a title above stays; how many are left."""
     if path.suffix == ".csv":
-        with path.open(encoding="gb18030", newline="") as stream:
+        encoding = "utf-8-sig" if path.read_bytes().startswith(codecs.BOM_UTF8) else "gb18030"
+        with path.open(encoding=encoding, newline="") as stream:
             rows = change(list(csv.reader(stream)))
-        with path.open("w", encoding="gb18030", newline="") as stream:
+        with path.open("w", encoding=encoding, newline="") as stream:
             csv.writer(stream).writerows(rows)
         return len(rows) - 1
     book = openpyxl.load_workbook(path)
@@ -122,6 +124,7 @@ OPTIONAL = [
     if not one.required
     and not one.is_area_code
     and one.name not in ("province_name", "city_name", "county_name", "birth_date")
+    and (table.name, one.name) != ("villages", "town_name")  # whose every row needs its village
 ]
 BESIDE = [name for name in TABLES if name != "monitored_persons"]
 PAIRS = random.Random(20220930).sample(list(itertools.combinations([*OPTIONAL, *BESIDE], 2)), 50)
