@@ -72,7 +72,11 @@ def lab(demo_workspace, tmp_path_factory):
         yield f"http://127.0.0.1:{port}", space
     finally:
         server.terminate()
-        server.wait(30)
+        try:
+            server.wait(30)
+        except subprocess.TimeoutExpired:  # it waits for its kernels, which end with it
+            server.kill()
+            server.wait(30)
         log.close()
 
 
