@@ -44,21 +44,11 @@ def check(
     workspace: WorkspaceOption = None,
 ) -> None:
     """核对模板（.docx）和幻灯母版（.pptx）：不认识的占位符、看不懂的写法，逐处写明在哪一段，一次列全。"""
-    from hanbin_lib.rendering import check_master, check_template
+    from hanbin_lib.rendering import check_documents
 
-    faults = []
-    for path in files or _in_use(Workspace.find(workspace)):
-        look = check_master if path.suffix.lower() == ".pptx" else check_template
-        try:
-            look(_bytes(path), path.name)
-            _tell(f"{path.name}：没有问题")
-        except HanbinError as error:
-            faults.append(error)
-    if len(faults) == 1:
-        raise faults[0]
-    if faults:
-        told = "\n".join(one.message for one in faults)
-        raise HanbinError(faults[0].code, told, action=faults[0].action, exit_code=faults[0].exit_code)
+    paths = files or _in_use(Workspace.find(workspace))
+    check_documents([(path.name, _bytes(path)) for path in paths])
+    _tell(*(f"{path.name}：没有问题" for path in paths))
 
 
 @app.command()

@@ -89,7 +89,11 @@ def _templates(workspace: Workspace, _month: Month) -> None:
         typography = Typography.read(workspace.params)
     except HanbinError:
         return  # what is wrong with the parameters is told with all of them
-    check_documents(typography)
+    own = (
+        (typography.word_template, typography.word_document),
+        (typography.slide_master, typography.slide_document),
+    )
+    check_documents((name, content) for name, content in own if name)
 
 
 def _fonts(_workspace: Workspace, _month: Month) -> None:

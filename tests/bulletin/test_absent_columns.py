@@ -5,6 +5,7 @@ import random
 
 import pandas as pd
 import pytest
+from absences import OF_WHAT_THERE_IS, OPTIONAL, TABLES_BESIDE
 from support import MONTH
 
 from hanbin_lib.bulletin import open_bulletin
@@ -15,23 +16,9 @@ from hanbin_lib.params import Settings
 from hanbin_lib.snapshots import Snapshot
 
 _KEY = ["indicator", "month", "place_code", "group"]
-# Made of what there is: the list of faults, and scores of the parts that could be scored.
-_OF_WHAT_THERE_IS = {
-    "data_warnings", "town_score", "town_rank", "town_front_share", "town_back_share", "department_score",
-    "department_rank",
-}  # fmt: skip
 # Without it the rows in the sheet are the household's size (see the definition).
 _STANDS_IN = {"monitored_persons.household_size"}
 _STORED = {"town_name": "town_code", "village_name": "village_code"}
-OPTIONAL = [
-    f"{table.name}.{column.name}"
-    for table in TABLES.values()
-    for column in table.columns
-    if not column.required
-    and not column.is_area_code
-    and column.name not in ("province_name", "city_name", "county_name", "birth_date")
-]
-TABLES_BESIDE = [name for name in TABLES if name != "monitored_persons"]
 # One of each kind for the fast lane: a column of persons, households, answers, dates, money, places, a table.
 SAMPLE = [
     "monitored_persons.public_post", "monitored_persons.eliminated_month", "phone_checks.drinking_water",
@@ -86,7 +73,7 @@ def changed(district, gone):
     assert broken_identities(table) == []
     table = table.set_index(_KEY)
     reported = table[table["note_code"].eq(NoteCode.REPORTED)]
-    kept = ~reported.index.get_level_values("indicator").isin(_OF_WHAT_THERE_IS)
+    kept = ~reported.index.get_level_values("indicator").isin(OF_WHAT_THERE_IS)
     both = reported[kept].join(district[2]["value"].rename("before"))
     return both[~((both["value"] - both["before"]).abs() < 1e-9)]
 

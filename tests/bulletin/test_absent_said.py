@@ -12,6 +12,7 @@ from functools import cache
 
 import pytest
 import said
+from absences import OPTIONAL, TABLES_BESIDE
 from support import MONTH, import_into
 
 from hanbin_lib.bulletin import contents, open_bulletin
@@ -22,7 +23,7 @@ from hanbin_lib.display.walk import shown_in
 from hanbin_lib.indicators import Sources, indicator_table
 from hanbin_lib.workspace import Workspace
 
-from .test_absent_columns import OPTIONAL, TABLES_BESIDE, without
+from .test_absent_columns import without
 from .test_work_items import WORK_ITEMS
 
 NEW_ITEM = "本局的新事项"

@@ -151,6 +151,8 @@ def test_a_town_lists_what_its_villages_have_to_settle_the_most_urgent_first(dis
     monkeypatch.setattr(tasks, "_MOST_VILLAGES", 1)
     assert len(tasks.task_table(town).rows) == 1
     assert len(tasks.all_villages(town).rows) == len(wanted)
+    monkeypatch.setattr(tasks, "_villages", lambda _: [])  # the town has some, and no village is known
+    assert tasks.lead(town) is None
 
 
 def test_neither_the_county_nor_the_public_has_a_list_of_villages_and_no_numeral_is_left_out(district):

@@ -10,6 +10,7 @@ import shutil
 import openpyxl
 import pandas as pd
 import pytest
+from absences import OF_WHAT_THERE_IS, OPTIONAL, TABLES_BESIDE
 from support import MONTH, SCALE, import_into, new_workspace
 
 from hanbin_demo.files import write_demo
@@ -21,9 +22,6 @@ from hanbin_lib.workspace import Workspace
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("odd"), pytest.mark.usefixtures("kernel_parent")]
 COUNTY, TOWN, TOWN_NAME = "610902", "610902110", "流水镇"
 _KEY = ["indicator", "month", "place_code", "group"]
-# Made of what there is: the list of faults, and scores of the parts that could be scored.
-_OF_WHAT_THERE_IS = ("data_warnings", "town_score", "town_rank", "town_front_share", "town_back_share",
-                     "department_score", "department_rank")  # fmt: skip
 _HEADINGS_ROW = 3
 
 
@@ -117,25 +115,17 @@ def column(rows, heading, value):
     return rows
 
 
-OPTIONAL = [
-    f"{table.name}.{one.name}"
-    for table in TABLES.values()
-    for one in table.columns
-    if not one.required
-    and not one.is_area_code
-    and one.name not in ("province_name", "city_name", "county_name", "birth_date")
-    and (table.name, one.name) != ("villages", "town_name")  # whose every row needs its village
-]
-BESIDE = [name for name in TABLES if name != "monitored_persons"]
-PAIRS = random.Random(20220930).sample(list(itertools.combinations([*OPTIONAL, *BESIDE], 2)), 50)
+# Every row of the table of villages needs its village, and a village its town.
+SINGLE = [one for one in (*OPTIONAL, *TABLES_BESIDE) if one != "villages.town_name"]
+PAIRS = random.Random(20220930).sample(list(itertools.combinations(SINGLE, 2)), 50)
 
 
-@pytest.mark.parametrize("gone", [*((one,) for one in [*OPTIONAL, *BESIDE]), *PAIRS], ids="+".join)
+@pytest.mark.parametrize("gone", [*((one,) for one in SINGLE), *PAIRS], ids="+".join)
 def test_without_a_column_or_a_table_nothing_is_counted_that_is_not_there(month, sound, gone):
     for name in gone:
         drop(month, name)
     reported, _ = released(month)
-    kept = reported[~reported.index.get_level_values("indicator").isin(_OF_WHAT_THERE_IS)]
+    kept = reported[~reported.index.get_level_values("indicator").isin(OF_WHAT_THERE_IS)]
     both = pd.DataFrame({"now": kept, "before": sound[1].reindex(kept.index)})
     if "monitored_persons.household_size" in gone:  # the rows in the sheet stand in
         both = both[~both.index.get_level_values("indicator").str.contains("income")]
@@ -175,7 +165,7 @@ def test_all_entered_in_one_or_two_months(month, months):
 
 
 def test_the_register_alone(month, sound):
-    for name in BESIDE:
+    for name in TABLES_BESIDE:
         drop(month, name)
     reported, _ = released(month)
     for name in ("monitored_households", "monitored_persons", "open_risk_households"):

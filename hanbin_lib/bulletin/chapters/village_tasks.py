@@ -27,6 +27,8 @@ def lead(bulletin: Bulletin) -> Paragraph | None:
     villages = _villages(bulletin)
     if not known:
         return None
+    if not villages and any(bulletin.figures.value(indicator) for indicator, _ in known):
+        return None  # the town has some, and nobody knows in which village
     if not villages:
         *most, last = (words for _, words in known)
         told = f"{'、'.join(most)}或{last}" if most else last

@@ -1,4 +1,4 @@
-"""The office's own documents: what is wrong with one is told at once, before it is used."""
+"""Refusing one of the office's own documents with all that is wrong with it."""
 
 from collections.abc import Sequence
 
