@@ -53,8 +53,8 @@ test-slow: develop ## 耗时的统计检验（数十分钟）
 test-search: develop ## 性质检验改用随机样例，寻找新的反例
 	HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not browser"
 
-mutants: develop ## 变异检验：300处小改动，测试能发现几处（每处只跑进入该函数的测试；安静的机器上约二十分钟）
-	$(BIN)/python scripts/mutants.py --number $(or $(NUMBER),300)
+mutants: develop ## 变异检验：300处小改动，测试能发现几处（每处只跑算到那里的测试；NUMBER=处数，SEED=抽哪些，默认按版本）
+	$(BIN)/python scripts/mutants.py --workers 2 --number $(or $(NUMBER),300) $(if $(SEED),--seed $(SEED))
 
 check: develop ## 格式、规范、类型、分层、笔记本、快速测试
 	$(BIN)/ruff format --check .

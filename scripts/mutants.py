@@ -2,318 +2,103 @@
 
 ``make mutants`` changes one comparison, operator or constant at a time (`>` for `>=`, `&` for `|`,
 `isna` for `notna`, 12 for 13) in the modules that compute numbers. The tests are collected once and
-run once to see which functions each of them enters; every change is then tried in a fork of that
-process, by the tests that enter the changed function, quickest and sharpest first. What survives is
-listed; what cannot matter stands with its reason in ``tests/mutants.yaml`` and does not count.
+run once to see which of the places that could be changed each of them computes; every change is then
+tried in a fork of that process, by the tests that compute its place, quickest and sharpest first.
+What survives is listed; what cannot matter stands with its reason in ``tests/mutants.yaml`` and does
+not count.
+
+Which changes a sample has is drawn by each change's own name and the seed, so that the sample of a
+commit differs from that of the one before only where the code does. The seed is the version unless
+one is given: a new release is judged by new changes.
 """
 
 import argparse
-import ast
-import copy
 import gc
+import hashlib
 import os
 import pickle
-import random
 import resource
+import signal
 import sys
-import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass, field, fields, is_dataclass
-from functools import cache, cached_property
+from contextlib import redirect_stderr, redirect_stdout, suppress
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
-from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
 
 import pytest
 import yaml
+from mutating import Functions, Mutant, apply, functions, modules, mutants, watch
 
 ROOT = Path(__file__).parents[1]
-LIBRARY = ROOT / "hanbin_lib"
 KNOWN = ROOT / "tests" / "mutants.yaml"
-_CPU_SECONDS = 90  # a mutant that loops is noticed
-MODULES = (
-    "indicators/*.py", "statistics/*.py", "ingest/rules/*.py", "disclosure/*.py", "pooling/figures.py",
-    "pooling/persons.py",
-)  # fmt: skip
-# Texts and wiring: what they say is checked where it is printed.
-_NO_NUMBERS = (
-    "__init__.py",
-    "absence.py",
-    "catalogue.py",
-    "definition.py",
-    "sources.py",
-    "trace.py",
-    "model.py",
-)
 TESTS = (
     "tests/indicators", "tests/statistics", "tests/ingest/test_rule_cases.py", "tests/disclosure",
     "tests/pooling", "tests/test_workdays.py",
 )  # fmt: skip
-
-_COMPARISONS = {
-    ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In,
-}  # fmt: skip
-_OPERATORS = {
-    ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd, ast.Add: ast.Sub, ast.Sub: ast.Add,
-    ast.Mult: ast.Div, ast.Div: ast.Mult, ast.And: ast.Or, ast.Or: ast.And,
-}  # fmt: skip
-_PAIRS = (("gt", "ge"), ("lt", "le"), ("eq", "ne"), ("any", "all"), ("min", "max"), ("isna", "notna"),
-          ("minimum", "maximum"), ("floor", "ceil"))  # fmt: skip
-_NAMES = {one: other for pair in _PAIRS for one, other in (pair, pair[::-1])}
-_WORDS = {"first": "last", "last": "first"}
+# That a whole month stays what it was when places change: slow, and never the one test that notices.
+_LEFT_OUT = ("tests/indicators/test_base.py", "tests/indicators/test_changed_places.py")
+_DEAR = 1.0  # seconds of a fixture from which on its tests are run one after another
 
 
-@dataclass(frozen=True)
-class Mutant:
-    """One change: the module, the number of the changed node in it, its function, and what it reads now."""
+@dataclass
+class Found:
+    """What the tests do without any change."""
 
-    module: str
-    node: int
-    function: str
-    key: str
-
-
-def modules() -> list[str]:
-    """Modules that compute numbers, as paths within the library."""
-    found = [path for pattern in MODULES for path in sorted(LIBRARY.glob(pattern))]
-    return [str(path.relative_to(LIBRARY)) for path in found if path.name not in _NO_NUMBERS]
-
-
-@cache
-def _source(module: str) -> str:
-    return (LIBRARY / module).read_text(encoding="utf-8")
-
-
-def mutants(module: str) -> Iterator[Mutant]:
-    """Every change of a module, in the order of its source."""
-    tree = ast.parse(_source(module))
-    owners, seen = _owners(tree), Counter[str]()
-    for number, node in enumerate(ast.walk(tree)):
-        if number not in owners:
-            continue
-        changed = copy.deepcopy(node)
-        if _change(changed):
-            owner = owners[number]
-            key = f"{module}::{owner}::{ast.unparse(node)} → {ast.unparse(changed)}"
-            seen[key] += 1
-            yield Mutant(module, number, owner, key if seen[key] == 1 else f"{key} #{seen[key]}")
-
-
-def _owners(tree: ast.Module) -> dict[int, str]:
-    """Number of each node that may be changed -> function it stands in."""
-    barred: set[int] = set()
-    owner: dict[int, str] = {}
-
-    def visit(node: ast.AST, name: str, *, is_barred: bool) -> None:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            name = f"{name}.{node.name}".lstrip(".")
-        owner[id(node)] = name or "module"
-        if is_barred:
-            barred.add(id(node))
-        for part, value in ast.iter_fields(node):
-            for child in value if isinstance(value, list) else [value]:
-                if isinstance(child, ast.AST):
-                    visit(child, name, is_barred=is_barred or _is_barred(node, part, child))
-
-    visit(tree, "", is_barred=False)
-    return {number: owner[id(node)] for number, node in enumerate(ast.walk(tree)) if id(node) not in barred}
-
-
-def _is_barred(node: ast.AST, part: str, child: ast.AST) -> bool:
-    """Types, decorators, messages, texts and options of libraries are no computation."""
-    return (
-        part in ("annotation", "returns", "decorator_list", "type_params", "format_spec")
-        or isinstance(child, ast.Raise | ast.Assert | ast.JoinedStr | ast.Import | ast.ImportFrom)
-        or (isinstance(node, ast.Expr) and isinstance(child, ast.Constant))
-        or (isinstance(node, ast.keyword) and node.arg in _OPTIONS)
-    )
-
-
-_OPTIONS = (
-    "ignore_index", "index", "columns", "strict", "observed", "copy", "repr", "frozen", "slots", "kind",
-    "minlength", "length", "decimals", "init", "eq", "skipna",
-)  # fmt: skip
-
-
-def _change(node: ast.AST) -> bool:
-    """Change the node in place; False where there is nothing to change."""
-    if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in _COMPARISONS:
-        node.ops = [_COMPARISONS[type(node.ops[0])]()]
-    elif isinstance(node, ast.BinOp | ast.BoolOp) and type(node.op) in _OPERATORS and not _is_no_number(node):
-        node.op = _OPERATORS[type(node.op)]()
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not | ast.Invert):
-        node.operand = ast.UnaryOp(copy.copy(node.op), node.operand)  # twice is not at all
-    elif isinstance(node, ast.Attribute) and node.attr in _NAMES:
-        node.attr = _NAMES[node.attr]
-    elif isinstance(node, ast.Name) and node.id in ("min", "max", "any", "all"):
-        node.id = _NAMES[node.id]
-    elif isinstance(node, ast.Constant):
-        return _change_constant(node)
-    else:
-        return False
-    return True
-
-
-def _change_constant(node: ast.Constant) -> bool:
-    if isinstance(node.value, bool):
-        node.value = not node.value
-    elif isinstance(node.value, int | float):
-        node.value = node.value + 1
-    elif isinstance(node.value, str) and node.value in _WORDS:
-        node.value = _WORDS[node.value]
-    else:
-        return False
-    return True
-
-
-def _is_no_number(node: ast.BinOp | ast.BoolOp) -> bool:
-    """Joined texts, lists and dictionaries: the change would only be an error."""
-    if isinstance(node, ast.BoolOp):
-        return False
-    plain = ast.Dict, ast.List, ast.Tuple, ast.JoinedStr, ast.DictComp, ast.ListComp
-    sides = node.left, node.right
-    return any(
-        isinstance(s, plain) or (isinstance(s, ast.Constant) and isinstance(s.value, str)) for s in sides
-    )
-
-
-_Place = tuple[str, str, int]  # file, qualified name and first line of a function
-
-
-def _place(code: CodeType) -> _Place:
-    return code.co_filename, code.co_qualname, code.co_firstlineno
-
-
-def _codes(code: CodeType) -> Iterator[CodeType]:
-    yield code
-    for one in code.co_consts:
-        if isinstance(one, CodeType):
-            yield from _codes(one)
-
-
-def apply(mutant: Mutant, known: dict[_Place, list[FunctionType]]) -> None:
-    """Put the changed code into every function that has the old one, changed constants into the modules."""
-    path = LIBRARY / mutant.module
-    tree = ast.parse(_source(mutant.module))
-    _change(list(ast.walk(tree))[mutant.node])
-    ast.fix_missing_locations(tree)
-    compiled = compile(tree, str(path), "exec")
-    for code in _codes(compiled):
-        for function in known.get(_place(code), []):
-            function.__code__ = code
-    name = "hanbin_lib." + mutant.module.removesuffix(".py").replace("/", ".")
-    old, new = sys.modules[name], ModuleType(name)
-    new.__file__, new.__package__ = old.__file__, old.__package__
-    sys.modules[name] = new  # dataclasses look their module up
-    exec(compiled, new.__dict__)
-    sys.modules[name] = old
-    for key, value in vars(new).items():
-        if not key.startswith("__") and key in vars(old):
-            _take_over(vars(old)[key], value)
-            _spread(key, vars(old)[key], value)
-
-
-def _take_over(old: object, new: object, depth: int = 0) -> None:
-    """Give what is known already the changed defaults and values."""
-    if isinstance(old, FunctionType) and isinstance(new, FunctionType):
-        if str(old.__globals__.get("__name__")).startswith("hanbin_lib"):
-            old.__defaults__, old.__kwdefaults__ = new.__defaults__, new.__kwdefaults__
-            for before, after in zip(old.__closure__ or (), new.__closure__ or (), strict=False):
-                if isinstance(after.cell_contents, int | float | str | tuple):
-                    before.cell_contents = after.cell_contents
-        _take_over(getattr(old, "__wrapped__", None), getattr(new, "__wrapped__", None), depth + 1)
-    elif depth <= 4 and type(old) is type(new):
-        _take_values(old, new)
-        for before, after in _parts(old, new):
-            _take_over(before, after, depth + 1)
-
-
-def _take_values(old: object, new: object) -> None:
-    """Plain values of a record or a dictionary."""
-    if is_dataclass(old) and not isinstance(old, type):
-        for one in fields(old):
-            before, after = getattr(old, one.name, None), getattr(new, one.name, None)
-            if isinstance(before, bool | int | float | str) and before != after:
-                object.__setattr__(old, one.name, after)
-    elif isinstance(old, dict) and isinstance(new, dict) and repr(old) != repr(new):
-        for gone in old.keys() - new.keys():
-            del old[gone]
-        old.update({k: v for k, v in new.items() if isinstance(v, bool | int | float | str | tuple)})
-
-
-def _parts(old: object, new: object) -> Iterator[tuple[object, object]]:
-    """What lies within two classes, tuples, dictionaries or records, side by side."""
-    if isinstance(old, type) and isinstance(new, type):
-        yield from ((vars(old).get(key), value) for key, value in vars(new).items())
-    elif isinstance(old, property | cached_property | classmethod | staticmethod):
-        names = ("fget", "func", "__func__")
-        yield from ((getattr(old, name, None), getattr(new, name, None)) for name in names)
-    elif isinstance(old, tuple) and isinstance(new, tuple):
-        yield from zip(old, new, strict=False)
-    elif isinstance(old, dict) and isinstance(new, dict):
-        yield from ((old[key], new[key]) for key in old.keys() & new.keys())
-    elif is_dataclass(old):
-        yield from ((getattr(old, f.name, None), getattr(new, f.name, None)) for f in fields(old))
-
-
-def _spread(key: str, old: object, new: object) -> None:
-    """A constant was imported by value: change it in every module that has it."""
-    if not key.strip("_").isupper() or repr(old) == repr(new):
-        return
-    for module in [m for name, m in sys.modules.items() if name.startswith("hanbin_lib")]:
-        if vars(module).get(key) is old:
-            setattr(module, key, new)
+    sites: dict[str, set[str]]  # test -> places and functions that it computes, its fixtures included
+    seconds: dict[str, float]  # test -> of its own
+    fixture_seconds: dict[str, float]  # test -> of its fixtures
+    failed: list[str]
+    imported: list[str]
 
 
 @dataclass(eq=False)  # pytest keeps its plugins in sets
 class Trace:
-    """Which functions of the library each test enters, its fixtures included, and how long it takes."""
+    """Which places each test computes, and how long it takes."""
 
-    entered: dict[str, set[_Place]] = field(default_factory=lambda: defaultdict(set))
-    by_fixture: dict[int, set[_Place]] = field(default_factory=lambda: defaultdict(set))
+    sites: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    by_fixture: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     fixture_seconds: dict[int, float] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     failed: list[str] = field(default_factory=list)
-    _now: list[set[_Place]] = field(default_factory=list)
+    _now: list[set[str]] = field(default_factory=lambda: [set()])
+    _fixtures: float = 0.0
 
-    def __call__(self, frame: FrameType, _event: str, _argument: object) -> None:
-        """Note a call."""
-        code = frame.f_code
-        if self._now and code.co_filename.startswith(str(LIBRARY)):
-            self._now[-1].add(_place(code))
+    def see(self, site: str) -> None:
+        """Note that a place is computed."""
+        self._now[-1].add(site)
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_fixture_setup(self, fixturedef: Any) -> Iterator[None]:
-        """Whoever asks for the fixture depends on what it entered, and pays for it."""
+        """Whoever asks for the fixture depends on what it computed, and pays for it."""
         start = time.process_time()
         self._now.append(self.by_fixture[id(fixturedef)])
         yield
         self._now.pop()
-        self.fixture_seconds[id(fixturedef)] = time.process_time() - start
+        taken = self.fixture_seconds[id(fixturedef)] = time.process_time() - start
+        self._fixtures += taken
 
-    def run(self, items: list[pytest.Item]) -> tuple[dict[str, set[_Place]], dict[str, float], list[str]]:
-        """Run all tests once: what each entered, how long it took, and which failed."""
+    def run(self, items: list[pytest.Item]) -> Found:
+        """Run all tests once."""
+        watch(self.see)
+        seconds = {}
         for item, following in zip(items, [*items[1:], None], strict=True):
-            start = time.process_time()
-            self._now.append(self.entered[item.nodeid])
-            threading.settrace(self)
-            sys.settrace(self)
+            start, self._fixtures = time.process_time(), 0.0
+            self._now.append(self.sites[item.nodeid])
             if not _passes(item, following):
                 self.failed.append(item.nodeid)
-            sys.settrace(None)
-            threading.settrace(None)  # type: ignore[arg-type]
             self._now.pop()
-            self.seconds[item.nodeid] = time.process_time() - start
+            seconds[item.nodeid] = time.process_time() - start - self._fixtures
+        fixtures: Counter[str] = Counter()
         for item in items:
             for definitions in item._fixtureinfo.name2fixturedefs.values():  # type: ignore[attr-defined]
                 for one in definitions:
-                    self.entered[item.nodeid] |= self.by_fixture[id(one)]
-                    self.seconds[item.nodeid] += self.fixture_seconds.get(id(one), 0.0)
-        return dict(self.entered), dict(self.seconds), self.failed
+                    self.sites[item.nodeid] |= self.by_fixture[id(one)]
+                    fixtures[item.nodeid] += self.fixture_seconds.get(id(one), 0.0)  # type: ignore[assignment]
+        return Found(dict(self.sites), seconds, dict(fixtures), self.failed, sorted(sys.modules))
 
 
 def _passes(item: pytest.Item, following: pytest.Item | None) -> bool:
@@ -323,88 +108,134 @@ def _passes(item: pytest.Item, following: pytest.Item | None) -> bool:
     return not any(report.failed for report in reports)
 
 
+@dataclass
+class Result:
+    """What came of a part of the sample."""
+
+    tried: int = 0
+    equivalent: int = 0
+    survivors: list[Mutant] = field(default_factory=list)
+
+
 class Trial:
     """The tests, collected once; every change is tried in a fork."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
-        self.survivors: list[Mutant] = []
-        self.tried = self.equivalent = 0
+        self.result = Result()
         self._kills: Counter[tuple[str, str]] = Counter()  # by module and test
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """In place of running the tests."""
         sample, whole = chosen(self.options)
-        known = yaml.safe_load(KNOWN.read_text(encoding="utf-8")) or {}
         items, trace = session.items, Trace()
         session.config.pluginmanager.register(trace)
-        entered, seconds, failed = in_fork(lambda: trace.run(items))
+        found = begin(lambda: trace.run(items))()
         session.config.pluginmanager.unregister(trace)
-        if failed:
-            sys.exit(f"these tests fail without any change: {failed[:5]}")
-        say(f"{len(items)} tests in {sum(seconds.values()):.0f} s; {len(sample)} of {whole} changes to try")
-        functions = _functions()
+        if found is None or found.failed:
+            sys.exit(f"these tests fail without any change: {found and found.failed[:5]}")
+        for name in found.imported:  # once for all that are tried
+            with suppress(Exception):
+                import_module(name)
+        taken = sum(found.seconds.values())
+        say(f"{len(items)} tests in {taken:.0f} s; {len(sample)} of {whole} changes to try")
+        known = functions()
         gc.freeze()
-        start = time.monotonic()
+        workers = self.options.workers
+        parts = [
+            begin(lambda n=n: self._try(sample[n::workers], items, found, known)) for n in range(workers)
+        ]
+        for part in parts:
+            result = part()
+            if result is None:
+                sys.exit("a part of the trial ended")
+            self.result.tried += result.tried
+            self.result.equivalent += result.equivalent
+            self.result.survivors += result.survivors
+        return True
+
+    def _try(
+        self, sample: list[Mutant], items: list[pytest.Item], found: Found, functions: Functions
+    ) -> Result:
+        result, start = Result(), time.monotonic()
+        reasons = yaml.safe_load(KNOWN.read_text(encoding="utf-8")) or {}
         for number, one in enumerate(sample, start=1):
-            if one.key in known:
-                self.equivalent += 1
+            if one.key in reasons:
+                result.equivalent += 1
                 continue
-            self.tried += 1
-            able = [item for item in items if _enters(entered[item.nodeid], one)]
-            able.sort(key=lambda item: (-self._kills[one.module, item.nodeid], seconds[item.nodeid]))
-            killer = in_fork(lambda one=one, able=able: _killer(one, able, functions), default="ended")
+            result.tried += 1
+            able = self._order(one, _able(one, items, found), found)
+            killer = begin(
+                lambda one=one, able=able: _killer(one, able, found.seconds, functions), default="ended"
+            )()
             if killer is None:
-                self.survivors.append(one)
+                result.survivors.append(one)
                 say(f"survived: {one.key}" + ("" if able else "  (no test enters it)"))
             else:
                 self._kills[one.module, killer] += 1
             if number % 25 == 0:
                 taken = time.monotonic() - start
-                say(f"{number}/{len(sample)}, {len(self.survivors)} survived, {taken:.0f} s")
-        return True
+                say(f"{number}/{len(sample)}, {len(result.survivors)} survived, {taken:.0f} s")
+        return result
+
+    def _order(self, mutant: Mutant, able: list[pytest.Item], found: Found) -> list[pytest.Item]:
+        """Most notices a second first; those that share a dear fixture one after another."""
+
+        def worth(item: pytest.Item) -> float:
+            spent = 0.01 + found.seconds[item.nodeid] + found.fixture_seconds[item.nodeid]
+            return (0.2 + self._kills[mutant.module, item.nodeid]) / spent
+
+        together: dict[object, list[pytest.Item]] = {}
+        for item in sorted(able, key=worth, reverse=True):
+            is_dear = found.fixture_seconds[item.nodeid] > _DEAR
+            together.setdefault(item.path if is_dear else item.nodeid, []).append(item)
+        return [item for several in together.values() for item in several]
 
     @property
     def share(self) -> float:
         """Share of the changes that nothing noticed."""
-        return len(self.survivors) / self.tried if self.tried else 0.0
+        return len(self.result.survivors) / self.result.tried if self.result.tried else 0.0
 
 
 def _killer(
-    mutant: Mutant, able: list[pytest.Item], functions: dict[_Place, list[FunctionType]]
+    mutant: Mutant, able: list[pytest.Item], seconds: dict[str, float], functions: Functions
 ) -> str | None:
     """The test that notices the change; None if none does."""
-    resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
     try:
         apply(mutant, functions)
     except Exception:  # noqa: BLE001 - code that cannot even be loaded is noticed
         return "loading"
     for item, following in zip(able, [*able[1:], None], strict=False):
+        _limit(seconds[item.nodeid])
         if not _passes(item, following):
             return item.nodeid
     return None
 
 
-def _enters(entered: set[_Place], mutant: Mutant) -> bool:
-    """Whether a test enters the changed function; outside of functions, whether it enters the module."""
-    path = str(LIBRARY / mutant.module)
-    here = {name.replace(".<locals>", "") for file, name, _ in entered if file == path}
-    name = mutant.function
-    is_whole = name == "module" or name[name.rfind(".") + 1].isupper()  # a class
-    return bool(here) if is_whole else any(one == name or one.startswith(f"{name}.") for one in here)
+def _limit(seconds: float) -> None:
+    """A change that loops or waits is noticed: the process ends. Fixtures may be made within a test."""
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    used = own.ru_utime + own.ru_stime
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used + 120 + 10 * seconds), resource.RLIM_INFINITY))
+    signal.alarm(int(900 + 100 * seconds))  # by the clock only where nothing moves: machines are shared
 
 
-def _functions() -> dict[_Place, list[FunctionType]]:
-    """All functions of the library that there are, wrapped and bound ones as well."""
-    found = defaultdict(list)
-    for one in gc.get_objects():
-        if isinstance(one, FunctionType) and one.__code__.co_filename.startswith(str(LIBRARY)):
-            found[_place(one.__code__)].append(one)
-    return found
+def _able(mutant: Mutant, items: list[pytest.Item], found: Found) -> list[pytest.Item]:
+    """Tests that compute the changed place; where that is done at import, those that enter its function.
+
+    Outside of functions: those that enter its module.
+    """
+    sites = [(item, found.sites[item.nodeid]) for item in items]
+    if mutant.is_within:
+        return [item for item, seen in sites if mutant.site in seen]
+    whole = f"{mutant.module}::"
+    return [item for item, seen in sites if mutant.function_site in seen] or [
+        item for item, seen in sites if any(one.startswith(whole) for one in seen)
+    ]
 
 
-def in_fork(compute: Callable[[], Any], default: object = None) -> Any:
-    """What `compute` returns in a process of its own; `default` where that ends before."""
+def begin(compute: Callable[[], Any], default: object = None) -> Callable[[], Any]:
+    """Compute in a process of its own; the result waits for it, and is `default` where that ends before."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -418,10 +249,14 @@ def in_fork(compute: Callable[[], Any], default: object = None) -> Any:
             pipe.write(found)
         os._exit(0)
     os.close(writing)
-    with os.fdopen(reading, "rb") as pipe:
-        found = pipe.read()
-    os.waitpid(child, 0)
-    return pickle.loads(found) if found else default  # of our own fork
+
+    def end() -> Any:
+        with os.fdopen(reading, "rb") as pipe:
+            found = pipe.read()
+        os.waitpid(child, 0)
+        return pickle.loads(found) if found else default  # of our own fork
+
+    return end
 
 
 def say(text: str) -> None:
@@ -438,9 +273,8 @@ def chosen(options: argparse.Namespace) -> tuple[list[Mutant], int]:
             for line in options.again.read_text(encoding="utf-8").splitlines()
         }
         return [one for one in everything if one.key in wanted], len(everything)
-    return random.Random(options.seed).sample(everything, min(options.number, len(everything))), len(
-        everything
-    )
+    drawn = sorted(everything, key=lambda one: hashlib.sha256(f"{options.seed} {one.key}".encode()).digest())
+    return drawn[options.skip : options.number], len(everything)
 
 
 class _Quick:
@@ -462,11 +296,12 @@ def main() -> int:
     quiet = ["-q", "-p", "no:cacheprovider", "-m", "not slow and not browser",
              "--assert=plain", "--timeout=0", "--no-header", "--no-summary", "-W",
              "ignore::pytest.PytestAssertRewriteWarning"]  # fmt: skip
-    code = pytest.main([*(options.tests or TESTS), *quiet], plugins=[trial, _Quick()])
-    if not trial.tried:
+    left_out = [f"--ignore={path}" for path in _LEFT_OUT]
+    code = pytest.main([*(options.tests or TESTS), *left_out, *quiet], plugins=[trial, _Quick()])
+    if not trial.result.tried:
         return int(code) or 1
-    told = f"{len(trial.survivors)} survived ({trial.share:.1%}), {trial.equivalent} equivalent"
-    say(f"{trial.tried} mutants, {told}")
+    told = f"{len(trial.result.survivors)} survived ({trial.share:.1%}), {trial.result.equivalent} equivalent"
+    say(f"{trial.result.tried} mutants, {told}")
     return int(trial.share > options.allowed)
 
 
@@ -474,7 +309,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("tests", nargs="*", help="instead of all tests of these modules")
     parser.add_argument("--number", type=int, default=300, help="size of the sample")
-    parser.add_argument("--seed", type=int, default=20220930)
+    parser.add_argument("--skip", type=int, default=0, help="the first ones of the sample were tried before")
+    parser.add_argument("--seed", default=version("hanbin"), help="draws the sample; the version by default")
+    parser.add_argument("--workers", type=int, default=1, help="processes that try changes side by side")
     parser.add_argument("--only", default="", help="modules whose path holds this")
     parser.add_argument("--again", type=Path, help="try those that this file, printed before, says survived")
     parser.add_argument("--allowed", type=float, default=0.08, help="share that may survive")

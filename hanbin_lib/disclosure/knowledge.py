@@ -1,6 +1,8 @@
 """What anybody knows of a month's counts before seeing one: sums, parts of wholes, persons in households.
 
-Everything follows from the definitions of the indicators, nothing from the values.
+Everything follows from the definitions of the indicators. Where a row may lack what it is counted by (a
+channel, the register's answer, the month of an elimination) the parts are at most the whole; that they are
+the whole is taken for known where it is so, since anybody may guess it, and never where it is not.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,6 +23,7 @@ SAMPLED_HOUSEHOLDS = "unit=户"  # of an inspection: a group that is no part of 
 MOST_PERSONS = 12
 _COUNTED = ("households", "persons")
 _FLOW_OF = dict(zip(FLOWS, STOCKS, strict=False))  # the stock that a flow goes into
+_STAYING, _SETTLING = FLOWS
 _REGISTER = "register_problem_households"
 _PARTITIONS = ("category", "cause", "situation")
 
@@ -46,22 +49,24 @@ def _either(one: str, other: str, label: str) -> _Rows:
     return tuple((name, f"safeguard={label}") for name in names)
 
 
+# Who has no stored income may have one that can be recomputed, and is in a band then.
+_WITH_INCOME: _Rows = (("income_band_households", "band="), ("income_missing_households", ALL))
 # A whole, and the rows that make it up, at each place and month.
 _SUMS: tuple[tuple[_Row, _Rows], ...] = (
-    _own("transferred_workers", "channel"),
     _own("able_households", "stratum"),
     _own("no_worker_households", "stratum"),
     (("households_without_measure", ALL), (("open_risk_households", f"situation={SITUATIONS[0]}"),)),
-    (
-        ("monitored_households", ALL),
-        (("income_band_households", "band="), ("income_missing_households", ALL)),
-    ),
     (("phone_base_households", ALL), (("registered_households", ALL),)),
     (("phone_called_households", ALL), (("phone_disposition_households", "disposition="),)),
     (
         ("phone_reached_households", ALL),
         (("phone_disposition_households", f"disposition={CALL_DISPOSITIONS[0]}"),),
     ),
+)
+# The same of rows that lack nothing.
+_SUMS_OF_COMPLETE: tuple[tuple[_Row, _Rows], ...] = (
+    _own("transferred_workers", "channel"),
+    (("monitored_households", ALL), _WITH_INCOME),
     *(
         (("phone_problem_households", f"answer={one}"), _either("both", "phone_only", one))
         for one in REGISTERED.values()
@@ -73,6 +78,13 @@ _WITHIN: tuple[tuple[_Rows, _Rows], ...] = (
     (_all("phone_problem_households"), _all("phone_reached_households")),
     (_all("phone_problem_households"), (("phone_problem_households", "answer="),)),
     (_all("monitored_households"), _all("registered_households")),
+    ((("transferred_workers", "channel="),), _all("transferred_workers")),
+    (_all("monitored_households"), _WITH_INCOME),
+    *(((row,), _all("monitored_households")) for row in _WITH_INCOME),
+    *(
+        (_either("both", "phone_only", one), _at("phone_problem_households", "answer", one))
+        for one in REGISTERED.values()
+    ),
     (_all("income_mismatch_households"), _all("monitored_households")),
     (_all("income_fell_households"), _all("monitored_households")),
     (_all("below_line_open_households"), _all("open_risk_households")),
@@ -123,23 +135,29 @@ class Knowledge:
     is_near: np.ndarray
 
 
-def knowledge_of(counts: pd.DataFrame) -> Knowledge:
-    """What is known of the rows of `counts`, by their keys alone.
+def knowledge_of(counts: pd.DataFrame, truth: np.ndarray | None = None) -> Knowledge:
+    """What is known of the rows of `counts`, by their keys.
 
     Parameters
     ----------
     counts
         Counts of households and persons in the shape of a table of indicators, with a fresh index.
+    truth
+        The counts themselves, for whoever has them: what anybody may guess and is so is known then as well.
     """
     at = _Places(counts)
     sums = [
         *_over_places(counts),
         *_over_labels(at),
         *_over_states(at),
-        *_over_months(at),
+        *_over_months(at, _STAYING),
         *_declared(at, _SUMS),
     ]
-    within = [*_persons(at), *_flows(at), *_parts(at)]
+    months = list(_over_months(at, _SETTLING))
+    if truth is not None:
+        guesses = [*months, *_declared(at, _SUMS_OF_COMPLETE)]
+        sums += [(cells, weights) for cells, weights in guesses if weights @ truth[cells] == 0]
+    within = [*_persons(at), *_flows(at), *_parts(at), *months]
     rows = [*sums, *within]
     lengths = [len(cells) for cells, _ in rows]
     where = np.concatenate([cells for cells, _ in rows]) if rows else np.zeros(0, dtype=int)
@@ -210,12 +228,15 @@ def _over_states(at: _Places) -> Iterator[_Line]:
                 yield _line([part for part in parts if part is not None], [cell])
 
 
-def _over_months(at: _Places) -> Iterator[_Line]:
-    """Last month's register and who is new; last month's eliminated and who was settled."""
+def _over_months(at: _Places, flow: str) -> Iterator[_Line]:
+    """Last month's register and who is new; last month's eliminated and who was settled.
+
+    Of the latter not everybody has a month.
+    """
     before = dict(zip(at.months[1:], at.months, strict=False))
     for (indicator, month, place, group), cell in at.cells.items():
         stem, _, unit = indicator.rpartition("_")
-        if stem in _FLOW_OF and month in before:
+        if stem == flow and month in before:
             last = at.cells.get((f"{_FLOW_OF[stem]}_{unit}", before[month], place, group))
             now = at.cells.get((f"{_FLOW_OF[stem]}_{unit}", month, place, group))
             if last is not None and now is not None:

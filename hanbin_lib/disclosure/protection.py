@@ -29,7 +29,7 @@ def prints_of(counts: pd.DataFrame, is_free: np.ndarray, rounding: Rounding) -> 
     values = counts["value"].to_numpy(dtype=float)
     is_county = counts["place_code"].str.len().eq(6).to_numpy()
     prints = rounding.first(values, is_county & counts["group"].isin([ALL, SAMPLED_HOUSEHOLDS]).to_numpy())
-    attacker, order = Attacker(knowledge_of(counts)), _dearness(counts, values, is_county)
+    attacker, order = Attacker(knowledge_of(counts, values)), _dearness(counts, values, is_county)
     while True:
         known = Bounds(*told(*rounding.shown(values, prints)))
         hidden = np.flatnonzero((prints == Print.HIDDEN) & is_free)

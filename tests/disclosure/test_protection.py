@@ -88,6 +88,36 @@ def test_the_attacker_finds_the_least_and_the_most():
     assert (worlds.max(axis=0) == bounds.high).all()
 
 
+def workers(*towns):
+    """Transferred workers of a county of such towns: all, and those of each channel, which some rows lack."""
+    rows = []
+    for number, town in enumerate([np.sum(towns, axis=0).tolist(), *towns]):
+        place = "610902" + (f"{number:03d}" if number else "")
+        groups = zip(("all", "channel=外出务工", "channel=帮扶车间"), town, strict=True)
+        rows += [("transferred_workers", "2022-09", place, group, float(n)) for group, n in groups]
+    return pd.DataFrame(rows, columns=["indicator", "month", "place_code", "group", "value"])
+
+
+def test_workers_without_a_channel_contradict_nothing():
+    """A sum that is false would leave no world, and everything would be withheld."""
+    counts = workers([90, 31, 14], [70, 40, 2])
+    prints = prints_of(counts, np.ones(len(counts), dtype=bool), ROUNDING)
+    assert (prints == Print.HIDDEN).tolist() == [False] * 8 + [True]
+    values, bounds = attacked(counts, prints)
+    assert ((values >= bounds.low) & (values <= bounds.high)).all()
+
+
+def test_a_sum_that_is_so_is_guessed():
+    """Where every worker has a channel the county's total would give the small one back."""
+    counts = workers([21, 20, 1], [30, 30, 0])
+    plain, guessed = (knowledge_of(counts, truth) for truth in (None, counts["value"].to_numpy()))
+    assert guessed.is_sum.sum() == plain.is_sum.sum() + 3
+    assert (guessed.matrix.toarray()[guessed.is_sum] @ counts["value"] == 0).all()
+    unknown = workers([22, 20, 1], [30, 30, 0])
+    of_towns = knowledge_of(unknown, unknown["value"].to_numpy())
+    assert of_towns.is_sum.sum() == plain.is_sum.sum() + 1  # the second town's alone
+
+
 def test_programs_find_what_no_single_statement_tells():
     """Households and persons of three towns add up to what leaves the fourth none to spare."""
     counts = register([((1, 30, 30), (30, 30, 30)), ((0, 30, 30), (30, 30, 30))])
@@ -182,13 +212,26 @@ def test_labels_are_told_less_before_totals_towns_before_the_county_old_and_smal
 
 
 def test_a_sum_of_which_a_part_is_not_there_is_not_known():
+    rows = [
+        ("phone_called_households", "all", 50),
+        ("phone_disposition_households", "disposition=有效接通", 50),
+    ]
+    counts = pd.DataFrame(rows, columns=["indicator", "group", "value"]).assign(
+        month="2022-09", place_code="610902"
+    )
+    assert knowledge_of(counts).is_sum.tolist() == [True]
+    assert not knowledge_of(counts[:1]).is_sum.any()
+
+
+def test_a_sum_of_two_rows_of_which_one_is_not_there_is_not_known():
     rows = [("monitored_households", "all", 50), ("income_band_households", "band=低", 50),
             ("income_missing_households", "all", 0)]  # fmt: skip
     counts = pd.DataFrame(rows, columns=["indicator", "group", "value"]).assign(
         month="2022-09", place_code="610902"
     )
-    assert knowledge_of(counts).is_sum.tolist() == [True]
-    assert not knowledge_of(counts[:2]).is_sum.any()
+    assert knowledge_of(counts, np.array([50, 50, 0])).is_sum.sum() == 1
+    assert not knowledge_of(counts, np.array([50, 51, 0])).is_sum.any()
+    assert not knowledge_of(counts[:2], np.array([50, 50])).is_sum.any()
 
 
 def test_bounds_that_all_move_move_on():

@@ -10,7 +10,9 @@ from random_worlds import random_world
 from recount_duties import RANKING
 from recounting import COUNTS, NUMBERS, SHARES, disagreements
 
-from hanbin_lib.indicators import DEFINITIONS, indicator_table
+from hanbin_lib.disclosure.edition import is_count
+from hanbin_lib.disclosure.knowledge import knowledge_of
+from hanbin_lib.indicators import DEFINITIONS, NoteCode, indicator_table
 
 SEEDS = range(3)
 # What a village's page, its map and a village list print.
@@ -72,6 +74,20 @@ def test_villages_are_told_of_where_their_pages_say_so(computed):
     for _, table in computed:
         lowest = table[table["place_code"].str.len().eq(12)]
         assert set(lowest["indicator"]) == OF_VILLAGES
+
+
+def test_what_the_public_edition_takes_for_known_is_true(computed):
+    """Sums, parts of wholes and flows, in worlds of which nobody made the numbers agree."""
+    for _, table in computed:
+        known = is_count(table) & table["note_code"].eq(NoteCode.REPORTED)
+        counts = table[known & table["place_code"].str.len().lt(12)].reset_index(drop=True)
+        values = counts["value"].to_numpy(dtype=float)
+        for statements in (knowledge_of(counts), knowledge_of(counts, values)):
+            together = statements.matrix @ values
+            assert statements.is_sum.sum() > 800
+            assert (~statements.is_sum).sum() > 1500
+            assert (together[statements.is_sum] == 0).all()
+            assert (together <= 0).all()
 
 
 def test_every_indicator_is_recounted():
