@@ -173,7 +173,7 @@ class Trial:
                 say(f"survived: {one.key}" + ("" if able else "  (no test enters it)"))
             else:
                 self._kills[one.module, killer] += 1
-            if number % 25 == 0:
+            if number % 20 == 0:
                 taken = time.monotonic() - start
                 say(f"{number}/{len(sample)}, {len(result.survivors)} survived, {taken:.0f} s")
         return result
