@@ -149,7 +149,7 @@ def _shares(
     size = scope.by_place(units)
     lower, upper = wilson(cases, size)
     numbers = pd.DataFrame(
-        {"numerator": cases, "denominator": size, "value": cases / size.where(size > 0),
+        {"numerator": cases, "denominator": size, "value": cases / size,
          "lower": lower, "upper": upper}
     )  # fmt: skip
     if len(units):

@@ -283,7 +283,7 @@ def _year(now: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
     back = scope.by_place(looked[looked["look_back_result"].eq(_REBOUND)], townless=True)
     base = scope.by_place(looked, townless=True)
     lower, upper = wilson(back, base)
-    numbers = {"numerator": back, "denominator": base, "value": back / base.where(base > 0)}
+    numbers = {"numerator": back, "denominator": base, "value": back / base}
     frame = pd.DataFrame({**numbers, "lower": lower, "upper": upper})
     yield number_rows("rebound_share", scope.month, frame)
 

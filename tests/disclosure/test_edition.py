@@ -8,8 +8,8 @@ from support import MONTH
 
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.disclosure import Rounding, exposed, kept, public_table
-from hanbin_lib.disclosure.edition import is_count
-from hanbin_lib.indicators import NoteCode
+from hanbin_lib.disclosure.edition import _is_withheld, is_count
+from hanbin_lib.indicators import CHAPTERS, NoteCode
 from hanbin_lib.indicators.table import NUMBERS
 
 pytestmark = pytest.mark.xdist_group("disclosure")
@@ -164,6 +164,36 @@ def test_the_written_table_is_attacked_once_more(both):
     leaky.loc[town & ~told, NUMBERS] = np.nan
     leaky.loc[town & ~told, "note_code"] = NoteCode.SUPPRESSED.value
     assert (exposed(leaky, str(MONTH), ROUNDING)["group"] == "category=突发严重困难户").any()
+
+
+_NOW, _THEN = "2022-09", "2022-08"
+_COUNTY, _TOWN, _VILLAGE = "610902", "610902100", "610902100201"
+
+
+@pytest.mark.parametrize(
+    ("indicator", "group", "unit", "place", "month", "withheld"),
+    [
+        ("monitored_households", "all", "户", _COUNTY, _THEN, False),
+        ("monitored_households", "all", "户", _TOWN, _NOW, False),
+        ("monitored_households", "all", "户", _TOWN, _THEN, True),
+        ("monitored_households", "all", "户", _VILLAGE, _NOW, True),
+        ("data_warnings", "all", "条", _COUNTY, _NOW, False),
+        ("data_warnings", "all", "条", _TOWN, _NOW, True),
+        ("inspection_problem_units", "unit=户", "个", _COUNTY, _NOW, False),
+        ("inspection_problem_units", "unit=户", "个", _TOWN, _NOW, True),
+        ("inspection_problem_units", "unit=村", "个", _TOWN, _NOW, False),
+        ("inspection_units", "unit=户", "个", _TOWN, _NOW, False),
+        ("town_score", "all", "分", _COUNTY, _NOW, True),
+        ("town_rank", "all", "位", _COUNTY, _NOW, True),
+        ("town_front_share", "all", "比例", _COUNTY, _NOW, True),
+        ("town_back_share", "all", "比例", _COUNTY, _NOW, True),
+        *((one.id, "all", one.unit.value, _COUNTY, _NOW, True)
+          for title in ("线索和预警", "低收入人口名册") for one in CHAPTERS[title]),
+    ],
+)  # fmt: skip
+def test_what_is_withheld_whatever_it_says(indicator, group, unit, place, month, withheld):
+    row = {"indicator": indicator, "group": group, "unit": unit, "place_code": place, "month": month}
+    assert _is_withheld(pd.DataFrame([row]), _NOW).tolist() == [withheld]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import pytest
 
 from hanbin_lib.indicators import DEFINITIONS, compute, indicator_table
 from hanbin_lib.indicators.definition import defined_by
-from hanbin_lib.indicators.support import support_indicators
 
 _BLOCKS = [block for path in case_tables.files()[1:] for block in case_tables.merged(path)]
 
@@ -17,7 +16,7 @@ def _is_asked(function, asked):
     try:
         return not asked.isdisjoint(one.id for one in defined_by(function))
     except KeyError:
-        return function is not compute.timeliness or _is_asked(support_indicators, asked)
+        return True
 
 
 @pytest.fixture

@@ -39,6 +39,12 @@ def test_a_part_without_cases_leaves_the_score_to_the_others(ranking):
     assert ranked.scores.mean(axis=0)[0] > 90
 
 
+@pytest.mark.parametrize(("cases", "counts"), [(0, False), (1, True)])
+def test_a_single_case_is_one(ranking, cases, counts):
+    ranked = rank_units([_cases(a=(0, cases), b=(0, 0))], [_part()], ranking)
+    assert (ranked is not None) == counts
+
+
 def test_weights_decide_the_order(ranking):
     """The what-if of the notebook: change a weight, see the order move."""
     cases = [_cases(a=(95, 100), b=(60, 100)), _cases(a=(60, 100), b=(95, 100))]

@@ -46,6 +46,9 @@ def test_without_the_column_timeliness_is_not_received(scope, make_households):
         assert row["note_code"] == "not_received"
         assert np.isnan(row["value"])
     assert _county(table, "measure_coverage_share")["note_code"] == "reported"
+    late = table[table["indicator"].eq("households_without_measure") & table["place_code"].eq("100001")]
+    assert late["month"].tolist() == [str(month) for month in scope.months]
+    assert late["note_code"].tolist() == ["not_received"] * (len(scope.months) - 1) + ["reported"]
 
 
 def test_share_with_nothing_to_divide_by_is_not_applicable(scope, make_households):
