@@ -4,9 +4,7 @@ A drawing depends on its data alone: no date, a fixed salt for ids, and ids carr
 chart's name so that many drawings can stand in one page.
 """
 
-import hashlib
 import io
-import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -24,6 +22,7 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.text import Text
 
 from hanbin_lib import fonts
+from hanbin_lib.charts.embedding import embeddable, told
 from hanbin_lib.display import Chart, ChartData
 from hanbin_lib.errors import ExitCode, HanbinError
 
@@ -40,9 +39,6 @@ _WIDE_MM = 120.0
 _MM = 1 / 25.4
 _P = ParamSpec("_P")
 _LATIN, _HALF = "\u2e80", 0.57
-_TOLD = "told:"
-# Where a path or a group stands: a hundredth of a point is finer than any printer.
-_PLACES, _FINE = re.compile(r' (?:d|transform|x|y)="[^"]*"'), re.compile(r"(\d\.\d\d)\d+")
 _UNSEEN = 0.01  # of full opacity; with none at all a browser draws nothing to rest on
 
 _STYLE = {
@@ -113,7 +109,7 @@ def canvas(width_mm: float, height_mm: float) -> Iterator[tuple[Canvas, Axes]]:
 
 def tell(artist: Artist, text: str) -> None:
     """Words that a browser shows when the pointer rests on a part of the drawing."""
-    artist.set_gid(_TOLD + text)
+    artist.set_gid(told(text))
 
 
 def tell_across(axes: Axes, words: Mapping[float, str]) -> None:
@@ -153,7 +149,7 @@ def drawn(figure: Canvas, data: ChartData, *, title: str, unit_line: str, alt: s
                 exit_code=ExitCode.TYPOGRAPHY,
             ) from None
     width, height = figure.get_size_inches()
-    svg = _embeddable(buffer.getvalue(), f"{title}{alt}{width:.2f}")
+    svg = embeddable(buffer.getvalue(), f"{title}{alt}{width:.2f}", FAMILY)
     return Chart(
         title, unit_line, data, svg, alt, float(width / _MM), float(height / _MM), words=_words(figure)
     )
@@ -182,15 +178,3 @@ def _ticked(axis: Axis) -> Iterator[Artist]:
         yield from axis.majorTicks[: len(axis.get_majorticklocs())]
     if "minorTicks" in made:
         yield from axis.minorTicks[: len(axis.get_minorticklocs())]
-
-
-def _embeddable(svg: str, name: str) -> str:
-    """Without prologue, and with ids that no other drawing has."""
-    body = svg[svg.index("<svg") :].replace("\n", " ")
-    body = _PLACES.sub(lambda match: _FINE.sub(r"\1", match[0]), body)
-    body = re.sub(rf'<g id="{_TOLD}([^"]*)">', r"<g><title>\1</title>", body)
-    prefix = "c" + hashlib.sha256(name.encode()).hexdigest()[:8] + "-"
-    body = re.sub(r'\bid="', f'id="{prefix}', body)
-    body = re.sub(r"url\(#", f"url(#{prefix}", body)
-    body = re.sub(r'xlink:href="#', f'xlink:href="#{prefix}', body)
-    return re.sub(r"<metadata>.*?</metadata>", "", body)

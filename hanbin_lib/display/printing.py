@@ -12,6 +12,7 @@ from hanbin_lib.display.text import Shown
 from hanbin_lib.display.tree import TREE, dumps
 from hanbin_lib.workspace import BATCH_VARIABLE
 
+_KEPT = "内容同旁边的网页（.html）；在 hanbin lab 里打开本笔记本也能看到。"
 _RULE = re.compile(r"[^{}]+\{(?:[^{}]|\{[^{}]*\})*\}")
 # What a selector asks for: a class, or an element that stands alone (the rest are states and media).
 _ASKED = re.compile(r"\.hb-[a-z-]+|(?<![\w.:@(-])(?:h\d|[a-z]{1,10})(?![\w(:-])")
@@ -27,17 +28,18 @@ def style_sheet() -> str:
 def mime_bundle(display: Display) -> dict[str, Any]:
     """The object, and its drawing in JupyterLab, where a list for the annex is whole.
 
-    In the batch nobody looks on: the notebook that is kept gets its drawing when it is written.
+    In the batch nobody looks on: the drawing would be half of each notebook that is kept, beside the page
+    that shows the same. It is made when such a notebook is opened (`lab.opened`).
     """
-    kept = {"text/plain": f"<{type(display).__name__}>", TREE: dumps(display)}
+    tree = dumps(display)
     if os.environ.get(BATCH_VARIABLE):
-        return kept
+        return {"text/plain": _KEPT, TREE: tree}
     parts = display.items if isinstance(display, Report) else (display,)
     drawn = "\n".join(
         whole_table(part, _IN_LAB) if isinstance(part, AnnexTable) else to_html(part, _IN_LAB)
         for part in parts
     )
-    return {**kept, "text/html": in_lab(display, drawn)}
+    return {"text/plain": f"<{type(display).__name__}>", TREE: tree, "text/html": in_lab(display, drawn)}
 
 
 class _InLab(Links):

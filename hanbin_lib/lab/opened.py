@@ -1,4 +1,4 @@
-"""The start page as it opens: already run, so that months and faults are seen before a key is pressed."""
+"""Notebooks as they open: the start page already run, and drawn what the batch kept as objects alone."""
 
 import asyncio
 from pathlib import Path
@@ -8,6 +8,9 @@ import nbformat
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from nbclient import NotebookClient
 
+from hanbin_lib.display.printing import in_lab
+from hanbin_lib.display.tree import TREE, loads
+
 START_PAGE = "index.ipynb"
 _SECONDS = 120
 
@@ -15,15 +18,28 @@ _SECONDS = 120
 class OpenedContents(AsyncLargeFileManager):
     """The lab's files; the start page is run whenever it is opened, and nothing of that is written.
 
-    A page that a person ran and saved has outputs of its own, and is left as it is.
+    An executed notebook of a month is drawn. A start page that a person ran and saved has outputs of its
+    own, and is left as it is.
     """
 
     async def get(self, path: str, content: bool = True, **given: Any) -> Any:  # type: ignore[override]
-        """The file as it is, the start page with what its cells show now."""
+        """The file as it is, with what its cells show."""
         model = await super().get(path, content=content, **given)  # type: ignore[no-untyped-call]
-        if content and model["type"] == "notebook" and path.strip("/") == START_PAGE:
-            await asyncio.to_thread(show_outputs, model["content"], Path(self.root_dir))
+        if content and model["type"] == "notebook":
+            await asyncio.to_thread(draw, model["content"])
+            if path.strip("/") == START_PAGE:
+                await asyncio.to_thread(show_outputs, model["content"], Path(self.root_dir))
         return model
+
+
+def draw(notebook: Any) -> None:
+    """Draw what is kept as an object alone."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if TREE in data and "text/html" not in data:
+                data["text/html"] = in_lab(loads("".join(data[TREE])))
+                cell.metadata["trusted"] = True  # it was made here and now, by the library
 
 
 def show_outputs(notebook: Any, folder: Path) -> None:

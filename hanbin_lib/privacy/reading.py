@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -109,17 +110,34 @@ def _page(whole: str) -> Texts:
     yield "", _unescaped(_attributes(text))
 
 
-def _strings(value: object) -> Iterator[str]:
-    """Every text in a structure of JSON; lines of one cell joined."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list) and all(isinstance(one, str) for one in value):
-        yield "".join(value) if any(one.endswith("\n") for one in value) else "\n".join(value)
-    elif isinstance(value, dict | list):
-        items = value.items() if isinstance(value, dict) else (("", one) for one in value)
-        for key, one in items:
-            yield key
-            yield from _strings(one)
+def _strings(whole: object) -> Iterator[str]:
+    """Every text and number of a structure, and of one kept in it as a text; lines of one cell joined."""
+    todo = [whole]
+    while todo:
+        value = todo.pop()
+        if isinstance(value, str):
+            kept = _structure(value)
+            if kept is None:
+                yield value
+            else:
+                todo.append(kept)
+        elif isinstance(value, list) and value and all(isinstance(one, str) for one in value):
+            lines = any(one.endswith("\n") for one in value)
+            todo.append("".join(value) if lines else "\n".join(value))
+        elif isinstance(value, list):
+            todo += reversed(value)
+        elif isinstance(value, dict):
+            todo += (part for pair in reversed(value.items()) for part in reversed(pair))
+        elif value is not None:
+            yield str(value)
+
+
+def _structure(text: str) -> object:
+    """What a text of JSON holds, None where it is none."""
+    if text.startswith(("{", "[")):
+        with suppress(ValueError):
+            return json.loads(text)
+    return None
 
 
 def _numbered(texts: Iterator[str]) -> Texts:

@@ -49,6 +49,14 @@ def test_text_files(guard, tmp_path, ending):
     assert {"姓名", "证件或电话号码", "反映事项原文"} <= _kinds(guard.scan(path))
 
 
+def test_an_object_that_a_notebook_keeps_as_text(guard, tmp_path):
+    """Whatever signs stand beside them: a name behind "<", and a number that is no text."""
+    tree = json.dumps({"Paragraph": [["少于<3户，", NAME, "，>2户", {"Figure": [int(PHONE), "户"]}]]})
+    path = tmp_path / "a.ipynb"
+    path.write_text(json.dumps({"data": {"text/vnd.hanbin.tree": [tree]}}), encoding="utf-8")
+    assert {"姓名", "证件或电话号码"} <= _kinds(guard.scan(path))
+
+
 def test_escaped_and_split_by_tags(guard, tmp_path):
     path = tmp_path / "a.html"
     path.write_text("".join(f"&#{ord(c)};" for c in NAME), encoding="utf-8")

@@ -1,28 +1,36 @@
 """The page as readers have it: on a telephone, at a desk, by a screen reader, on paper."""
 
+import base64
 import io
+import re
 
 import pypdfium2
 import pytest
 from browser import browser, page, serious, width_of_content
 from bs4 import BeautifulSoup
+from fontTools.ttLib import TTFont
 
 from hanbin_lib.charts import gallery
 from hanbin_lib.display import (
     Column,
     Columns,
+    Decision,
+    Decisions,
     Figure,
     Heading,
     KeyFigure,
     KeyFigures,
     Paragraph,
+    Strong,
     Table,
     Volume,
 )
+from hanbin_lib.fonts import needs_glyph
 from hanbin_lib.rendering import HtmlExporter
 
 __all__ = ["browser", "page"]
 pytestmark = pytest.mark.browser
+FACE = re.compile(r'font-family:"([^"]+)";font-weight:(\d+);src:url\(data:font/woff;base64,([^)]+)\)')
 LEAST_PIXELS = 9.0  # of a word in a drawing
 
 # Every word of every drawing that is seen: its name, left and right end, and its size.
@@ -37,6 +45,17 @@ DRAWN = """() => [...document.querySelectorAll("figure.hb-chart svg text")]
   })"""
 SEEN = """() => [...document.querySelectorAll("figure.hb-chart")]
   .map(figure => [...figure.querySelectorAll("svg")].filter(svg => svg.checkVisibility()).length)"""
+
+# What the page draws of itself: family and weight of every letter that is seen.
+LETTERS = """() => {
+  const found = {}, walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  for (let node; (node = walker.nextNode()); ) {
+    const look = getComputedStyle(node.parentElement)
+    const key = look.fontFamily.split(",")[0].replaceAll('"', "") + "|" + look.fontWeight
+    if (node.parentElement.checkVisibility()) found[key] = (found[key] ?? "") + node.textContent
+  }
+  return found
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +72,9 @@ def opened(page, make_notebook, all_charts, tmp_path):
         (("甲镇", *[Figure(1, "户", "x")] * 9),) * 30,
     )
     notebook = make_notebook(
-        KeyFigures((KeyFigure("户数", Figure(5408, "户", "x")),) * 6),
+        Decisions("请研究的事", (Decision(("清零",), ("限期办结。",), "一", "charts"),), "无"),
+        KeyFigures((KeyFigure("户数", Figure(5408, "户", "x"), light="act"),) * 6),
+        Paragraph((Strong(("较上月",)), "丙丁持平。")),
         Heading("一、图", "charts"), *all_charts[:4], Columns((all_charts[1], all_charts[2]), (90, 62)),
         Heading("二、表", "tables"), Paragraph(("各镇情况。",), "lead"), wide,
         Volume("附册", (("附册一　图", "annex-charts"),)),
@@ -91,6 +112,18 @@ def test_both_forms_of_a_drawing_say_the_same(all_charts):
             for svg in (chart.svg, chart.narrow)
         ]
         assert not ids[0] & ids[1]
+
+
+def test_every_letter_is_in_the_face_that_draws_it(opened):
+    """A letter that its face lacks would be drawn by another one, of another weight."""
+    faces = {
+        f"{family}|{weight}": TTFont(io.BytesIO(base64.b64decode(data))).getBestCmap()
+        for family, weight, data in FACE.findall(opened.content())
+    }
+    seen = {face: set(filter(needs_glyph, text)) for face, text in opened.evaluate(LETTERS).items()}
+    assert {face for face, letters in seen.items() if letters} == faces.keys()
+    for face, cut in faces.items():
+        assert {one for one in seen[face] if ord(one) not in cut} == set(), face
 
 
 @pytest.mark.slow

@@ -1,0 +1,33 @@
+"""A notebook of the batch holds its objects alone; JupyterLab draws it, and the file stays as it was."""
+
+import asyncio
+
+import nbformat
+
+from hanbin_lib.display import Column, Figure, Table
+from hanbin_lib.display.tree import TREE
+from hanbin_lib.lab.opened import OpenedContents
+from hanbin_lib.workspace import BATCH_VARIABLE
+
+TABLE = Table("各镇", (Column("镇"), Column("户", "right")), (("甲镇", Figure(12, "户", "x")),))
+
+
+def _kept(path, bundle):
+    cell = nbformat.v4.new_code_cell("report()", execution_count=1)
+    cell.outputs = [nbformat.v4.new_output("execute_result", data=bundle, execution_count=1)]
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
+    return path.read_bytes()
+
+
+def test_an_executed_notebook_is_drawn_when_it_is_opened(tmp_path, monkeypatch):
+    in_lab = TABLE._repr_mimebundle_()
+    monkeypatch.setenv(BATCH_VARIABLE, "1")
+    in_batch = TABLE._repr_mimebundle_()
+    assert in_batch.keys() == {"text/plain", TREE}
+    assert "网页" in in_batch["text/plain"]  # what other programs show
+    written = _kept(tmp_path / "610902_汉滨区.ipynb", in_batch)
+    opened = asyncio.run(OpenedContents(root_dir=str(tmp_path)).get("610902_汉滨区.ipynb"))
+    (cell,) = opened["content"].cells
+    assert cell.outputs[0].data["text/html"] == in_lab["text/html"]
+    assert cell.metadata["trusted"]
+    assert (tmp_path / "610902_汉滨区.ipynb").read_bytes() == written
