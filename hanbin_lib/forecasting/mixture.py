@@ -161,8 +161,12 @@ def _last_year(bank: FilterBank, shares: np.ndarray, cells: Cells) -> np.ndarray
     ahead = np.moveaxis(location @ (z - last[:, None]).T, -1, 0) + last[:, None, None]
     grown = bank.horizon - location @ t
     total = ahead[..., None] + grown[..., None] * cells.drifts
-    powers = np.repeat(np.array(cells.powers), total[0].size)
-    return _inverse(total.reshape(-1, 1), powers)[:, 0]
+    return np.concatenate(
+        [
+            _shares(flat, POWERS[power])
+            for flat, power in zip(total.reshape(len(z), -1), cells.powers, strict=True)
+        ]
+    )
 
 
 def _centres(bank: FilterBank, shares: np.ndarray, cells: Chosen) -> np.ndarray:
@@ -184,6 +188,13 @@ def _inverse(z: np.ndarray, power: np.ndarray) -> np.ndarray:
     safe = np.where(exponent > 0, exponent, 1.0)
     powers = np.power(np.maximum(1 + safe * z, 0), 1 / safe)
     return np.where(exponent > 0, powers, np.exp(np.minimum(z, 50)))
+
+
+def _shares(z: np.ndarray, power: float) -> np.ndarray:
+    """The same from values on one scale."""
+    if power == 0.0:
+        return np.asarray(np.exp(np.minimum(z, 50)))
+    return np.asarray(np.power(np.maximum(1 + power * z, 0), 1 / power))
 
 
 # Values of the distribution function at equal steps of the inverse hyperbolic sine.

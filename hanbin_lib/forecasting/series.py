@@ -6,6 +6,7 @@ record's notes; what cannot is refused with `HanbinError`.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -38,7 +39,7 @@ class Record:
     values: pd.Series
     notes: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def observed(self) -> pd.Series:
         """The years that have a value."""
         return self.values.dropna()
@@ -98,23 +99,34 @@ def read_record(
     given = name if name is not None else getattr(series, "name", None)
     label = "序列" if given is None else str(given)
     years = _years(series, label)
-    faults = list(_faults(series, years, as_of))
+    numbers = _numbers(series)
+    faults = list(_faults(series, numbers, years, as_of))
     if faults:
         raise _refusal(label, faults)
-    numbers = pd.to_numeric(series).to_numpy(dtype=float)
-    values = pd.Series(numbers, index=years, name=series.name).sort_index().dropna()
+    # Arrays from here on: this is done for every village, and a table's own operations are dear.
+    order = np.argsort(years.to_numpy(), kind="stable")
+    known = order[~np.isnan(numbers[order])]
+    at, numbers = years.to_numpy()[known], numbers[known]
     notes: list[str] = []
-    begins = [year for year in breaks if year > values.index[0]]
+    begins = [year for year in breaks if len(at) and year > at[0]]
     if begins:
-        values = values.loc[max(begins) :]
+        at, numbers = at[at >= max(begins)], numbers[at >= max(begins)]
         notes.append(f"{max(begins)}年口径有变，只用该年及以后的数据")
-    values, slips, faults = _without_slips(values, frozenset(confirmed))
+    at, numbers, slips, faults = _without_slips(at, numbers, frozenset(confirmed))
     notes += slips
-    faults += _too_thin(values)
+    faults += _too_thin(at)
     if faults:
         raise _refusal(label, faults)
-    whole = values.reindex(range(int(values.index[0]), int(values.index[-1]) + 1))
-    return Record(whole, (*notes, *_remarks(whole, frozenset(confirmed))))
+    whole = np.full(int(at[-1] - at[0]) + 1, np.nan)
+    whole[at - at[0]] = numbers
+    values = pd.Series(whole, index=pd.RangeIndex(int(at[0]), int(at[-1]) + 1), name=series.name)
+    return Record(values, (*notes, *_remarks(values, frozenset(confirmed))))
+
+
+def _numbers(series: pd.Series) -> np.ndarray:
+    """Values as numbers; NaN where one is missing or none."""
+    known = series if series.dtype.kind in "fi" else pd.to_numeric(series, errors="coerce")
+    return np.asarray(known.to_numpy(dtype=float, na_value=np.nan))
 
 
 def _years(series: pd.Series, label: str) -> pd.Index:
@@ -135,56 +147,56 @@ def _years(series: pd.Series, label: str) -> pd.Index:
     return pd.Index(numbers.astype(int))
 
 
-def _faults(series: pd.Series, years: pd.Index, as_of: int | None) -> Iterator[tuple[str, str]]:
+def _faults(
+    series: pd.Series, numbers: np.ndarray, years: pd.Index, as_of: int | None
+) -> Iterator[tuple[str, str]]:
     """Faults of single values, whose kind is told and whose value is not needed."""
     if not years.is_unique:
         yield "HB-FC-002", f"年份重复：{_listed(years[years.duplicated()].unique())}"
-    numbers = series if series.dtype.kind in "fi" else pd.to_numeric(series, errors="coerce")
-    text = (numbers.isna() & series.notna()) | numbers.isin([np.inf, -np.inf])
+    text = np.isinf(numbers)
+    if series.dtype.kind not in "fi":
+        text |= np.isnan(numbers) & series.notna().to_numpy()
     if text.any():
-        yield "HB-FC-003", f"不是数字：{_listed(years[text.to_numpy()])}"
-    below = numbers.le(0)
+        yield "HB-FC-003", f"不是数字：{_listed(years[text])}"
+    below = numbers <= 0
     if below.any():
-        yield "HB-FC-004", f"为零或负数：{_listed(years[below.to_numpy()])}"
+        yield "HB-FC-004", f"为零或负数：{_listed(years[below])}"
     if as_of is not None and (years > as_of).any():
         yield "HB-FC-005", f"年份晚于{as_of}年：{_listed(years[years > as_of])}"
 
 
-def _too_thin(values: pd.Series) -> Iterator[tuple[str, str]]:
-    if len(values) < LEAST:
-        yield "HB-FC-006", f"只有{len(values)}年有数，至少需要{LEAST}年"
+def _too_thin(years: np.ndarray) -> Iterator[tuple[str, str]]:
+    if len(years) < LEAST:
+        yield "HB-FC-006", f"只有{len(years)}年有数，至少需要{LEAST}年"
         return
-    span = int(values.index[-1] - values.index[0]) + 1
-    if span - len(values) > _LARGEST_MISSING_SHARE * span:
-        yield "HB-FC-007", f"{span}年里缺{span - len(values)}年，超过三分之一"
+    span = int(years[-1] - years[0]) + 1
+    if span - len(years) > _LARGEST_MISSING_SHARE * span:
+        yield "HB-FC-007", f"{span}年里缺{span - len(years)}年，超过三分之一"
 
 
 def _without_slips(
-    values: pd.Series, confirmed: frozenset[int]
-) -> tuple[pd.Series, list[str], list[tuple[str, str]]]:
+    years: np.ndarray, values: np.ndarray, confirmed: frozenset[int]
+) -> tuple[np.ndarray, np.ndarray, list[str], list[tuple[str, str]]]:
     """Leave out single values out of all proportion; refuse if it is the last one."""
     notes: list[str] = []
     faults: list[tuple[str, str]] = []
     logs = np.log(values)
+    kept = np.ones(len(years), dtype=bool)
     # A value far from its neighbours is at the end of a large step.
-    if not (np.abs(np.diff(logs)) > np.log(_SLIP_FACTOR)).any():
-        return values, notes, faults
-    for year in values.index.difference(list(confirmed)):
-        others = logs.drop(year)
-        if len(others) < LEAST - 1:
-            break
-        gap = abs(logs[year] - np.interp(year, others.index, others))
+    if not (np.abs(np.diff(logs)) > np.log(_SLIP_FACTOR)).any() or len(years) < LEAST:
+        return years, values, notes, faults
+    for place, year in enumerate(years):
+        others = np.delete(logs, place)
+        gap = abs(logs[place] - np.interp(year, np.delete(years, place), others))
         habit = np.abs(np.diff(others)).max()
-        if gap <= np.log(_SLIP_FACTOR) or gap <= _SLIP_HABITS * habit:
+        if year in confirmed or gap <= np.log(_SLIP_FACTOR) or gap <= _SLIP_HABITS * habit:
             continue
-        if year == values.index[-1]:
-            faults.append(
-                ("HB-FC-008", f"{year}年的数是前几年的{np.exp(logs[year] - others.iloc[-1]):.1f}倍")
-            )
+        if place == len(years) - 1:
+            faults.append(("HB-FC-008", f"{year}年的数是前几年的{np.exp(logs[place] - others[-1]):.1f}倍"))
         else:
             notes.append(f"{year}年的数与前后各年相差{np.exp(gap):.1f}倍，疑为单位或录入错误，按缺数处理")
-            values = values.drop(year)
-    return values, notes, faults
+            kept[place] = False
+    return years[kept], values[kept], notes, faults
 
 
 def _remarks(values: pd.Series, confirmed: frozenset[int]) -> Iterator[str]:

@@ -102,8 +102,10 @@ def forecast_record(record: Record, horizon: int, *, prior: Prior | str | None =
 
 def forecast_from(record: Record, horizon: int, priors: tuple[Cells, ...]) -> Forecast:
     """Forecast under given priors; of two, the second is that for incomes."""
-    bank = filter_bank(tuple(record.values.notna()), horizon)
-    mixture, weights = weigh(bank, record.observed.to_numpy(), priors)
+    values = record.values.to_numpy()
+    known = ~np.isnan(values)
+    bank = filter_bank(tuple(known.tolist()), horizon)
+    mixture, weights = weigh(bank, values[known], priors)
     grid, income = mixture.quantiles(), float(weights[-1])
     if len(priors) > 1:
         grid = _tempered(grid, record.values, income)
@@ -120,7 +122,7 @@ def _tempered(own: np.ndarray, values: pd.Series, income: float) -> np.ndarray:
     members = [own[MIDDLE], walk.centre, theta(values, horizon)]
     middle = _MIXTURE_SHARE * own[MIDDLE] + (1 - _MIXTURE_SHARE) * np.median(members, axis=0)
     share = _WALK_SHARE * (1 - income)
-    spread = (1 - share) * (own - own[MIDDLE]) + share * experienced_spread(walk, int(values.count()))
+    spread = (1 - share) * (own - own[MIDDLE]) + share * experienced_spread(walk, walk.dof + 2)
     # Middles of members may lie below zero; a quantile of a positive quantity may not.
     return np.asarray(np.maximum(middle + spread, 0.0))
 
@@ -137,7 +139,7 @@ def _checked(record: Record, horizon: int, prior: Prior | str | None) -> Prior:
         raise forecast_error("HB-FC-009", f"没有“{prior}”这种先验", "可填 auto、income、generic")
     if not 1 <= horizon <= LONGEST:
         raise forecast_error("HB-FC-009", f"预测年数{horizon}不在1—{LONGEST}之内", "改预测年数")
-    if len(record.observed) < FEW and Prior(prior) is Prior.GENERIC:
+    if Prior(prior) is Prior.GENERIC and len(record.observed) < FEW:
         raise forecast_error(
             "HB-FC-006",
             f"只有{len(record.observed)}年有数，用通用先验至少需要{FEW}年",

@@ -34,8 +34,9 @@ class Walk:
 
 def random_walk(values: pd.Series, horizon: int) -> Walk:
     """Random walk with drift on the values as they are (index: years, gaps allowed)."""
-    observed = values.dropna()
-    y, span = observed.to_numpy(), np.diff(observed.index.to_numpy())
+    y = values.to_numpy()
+    known = ~np.isnan(y)
+    y, span = y[known], np.diff(values.index.to_numpy()[known])
     total = span.sum()
     drift = (y[-1] - y[0]) / total
     dof = len(y) - 2
@@ -72,18 +73,30 @@ def _widths() -> tuple[tuple[float, ...], ...]:
 
 def theta(values: pd.Series, horizon: int) -> np.ndarray:
     """Theta forecast of the values as they are, shape (H,); missing years are bridged straight."""
-    y = values.interpolate().to_numpy()
+    y = (values.interpolate() if values.hasnans else values).to_numpy()
     years = np.arange(len(y)) - (len(y) - 1) / 2
     slope = years @ y / (years @ years)
     line = y.mean() + slope * years
-    level, weight = np.zeros(len(_GAINS)), np.ones(len(_GAINS))
-    errors, weights = np.empty((len(y), len(_GAINS))), np.empty((len(y), len(_GAINS)))
-    for t, value in enumerate(2 * y - line):
-        errors[t], weights[t] = value - level, weight
-        level = level + _GAINS * (value - level)
-        weight = weight * (1 - _GAINS)
-    start = (errors * weights).sum(0) / (weights * weights).sum(0)
-    best = np.square(errors - weights * start).sum(0).argmin()
-    smooth = level[best] + weight[best] * start[best]
+    own, weights = _smoothing(len(y))
+    smoothed = own @ (2 * y - line)
+    errors = (2 * y - line) - smoothed[:, :-1]
+    start = (errors * weights[:, :-1]).sum(1) / np.square(weights[:, :-1]).sum(1)
+    best = np.square(errors - weights[:, :-1] * start[:, None]).sum(1).argmin()
+    smooth = smoothed[best, -1] + weights[best, -1] * start[best]
     ahead = line[-1] + slope * np.arange(1, horizon + 1)
     return np.asarray((smooth + ahead) / 2)
+
+
+@lru_cache(maxsize=128)
+def _smoothing(length: int) -> tuple[np.ndarray, np.ndarray]:
+    """Simple exponential smoothing from a level of zero, by gain.
+
+    The level before each value and after the last as a function of the values, shape (gains, `length` + 1,
+    `length`), and what a first level of one leaves in each, shape (gains, `length` + 1).
+    """
+    gone = np.subtract.outer(np.arange(length + 1), np.arange(length)) - 1
+    left = np.power((1 - _GAINS)[:, None, None], np.maximum(gone, 0))
+    own = np.where(gone >= 0, _GAINS[:, None, None] * left, 0.0)
+    weights = np.power((1 - _GAINS)[:, None], np.arange(length + 1))
+    own.flags.writeable = weights.flags.writeable = False
+    return own, weights
