@@ -6,15 +6,17 @@ Events in cells of a base (household-months, or households) have a rate
 
 A factor's levels are normal around zero (``pooled``: the less is known of a level, the nearer it
 lies to the others) or a random walk over consecutive levels (``walk``: months, each near the one
-before; ``drift``: with a common step besides, which fades). The effects' posterior is normal around
-the mode of the penalised likelihood (Newton); the spreads are re-estimated from it until they stand
-still (Fellner 1986; Schall 1991), with a weak inverse chi-squared prior so that few levels do not
-shrink to none. Discrete hazards of this form: Allison (1982), Fahrmeir (1994).
+before; ``drift``: with a common step besides, which fades; ``cycle``: months of the year, the first
+near the last as well). The effects' posterior is normal around the mode of the penalised likelihood
+(Newton); the spreads are re-estimated from it until they stand still (Fellner 1986; Schall 1991),
+with a weak inverse chi-squared prior so that few levels do not shrink to none; a walk may have a
+chance besides to stand still (spike and slab; Frühwirth-Schnatter and Wagner 2010). Discrete
+hazards of this form: Allison (1982), Fahrmeir (1994).
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import pairwise
 from typing import Literal
 
@@ -24,7 +26,9 @@ from scipy import special
 _ROUNDS = 60
 _ENOUGH = 2e-3
 _GRID = np.geomspace(1 / 30, 30, 41)  # variances tried, as multiples of the estimate
+_COARSE = 2  # every so many of them where two factors' variances are drawn together
 _BLOCK = 100  # draws at once: each needs a matrix of its own
+_STILL = 0.005**2  # variance of the steps of a walk that stands still
 # Weight (in levels) and square of the prior guess of a spread.
 _PRIOR_LEVELS, _PRIOR_VARIANCE = 1.0, 0.1**2
 # Variance of a common step beforehand (five per cent a month), and what is left of it a month later.
@@ -43,13 +47,16 @@ class Factor:
     level
         Level of each cell, 0 to ``levels - 1``.
     kind
-        ``pooled``, ``walk`` or ``drift``.
+        ``pooled``, ``walk``, ``drift`` or ``cycle``.
+    stillness
+        Chance beforehand that a walk stands still, but for its common step.
     """
 
     name: str
     level: np.ndarray
     levels: int
-    kind: Literal["pooled", "walk", "drift"] = "pooled"
+    kind: Literal["pooled", "walk", "drift", "cycle"] = "pooled"
+    stillness: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -91,17 +98,15 @@ class Effects:
     def draw(self, rng: np.random.Generator, count: int) -> "EffectDraws":
         """Joint draws of spreads and effects.
 
-        A factor's variance is drawn from its posterior on a grid, given the others' estimates; given
+        A factor's variance is drawn from its posterior on a grid, given the others' estimates (a
+        walk's and a cycle's together: either may hold what the other does); given
         all variances the effects are normal: the likelihood's parabola at the mode, with that
         prior (Rue, Martino and Chopin 2009, simplified). Taking the estimated spreads for true
         would make every interval too short.
         """
-        variances = np.column_stack(
-            [
-                v * rng.choice(_GRID, count, p=p)
-                for v, p in zip(self.variances, self._grid_weights, strict=True)
-            ]
-        )
+        variances = np.empty((count, len(self.factors)))
+        for numbers, nodes, weight in self._grids:
+            variances[:, numbers] = nodes[rng.choice(len(nodes), count, p=weight)]
         noise = rng.standard_normal((count, len(self.mean)))
         blocks = range(0, count, _BLOCK)
         values = [self._given(variances[at : at + _BLOCK], noise[at : at + _BLOCK]) for at in blocks]
@@ -122,19 +127,26 @@ class Effects:
         return np.asarray((self.information + _penalty(self.factors, self.variances)) @ self.mean)
 
     @cached_property
-    def _grid_weights(self) -> list[np.ndarray]:
-        """Posterior weight of each factor's variance at `_GRID` times its estimate."""
-        weights = []
-        for number, factor in enumerate(self.factors):
-            log = np.empty(len(_GRID))
-            for place, times in enumerate(_GRID):
-                variances = self.variances.copy()
-                variances[number] *= times
-                log[place] = self._log_marginal(variances) + _log_prior(variances[number])
-                log[place] -= _log_spread(factor, variances[number]) / 2
-            weight = np.exp(log - log.max())
-            weights.append(weight / weight.sum())
-        return weights
+    def _grids(self) -> list[tuple[list[int], np.ndarray, np.ndarray]]:
+        """Numbers of factors, variances tried for them (nodes x factors), and their posterior weights."""
+        moving = [number for number, factor in enumerate(self.factors) if factor.kind != "pooled"]
+        groups = [[number] for number in range(len(self.factors)) if number not in moving]
+        return [self._grid(numbers) for numbers in sorted([*groups, *([moving] if moving else [])])]
+
+    def _grid(self, numbers: list[int]) -> tuple[list[int], np.ndarray, np.ndarray]:
+        times = _GRID[:: _COARSE if len(numbers) > 1 else 1]
+        axes = [_nodes(self.factors[number], self.variances[number] * times) for number in numbers]
+        nodes = np.stack(np.meshgrid(*(axis for axis, _ in axes), indexing="ij"), axis=-1)
+        log = reduce(np.add.outer, (prior for _, prior in axes)).ravel()
+        nodes = nodes.reshape(-1, len(numbers))
+        for place, tried in enumerate(nodes):
+            variances = self.variances.copy()
+            variances[numbers] = tried
+            log[place] += self._log_marginal(variances)
+            for number, variance in zip(numbers, tried, strict=True):
+                log[place] -= _log_spread(self.factors[number], variance) / 2
+        weight = np.exp(log - log.max())
+        return numbers, nodes, weight / weight.sum()
 
     def _log_marginal(self, variances: np.ndarray) -> float:
         """Log-likelihood with the effects integrated out, but for the prior's own determinant."""
@@ -143,9 +155,16 @@ class Effects:
         return float(half @ half / 2 - np.log(np.diag(root)).sum())
 
 
-def _log_prior(variance: float) -> float:
-    """Log-density of the logarithm of a variance: scaled inverse chi-squared."""
-    return float(-_PRIOR_LEVELS * (np.log(variance) + _PRIOR_VARIANCE / variance) / 2)
+def _nodes(factor: Factor, variances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Variances of a factor to be tried, and the logarithms of their prior weights.
+
+    Scaled inverse chi-squared for the logarithm of a variance; besides it one node for standing still.
+    """
+    log = -_PRIOR_LEVELS * (np.log(variances) + _PRIOR_VARIANCE / variances) / 2
+    if factor.stillness == 0:
+        return variances, log
+    log += np.log1p(-factor.stillness) - np.logaddexp.reduce(log)
+    return np.append(variances, _STILL), np.append(log, np.log(factor.stillness))
 
 
 @dataclass(frozen=True)
@@ -297,6 +316,9 @@ def _penalty(factors: Sequence[Factor], variances: np.ndarray) -> np.ndarray:
 def _structure(factor: Factor, variance: float) -> np.ndarray:
     if factor.kind == "pooled":
         return np.eye(factor.levels)
+    if factor.kind == "cycle":
+        round_trip = np.eye(factor.levels) - np.roll(np.eye(factor.levels), 1, axis=1)
+        return np.asarray(round_trip.T @ round_trip)
     steps = np.diff(np.eye(factor.levels), axis=0)
     if factor.kind == "walk":
         return np.asarray(steps.T @ steps)

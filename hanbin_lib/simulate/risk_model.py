@@ -3,9 +3,9 @@
 Leaving: a discrete hazard a month with effects of time since identification, category, cause, town
 and calendar month. Entering: a Poisson rate a month and town, per household of the town where the
 table of villages came in, of what the register knows of that month by now. Both are `additive`
-models: levels with few households lie near the others, months of the year among them; consecutive
-months are a random walk with a drift that fades; a sweep is a month of its own. Relapse: gamma
-distributed, from an explicit prior and from what registers laid side by side show.
+models: levels with few households lie near the others; consecutive months are a random walk with a
+drift that fades, months of the year a walk that closes; a sweep is a month of its own. Relapse:
+gamma distributed, from an explicit prior and from what registers laid side by side show.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,6 +25,9 @@ from hanbin_lib.simulate.episodes import Episodes, household_months
 from hanbin_lib.simulate.risk_calendar import YEAR, has_season, sweeps_in
 from hanbin_lib.state import MonthText
 from hanbin_lib.workspace import Workspace
+
+# How likely months are beforehand to keep to trend and season, in a record that can tell: as likely as not.
+STILLNESS = 0.5
 
 
 class RelapsePrior(Params):
@@ -208,9 +211,7 @@ def _leaving(spells: Episodes, labels: Labels, first: int) -> Effects:
     factors += [Factor(name, codes(rows[name], known)[row], len(known)) for name, known in by_row]
     factors.append(Factor("town", codes(rows["town_code"], labels.towns)[row], len(labels.towns)))
     last = spells.month.ordinal
-    factors.append(Factor("month", months["month"].to_numpy() - first, last - first + 1, "drift"))
-    if has_season(last - first + 1):
-        factors.append(Factor("season", months["month"].to_numpy() % YEAR, YEAR))
+    factors += _over_time(months["month"].to_numpy() - first, first, last - first + 1)
     return fit(months["is_event"].to_numpy(float), np.ones(len(months)), factors, family="binomial")
 
 
@@ -219,18 +220,23 @@ def _entering(
 ) -> Effects:
     towns, months = counts.shape
     town, month = (grid.ravel() for grid in np.indices(counts.shape))
-    factors = [
-        Factor("town", town, towns),
-        Factor("month", month, months, "drift"),
-    ]
-    if has_season(months):
-        factors.append(Factor("season", (first + month) % YEAR, YEAR))
+    factors = [Factor("town", town, towns), *_over_time(month, first, months)]
     if sweeps:
         own = np.zeros(months, dtype=int)
         own[list(sweeps)] = np.arange(1, len(sweeps) + 1)
         factors.append(Factor("sweep", own[month], len(sweeps) + 1))
     known = _known_by_now(months, reported)
     return fit(counts.ravel(), base[town] * known[month], factors, family="poisson")
+
+
+def _over_time(month: np.ndarray, first: int, months: int) -> list[Factor]:
+    """Months that wander; in a long record with a season, and then they may as well keep to their trend."""
+    if not has_season(months):
+        return [Factor("month", month, months, "drift")]
+    return [
+        Factor("month", month, months, "drift", stillness=STILLNESS),
+        Factor("season", (first + month) % YEAR, YEAR, "cycle"),
+    ]
 
 
 def _known_by_now(months: int, reported: np.ndarray) -> np.ndarray:

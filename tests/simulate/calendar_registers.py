@@ -88,7 +88,7 @@ def register_of(rows, until, towns):
     )
 
 
-def informed_forecast(rng, calendar, known, draws):
+def informed_forecast(rng, calendar, known, draws, *, late=True):
     """Entries of the year to come by a model that is told the form, and estimates only its numbers.
 
     Poisson regression on level, trend, sine, cosine and a common size of sweeps, what is known late known;
@@ -100,7 +100,7 @@ def informed_forecast(rng, calendar, known, draws):
     has_sweep = bool(calendar.sweeps[:RECORD].any())
     design = np.column_stack(columns if has_sweep else columns[:-1])
     offset = np.zeros(RECORD)
-    offset[-len(LATE) :] = np.log(LATE[::-1])
+    offset[-len(LATE) :] = np.log(LATE[::-1]) * late
     effects = np.zeros(design.shape[1])
     effects[0] = np.log(known.mean())
     for _ in range(30):

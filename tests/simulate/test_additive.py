@@ -109,6 +109,30 @@ def test_the_walk_goes_on_with_its_own_spread():
     assert np.var(ahead[:, 5] - last) == pytest.approx(6 * np.mean(drawn.spreads["month"] ** 2), rel=0.1)
 
 
+def test_a_month_of_the_year_without_cases_lies_between_its_neighbours_and_the_year_closes():
+    month = np.repeat(np.arange(1, 12), 30)  # level 0 never occurs
+    rate = np.where(month == 11, 40.0, np.where(month == 1, 20.0, 10.0))
+    events = np.random.default_rng(8).poisson(rate)
+    found = fit(events, np.full(month.shape, 10.0), [Factor("year", month, 12, "cycle")], family="poisson")
+    levels = found.mean[found.places["year"]]
+    assert levels[0] == pytest.approx((levels[1] + levels[11]) / 2, abs=0.02)
+    assert levels[11] - levels[1] == pytest.approx(np.log(2), abs=0.1)
+
+
+@pytest.mark.parametrize(("spread", "least", "most"), [(0.0, 0.7, 1.0), (0.2, 0.0, 0.05)])
+def test_the_record_says_whether_months_stand_still(spread, least, most):
+    rng = np.random.default_rng(9)
+    month = np.arange(36)
+    events = rng.poisson(60 * np.exp(0.03 * month + np.cumsum(rng.normal(0, spread, 36))))
+    factor = Factor("month", month, 36, "drift", stillness=0.5)
+    drawn = fit(events, np.full(36, 60.0), [factor], family="poisson").draw(np.random.default_rng(1), 500)
+    still = (drawn.spreads["month"] < 0.006).mean()
+    assert least <= still <= most
+    if spread == 0:  # the common step is still there, and fades
+        ahead = drawn.drift_on("month", 12, np.random.default_rng(2))
+        assert np.median(ahead[:, 11] - drawn.of("month")[:, -1]) == pytest.approx(0.3, abs=0.1)
+
+
 def test_nothing_at_risk_is_refused():
     with pytest.raises(ValueError, match="at risk"):
         fit(np.zeros(3), np.zeros(3), [Factor("f", np.zeros(3, int), 1)], family="poisson")

@@ -130,11 +130,12 @@ def test_nobody_enters_who_does_not_exist():
 
 
 @pytest.mark.slow
-def test_intervals_cover_the_year_to_come_though_wider_than_of_who_knows_the_form():
+def test_intervals_cover_the_year_to_come_and_are_little_wider_than_of_who_knows_the_form():
     """150 registers with season, trend, sweeps and late entries, all drawn anew.
 
-    These months follow their curve without a step of their own. Who does not know that, and has to cover
-    months that wander (`test_risk_flow`), is about twice as wide.
+    Half of what they are wider is the sweeps' number to come, which the other model is told, half the doubt
+    whether months wander (`benchmarks/risk_flow_width.py`). The other's own intervals cover 96 %: sweeps come
+    in whole numbers.
     """
     rows = []
     for seed in range(150):
@@ -150,6 +151,6 @@ def test_intervals_cover_the_year_to_come_though_wider_than_of_who_knows_the_for
         best = np.quantile(informed, [0.05, 0.95])
         rows.append((low <= came <= high, middle / came - 1, (high - low) / (best[1] - best[0])))
     covered, error, width = np.array(rows, dtype=float).T
-    assert covered.mean() >= 0.86, covered.mean()
+    assert 0.86 <= covered.mean() <= 0.98, covered.mean()
     assert abs(np.median(error)) <= 0.1, np.median(error)
-    assert np.median(width) <= 2.6, np.median(width)
+    assert np.median(width) <= 1.4, np.median(width)
