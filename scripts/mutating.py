@@ -232,10 +232,17 @@ def _take_over(old: object, new: object, depth: int = 0) -> None:
                 if isinstance(after.cell_contents, int | float | str | tuple):
                     before.cell_contents = after.cell_contents
         _take_over(getattr(old, "__wrapped__", None), getattr(new, "__wrapped__", None), depth + 1)
-    elif depth <= 4 and type(old) is type(new):
+    elif depth <= 4 and _is_same_type(old, new):
         _take_values(old, new)
         for before, after in _parts(old, new):
             _take_over(before, after, depth + 1)
+
+
+def _is_same_type(old: object, new: object) -> bool:
+    """A record's class may stand in the changed module itself."""
+    one, other = type(old), type(new)
+    is_again = one.__module__ == other.__module__ and one.__qualname__ == other.__qualname__
+    return one is other or (is_dataclass(old) and is_again)
 
 
 def _take_values(old: object, new: object) -> None:

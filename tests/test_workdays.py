@@ -62,6 +62,35 @@ def test_what_is_entered_later_changes_no_earlier_year():
     assert WorkCalendar().until(2022) == WorkCalendar()
 
 
+def test_the_days_of_its_own_year_are_kept_to_the_last():
+    early = CALENDAR.until(2022)
+    assert elapsed(date(2022, 9, 30), date(2022, 10, 9), early) == 2
+    assert [{day.year for day in days} for days in (early.off, early.on)] == [{2021, 2022}, {2021, 2022}]
+
+
+@pytest.mark.parametrize(
+    ("day", "kind", "is_taken"),
+    [
+        ("2022-10-07", "上班", False),  # a Friday is worked anyway
+        ("2022-10-08", "上班", True),
+        ("2022-10-09", "上班", True),
+        ("2022-10-10", "上班", False),
+        ("2022-10-07", "放假", True),
+        ("2022-10-08", "放假", True),
+    ],
+)
+def test_only_saturdays_and_sundays_are_worked_in_exchange(tmp_path, day, kind, is_taken):
+    (tmp_path / "holidays.csv").write_text(f"year,date,kind,document\n2022,{day},{kind},一", encoding="utf-8")
+    if not is_taken:
+        with pytest.raises(HanbinError, match="只写调休上班的周六、周日"):
+            read_calendar(tmp_path)
+        return
+    found = read_calendar(tmp_path)
+    days = (date.fromisoformat(day),)
+    assert (found.on, found.off) == ((days, ()) if kind == "上班" else ((), days))
+    assert found.years == (2022,)
+
+
 def test_every_fault_is_told_with_its_line(tmp_path):
     lines = ["year,date,kind,document", "2022,2022-10-01,放假,一", "甲,2022-10-02,放假,一", "2022,10月3日,放假,一",
              "2022,2022-10-04,休息,一", "2022,2022-10-10,上班,一"]  # fmt: skip

@@ -21,6 +21,7 @@ from hanbin_lib.display import (
     whole,
     written,
 )
+from hanbin_lib.display.numbers import as_given, numeral, write
 from hanbin_lib.indicators import Unit
 
 
@@ -31,6 +32,13 @@ from hanbin_lib.indicators import Unit
         (103_000, Unit.PERSONS, IN_WAN, "10.3万人"),
         (12_300, Unit.PERSONS, IN_WAN, "1.23万人"),
         (9_999, Unit.PERSONS, IN_WAN, "9999人"),
+        (10_000, Unit.PERSONS, IN_WAN, "1万人"),
+        (99_949, Unit.PERSONS, IN_WAN, "9.99万人"),
+        (99_950, Unit.PERSONS, IN_WAN, "10万人"),
+        (-12_300, Unit.PERSONS, IN_WAN, "−1.23万人"),
+        (20_000, Unit.WAN_YUAN, IN_WAN, "2亿元"),
+        (30, Unit.HOUSEHOLDS, Style(is_rounded=True), "30余户"),
+        (30_000, Unit.HOUSEHOLDS, Style(in_wan=True, is_rounded=True), "30000余户"),
         (195_544, Unit.PERSONS, IN_WAN, "19.6万人"),
         (20_000, Unit.PERSONS, IN_WAN, "2万人"),
         (1_234_567, Unit.PERSONS, IN_WAN, "123万人"),
@@ -64,6 +72,8 @@ def test_written(value, unit, style, text):
     ("change", "unit", "in_words", "with_sign"),
     [
         (36, Unit.HOUSEHOLDS, "增加36户", "+36户"),
+        (1, Unit.HOUSEHOLDS, "增加1户", "+1户"),
+        (-1, Unit.HOUSEHOLDS, "减少1户", "−1户"),
         (-51, Unit.HOUSEHOLDS, "减少51户", "−51户"),
         (0, Unit.HOUSEHOLDS, "持平", "0户"),
         (0.021, Unit.SHARE, "提高2.1个百分点", "+2.1个百分点"),
@@ -75,6 +85,38 @@ def test_written(value, unit, style, text):
 def test_changes(change, unit, in_words, with_sign):
     assert written(change, unit, CHANGE_IN_WORDS) == in_words
     assert written(change, unit, CHANGE) == with_sign
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "style", "exponent", "is_word"),
+    [
+        (5408, Unit.HOUSEHOLDS, PLAIN, 0, False),
+        (0.5, Unit.SHARE, PLAIN, 2, False),
+        (103_000, Unit.PERSONS, IN_WAN, -4, False),
+        (0, Unit.HOUSEHOLDS, CHANGE_IN_WORDS, 0, True),
+        (0, Unit.HOUSEHOLDS, CHANGE, 0, False),
+        (0, Unit.SHARE, CHANGE, 0, True),
+    ],
+)
+def test_what_is_written_knows_its_power_of_ten(value, unit, style, exponent, is_word):
+    found = write(value, unit, style)
+    assert (found.exponent, found.is_word) == (exponent, is_word)
+
+
+def test_digits_alone():
+    assert (whole(5408.4), whole(2.25, 1), percent(0.5), percent(0.5, 0)) == ("5408", "2.3", "50.0%", "50%")
+    assert (as_given(12.5), as_given(3), written(3, "周")) == ("12.5", "3", "3周")
+
+
+def test_numerals_are_those_of_chapters():
+    digits = {c: n for n, c in enumerate("一二三四五六七八九", start=1)}
+
+    def read(text):
+        tens, ten, ones = text.rpartition("十")
+        return 10 * (digits.get(tens, 1) if ten else 0) + digits.get(ones, 0)
+
+    assert [read(numeral(n)) for n in range(1, 40)] == list(range(1, 40))
+    assert [numeral(n) for n in (1, 9, 10, 11, 20, 39)] == ["一", "九", "十", "十一", "二十", "三十九"]
 
 
 @given(st.integers(0, 10**7))
