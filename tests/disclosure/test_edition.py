@@ -14,6 +14,8 @@ from hanbin_lib.indicators.table import NUMBERS
 
 pytestmark = pytest.mark.xdist_group("disclosure")
 ROUNDING = Rounding(threshold=3, base=10)
+NOW, THEN = "2022-09", "2022-08"
+COUNTY, TOWN, VILLAGE = "610902", "610902100", "610902100201"
 # At two hundredths of the district nearly every count is small: some indicators are enough.
 NAMES = (
     "monitored_households", "open_risk_households", "risk_eliminated_households", "monitored_persons",
@@ -166,34 +168,42 @@ def test_the_written_table_is_attacked_once_more(both):
     assert (exposed(leaky, str(MONTH), ROUNDING)["group"] == "category=突发严重困难户").any()
 
 
-_NOW, _THEN = "2022-09", "2022-08"
-_COUNTY, _TOWN, _VILLAGE = "610902", "610902100", "610902100201"
+def test_what_did_not_come_in_is_not_given_back():
+    """Of two towns one did not report: nobody left its number out, and no sum of the county tells it."""
+    rows = [(COUNTY, 50, "reported"), (TOWN, 30, "reported"), ("610902101", np.nan, "not_received")]
+    public = pd.DataFrame(rows, columns=["place_code", "value", "note_code"]).assign(
+        indicator="monitored_households", group="all", unit="户", month=NOW, denominator=np.nan,
+        lower=np.nan, upper=np.nan,
+    )  # fmt: skip
+    assert exposed(public, NOW, ROUNDING).empty
+    public["note_code"] = public["note_code"].replace("not_received", "suppressed")
+    assert exposed(public, NOW, ROUNDING)["place_code"].tolist() == ["610902101"]
 
 
 @pytest.mark.parametrize(
     ("indicator", "group", "unit", "place", "month", "withheld"),
     [
-        ("monitored_households", "all", "户", _COUNTY, _THEN, False),
-        ("monitored_households", "all", "户", _TOWN, _NOW, False),
-        ("monitored_households", "all", "户", _TOWN, _THEN, True),
-        ("monitored_households", "all", "户", _VILLAGE, _NOW, True),
-        ("data_warnings", "all", "条", _COUNTY, _NOW, False),
-        ("data_warnings", "all", "条", _TOWN, _NOW, True),
-        ("inspection_problem_units", "unit=户", "个", _COUNTY, _NOW, False),
-        ("inspection_problem_units", "unit=户", "个", _TOWN, _NOW, True),
-        ("inspection_problem_units", "unit=村", "个", _TOWN, _NOW, False),
-        ("inspection_units", "unit=户", "个", _TOWN, _NOW, False),
-        ("town_score", "all", "分", _COUNTY, _NOW, True),
-        ("town_rank", "all", "位", _COUNTY, _NOW, True),
-        ("town_front_share", "all", "比例", _COUNTY, _NOW, True),
-        ("town_back_share", "all", "比例", _COUNTY, _NOW, True),
-        *((one.id, "all", one.unit.value, _COUNTY, _NOW, True)
+        ("monitored_households", "all", "户", COUNTY, THEN, False),
+        ("monitored_households", "all", "户", TOWN, NOW, False),
+        ("monitored_households", "all", "户", TOWN, THEN, True),
+        ("monitored_households", "all", "户", VILLAGE, NOW, True),
+        ("data_warnings", "all", "条", COUNTY, NOW, False),
+        ("data_warnings", "all", "条", TOWN, NOW, True),
+        ("inspection_problem_units", "unit=户", "个", COUNTY, NOW, False),
+        ("inspection_problem_units", "unit=户", "个", TOWN, NOW, True),
+        ("inspection_problem_units", "unit=村", "个", TOWN, NOW, False),
+        ("inspection_units", "unit=户", "个", TOWN, NOW, False),
+        ("town_score", "all", "分", COUNTY, NOW, True),
+        ("town_rank", "all", "位", COUNTY, NOW, True),
+        ("town_front_share", "all", "比例", COUNTY, NOW, True),
+        ("town_back_share", "all", "比例", COUNTY, NOW, True),
+        *((one.id, "all", one.unit.value, COUNTY, NOW, True)
           for title in ("线索和预警", "低收入人口名册") for one in CHAPTERS[title]),
     ],
 )  # fmt: skip
 def test_what_is_withheld_whatever_it_says(indicator, group, unit, place, month, withheld):
     row = {"indicator": indicator, "group": group, "unit": unit, "place_code": place, "month": month}
-    assert _is_withheld(pd.DataFrame([row]), _NOW).tolist() == [withheld]
+    assert _is_withheld(pd.DataFrame([row]), NOW).tolist() == [withheld]
 
 
 @pytest.mark.parametrize(
