@@ -234,6 +234,79 @@ def test_a_sum_of_two_rows_of_which_one_is_not_there_is_not_known():
     assert not knowledge_of(counts[:2], np.array([50, 50])).is_sum.any()
 
 
+_OPEN, _SETTLED = "未消除风险监测户", "已消除风险监测户"
+_SAFEGUARDS = ("义务教育", "基本医疗", "住房安全", "饮水安全")
+# What is a part of what, by the definitions of the indicators: left at most right, each a row or several.
+PARTS = [
+    ("phone_called_households all", "phone_base_households all"),
+    ("phone_problem_households all", "phone_reached_households all"),
+    ("phone_problem_households all", "phone_problem_households answer=住房安全"),
+    ("monitored_households all", "registered_households all"),
+    ("transferred_workers channel=外出务工", "transferred_workers all"),
+    ("monitored_households all", "income_band_households band=低, income_missing_households all"),
+    ("income_band_households band=低", "monitored_households all"),
+    ("income_missing_households all", "monitored_households all"),
+    ("income_mismatch_households all", "monitored_households all"),
+    ("income_fell_households all", "monitored_households all"),
+    ("below_line_open_households all", "open_risk_households all"),
+    ("below_line_unmonitored_households all", "registered_households all"),
+    ("workshop_lifted_employees all", "workshop_employees all"),
+    ("able_households all", "registered_households all"),
+    (f"able_households stratum={_OPEN}", "open_risk_households all"),
+    (f"able_households stratum={_SETTLED}", "risk_eliminated_households all"),
+    *((f"no_worker_households stratum={one}", f"able_households stratum={one}")
+      for one in (_OPEN, _SETTLED, "脱贫户（未纳入监测）")),
+    *((f"phone_problem_households answer={one}", "phone_problem_households all")
+      for one in ("吃饭穿衣", *_SAFEGUARDS)),
+    *((f"safeguard_both_households safeguard={one}, safeguard_phone_only_households safeguard={one}",
+       f"phone_problem_households answer={one}") for one in _SAFEGUARDS),
+    *((f"safeguard_both_households safeguard={one}, safeguard_register_only_households safeguard={one}",
+       f"register_problem_households safeguard={one}") for one in _SAFEGUARDS),
+    *((f"register_problem_households safeguard={one}, register_unknown_households safeguard={one}",
+       "registered_households all") for one in _SAFEGUARDS),
+    ("new_households all", "monitored_households all"),
+    ("newly_eliminated_persons category=甲", "risk_eliminated_persons category=甲"),
+]  # fmt: skip
+WHOLES = [
+    ("transferred_workers channel=外出务工", "transferred_workers all"),
+    ("able_households stratum=甲", "able_households all"),
+    ("no_worker_households stratum=甲", "no_worker_households all"),
+    ("open_risk_households situation=超期无措施", "households_without_measure all"),
+    ("registered_households all", "phone_base_households all"),
+    ("phone_disposition_households disposition=空号", "phone_called_households all"),
+    ("phone_disposition_households disposition=有效接通", "phone_reached_households all"),
+    ("new_persons cause=因病", "new_persons all"),
+    ("risk_eliminated_households all, open_risk_households all", "monitored_households all"),
+]  # fmt: skip
+
+
+def _named(text):
+    """Counts of so many rows, all one."""
+    rows = [row.split(" ") for row in text.split(", ")]
+    frame = pd.DataFrame(rows, columns=["indicator", "group"])
+    return frame.assign(month="2022-09", place_code="610902", value=1.0)
+
+
+def _statements(less, more, *, is_sum):
+    counts = pd.concat([_named(less), _named(more)], ignore_index=True)
+    known = knowledge_of(counts, np.array([1.0] * (len(counts) - 1) + [len(counts) - 1.0]))
+    rows = known.matrix.toarray()[known.is_sum if is_sum else ~known.is_sum]
+    left = less.count(",") + 1
+    return rows.tolist(), [1.0] * left + [-1.0] * (len(counts) - left)
+
+
+@pytest.mark.parametrize(("less", "more"), PARTS)
+def test_a_part_is_at_most_its_whole(less, more):
+    rows, expected = _statements(less, more, is_sum=False)
+    assert expected in rows
+
+
+@pytest.mark.parametrize(("parts", "whole"), WHOLES)
+def test_parts_that_are_all_are_the_whole(parts, whole):
+    rows, expected = _statements(parts, whole, is_sum=True)
+    assert expected in rows
+
+
 def test_bounds_that_all_move_move_on():
     """Either of two counts is at most half of the other: neither is anything."""
     matrix = scipy.sparse.csr_matrix([[2.0, -1.0], [-1.0, 2.0]])
