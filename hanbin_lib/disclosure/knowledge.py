@@ -200,7 +200,7 @@ def _line(plus: Iterable[int], minus: Iterable[int], weight: float = 1.0) -> _Li
 
 def _over_places(counts: pd.DataFrame) -> Iterator[_Line]:
     """A county is the sum of its towns."""
-    rows = counts[[DEFINITIONS[name].is_additive for name in counts["indicator"]]]
+    rows = counts[np.array([DEFINITIONS[name].is_additive for name in counts["indicator"]], dtype=bool)]
     is_county = rows["place_code"].str.len().eq(6)
     for cells in rows.groupby(["indicator", "month", "group"], sort=False).indices.values():
         top = rows.index[cells][is_county.to_numpy()[cells]]

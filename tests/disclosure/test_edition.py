@@ -62,6 +62,15 @@ def test_suppressed_is_neither_zero_nor_missing(both):
     assert table.loc[counts, "value"].gt(0).all()
 
 
+def test_what_did_not_come_in_is_not_called_withheld(both):
+    """Not received and not applicable keep their names, of counts, shares, scores and incomes alike."""
+    names = ["monitored_households", "phone_problem_share", "town_score", "net_income_per_head_yuan"]
+    table = both[0][both[0]["indicator"].isin(names)].reset_index(drop=True)
+    for note in (NoteCode.NOT_RECEIVED, NoteCode.NOT_APPLICABLE):
+        absent = table.assign(note_code=note.value, **dict.fromkeys(NUMBERS, np.nan))
+        assert public_table(absent, str(MONTH), ROUNDING)["note_code"].eq(note).all()
+
+
 def test_a_town_has_no_share_of_people(both):
     """One share of a town would be an equation of two or three of its counts."""
     table, public = both
