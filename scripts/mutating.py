@@ -88,7 +88,7 @@ def mutants(module: str) -> Iterator[Mutant]:
     for number, node in enumerate(ast.walk(tree)):
         if number not in owners:
             continue
-        changed = copy.deepcopy(node)
+        changed = copy.copy(node)  # a change is of the node itself
         if _change(changed):
             owner = owners[number]
             key = f"{module}::{owner}::{ast.unparse(node)} → {ast.unparse(changed)}"
@@ -129,10 +129,14 @@ def _within(tree: ast.Module) -> set[ast.AST]:
 
 
 def _is_barred(node: ast.AST, part: str, child: ast.AST) -> bool:
-    """Types, decorators, messages, texts and options of libraries are no computation."""
+    """Types, decorators, messages, texts and options of libraries are no computation.
+
+    Members of an enumeration cannot be changed once it is loaded.
+    """
     return (
         part in ("annotation", "returns", "decorator_list", "type_params", "format_spec")
         or isinstance(child, ast.Raise | ast.Assert | ast.JoinedStr | ast.Import | ast.ImportFrom)
+        or (isinstance(node, ast.ClassDef) and any("Enum" in ast.unparse(base) for base in node.bases))
         or (isinstance(node, ast.Expr) and isinstance(child, ast.Constant))
         or (isinstance(node, ast.keyword) and node.arg in _OPTIONS)
     )
