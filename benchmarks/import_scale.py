@@ -3,7 +3,8 @@
     python benchmarks/import_scale.py                  a million persons; a million calls in one .csv
     python benchmarks/import_scale.py --base DIR       all months of DIR/data/inbox, beside DIR
 
-Every import runs in a process of its own; those of the two checkouts take turns.
+Every import runs in a process of its own. Beside another checkout the command `hanbin import` is timed as
+its user meets it, each with its own environment (``.venv``), turns taken.
 """
 
 import argparse
@@ -28,39 +29,39 @@ GIB = 2**20  # ru_maxrss counts KiB
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
-def import_months(root: Path, folders: list[Path]) -> int:
-    """Import each folder (its name is the month) into a new workspace; the number of stored rows."""
-    sys.path.insert(0, str(root))
+def import_one(folder: Path) -> int:
+    """Import a folder (its name is the month) into a new workspace; the number of stored rows."""
     from hanbin_lib.ingest import import_month
     from hanbin_lib.months import Month
     from hanbin_lib.params import Settings
     from hanbin_lib.places import AreaRegister
     from hanbin_lib.workspace import Workspace
 
-    rows = 0
     with tempfile.TemporaryDirectory() as scratch:
         workspace = Workspace(Path(scratch))
-        shutil.copytree(root / "params", workspace.params)
-        settings, register = Settings.load(workspace), AreaRegister.read(workspace.params / "areas.csv")
-        for folder in folders:
-            month = Month.parse(folder.name)
-            result = import_month(folder, month, workspace=workspace, settings=settings, register=register)
-            if result.snapshot is None:
-                raise SystemExit(f"导入未通过：{result.quality.summary}")
-            rows += sum(source.rows for source in result.snapshot.manifest.sources)
-    return rows
+        shutil.copytree(ROOT / "params", workspace.params)
+        result = import_month(
+            folder,
+            Month.parse(folder.name),
+            workspace=workspace,
+            settings=Settings.load(workspace),
+            register=AreaRegister.read(workspace.params / "areas.csv"),
+        )
+    if result.snapshot is None:
+        raise SystemExit(f"导入未通过：{result.quality.summary}")
+    return sum(source.rows for source in result.snapshot.manifest.sources)
 
 
-def measure(root: Path, folders: list[Path]) -> dict[str, float]:
+def measure(folder: Path) -> dict[str, float]:
     """Import in a new process; seconds, rows, peak memory in GiB."""
-    command = [sys.executable, __file__, "--child", str(root), *map(str, folders)]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=root)
+    command = [sys.executable, __file__, "--child", str(folder)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def _child(root: Path, folders: list[Path]) -> None:
+def _child(folder: Path) -> None:
     started = time.perf_counter()
-    rows = import_months(root, folders)
+    rows = import_one(folder)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / GIB
     print(json.dumps({"rows": rows, "seconds": time.perf_counter() - started, "peak_gib": peak}))
 
@@ -125,23 +126,34 @@ def _scale() -> None:
         for copies in (1, COPIES):
             folder = Path(scratch) / str(copies) / MONTH
             persons(registers, folder, copies)
-            seen = measure(ROOT, [folder])
+            seen = measure(folder)
             print(f"{seen['rows']:,.0f} 人：{seen['seconds']:.1f} 秒，峰值 {seen['peak_gib']:.2f} GiB")
             shutil.rmtree(folder)
         folder = Path(scratch) / "calls" / MONTH
         calls(next(inbox.glob("电话抽查记录*.csv")), folder, CALLS)
-        seen = measure(ROOT, [folder])
+        seen = measure(folder)
         print(f"CSV {seen['rows']:,.0f} 行：{seen['seconds']:.1f} 秒，峰值 {seen['peak_gib']:.2f} GiB")
 
 
 def _year(base: Path, rounds: int) -> None:
-    months = sorted((base / "data" / "inbox").iterdir())  # the older files, which both can read
+    inbox = base / "data" / "inbox"  # the older files, which both can read
     taken: dict[Path, list[float]] = {ROOT: [], base: []}
     for _ in range(rounds):
         for root, seconds in taken.items():
-            seconds.append(measure(root, months)["seconds"])
+            seconds.append(_command(root, inbox))
     ours, theirs = (statistics.median(seconds) for seconds in taken.values())
-    print(f"{len(months)} 个月：{ours:.1f} 秒，对照 {theirs:.1f} 秒，比 {ours / theirs:.2f}")
+    months = len(list(inbox.iterdir()))
+    print(f"{months} 个月：{ours:.1f} 秒，对照 {theirs:.1f} 秒，比 {ours / theirs:.2f}")
+
+
+def _command(root: Path, inbox: Path) -> float:
+    """Seconds that the command of a checkout takes for all months, into a new workspace."""
+    with tempfile.TemporaryDirectory() as scratch:
+        shutil.copytree(root / "params", Path(scratch) / "params")
+        command = [root / ".venv" / "bin" / "hanbin", "import", inbox, "--workspace", scratch]
+        started = time.perf_counter()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=root)
+        return time.perf_counter() - started
 
 
 def main() -> None:
@@ -149,12 +161,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--base", type=Path, help="另一份代码的目录")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--child", nargs="+", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.child:
-        _child(given.child[0], given.child[1:])
+        _child(given.child)
     elif given.base:
-        _year(given.base, given.rounds)
+        _year(given.base.resolve(), given.rounds)
     else:
         _scale()
 

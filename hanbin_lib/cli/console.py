@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from typer.core import TyperCommand, TyperGroup
 
+from hanbin_lib.errors import HanbinError
+
 error_console = Console(stderr=True)
 _SECONDS_BETWEEN_LINES = 5.0
 
@@ -31,6 +33,14 @@ def progress_bar(title: str) -> Iterator[Callable[[str, int, int], None]]:
             yield move
     else:
         yield _lines(title)
+
+
+def tell_error(error: HanbinError) -> None:
+    """Print an error: its code, what happened, what to do."""
+    error_console.print(f"[bold red]错误 {error.code}[/]", highlight=False)
+    error_console.print(error.message, markup=False, highlight=False)
+    if error.action:
+        error_console.print(f"处理办法：{error.action}", markup=False, highlight=False)
 
 
 def set_up_chinese_help() -> None:

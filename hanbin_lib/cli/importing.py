@@ -1,56 +1,70 @@
 """``hanbin import``: one month, or every month of a folder, and what was found in it."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from rich.console import Console
 
 from hanbin_lib import audit
-from hanbin_lib.cli.console import error_console, progress_bar
+from hanbin_lib.cli.console import error_console, progress_bar, tell_error
+from hanbin_lib.cli.inbox import READS_A_MONTH
 from hanbin_lib.contract.schemas import stored_title
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.ingest import import_month
-from hanbin_lib.ingest.importing import ImportResult
-from hanbin_lib.months import MONTH_FOLDER, Month
+from hanbin_lib.ingest.identity import pseudonym_key
+from hanbin_lib.ingest.importing import ImportResult, Prepared, commit, prepare, silent
+from hanbin_lib.ingest.judging import Run
+from hanbin_lib.ingest.storing import alone
+from hanbin_lib.kernels import WorkerEndedError, open_workers
+from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
-from hanbin_lib.raw_files import Keeper
+from hanbin_lib.raw_files import Keeper, load_keepers
 from hanbin_lib.workspace import Workspace
 
+_MOST_AT_ONCE = 4  # months; a large one takes half a gigabyte
+_SECONDS = 3600.0  # for one month
 
-def month_folders(folder: Path) -> dict[Month, Path]:
-    """Subfolders named after a month, oldest first, or the folder itself where it is named so.
+
+def import_and_tell(
+    folders: Mapping[Month, Path], space: Workspace, console: Console, *, keep_raw: bool = False
+) -> list[Month]:
+    """Import months, oldest first, and print what was found; return those that errors stopped.
+
+    Several months are read side by side. What stops one of them stops no other.
+
+    Parameters
+    ----------
+    folders
+        Exported files by month.
+    keep_raw
+        Whether the files are kept as they came, encrypted for the keepers.
 
     Raises
     ------
     HanbinError
-        ``HB-IMP-001`` neither it nor a folder in it bears the name of a month.
+        As `load_keepers`; as `import_month`, where there is one month only; ``HB-IMP-002`` another import
+        is running.
     """
-    found = sorted(path for path in folder.glob("*") if path.is_dir() and MONTH_FOLDER.fullmatch(path.name))
-    if not found and MONTH_FOLDER.fullmatch(folder.name):
-        found = [folder]
-    if not found:
-        raise HanbinError(
-            "HB-IMP-001",
-            f"{folder} 里没有以月份命名的子文件夹（例如 2022-09）",
-            action="用 --month 写明月份，或把文件放进以月份命名的子文件夹",
-            exit_code=ExitCode.INPUT_INVALID,
-        )
-    return {Month.parse(path.name): path for path in found}
+    keepers = load_keepers(space) if keep_raw else ()
+    if len(folders) == 1:
+        ((month, folder),) = folders.items()
+        return [] if _tell(month, _imported(folder, month, space, keepers), space, console) else [month]
+    failed = []
+    for month, came in _side_by_side(folders, space, keepers):
+        if isinstance(came, HanbinError):
+            tell_error(came)
+        elif _tell(month, came, space, console):
+            continue
+        failed.append(month)
+    return failed
 
 
-def import_and_tell(
-    folder: Path, month: Month, space: Workspace, console: Console, keepers: Sequence[Keeper] = ()
-) -> bool:
-    """Import one month and print what was found; False where errors stopped it.
-
-    Parameters
-    ----------
-    keepers
-        Who can open the files as they came, which are kept encrypted; without anybody they are not kept.
-    """
+def _imported(folder: Path, month: Month, space: Workspace, keepers: Sequence[Keeper]) -> ImportResult:
     with progress_bar(f"导入 {month}") as progress:
-        result = import_month(
+        return import_month(
             folder,
             month,
             workspace=space,
@@ -59,6 +73,55 @@ def import_and_tell(
             progress=progress,
             keepers=keepers,
         )
+
+
+def _side_by_side(
+    folders: Mapping[Month, Path], space: Workspace, keepers: Sequence[Keeper]
+) -> Iterator[tuple[Month, ImportResult | HanbinError]]:
+    """Read the months in processes of their own; commit them here, each when all before it are."""
+    months = sorted(folders)
+    at_once = min(os.cpu_count() or 1, _MOST_AT_ONCE, len(months))
+    threads = ThreadPoolExecutor(at_once)
+    with (
+        alone(space),
+        progress_bar("导入") as progress,
+        open_workers(at_once, _SECONDS, modules=READS_A_MONTH) as do,
+    ):
+        pseudonym_key(space.secret)  # made once, not by each of the processes
+        try:
+            read = {
+                month: threads.submit(do, _prepared, folders[month], month, space, tuple(keepers))
+                for month in months
+            }
+            for number, (month, future) in enumerate(read.items()):
+                progress(f"读取 {month}", number, len(months))
+                yield month, _committed(month, future)
+            progress("完成", len(months), len(months))
+        finally:  # where somebody ended the import, nothing else is begun
+            threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _prepared(folder: Path, month: Month, space: Workspace, keepers: Sequence[Keeper]) -> Prepared:
+    register = AreaRegister.read(space.params / "areas.csv", month)
+    return prepare(folder, Run.of(month, space, Settings.load(space), register, keepers), silent)
+
+
+def _committed(month: Month, future: "Future[Prepared]") -> ImportResult | HanbinError:
+    try:
+        return commit(future.result(), silent)
+    except HanbinError as error:
+        return error
+    except WorkerEndedError:
+        return HanbinError(
+            "HB-IMP-004",
+            f"{month.label}没有读完：读取的进程被系统终止，多半是内存不够；原有数据没有改动",
+            action=f"关掉其他程序，单独导入这个月：hanbin import 文件夹 --month {month}",
+            exit_code=ExitCode.UNEXPECTED,
+        )
+
+
+def _tell(month: Month, result: ImportResult, space: Workspace, console: Console) -> bool:
+    """Print and write down what an import found; False where errors stopped it."""
     reports = space.root / "data" / "quality" / str(month)
     result.quality.print(console)
     reports.mkdir(parents=True, exist_ok=True)

@@ -15,7 +15,8 @@ from hanbin_lib import __version__
 from hanbin_lib import workspace as workspaces
 from hanbin_lib.cancelling import cancellable
 from hanbin_lib.cli import actions, excerpts, indicators, originals, records, scheduling, template
-from hanbin_lib.cli.console import error_console, progress_bar, set_up_chinese_help
+from hanbin_lib.cli.console import error_console, progress_bar, set_up_chinese_help, tell_error
+from hanbin_lib.cli.inbox import READS_A_MONTH, month_folders
 from hanbin_lib.cli.options import (
     MonthArgument,
     MonthOption,
@@ -79,10 +80,7 @@ def main() -> None:
     except HanbinError as error:
         if debug:
             raise
-        error_console.print(f"[bold red]错误 {error.code}[/]", highlight=False)
-        error_console.print(error.message, markup=False, highlight=False)
-        if error.action:
-            error_console.print(f"处理办法：{error.action}", markup=False, highlight=False)
+        tell_error(error)
         sys.exit(error.exit_code)
     except Exception as error:
         if debug:
@@ -196,15 +194,14 @@ def import_(
     workspace: WorkspaceOption = None,
 ) -> None:
     """导入导出文件：识别、清洗、核查，存成不可改动的快照。"""
-    from hanbin_lib.cli.importing import import_and_tell, month_folders
-    from hanbin_lib.raw_files import load_keepers
+    from hanbin_lib.kernels import parent_ahead
 
     space = Workspace.find(workspace)
-    keepers = load_keepers(space) if keep_raw else ()
     wanted = {month_begun(month): folder} if month else month_folders(folder)
-    failed = [
-        one for one, source in wanted.items() if not import_and_tell(source, one, space, console, keepers)
-    ]
+    with parent_ahead(READS_A_MONTH) if len(wanted) > 1 else nullcontext():
+        from hanbin_lib.cli.importing import import_and_tell
+
+        failed = import_and_tell(wanted, space, console, keep_raw=keep_raw)
     if failed:
         raise typer.Exit(ExitCode.INPUT_INVALID)
 

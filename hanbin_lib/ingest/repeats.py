@@ -1,6 +1,6 @@
 """The same ledger twice, and a table that came with far fewer rows than last month."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -45,7 +45,7 @@ def tell_repeated_rows(parts: list[Rows]) -> None:
 
 
 def falls(
-    sources: list[Source], workspace: Workspace, month: Month, limits: ImportLimits
+    sources: Sequence[Source], workspace: Workspace, month: Month, limits: ImportLimits
 ) -> Iterator[Finding]:
     """An error for every lasting table that lost too many rows since last month's import.
 
@@ -72,7 +72,7 @@ def falls(
         )
 
 
-def _rows(sources: tuple[Source, ...] | list[Source]) -> dict[str, int]:
+def _rows(sources: Sequence[Source]) -> dict[str, int]:
     found: dict[str, int] = {}
     for source in sources:
         found[source.table] = found.get(source.table, 0) + source.rows

@@ -118,9 +118,9 @@ def settle(task: dict[str, Any]) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     random.seed()
     importlib.import_module("numpy").random.seed(None)
-    # matplotlib read its backend from the environment when it was imported.
-    backend = os.environ.get("MPLBACKEND") or (_INLINE if "kernel" in task else "agg")
-    importlib.import_module("matplotlib").rcParams["backend"] = backend
+    if "matplotlib" in sys.modules:  # which read its backend from the environment when it was imported
+        backend = os.environ.get("MPLBACKEND") or (_INLINE if "kernel" in task else "agg")
+        sys.modules["matplotlib"].rcParams["backend"] = backend
 
 
 def finish() -> None:

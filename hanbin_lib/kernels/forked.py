@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -95,7 +95,7 @@ class ForkedProcess:
 
     def __init__(self, line: socket.socket) -> None:
         self._line = line
-        self._read = b""
+        self._read: list[bytes] = []
         self.returncode: int | None = None
         self.result: str | None = None
         self.pid = 0
@@ -180,9 +180,12 @@ class ForkedProcess:
             self.returncode = -signal.SIGKILL
             self._line.close()
             return True
-        *said, self._read = (self._read + piece).split(b"\n")
-        for text in said:
-            self._hear(text.decode())
+        self._read.append(piece)
+        if b"\n" in piece:  # put together once a line: an answer may be of many megabytes
+            *said, rest = b"".join(self._read).split(b"\n")
+            self._read = [rest]
+            for text in said:
+                self._hear(text.decode())
         return True
 
     def _hear(self, text: str) -> None:
@@ -266,13 +269,19 @@ def forked_by(address: str, task: dict[str, Any], *descriptors: int) -> ForkedPr
 
 
 @contextmanager
-def prepared_parent() -> Iterator[None]:
-    """Share one parent among this process and all that it starts; one that is shared is used."""
+def prepared_parent(modules: Sequence[str] = ()) -> Iterator[None]:
+    """Share one parent among this process and all that it starts; one that is shared is used.
+
+    Parameters
+    ----------
+    modules
+        What it is for (`preparing.prepare`).
+    """
     before = os.environ.get(PARENT)
     if before and _is_there(before):
         yield
         return
-    with _Parent() as parent:
+    with _Parent(modules) as parent:
         os.environ[PARENT] = parent.address
         try:
             yield
@@ -283,12 +292,12 @@ def prepared_parent() -> Iterator[None]:
 
 
 @contextmanager
-def parent_ahead() -> Iterator[None]:
+def parent_ahead(modules: Sequence[str] = ()) -> Iterator[None]:
     """Begin to prepare a parent while this process still reads and computes, where there is fork."""
     if not can_fork():
         yield
         return
-    with prepared_parent():
+    with prepared_parent(modules):
         yield
 
 
@@ -301,7 +310,7 @@ def _is_there(address: str) -> bool:
 class _Parent:
     """A running parent: the address of its socket, and the process that goes when this one goes."""
 
-    def __init__(self) -> None:
+    def __init__(self, modules: Sequence[str] = ()) -> None:
         self._folder = TemporaryDirectory(prefix=prefix("kernels"))
         self.address = str(Path(self._folder.name) / "parent")
         # Bound and listening before the process starts: who connects early waits until all is imported.
@@ -309,7 +318,7 @@ class _Parent:
             listener.bind(self.address)
             listener.listen(128)
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "hanbin_lib.kernels.parent", str(listener.fileno())],
+                [sys.executable, "-m", "hanbin_lib.kernels.parent", str(listener.fileno()), *modules],
                 stdin=subprocess.PIPE,  # closes when this process ends, however it ends
                 env=quiet_environment(),
                 pass_fds=[listener.fileno()],

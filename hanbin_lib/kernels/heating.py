@@ -6,6 +6,7 @@ import queue
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -36,9 +37,9 @@ def hand_over(process: "subprocess.Popen[bytes]", task: dict[str, Any]) -> None:
     process.stdin.flush()
 
 
-def heat(**options: Any) -> "subprocess.Popen[bytes]":
-    """Start a process that heats up and waits for its task; `options` are of Popen."""
-    command = [sys.executable, "-m", "hanbin_lib.kernels.warm"]
+def heat(modules: Sequence[str] = (), **options: Any) -> "subprocess.Popen[bytes]":
+    """Start a process that heats up (`preparing.prepare`) and waits for its task; `options` are of Popen."""
+    command = [sys.executable, "-m", "hanbin_lib.kernels.warm", *modules]
     process: subprocess.Popen[bytes] = launch_kernel(
         command, stdin=subprocess.PIPE, env=quiet_environment(), **options
     )
@@ -63,10 +64,12 @@ class HeatedWorker:
     ----------
     task
         See `child.serve`.
+    modules
+        See `preparing.prepare`.
     """
 
-    def __init__(self, task: dict[str, Any]) -> None:
-        self._process = heat(stdout=subprocess.PIPE)
+    def __init__(self, task: dict[str, Any], modules: Sequence[str] = ()) -> None:
+        self._process = heat(modules, stdout=subprocess.PIPE)
         self._said: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()

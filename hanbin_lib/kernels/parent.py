@@ -1,4 +1,4 @@
-"""The process that forks: ``python -m hanbin_lib.kernels.parent DESCRIPTOR``.
+"""The process that forks: ``python -m hanbin_lib.kernels.parent DESCRIPTOR [MODULE ...]``.
 
 Whoever connects to the listening socket of that descriptor gets a child of its own, which reads
 its task from the connection (`child`). The connection is the child's life line: when it closes,
@@ -78,7 +78,7 @@ def main() -> None:
     """Prepare, then fork for whoever connects, until the owner is gone."""
     leave_working_directory_out()
     listener = socket.socket(fileno=int(sys.argv[1]))
-    prepare()
+    prepare(sys.argv[2:])
     own: socket.socket | None = listener
     while own is not None:
         if threads() != 1:

@@ -4,6 +4,7 @@ import gc
 import importlib
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 # A fork copies one thread only: whatever holds a lock in another stays locked in the child.
@@ -36,8 +37,23 @@ _MODULES = (
 )
 
 
-def prepare() -> None:
-    """Import what notebooks and documents need, load the faces, and tidy up for sharing."""
+def prepare(modules: Sequence[str] = ()) -> None:
+    """Import what is needed, and tidy up for sharing.
+
+    Parameters
+    ----------
+    modules
+        What the process is for; by default what notebooks and documents need, and the faces.
+    """
+    for name in modules:
+        importlib.import_module(name)
+    if not modules:
+        _prepare_documents()
+    gc.collect()
+    gc.freeze()  # the collector writes into what it visits: frozen pages stay shared
+
+
+def _prepare_documents() -> None:
     for name in _MODULES:
         importlib.import_module(name)
     for package in _FRONTS:
@@ -48,8 +64,6 @@ def prepare() -> None:
 
     load_faces()
     _load_schema()
-    gc.collect()
-    gc.freeze()  # the collector writes into what it visits: frozen pages stay shared
 
 
 def _load_schema() -> None:

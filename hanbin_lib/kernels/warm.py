@@ -1,7 +1,8 @@
-"""A process that heats up: ``python -m hanbin_lib.kernels.warm``.
+"""A process that heats up: ``python -m hanbin_lib.kernels.warm [MODULE ...]``.
 
-It imports everything, then waits for its task, one line of JSON on standard input (see `child.serve`), and
-becomes that kernel, or a worker that answers on standard output what it is asked on standard input.
+It imports what it is for (`preparing.prepare`), then waits for its task, one line of JSON on standard input
+(see `child.serve`), and becomes that kernel, or a worker that answers on standard output what it is asked on
+standard input.
 """
 
 import json
@@ -15,7 +16,7 @@ from hanbin_lib.kernels.preparing import leave_working_directory_out, prepare
 def main() -> None:
     """Prepare, wait for the task, and do it; end where none comes."""
     leave_working_directory_out()
-    prepare()
+    prepare(sys.argv[1:])
     line = sys.stdin.buffer.readline()
     if not line:
         return

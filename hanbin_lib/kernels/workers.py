@@ -3,7 +3,7 @@
 import logging
 import queue
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any
@@ -35,7 +35,12 @@ class WorkerEndedError(Exception):
 
 @contextmanager
 def open_workers(
-    count: int, seconds: float, first: Call | None = None, *, memory_mib: int | None = None
+    count: int,
+    seconds: float,
+    first: Call | None = None,
+    *,
+    memory_mib: int | None = None,
+    modules: Sequence[str] = (),
 ) -> Iterator[Call]:
     """Give a function ``do(function, *arguments)`` for at most `count` threads at a time.
 
@@ -54,6 +59,8 @@ def open_workers(
     memory_mib
         How much memory a process of a call, and each that it starts, may take beyond what it begins
         with (Linux, where there is fork); None for no limit.
+    modules
+        What the processes are for, by default documents (`preparing.prepare`).
 
     Raises
     ------
@@ -64,18 +71,20 @@ def open_workers(
         do: Call | None = None
         if can_fork():
             try:
-                do = opened.enter_context(_forking(seconds, first, memory_mib))
+                do = opened.enter_context(_forking(seconds, first, memory_mib, modules))
             except ConnectionError:
                 do_without_forking("fork")
-        yield do or opened.enter_context(_heating(count, seconds, first))
+        yield do or opened.enter_context(_heating(count, seconds, first, modules))
 
 
 @contextmanager
-def _forking(seconds: float, first: Call | None, memory_mib: int | None) -> Iterator[Call]:
+def _forking(
+    seconds: float, first: Call | None, memory_mib: int | None, modules: Sequence[str]
+) -> Iterator[Call]:
     """A fork for each call; who leaves before all have answered ends them."""
     limit = {} if memory_mib is None else {MEMORY: str(memory_mib)}
     busy: set[ForkedProcess] = set()
-    with prepared_parent(), ExitStack() as opened:
+    with prepared_parent(modules), ExitStack() as opened:
         fork: Callable[..., ForkedProcess] = forked
         fork(plain_task()).close()  # a parent that will not live is known before any call
         if first is not None:
@@ -104,12 +113,13 @@ def _forking(seconds: float, first: Call | None, memory_mib: int | None) -> Iter
 
 
 @contextmanager
-def _heating(count: int, seconds: float, first: Call | None) -> Iterator[Call]:
+def _heating(count: int, seconds: float, first: Call | None, modules: Sequence[str]) -> Iterator[Call]:
     """Where fork is not to be had: processes that answer one call after the other, until one ends badly."""
     hired: list[HeatedWorker] = []
 
     def start() -> HeatedWorker:
-        hired.append(HeatedWorker(plain_task() | ({"before": packed(first, ())} if first else {})))
+        before = {"before": packed(first, ())} if first else {}
+        hired.append(HeatedWorker(plain_task() | before, modules))
         return hired[-1]
 
     free: queue.SimpleQueue[HeatedWorker] = queue.SimpleQueue()

@@ -1,7 +1,7 @@
 from hanbin_lib.privacy.guard import Guard, Hit
 from hanbin_lib.privacy.narrowing import narrowed
 from hanbin_lib.privacy.reading import Unreadable
-from hanbin_lib.privacy.terms import PersonalTerms, read_terms, write_terms
+from hanbin_lib.privacy.terms import PersonalTerms, read_terms, sealed_terms, write_terms
 from hanbin_lib.privacy.words import Words, program_texts
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "narrowed",
     "program_texts",
     "read_terms",
+    "sealed_terms",
     "write_terms",
 ]

@@ -64,12 +64,17 @@ def _distinct(values: pd.Series, least: int) -> set[str]:
     return set(texts.filter(pc.greater_equal(pc.utf8_length(texts), least)).to_pylist())
 
 
-def write_terms(path: Path, terms: PersonalTerms, secret: bytes) -> None:
-    """Write them encrypted (Fernet: AES-128-CBC with HMAC); readable with the workspace's key only."""
+def sealed_terms(terms: PersonalTerms, secret: bytes) -> bytes:
+    """Encrypt them (Fernet: AES-128-CBC with HMAC); readable with the workspace's key only."""
     parts = {"names": terms.names, "numbers": terms.numbers, "words": terms.words}
     content = json.dumps({name: list(values) for name, values in parts.items()}, ensure_ascii=False)
+    return _cipher(secret).encrypt(content.encode())
+
+
+def write_terms(path: Path, sealed: bytes) -> None:
+    """Write encrypted terms (`sealed_terms`) for the account's own eyes."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, _cipher(secret).encrypt(content.encode()), mode=0o600)
+    write_atomically(path, sealed, mode=0o600)
 
 
 def read_terms(path: Path, secret: bytes) -> PersonalTerms | None:

@@ -320,11 +320,11 @@ def test_the_receipt_counts_every_row(desk, tools):
 
 def test_a_receipt_that_does_not_balance_stops_the_import(desk, tools, monkeypatch):
     """A row that is lost on the way, and a sum that changed, are noticed."""
-    from hanbin_lib.ingest import importing
+    from hanbin_lib.ingest import judging
 
-    kept = importing.ledger
+    kept = judging.ledger
     monkeypatch.setattr(
-        importing, "ledger", lambda parts, key: kept(parts, key).iloc[1:].assign(employees=np.int64(1))
+        judging, "ledger", lambda parts, key: kept(parts, key).iloc[1:].assign(employees=np.int64(1))
     )
     desk.put("监测.xlsx", tools.monitored_rows(3))
     shops = [{"名称": f"厂{n}", "乡": "甲山镇", "吸纳就业人数": "10"} for n in range(3)]

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from hanbin_lib import snapshots
-from hanbin_lib.ingest import importing, storing
+from hanbin_lib.ingest import importing, judging, storing
 from hanbin_lib.monitoring_lines import MonitoringLine
 from hanbin_lib.months import Month
 from hanbin_lib.store import cache
@@ -77,7 +77,7 @@ def test_another_program_that_reads_the_same_keeps_the_version(desk, tools, upgr
     second = desk.run()
     assert (second.is_new, second.snapshot.id, second.reread) == (False, first.snapshot.id, ())
     assert desk.store() == before
-    monkeypatch.setattr(importing, "read_file", None)  # the third time nothing is read at all
+    monkeypatch.setattr(judging, "read_file", None)  # the third time nothing is read at all
     third = desk.run()
     assert (third.is_new, third.snapshot.id, third.reread) == (False, first.snapshot.id, None)
 
@@ -89,7 +89,7 @@ def test_another_program_that_reads_otherwise_makes_a_version_and_says_which_tab
     desk.put("a.xlsx", tools.monitored_rows())
     first = desk.run()
     upgrade("a corrected program")
-    monkeypatch.setattr(importing, "RULES", ())
+    monkeypatch.setattr(judging, "RULES", ())
     second = desk.run()
     assert (second.is_new, second.reread) == (True, ("findings",))
     assert [s.id for s in snapshots.versions(desk.workspace, tools.month)] == [

@@ -18,7 +18,7 @@ from support import MONTH
 
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.privacy import Guard, PersonalTerms, Unreadable, Words, read_terms, write_terms
+from hanbin_lib.privacy import Guard, PersonalTerms, Unreadable, Words, read_terms, sealed_terms, write_terms
 from hanbin_lib.privacy.pictures import picture_texts
 from hanbin_lib.release import release_month, run
 from hanbin_lib.release.guarding import guard_files, look_into, month_guard
@@ -160,7 +160,7 @@ def test_a_name_is_found_wherever_it_stands(guard, before, after):
 
 def test_terms_are_readable_with_the_key_only(tmp_path):
     path = tmp_path / "guard" / "v.terms"
-    write_terms(path, TERMS, b"a" * 32)
+    write_terms(path, sealed_terms(TERMS, b"a" * 32))
     assert read_terms(path, b"a" * 32) == TERMS
     assert read_terms(path, b"b" * 32) is None
     raw = path.read_bytes()

@@ -1,0 +1,94 @@
+"""Several months in one command: read side by side, stored one after the other, told each for itself."""
+
+import shutil
+from concurrent.futures import Future
+
+import pytest
+from rich.console import Console
+from support import import_into, new_workspace
+from typer.testing import CliRunner
+
+from hanbin_lib import snapshots
+from hanbin_lib.cli.importing import _committed, import_and_tell
+from hanbin_lib.cli.main import app
+from hanbin_lib.errors import HanbinError
+from hanbin_lib.kernels import WorkerEndedError
+from hanbin_lib.months import Month
+
+MONTHS = (Month(2022, 6), Month(2022, 7), Month(2022, 9))
+EMPTY = Month(2022, 8)
+
+
+@pytest.fixture
+def inbox(demo_workspace, tmp_path):
+    """Three months of the demonstration."""
+    for month in MONTHS:
+        shutil.copytree(demo_workspace.inbox(month), tmp_path / "inbox" / str(month))
+    return tmp_path / "inbox"
+
+
+def test_side_by_side_they_come_to_what_they_come_to_one_after_the_other(inbox, tmp_path):
+    """Files and manifests alike: which core read a month leaves no trace."""
+    together, alone = new_workspace(tmp_path / "together"), new_workspace(tmp_path / "alone")
+    folders = {month: inbox / str(month) for month in reversed(MONTHS)}
+    console = Console(record=True, width=200)
+    alone.secret.parent.mkdir(parents=True)
+    alone.secret.write_bytes(b"k" * 32)
+    together.secret.parent.mkdir(parents=True)
+    together.secret.write_bytes(b"k" * 32)
+    assert import_and_tell(folders, together, console) == []
+    for month in MONTHS:
+        import_into(alone, inbox / str(month), month)
+    assert snapshots.months(together) == list(MONTHS)
+    assert stored(together) == stored(alone)
+    told = console.export_text()
+    assert [told.index(f"{month.label}：已导入为新版本") for month in MONTHS] == sorted(
+        told.index(f"{month.label}：已导入为新版本") for month in MONTHS
+    )
+
+
+def stored(workspace):
+    return {
+        path.relative_to(workspace.store): path.read_bytes()
+        for path in workspace.store.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_a_month_that_cannot_be_read_stops_no_other(inbox, tmp_path):
+    space = new_workspace(tmp_path / "space")
+    (inbox / str(EMPTY)).mkdir()
+    command = ["import", str(inbox), "--workspace", str(space.root)]
+    done = CliRunner().invoke(app, command)
+    assert done.exit_code == 11
+    assert done.stderr.count("HB-IMP-001") == 1
+    assert snapshots.months(space) == list(MONTHS)
+    for month in MONTHS:
+        assert f"{month.label}：已导入为新版本" in done.stdout
+    assert CliRunner().invoke(app, command).stdout.count("内容没有变化") == len(MONTHS)
+    audited = CliRunner().invoke(app, ["audit", "--workspace", str(space.root)])
+    assert "没有被改动" in audited.stdout
+
+
+def test_a_register_that_shrank_is_held_against_the_month_before_in_the_same_command(inbox, tmp_path):
+    """Which is not stored yet when both are read."""
+    space = new_workspace(tmp_path / "space")
+    full, cut = inbox / "2022-09", inbox / "2022-10"
+    shutil.rmtree(inbox / "2022-06")
+    cut.mkdir()
+    for path in sorted(full.iterdir()):
+        if "脱贫户信息" not in path.name or path.name.endswith("_1.xlsx"):
+            shutil.copy(path, cut / path.name)
+    console = Console(record=True, width=200)
+    folders = {Month.parse(path.name): path for path in inbox.iterdir()}
+    assert import_and_tell(folders, space, console) == [Month(2022, 10)]
+    assert "行数比上月大幅减少" in console.export_text()
+    assert snapshots.months(space) == [Month(2022, 7), Month(2022, 9)]
+
+
+def test_a_process_that_was_killed_is_told_as_its_month_s():
+    ended: Future = Future()
+    ended.set_exception(WorkerEndedError(timed_out=False))
+    came = _committed(MONTHS[0], ended)
+    assert isinstance(came, HanbinError)
+    assert (came.code, came.message[:9]) == ("HB-IMP-004", MONTHS[0].label + "没有")
