@@ -99,7 +99,11 @@ def differences(then: Names, now: Names, codes: Mapping[str, str] | None = None)
     gone = {code: name for code, name in then.items() if not _same(code, name, now.get(code))}
     new = {code: name for code, name in now.items() if not _same(code, name, then.get(code))}
     moved = dict(_recoded(gone, new, _TOWN, {}))
-    moved |= _recoded(gone, new, _VILLAGE, moved)
+    # Under a code that is another town's now no village is the same, whatever its name.
+    taken = {*moved, *moved.values()}
+    gone |= {code: name for code, name in then.items() if code[:_TOWN] in taken}
+    new |= {code: name for code, name in now.items() if code[:_TOWN] in taken}
+    moved |= _recoded(gone, new, _VILLAGE, dict.fromkeys(taken, "") | moved)
     found = []
     for old, name in sorted(gone.items(), key=lambda item: (len(item[0]), item[0])):
         at = moved.get(old)
