@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hanbin_lib.disclosure.attack import Attacker, Bounds
 from hanbin_lib.disclosure.knowledge import MOST_PERSONS, Knowledge, knowledge_of
-from hanbin_lib.disclosure.protection import _dearness, prints_of
+from hanbin_lib.disclosure.protection import _dearness, _nearest, prints_of
 from hanbin_lib.disclosure.rounding import Print, Rounding, told
 
 ROUNDING = Rounding(threshold=3, base=10)
@@ -198,6 +198,30 @@ def test_a_statement_bounds_whole_numbers():
 @pytest.mark.parametrize(("low", "high", "width"), [(1, 3, 2), (1.5, 3.5, 1), (1 + 1e-9, 3 - 1e-9, 2)])
 def test_between_two_worlds_lie_the_whole_numbers_within_them(low, high, width):
     assert Bounds(np.array([float(low)]), np.array([float(high)])).inner_width.tolist() == [width]
+
+
+@pytest.mark.parametrize(
+    ("prints", "can", "nearest"),
+    [
+        (
+            [Print.HIDDEN, Print.ROUNDED, Print.EXACT, Print.EXACT, Print.EXACT],
+            (1, 2, 3),
+            3,
+        ),  # exact, cheapest
+        ([Print.HIDDEN, Print.ROUNDED, Print.ROUNDED, Print.ROUNDED, Print.EXACT], (1, 2), 1),
+        ([Print.HIDDEN, Print.ROUNDED, Print.EXACT, Print.EXACT, Print.EXACT], (1,), 1),
+        ([Print.HIDDEN, Print.ROUNDED, Print.EXACT, Print.EXACT, Print.EXACT], (4,), 4),  # beyond the first
+        ([Print.HIDDEN, Print.ROUNDED, Print.EXACT, Print.EXACT, Print.EXACT], (), None),
+    ],
+)
+def test_the_nearest_and_cheapest_is_told_less(prints, can, nearest):
+    """Cell 0 is bound by 1, 2 and 3, and 3 by 4; exact ones are rounded before anything else is."""
+    reasons = scipy.sparse.lil_matrix((5, 5))
+    reasons[0, [0, 1, 2, 3]] = 1
+    reasons[3, [3, 4]] = 1
+    order = np.array([0, 1, 3, 2, 4])
+    free = np.isin(np.arange(5), can)
+    assert _nearest(reasons.tocsr(), 0, free, order, np.array(prints)) == nearest
 
 
 def test_labels_are_told_less_before_totals_towns_before_the_county_old_and_small_ones_first():
