@@ -18,6 +18,8 @@ from hanbin_lib.errors import HanbinError
 
 from .conftest import COUNTY, NEXT, fronts_of
 
+pytestmark = pytest.mark.xdist_group("action_lists")
+
 
 def _sheets(path):
     """Title of each list sheet -> its rows as text."""

@@ -27,6 +27,8 @@ from hanbin_lib.workspace import Workspace
 
 from .conftest import COUNTY, NEXT
 
+pytestmark = pytest.mark.xdist_group("action_lists")
+
 TODAY = dt.date(2022, 11, 3)
 ON_TIME = dt.date(2022, 10, 12)
 AT = {heading: number for number, heading in enumerate(HEADINGS, 1)}

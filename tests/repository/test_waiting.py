@@ -1,6 +1,7 @@
 """No test and no notebook can wait for ever: every client has a limit, and so has every test."""
 
 import ast
+import os
 import subprocess
 import sys
 
@@ -56,3 +57,10 @@ def test_a_test_that_waits_fails_with_all_stacks_and_the_next_one_runs(tmp_path)
     assert "1 failed, 1 passed" in said
     assert "in wait_in_a_thread" in said
     assert "time.sleep(60)" in said
+
+
+@pytest.mark.xdist_group("together")
+def test_tests_of_a_group_stay_together(request):
+    """Or each worker would prepare what the group shares: the suite took half as long again, in silence."""
+    shared_out = "PYTEST_XDIST_WORKER" in os.environ
+    assert request.node.nodeid.endswith("@together") is shared_out
