@@ -3,7 +3,8 @@
 The panels on which the income prior was chosen and learned, so these are training data: what is
 shown of each is forecast under a prior that was learned from the others alone. Two kinds of years
 stand apart: those whose growth was known to have fallen or risen when the forecast was made, and
-those in which it fell or rose by more than two points afterwards, which nobody could know.
+those in which it fell or rose by more than two points afterwards, which nobody could know. Last, chances as
+said and as maps learned from the other panels would have them.
 
     python benchmarks/forecast_panels.py
 """
@@ -16,6 +17,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import minimize
+from scipy.special import ndtr, ndtri
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
@@ -33,6 +36,8 @@ TARGETS = (-0.04, -0.02, 0.0, 0.02, 0.04)
 SINGLE_EVERY = {"SumHes": 3, "PWT": 3, "gapminder": 6, "ChinaIncome": 1, "US": 2}
 GROUP_EVERY = {"US": 5, "PWT": 9, "SumHes": 6}
 LEAST_CASES = 20
+# How strongly a map of chances is drawn to leaving them alone, in log scores.
+MAP_RIDGE = 0.005
 
 
 def state_incomes() -> pd.DataFrame:
@@ -118,11 +123,8 @@ def scored(past: np.ndarray, future: np.ndarray, made: list) -> pd.DataFrame:
 
 def summary(rows: pd.DataFrame) -> dict[str, object]:
     """Means, the median of the bias, and chances said and come true in five bands."""
-    said, came = (np.concatenate(rows[name].to_list()) for name in ("said", "came"))
-    band = np.minimum((said * 5).astype(int), 4)
-    reach = [
-        f"{100 * said[band == b].mean():.0f}>{100 * came[band == b].mean():.0f}" for b in np.unique(band)
-    ]
+    bands = reliability(*chances(rows))
+    reach = [f"{100 * said:.0f}>{100 * came:.0f}" for said, came in bands]
     means = rows[["mase", "above", "c80", "c95"]].mean().round(2)
     return {
         "cases": len(rows),
@@ -132,8 +134,52 @@ def summary(rows: pd.DataFrame) -> dict[str, object]:
     }
 
 
-def single_rows(name: str, known: dict[str, pd.DataFrame], length: int) -> Iterator[tuple]:
-    """Kinds of years of one panel, each series alone, under a prior learned from the other panels."""
+def chances(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Chances said of all targets, and whether each was reached."""
+    said, came = (np.concatenate(rows[name].to_list()) for name in ("said", "came"))
+    return said, came.astype(float)
+
+
+def reliability(said: np.ndarray, came: np.ndarray) -> list[tuple[float, float]]:
+    """Mean chance said and share that came true in five bands of chances."""
+    band = np.minimum((said * 5).astype(int), 4)
+    return [(said[band == b].mean(), came[band == b].mean()) for b in np.unique(band)]
+
+
+def mapped(said: np.ndarray, shift: float, stretch: float) -> np.ndarray:
+    """Chances with their normal scores stretched and moved; two zeros leave them alone."""
+    return np.clip(ndtr(ndtri(np.clip(said, 1e-6, 1 - 1e-6)) * np.exp(stretch) + shift), 1e-6, 1 - 1e-6)
+
+
+def maps(known: dict[str, tuple[np.ndarray, np.ndarray]]) -> Iterator[dict[str, object]]:
+    """Gaps between said and come by panel: as said, and under a map learned from the other panels."""
+
+    def loss(parts: np.ndarray, others: list[str], is_moved: bool) -> float:
+        total = MAP_RIDGE * float(parts @ parts)
+        for name in others:
+            said, came = known[name]
+            chance = mapped(said, parts[0] * is_moved, parts[1])
+            total -= np.where(came > 0, np.log(chance), np.log1p(-chance)).mean() / len(others)
+        return total
+
+    for name, (said, came) in known.items():
+        others = [other for other in known if other != name]
+        for kind, is_moved in (("as said", None), ("stretched", False), ("stretched and moved", True)):
+            found = np.zeros(2)
+            if is_moved is not None:
+                found = minimize(loss, found, args=(others, is_moved), method="Nelder-Mead").x
+            chance = mapped(said, found[0] * bool(is_moved), found[1])
+            gaps = [round(100 * (there - here)) for here, there in reliability(chance, came)]
+            yield {"panel": name, "map": kind, "brier": np.square(chance - came).mean(), "came - said": gaps}
+
+
+def single_rows(
+    name: str, known: dict[str, pd.DataFrame], length: int, reach: dict[str, tuple[np.ndarray, np.ndarray]]
+) -> Iterator[tuple]:
+    """Kinds of years of one panel, each series alone, under a prior learned from the other panels.
+
+    Chances said and whether they came true are left in `reach`.
+    """
     from fit_forecast_tables import income_prior
 
     prior = income_prior({other: table for other, table in known.items() if other != name})
@@ -142,6 +188,7 @@ def single_rows(name: str, known: dict[str, pd.DataFrame], length: int) -> Itera
     index = range(2000 - length, 2000)
     made = [forecast_from(Record(pd.Series(row, index=index)), AHEAD, (prior,)) for row in past]
     rows = scored(past, future, made)
+    reach[name] = chances(rows)
     for kind, chosen in kinds(past, future):
         if chosen.sum() >= LEAST_CASES:
             yield name, kind, "single", summary(rows[chosen])
@@ -166,15 +213,23 @@ def group_rows(name: str, known: dict[str, pd.DataFrame], length: int) -> Iterat
 def main() -> None:
     """Print both tables."""
     length = 8
-    known = panels()
-    for title, rows, names in (
-        ("each series alone, prior learned from the other panels", single_rows, known),
-        ("together and alone, shipped prior", group_rows, GROUP_EVERY),
+    known, reach = panels(), {}
+    for title, rows in (
+        (
+            "each series alone, prior learned from the other panels",
+            (row for name in known for row in single_rows(name, known, length, reach)),
+        ),
+        (
+            "together and alone, shipped prior",
+            (row for name in GROUP_EVERY for row in group_rows(name, known, length)),
+        ),
     ):
-        found = [row for name in names for row in rows(name, known, length)]
+        found = list(rows)
         index = pd.MultiIndex.from_tuples([row[:3] for row in found], names=["panel", "years", "method"])
         print(f"{length} values, {AHEAD} ahead: {title}\n")
         print(pd.DataFrame([row[3] for row in found], index=index).to_string(), "\n", flush=True)
+    print("Chances, as said and under maps learned from the other panels\n")
+    print(pd.DataFrame(maps(reach)).round(3).to_string(index=False))
 
 
 if __name__ == "__main__":

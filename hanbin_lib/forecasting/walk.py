@@ -21,11 +21,15 @@ _INNER, _OUTER = ndtri(0.90), ndtri(0.975)
 
 @dataclass(frozen=True)
 class Walk:
-    """Random walk with drift: expected values and standard errors, shape (H,)."""
+    """Random walk with drift: expected values and standard errors, shape (H,).
+
+    `steadiness` is the drift's size in units of a step's standard deviation.
+    """
 
     centre: np.ndarray
     error: np.ndarray
     dof: int
+    steadiness: float
 
     def quantiles(self) -> np.ndarray:
         """Quantiles at `PROBABILITIES` by Student's distribution, drift unknown; shape (79, H)."""
@@ -42,7 +46,8 @@ def random_walk(values: pd.Series, horizon: int) -> Walk:
     dof = len(y) - 2
     variance = np.sum(np.square(np.diff(y) - drift * span) / span) / dof
     ahead = np.arange(1, horizon + 1)
-    return Walk(y[-1] + drift * ahead, np.sqrt(variance * (ahead + np.square(ahead) / total)), dof)
+    error = np.sqrt(variance * (ahead + np.square(ahead) / total))
+    return Walk(y[-1] + drift * ahead, error, dof, abs(drift) / max(np.sqrt(variance), 1e-12 * abs(y[-1])))
 
 
 def experienced_spread(walk: Walk, observed: int) -> np.ndarray:

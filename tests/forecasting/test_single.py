@@ -44,6 +44,21 @@ def test_intervals_are_nested_positive_and_finite(steps, level, prior):
     assert (np.diff(ordered, axis=1) >= -1e-9 * level).all()
 
 
+@pytest.mark.parametrize(
+    "steps", [[5, 6, 5, 7, 5, 6, 5, 6, 7], [30, -20, 15, -25, 20, 10, -30, 25, -20], [4] * 9]
+)
+def test_what_grew_evenly_is_given_more_room_and_what_went_up_and_down_less(monkeypatch, steps):
+    y = pd.Series(100.0 + np.cumsum([0, *steps]), index=range(2012, 2022))
+    made = forecast(y, 5, prior="auto", confirmed=y.index)
+    monkeypatch.setattr("hanbin_lib.forecasting.single._STEADINESS_POWER", 0.0)
+    plain = forecast(y, 5, prior="auto", confirmed=y.index)
+    # The mean step by the steps' scatter, between the two limits, beside the usual 0.45.
+    steadiness = np.clip(abs(np.mean(steps)) / max(np.std(steps, ddof=1), 1e-9), 0.05, 5.0)
+    times = (made["upper_80"] - made["mean"]) / (plain["upper_80"] - plain["mean"])
+    np.testing.assert_allclose(times, (steadiness / 0.45) ** (1 / 7), rtol=1e-9)
+    np.testing.assert_allclose(made["mean"], plain["mean"], rtol=1e-12)
+
+
 @given(scale=st.floats(1e-4, 1e5), shift=st.integers(-80, 80))
 @settings(max_examples=20, deadline=None)
 def test_unit_and_calendar_do_not_matter(scale, shift):
