@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -43,7 +44,7 @@ class Forecast:
         """Years ahead."""
         return self.grid.shape[1]
 
-    @property
+    @cached_property
     def years(self) -> pd.Index:
         """The calendar years that are forecast."""
         first = self.record.last_year + 1
