@@ -55,7 +55,8 @@ def _shorten(element: etree._Element, family: str) -> None:
             line = line.replace(f"{command} ", command)
         given["d"] = line
     if "style" in given:
-        given["style"] = given["style"].replace(family, "").replace("; ", ";").replace(": ", ":")
+        style = given["style"].replace(family, "").replace("text-anchor: start; ", "")
+        given["style"] = style.replace("; ", ";").replace(": ", ":")
     if given.get("transform", "").startswith(_STRAIGHT):
         del given["transform"]
 

@@ -1,13 +1,14 @@
 """Display objects as JSON and back: the one neutral form in which a notebook keeps what it shows.
 
 An object is ``{"Name": [its fields in order]}`` without the defaults at the end; a tuple is an array.
-Long tables are kept by columns, and a column of few different cells as those cells and their order:
-a list of thousands of households repeats the names of twenty-six towns.
+Long tables are kept by columns: one of few different cells as those cells and their order, one of objects of
+one kind by columns of their fields, one of addresses by columns of their parts. A list of thousands of
+households repeats the names of twenty-six towns, and its figures' addresses differ in the place alone.
 """
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from typing import Any
@@ -17,7 +18,8 @@ from hanbin_lib.display.model import Display
 
 TREE = "text/vnd.hanbin.tree"
 _BY_COLUMNS = 12  # rows from which a table is kept by columns
-_SET, _COLUMNS, _CODED = "set", "columns", "coded"
+_SET, _COLUMNS, _CODED, _SAME, _EACH, _PARTS = "set", "columns", "coded", "same", "each", "parts"
+_PART = "|"
 
 
 def dumps(display: Display) -> str:
@@ -78,10 +80,34 @@ def _rows(rows: Sequence[Sequence[Any]]) -> dict[str, Any]:
 def _column(cells: list[Any]) -> Any:
     keys = [json.dumps(cell, ensure_ascii=False) for cell in cells]
     known = {key: number for number, key in enumerate(dict.fromkeys(keys))}
+    if len(known) == 1:
+        return {_SAME: [cells[0], len(cells)]}
     if 2 * len(known) > len(cells):
-        return cells
+        return _fields(cells) or _parts(cells) or cells
     distinct = dict(zip(keys, cells, strict=True))
     return {_CODED: [[distinct[key] for key in known], [known[key] for key in keys]]}
+
+
+def _fields(cells: list[Any]) -> Any:
+    """Different objects of one kind by columns of their fields; None where the cells are none."""
+    kinds = {name for cell in cells for name in (cell if isinstance(cell, dict) else [""])}
+    if len(kinds) > 1 or not kinds <= _classes().keys():
+        return None
+    (kind,) = kinds
+    given = [cell[kind] for cell in cells]
+    if {len(one) for one in given} != {len(given[0])} or not given[0]:
+        return None
+    return {_EACH: [kind, [_column(list(field)) for field in zip(*given, strict=True)]]}
+
+
+def _parts(cells: list[Any]) -> Any:
+    """Addresses by columns of their parts, each whole for the guard; None where the cells are none."""
+    if not all(isinstance(cell, str) for cell in cells):
+        return None
+    split = [cell.split(_PART) for cell in cells]
+    if {len(one) for one in split} != {len(split[0])} or len(split[0]) == 1:
+        return None
+    return {_PARTS: [_column(list(part)) for part in zip(*split, strict=True)]}
 
 
 def _object(value: Any) -> Any:
@@ -90,16 +116,35 @@ def _object(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     ((name, content),) = value.items()
-    if name == _SET:
-        return frozenset(content)
-    if name == _COLUMNS:
-        return tuple(zip(*(_object(column) for column in content), strict=True))
-    if name == _CODED:
-        distinct, order = _object(content[0]), content[1]
-        return tuple(distinct[number] for number in order)
+    if name in _READERS:
+        return _READERS[name](content)
     if name not in _classes():
         raise ValueError(f"no display object: {name}")
     return _classes()[name](*(_object(one) for one in content))
+
+
+def _side_by_side(columns: list[Any]) -> tuple[Any, ...]:
+    return tuple(zip(*(_object(column) for column in columns), strict=True))
+
+
+def _in_order(content: list[Any]) -> tuple[Any, ...]:
+    distinct = _object(content[0])
+    return tuple(distinct[number] for number in content[1])
+
+
+def _of_one_kind(content: list[Any]) -> tuple[Any, ...]:
+    kind = _classes()[content[0]]
+    return tuple(kind(*given) for given in _side_by_side(content[1]))
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    _SET: frozenset,
+    _COLUMNS: _side_by_side,
+    _CODED: _in_order,
+    _SAME: lambda content: (_object(content[0]),) * content[1],
+    _EACH: _of_one_kind,
+    _PARTS: lambda content: tuple(map(_PART.join, _side_by_side(content))),
+}
 
 
 @cache

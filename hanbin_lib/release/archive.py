@@ -1,9 +1,9 @@
 """Older publications take less room: what few open is packed into one archive a folder, and nothing is lost.
 
 The newest months (``open_months`` of ``params/batch.yaml``) stay as they were published. Of older ones the
-PDFs, the figures and the manifest stay, the rest is packed; of editions that were replaced all but the
-manifest is. One archive holds all of a folder's files, so that what the pages and notebooks of its towns have
-in common is stored once. A file counts as published while its bytes are in the folder or in the archive.
+bulletins' PDFs, the figures and the manifest stay, the rest is packed; of editions that were replaced all but
+the manifest is. One archive holds all of a folder's files, so that what the pages and notebooks of its towns
+have in common is stored once. A file counts as published while its bytes are in the folder or in the archive.
 """
 
 import hashlib
@@ -84,7 +84,10 @@ def packed_files(folder: Path) -> dict[str, str]:
 
 def packable(names: list[str]) -> list[str]:
     """Of a month's files, those that are packed when it is no longer among the newest."""
-    return [name for name in names if not name.endswith(_STAYS)]
+    from hanbin_lib.rendering import FORMATS, Part  # noqa: PLC0415 -- who asks what is published writes nothing
+
+    annexes = tuple(one.ending for one in FORMATS if one.part is Part.ANNEX)
+    return [name for name in names if name.endswith(annexes) or not name.endswith(_STAYS)]
 
 
 @lru_cache(maxsize=64)

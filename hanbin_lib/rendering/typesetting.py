@@ -4,6 +4,7 @@ import io
 import re
 from functools import cache
 
+import pikepdf
 import typst
 
 from hanbin_lib import fonts
@@ -45,7 +46,16 @@ def typeset(source: str, extra_folders: tuple[str, ...] = ()) -> bytes:
         raise _refused(error.message, error.diagnostic) from None
     if warnings:
         raise _refused(warnings[0].message, warnings[0].diagnostic)
-    return bytes(pdf)
+    return _packed(bytes(pdf))
+
+
+def _packed(pdf: bytes) -> bytes:
+    """The same document, its objects in packed streams (ISO 32000-1, 7.5.7): its tags are a third of it."""
+    packed = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as whole:
+        generate = pikepdf.ObjectStreamMode.generate
+        whole.save(packed, object_stream_mode=generate, fix_metadata_version=False, deterministic_id=True)
+    return packed.getvalue()
 
 
 def pictures(

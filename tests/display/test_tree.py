@@ -31,7 +31,8 @@ from hanbin_lib.display import (
 from hanbin_lib.display.tree import dumps, loads
 
 numbers = st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(10**12), 10**12)
-figures = st.builds(Figure, numbers, st.text(max_size=4), st.text(max_size=9), st.sampled_from((CHANGE,)))
+addresses = st.lists(st.text(max_size=3), max_size=4).map("|".join)
+figures = st.builds(Figure, numbers, st.text(max_size=4), addresses, st.sampled_from((CHANGE,)))
 phrases = st.builds(
     Phrase, st.lists(st.text(max_size=3) | figures, max_size=3).map(tuple), st.text(max_size=9)
 )
@@ -39,7 +40,7 @@ words = st.text(max_size=6) | figures | phrases
 cells = words | words.map(lambda one: Strong((one,)))
 
 
-@given(st.lists(st.tuples(cells, cells), max_size=30), st.frozensets(st.integers(0, 30), max_size=3))
+@given(st.lists(st.tuples(cells, figures), max_size=30), st.frozensets(st.integers(0, 30), max_size=3))
 def test_a_table_comes_back(rows, emphasis):
     table = Table("表", (Column("镇"), Column("户", "right")), tuple(rows), "户", emphasis, totals=1)
     assert loads(dumps(table)) == table
@@ -65,11 +66,22 @@ def test_every_kind_comes_back():
 
 
 def test_a_long_list_repeats_no_name():
-    rows = tuple((f"{n % 26}镇", f"{n:019d}", Figure(n % 3, "户", "x")) for n in range(5000))
-    table = AnnexTable("清单", (Column("镇"), Column("户编号"), Column("户", "right")), rows)
+    rows = tuple(
+        (f"{n % 26}镇", f"{n:019d}", Figure(n % 3, "户", "x"), Figure(n, "人", f"persons|2022-09|{n}|all"))
+        for n in range(5000)
+    )
+    columns = (Column("镇"), Column("户编号"), Column("户", "right"), Column("人", "right"))
+    table = AnnexTable("清单", columns, rows)
     kept = dumps(table)
     assert loads(kept) == table
     assert [kept.count(f'"{n}镇"') for n in range(26)] == [1] * 26
+    assert [kept.count(f'"{part}"') for part in ("persons", "2022-09", "all", "人", "4999")] == [
+        1,
+        1,
+        1,
+        2,
+        1,
+    ]
 
 
 def test_numbers_of_numpy_are_numbers_and_none_is_none():

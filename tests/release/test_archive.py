@@ -17,7 +17,7 @@ from hanbin_lib.release.retention import pack_older, unpack_month
 from hanbin_lib.release.staging import Staging
 from hanbin_lib.schedule import examine, leftovers, remove
 
-ENDINGS = ("pdf", "html", "docx", "xlsx", "ipynb")
+ENDINGS = (".pdf", "_附册.pdf", ".html", ".docx", ".xlsx", ".ipynb")
 SHARED = "".join(f"{n * n % 9973} " for n in range(20_000))  # what the pages of all towns hold alike
 
 
@@ -25,7 +25,7 @@ def _publish(workspace, month, revision=1):
     staging = Staging.of(workspace, month, f"{revision}" * 16)
     documents = {}
     for town in ("610902", "610902110", "610902111"):
-        names = [f"{town}.{ending}" for ending in ENDINGS]
+        names = [f"{town}{ending}" for ending in ENDINGS]
         for name in names:
             (staging.folder / name).write_text(f"{name} {month} {revision} {SHARED}", encoding="utf-8")
         documents[town] = {
@@ -64,8 +64,9 @@ def test_older_months_and_replaced_editions_are_packed_and_nothing_is_lost(works
     for number in range(1, 7):
         published = Published.read(workspace, Month(2022, number))
         assert published.is_as_published
-        assert all((published.folder / f"610902.{ending}").is_file() for ending in ("pdf",))
-        assert (published.folder / "610902.html").is_file() == (number > 4)
+        assert (published.folder / "610902.pdf").is_file()
+        for packed in ("610902.html", "610902_附册.pdf"):
+            assert (published.folder / packed).is_file() == (number > 4)
     replaced = Published.at(workspace.reports / ".revisions" / "2022-03" / "r1")
     assert replaced.is_as_published
     # Every manifest that the ledger names is there, with every file.
@@ -83,7 +84,7 @@ def test_what_was_packed_comes_back_to_the_byte(workspace):
     folder = workspace.reports / "2022-02"
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     pack_older(workspace)
-    assert unpack_month(workspace, Month(2022, 2)) == 12
+    assert unpack_month(workspace, Month(2022, 2)) == 15
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 

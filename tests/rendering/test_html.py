@@ -61,7 +61,7 @@ def test_the_page_and_the_pdf_say_the_same(sample):
 def test_every_drawn_character_is_in_the_faces_of_the_page(make_notebook):
     """Cut faces hold what the page shows: rare characters of a name too."""
     page = _page(make_notebook(Paragraph(("负责人王垚、李㛃。",))))
-    sans = re.search(r'"Noto Sans SC";font-weight:400;src:url\(data:font/woff;base64,([^)]+)\)', page)[1]
+    sans = re.search(r'"Noto Sans SC";font-weight:400;src:url\(data:font/otf;base64,([^)]+)\)', page)[1]
     cut = TTFont(io.BytesIO(base64.b64decode(sans))).getBestCmap()
     assert {ord(c) for c in "负责人王垚、李㛃。"} <= set(cut)
 

@@ -8,7 +8,7 @@ from fontTools.ttLib import TTFont
 
 from hanbin_lib.rendering.webfonts import font_faces, sans_faces
 
-_DATA = re.compile(r'font-family:"Noto Sans SC";font-weight:(\d+);src:url\(data:font/woff;base64,([^)]+)\)')
+_DATA = re.compile(r'font-family:"Noto Sans SC";font-weight:(\d+);src:url\(data:font/otf;base64,([^)]+)\)')
 
 
 def _characters(rules):
