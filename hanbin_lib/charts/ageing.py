@@ -95,3 +95,25 @@ def _legend(axes: Axes, ages: tuple[str, ...], most: float) -> None:
         x = most * (number * 0.27 - 0.12)
         axes.barh(-1.12, 0.03 * most, 0.26, left=x, color=colour, clip_on=False, **_EDGE)
         axes.text(x + 0.045 * most, -0.95, age, fontsize=style.SMALL_SIZE, va="bottom", clip_on=False)
+
+
+def sample_age_bars() -> Chart:
+    """Three sources, of which one has nothing in the last group."""
+    sources = (
+        ("区级督查", (30.0, 12.0, 8.0, 5.0)),
+        ("自查", (20.0, 8.0, 3.0, 0.0)),
+        ("省级督察", (4.0, 9.0, 7.0, 3.0)),
+    )
+    ages = ("30天以内", "31—60天", "61—90天", "90天以上")
+    title, unit_line = "未销号问题中8个已90天以上", "个；按发现以来天数"
+    return age_bars(ages=ages, sources=sources, title=title, unit_line=unit_line)
+
+
+def sample_closure_curves() -> Chart:
+    """Two years, the later one quicker."""
+    days = (5.0, 10.0, 20.0, 30.0, 45.0, 60.0, 90.0)
+    curves = (
+        ("近一年发现", days, (0.93, 0.8, 0.55, 0.33, 0.15, 0.07, 0.03)),
+        ("上一年发现", days, (0.96, 0.88, 0.68, 0.48, 0.27, 0.15, 0.06)),
+    )
+    return closure_curves(curves=curves, title="多快销号", unit_line="已销号比例")

@@ -168,3 +168,28 @@ def _position(line: int, limits: tuple[int, ...]) -> float:
         if line <= high:
             return number - 0.5 + (line - low) / (high - low)
     return len(limits) - 0.5
+
+
+def sample_cause_bars() -> Chart:
+    """One fall, one rise, one that did not change, one without a month before."""
+    causes = (
+        ("因病", 91.0, -3.0),
+        ("因残", 40.0, None),
+        ("因务工就业不稳", 20.0, 2.0),
+        ("缺劳动力", 19.0, 0.0),
+    )
+    return cause_bars(causes=causes, title="因病居首位", unit_line="未消除风险户按第一致险原因，户")
+
+
+def sample_group_bars() -> Chart:
+    """Four groups, the largest a hundred times the smallest."""
+    groups = (("有效接通", 412.0), ("无人接听", 44.0), ("非本人", 16.0), ("空号", 3.0))
+    return group_bars(groups=groups, unit="户", title="通话结果", unit_line="户，按最好的一次通话计")
+
+
+def sample_income_bands() -> Chart:
+    """Four bands and a line between two limits."""
+    bands = (("4000元以下", 27.0), ("4000—6000元", 59.0), ("6000—8000元", 115.0), ("8000元及以上", 135.0))
+    limits = (4000, 6000, 8000)
+    unit_line = "户；人均纯收入（元/人/年）"
+    return income_bands(bands=bands, limits=limits, line=6600, title="人均纯收入分布", unit_line=unit_line)

@@ -102,3 +102,13 @@ def _percent(share: float, top: float) -> str:
 def _words(dot: Dot) -> str:
     text = f"{dot.label}{percent(dot.value)}（{percent(dot.lower)}—{percent(dot.upper)}）"
     return text if dot.before is None else f"{text}，上月{percent(dot.before)}"
+
+
+def sample_share_dots() -> Chart:
+    """Two that changed little, and a red one."""
+    dots = (
+        Dot("义务教育", 0.001, 0.0006, 0.0015, 0.0012, "42/41156"),
+        Dot("基本医疗", 0.0053, 0.0045, 0.0061, 0.005, "227/41156"),
+        Dot("饮水安全", 0.0079, 0.007, 0.0089, 0.0084, "338/41156", is_red=True),
+    )
+    return share_dots(dots=dots, title="饮水安全反映最多", unit_line="实点本月，空点上月，横条95%区间")

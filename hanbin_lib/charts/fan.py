@@ -161,3 +161,20 @@ def _frame(axes: Axes, first: int, last: int) -> None:
     axes.tick_params(axis="x", labelbottom=False)
     axes.grid(axis="y", color=style.GREY_5, linewidth=0.8, zorder=0)
     axes.set_axisbelow(True)
+
+
+def sample_goal_fan() -> Chart:
+    """Seven years of record and six ahead, with a goal and a median that misses it."""
+    record = [(2015 + n, 9000.0 * 1.09**n) for n in range(7)]
+    years = range(2022, 2028)
+    middle = [(year, record[-1][1] * 1.08 ** (year - 2021)) for year in years]
+
+    def edge(width: float) -> list[tuple[int, float]]:
+        return [(year, value * (1 + width * (year - 2021))) for year, value in middle]
+
+    bands = [(label, edge(-w), edge(w)) for label, w in (("95%", 0.04), ("80%", 0.025), ("50%", 0.012))]
+    return goal_fan(
+        record=record, bands=bands, median=middle, goal=(2027, 30000.0),
+        growth=[(year, 0.09) for year, _ in record[1:]],
+        title="2027年目标30000元", unit_line="元/人/年；虚线预测中位，红点线为到目标的路径",
+    )  # fmt: skip

@@ -266,3 +266,22 @@ def _words(
     reasons = "、".join(f"{name}{whole(value)}户" for name, value, _ in situations)
     of_open = f"，其中{reasons}" if reasons else ""
     return f"在册{kinds}；已消除风险{whole(eliminated)}户，未消除{whole(still_open)}户{of_open}。"
+
+
+def sample_status_flow() -> Chart:
+    """Three categories, three situations, one of them red."""
+    return status_flow(
+        categories=(
+            ("脱贫不稳定户", 130.0, 87.0),
+            ("边缘易致贫户", 140.0, 88.0),
+            ("突发严重困难户", 33.0, 12.0),
+        ),
+        situations=(
+            ("措施已落实待稳定", 140.0, False),
+            ("整户无劳动能力", 34.0, False),
+            ("超期无措施", 13.0, True),
+        ),
+        persons=(1660.0, 1020.0, 640.0),
+        title="490户中303户已消除风险，187户未消除",
+        unit_line="带宽与户数成正比",
+    )

@@ -73,3 +73,13 @@ def _frame(axes: Axes, levels: tuple[float, ...], budget: float) -> None:
     )  # fmt: skip
     axes.tick_params(axis="x", labelsize=style.SMALL_SIZE)
     axes.set_xlabel("财政投入（万元）", fontsize=style.SMALL_SIZE, color=style.GREY_2, labelpad=1)
+
+
+def sample_frontier() -> Chart:
+    """Five points, two levels, and the plan off the line."""
+    line = ((0.0, 0.1), (40.0, 0.35), (80.0, 0.6), (120.0, 0.78), (160.0, 0.86))
+    marks = (("原计划", (100.0, 0.5)),)
+    return frontier(
+        line=line, marks=marks, levels=(0.5, 0.8), budget=120.0,
+        title="预算120万元以内把握最多78%", unit_line="线上各点为该把握下最省的组合",
+    )  # fmt: skip

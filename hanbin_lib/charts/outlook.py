@@ -99,3 +99,18 @@ def _labels(
             color=colour,
             annotation_clip=False,
         )
+
+
+def sample_monthly_fan() -> Chart:
+    """Nine months of record and three ahead."""
+    record = [(f"2022-{n:02d}", 269.0 - 9 * n) for n in range(1, 10)]
+    ahead = [
+        (f"2022-{n}", 190.0 + 4 * (n - 10), 180.0 - (n - 10), 200.0 + 9 * (n - 10)) for n in (10, 11, 12)
+    ]
+    return monthly_fan(
+        record=record,
+        ahead=ahead,
+        interval="90%区间",
+        title="三个月后中位198户",
+        unit_line="月末未消除风险户",
+    )

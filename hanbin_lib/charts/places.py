@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from hanbin_lib.charts import style
-from hanbin_lib.display import Chart, ChartData, Series, percent
+from hanbin_lib.display import Chart, ChartData, Series, percent, whole
 from hanbin_lib.indicators import Unit
 
 
@@ -77,3 +77,13 @@ def _frame(axes: Axes, mean: float, top: float) -> None:
     axes.set_yticks(ticks, [f"{percent(tick, 0)}" for tick in ticks], fontsize=style.SMALL_SIZE)
     axes.set_xticks([])
     axes.set_xlabel("由低到高", fontsize=style.SMALL_SIZE, color=style.GREY_2, labelpad=2)
+
+
+def sample_place_shares() -> Chart:
+    """Eight towns, of which one is named."""
+    values = (0.02, 0.08, 0.1, 0.12, 0.14, 0.15, 0.18, 0.42)
+    places = tuple(
+        PlaceShare(f"{name}镇", v, max(0.0, v - 0.09), v + 0.12, f"{whole(v * 50)}/50", is_named=v > 0.4)
+        for name, v in zip("甲乙丙丁戊己庚辛", values, strict=True)
+    )
+    return place_shares(places=places, mean=0.13, title="辛镇明显高于平均", unit_line="比例，竖条95%区间")

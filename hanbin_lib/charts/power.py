@@ -130,3 +130,13 @@ def _percent(chance: float) -> str:
     if 0.995 <= chance < 1:
         return "＞99%"
     return "＜1%" if 0 < chance < 0.005 else f"{percent(chance, 0)}"
+
+
+def sample_power_curves() -> Chart:
+    """Three designs, each better than the one before."""
+    shares = tuple(n / 50 for n in range(26))
+    designs = (("2村10户", 3), ("3村15户", 5), ("2村10户×6个月", 14))
+    curves = tuple(Curve(name, shares, tuple(1 - (1 - s) ** n for s in shares)) for name, n in designs)
+    return power_curves(
+        curves=curves, mark=0.2, title="抽得越多，看得越清", unit_line="横轴为有问题的户的比例"
+    )

@@ -67,3 +67,10 @@ def count_ranges(
 
 def _words(one: CountRange, unit: str) -> str:
     return f"{whole(one.value)}{unit}（{whole(one.lower)}—{whole(one.upper)}）"
+
+
+def sample_count_ranges() -> Chart:
+    """Wide and narrow ranges, one from zero."""
+    numbers = (("大病", 46.0, 31.0, 64.0), ("灾害", 22.0, 9.0, 48.0), ("失业", 5.0, 0.0, 12.0))
+    ranges = tuple(CountRange(*one) for one in numbers)
+    return count_ranges(ranges=ranges, unit="户", title="大病影响最大", unit_line="户；横条90%区间，样例")

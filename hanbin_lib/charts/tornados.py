@@ -113,3 +113,16 @@ def _bar(axes: Axes, row: int, swing: Swing, *, above: bool) -> None:
         1.02, row, swing.chances, transform=across, va="center_baseline", fontsize=style.SMALL_SIZE,
         color=style.GREY_1,
     )  # fmt: skip
+
+
+def sample_tornado() -> Chart:
+    """Three assumptions, the widest first."""
+    swings = (
+        Swing("务工月收入 3200→4600元", 26800.0, 31200.0, "10%→71%"),
+        Swing("参与比例 30%→60%", 27600.0, 30300.0, "22%→58%"),
+        Swing("价格 −10%→+10%", 28500.0, 29500.0, "35%→44%"),
+    )
+    return tornado(
+        swings=swings, middle=29000.0, goal=30000.0, title="对计划影响最大的：务工月收入",
+        unit_line="2027年，元/人（中位），每项由偏低到偏高", chances_head="把握",
+    )  # fmt: skip

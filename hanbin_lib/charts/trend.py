@@ -120,3 +120,15 @@ def _bars(axes: Axes, months: tuple[str, ...], eliminated: tuple[float, ...], ne
         )
     if any(math.isnan(v) for v in (*eliminated, *new)):
         raise ValueError("a month of the trend is not reported")
+
+
+def sample_open_trend() -> Chart:
+    """Nine falling months."""
+    return open_trend(
+        months=tuple(f"2022-{number:02d}" for number in range(1, 10)),
+        open_households=(260.0, 252.0, 246.0, 240.0, 231.0, 220.0, 208.0, 199.0, 187.0),
+        eliminated=(12.0, 11.0, 10.0, 9.0, 12.0, 14.0, 15.0, 12.0, 15.0),
+        new=(4.0, 3.0, 4.0, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0),
+        title="未消除风险户较上月减少12户",
+        unit_line="上：月末未消除风险户；下：当月消除与新纳入户数",
+    )
