@@ -1,10 +1,11 @@
 """What becomes of places: one kind of change after the other, several at once, and what no register may become."""
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hanbin_lib.area_changes import FILE, AreaChange, changed
+from hanbin_lib.area_changes import FILE, AreaChange, _cell_faults, _kind, changed
 from hanbin_lib.area_comparison import as_names, differences, since_import
 from hanbin_lib.areas import Area, town_key, village_key
 from hanbin_lib.errors import ExitCode, HanbinError
@@ -184,7 +185,6 @@ def test_steps_one_after_the_other_come_to_what_they_come_to_together(orders):
         for old, new in zip(CODES, order, strict=True)
         if old != new
     ]
-    import pandas as pd
 
     def at(month: Month) -> AreaRegister:
         found, past = changed(areas, [one for one in changes if one.month <= month])
@@ -238,3 +238,76 @@ def test_what_is_on_record_is_no_difference(write):
     other = kept.assign(place_name=kept["place_name"].replace("乙水镇", "己原镇"))
     (found,) = since_import(other, BEFORE, AreaRegister.read(path))
     assert (found.change, found.old_code, found.old_name, found.new_name) == ("改名", YI, "己原镇", "乙水镇")
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "kind"),
+    [
+        ("甲山镇", "村", "镇"), ("甲山乡", "", "乡"), ("北街街道", "", "街道"), ("北街街道办事处", "", "街道"),
+        ("北街社区", "村", "社区"), ("北街居委会", "村", "社区"), ("北街居民委员会", "村", "社区"),
+        ("东村村委会", "村", "村"), ("东村村委会", "", "村"), ("东坪", "社区", "社区"),
+    ],
+)  # fmt: skip
+def test_a_new_name_says_its_kind(name, known, kind):
+    assert _kind(name, known) == kind
+
+
+@pytest.mark.parametrize(
+    ("codes", "name", "faults"),
+    [
+        ([JIA], "新山镇", []),
+        ([JIA, f"{COUNTY}110"], "", []),
+        ([f"{JIA}201"], "东/西村", []),
+        ([JIA], "东/西镇", ["县、镇名称含有文件名不能用的字符"]),
+        ([f"{JIA}201", JIA], "东/西镇", ["原代码和新代码应是同一级", "县、镇名称含有文件名不能用的字符"]),
+        ([COUNTY], "", ["代码应为9位"]),
+        ([JIA, "1001.1"], "", ["代码应为9位", "原代码和新代码应是同一级"]),
+        (["甲山镇甲山镇甲山镇"], "", ["代码应为9位"]),
+    ],
+)  # fmt: skip
+def test_the_cells_of_a_line(codes, name, faults):
+    found = list(_cell_faults(codes, name))
+    assert [told.startswith(fault) for told, fault in zip(found, faults, strict=True)] == [True] * len(faults)
+
+
+def _visits(**columns):
+    return pd.DataFrame(columns, dtype="str")
+
+
+def test_rows_of_then_lie_where_their_villages_lie_now(write):
+    """Jia is split, Yi is recoded, a village of Jia goes to Bing: by village, else by town, else the county's."""
+    new, moved = f"{COUNTY}110", f"{COUNTY}120"
+    path = write(
+        f"2026-01,拆分,{JIA},{JIA},甲山镇,",
+        f"2026-01,拆分,{JIA},{new},甲南镇,",
+        f"2026-01,改码,{JIA}202,{new}202,,",
+        f"2026-01,改码,{YI},{moved},,",
+    )
+    bridge = AreaRegister.read(path).since(BEFORE)
+    rows = _visits(
+        town_code=[JIA, JIA, JIA, YI, YI, None],
+        village_code=[f"{JIA}201", f"{JIA}202", None, f"{YI}203", None, None],
+    )
+    found = bridge.rows(rows)
+    assert found["town_code"].fillna("").tolist() == [JIA, new, COUNTY, moved, moved, ""]
+    assert found["village_code"].fillna("").tolist() == [f"{JIA}201", f"{new}202", "", f"{moved}203", "", ""]
+    towns_only = bridge.rows(rows[["town_code"]])
+    assert towns_only["town_code"].fillna("").tolist() == [COUNTY] * 3 + [moved] * 2 + [""]
+    assert list(towns_only) == ["town_code"]
+    other = _visits(name=["a"])
+    assert bridge.rows(other) is other
+
+
+def test_what_codes_of_a_list_mean_before_and_after_its_month(write):
+    """Jia gets a new code in January, Yi gets Jia's old one in July."""
+    new = f"{COUNTY}120"
+    path = write(f"2026-01,改码,{JIA},{new},,", f"2026-07,改码,{YI},{JIA},,")
+    first = AreaRegister.read(path, FIRST)
+    assert first.meanings(BEFORE)[JIA] == new
+    assert first.meanings(FIRST) == {code: code for code in first.table["place_code"]}
+    assert first.meanings(FIRST.shift(5)) == first.meanings(FIRST)
+    after = first.meanings(LATER)
+    assert after[JIA] == YI
+    assert new in after
+    assert YI not in after
+    assert AreaRegister.read(path, LATER).meanings(FIRST)[YI] == JIA

@@ -1,14 +1,29 @@
 """Parameters: typed, frozen, every fault named at once in Chinese."""
 
 import json
+import shutil
+from contextlib import nullcontext
 
 import pytest
+from pydantic import ValidationError
+from support import REPOSITORY
 
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.monitoring_lines import MonitoringLine, MonitoringLines
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import read_params
-from hanbin_lib.params import HouseRules, Issue
+from hanbin_lib.params import (
+    Disclosure,
+    HouseRules,
+    ImportLimits,
+    Issue,
+    Ranking,
+    ScorePart,
+    Settings,
+    Typography,
+    load_issue,
+)
+from hanbin_lib.workspace import Workspace
 
 
 def _write(tmp_path, text):
@@ -79,3 +94,91 @@ def test_parameters_are_frozen(tmp_path):
     issue = read_params(_write(tmp_path, "issue_number: 9\n"), Issue)
     with pytest.raises(ValueError, match="frozen"):
         issue.issue_number = 10
+
+
+PART = {"indicator": "phone_visited_share", "name": "走访", "worst": 0.5, "best": 1.0, "reason": "测试"}
+TIERS = {
+    "confidence": 0.9,
+    "tier_size": 5,
+    "tier_probability": 0.8,
+    "least_cases": 20,
+    "draws": 1000,
+    "seed": 1,
+}
+
+
+def _parts(*weights):
+    return tuple(ScorePart(weight=weight, **PART) for weight in weights)
+
+
+@pytest.mark.parametrize(
+    ("towns", "departments", "is_refused"),
+    [((100,), (100,), False), ((60, 40), (50, 50), False), ((60, 39.9), (100,), True), ((60, 40.1), (100,), True),
+     ((100,), (99,), True), ((33.3, 33.3, 33.4), (100,), False), ((50, 50.5), (100,), True)],
+)  # fmt: skip
+def test_weights_are_a_hundred(towns, departments, is_refused):
+    with pytest.raises(ValidationError, match="权重合计应为 100") if is_refused else nullcontext():
+        Ranking(towns=_parts(*towns), departments=_parts(*departments), **TIERS)
+
+
+@pytest.mark.parametrize(
+    ("indicator", "is_refused"),
+    [
+        ("risk_eliminated_households", True),
+        ("newly_eliminated_persons", True),
+        ("open_risk_households", False),
+    ],
+)
+def test_nobody_is_ranked_by_how_many_are_taken_off(indicator, is_refused):
+    with pytest.raises(ValidationError, match="不设比例要求") if is_refused else nullcontext():
+        ScorePart(weight=100, **PART | {"indicator": indicator})
+
+
+def test_a_part_that_says_nothing_of_clusters_counts_its_cases_whole():
+    assert ScorePart(weight=100, **PART).design_effect == 1
+
+
+@pytest.mark.parametrize(("threshold", "base", "is_refused"), [(3, 9, True), (3, 10, False), (4, 12, True)])
+def test_the_base_leaves_room_for_the_threshold(threshold, base, is_refused):
+    with pytest.raises(ValidationError, match="3倍") if is_refused else nullcontext():
+        Disclosure(threshold=threshold, base=base)
+
+
+def test_what_a_file_that_says_nothing_means(tmp_path):
+    """The defaults are part of every county's month: each stands here once more."""
+    limits = ImportLimits()
+    assert (limits.least_join_share, limits.mass_share, limits.mass_least) == (0.9, 0.01, 10)
+    assert (limits.row_fall_share, limits.join_shares, limits.acknowledged_falls) == (0.2, {}, ())
+    shipped = read_params(REPOSITORY / "params" / "rules.yaml", HouseRules).model_dump()
+    optional = ("action_months", "on_time_floor_share", "on_time_least_cases", "special_months")
+    rules = HouseRules(**{key: value for key, value in shipped.items() if key not in optional})
+    assert [getattr(rules, name) for name in optional] == [1, 0.6, 10, (3, 6, 9, 12)]
+    assert Issue() == Issue(special=False)
+    assert load_issue(Workspace(tmp_path), Month(2022, 9)) == Issue()
+
+
+@pytest.mark.parametrize("name", ["columns.yaml", "import.yaml", "growth_outlook.yaml"])
+def test_files_whose_every_value_has_a_default_may_be_absent_and_no_others(tmp_path, name):
+    shutil.copytree(REPOSITORY / "params", tmp_path / "params")
+    (tmp_path / "params" / name).unlink(missing_ok=True)
+    assert Settings.load(Workspace(tmp_path)).limits.mass_least == 10
+    (tmp_path / "params" / "rules.yaml").unlink()
+    with pytest.raises(HanbinError, match=r"rules\.yaml"):
+        Settings.load(Workspace(tmp_path))
+
+
+def test_the_offices_documents_come_along_or_are_told(tmp_path):
+    shipped = (REPOSITORY / "params" / "typography.yaml").read_text(encoding="utf-8").splitlines()
+    lines = [
+        line for line in shipped if not line.startswith(("word_template", "slide_master", "town_slides"))
+    ]
+    lines += ["word_template: 〔测试〕.docx", "slide_master: 〔测试〕.pptx"]
+    (tmp_path / "typography.yaml").write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(HanbinError) as caught:
+        Typography.read(tmp_path)
+    assert [f"〔测试〕.{end} 不在" in caught.value.message for end in ("docx", "pptx")] == [True, True]
+    (tmp_path / "〔测试〕.docx").write_bytes(b"word")
+    (tmp_path / "〔测试〕.pptx").write_bytes(b"slides")
+    found = Typography.read(tmp_path)
+    assert (found.word_document, found.slide_document, found.town_slides) == (b"word", b"slides", False)
+    assert found.documents == ("〔测试〕.docx", "〔测试〕.pptx")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hanbin_lib.areas import town_key, village_key
+from hanbin_lib.areas import town_key, unfit_name, village_key
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.places import AreaRegister, Bridge
 
@@ -106,3 +106,84 @@ def test_a_bridge_leads_back_where_there_was_one_place_and_one_only():
     back = {now: bridge.code_then(now) for now in ("1", "2", "5", "7", "8", "9", "10")}
     # Exchanged; merged of two; parts of a split; a code that was given up and means another place now; unchanged.
     assert back == {"1": "2", "2": "1", "5": None, "7": None, "8": None, "9": None, "10": "10"}
+
+
+@pytest.mark.parametrize(
+    ("name", "fault", "of_town"),
+    [
+        ("甲" * 60, "", ""), ("甲" * 61, "超过60个字", "超过60个字"), ("", "缺少名称", "缺少名称"),
+        (" ", "缺少名称", "缺少名称"), ("=甲", "开头", "开头"), (" @甲", "开头", "开头"), ("甲=乙", "", ""),
+        ("甲\u200b乙", "控制字符", "控制字符"), ("甲\n乙", "控制字符", "控制字符"), ("甲/乙", "", "文件名"),
+        ("甲*乙", "", "文件名"), ("甲-乙", "", ""),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_a_name(name, fault, of_town):
+    for names_a_file, expected in ((False, fault), (True, of_town)):
+        found = unfit_name(name, names_a_file=names_a_file)
+        assert expected in found
+        assert bool(found) == bool(expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("东镇", "东镇"),
+        ("甲山镇", "甲山"),
+        ("建民街道", "建民"),
+        ("建民街道办事处", "建民"),
+        ("甲 山 镇", "甲山"),
+    ],
+)
+def test_a_town_without_its_kind(name, key):
+    assert town_key(name) == key
+
+
+def _areas(tmp_path, *lines):
+    head = "place_code,place_name,kind,parent_code,is_counted,note"
+    path = tmp_path / "areas.csv"
+    path.write_text("\n".join([head, *lines]) + "\n", encoding="utf-8")
+    return path
+
+
+SMALL = (
+    "100001,试点县,县,,是,", "100001101,甲山镇,镇,100001,是,", "100001102,乙水镇,镇,100001,否,另管",
+    "100001101201,东/西村,村,100001101,是,", "100001102201,南村,村,100001102,否,",
+)  # fmt: skip
+
+
+def test_who_lies_below_whom(tmp_path):
+    found = AreaRegister.read(_areas(tmp_path, *SMALL))
+    assert list(found.children("100001")["place_code"]) == ["100001101"]
+    assert list(found.children("100001101")["place_code"]) == ["100001101201"]
+    assert list(found.children("100001102")["place_code"]) == []
+    assert [found.town_of(code) for code in ("100001102201", "100001102")] == ["100001102"] * 2
+    assert list(found.town_codes.values()) == ["100001101", "100001102"]
+    assert found.name("100001102201") == "南村"
+    with pytest.raises(HanbinError, match="没有代码 100001999"):
+        found.name("100001999")
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("100002,别县,县,,是,", "应有且只有一个县"),
+        ("100001103,丙/岭镇,镇,100001,是,", "第7行：县、镇名称含有文件名不能用的字符"),
+        ("100001103,丙岭镇,镇,,是,", "第7行：上级代码不在名册内"),
+        ("1.00E+08,丙岭镇,镇,100001,是,", "第7行：代码被表格软件改成了科学计数"),
+        ("100001103,丙岭镇,镇,100001,也许,", "第7行：是否计入"),
+    ],
+)
+def test_each_fault_of_a_line_with_its_number(tmp_path, line, fault):
+    with pytest.raises(HanbinError) as caught:
+        AreaRegister.read(_areas(tmp_path, *SMALL, line))
+    assert fault in caught.value.message
+
+
+def test_a_countys_own_spellings_lead_to_its_places(tmp_path):
+    own = {"甲镇子": "甲山镇", "甲山镇/东西庄": "东/西村", "丙镇": "没有的镇", "甲山镇/北庄": "没有的村"}
+    found = AreaRegister.read(_areas(tmp_path, *SMALL)).spelt(own)
+    assert found.town_codes[town_key("甲镇子")] == "100001101"
+    assert town_key("丙镇") not in found.town_codes
+    assert found.village_codes["100001101", village_key("东西庄")] == "100001101201"
+    assert ("100001101", village_key("北庄")) not in found.village_codes
+    assert len([key for key in found.village_codes if key[0] == "100001102"]) == 2  # and as a community

@@ -10,7 +10,7 @@ from hanbin_lib.county_columns import CountyColumns
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
-from hanbin_lib.policy import PackColumns, Policy, Word, read_policies
+from hanbin_lib.policy import Clock, Clocks, PackColumns, Policy, Word, WorkItems, read_policies
 from hanbin_lib.workspace import Workspace
 
 SHIPPED = read_policies(REPOSITORY / "params")
@@ -152,3 +152,24 @@ def test_names_of_a_period_stand_in_its_months(tmp_path):
     assert settings.at(Month(2026, 1)).county.bureau_name == "某区农业农村局"
     assert settings.at(Month(2026, 1)).county.bulletin_name == settings.county.bulletin_name
     assert settings.at(Month(2025, 12)).county == settings.county
+
+
+@pytest.mark.parametrize(
+    ("decision", "notice", "counts"),
+    [(None, None, False), ("日", None, False), (None, "日", False), ("日", "日", False), ("工作日", None, True),
+     (None, "工作日", True), ("日", "工作日", True), ("工作日", "日", True)],
+)  # fmt: skip
+def test_the_calendar_is_needed_by_a_clock_of_working_days(decision, notice, counts):
+    one, other = (
+        None if unit is None else Clock(days=5, unit=unit, document="〔测试〕1号")
+        for unit in (decision, notice)
+    )
+    assert Clocks(clue_decision=one, clue_notice=other).counts_working_days == counts
+
+
+def test_a_work_item_stands_under_its_heading():
+    items = WorkItems(
+        title="事项", heading="类", headings={"甲": ("产业", "就业"), "乙": ("住房",)}, document="〔测试〕1号"
+    )
+    assert items.items == ("产业", "就业", "住房")
+    assert [items.heading_of(one) for one in ("产业", "就业", "住房", "饮水")] == ["甲", "甲", "乙", ""]
