@@ -1,6 +1,6 @@
 """``hanbin import``: one month, or every month of a folder, and what was found in it."""
 
-import os
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -17,7 +17,7 @@ from hanbin_lib.ingest.identity import pseudonym_key
 from hanbin_lib.ingest.importing import ImportResult, Prepared, commit, prepare, silent
 from hanbin_lib.ingest.judging import Run
 from hanbin_lib.ingest.storing import alone
-from hanbin_lib.kernels import WorkerEndedError, open_workers
+from hanbin_lib.kernels import WorkerEndedError, cores, open_workers
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
@@ -80,7 +80,7 @@ def _side_by_side(
 ) -> Iterator[tuple[Month, ImportResult | HanbinError]]:
     """Read the months in processes of their own; commit them here, each when all before it are."""
     months = sorted(folders)
-    at_once = min(os.cpu_count() or 1, _MOST_AT_ONCE, len(months))
+    at_once = min(cores(), _MOST_AT_ONCE, len(months))
     threads = ThreadPoolExecutor(at_once)
     with (
         alone(space),
@@ -89,13 +89,13 @@ def _side_by_side(
     ):
         pseudonym_key(space.secret)  # made once, not by each of the processes
         try:
-            read = {
-                month: threads.submit(do, _prepared, folders[month], month, space, tuple(keepers))
+            read = deque(
+                threads.submit(do, _prepared, folders[month], month, space, tuple(keepers))
                 for month in months
-            }
-            for number, (month, future) in enumerate(read.items()):
+            )
+            for number, month in enumerate(months):
                 progress(f"读取 {month}", number, len(months))
-                yield month, _committed(month, future)
+                yield month, _committed(month, read.popleft())  # what is stored is not held any longer
             progress("完成", len(months), len(months))
         finally:  # where somebody ended the import, nothing else is begun
             threads.shutdown(wait=False, cancel_futures=True)

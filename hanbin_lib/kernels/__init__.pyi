@@ -1,4 +1,5 @@
 from hanbin_lib.kernels.forked import can_fork, parent_ahead, prepared_parent
+from hanbin_lib.kernels.preparing import cores
 from hanbin_lib.kernels.workers import WorkerEndedError, open_workers
 
 KERNEL: str
@@ -9,6 +10,7 @@ __all__ = [
     "KERNEL",
     "WorkerEndedError",
     "can_fork",
+    "cores",
     "open_workers",
     "parent_ahead",
     "prepared_parent",

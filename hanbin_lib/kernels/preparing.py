@@ -74,6 +74,11 @@ def _load_schema() -> None:
         nbformat.validate(nbformat.v4.new_notebook(), relax_add_props=relaxed)
 
 
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def threads() -> int:
     """Number of threads of this process, native ones too (Linux)."""
     return len(list(Path("/proc/self/task").iterdir()))

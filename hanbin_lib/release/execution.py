@@ -1,6 +1,5 @@
 """Making the documents of a run side by side, by workers that cannot take each other along."""
 
-import os
 import time
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import suppress
@@ -11,7 +10,7 @@ from typing import Any, Protocol
 from hanbin_lib.bulletin import Basis
 from hanbin_lib.bulletin.opening import hold_month, open_bulletin
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.kernels import WorkerEndedError, can_fork, open_workers
+from hanbin_lib.kernels import WorkerEndedError, can_fork, cores, open_workers
 from hanbin_lib.params import Typography
 from hanbin_lib.privacy import Guard
 from hanbin_lib.release.checking import check_document, results
@@ -71,8 +70,7 @@ def side_by_side(workers: int | None = None) -> Maker:
 
 def usual_workers() -> int:
     """One more than the cores this process may use: a worker waits now and then for the disk."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(cores + 1, _MOST_WORKERS)
+    return min(cores() + 1, _MOST_WORKERS)
 
 
 def make_all(
