@@ -165,9 +165,7 @@ class Trial:
                 continue
             result.tried += 1
             able = self._order(one, _able(one, items, found), found)
-            killer = begin(
-                lambda one=one, able=able: _killer(one, able, found.seconds, functions), default="ended"
-            )()
+            killer = begin(lambda one=one, able=able: _killer(one, able, found, functions), default="ended")()
             if killer is None:
                 result.survivors.append(one)
                 say(f"survived: {one.key}" + ("" if able else "  (no test enters it)"))
@@ -197,26 +195,24 @@ class Trial:
         return len(self.result.survivors) / self.result.tried if self.result.tried else 0.0
 
 
-def _killer(
-    mutant: Mutant, able: list[pytest.Item], seconds: dict[str, float], functions: Functions
-) -> str | None:
+def _killer(mutant: Mutant, able: list[pytest.Item], found: Found, functions: Functions) -> str | None:
     """The test that notices the change; None if none does."""
     try:
         apply(mutant, functions)
     except Exception:  # noqa: BLE001 - code that cannot even be loaded is noticed
         return "loading"
     for item, following in zip(able, [*able[1:], None], strict=False):
-        _limit(seconds[item.nodeid])
+        _limit(found.seconds[item.nodeid] + found.fixture_seconds[item.nodeid])
         if not _passes(item, following):
             return item.nodeid
     return None
 
 
 def _limit(seconds: float) -> None:
-    """A change that loops or waits is noticed: the process ends. Fixtures may be made within a test."""
+    """A change that loops or waits is noticed: the process ends."""
     own = resource.getrusage(resource.RUSAGE_SELF)
     used = own.ru_utime + own.ru_stime
-    resource.setrlimit(resource.RLIMIT_CPU, (int(used + 120 + 10 * seconds), resource.RLIM_INFINITY))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used + 30 + 10 * seconds), resource.RLIM_INFINITY))
     signal.alarm(int(900 + 100 * seconds))  # by the clock only where nothing moves: machines are shared
 
 

@@ -39,6 +39,15 @@ def test_a_part_without_cases_leaves_the_score_to_the_others(ranking):
     assert ranked.scores.mean(axis=0)[0] > 90
 
 
+def test_where_nothing_came_in_every_town_and_no_other_place_is_without_a_rank(scope, ranking):
+    numbers = pd.DataFrame({"value": [1.0]}, index=scope.upper_places[:1])
+    other = frame([number_rows("workshops", scope.month, numbers)])
+    table = combine(dispatch_indicators(other, ranking, scope), scope.place_names)
+    assert set(table["indicator"]) == {"town_score", "town_rank"}
+    assert set(table["note_code"]) == {"not_received"}
+    assert table.groupby("indicator")["place_code"].agg(list).tolist() == [list(scope.upper_places[1:])] * 2
+
+
 @pytest.mark.parametrize(("cases", "counts"), [(0, False), (1, True)])
 def test_a_single_case_is_one(ranking, cases, counts):
     ranked = rank_units([_cases(a=(0, cases), b=(0, 0))], [_part()], ranking)
