@@ -91,6 +91,24 @@ def test_a_change_is_weighted_and_known_better(table):
     assert found["upper"] - found["lower"] == pytest.approx(0.04 / 2**0.5)
 
 
+def test_changes_of_unequal_counties_are_weighted_by_their_households(table):
+    """One of 100 households, one of 300, with intervals that do not lie about their values."""
+    child = table[table["place_code"].eq("610902110") & table["month"].eq(str(MONTH))]
+    base = child[child["indicator"].eq("registered_households") & child["group"].eq("all")]
+    pool = Pool(COUNTY, "汉滨区")
+    for code, size, value, lower, upper in (
+        ("610901", 100, 0.01, -0.02, 0.03),
+        ("610903", 300, 0.03, 0.0, 0.08),
+    ):
+        row = base.assign(indicator="phone_problem_change", value=value, lower=lower, upper=upper)
+        pool.add(pd.concat([base.assign(numerator=size, value=size), row]).assign(place_code=code))
+    found = pool.result().table.set_index("indicator").loc["phone_problem_change"]
+    centre, half = (0.005 + 3 * 0.04) / 4, (0.025**2 + (3 * 0.04) ** 2) ** 0.5 / 4
+    assert found["value"] == pytest.approx((0.01 + 3 * 0.03) / 4)
+    assert found["lower"] == pytest.approx(centre - half)
+    assert found["upper"] == pytest.approx(centre + half)
+
+
 def test_the_order_of_the_children_changes_nothing(table):
     there, back = (_pooled(table, order).table.set_index(KEY) for order in (1, -1))
     for name in ("numerator", "denominator", "value", "lower", "upper"):
