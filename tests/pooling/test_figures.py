@@ -14,7 +14,7 @@ from support import MONTH
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.indicators import DEFINITIONS, NoteCode
 from hanbin_lib.pooling import Pool, Pooling, pooling_of
-from hanbin_lib.pooling.figures import _bounds, _ratio, _weighted, effective_size
+from hanbin_lib.pooling.figures import _bounds, _change, _ratio, _weighted, effective_size
 from hanbin_lib.statistics.proportions import wilson
 
 KEY = ["indicator", "month", "group"]
@@ -258,3 +258,11 @@ def test_the_smallest_spread_makes_an_interval():
     assert _weighted(sums)["lower"] < 0.25 < _weighted(sums)["upper"]
     assert "lower" not in _weighted(sums | {"spread": 0.0})
     assert np.isnan(_weighted(sums | {"weight": 0.0, "weighted": 0.0})["value"])
+
+
+def test_a_change_that_nobody_stands_behind_is_none():
+    nothing = {"weight": 0.0, "weighted": 0.0, "centre": 0.0, "spread": 0.0}
+    assert list(_change(nothing)) == ["value"]
+    assert np.isnan(_change(nothing)["value"])
+    half = {"weight": 0.5, "weighted": 0.1, "centre": 0.15, "spread": 0.0025}
+    assert _change(half) == pytest.approx({"value": 0.2, "lower": 0.2, "upper": 0.4})

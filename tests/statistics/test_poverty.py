@@ -53,3 +53,15 @@ def test_what_has_no_answer_has_none():
         shortfall(np.array([100.0, np.nan]), LINE, 0)
     assert np.isnan(fgt(np.array([100.0]), np.zeros(1), LINE, 0))
     assert shortfall(np.array([0.5]), 1.0, 1).tolist() == [0.5]
+
+
+@given(st.lists(st.tuples(st.integers(-3000, 12_000), st.integers(1, 9)), min_size=1, max_size=40))
+def test_the_indices_are_means_over_all_persons(pairs):
+    """By the definition, one person at a time; losses fall short by more than the line."""
+    short = [max(0.0, (LINE - income) / LINE) for income, persons in pairs for _ in range(persons)]
+    income, weight = (np.array(column, float) for column in zip(*pairs, strict=True))
+    everybody = len(short)
+    for order, expected in enumerate(
+        (sum(gap > 0 for gap in short), sum(short), sum(gap * gap for gap in short))
+    ):
+        assert fgt(income, weight, LINE, order) == pytest.approx(expected / everybody)

@@ -1,9 +1,11 @@
 """Intervals of shares against the literature."""
 
+from math import comb
+
 import numpy as np
 import pytest
 
-from hanbin_lib.statistics.proportions import clopper_pearson, wilson
+from hanbin_lib.statistics.proportions import clopper_pearson, effective_size, wilson
 
 
 # Newcombe (1998), Statistics in Medicine 17, table I.
@@ -36,3 +38,32 @@ def test_nothing_observed_has_no_interval():
 def test_less_than_one_case_and_unit_counts_too():
     lower, upper = wilson(0.2, 0.5)
     assert 0 < float(lower) < 0.4 < float(upper) < 1
+
+
+@pytest.mark.parametrize("share", [0.0, 0.02, 0.25, 0.5, 0.75, 1.0])
+@pytest.mark.parametrize("size", [5, 40, 1000])
+def test_the_size_is_that_whose_interval_it_is(share, size):
+    """Wilson's limit solves (p - u)² = z² u (1 - u) / n: put in, the size comes out."""
+    lower, upper = wilson(share * size, size)
+    assert float(effective_size(share, lower, upper)) == pytest.approx(size, rel=1e-6)
+
+
+def test_of_an_uneven_interval_the_limit_towards_one_half_counts():
+    z = 1.959963984540054
+    assert float(effective_size(0.1, 0.09, 0.2)) == pytest.approx(z**2 * 0.2 * 0.8 / 0.1**2)
+    assert float(effective_size(0.9, 0.8, 0.91)) == pytest.approx(z**2 * 0.8 * 0.2 / 0.1**2)
+    assert float(effective_size(0.5, 0.3, 0.6)) == pytest.approx(z**2 * 0.6 * 0.4 / 0.1**2)
+    assert np.isinf(effective_size(0.3, 0.3, 0.3))
+    assert np.isnan(effective_size(0.3, np.nan, np.nan))
+
+
+@pytest.mark.parametrize(("cases", "size"), [(0, 7), (1, 7), (7, 7), (3, 1000)])
+@pytest.mark.parametrize("confidence", [0.8, 0.95])
+def test_the_exact_limits_are_those_whose_tails_are_a_half_of_the_rest(cases, size, confidence):
+    """Clopper and Pearson's own definition, by sums of binomial chances."""
+    low, high = (float(one) for one in clopper_pearson(cases, size, confidence))
+    tail = (1 - confidence) / 2
+    at_least = sum(comb(size, k) * low**k * (1 - low) ** (size - k) for k in range(cases, size + 1))
+    at_most = sum(comb(size, k) * high**k * (1 - high) ** (size - k) for k in range(cases + 1))
+    assert low == 0 if cases == 0 else at_least == pytest.approx(tail)
+    assert high == 1 if cases == size else at_most == pytest.approx(tail)
