@@ -1,10 +1,18 @@
 """What a column is: its name, official heading, kind, unit, and whether it is personal."""
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
 # Where a stored row came from: number of the file in the manifest, row as Excel counts it.
 SOURCE = ("source_file", "source_row")
+_BLANK = re.compile(r"\s+")
+
+
+def normal_heading(text: str | None) -> str:
+    """Heading without blanks, in half-width form: what two spellings of one heading have in common."""
+    return _BLANK.sub("", unicodedata.normalize("NFKC", text or ""))
 
 
 class Kind(StrEnum):

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from hanbin_lib.contract.columns import Column, Kind, Table
+from hanbin_lib.contract.columns import Column, Kind, Table, normal_heading
 from hanbin_lib.contract.tables import TABLES
 from hanbin_lib.county_columns import CountyColumns
 from hanbin_lib.errors import ExitCode, HanbinError
 
 _FILE = "columns.yaml"
+_CHOICES = (Kind.CHOICE, Kind.CHOICES)
 
 
 def local_tables(own: CountyColumns, county_code: str) -> dict[str, Table]:
@@ -47,10 +48,13 @@ def _local(table: Table, own: CountyColumns, county_code: str) -> Table:
 
 
 def _named(column: Column, aliases: tuple[str, ...], own: CountyColumns, county_code: str) -> Column:
-    spellings = own.labels.get(column.heading, {})
+    # 来源 is a choice of one table and free text of another: only what has labels gets any.
+    is_choice, is_code = column.kind in _CHOICES, column.kind is Kind.CODE
+    spellings = own.labels.get(column.heading, {}) if is_choice else {}
     added = tuple(label for label in dict.fromkeys(spellings.values()) if label not in column.labels)
-    besides = tuple(v for v in own.values.get(column.heading, ()) if v not in (*column.labels, *added))
-    form = own.codes.get(column.heading)
+    values = own.values.get(column.heading, ()) if is_choice else ()
+    besides = tuple(value for value in values if value not in (*column.labels, *added))
+    form = own.codes.get(column.heading) if is_code else None
     return replace(
         column,
         aliases=(*column.aliases, *aliases),
@@ -69,22 +73,28 @@ def _faults(own: CountyColumns) -> Iterator[str]:
     for title, columns in own.aliases.items():
         if title in titles:
             yield from _alias_faults(titles[title], columns)
-    kinds = {column.heading: column.kind for table in TABLES.values() for column in table.columns}
+    kinds = {(column.heading, column.kind) for table in TABLES.values() for column in table.columns}
     for part, headings, wanted in (
-        ("labels", own.labels, (Kind.CHOICE, Kind.CHOICES)),
-        ("values", own.values, (Kind.CHOICE, Kind.CHOICES)),
+        ("labels", own.labels, _CHOICES),
+        ("values", own.values, _CHOICES),
         ("codes", own.codes, (Kind.CODE,)),
     ):
-        unknown = [heading for heading in headings if kinds.get(heading) not in wanted]
+        unknown = [one for one in headings if not any((one, kind) in kinds for kind in wanted)]
         yield from (f"{part}：没有“{heading}”这一列，或它不是这一类的列" for heading in unknown)
 
 
 def _alias_faults(table: Table, columns: dict[str, tuple[str, ...]]) -> Iterator[str]:
-    owner = {h: column.heading for column in table.columns for h in (column.heading, *column.aliases)}
+    # As the import compares them: 镇（街道） and 镇(街道) are one heading.
+    owner = {
+        normal_heading(h): column.heading
+        for column in table.columns
+        for h in (column.heading, *column.aliases)
+    }
     for heading, aliases in columns.items():
         if heading not in {column.heading for column in table.columns}:
             yield f"“{table.title}”没有“{heading}”这一列"
             continue
         for alias in aliases:
-            if owner.setdefault(alias, heading) != heading:
-                yield f"“{table.title}”的表头“{alias}”已经是“{owner[alias]}”，不能又是“{heading}”"
+            known = owner.setdefault(normal_heading(alias), heading)
+            if known != heading:
+                yield f"“{table.title}”的表头“{alias}”已经是“{known}”，不能又是“{heading}”"

@@ -27,6 +27,7 @@ _DTYPES = {
     Kind.COUNT: "Int64",
     Kind.AMOUNT: "Float64",
 }
+_OF_COLUMNS = ("column_in_dataframe", "column_in_schema", "column_ordered")
 FINDINGS = "findings"
 _AREAS_TITLE = "区划名册"
 _FINDINGS_TITLE = "核查提示"
@@ -60,9 +61,13 @@ def check_stored(name: str, rows: pd.DataFrame) -> None:
     try:
         stored_schema(name).validate(rows, lazy=True)
     except SchemaErrors as errors:
-        cases = errors.failure_cases[["column", "check"]].drop_duplicates()
+        cases = errors.failure_cases
+        # Of a column that is missing, not expected or out of place pandera has the name as the failing case.
+        of_table = cases["check"].isin(_OF_COLUMNS)
+        named = cases.assign(column=cases["column"].mask(of_table, cases["failure_case"]))
         # pandera's own message prints the offending values: it goes no further than here.
-        faults = "；".join(f"{case.column}（{case.check}）" for case in cases.itertuples())
+        told = named[["column", "check"]].drop_duplicates().itertuples()
+        faults = "；".join(f"{case.column}（{case.check}）" for case in told)
         raise _broken(name, faults) from None
 
 

@@ -141,20 +141,25 @@ def _text(_: Column, texts: pa.StringArray, __: Kinds | None) -> Read:
 
 
 def _choice(column: Column, texts: pa.StringArray, _: Kinds | None) -> Read:
-    labels = {unicodedata.normalize("NFKC", label): label for label in column.labels}
-    labels |= {unicodedata.normalize("NFKC", own): label for own, label in column.spellings}
+    labels = _labels_by_spelling(column)
     if column.name == "sex":
         labels |= _SEXES
     return each(texts, lambda text: labels.get(whole(text), text), "str")
 
 
 def _choices(column: Column, texts: pa.StringArray, _: Kinds | None) -> Read:
-    own = dict(column.spellings)
-    return each(texts, lambda text: _sorted_choices(text, own), "str")
+    labels = _labels_by_spelling(column)
+    return each(texts, lambda text: _sorted_choices(text, labels), "str")
 
 
-def _sorted_choices(text: str, own: dict[str, str]) -> str | None:
-    parts = {own.get(part.strip(), part.strip()) for part in text.split(",")} - {""}
+def _labels_by_spelling(column: Column) -> dict[str, str]:
+    """Label by how a tidied cell spells it, in half width, the county's own spellings among them."""
+    spelt = ((label, label) for label in column.labels)
+    return {unicodedata.normalize("NFKC", text): label for text, label in (*spelt, *column.spellings)}
+
+
+def _sorted_choices(text: str, labels: dict[str, str]) -> str | None:
+    parts = {labels.get(part.strip(), part.strip()) for part in text.split(",")} - {""}
     return ",".join(sorted(parts)) or None
 
 

@@ -15,12 +15,13 @@ from pathlib import Path
 import pandas as pd
 
 from hanbin_lib.areas import Area, town_key, village_key
+from hanbin_lib.contract.columns import normal_heading
 from hanbin_lib.contract.tables import TABLES
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.ingest.formats import UnreadableFileError, read_grids
 from hanbin_lib.ingest.grid import Encoded
 from hanbin_lib.ingest.inbox import inbox_files
-from hanbin_lib.ingest.recognise import Recognised, normal_heading, recognise
+from hanbin_lib.ingest.recognise import Recognised, recognise
 from hanbin_lib.ingest.telling import is_plain
 
 _SOURCES = ("monitored_persons", "lifted_persons", "migrant_work", "villages")

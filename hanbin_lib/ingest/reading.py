@@ -10,13 +10,14 @@ import pyarrow.compute as pc
 from pandas.core.arrays.categorical import CategoricalAccessor
 
 from hanbin_lib.contract import Column, Kind, Level, Table
+from hanbin_lib.contract.columns import normal_heading
 from hanbin_lib.ingest.cells import EXPECTED, encoded, parsed
 from hanbin_lib.ingest.findings import Severity
 from hanbin_lib.ingest.grid import CellKind, Encoded, Mask
 from hanbin_lib.ingest.matching import match_places
 from hanbin_lib.ingest.numbers import scaled
 from hanbin_lib.ingest.problems import TEXTS, Problem, Problems, matches
-from hanbin_lib.ingest.recognise import Recognised, normal_heading
+from hanbin_lib.ingest.recognise import Recognised
 from hanbin_lib.ingest.rows import Fault, Rows
 from hanbin_lib.ingest.telling import told_names
 from hanbin_lib.ingest.units import factor, unit_of

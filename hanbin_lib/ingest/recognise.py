@@ -1,7 +1,5 @@
 """Which table a sheet is: told by its headings, wherever they stand and however they are spelt."""
 
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,6 +7,7 @@ from difflib import get_close_matches
 from functools import cache
 
 from hanbin_lib.contract import Column, Table
+from hanbin_lib.contract.columns import normal_heading
 from hanbin_lib.ingest.findings import Finding, Severity
 from hanbin_lib.ingest.grid import Grid
 from hanbin_lib.ingest.units import spellings_by_unit
@@ -16,7 +15,6 @@ from hanbin_lib.ingest.units import spellings_by_unit
 _HEADER_ROWS = 10
 _LEAST_MATCHES = 3
 _NAMED_COLUMNS = 30
-_BLANK = re.compile(r"\s+")
 DEMONSTRATION = "演示数据"
 NOT_RECOGNISED = "HB-I-102"
 
@@ -45,11 +43,6 @@ class Recognised:
     places: dict[str, tuple[int, ...]]
     unknown: tuple[str, ...]
     is_demonstration: bool
-
-
-def normal_heading(text: str | None) -> str:
-    """Heading without blanks, in half-width form."""
-    return _BLANK.sub("", unicodedata.normalize("NFKC", text or ""))
 
 
 def recognise(grid: Grid, tables: Iterable[Table]) -> Recognised | Finding | None:

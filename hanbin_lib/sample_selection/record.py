@@ -247,6 +247,7 @@ def _outcome(draw: MonthDraw) -> tuple[list[str], dict[str, str]]:
 def _differences(written: bytes, content: bytes) -> Iterator[str]:
     """Sheets and rows that differ; the values may be codes of households and are not told."""
     found, expected = rows_of(written), rows_of(content)
+    yield from (f"名单里多出工作表“{name}”" for name in found if name not in expected)
     for name, rows in expected.items():
         if name not in found:
             yield f"名单里没有可读的工作表“{name}”"
