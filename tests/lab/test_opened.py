@@ -3,6 +3,7 @@
 import asyncio
 
 import nbformat
+import pytest
 
 from hanbin_lib.display import Column, Figure, Table
 from hanbin_lib.display.tree import TREE
@@ -19,15 +20,21 @@ def _kept(path, bundle):
     return path.read_bytes()
 
 
-def test_an_executed_notebook_is_drawn_when_it_is_opened(tmp_path, monkeypatch):
+@pytest.mark.parametrize("change", [None, b"13"])
+def test_an_executed_notebook_is_drawn_when_it_is_opened(tmp_path, monkeypatch, change):
+    """It is trusted where it is, to the byte, one that was published: its drawings are markup."""
     in_lab = TABLE._repr_mimebundle_()
     monkeypatch.setenv(BATCH_VARIABLE, "1")
     in_batch = TABLE._repr_mimebundle_()
     assert in_batch.keys() == {"text/plain", TREE}
     assert "网页" in in_batch["text/plain"]  # what other programs show
-    written = _kept(tmp_path / "610902_汉滨区.ipynb", in_batch)
-    opened = asyncio.run(OpenedContents(root_dir=str(tmp_path)).get("610902_汉滨区.ipynb"))
+    notebooks, published = tmp_path / "notebooks", tmp_path / "reports" / "2022-09"
+    notebooks.mkdir()
+    published.mkdir(parents=True)
+    written = _kept(notebooks / "610902_汉滨区.ipynb", in_batch)
+    (published / "610902_汉滨区.ipynb").write_bytes(written.replace(b"12", change) if change else written)
+    opened = asyncio.run(OpenedContents(root_dir=str(notebooks)).get("610902_汉滨区.ipynb"))
     (cell,) = opened["content"].cells
     assert cell.outputs[0].data["text/html"] == in_lab["text/html"]
-    assert cell.metadata["trusted"]
-    assert (tmp_path / "610902_汉滨区.ipynb").read_bytes() == written
+    assert bool(cell.metadata.get("trusted")) is (change is None)
+    assert (notebooks / "610902_汉滨区.ipynb").read_bytes() == written
