@@ -14,7 +14,8 @@ from calendar_registers import (
     informed_forecast,
     register_of,
 )
-from known_registers import town_codes
+from known_registers import random_truth, simulate, town_codes
+from known_registers import register_of as wandering_register
 from test_risk_flow import RULES
 
 from hanbin_lib.simulate.engine import Plan, run
@@ -134,8 +135,7 @@ def test_intervals_cover_the_year_to_come_and_are_little_wider_than_of_who_knows
     """150 registers with season, trend, sweeps and late entries, all drawn anew.
 
     Half of what they are wider is the sweeps' number to come, which the other model is told, half the doubt
-    whether months wander (`benchmarks/risk_flow_width.py`). The other's own intervals cover 96 %: sweeps come
-    in whole numbers.
+    whether months wander (`benchmarks/risk_flow_width.py`).
     """
     rows = []
     for seed in range(150):
@@ -151,6 +151,26 @@ def test_intervals_cover_the_year_to_come_and_are_little_wider_than_of_who_knows
         best = np.quantile(informed, [0.05, 0.95])
         rows.append((low <= came <= high, middle / came - 1, (high - low) / (best[1] - best[0])))
     covered, error, width = np.array(rows, dtype=float).T
-    assert 0.86 <= covered.mean() <= 0.98, covered.mean()
+    assert 0.86 <= covered.mean() <= 0.97, covered.mean()
     assert abs(np.median(error)) <= 0.1, np.median(error)
     assert np.median(width) <= 1.4, np.median(width)
+
+
+@pytest.mark.slow
+def test_months_of_a_long_record_that_wander_are_covered_nearly_as_well():
+    """40 registers of 36 months whose months wander, slowly or fast: the chance to stand still takes some for still.
+
+    Of a 90 % interval 80 to 85 % hold (`benchmarks/risk_flow_width.py`); a belief in quiet months held 55 %.
+    """
+    towns, covered = town_codes(8), []
+    for seed in range(40):
+        rng = np.random.default_rng([31, seed])
+        truth = random_truth(rng, 8, RECORD + AHEAD)
+        rows = simulate(rng, truth)
+        register = wandering_register(rows, LAST.shift(1 - RECORD), RECORD - 1, towns)
+        spells = episodes_of(register, towns, LAST)
+        model = estimate(spells, LONG, towns=towns, least_months=6)
+        new = run(Plan(300, seed), risk_flow_model(model, spells, AHEAD))["new_households"].sum(axis=(1, 2))
+        low, high = np.quantile(new, [0.05, 0.95])
+        covered.append(low <= (rows["born"] >= RECORD).sum() <= high)
+    assert 0.7 <= np.mean(covered) <= 0.96, np.mean(covered)
