@@ -6,6 +6,7 @@ number: 0.285 is 28.5 %, whatever its binary digits are.
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Literal
 
 from hanbin_lib.indicators import Unit
@@ -79,6 +80,7 @@ class Written:
         return f"{self.sign}{self.digits}{self.unit}"
 
 
+@lru_cache(maxsize=1 << 14, typed=True)
 def write(value: float, unit: str, style: Style = PLAIN) -> Written:
     """Print a number: 5408户, 10.3万人, 56.9%, 9876元, 1.5个月."""
     is_change = style.sign in {"plus", "words"}

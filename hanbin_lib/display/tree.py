@@ -42,10 +42,10 @@ def loads(tree: str) -> Display:
 
 
 def _plain(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {type(value).__name__: [_plain(one) for one in _given(value)]}
     if isinstance(value, str):
         return str(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {type(value).__name__: [_plain(one) for one in _given(value)]}
     if isinstance(value, frozenset | set):
         return {_SET: sorted(value)}
     if isinstance(value, Sequence):
@@ -57,14 +57,17 @@ def _plain(value: Any) -> Any:
 
 def _given(value: Any) -> list[Any]:
     """Values of the fields up to the last that is no default."""
-    values = [getattr(value, one.name) for one in fields(value)]
-    while values and _is_default(value, len(values) - 1, values[-1]):
+    known = _fields_of(value.__class__)
+    values = [getattr(value, one.name) for one in known]
+    while values and _is_default(known[len(values) - 1].default, values[-1]):
         values.pop()
     return values
 
 
-def _is_default(value: Any, place: int, content: Any) -> bool:
-    default = fields(value)[place].default
+_fields_of = cache(fields)
+
+
+def _is_default(default: Any, content: Any) -> bool:
     return default is not MISSING and type(content) is type(default) and content == default
 
 

@@ -11,6 +11,7 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -49,6 +50,7 @@ _PARTS, _MIMETYPE = (".xml", ".rels", ".vml"), "mimetype"
 _OF_RUNS = ("word/", "ppt/", "xl/charts/")  # where a word may be parted by tags
 _FAULTS = (ValueError, OSError, zipfile.BadZipFile, pypdfium2.PdfiumError, RecursionError)
 Texts = Iterator[tuple[str, str]]
+PageAndText = tuple[pypdfium2.PdfPage, pypdfium2.PdfTextPage]
 
 
 class Unreadable(Exception):  # noqa: N818 - what it is, not that it went wrong
@@ -170,22 +172,26 @@ def _unescaped(text: str) -> str:
     return text
 
 
-def _pdf(content: bytes) -> Texts:
+@lru_cache(maxsize=2)  # bulletin and annex of the document that was last looked into
+def opened_pdf(content: bytes) -> tuple[pypdfium2.PdfDocument, list[PageAndText]]:
+    """The document and its pages, with their text: whoever looks at a PDF again has it parsed already."""
     document = pypdfium2.PdfDocument(content)
-    try:
-        yield "属性", "\n".join(str(value) for value in document.get_metadata_dict().values())
-        yield "书签", "\n".join(mark.get_title() for mark in document.get_toc())
-        for number in range(document.count_attachments()):
-            attachment = document.get_attachment(number)
-            yield "附件", attachment.get_name()
-            yield "附件", bytes(attachment.get_data()).decode("utf-8", errors="replace")
-        for number, page in enumerate(document, 1):
-            yield f"第{number}页", page.get_textpage().get_text_bounded()
-            yield f"第{number}页", "\n".join(_described(page))
-            for picture in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]):
-                yield from ((f"第{number}页", text) for text in _in_jpeg(picture))
-    finally:
-        document.close()
+    return document, [(page, page.get_textpage()) for page in document]
+
+
+def _pdf(content: bytes) -> Texts:
+    document, pages = opened_pdf(content)
+    yield "属性", "\n".join(str(value) for value in document.get_metadata_dict().values())
+    yield "书签", "\n".join(mark.get_title() for mark in document.get_toc())
+    for number in range(document.count_attachments()):
+        attachment = document.get_attachment(number)
+        yield "附件", attachment.get_name()
+        yield "附件", bytes(attachment.get_data()).decode("utf-8", errors="replace")
+    for number, (page, text_of) in enumerate(pages, 1):
+        yield f"第{number}页", text_of.get_text_bounded()
+        yield f"第{number}页", "\n".join(_described(page))
+        for picture in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]):
+            yield from ((f"第{number}页", text) for text in _in_jpeg(picture))
     yield from (("属性", text) for text in _xmp(content))
 
 

@@ -20,6 +20,7 @@ import pypdfium2.raw as pdfium
 from hanbin_lib.display import AnnexTable, Display, Phrase, Shown
 from hanbin_lib.display.walk import shown_in, texts_of
 from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.privacy.reading import opened_pdf
 from hanbin_lib.release.plan import Document
 from hanbin_lib.release.reconciliation import Results, contradictions
 from hanbin_lib.rendering import FORMATS, Content, content_of
@@ -127,13 +128,9 @@ def _at(source: str, known: Results) -> list[float]:
 
 def _text_of_pdf(path: Path) -> tuple[str, int]:
     """Text and number of pages; every typeface in it and every character with a glyph."""
-    document = pypdfium2.PdfDocument(path)
-    try:
-        pages = list(document)
-        text = "\n".join(page.get_textpage().get_text_range() for page in pages)
-        embedded = all(_is_embedded(piece) for page in pages for piece in _text_pieces(page))
-    finally:
-        document.close()
+    _, pages = opened_pdf(path.read_bytes())
+    text = "\n".join(text_of.get_text_range() for _, text_of in pages)
+    embedded = all(_is_embedded(piece) for page, _ in pages for piece in _text_pieces(page))
     if not pages or not embedded or "\ufffd" in text or "\x00" in text:
         raise _stopped("HB-GAT-004", f"{path.name} 没有页面、字体没有嵌入或有字符没有字形")
     return text, len(pages)

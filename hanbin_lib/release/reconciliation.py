@@ -6,7 +6,7 @@ the one tree that every format is printed from: no text is searched for digits.
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from hanbin_lib.bulletin.figures import FEWEST_FOR_PERCENT
 from hanbin_lib.display import BarCell, Columns, Display, Figure, Phrase, Shown, Strip, Strong, Table
@@ -149,16 +149,17 @@ def _twice(figures: list[Figure]) -> Iterator[str]:
 
 def _places(figures: list[Figure], known: Results) -> Iterator[str]:
     """A count of places is recounted; where one of them is withheld or unknown nobody can count."""
-    for figure in {one.source: one for one in figures if one.key == "places"}.values():
-        _, indicator, month, place = _address(figure.source)
-        if indicator not in DEFINITIONS:
+    counts = {one.source: one for one in figures if one.key == "places"}
+    asked = {address for source in counts if (address := _address(source)[1:])[0] in DEFINITIONS}
+    known_below: dict[tuple[str, ...], list[Sequence[float]]] = defaultdict(list)
+    for (name, month, code, group), numbers in known.items():
+        if group == ALL and (name, month, code[:-3]) in asked:
+            known_below[name, month, code[:-3]].append(numbers)
+    for source, figure in counts.items():
+        address = _address(source)[1:]
+        if address not in asked:
             continue
-        below = [
-            numbers
-            for (name, of_month, code, group), numbers in known.items()
-            if (name, of_month, group) == (indicator, month, ALL)
-            and code.startswith(place) and len(code) == len(place) + 3
-        ]  # fmt: skip
+        below = known_below[address]
         if not all(numbers and not math.isnan(numbers[0]) for numbers in below):
             yield f"{figure.text}（{figure.source}）：有的地方不公布或没有数，不能计个数"
         elif sum(numbers[0] > 0 for numbers in below) != figure.value:

@@ -72,7 +72,7 @@ def _rule(face: Face, page: str) -> str:
 
 def _points(text: str) -> list[int]:
     """What is seen, and the wide blank: without a glyph of its own a browser draws a box for it."""
-    return sorted({ord(c) for c in text if fonts.needs_glyph(c) or c == _WIDE_BLANK})
+    return sorted({ord(c) for c in set(text) if fonts.needs_glyph(c) or c == _WIDE_BLANK})
 
 
 def _cut(face: Face, points: list[int]) -> bytes:

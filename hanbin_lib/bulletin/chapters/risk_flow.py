@@ -1,11 +1,13 @@
 """风险流转（模拟）: open cases in the months to come, and the alarm for many new ones at once."""
 
+import math
+
 import pandas as pd
 
 from hanbin_lib import charts
 from hanbin_lib.bulletin.absence import internal
 from hanbin_lib.bulletin.flowing import Flow
-from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.opening import Bulletin, of_month
 from hanbin_lib.bulletin.origin import sourced
 from hanbin_lib.bulletin.simulated import MARK, count, run_line, share
 from hanbin_lib.bulletin.wording import interval, note, paragraph, sentence, with_interval, words
@@ -168,7 +170,7 @@ def reading_note(bulletin: Bulletin) -> Paragraph | None:
             "预警是自定规则：各镇与自己近{months}比，没有变化时一个镇一个月误报的可能不超过{error}，全区至少一个镇或一项原因误报的可能{any}（模拟）。",
             months=Figure(rules.history_months, "个月", reference),
             error=share(rules.false_alarm_share, reference),
-            any=share(flow.study.any_false_alarm, reference),
+            any=share(_any_false_alarm(bulletin), reference),
         )
     )
     return note("假设", *told)
@@ -245,8 +247,14 @@ def _alarm_told(bulletin: Bulletin, flow: Flow) -> tuple[Text, ...]:
     return sentence(
         "规模性返贫预警：{state}（没有变化时全区一个月有镇或原因误报的可能{false}）。",
         state=f"{'、'.join(names)}报警" if names else "没有镇（街道）和原因报警",
-        false=share(flow.study.any_false_alarm, reference),
+        false=share(_any_false_alarm(bulletin), reference),
     )
+
+
+@of_month
+def _any_false_alarm(bulletin: Bulletin) -> float:
+    """Chance that anything rings in a month without any change; NaN where nothing can be projected."""
+    return math.nan if isinstance(bulletin.flow, Unavailable) else bulletin.flow.study.any_false_alarm
 
 
 def _groups(alarm: Alarm) -> list[str]:
