@@ -131,7 +131,7 @@ def judge(contender: Contender, cases: list[tuple[np.ndarray, np.ndarray]]) -> l
         if quantiles is None:
             failures += 1
             continue
-        rows.append(_scores(quantiles, past, future))
+        rows.append(scores_of(quantiles, past, future))
     means = np.nanmean(rows, axis=0) if rows else np.full(8, np.nan)
     return [*means[:-2], means[-2] / means[-1], 1000 * spent / len(cases), failures]
 
@@ -146,7 +146,8 @@ def _tried(contender: Contender, past: np.ndarray, horizon: int) -> np.ndarray |
     return quantiles if np.isfinite(quantiles).all() else None
 
 
-def _scores(quantiles: np.ndarray, past: np.ndarray, future: np.ndarray) -> list[float]:
+def scores_of(quantiles: np.ndarray, past: np.ndarray, future: np.ndarray) -> list[float]:
+    """Measures of one series in the order of `COLUMNS`, the last two those whose sums' ratio is WQL."""
     step = naive_step(past)
     weighted = deciles_loss(future, quantiles), np.abs(future).sum()
     if step == 0:

@@ -1,7 +1,8 @@
 """The priors that ship with the package, and how they combine.
 
-``generic`` was learned from the M1 competition's yearly series, ``income`` and ``deviation``
-from per-capita incomes of US states up to 1968 (``scripts/fit_priors.py``).
+``generic`` was learned from the yearly series of M1 and the training parts of M3's, ``income`` from five
+panels of incomes and products per head, ``deviation`` from US states against their mean up to 1968
+(``scripts/fit_forecast_tables.py``).
 """
 
 from enum import StrEnum
