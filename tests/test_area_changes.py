@@ -106,6 +106,8 @@ def test_a_split_says_where_each_village_goes(write):
     )
     now = AreaRegister.read(path)
     assert list(now.children(new)["place_name"]) == ["南村村委会"]
+    assert list(now.towns["place_code"]) == [JIA, YI, new]
+    assert list(now.towns) == list(now.table)
     bridge = now.since(BEFORE)
     assert bridge.code(JIA) is None
     assert bridge.apart == {JIA, new}
@@ -311,3 +313,38 @@ def test_what_codes_of_a_list_mean_before_and_after_its_month(write):
     assert new in after
     assert YI not in after
     assert AreaRegister.read(path, LATER).meanings(FIRST)[YI] == JIA
+
+
+def test_names_of_before_go_with_a_place_and_are_nobodys_after_a_split(write):
+    """Jia: renamed in January, recoded in April, renamed again in July. Yi: renamed, then split."""
+    new, half = f"{COUNTY}120", f"{COUNTY}130"
+    path = write(
+        f"2026-01,改名,{JIA},,甲川镇,",
+        f"2026-01,改名,{YI},,乙川镇,",
+        f"2026-04,改码,{JIA},{new},,",
+        f"2026-04,拆分,{YI},{YI},乙川镇,",
+        f"2026-04,拆分,{YI},{half},乙北镇,",
+        f"2026-07,改名,{new},,甲原镇,",
+    )
+    now = AreaRegister.read(path)
+    assert now.names_of(new) == {"甲山镇", "甲川镇", "甲原镇"}
+    assert now.since(FIRST).former[new] == {"甲川镇"}
+    assert now.names_of(YI) == {"乙川镇"}
+    assert now.names_of(half) == {"乙北镇"}
+    assert set(now.former_names) == {"甲山镇", "甲川镇"}
+    assert [now.placed(code) for code in (JIA, YI, BING, half)] == [new, YI, BING, half]
+    assert now.since(BEFORE).code_then(new) == JIA
+    assert now.since(BEFORE).code_then(half) is None
+    assert now.since(BEFORE).code_then(BING) == BING
+
+
+def test_a_code_in_between_is_nobodys_of_the_beginning(write):
+    """Jia is recoded twice: what came first leads to the last, and the code in between led nowhere then."""
+    between, last = f"{COUNTY}120", f"{COUNTY}130"
+    path = write(f"2026-01,改码,{JIA},{between},,", f"2026-07,改码,{between},{last},,")
+    now = AreaRegister.read(path)
+    assert {code: goals for code, goals in now.since(BEFORE).goals.items() if len(code) == 9} == {
+        JIA: (last,)
+    }
+    assert now.since(FIRST).code(between) == last
+    assert list(now.towns["place_code"]) == [last, YI]
