@@ -4,6 +4,7 @@ Rounding is half up, as offices do it, in decimal arithmetic on the shortest tex
 number: 0.285 is 28.5 %, whatever its binary digits are.
 """
 
+import math
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -82,11 +83,18 @@ class Written:
 
 @lru_cache(maxsize=1 << 14, typed=True)
 def write(value: float, unit: str, style: Style = PLAIN) -> Written:
-    """Print a number: 5408户, 10.3万人, 56.9%, 9876元, 1.5个月."""
+    """Print a number: 5408户, 10.3万人, 56.9%, 9876元, 1.5个月.
+
+    Raises
+    ------
+    ValueError
+        It is none (NaN, infinite): what is missing has words of its own.
+    """
+    if not math.isfinite(value):
+        raise ValueError("no number to print")
     is_change = style.sign in {"plus", "words"}
     exponent, decimals, suffix = _grammar(abs(value), unit, style, is_change)
-    step = Decimal(1).scaleb(-decimals)
-    rounded = Decimal(repr(float(value))).scaleb(exponent).quantize(step, rounding=ROUND_HALF_UP)
+    rounded = _half_up(value, exponent, decimals)
     if not rounded and (style.sign == "words" or (is_change and suffix == _POINTS)):
         return Written("", _UNCHANGED, "")
     digits = f"{abs(rounded):f}"
@@ -122,11 +130,16 @@ def _grammar(size: float, unit: str, style: Style, is_change: bool) -> tuple[int
     if unit in (Unit.SHARE, Unit.POINTS):
         is_difference = unit == Unit.POINTS or is_change
         return 2, 1 if style.decimals is None else style.decimals, _POINTS if is_difference else "%"
-    if style.in_wan and not style.is_rounded and size >= _WAN:
+    decimals = int(unit in _ONE_DECIMAL) if style.decimals is None else style.decimals
+    if style.in_wan and not style.is_rounded and _half_up(size, 0, decimals) >= _WAN:
         before = len(str(int(size / _WAN)))
         return _IN_WAN, max(0, _WAN_DIGITS - before), "亿元" if unit == Unit.WAN_YUAN else f"万{unit}"
-    decimals = 1 if unit in _ONE_DECIMAL else 0
-    return 0, decimals if style.decimals is None else style.decimals, str(unit)
+    return 0, decimals, str(unit)
+
+
+def _half_up(value: float, exponent: int, decimals: int) -> Decimal:
+    step = Decimal(1).scaleb(-decimals)
+    return Decimal(repr(float(value))).scaleb(exponent).quantize(step, rounding=ROUND_HALF_UP)
 
 
 def _sign(rounded: Decimal, style: Style, suffix: str) -> str:
