@@ -224,6 +224,18 @@ def test_the_nearest_and_cheapest_is_told_less(prints, can, nearest):
     assert _nearest(reasons.tocsr(), 0, free, order, np.array(prints)) == nearest
 
 
+def test_what_bounds_a_count_from_either_side_is_a_reason_and_room_is_none():
+    """Of two counts the first is at most the second."""
+    matrix = scipy.sparse.csr_matrix([[1.0, -1.0]])
+    attacker = Attacker(Knowledge(matrix, np.zeros(1, dtype=bool), np.ones(1, dtype=bool)))
+    free = Bounds(np.array([0.0, 3.0]), np.array([5.0, 9.0]))
+    assert attacker.reasons(free).nnz == 0
+    for low, high, reason in (([0, 3], [9, 9], 0), ([3, 3], [5, 9], 1)):
+        found = attacker.reasons(Bounds(np.array(low, float), np.array(high, float))).toarray() > 0
+        assert found[reason].tolist() == [True, True]
+        assert not found[1 - reason].any()
+
+
 def test_labels_are_told_less_before_totals_towns_before_the_county_old_and_small_ones_first():
     rows = [
         ("610902", "2022-09", "all", 90), ("610902", "2022-09", "category=甲", 30),
