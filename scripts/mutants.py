@@ -39,7 +39,7 @@ KNOWN = ROOT / "tests" / "mutants.yaml"
 TESTS = (
     "tests/indicators", "tests/statistics", "tests/ingest/test_rule_cases.py", "tests/disclosure",
     "tests/pooling", "tests/test_workdays.py", "tests/test_months.py", "tests/test_places.py",
-    "tests/test_area_changes.py", "tests/test_area_comparison.py", "tests/display/test_numbers.py",
+    "tests/test_area_changes.py", "tests/test_area_comparison.py",
 )  # fmt: skip
 # That a whole month stays what it was when places change: slow, and never the one test that notices.
 _LEFT_OUT = ("tests/indicators/test_base.py", "tests/indicators/test_changed_places.py")
