@@ -7,6 +7,8 @@ from hanbin_lib.charts import style
 from hanbin_lib.display import Chart, ChartData, Series, whole
 
 _MINUS = "\N{MINUS SIGN}"
+_CAUSE_MM, _GAP_MM = 21.1, 1.4
+_MOST_LABEL = 0.6  # of the width
 
 
 def cause_bars(
@@ -34,7 +36,8 @@ def cause_bars(
             colour = style.GREY_1 if row == 0 else style.GREY_3
             (bar,) = axes.barh(row, value, 0.56, color=colour)
             style.tell(bar, f"{name}{whole(value)}户，较上月{_signed(change)}")
-            axes.text(-0.03 * most, row, name, ha="right", va="center_baseline")
+            label = style.fitting(name, _CAUSE_MM)
+            axes.text(-0.03 * most, row, label, ha="right", va="center_baseline")
             axes.text(value + 0.03 * most, row, f"{whole(value)}", va="center_baseline")
             axes.text(1.72 * most, row, _signed(change), ha="right", va="center_baseline", color=style.GREY_2)
         names = tuple(name for name, _, _ in causes)
@@ -57,20 +60,26 @@ def group_bars(
         (label, number; NaN where it is not published).
     unit
         Unit of the numbers, for the words.
+
+    Notes
+    -----
+    A label longer than most of the width ends with ``…``; its words and data have it whole.
     """
     with style.canvas(width_mm, 4 + 6.4 * len(groups)) as (figure, axes):
         axes.set_axis_off()
+        labels = [style.fitting(name, _MOST_LABEL * width_mm) for name, _ in groups]
         # Room for the longest label: a character of chart text is three millimetres wide.
-        left = (3.05 * max(len(name) for name, _ in groups) + 2) / width_mm
+        left = (3.05 * max(map(len, labels)) + 2) / width_mm
         axes.set_position((left, 0.02, 0.86 - left, 0.96))
         most = max((value for _, value in groups if value > 0), default=1.0)
+        gap = _GAP_MM * most / ((0.86 - left) * width_mm)
         axes.set_xlim(0, most)
         axes.set_ylim(len(groups) - 0.4, -0.6)
         for row, (name, value) in enumerate(groups):
             (bar,) = axes.barh(row, value, 0.56, color=style.GREY_3)
             style.tell(bar, f"{name}{_number(value, unit)}")
-            axes.text(-0.03 * most, row, name, ha="right", va="center_baseline")
-            axes.text(_height(value) + 0.03 * most, row, _number(value), va="center_baseline")
+            axes.text(-gap, row, labels[row], ha="right", va="center_baseline")
+            axes.text(_height(value) + gap, row, _number(value), va="center_baseline")
         names, values = (tuple(part) for part in zip(*groups, strict=True))
         data = ChartData("bars", unit, names, (Series(unit, tuple(map(_known, values))),))
         listed = "、".join(f"{name}{_number(value, unit)}" for name, value in groups)
@@ -117,9 +126,9 @@ def income_bands(
         axes.set_ylim(0, most * (1.08 if line is None else 1.18))
         if where is not None:
             axes.axvline(where, color=style.RED, linewidth=1.2)
-            axes.text(
-                where + 0.05, most * 1.1, f"{line_name}{line}元", color=style.RED, fontsize=style.TEXT_SIZE
-            )
+            # Towards the middle: at the right edge there is no room for it.
+            x, ha = (where + 0.05, "left") if where < (len(bands) - 1) / 2 else (where - 0.05, "right")
+            axes.text(x, most * 1.1, f"{line_name}{line}元", color=style.RED, fontsize=style.TEXT_SIZE, ha=ha)
         listed = "、".join(f"{label}{_number(value, '户')}" for label, value in bands)
         marked = f"；{line_name}{line}元" if line is not None else ""
         labels = tuple(label for label, _ in bands)

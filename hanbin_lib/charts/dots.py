@@ -50,7 +50,7 @@ def share_dots(
         left = (style.widest_mm(dot.label for dot in dots) + _MARGIN) / width_mm
         right = (style.widest_mm(_count(dot, top) for dot in dots) + _MARGIN) / width_mm
         axes.set_position((left, _FOOT / height, 1 - left - right, 1 - (_HEAD + _FOOT) / height))
-        _frame(axes, top, len(dots))
+        _frame(axes, top, len(dots), every=2 if style.is_narrow(width_mm) else 1)
         for row, dot in enumerate(dots):
             _draw(axes, row, dot, top)
         words = "、".join(_words(dot) for dot in dots)
@@ -61,12 +61,14 @@ def share_dots(
         return style.drawn(figure, data, title=title, unit_line=unit_line, alt=f"{title}：{words}。")
 
 
-def _frame(axes: Axes, top: float, rows: int) -> None:
+def _frame(axes: Axes, top: float, rows: int, *, every: int) -> None:
+    """Five lines across; every so many of them named."""
     axes.set_xlim(0, top)
     axes.set_ylim(rows - 0.5, -0.5)
     axes.set_yticks([])
     ticks = [top * step / 4 for step in range(5)]
-    axes.set_xticks(ticks, [_percent(tick, top) for tick in ticks], fontsize=style.SMALL_SIZE)
+    named = ticks[::every]
+    axes.set_xticks(named, [_percent(tick, top) for tick in named], fontsize=style.SMALL_SIZE)
     for tick in ticks:
         axes.axvline(tick, color=style.GREY_5, linewidth=0.8, zorder=0)
 

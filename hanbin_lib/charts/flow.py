@@ -164,6 +164,7 @@ def _reasons(
 ) -> None:
     _, second, third = at.columns
     x = third + _BAR + at.beside[2]
+    beside = max(11.5, style.widest_mm(f"{whole(value)}户" for _, value, _ in situations) + 1.5)
     for (name, value, must_act), edge in zip(situations, right, strict=True):
         height = value * scale
         colour = style.RED if must_act else style.RED_TINT
@@ -173,7 +174,7 @@ def _reasons(
         _bar(axes, third, edge, max(height, 0.3), colour)
         weight, ink = ("bold", style.RED) if must_act else ("normal", style.INK)
         middle = edge + height / 2
-        rise, run = (1.9, 0.0) if at.is_stacked else (0.0, 11.5)
+        rise, run = (1.9, 0.0) if at.is_stacked else (0.0, beside)
         axes.text(x, middle - rise, f"{whole(value)}户", weight="bold", color=ink, va="center_baseline")
         axes.text(x + run, middle + rise, name, weight=weight, color=ink, va="center_baseline", fontsize=8)
         top += height
@@ -217,7 +218,8 @@ def _states(
     """What is eliminated and what is open, in households and persons."""
     x = at.columns[1] + _BAR + at.beside[1]
     centres = [top + value * scale / 2 for top, value in zip(middle, totals, strict=True)]
-    gone_at, open_at = _apart(centres, 14.0 if at.is_stacked else 10.0, low=9.0)
+    least, below = (14.0, 9.0) if at.is_stacked else (10.0, 5.0)
+    gone_at, open_at = _apart(centres, least, low=9.0, below=below)
     for name, value, people, centre, colour in (
         ("已消除风险", totals[0], persons[1], gone_at, style.GREY_1),
         ("未消除风险", totals[1], persons[2], open_at, style.RED),
@@ -229,12 +231,15 @@ def _states(
             axes.text(x, centre + 3.2 + 3.8 * row, text, **look)
 
 
-def _apart(centres: list[float], least: float, *, low: float) -> list[float]:
-    """Centres of labels moved as little as keeps them `least` mm apart and inside the drawing."""
+def _apart(centres: list[float], least: float, *, low: float, below: float = 5.0) -> list[float]:
+    """Centres of labels moved as little as keeps them `least` mm apart and inside the drawing.
+
+    `below` is the room that the last needs to the lower edge.
+    """
     places: list[float] = []
     for centre in centres:
         places.append(max([centre, low, *(place + least for place in places[-1:])]))
-    highest = _HEIGHT - 5.0
+    highest = _HEIGHT - below
     last = len(places) - 1
     return [min(place, highest - (last - n) * least) for n, place in enumerate(places)]
 

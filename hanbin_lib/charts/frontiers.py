@@ -67,9 +67,11 @@ def _frame(axes: Axes, levels: tuple[float, ...], budget: float) -> None:
     for level in levels:
         axes.axhline(level, color=style.GREY_4, linewidth=0.8, linestyle="--", zorder=0)
     axes.axvline(budget, color=style.GREY_2, linewidth=0.8, linestyle=":")
+    # Towards the middle: at the right edge there is no room for it.
+    offset, ha = (3, "left") if budget < sum(axes.get_xlim()) / 2 else (-3, "right")
     axes.annotate(
-        f"预算{whole(budget)}万元", (budget, 0.98), (3, -4), textcoords="offset points", color=style.GREY_2,
-        fontsize=style.SMALL_SIZE, va="top",
+        f"预算{whole(budget)}万元", (budget, 0.98), (offset, -4), textcoords="offset points",
+        color=style.GREY_2, fontsize=style.SMALL_SIZE, va="top", ha=ha,
     )  # fmt: skip
     axes.tick_params(axis="x", labelsize=style.SMALL_SIZE)
     axes.set_xlabel("财政投入（万元）", fontsize=style.SMALL_SIZE, color=style.GREY_2, labelpad=1)

@@ -8,6 +8,8 @@ from hanbin_lib.charts import style
 from hanbin_lib.display import Chart, ChartData, Series, whole
 from hanbin_lib.indicators import Unit
 
+_LINE_POINTS = 9.0  # from one line of small text to the next
+
 
 @style.also_narrow
 def monthly_fan(
@@ -41,7 +43,8 @@ def monthly_fan(
         axes.plot(places, median, color=style.INK, linewidth=1.2, linestyle="--")
         axes.plot(range(now + 1), [value for _, value in record], color=style.INK, linewidth=1.8)
         axes.plot(now, start, "o", color=style.RED, markersize=5)
-        _frame(axes, [month for month, _ in record] + [row[0] for row in ahead], every)
+        highest = max(*(value for _, value in record), *(row[3] for row in ahead))
+        _frame(axes, [month for month, _ in record] + [row[0] for row in ahead], highest, every)
         _labels(axes, (now, start), places[-1], ahead[-1], interval)
         told = [f"{month}　{whole(value)}户" for month, value in record]
         told += [
@@ -69,9 +72,9 @@ def _data(
     )
 
 
-def _frame(axes: Axes, months: Sequence[str], every: int) -> None:
+def _frame(axes: Axes, months: Sequence[str], highest: float, every: int) -> None:
     axes.set_xlim(-0.3, len(months) - 0.7)
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, highest * 1.12 or 1.0)  # room for the present above its dot
     ticks = range(len(months) - 1, -1, -every)
     axes.set_xticks(list(ticks), [months[place] for place in ticks], fontsize=style.SMALL_SIZE)
     axes.tick_params(axis="y", labelsize=style.SMALL_SIZE)
@@ -86,19 +89,36 @@ def _labels(
     last: tuple[str, float, float, float],
     interval: str,
 ) -> None:
-    """The present in red, the ends of the fan beside it."""
+    """The present in red, the ends of the fan beside it, none over another."""
     axes.annotate(f"{whole(now[1])}", now, (0, 7), textcoords="offset points", ha="center", color=style.RED)
-    notes = ((last[1], f"中位{whole(last[1])}", style.INK), (last[2], f"{whole(last[2])}", style.GREY_2))
-    for height, text, colour in (*notes, (last[3], f"{whole(last[3])}（{interval}）", style.GREY_2)):
+    _, middle, low, high = last
+    notes = (
+        (low, f"{whole(low)}", style.GREY_2),
+        (middle, f"中位{whole(middle)}", style.INK),
+        (high, f"{whole(high)}（{interval}）", style.GREY_2),
+    )
+    lifts = _lifts(axes, [height for height, _, _ in notes])
+    for lift, (height, text, colour) in zip(lifts, notes, strict=True):
         axes.annotate(
             text,
             (end, height),
-            (5, -3),
+            (5, lift - 3),
             textcoords="offset points",
             fontsize=style.SMALL_SIZE,
             color=colour,
             annotation_clip=False,
         )
+
+
+def _lifts(axes: Axes, ends: Sequence[float]) -> list[float]:
+    """By how many points the words of lower end, median and upper end are moved to stand apart."""
+    points = 72 / axes.figure.dpi
+    low, middle, high = (float(axes.transData.transform((0, end))[1]) * points for end in ends)
+    axis = float(axes.transData.transform((0, 0))[1]) * points
+    at_low = max(min(low, middle - _LINE_POINTS), axis)
+    at_middle = max(middle, at_low + _LINE_POINTS)
+    at_high = max(high, at_middle + _LINE_POINTS)
+    return [at_low - low, at_middle - middle, at_high - high]
 
 
 def sample_monthly_fan() -> Chart:

@@ -8,6 +8,9 @@ from hanbin_lib.charts import style
 from hanbin_lib.display import Chart, ChartData, Series, percent, whole
 from hanbin_lib.indicators import Unit
 
+_MOST_NAMES = 8
+_TOP, _LINE = 0.97, 0.06  # of the height of the axes: the first name, and from one to the next
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceShare:
@@ -44,7 +47,7 @@ def place_shares(*, places: tuple[PlaceShare, ...], mean: float, title: str, uni
             (dot,) = axes.plot(row, place.value, "o", markersize=4.0, color=colour)
             edges = f"{percent(place.lower)}—{percent(place.upper)}"
             style.tell(dot, f"{place.name}　{place.count}　{percent(place.value)}（{edges}）")
-        _names(axes, ordered)
+        _names(axes, ordered, mean / top)
         _frame(axes, mean, top)
         words = "、".join(f"{place.name}{place.count}" for place in ordered)
         alt = f"{title}：平均{percent(mean)}；各地{words}。"
@@ -57,13 +60,15 @@ def place_shares(*, places: tuple[PlaceShare, ...], mean: float, title: str, uni
         return style.drawn(figure, data, title=title, unit_line=unit_line, alt=alt)
 
 
-def _names(axes: Axes, ordered: list[PlaceShare]) -> None:
-    """At the upper left, where low places leave room."""
-    named = [place for place in reversed(ordered) if place.is_named]
-    for number, place in enumerate(named):
-        text = f"{place.name} {place.count}"
+def _names(axes: Axes, ordered: list[PlaceShare], mean_at: float) -> None:
+    """At the upper left, where low places leave room: the highest of them, down to the words of the mean."""
+    named = [f"{place.name} {place.count}" for place in reversed(ordered) if place.is_named]
+    room = min(max(int((_TOP - mean_at - _LINE) / _LINE), 1), _MOST_NAMES)
+    if len(named) > room:
+        named = [*named[: room - 1], f"另有{len(named) - room + 1}个"] if room > 1 else [f"{len(named)}个"]
+    for number, text in enumerate(named):
         where = axes.transAxes
-        axes.text(0.03, 0.97 - 0.06 * number, text, transform=where, va="top", color=style.RED,
+        axes.text(0.03, _TOP - _LINE * number, text, transform=where, va="top", color=style.RED,
                   fontsize=style.SMALL_SIZE)  # fmt: skip
 
 

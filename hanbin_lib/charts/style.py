@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import cache, wraps
 from itertools import pairwise
 from typing import ParamSpec
+from unicodedata import east_asian_width
 
 import matplotlib as mpl
 from matplotlib import font_manager
@@ -38,7 +39,7 @@ CURVE_MM = 60.0
 _WIDE_MM = 120.0
 _MM = 1 / 25.4
 _P = ParamSpec("_P")
-_LATIN, _HALF = "\u2e80", 0.57
+_HALF = 0.57
 _UNSEEN = 0.01  # of full opacity; with none at all a browser draws nothing to rest on
 
 _STYLE = {
@@ -93,9 +94,27 @@ def is_narrow(width_mm: float) -> bool:
 
 
 def widest_mm(words: Iterable[str], size: float = TEXT_SIZE) -> float:
-    """Width of the longest of these words, to the millimetre: a Chinese character is as wide as high."""
-    ems = (sum(1.0 if letter > _LATIN else _HALF for letter in text) for text in words)
+    """Width of the longest of these words, to the millimetre: a Chinese character is as wide as high.
+
+    So are the dash, the dots and the arrow between Chinese words, which Unicode calls ambiguous, and nearly
+    so the sign of percent.
+    """
+    ems = (sum(1.0 if _is_wide(letter) else _HALF for letter in text) for text in words)
     return max(ems, default=0.0) * size * 25.4 / 72
+
+
+def _is_wide(letter: str) -> bool:
+    return letter == "%" or east_asian_width(letter) in "WFA"
+
+
+def fitting(text: str, most_mm: float, size: float = TEXT_SIZE) -> str:
+    """The words, or as many of their first letters as so much room holds, with ``…`` for the rest."""
+    if widest_mm([text], size) <= most_mm:
+        return text
+    most = next(
+        n for n in range(len(text) - 1, -1, -1) if not n or widest_mm([f"{text[:n]}…"], size) <= most_mm
+    )
+    return f"{text[:most]}…"
 
 
 @contextmanager

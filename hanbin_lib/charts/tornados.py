@@ -10,6 +10,7 @@ from hanbin_lib.indicators import Unit
 
 _ROW, _TALL_ROW, _HEAD, _FOOT = 6.2, 10.5, 6.0, 7.0  # mm
 _LABEL_MM, _CHANCE_MM = 65.5, 20.3
+_HALF_TICK_MM = 4.0  # of a tick at the left edge, half stands outside
 # Words above a bar stand on the lines of median and goal.
 _CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
 
@@ -57,14 +58,17 @@ def tornado(
         Heading of the column at the right.
     """
     above = style.is_narrow(width_mm)  # the labels, where there is no room beside
-    left, tall = (0.0, _TALL_ROW) if above else (_LABEL_MM, _ROW)
+    left, tall = (_HALF_TICK_MM, _TALL_ROW) if above else (_LABEL_MM, _ROW)
     height = _HEAD + _FOOT + tall * len(swings)
     with style.canvas(width_mm, height) as (figure, axes):
         span = 1 - (left + _CHANCE_MM) / width_mm
         axes.set_position((left / width_mm, _FOOT / height, span, 1 - (_HEAD + _FOOT) / height))
         ends = [end for swing in swings for end in (swing.low, swing.high)]
-        reach = max(*ends, goal) - min(*ends, middle) or 1.0
-        axes.set_xlim(min(*ends, middle) - 0.18 * reach, max(*ends, goal) + 0.2 * reach)
+        first, last = min(*ends, middle, goal), max(*ends, middle, goal)
+        reach = last - first or 1.0
+        # At the left of the lower one of median and goal stands what it is.
+        before = 0.18 if first < min(middle, goal) else 0.32
+        axes.set_xlim(first - before * reach, last + 0.2 * reach)
         axes.set_ylim(len(swings) - 0.5, -0.5)
         _frame(axes, middle, goal, chances_head)
         for row, swing in enumerate(swings):
@@ -84,12 +88,10 @@ def _frame(axes: Axes, middle: float, goal: float, chances_head: str) -> None:
     axes.tick_params(axis="x", labelsize=style.SMALL_SIZE)
     axes.locator_params(axis="x", nbins=5)
     axes.ticklabel_format(axis="x", style="plain", useOffset=False)
-    for value, colour, text in (
-        (middle, style.INK, f"中位{whole(middle)}"),
-        (goal, style.RED, f"目标{whole(goal)}"),
-    ):
+    marks = ((middle, style.INK, f"中位{whole(middle)}"), (goal, style.RED, f"目标{whole(goal)}"))
+    lower_first = sorted(marks, key=lambda mark: mark[0])
+    for side, (value, colour, text) in zip(("right", "left"), lower_first, strict=True):  # the two never meet
         axes.axvline(value, color=colour, linewidth=1.0, linestyle="-" if colour == style.INK else ":")
-        side = "right" if value == min(middle, goal) else "left"  # the two never meet
         axes.text(value, -0.62, text, color=colour, ha=side, va="bottom", fontsize=style.SMALL_SIZE)
     axes.text(
         1.02, -0.62, chances_head, transform=axes.get_yaxis_transform(), va="bottom", color=style.GREY_2,
