@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from typer.core import TyperCommand, TyperGroup
 
+from hanbin_lib.cli.usage import in_chinese, line_in_chinese
 from hanbin_lib.errors import HanbinError
 
 error_console = Console(stderr=True)
@@ -44,14 +45,19 @@ def tell_error(error: HanbinError) -> None:
 
 
 def set_up_chinese_help() -> None:
-    """Words of the help page that Typer has in English only."""
+    """Words of the help page and of usage errors that Typer has in English only."""
     utils = typer.rich_utils
     utils.ARGUMENTS_PANEL_TITLE = "参数"
     utils.OPTIONS_PANEL_TITLE = "选项"
     utils.COMMANDS_PANEL_TITLE = "命令"
     utils.ERRORS_PANEL_TITLE = "用法错误"
+    utils.DEFAULT_STRING = "[默认 {}]"
+    utils.REQUIRED_LONG_STRING = "[必需]"
+    utils.RICH_HELP = "用 [blue]{command_path} {help_option}[/] 看它的用法。"
+    utils.rich_format_error = _error_in_chinese(utils.rich_format_error)  # type: ignore[assignment]
     for kind in (TyperGroup, TyperCommand):
         kind.get_help_option = _in_chinese(kind.get_help_option)  # type: ignore[method-assign]
+        kind.get_usage = _line_in_chinese(kind.get_usage)  # type: ignore[method-assign]
 
 
 def _in_chinese(get_help_option: Callable[..., Any]) -> Callable[..., Any]:
@@ -62,6 +68,19 @@ def _in_chinese(get_help_option: Callable[..., Any]) -> Callable[..., Any]:
         return found
 
     return option
+
+
+def _line_in_chinese(get_usage: Callable[..., str]) -> Callable[..., str]:
+    return lambda command, context: line_in_chinese(get_usage(command, context))
+
+
+def _error_in_chinese(tell: Callable[[Any], None]) -> Callable[[Any], None]:
+    def told(error: Any) -> None:
+        message = in_chinese(error.format_message())
+        error.format_message = lambda: message
+        tell(error)
+
+    return told
 
 
 def _bar() -> Progress:

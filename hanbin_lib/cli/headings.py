@@ -15,6 +15,8 @@ def heading_lines(path: Path, tables: Iterable[Table]) -> tuple[list[str], bool]
         grids = read_grids(path)
     except UnreadableFileError as fault:
         return [f"{path.name}：{fault.finding.message}。{fault.finding.action}"], False
+    except OSError:
+        return [f"{path.name}：打不开，或不是文件。核对文件名"], False
     known = tuple(tables)
     lines: list[str] = []
     is_well = True

@@ -386,7 +386,7 @@ def trace(
     from hanbin_lib.cli.trace import trace_lines
     from hanbin_lib.params import Settings
 
-    space = Workspace.find(workspace)
+    space, wanted = Workspace.find(workspace), Month.parse(month)
     place = area or Settings.load(space).county.code
-    for line in trace_lines(open_bulletin(month, place, workspace=space), indicator, group, rows=rows):
+    for line in trace_lines(open_bulletin(str(wanted), place, workspace=space), indicator, group, rows=rows):
         console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,394 @@
+"""Every command as somebody meets it who types something wrong: in Chinese, with its exit code, nothing written."""
+
+import csv
+import os
+import re
+import sys
+
+import pytest
+import typer
+from support import MONTH, REPOSITORY, new_workspace
+from typer.core import TyperGroup
+
+from hanbin_lib import snapshots
+from hanbin_lib.cli.excerpts import _write_whole
+from hanbin_lib.cli.main import app, main
+from hanbin_lib.cli.usage import in_chinese
+from hanbin_lib.errors import ExitCode, HanbinError
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def commands(group=None, path=()):
+    """Every command with the words that call it."""
+    group = group or typer.main.get_command(app)
+    for name, command in group.commands.items():
+        if isinstance(command, TyperGroup):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name), command
+
+
+COMMANDS = dict(commands())
+EACH = pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory):
+    """A workspace in which nothing was imported or published, and nothing is written by these tests."""
+    space = new_workspace(tmp_path_factory.mktemp("office") / "w")
+    for folder in (space.cache, space.logs, space.reports):
+        folder.mkdir(parents=True)
+    return space
+
+
+@pytest.fixture
+def hanbin(capsys, monkeypatch):
+    """Call the program in this process: exit code, standard output, standard error."""
+    monkeypatch.setenv("COLUMNS", "300")
+    monkeypatch.setenv("TERMINAL_WIDTH", "300")
+    mask = os.umask(0o022)
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["hanbin", *map(str, arguments)])
+        try:
+            main()
+            code = 0
+        except SystemExit as end:
+            code = int(end.code or 0)
+        return (code, *capsys.readouterr())
+
+    yield call
+    os.umask(mask)
+
+
+def tree(space):
+    """Files with their times; a lock is none of the office's."""
+    files = (path for path in space.root.rglob("*") if path.is_file() and path.suffix != ".lock")
+    return {path: path.stat().st_mtime_ns for path in files}
+
+
+# Help
+
+
+@EACH
+def test_a_command_says_what_it_does_and_what_each_part_of_it_is(words):
+    command = COMMANDS[words]
+    assert CHINESE.search(command.help or ""), "no help"
+    assert not re.search(r"[.。]{2}|TODO", command.help)
+    for part in command.params:
+        if getattr(part, "hidden", False) or part.name == "help":
+            continue
+        assert CHINESE.search(part.help or ""), f"{part.name} is not explained"
+        if part.param_type_name == "argument":
+            assert CHINESE.search(part.metavar or ""), f"{part.name} has no name that a reader knows"
+
+
+@EACH
+def test_options_have_one_meaning_in_all_commands(words):
+    """-w is the workspace, -m the month, -a the area, -o what is written: nowhere else something else."""
+    known = {"-w": "--workspace", "-m": "--month", "-a": "--area", "-o": "--output"}
+    for part in COMMANDS[words].params:
+        for short in set(part.opts) & set(known):
+            assert known[short] in part.opts
+        for short, long in known.items():
+            assert long not in part.opts or short in part.opts or long == "--workspace"
+
+
+@EACH
+def test_its_help_page_is_shown_and_does_nothing(hanbin, words):
+    code, told, errors = hanbin(*words, "--help")
+    assert (code, errors) == (0, "")
+    assert re.search(rf"用法：.* {' '.join(words)} ", told)
+    assert "显示帮助" in told
+    for english in ("Usage", "Options", "Arguments", "[default", "[required]", "Show this"):
+        assert english not in told
+
+
+def test_the_page_of_exit_codes_knows_every_one_and_no_other(hanbin):
+    _, told, _ = hanbin("--help")
+    listed = {int(one) for one in re.findall(r"[：·]\s*(\d+)\s", told.partition("退出码")[2])}
+    assert listed == set(map(int, ExitCode))
+
+
+# Usage
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("nothing", "没有“nothing”这个命令"),
+        ("template nothing", "没有“nothing”这个命令"),
+        ("bulletin", "缺少参数：月份"),
+        ("trace 2022-09", "缺少参数：指标"),
+        ("pool 2022-09 x", "缺少选项：--code"),
+        ("bulletin 2022-09 x", "多出来的内容：x"),
+        ("bulletin 2022-09 --quatsch", "没有 --quatsch 这个选项"),
+        ("bulletin 2022-09 --workrs 2", "相近的有 --workers"),
+        ("draw 2022-10 --seed", "选项 --seed 后面缺少内容"),
+        ("draw 2022-10 --verify=1", "选项 --verify 后面不带内容"),
+        ("demo --scale 7", "--scale 的内容不对：应不大于 1"),
+        ("demo --scale 0", "--scale 的内容不对：应不小于 0.001"),
+        ("demo --seed x", "--seed 的内容不对：应是整数"),
+        ("demo --scale x", "--scale 的内容不对：应是数"),
+        ("serve --port 70000", "--port 的内容不对：应不大于 65535"),
+        ("bulletin 2022-09 --edition both", "--edition 的内容不对：“both”不在可选的之内"),
+    ],
+)
+def test_a_wrong_line_is_told_in_chinese(hanbin, line, told):
+    code, out, errors = hanbin(*line.split())
+    assert (code, out) == (ExitCode.USAGE, "")
+    assert told in errors
+    assert "用法错误" in errors
+    (said,) = (row.strip("│ ") for row in errors.splitlines() if row[:1] == "│")
+    assert not re.search(r"[A-Za-z]{4,}", re.sub(r"--[a-z]+|'[a-z]+'|“[a-z]+”", "", said)), said
+    assert "看它的用法。" in errors or said.startswith("选项 ")
+    assert "Usage" not in errors
+
+
+def test_what_the_program_does_not_know_how_to_say_stays_as_it_was():
+    assert in_chinese("Something new went wrong.") == "Something new went wrong."
+    assert in_chinese("Invalid value for '--x': Something new.") == "--x 的内容不对：Something new."
+
+
+# Months, areas and files that are not there
+
+
+MONTHS_OF = [
+    "import {folder} -m {month}",
+    "bulletin {month}",
+    "pool {month} {folder} --code 610900 --name 安康市 -o {folder}/new.csv",
+    "draw {month} --seed s",
+    "draw {month} --verify",
+    "trace {month} open_risk_households",
+    "figures {month}",
+    "message {month}",
+    "actions {month}",
+    "returns {month} {folder}",
+    "versions {month}",
+    "restore-raw {month} --to {folder}/new --key k",
+    "template fill a.docx {month} -o {folder}/new.docx",
+    "areas -m {month}",
+    "demo -m {month}",
+    "unpack {month}",
+    "verify {folder}/reports/{month}",
+]
+
+
+def typed(hanbin, office, line, **words):
+    """Call a line in the office; what it wrote would be seen."""
+    before = tree(office)
+    parts = [part.format(folder=office.root, **words) for part in line.split()]
+    takes_workspace = any("--workspace" in part.opts for part in COMMANDS[command_of(parts)].params)
+    found = hanbin(*parts, *(["-w", office.root] if takes_workspace else []))
+    assert tree(office) == before
+    return found
+
+
+def command_of(parts):
+    return next(words for words in COMMANDS if tuple(parts[: len(words)]) == words)
+
+
+@pytest.mark.parametrize("month", ["2022-13", "202209"])
+@pytest.mark.parametrize("line", MONTHS_OF)
+def test_an_impossible_month_is_told_alike_by_every_command(hanbin, office, line, month):
+    code, out, errors = typed(hanbin, office, line, month=month)
+    assert (code, out) == (ExitCode.PARAMS_INVALID, "")
+    assert "HB-PAR-001" in errors
+    assert f"“{month}”不是有效的月份" in errors
+    assert "按“年-月”填写，例如 2022-09" in errors
+
+
+@pytest.mark.parametrize(
+    "line", ["bulletin 2199-01", "import {folder} -m 2199-01", "bulletin 2199-01 --dry-run"]
+)
+def test_a_month_that_has_not_begun_is_told_with_the_clock(hanbin, office, line):
+    code, _, errors = typed(hanbin, office, line)
+    assert code == ExitCode.PARAMS_INVALID
+    assert "2199年1月还没有到（本机日期在" in errors
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "told"),
+    [
+        ("trace 2022-09 open_risk_households", 11, "2022年9月还没有导入数据"),
+        ("figures 2022-09", 11, "没有已发布的2022年9月"),
+        ("figures 2022-09 999999", 11, "999999"),
+        ("message 2022-09", 11, "公开版"),
+        ("actions 2022-09", 11, "2022年9月还没有发布"),
+        ("returns 2022-09 {folder}", 11, "还没有做过行动清单"),
+        ("verify {folder}/reports/2022-09", 11, "没有可以复核的发布"),
+        ("template fill a.docx 2022-09 -o {folder}/new.docx", 11, "没有已发布的2022年9月"),
+        ("template check", 10, "没有在用的模板"),
+        ("template check none.docx", 11, "打不开模板 none.docx"),
+        ("draw 2022-10", 10, "没有给出抽样种子"),
+        ("draw 2022-10 --seed s", 11, "没有可以抽取的户"),
+        ("draw 2022-10 --verify", 11, "还没有抽样"),
+        ("import {folder}/none -m 2022-09", 11, "HB-IMP-001"),
+        ("import {folder}/none", 11, "HB-IMP-001"),
+        ("areas --compare {folder}/none.csv", 11, "none.csv：打不开"),
+        ("audit --against {folder}/params/areas.csv", 11, "没有印操作记录的校验值"),
+        ("raw-key {folder}/new.key --name 办公室", 2, "在工作目录"),
+        ("health", 10, "还没有发布过任何月份"),
+    ],
+)
+def test_what_is_not_there_is_told_with_what_to_do_and_nothing_is_written(hanbin, office, line, code, told):
+    found, _, errors = typed(hanbin, office, line)
+    assert found == code
+    assert told in errors
+    assert "处理办法：" in errors
+    assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        ("none.xlsx", "none.xlsx：打不开，或不是文件"),
+        ("params", "params：打不开，或不是文件"),
+        ("params/county.yaml", "county.yaml"),
+        ("params/areas.csv", "认不出是哪张表"),
+    ],
+)
+def test_headings_of_what_is_no_export_are_no_fault_of_the_program(hanbin, office, file, told):
+    code, out, _ = typed(hanbin, office, f"check-headings {office.root / file}")
+    assert code == ExitCode.INPUT_INVALID
+    assert told in out
+
+
+def test_a_folder_that_is_no_workspace_is_told_by_every_command_that_needs_one(hanbin, tmp_path):
+    for line in (
+        "areas",
+        "versions 2022-09",
+        "audit",
+        "draw 2022-10 --seed s",
+        "bulletin 2022-09",
+        "health",
+        "index",
+    ):
+        code, _, errors = hanbin(*line.split(), "-w", tmp_path)
+        assert (code, "HB-WSP-001" in errors) == (ExitCode.INPUT_INVALID, True), line
+    assert not list(tmp_path.iterdir())
+
+
+# What they tell, against the files
+
+
+def test_the_list_of_areas_is_the_file_s_towns_with_what_is_counted(hanbin, office):
+    code, told, _ = typed(hanbin, office, "areas")
+    with (office.params / "areas.csv").open(encoding="utf-8-sig", newline="") as file:
+        towns = [row for row in csv.DictReader(file) if len(row["place_code"]) <= 9]
+    rows = [
+        [cell.strip() for cell in line.strip("│").split("│")] for line in told.splitlines() if line[:1] == "│"
+    ]
+    assert code == 0
+    assert [row[:4] for row in rows] == [
+        [one["place_code"], one["place_name"], one["kind"], one["is_counted"]] for one in towns
+    ]
+    assert sum(row[3] == "是" for row in rows) == 27  # the district and its 26 towns
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda rows: rows, ["代码和名称都相同。"]),
+        (lambda rows: rows[::-1], ["代码和名称都相同。"]),
+        (lambda rows: [(f"{code}000", name) for code, name in rows], ["代码和名称都相同。"]),
+        (lambda rows: [*rows, ("110101001", "东华门街道")], ["代码和名称都相同。"]),  # another county's
+        (
+            lambda rows: [(code, f"{name}甲" if n == 3 else name) for n, (code, name) in enumerate(rows)],
+            ["共1处不同"],
+        ),
+        (lambda rows: rows[1:], ["共1处不同"]),
+        (lambda rows: [*rows, ("610902199", "新镇")], ["共1处不同", "新镇"]),
+    ],
+    ids=["same", "turned", "twelve", "other", "renamed", "gone", "new"],
+)
+def test_two_lists_of_towns_are_compared_by_code_and_name(hanbin, office, tmp_path, change, told):
+    with (office.params / "areas.csv").open(encoding="utf-8-sig", newline="") as file:
+        towns = [
+            (row["place_code"], row["place_name"])
+            for row in csv.DictReader(file)
+            if len(row["place_code"]) == 9
+        ]
+    path = tmp_path / "清单.csv"
+    path.write_text("\n".join(["区划代码,名称", *map(",".join, change(towns))]), encoding="utf-8-sig")
+    code, out, _ = typed(hanbin, office, f"areas --compare {path}")
+    assert code == 0
+    assert all(one in out for one in told), out
+
+
+def test_versions_and_records_are_those_of_the_store(hanbin, demo_workspace):
+    code, told, _ = hanbin("versions", "2022-09", "-w", demo_workspace.root)
+    manifest = snapshots.latest(demo_workspace, MONTH).manifest
+    (row,) = (
+        [cell.strip() for cell in line.strip("│").split("│")] for line in told.splitlines() if line[:1] == "│"
+    )
+    households = snapshots.latest(demo_workspace, MONTH).table("monitored_households")
+    assert code == 0
+    assert row[2:] == [str(len(households)), str(len(manifest.sources))]
+    assert int(row[1]) == len({*manifest.tables} - {"areas"})
+    code, told, _ = hanbin("audit", "-w", demo_workspace.root)
+    assert code == 0
+    assert "没有被改动" in told
+
+
+def test_a_figure_of_an_area_that_is_none_is_refused_by_its_code(hanbin, demo_workspace):
+    line = ("trace", "2022-09", "open_risk_households", "-a", "999999")
+    code, out, errors = hanbin(*line, "-w", demo_workspace.root)
+    assert (code, out) == (ExitCode.PARAMS_INVALID, "")
+    assert "999999" in errors
+
+
+# Files that are written
+
+
+def test_a_template_is_begun_once_and_never_written_over(hanbin, office, tmp_path):
+    path = tmp_path / "样例.docx"
+    code, told, _ = hanbin("template", "new", path, "-w", office.root)
+    content = path.read_bytes()
+    assert (code, content[:2]) == (0, b"PK")
+    assert str(path) in told
+    code, _, errors = hanbin("template", "new", path, "-w", office.root)
+    assert (code, path.read_bytes()) == (ExitCode.INPUT_INVALID, content)
+    assert "样例.docx 已存在，没有覆盖" in errors
+    code, told, _ = hanbin("template", "check", path, "-w", office.root)
+    assert (code, told.strip()) == (0, "样例.docx：没有问题")
+
+
+@pytest.mark.parametrize("content", [b"", b"not a document", b"PK\x03\x04"])
+def test_what_is_no_document_is_no_template(hanbin, tmp_path, office, content):
+    path = tmp_path / "坏的.docx"
+    path.write_bytes(content)
+    code, out, errors = hanbin("template", "check", path, "-w", office.root)
+    assert code in (ExitCode.INPUT_INVALID, ExitCode.PARAMS_INVALID, ExitCode.TYPOGRAPHY)
+    assert "坏的.docx" in errors
+    assert "没有问题" not in out
+
+
+def test_excerpts_are_written_whole_or_not_at_all(tmp_path):
+    files = {"一.svg": b"<svg/>", "一.csv": b"1"}
+    _write_whole(tmp_path / "图", files)
+    assert {path.name: path.read_bytes() for path in (tmp_path / "图").iterdir()} == files
+    _write_whole(tmp_path / "图", files)  # the same again is no other
+    (tmp_path / "图" / "一.csv").unlink()
+    _write_whole(tmp_path / "图", files)  # and what is missing is made good
+    assert (tmp_path / "图" / "一.csv").read_bytes() == b"1"
+    for changed in ({"一.svg": b"<svg/>", "一.csv": b"2"}, {"二.svg": b""}):
+        with pytest.raises(HanbinError, match="没有改动") as caught:
+            _write_whole(tmp_path / "图", changed)
+        assert caught.value.code == "HB-REL-009"
+        assert {path.name: path.read_bytes() for path in (tmp_path / "图").iterdir()} == files
+
+
+def test_every_code_that_a_command_told_here_is_explained(hanbin, office):
+    pages = (REPOSITORY / "docs" / "errors.md").read_text(encoding="utf-8")
+    for line in (
+        "figures 2022-09",
+        "message 2022-09",
+        "actions 2022-09",
+        "template check",
+        "draw 2022-10",
+        "health",
+    ):
+        _, _, errors = typed(hanbin, office, line)
+        assert f"| {re.search(r'HB-[A-Z]+-[0-9]+', errors)[0]} |" in pages
