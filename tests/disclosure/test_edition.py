@@ -8,7 +8,7 @@ from support import MONTH
 
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.disclosure import Rounding, exposed, kept, public_table
-from hanbin_lib.disclosure.edition import _is_withheld, is_count
+from hanbin_lib.disclosure.edition import Kept, _is_withheld, is_count
 from hanbin_lib.indicators import CHAPTERS, NoteCode
 from hanbin_lib.indicators.table import NUMBERS
 
@@ -175,6 +175,16 @@ def test_the_written_table_is_attacked_once_more(both):
     leaky.loc[town & ~told, NUMBERS] = np.nan
     leaky.loc[town & ~told, "note_code"] = NoteCode.SUPPRESSED.value
     assert (exposed(leaky, str(MONTH), ROUNDING)["group"] == "category=突发严重困难户").any()
+
+
+def test_how_much_is_published_is_counted_of_this_month_and_of_what_is_known():
+    rows = [
+        (COUNTY, NOW, "reported"), (COUNTY, THEN, "reported"), (COUNTY, NOW, "suppressed"), (COUNTY, NOW, "not_received"),
+        (TOWN, NOW, "reported"), (TOWN, NOW, "suppressed"), (TOWN, NOW, "suppressed"), (TOWN, NOW, "not_applicable"),
+        (TOWN, THEN, "reported"), (TOWN, THEN, "suppressed"), (VILLAGE, NOW, "suppressed"), (VILLAGE, NOW, "reported"),
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["place_code", "month", "note_code"])
+    assert kept(table, NOW) == Kept(county=2, county_of=3, towns=1, towns_of=3)
 
 
 def test_what_did_not_come_in_is_not_given_back():

@@ -224,6 +224,19 @@ def test_the_nearest_and_cheapest_is_told_less(prints, can, nearest):
     assert _nearest(reasons.tocsr(), 0, free, order, np.array(prints)) == nearest
 
 
+@pytest.mark.parametrize(
+    ("rows", "statements"),
+    [
+        ("register_problem_households safeguard=住房安全, registered_households all", 0),
+        ("register_unknown_households safeguard=住房安全, registered_households all", 0),
+        ("open_risk_households all, monitored_households all", 0),
+        ("monitored_households all, income_band_households band=低", 1),  # the band is a part, and no more
+    ],
+)
+def test_a_statement_of_which_a_row_is_not_there_is_not_made(rows, statements):
+    assert knowledge_of(_named(rows)).matrix.shape[0] == statements
+
+
 def test_what_bounds_a_count_from_either_side_is_a_reason_and_room_is_none():
     """Of two counts the first is at most the second."""
     matrix = scipy.sparse.csr_matrix([[1.0, -1.0]])
