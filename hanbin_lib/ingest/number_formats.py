@@ -15,11 +15,12 @@ _DATES = frozenset({14, 15, 16, 17, 27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 
 _TIMES = frozenset({18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47, 55, 56})
 _PERCENTS = frozenset({9, 10})
 _DATETIME = 22
-# Colours, conditions and locales; quoted, escaped, padding and repeated signs: none of them is a code.
+# Colours, conditions and locales; quoted, escaped, padding and repeated signs; the E of a power of ten, which is
+# no year of an era: none of them is a code.
 _BRACKETS = re.compile(r"\[(?![hms]+\])[^\]]*\]", re.IGNORECASE)
-_LITERALS = re.compile(r'"[^"]*"|\\.|!.|_.|\*.')
+_LITERALS = re.compile(r'"[^"]*"|\\.|!.|_.|\*.|(?<=[0#?.])[eE][+-]')
 _DAY_CODES = re.compile(r"[yde年]|(?<!\[)m{3,}", re.IGNORECASE)
-_CLOCK_CODES = re.compile(r"[hs]|am/pm|上午", re.IGNORECASE)
+_CLOCK_CODES = re.compile(r"[hs]|\[m+\]|am/pm|上午", re.IGNORECASE)
 _MONTH_CODE = re.compile(r"m", re.IGNORECASE)
 # A comma behind the last digit divides by a thousand; an escaped point between digits by ten thousand.
 _DIVIDES = re.compile(r"[0#?],+(?![0#?,])")
