@@ -56,7 +56,7 @@ def faces() -> tuple[Face, ...]:
     """
     try:
         entries = json.loads((folder() / INVENTORY).read_text(encoding="utf-8"))["faces"]
-    except (FileNotFoundError, ValueError, KeyError):
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
         raise HanbinError(
             "HB-FNT-001",
             "没有安装月报用的字体",

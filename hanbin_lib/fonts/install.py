@@ -80,7 +80,9 @@ def _is_valid(target: Path) -> bool:
         inventory = json.loads((target / INVENTORY).read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return False
-    if inventory.get("recipe_version") != _RECIPE_VERSION or inventory.get("substitutes"):
+    if not isinstance(inventory, dict) or inventory.get("recipe_version") != _RECIPE_VERSION:
+        return False
+    if inventory.get("substitutes"):
         return False
     return all(
         (target / face["file"]).is_file() and sha256_of(target / face["file"]) == face["sha256"]

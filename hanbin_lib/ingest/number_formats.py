@@ -15,8 +15,8 @@ _DATES = frozenset({14, 15, 16, 17, 27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 
 _TIMES = frozenset({18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47, 55, 56})
 _PERCENTS = frozenset({9, 10})
 _DATETIME = 22
-# Colours, conditions and locales; quoted, escaped, padding and repeated signs; the E of a power of ten, which is
-# no year of an era: none of them is a code.
+# Colours, conditions and locales; quoted, escaped, padding and repeated signs; and the E of a power
+# of ten, not that of an era: none of them is a code.
 _BRACKETS = re.compile(r"\[(?![hms]+\])[^\]]*\]", re.IGNORECASE)
 _LITERALS = re.compile(r'"[^"]*"|\\.|!.|_.|\*.|(?<=[0#?.])[eE][+-]')
 _DAY_CODES = re.compile(r"[yde年]|(?<!\[)m{3,}", re.IGNORECASE)

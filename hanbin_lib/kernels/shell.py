@@ -140,7 +140,8 @@ class NotebookShell(InteractiveShell):
 def notebook_shell() -> Iterator[NotebookShell]:
     """A fresh shell, which code finds by ``get_ipython()``; what it put into ``sys`` goes with it."""
     before = InteractiveShell._instance  # a shell may be open here: it comes back
-    InteractiveShell.clear_instance()
+    if before is not None:  # by its own class: within a notebook's shell another is fresh, too
+        type(before).clear_instance()
     # No file and no thread for a history that nobody will ask for.
     settings = Config({"HistoryManager": {"enabled": False}})
     main = sys.modules.get("__main__")

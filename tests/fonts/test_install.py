@@ -12,9 +12,8 @@ from dataclasses import replace
 import matplotlib.font_manager
 import pytest
 import typst
-from fontTools.fontBuilder import FontBuilder
-from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.ttLib import TTFont
+from small_faces import small_face
 
 from hanbin_lib import fonts
 from hanbin_lib.fonts import install, recipes, sources
@@ -31,33 +30,15 @@ def empty_folder(tmp_path, monkeypatch):
     return target
 
 
-def _small_face(characters):
-    """A font of empty boxes with these characters."""
-    names = [".notdef", *(f"uni{ord(c):04X}" for c in characters)]
-    builder = FontBuilder(1000, isTTF=False)
-    builder.setupGlyphOrder(names)
-    builder.setupCharacterMap({ord(c): name for c, name in zip(characters, names[1:], strict=True)})
-    empty = T2CharStringPen(1000, None).getCharString()
-    builder.setupCFF("Small-Regular", {}, dict.fromkeys(names, empty), {})
-    builder.setupHorizontalMetrics(dict.fromkeys(names, (1000, 0)))
-    builder.setupHorizontalHeader(ascent=880, descent=-120)
-    builder.setupNameTable({"familyName": "Small", "styleName": "Regular"})
-    builder.setupOS2()
-    builder.setupPost()
-    out = io.BytesIO()
-    builder.save(out)
-    return out.getvalue()
-
-
 def test_hangul_goes_and_everything_else_stays():
-    source = _small_face("\u3131一가힣あ㛃垚A。")
+    source = small_face("\u3131一가힣あ㛃垚A。")
     kept = TTFont(io.BytesIO(install._reduced(source, recipes.FALLBACK[0]))).getBestCmap()
     assert "".join(map(chr, sorted(kept))) == "".join(sorted("一あ㛃垚A。"))
 
 
 def test_a_reduced_face_has_the_new_name_and_the_same_bytes_again():
     recipe = recipes.FALLBACK[0]
-    source = _small_face("一")
+    source = small_face("一")
     content = install._reduced(source, recipe)
     assert content == install._reduced(source, recipe)
     names = TTFont(io.BytesIO(content))["name"]
