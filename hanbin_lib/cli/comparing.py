@@ -81,6 +81,10 @@ def _listed(path: Path, county: str) -> Iterator[tuple[str, str]]:
     found = list(_places(lines, code, name, county))
     if not found:
         raise _unreadable(path, f"没有以 {county} 开头的9位或12位代码")
+    names = dict(found)
+    twice = sorted({code for code, name in found if names[code] != name})
+    if twice:
+        raise _unreadable(path, f"同一代码有两个名称：{'、'.join(twice)}")
     yield from found
 
 

@@ -30,9 +30,10 @@ def new_workspace(folder: Path) -> tuple[Workspace, list[str]]:
     Raises
     ------
     HanbinError
-        ``HB-WSP-002`` the folder is not empty: nothing is written over.
+        ``HB-WSP-002`` the folder is not empty, or a file: nothing is written over.
     """
-    if folder.exists() and any(folder.iterdir()):
+    nearest = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not nearest.is_dir() or (nearest == folder and any(folder.iterdir())):
         raise HanbinError(
             "HB-WSP-002",
             f"{folder} 不是空目录，没有写入任何文件",

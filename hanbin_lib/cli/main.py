@@ -156,7 +156,7 @@ def areas(
 def demo(
     workspace: WorkspaceOption = None,
     month: MonthOption = "2022-09",
-    seed: Annotated[int, typer.Option(help="随机种子；同一种子生成的文件逐字节相同")] = 20220930,
+    seed: Annotated[int, typer.Option(help="随机种子；同一种子生成的文件逐字节相同", min=0)] = 20220930,
     scale: Annotated[float, typer.Option(help="规模，1 为全区规模", min=0.001, max=1.0)] = 1.0,
     hard: Annotated[
         bool,

@@ -119,6 +119,13 @@ def _write_new(path: Path, content: bytes) -> None:
             action="换一个文件名，或先移走原文件",
             exit_code=ExitCode.INPUT_INVALID,
         ) from None
+    except OSError:
+        raise HanbinError(
+            "HB-TYP-007",
+            f"{path.name} 不能写入：文件夹不存在，或没有权限",
+            action="核对文件夹，或换一个",
+            exit_code=ExitCode.INPUT_INVALID,
+        ) from None
 
 
 def _tell(*lines: str) -> None:

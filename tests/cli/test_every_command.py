@@ -270,6 +270,39 @@ def test_a_folder_that_is_no_workspace_is_told_by_every_command_that_needs_one(h
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("line", "code", "told"),
+    [
+        ("template new {there}/none/a.docx", 11, "a.docx 不能写入：文件夹不存在"),
+        ("template new {there}", 11, "已存在，没有覆盖"),
+        ("template check {there}", 11, "打不开模板"),
+        ("init {there}/file", 11, "不是空目录，没有写入任何文件"),
+        ("init {there}/file/below", 11, "不是空目录，没有写入任何文件"),
+        ("init {there}", 11, "不是空目录，没有写入任何文件"),
+        ("init {there}/new --from {there}", 10, "需要县级区划代码（6位数字）"),
+        ("init {there}/new --from {there} --code 61090", 10, "需要县级区划代码（6位数字）"),
+        ("init {there}/new --from {there} --code 610902", 11, "没有认出填有镇和村的表"),
+        ("demo --seed -1", 2, "--seed 的内容不对：应不小于 0"),
+        ("areas --compare {there}", 11, "打不开"),
+        ("areas --compare {there}/twice.csv", 11, "同一代码有两个名称：610902100"),
+        ("import {there}/file -m 2022-09", 11, "找不到文件夹"),
+        ("raw-key {there}/none/key --name 甲", 2, "不能新建"),
+        ("audit --against {there}/none.pdf", 11, "没有印操作记录的校验值"),
+        ("verify {there}/file", 10, "“file”不是有效的月份"),
+        ("pool 2022-09 {there} --code 610900 --name 安康市 -o {there}/new", 11, "没有发布2022年9月的指标"),
+    ],
+)
+def test_a_path_that_is_something_else_is_the_user_s_mistake_not_the_program_s(
+    hanbin, office, tmp_path, line, code, told
+):
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    lines = ["区划代码,名称", "610902100,甲镇", "610902100000,乙镇"]
+    (tmp_path / "twice.csv").write_text("\n".join(lines), encoding="utf-8")
+    found, _, errors = typed(hanbin, office, line, there=tmp_path)
+    assert (found, told in errors) == (code, True), errors
+    assert {path.name for path in tmp_path.iterdir()} == {"file", "twice.csv"}
+
+
 # What they tell, against the files
 
 
