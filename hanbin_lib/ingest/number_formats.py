@@ -25,6 +25,8 @@ _MONTH_CODE = re.compile(r"m", re.IGNORECASE)
 # A comma behind the last digit divides by a thousand; an escaped point between digits by ten thousand.
 _DIVIDES = re.compile(r"[0#?],+(?![0#?,])")
 _TEN_THOUSANDTH = re.compile(r"""[0#](?:!\.|\\\.|"\.")[0#]""")
+# A format may have a section for zero or less alone, which often shows nothing: [=0]"";yyyy/m/d.
+_NOT_ABOVE_ZERO = re.compile(r"\[(?:=|<=?)-?0(?:\.0*)?\]")
 _SECONDS = 86_400
 _LAST_SERIAL = 2_958_466  # 9999-12-31
 
@@ -40,7 +42,8 @@ def kind_of(number: int, code: str = "") -> CellKind:
 
 
 def _kind_of_code(code: str) -> CellKind:
-    section = code.split(";", maxsplit=1)[0]
+    sections = code.split(";")
+    section = next((one for one in sections if not _NOT_ABOVE_ZERO.search(one)), sections[0])
     if _TEN_THOUSANDTH.search(section):
         return CellKind.SCALED
     plain = _LITERALS.sub("", _BRACKETS.sub("", section))

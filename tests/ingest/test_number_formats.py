@@ -70,6 +70,13 @@ PEOPLE = Column("persons", "人数", Kind.COUNT, unit="人")
         ("[mm]", TIME),
         ("h:mm AM/PM", TIME),
         ("上午/下午h时mm分", TIME),
+        ('[=0]"";yyyy/m/d', DATE),  # zero is hidden; what is not zero shows by the next section
+        ('[<=0]"无";[Red]yyyy年m月', DATE),
+        ('[=0]"—";0.0%', PERCENT),
+        ('[=0.0]"";0!.0,"万"', SCALED),
+        ("[<0]-0;[=0]General", NUMBER),
+        ("[=1]yyyy/m/d;0", DATE),  # another condition: the first section is the format
+        ("[<1]0%;yyyy/m/d", PERCENT),
     ],
 )
 def test_a_format_tells_what_a_number_is(code, kind):
