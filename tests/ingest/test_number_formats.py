@@ -164,6 +164,7 @@ def test_what_is_no_number_shows_an_error(value):
         (YUAN, "收入", ["单位:户、万元"], "万元"),
         (YUAN, "收入", ["单位:户,人,亿元"], "元"),  # two others before it: too far to be sure
         (YUAN, "收入", ["填报单位:元坝镇"], "元"),
+        (YUAN, "收入", ["填报单位:某县乡村振兴局,万元"], "元"),  # an office, not a counter beside the money
         (YUAN, "收入", ["单位:万元乡人民政府"], "元"),  # a place of that name
         (YUAN, "收入", ["某镇", "单位:百万元"], "百万元"),
         (WAN, "支出资金", [], "万元"),
