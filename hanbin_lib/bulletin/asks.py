@@ -154,19 +154,26 @@ def _content(key: str, row: Mapping[Hashable, Any], bulletin: Bulletin) -> str:
 
 def _measure(bulletin: Bulletin) -> Ask | None:
     figures, name = bulletin.figures, "households_without_measure"
-    concerned = places_concerned(bulletin, name)
-    if not figures.value(name) or not concerned:
+    if not figures.value(name):
         return None
-    first = next(iter(concerned))
     ask = sentence("{late}无措施户限期清零。", late=figures.figure(name))
-    detail = sentence(
-        "{spread}，最多的是{place}（{count}）；由{owner}{day}前办结。",
-        spread=spread(bulletin, name) or "",
-        place=bulletin.scope.register.name(first),
-        count=figures.figure(name, place=first),
-        **_who_and_when(bulletin, _towns(bulletin)),
-    )
+    by = sentence("由{owner}{day}前办结。", **_who_and_when(bulletin, _towns(bulletin)))
+    detail = (*_where_most(bulletin, name), *by)
     return Ask(MEASURE, ((name, ALL),), ask, detail, _towns(bulletin), "monitoring")
+
+
+def _where_most(bulletin: Bulletin, indicator: str) -> tuple[Text, ...]:
+    """How many places and which has most; nothing where none is known (rows of no town or village)."""
+    concerned = places_concerned(bulletin, indicator)
+    if not concerned:
+        return ()
+    first = next(iter(concerned))
+    return sentence(
+        "{spread}，最多的是{place}（{count}）；",
+        spread=spread(bulletin, indicator) or "",
+        place=bulletin.scope.register.name(first),
+        count=bulletin.figures.figure(indicator, place=first),
+    )
 
 
 def _overdue(bulletin: Bulletin) -> Ask | None:

@@ -130,7 +130,12 @@ class Figures:
         """Households and persons as one unbreakable figure: 5408户18392人."""
         households = self.figure(f"{stem}_households", place=place, group=group)
         persons = self.figure(f"{stem}_persons", place=place, group=group)
-        return joined(households, persons, source=f"{households.source} {persons.source}")
+        source = f"{households.source} {persons.source}"
+        if not households.figures and households.text == persons.text:
+            return words(households.text, source)  # the reason once
+        parts = [part if part.figures else joined(name, part, source=source) for name, part in
+                 (("户数", households), ("，人数", persons))]  # fmt: skip
+        return joined(*parts, source=source)
 
     def difference(
         self, indicator: str, *, since: Month | None = None, place: str = "", group: str = ALL

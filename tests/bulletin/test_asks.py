@@ -1,133 +1,208 @@
-"""The month's points for the office: which there are, of how many cases, whose, and by when."""
+"""Page one's points: which come first, what each says, whose they are and by when."""
 
-from types import SimpleNamespace
+from dataclasses import replace
 
-import numpy as np
-import pandas as pd
 import pytest
+from hand_made import COUNTY, TOWN, counts, page, row, unknown
 
-from hanbin_lib.bulletin.asks import MOST, asks, due_day, places_concerned, spread
-from hanbin_lib.bulletin.figures import Figures
+from hanbin_lib.bulletin import asks
+from hanbin_lib.bulletin.settled import RULES
 from hanbin_lib.display import plain_text
-from hanbin_lib.indicators import COLUMNS
-from hanbin_lib.months import Month
-from hanbin_lib.places import AreaRegister
+from hanbin_lib.indicators.safeguards import REGISTERED
 
-COUNTY, JIA, YI, BING = "610902", "610902001", "610902002", "610902003"
-REGISTER = AreaRegister(pd.DataFrame(
-    [(COUNTY, "汉滨区", "区", "", True, ""), (JIA, "甲镇", "镇", COUNTY, True, ""), (YI, "乙镇", "镇", COUNTY, True, ""),
-     (BING, "丙镇", "镇", COUNTY, True, ""), (f"{YI}201", "东村", "村", YI, True, "")],
-    columns=["place_code", "place_name", "kind", "parent_code", "is_counted", "note"],
-))  # fmt: skip
-STEPS = (SimpleNamespace(days=1, step="限期整改"), SimpleNamespace(days=30, step="提交月调度会"))
+PHONE_ONLY = "safeguard_phone_only_households"
+ITEMS = tuple(REGISTERED.values())
 
 
-def row(indicator, value, place=COUNTY, group="all", note="reported"):
-    at = {"indicator": indicator, "month": "2022-09", "place_code": place, "group": group, "note_code": note}
-    blank = dict.fromkeys(("numerator", "denominator", "lower", "upper"), np.nan)
-    return dict.fromkeys(COLUMNS) | at | blank | {"value": value}
+@pytest.fixture(scope="module")
+def last_step(basis):
+    return max(basis.settings.rules.escalation, key=lambda one: one.days)
 
 
-def bulletin(*rows, place=COUNTY, month=Month(2022, 9), line=object(), after=1):  # noqa: B008 - a month is frozen
-    rules = SimpleNamespace(escalation=STEPS, action_months=after)
-    county = SimpleNamespace(bureau_name="区乡村振兴局")
-    return SimpleNamespace(
-        figures=Figures(pd.DataFrame(rows, columns=list(COLUMNS)), month, place), month=month, place=place,
-        is_county=place == COUNTY, place_name=REGISTER.name(place), chapter=lambda _: ("六", ""),
-        scope=SimpleNamespace(register=REGISTER, line=line, spoken=lambda text: text),
-        settings=SimpleNamespace(rules=rules, county=county),
-    )  # fmt: skip
+def _town_codes(basis):
+    return list(basis.scope.register.towns["place_code"])
 
 
-WITHOUT, APART = "households_without_measure", "safeguard_phone_only_households"
-ALL_POINTS = (
-    row(WITHOUT, 5.0), row(WITHOUT, 3.0, YI), row(WITHOUT, 2.0, BING),
-    row("problems_to_escalate", 4.0, group="step=提交月调度会"), row("problems_to_escalate", 9.0, group="step=限期整改"),
-    row("problems_overdue", 13.0), row(APART, 6.0, group="safeguard=住房安全"),
-    row(APART, 8.0, group="safeguard=饮水安全"), row(APART, 0.0, group="safeguard=义务教育"),
-    row("clues_overdue", 7.0), row("clues_open", 20.0), row("below_line_unmonitored_households", 11.0),
-    row("income_mismatch_households", 10.0),
-)  # fmt: skip
+def _rows(basis, last_step, kinds):
+    """Rows that give rise to points of these kinds."""
+    town = _town_codes(basis)[0]
+    given = {
+        asks.MEASURE: counts(households_without_measure=2) + counts(at=town, households_without_measure=2),
+        asks.OVERDUE: [
+            row("problems_to_escalate", 5, group=f"step={last_step.step}"),
+            *counts(problems_overdue=13),
+        ],
+        asks.PHONE: [row(PHONE_ONLY, 4, group=f"safeguard={ITEMS[1]}")],
+        asks.BELOW: counts(below_line_unmonitored_households=7),
+        asks.CLUE: counts(clues_overdue=3, clues_open=9),
+        asks.INCOME: counts(income_mismatch_households=6),
+    }
+    return [one for kind in kinds for one in given[kind]]
 
 
-def test_the_points_in_order_and_no_more_than_fit():
-    found = asks(bulletin(*ALL_POINTS))
-    assert [plain_text(one.ask) for one in found] == [
-        "5户无措施户限期清零。", "4个逾期问题逐个过堂。", "14户次三保障和饮水线索入户核实。",
-        "11户低收入脱贫户逐户核查。", "7条逾期线索限期核定。", "10户收入数据限期复核。",
-    ][:MOST]  # fmt: skip
-    for one, number in zip(found, (5, 4, 14, 11, 7, 10), strict=False):
-        assert one.number(bulletin(*ALL_POINTS)) == number
+def _entered(basis):
+    """The month with its monitoring line, so that nobody asks for one."""
+    return {"scope": replace(basis.scope, line=object())}
 
 
-def test_what_is_less_pressing_moves_up_when_there_is_room():
-    found = asks(bulletin(*ALL_POINTS[9:]))
-    assert [one.key for one in found] == ["below_line", "clue", "income"]
-    assert [one.number(bulletin(*ALL_POINTS)) for one in found] == [11, 7, 10]
-    assert "未核定线索共20条" in plain_text(found[1].detail)
-    assert [one.key for one in asks(bulletin(*ALL_POINTS[6:], line=None))] == ["phone", "line", "below_line"]
+def _said(point):
+    return plain_text(point.ask), plain_text(point.detail)
 
 
-def test_a_county_without_the_years_line_is_asked_for_it_and_a_town_is_not():
-    (found,) = asks(bulletin(line=None))
-    assert plain_text(found.ask) == "确定并录入2022年监测范围。"
-    assert "请区乡村振兴局10月31日前明确" in plain_text(found.detail)
-    assert found.number(bulletin(line=None)) == 1
-    assert asks(bulletin(line=None, place=YI)) == ()
-
-
-@pytest.mark.parametrize("name", [WITHOUT, "clues_overdue", "below_line_unmonitored_households",
-                                  "income_mismatch_households"])  # fmt: skip
 @pytest.mark.parametrize(
-    ("value", "note"), [(0.0, "reported"), (np.nan, "not_received"), (np.nan, "suppressed")]
+    ("kinds", "wanted"),
+    [
+        ((), ()),
+        ((asks.INCOME,), (asks.INCOME,)),
+        ((asks.INCOME, asks.CLUE, asks.BELOW), (asks.BELOW, asks.CLUE, asks.INCOME)),
+        ((asks.INCOME, asks.CLUE, asks.PHONE, asks.MEASURE), (asks.MEASURE, asks.PHONE, asks.CLUE)),
+        (
+            (asks.CLUE, asks.BELOW, asks.PHONE, asks.OVERDUE, asks.MEASURE),
+            (asks.MEASURE, asks.OVERDUE, asks.PHONE),
+        ),
+    ],
 )
-def test_of_nothing_and_of_what_is_not_known_nothing_is_asked(name, value, note):
-    assert asks(bulletin(row(name, value, note=note), row(name, 4.0, YI))) == ()
+def test_the_three_most_pressing_are_asked_for_in_their_order(basis, last_step, kinds, wanted):
+    found = asks.asks(page(basis, _rows(basis, last_step, kinds), **_entered(basis)))
+    assert tuple(one.key for one in found) == wanted
 
 
-def test_who_has_most_stands_first_and_is_counted_among_the_places():
-    rows = (row(WITHOUT, 9.0), row(WITHOUT, 4.0, JIA), row(WITHOUT, 0.0, YI), row(WITHOUT, 5.0, BING))
-    (found,) = asks(bulletin(*rows))
-    assert plain_text(found.detail).startswith("涉及2个镇，最多的是丙镇（5户）；由")
-    assert places_concerned(bulletin(*rows), WITHOUT) == {BING: 5, JIA: 4}
-    level = (row(WITHOUT, 8.0), row(WITHOUT, 4.0, BING), row(WITHOUT, 4.0, JIA))
-    assert list(places_concerned(bulletin(*level), WITHOUT)) == [JIA, BING]
+def test_the_line_of_the_year_is_asked_for_before_what_needs_it_and_of_the_county_alone(basis, last_step):
+    without = {"scope": replace(basis.scope, line=None)}
+    rows = _rows(basis, last_step, (asks.MEASURE, asks.BELOW, asks.CLUE))
+    found = asks.asks(page(basis, rows, **without))
+    assert [one.key for one in found] == [asks.MEASURE, asks.LINE, asks.BELOW]
+    line = found[1]
+    assert (line.counts, line.owner) == ((), basis.settings.county.bureau_name)
+    assert line.number(page(basis, rows)) == 1
+    assert asks.LINE not in {one.key for one in asks.asks(page(basis, rows, place=TOWN, **without))}
 
 
-def test_places_of_which_one_is_withheld_are_not_counted():
-    rows = (row(WITHOUT, 9.0), row(WITHOUT, 4.0, JIA), row(WITHOUT, np.nan, YI, note="suppressed"))
-    assert spread(bulletin(*rows), WITHOUT) is None
-    assert spread(bulletin(row(WITHOUT, 9.0)), WITHOUT) is None
-    own = (row(WITHOUT, 3.0, YI), row(WITHOUT, 3.0, f"{YI}201"))
-    assert str(spread(bulletin(*own, place=YI), WITHOUT)) == "涉及1个村"
-
-
-def test_only_the_last_step_is_brought_before_the_office_with_its_days():
-    (found,) = asks(bulletin(*ALL_POINTS[3:6]))
-    text = plain_text(found.detail)
-    assert "逾期已满30天，应提交月调度会" in text
-    assert "全部逾期13个" in text
-    assert "见第六章和附表" in text
-    assert asks(bulletin(ALL_POINTS[4], ALL_POINTS[5])) == ()
-
-
-def test_items_that_cannot_be_compared_are_not_passed_over_in_silence():
-    known = [row(APART, n, group=f"safeguard={label}") for label, n in
-             (("义务教育", 0.0), ("基本医疗", 0.0), ("住房安全", 6.0), ("饮水安全", 2.0))]  # fmt: skip
-    (whole,), (part,) = asks(bulletin(*known)), asks(bulletin(*known[1:]))
-    assert "没有显示，最多的是住房安全（6户）" in plain_text(whole.detail)
-    assert "没有显示，能对照的项目里最多的是住房安全（6户）" in plain_text(part.detail)
-    assert [group for _, group in whole.counts] == ["safeguard=住房安全", "safeguard=饮水安全"]
+@pytest.mark.parametrize("kind", [asks.MEASURE, asks.OVERDUE, asks.PHONE, asks.BELOW, asks.CLUE, asks.INCOME])
+@pytest.mark.parametrize("gone", ["zero", "not_received", "parameter_missing", "not_applicable"])
+def test_of_none_and_of_what_nobody_knows_nothing_is_asked(basis, last_step, kind, gone):
+    rows = _rows(basis, last_step, (kind,))
+    changed = [
+        one | ({"value": 0.0} if gone == "zero" else {"value": float("nan"), "note_code": gone})
+        for one in rows
+    ]
+    assert asks.asks(page(basis, rows, **_entered(basis)))
+    assert asks.asks(page(basis, changed, **_entered(basis))) == ()
 
 
 @pytest.mark.parametrize(
-    ("month", "after", "day", "said"),
-    [((2022, 9), 1, "2022-10-31", "10月31日前"), ((2022, 11), 1, "2022-12-31", "12月31日前"),
-     ((2022, 12), 1, "2023-01-31", "2023年1月31日前"), ((2022, 1), 1, "2022-02-28", "2月28日前"),
-     ((2022, 9), 3, "2022-12-31", "12月31日前"), ((2022, 10), 3, "2023-01-31", "2023年1月31日前")],
+    ("late", "words"),
+    [
+        ({0: 1}, "涉及1个镇，最多的是{0}（1户）；"),
+        ({3: 2, 5: 4, 1: 1}, "涉及3个镇，最多的是{5}（4户）；"),
+        ({7: 2, 4: 2}, "涉及2个镇，最多的是{4}（2户）；"),
+        ({}, ""),
+    ],
+)
+def test_households_without_a_measure_with_the_town_that_has_most(basis, late, words):
+    """Households that lie in no town are asked for, too."""
+    codes, names = _town_codes(basis), list(basis.scope.register.towns["place_name"])
+    rows = counts(households_without_measure=sum(late.values()) or 2)
+    rows += [
+        one
+        for n, late_here in late.items()
+        for one in counts(at=codes[n], households_without_measure=late_here)
+    ]
+    (point,) = asks.asks(page(basis, rows, **_entered(basis)))
+    ask, detail = _said(point)
+    assert ask == f"{sum(late.values()) or 2}户无措施户限期清零。"
+    assert detail == words.format(*names) + "由各镇（街道）10月31日前办结。"
+
+
+def test_a_town_asks_its_own_villages(basis):
+    villages = basis.scope.register.children(TOWN)
+    rows = counts(at=TOWN, households_without_measure=3)
+    rows += counts(at=villages["place_code"].iloc[2], households_without_measure=3)
+    (point,) = asks.asks(page(basis, rows, place=TOWN))
+    town, village = basis.scope.register.name(TOWN), villages["place_name"].iloc[2]
+    assert plain_text(point.detail) == f"涉及1个村，最多的是{village}（3户）；由{town}10月31日前办结。"
+    assert point.owner == town
+
+
+@pytest.mark.parametrize(
+    ("months", "day"),
+    [(0, "9月30日"), (1, "10月31日"), (3, "12月31日"), (4, "2023年1月31日"), (5, "2023年2月28日")],
+)
+def test_the_day_is_the_last_of_its_month_and_another_year_is_named(basis, months, day):
+    rules = basis.settings.rules.model_copy(update={"action_months": months})
+    settings = basis.settings.model_copy(update={"rules": rules})
+    (point,) = asks.asks(
+        page(basis, counts(income_mismatch_households=1), settings=settings, **_entered(basis))
+    )
+    assert f"由各镇（街道）{day}前对照佐证材料更正。" in plain_text(point.detail)
+
+
+@pytest.mark.parametrize(
+    ("numerals", "where"),
+    [
+        ({"rectification": "三"}, "见第三章和附表；"),
+        ({"annex-rectification": "附册七"}, "见附册七和附表；"),
+        ({}, "见附表；"),
+    ],
+)
+def test_overdue_problems_are_found_where_they_are_listed(basis, last_step, numerals, where):
+    rows = _rows(basis, last_step, (asks.OVERDUE,))
+    (point,) = asks.asks(page(basis, rows, numerals=numerals, **_entered(basis)))
+    assert _said(point) == (
+        "5个逾期问题逐个过堂。",
+        f"逾期已满{last_step.days}天，应{last_step.step}；全部逾期13个，{where}由责任单位10月31日前办结。",
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "among", "most"),
+    [((0, 4, 3, 0), "", 1), ((2, 2, 0, 0), "", 0), ((0, 0, 9), "能对照的项目里", 2)],
+)
+def test_what_the_telephone_says_and_the_register_does_not(basis, values, among, most):
+    rows = [row(PHONE_ONLY, n, group=f"safeguard={label}") for label, n in zip(ITEMS, values, strict=False)]
+    (point,) = asks.asks(page(basis, rows, **_entered(basis)))
+    ask, detail = _said(point)
+    assert ask == f"{sum(values)}户次三保障和饮水线索入户核实。"
+    assert f"登记簿没有显示，{among}最多的是{ITEMS[most]}（{values[most]}户）；" in detail
+    assert point.number(page(basis, rows)) == sum(values)
+    assert {group for _, group in point.counts} == {
+        f"safeguard={label}" for label, n in zip(ITEMS, values, strict=False) if n
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "ask", "detail"),
+    [
+        (asks.BELOW, "7户低收入脱贫户逐户核查。", "登记收入低于2022年监测线且未纳入监测，属筛查线索；由各镇（街道）10月31日前入户核实后定。"),
+        (asks.CLUE, "3条逾期线索限期核定。", "发现以来已过规定天数还没有核定，未核定线索共9条；由各镇（街道）10月31日前核定。"),
+        (asks.INCOME, "6户收入数据限期复核。", "系统存值与按分项重新计算的人均纯收入不一致，由各镇（街道）10月31日前对照佐证材料更正。"),
+    ],
 )  # fmt: skip
-def test_by_when(month, after, day, said):
-    one = bulletin(line=None, month=Month(*month), after=after)
-    assert str(due_day(one)) == day
-    (found,) = asks(one)
-    assert f"请区乡村振兴局{said}" in plain_text(found.detail)
+def test_what_each_kind_of_point_says(basis, last_step, kind, ask, detail):
+    (point,) = asks.asks(page(basis, _rows(basis, last_step, (kind,)), **_entered(basis)))
+    assert _said(point) == (ask, detail)
+    assert point.number(page(basis, _rows(basis, last_step, (kind,)))) == int(ask[0])
+
+
+def test_every_kind_has_a_noun_and_a_rule_by_which_it_is_settled(basis):
+    kinds = {asks.MEASURE, asks.OVERDUE, asks.PHONE, asks.CLUE, asks.LINE, asks.BELOW, asks.INCOME}
+    assert set(asks.NOUNS) == set(RULES) == kinds
+
+
+@pytest.mark.parametrize("withheld", [False, True])
+def test_how_many_places_is_not_told_where_one_of_them_is_withheld(basis, withheld):
+    codes = _town_codes(basis)
+    rows = [one for code in codes[:3] for one in counts(at=code, clues_overdue=2)]
+    rows += unknown("clues_overdue", at=codes[4], note="suppressed") if withheld else []
+    spread = asks.spread(page(basis, rows), "clues_overdue")
+    assert spread is None if withheld else spread.text == "涉及3个镇"
+
+
+def test_places_concerned_are_the_largest_first_and_by_code_where_equal(basis):
+    codes = _town_codes(basis)
+    values = dict(zip(codes, [0, 3, 5, 3, 0, 1, 5], strict=False))
+    rows = [one for code, n in values.items() for one in counts(at=code, clues_overdue=n)]
+    found = asks.places_concerned(page(basis, rows), "clues_overdue")
+    assert list(found) == [codes[n] for n in (2, 6, 1, 3, 5)]
+    assert list(found.values()) == [5, 5, 3, 3, 1]
+    assert COUNTY not in found

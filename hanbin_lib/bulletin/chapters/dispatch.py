@@ -155,6 +155,9 @@ def _departments(bulletin: Bulletin) -> list[str]:
 def _department_table(bulletin: Bulletin, title: str, names: list[str], last: int) -> Table:
     least = bulletin.settings.ranking.least_cases
     more = f"；共{last}个部门，全部见附表" if len(names) < last else ""
+    # Last month more of them may have been ranked.
+    before = (_department_before(bulletin, name) for name in names)
+    scale = max([float(last), *(rank for rank in before if rank is not None)])
     return Table(
         title=title,
         unit_line=f"分；区间重叠的不分先后；到期问题和任务合计不足{least}的部门不排位次{more}",
@@ -166,7 +169,7 @@ def _department_table(bulletin: Bulletin, title: str, names: list[str], last: in
             Column("整改按期", "right"),
             Column("任务完成率", "right"),
         ),
-        rows=tuple(_department_row(bulletin, name, float(last)) for name in names),
+        rows=tuple(_department_row(bulletin, name, scale) for name in names),
     )
 
 
@@ -277,7 +280,7 @@ def _department_row(bulletin: Bulletin, name: str, last: float) -> tuple[Cell, .
     figures, group = bulletin.figures, f"department={name}"
     low, high = (figures.number("department_rank", edge, group=group) or 1.0 for edge in ("lower", "upper"))
     value = figures.value("department_rank", group=group) or 1.0
-    before = figures.value("department_rank", month=bulletin.month.shift(-1), group=group)
+    before = _department_before(bulletin, name)
     source = f"department_rank|{bulletin.month}|{bulletin.place}|{group}"
     return (
         figures.plain("department_rank", group=group),
@@ -287,6 +290,11 @@ def _department_row(bulletin: Bulletin, name: str, last: float) -> tuple[Cell, .
         figures.cases("rectification_on_time_share", group=group),
         figures.figure("task_completion_share", group=group),
     )
+
+
+def _department_before(bulletin: Bulletin, name: str) -> float | None:
+    last = bulletin.month.shift(-1)
+    return bulletin.figures.value("department_rank", month=last, group=f"department={name}")
 
 
 def _range(bulletin: Bulletin, code: str) -> Phrase:

@@ -4,9 +4,10 @@ from hanbin_lib.bulletin.absence import absent, needs
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import note, paragraph, sentence, words
 from hanbin_lib.bulletin.work_items import bureau_items
-from hanbin_lib.display import Cell, Column, Figure, Missing, Paragraph, Strip, Table
+from hanbin_lib.display import Cell, Column, Figure, Missing, Paragraph, Strip, Table, Text
 
 _ROUNDS, _TASKS = "weekly_rounds", "department_tasks"
+_MOST_TOWNS = 8
 
 
 def lead(bulletin: Bulletin) -> Paragraph | Missing:
@@ -19,28 +20,32 @@ def lead(bulletin: Bulletin) -> Paragraph | Missing:
 
 
 def _rounds_lead(bulletin: Bulletin) -> Paragraph:
-    figures = bulletin.figures
-    seen = sentence(
-        "本月到访{visits}、{villages}村，发现问题{found}，现场解决{settled}",
-        visits=figures.figure("round_visits"),
-        villages=figures.figure("round_villages"),
-        found=figures.figure("round_problems_found"),
-        settled=figures.figure("round_problems_settled"),
-    )
+    figures, seen = bulletin.figures, _seen(bulletin)
     if not bulletin.is_county:
         weeks = figures.figure("weeks_since_visit")
         since = sentence("；距上次到访{weeks}。", weeks=weeks)
         is_this_week = figures.value("weeks_since_visit") == 0
         return paragraph(seen, ("；最近一周有到访。",) if is_this_week else since, style="lead")
-    is_known = figures.value("towns_unvisited") is not None
-    unvisited = sentence(
-        "；{towns}镇（街道）超过{weeks}没有到访。"
-        if is_known
-        else "；超过{weeks}没有到访的镇（街道）数{towns}。",
-        towns=figures.figure("towns_unvisited"),
-        weeks=_weeks(bulletin),
-    )
+    number = figures.value("towns_unvisited")
+    text = "；{towns}镇（街道）超过{weeks}没有到访。" if number else "；没有镇（街道）超过{weeks}没有到访。"
+    if number is None:
+        text = "；超过{weeks}没有到访的镇（街道）数{towns}。"
+    unvisited = sentence(text, towns=figures.figure("towns_unvisited"), weeks=_weeks(bulletin))
     return paragraph(seen, unvisited, style="lead")
+
+
+def _seen(bulletin: Bulletin) -> tuple[Text, ...]:
+    """Visits, villages and what was found there; without a visit nothing was."""
+    figures, visits = bulletin.figures, bulletin.figures.figure("round_visits")
+    if figures.value("round_visits") == 0:
+        return sentence("本月{none}", none=words("没有到访", visits.source))
+    return sentence(
+        "本月到访{visits}、{villages}村，发现问题{found}，现场解决{settled}",
+        visits=visits,
+        villages=figures.figure("round_villages"),
+        found=figures.figure("round_problems_found"),
+        settled=figures.figure("round_problems_settled"),
+    )
 
 
 def _tasks_lead(bulletin: Bulletin) -> Paragraph:
@@ -82,9 +87,10 @@ def unvisited(bulletin: Bulletin) -> Table | Missing | None:
     weeks = {code: figures.value("weeks_since_visit", place=code) for code in codes}
     codes.sort(key=lambda code: (-(weeks[code] or 1e9), code))
     names = ("weeks_since_visit", "round_visits", "round_villages")
+    more = f"；另有{len(codes) - _MOST_TOWNS}个未列" if len(codes) > _MOST_TOWNS else ""
     return Table(
         title=f"超过{_weeks(bulletin).text}没有周督帮到访的镇（街道）",
-        unit_line="周、次、个",
+        unit_line=f"周、次、个{more}",
         columns=(
             Column("镇（街道）", "left", width_mm=40),
             Column("距上次到访", "right"),
@@ -92,7 +98,8 @@ def unvisited(bulletin: Bulletin) -> Table | Missing | None:
             Column("到访村", "right"),
         ),
         rows=tuple(
-            (register.name(code), *(figures.plain(name, place=code) for name in names)) for code in codes[:8]
+            (register.name(code), *(figures.plain(name, place=code) for name in names))
+            for code in codes[:_MOST_TOWNS]
         ),
     )
 

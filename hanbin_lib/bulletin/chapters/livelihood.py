@@ -36,10 +36,14 @@ _CHECKS = ("income_mismatch_households", "income_missing_households", "income_fe
 def lead(bulletin: Bulletin) -> Paragraph:
     """One sentence: households with labour and nobody at work, and mean income."""
     figures = bulletin.figures
+    idle = figures.figure("no_worker_households")
+    said = sentence("有劳动力而无人就业{idle}；", idle=idle)
+    if figures.value("no_worker_households") == 0:
+        said = sentence("{none}有劳动力而无人就业的户；", none=words("没有", idle.source))
     return paragraph(
+        said,
         sentence(
-            "有劳动力而无人就业{idle}；监测户人均纯收入{mean}，",
-            idle=figures.figure("no_worker_households"),
+            "监测户人均纯收入{mean}，",
             mean=figures.figure("net_income_per_head_yuan"),
         ),
         _mismatch(bulletin),

@@ -2,6 +2,8 @@
 
 import math
 
+import pandas as pd
+
 from hanbin_lib import charts
 from hanbin_lib.bulletin.absence import internal
 from hanbin_lib.bulletin.asks import NOUNS
@@ -155,15 +157,24 @@ def _trend(bulletin: Bulletin) -> Chart | Missing:
         return Missing("走势", _NOT_RECEIVED)
     if any(figures.is_rounded(name, month=month) for name in _TREND for month in bulletin.scope.months):
         return Missing("走势", _ROUNDED)
+    start = _first_known(series)
+    if start == len(series[0]):
+        return Missing("走势", "本月的数没有都收到")
     change = figures.change_in_words("open_risk_households").text
     return charts.open_trend(
-        months=tuple(str(month) for month in bulletin.scope.months),
-        open_households=series[0],
-        eliminated=series[1],
-        new=series[2],
+        months=tuple(str(month) for month in bulletin.scope.months)[start:],
+        open_households=series[0][start:],
+        eliminated=series[1][start:],
+        new=series[2][start:],
         title=f"未消除风险户较上月{change}",
         unit_line="上：月末未消除风险户；下：当月消除与新纳入户数",
     )
+
+
+def _first_known(series: list[tuple[float, ...]]) -> int:
+    """First of the months that are known up to now: what was another place before has no numbers of then."""
+    unknown = [n for n, values in enumerate(zip(*series, strict=True)) if any(map(math.isnan, values))]
+    return unknown[-1] + 1 if unknown else 0
 
 
 def _causes(bulletin: Bulletin) -> Chart | Missing:
@@ -178,6 +189,12 @@ def _causes(bulletin: Bulletin) -> Chart | Missing:
     changes = (figures.difference(name, group=f"cause={cause}") for cause in now.index)
     return charts.cause_bars(
         causes=tuple(zip(now.index, now, changes, strict=True)),
-        title="公布的致险原因" if withheld else f"{now.index[0]}居首位",
+        title="公布的致险原因" if withheld else _first_cause(now),
         unit_line=f"未消除风险户按第一致险原因，户{rounded(bulletin)}{more}",
     )
+
+
+def _first_cause(counts: pd.Series) -> str:
+    """``因病居首位``; all that have as many; the rest (其他) is listed last, and may be the largest."""
+    first = "、".join(map(str, counts.index[counts == counts.max()]))
+    return f"{first}{'并列' if '、' in first else '居'}首位"

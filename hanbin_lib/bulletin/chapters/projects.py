@@ -56,6 +56,9 @@ def lead(bulletin: Bulletin) -> Paragraph | Missing:
             ),
             style="lead",
         )
+    if figures.value("projects") == 0:
+        none = words(bulletin.scope.spoken("没有衔接资金项目"), figures.figure("projects").source)
+        return paragraph(sentence("{none}。", none=none), style="lead")
     return paragraph(
         sentence(
             "{count}项目计划{planned}，已支出{share}；进度滞后{late}，",

@@ -19,7 +19,7 @@ def lead(bulletin: Bulletin) -> Paragraph:
     figures = bulletin.figures
     said = sentence(
         "民政部门低收入人口名册{all}，其中在册监测户成员{both}、不是监测户成员{only}；"
-        "未消除风险户成员中名册以外{outside}。",
+        "未消除风险户成员中，不在名册的{outside}。",
         all=figures.figure(_NAMES[0]),
         both=figures.figure(_NAMES[1]),
         only=figures.figure(_NAMES[2]),

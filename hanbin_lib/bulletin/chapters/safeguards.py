@@ -3,7 +3,7 @@
 from hanbin_lib.bulletin.absence import internal, needs
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import note, paragraph, sentence, words
-from hanbin_lib.display import AnnexTable, Cell, Column, Figure, Paragraph, Shown, Table
+from hanbin_lib.display import AnnexTable, Cell, Column, Figure, Paragraph, Shown, Table, Text
 from hanbin_lib.indicators.safeguards import ANSWERED, REGISTERED
 from hanbin_lib.indicators.safeguards import APART as _APART
 
@@ -24,13 +24,7 @@ def lead(bulletin: Bulletin) -> Paragraph:
             style="lead",
         )
     if not bulletin.snapshot.has("phone_checks"):
-        return paragraph(
-            sentence(
-                "登记簿显示{problems}三保障或饮水有问题；本月没有电话抽查可以对照。",
-                problems=_sum(bulletin, "register_problem_households"),
-            ),
-            style="lead",
-        )
+        return paragraph(_registered(bulletin), ("；本月没有电话抽查可以对照。",), style="lead")
     said = sentence("电话中答有问题的{phone}；", phone=figures.figure("phone_problem_households"))
     known, apart = _compared(bulletin), _sum(bulletin, _APART)
     if not known:
@@ -150,10 +144,29 @@ def _row(bulletin: Bulletin, label: str) -> tuple[str | Shown, ...]:
     return (label, *registered, phone, *compared)
 
 
+def _registered(bulletin: Bulletin) -> tuple[Text, ...]:
+    """What the register says alone: of how many, of none, or nothing where its columns did not come in."""
+    name = "register_problem_households"
+    known, problems = _known(bulletin, name), _sum(bulletin, name)
+    if not known:
+        return sentence("三保障和饮水要用的登记栏目没有收到")
+    listed = f"（只含{'、'.join(known)}）" if len(known) < len(_GROUPS) else ""
+    if not problems.value:
+        none = words("没有显示", problems.source)
+        return sentence("登记簿{none}三保障或饮水有问题的户{listed}", none=none, listed=listed)
+    text = "登记簿显示{problems}三保障或饮水有问题{listed}"
+    return sentence(text, problems=problems, listed=listed)
+
+
 def _compared(bulletin: Bulletin) -> list[str]:
     """Items of which register and telephone are both known."""
+    return _known(bulletin, _APART)
+
+
+def _known(bulletin: Bulletin, indicator: str) -> list[str]:
     figures = bulletin.figures
-    return [one for one in REGISTERED.values() if figures.value(_APART, group=f"safeguard={one}") is not None]
+    labels = REGISTERED.values()
+    return [one for one in labels if figures.value(indicator, group=f"safeguard={one}") is not None]
 
 
 def _total(bulletin: Bulletin, place: str) -> float:
