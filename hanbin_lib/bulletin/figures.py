@@ -133,9 +133,11 @@ class Figures:
         source = f"{households.source} {persons.source}"
         if not households.figures and households.text == persons.text:
             return words(households.text, source)  # the reason once
-        parts = [part if part.figures else joined(name, part, source=source) for name, part in
-                 (("户数", households), ("，人数", persons))]  # fmt: skip
-        return joined(*parts, source=source)
+        if not households.figures:
+            return joined("户数", households, "，", persons, source=source)
+        if not persons.figures:
+            return joined(households, "，人数", persons, source=source)
+        return joined(households, persons, source=source)
 
     def difference(
         self, indicator: str, *, since: Month | None = None, place: str = "", group: str = ALL
