@@ -37,11 +37,11 @@ def progress_bar(title: str) -> Iterator[Callable[[str, int, int], None]]:
 
 
 def tell_error(error: HanbinError) -> None:
-    """Print an error: its code, what happened, what to do."""
+    """Print an error: its code, what happened, what to do; in a log its lines are whole."""
     error_console.print(f"[bold red]错误 {error.code}[/]", highlight=False)
-    error_console.print(error.message, markup=False, highlight=False)
+    error_console.print(error.message, markup=False, highlight=False, soft_wrap=True)
     if error.action:
-        error_console.print(f"处理办法：{error.action}", markup=False, highlight=False)
+        error_console.print(f"处理办法：{error.action}", markup=False, highlight=False, soft_wrap=True)
 
 
 def set_up_chinese_help() -> None:

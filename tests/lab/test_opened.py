@@ -33,7 +33,9 @@ def test_an_executed_notebook_is_drawn_when_it_is_opened(tmp_path, monkeypatch, 
     published.mkdir(parents=True)
     written = _kept(notebooks / "610902_汉滨区.ipynb", in_batch)
     (published / "610902_汉滨区.ipynb").write_bytes(written.replace(b"12", change) if change else written)
-    opened = asyncio.run(OpenedContents(root_dir=str(notebooks)).get("610902_汉滨区.ipynb"))
+    contents = OpenedContents(root_dir=str(notebooks))
+    opened = asyncio.run(contents.get("610902_汉滨区.ipynb"))
+    contents.notary.store.close()  # the signatures of trusted notebooks, asked of whatever is opened
     (cell,) = opened["content"].cells
     assert cell.outputs[0].data["text/html"] == in_lab["text/html"]
     assert bool(cell.metadata.get("trusted")) is (change is None)
