@@ -1,6 +1,5 @@
 """``hanbin import``: one month, or every month of a folder, and what was found in it."""
 
-from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -78,9 +77,13 @@ def _imported(folder: Path, month: Month, space: Workspace, keepers: Sequence[Ke
 def _side_by_side(
     folders: Mapping[Month, Path], space: Workspace, keepers: Sequence[Keeper]
 ) -> Iterator[tuple[Month, ImportResult | HanbinError]]:
-    """Read the months in processes of their own; commit them here, each when all before it are."""
+    """Read the months in processes of their own; commit them here, each when all before it are.
+
+    The largest is begun first, so that it is not left to be read alone at the end.
+    """
     months = sorted(folders)
     at_once = min(cores(), _MOST_AT_ONCE, len(months))
+    largest = max(months, key=lambda month: _size(folders[month]))
     threads = ThreadPoolExecutor(at_once)
     with (
         alone(space),
@@ -89,16 +92,21 @@ def _side_by_side(
     ):
         pseudonym_key(space.secret)  # made once, not by each of the processes
         try:
-            read = deque(
-                threads.submit(do, _prepared, folders[month], month, space, tuple(keepers))
-                for month in months
-            )
+            read = {
+                month: threads.submit(do, _prepared, folders[month], month, space, tuple(keepers))
+                for month in sorted(months, key=lambda month: month != largest)
+            }
             for number, month in enumerate(months):
                 progress(f"读取 {month}", number, len(months))
-                yield month, _committed(month, read.popleft())  # what is stored is not held any longer
+                yield month, _committed(month, read.pop(month))  # what is stored is not held any longer
             progress("完成", len(months), len(months))
         finally:  # where somebody ended the import, nothing else is begun
             threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _size(folder: Path) -> int:
+    """Bytes of its files, 0 where there is none."""
+    return sum(path.stat().st_size for path in folder.glob("*") if path.is_file())
 
 
 def _prepared(folder: Path, month: Month, space: Workspace, keepers: Sequence[Keeper]) -> Prepared:
