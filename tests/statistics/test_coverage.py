@@ -109,8 +109,7 @@ def test_inspections_of_two_villages_and_ten_households_a_town():
         low, high = design.mean(has_problem[unit].astype(float)).share_interval(len(unit))
         hits.append(_within(has_problem.mean(), low, high))
     print(f"inspection: {np.mean(hits):.3f}")
-    # Ranks are whole numbers: an interval of them reaches outwards to the next.
-    assert 0.93 <= np.mean(hits) <= 0.98
+    assert 0.93 <= np.mean(hits) <= 0.97
 
 
 def test_ranks_of_the_dispatch_score():
