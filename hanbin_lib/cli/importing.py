@@ -29,8 +29,8 @@ _SECONDS = 3600.0  # for one month
 
 def import_and_tell(
     folders: Mapping[Month, Path], space: Workspace, console: Console, *, keep_raw: bool = False
-) -> list[Month]:
-    """Import months, oldest first, and print what was found; return those that errors stopped.
+) -> list[ExitCode]:
+    """Import months, oldest first, and print what was found; return why months were stopped, one code each.
 
     Several months are read side by side. What stops one of them stops no other.
 
@@ -45,19 +45,20 @@ def import_and_tell(
     ------
     HanbinError
         As `load_keepers`; as `import_month`, where there is one month only; ``HB-IMP-002`` another import
-        is running.
+        is running; a fault of the parameters, which are the same for all months.
     """
     keepers = load_keepers(space) if keep_raw else ()
     if len(folders) == 1:
         ((month, folder),) = folders.items()
-        return [] if _tell(month, _imported(folder, month, space, keepers), space, console) else [month]
-    failed = []
+        is_stored = _tell(month, _imported(folder, month, space, keepers), space, console)
+        return [] if is_stored else [ExitCode.INPUT_INVALID]
+    failed: list[ExitCode] = []
     for month, came in _side_by_side(folders, space, keepers):
         if isinstance(came, HanbinError):
             tell_error(came)
-        elif _tell(month, came, space, console):
-            continue
-        failed.append(month)
+            failed.append(came.exit_code)
+        elif not _tell(month, came, space, console):
+            failed.append(ExitCode.INPUT_INVALID)
     return failed
 
 
@@ -83,6 +84,7 @@ def _side_by_side(
     """
     months = sorted(folders)
     at_once = min(cores(), _MOST_AT_ONCE, len(months))
+    _ = _run(months[-1], space, keepers).contract  # their faults are told once, before anything is read
     largest = max(months, key=lambda month: _size(folders[month]))
     threads = ThreadPoolExecutor(at_once)
     with (
@@ -110,8 +112,12 @@ def _size(folder: Path) -> int:
 
 
 def _prepared(folder: Path, month: Month, space: Workspace, keepers: Sequence[Keeper]) -> Prepared:
+    return prepare(folder, _run(month, space, keepers), silent)
+
+
+def _run(month: Month, space: Workspace, keepers: Sequence[Keeper]) -> Run:
     register = AreaRegister.read(space.params / "areas.csv", month)
-    return prepare(folder, Run.of(month, space, Settings.load(space), register, keepers), silent)
+    return Run.of(month, space, Settings.load(space), register, keepers)
 
 
 def _committed(month: Month, future: "Future[Prepared]") -> ImportResult | HanbinError:

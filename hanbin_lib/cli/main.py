@@ -203,7 +203,7 @@ def import_(
 
         failed = import_and_tell(wanted, space, console, keep_raw=keep_raw)
     if failed:
-        raise typer.Exit(ExitCode.INPUT_INVALID)
+        raise typer.Exit(max(failed))
 
 
 @app.command("check-headings")

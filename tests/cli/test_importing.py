@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from hanbin_lib import snapshots
 from hanbin_lib.cli.importing import _committed, import_and_tell
 from hanbin_lib.cli.main import app
-from hanbin_lib.errors import HanbinError
+from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.kernels import WorkerEndedError
 from hanbin_lib.months import Month
 
@@ -81,9 +81,18 @@ def test_a_register_that_shrank_is_held_against_the_month_before_in_the_same_com
             shutil.copy(path, cut / path.name)
     console = Console(record=True, width=200)
     folders = {Month.parse(path.name): path for path in inbox.iterdir()}
-    assert import_and_tell(folders, space, console) == [Month(2022, 10)]
+    assert import_and_tell(folders, space, console) == [ExitCode.INPUT_INVALID]
     assert "行数比上月大幅减少" in console.export_text()
     assert snapshots.months(space) == [Month(2022, 7), Month(2022, 9)]
+
+
+def test_a_fault_of_the_parameters_is_told_once_and_as_such(inbox, tmp_path):
+    space = new_workspace(tmp_path / "space")
+    (space.params / "columns.yaml").write_text("aliases: [", encoding="utf-8")
+    with pytest.raises(HanbinError) as caught:
+        import_and_tell({month: inbox / str(month) for month in MONTHS}, space, Console(record=True))
+    assert caught.value.exit_code is ExitCode.PARAMS_INVALID
+    assert not space.store.exists()
 
 
 def test_a_process_that_was_killed_is_told_as_its_month_s():
