@@ -9,6 +9,7 @@ from rich.console import Console
 from hanbin_lib import audit
 from hanbin_lib.cli.console import error_console, progress_bar, tell_error
 from hanbin_lib.cli.inbox import READS_A_MONTH
+from hanbin_lib.cli.unexpected import UnforeseenError, tell_unexpected
 from hanbin_lib.contract.schemas import stored_title
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.ingest import import_month
@@ -53,12 +54,15 @@ def import_and_tell(
         is_stored = _tell(month, _imported(folder, month, space, keepers), space, console)
         return [] if is_stored else [ExitCode.INPUT_INVALID]
     failed: list[ExitCode] = []
-    for month, came in _side_by_side(folders, space, keepers):
-        if isinstance(came, HanbinError):
-            tell_error(came)
-            failed.append(came.exit_code)
-        elif not _tell(month, came, space, console):
-            failed.append(ExitCode.INPUT_INVALID)
+    for month, read in _side_by_side(folders, space, keepers):
+        try:
+            if not _tell(month, _committed(month, read), space, console):
+                failed.append(ExitCode.INPUT_INVALID)
+        except HanbinError as error:
+            tell_error(error)
+            failed.append(error.exit_code)
+        except Exception as error:  # noqa: BLE001 -- whatever ends a month, the next one is imported
+            failed.append(tell_unexpected(error, space, month))
     return failed
 
 
@@ -77,8 +81,8 @@ def _imported(folder: Path, month: Month, space: Workspace, keepers: Sequence[Ke
 
 def _side_by_side(
     folders: Mapping[Month, Path], space: Workspace, keepers: Sequence[Keeper]
-) -> Iterator[tuple[Month, ImportResult | HanbinError]]:
-    """Read the months in processes of their own; commit them here, each when all before it are.
+) -> "Iterator[tuple[Month, Future[Prepared]]]":
+    """Read the months in processes of their own; they are committed here, each when all before it are.
 
     The largest is begun first, so that it is not left to be read alone at the end.
     """
@@ -100,7 +104,7 @@ def _side_by_side(
             }
             for number, month in enumerate(months):
                 progress(f"读取 {month}", number, len(months))
-                yield month, _committed(month, read.pop(month))  # what is stored is not held any longer
+                yield month, read.pop(month)  # what is stored is not held any longer
             progress("完成", len(months), len(months))
         finally:  # where somebody ended the import, nothing else is begun
             threads.shutdown(wait=False, cancel_futures=True)
@@ -112,7 +116,12 @@ def _size(folder: Path) -> int:
 
 
 def _prepared(folder: Path, month: Month, space: Workspace, keepers: Sequence[Keeper]) -> Prepared:
-    return prepare(folder, _run(month, space, keepers), silent)
+    try:
+        return prepare(folder, _run(month, space, keepers), silent)
+    except HanbinError:
+        raise
+    except Exception as error:
+        raise UnforeseenError.of(error) from error
 
 
 def _run(month: Month, space: Workspace, keepers: Sequence[Keeper]) -> Run:
@@ -120,18 +129,16 @@ def _run(month: Month, space: Workspace, keepers: Sequence[Keeper]) -> Run:
     return Run.of(month, space, Settings.load(space), register, keepers)
 
 
-def _committed(month: Month, future: "Future[Prepared]") -> ImportResult | HanbinError:
+def _committed(month: Month, future: "Future[Prepared]") -> ImportResult:
     try:
         return commit(future.result(), silent)
-    except HanbinError as error:
-        return error
     except WorkerEndedError:
-        return HanbinError(
+        raise HanbinError(
             "HB-IMP-004",
             f"{month.label}没有读完：读取的进程被系统终止，多半是内存不够；原有数据没有改动",
             action=f"关掉其他程序，单独导入这个月：hanbin import 文件夹 --month {month}",
             exit_code=ExitCode.UNEXPECTED,
-        )
+        ) from None
 
 
 def _tell(month: Month, result: ImportResult, space: Workspace, console: Console) -> bool:

@@ -62,8 +62,10 @@ def versions(month: MonthArgument, workspace: WorkspaceOption = None) -> None:
     from hanbin_lib import snapshots
     from hanbin_lib.contract.tables import AREAS
 
+    space, wanted = Workspace.find(workspace), Month.parse(month)
+    snapshots.latest(space, wanted)  # raises where the month was never imported
     table = Table("版本", "表", "户（监测）", "来源文件")
-    for snapshot in snapshots.versions(Workspace.find(workspace), Month.parse(month)):
+    for snapshot in snapshots.versions(space, wanted):
         names = snapshot.manifest.tables
         households = names.get("monitored_households")
         table.add_row(

@@ -26,7 +26,7 @@ def repair_and_tell(space: Workspace, console: Console, *, does_it: bool) -> Exi
         if not (does_it and any(one.mend for one in found)):
             break
         for one in found:
-            _mend(one, console)
+            _mend(space, one, console)
         found = damages(space, release)
     if not found:
         console.print("状态文件完好。")
@@ -44,7 +44,7 @@ def _tell(space: Workspace, one: Repair, console: Console, told: set[str]) -> No
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-def _mend(one: Repair, console: Console) -> None:
+def _mend(space: Workspace, one: Repair, console: Console) -> None:
     """Mend one; what cannot be mended stops no other."""
     if one.mend is None:
         return
@@ -53,6 +53,6 @@ def _mend(one: Repair, console: Console) -> None:
     except HanbinError as error:
         console.print(f"{one.path.name}：没有修成：{error}", markup=False, highlight=False, soft_wrap=True)
     except Exception as error:  # noqa: BLE001 -- the next repair is tried
-        keep_record(error)
+        keep_record(error, space)
         told = f"{one.path.name}：没有修成：HB-INT-001 {type(error).__name__}"
         console.print(told, markup=False, highlight=False, soft_wrap=True)

@@ -66,9 +66,12 @@ def due(
         with progress_bar(f"月报 {month}") as progress:
             return release_month(space, month, maker=side_by_side(workers), progress=progress)
 
+    def keep(error: Exception, month: Month) -> None:
+        keep_record(error, space, month)
+
     results = []
     with cancellable(), opened:
-        for result in schedule.catch_up(space, day, release, most, keep=keep_record):
+        for result in schedule.catch_up(space, day, release, most, keep=keep):
             results.append(result)
             target = error_console if result.message else console
             text = f"{result.month.label}：{result.state}\n{result.message}".rstrip()
@@ -175,7 +178,7 @@ def _pack(space: Workspace) -> None:
     except HanbinError as error:
         error_console.print(f"没有打包：{error}", markup=False, highlight=False, soft_wrap=True)
     except Exception as error:  # noqa: BLE001 -- what is published stays as it is
-        keep_record(error)
+        keep_record(error, space)
         told = f"没有打包：HB-INT-001 {type(error).__name__}"
         error_console.print(told, markup=False, highlight=False, soft_wrap=True)
 
@@ -228,7 +231,7 @@ def _notify(space: Workspace, notices_of: Callable[[str, str], "list[Notice]"]) 
     except HanbinError as error:
         faults = [f"HB-NTF-001 没有通知：{error}"]
     except Exception as error:  # noqa: BLE001 -- that nobody could be told changes nothing else
-        keep_record(error)
+        keep_record(error, space)
         faults = [f"HB-NTF-001 没有通知：{type(error).__name__}"]
     for fault in faults:
         error_console.print(fault, markup=False, highlight=False, soft_wrap=True)

@@ -16,6 +16,7 @@ from hanbin_lib.workspace import Workspace
 if TYPE_CHECKING:  # where nothing is due, nothing is imported that could make it
     from hanbin_lib.release import Outcome
 
+Keep = Callable[[Exception, Month], object]
 # The data of the month are not there: only its own files can help.
 _NO_DATA = frozenset({"HB-SNP-001", "HB-IND-001"})
 # Another run is on, or somebody wants this one to end: the months that follow are not tried.
@@ -108,7 +109,7 @@ def catch_up(
     release: "Callable[[Month], Outcome]",
     most: int | None = None,
     *,
-    keep: Callable[[Exception], object] = lambda error: None,
+    keep: Keep = lambda error, month: None,
 ) -> Iterator[Result]:
     """Publish the months that are due; one that cannot be does not stop the others.
 
@@ -119,7 +120,7 @@ def catch_up(
     most
         Stop after so many publications.
     keep
-        Told of every exception that nobody foresaw, for a record of it.
+        Told of every exception that nobody foresaw and of its month, for a record of it.
 
     Raises
     ------
@@ -142,9 +143,7 @@ def worst(results: list[Result]) -> ExitCode:
     return max((result.code for result in results), default=ExitCode.OK)
 
 
-def _one(
-    month: Month, release: "Callable[[Month], Outcome]", keep: Callable[[Exception], object], *, is_late: bool
-) -> Result:
+def _one(month: Month, release: "Callable[[Month], Outcome]", keep: Keep, *, is_late: bool) -> Result:
     try:
         outcome = release(month)
     except HanbinError as error:
@@ -154,7 +153,7 @@ def _one(
             return Result(month, State.WAITING, error=error.code, message=str(error))
         return Result(month, State.FAILED, error.exit_code, error.code, str(error))
     except Exception as error:  # noqa: BLE001 -- whatever a month ends with, the next one is tried
-        keep(error)
+        keep(error, month)
         told = f"HB-INT-001 程序出了没有料到的错误（{type(error).__name__}）"
         return Result(month, State.FAILED, ExitCode.UNEXPECTED, "HB-INT-001", told)
     gaps = tuple(sorted(outcome.failed))

@@ -2,6 +2,7 @@
 
 import shutil
 from concurrent.futures import Future
+from contextlib import contextmanager
 
 import pytest
 from rich.console import Console
@@ -9,14 +10,18 @@ from support import import_into, new_workspace
 from typer.testing import CliRunner
 
 from hanbin_lib import snapshots
+from hanbin_lib.cli import importing as command
 from hanbin_lib.cli.importing import _committed, import_and_tell
 from hanbin_lib.cli.main import app
 from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.ingest import importing
 from hanbin_lib.kernels import WorkerEndedError
+from hanbin_lib.kernels.child import answer, packed, unpacked
 from hanbin_lib.months import Month
 
 MONTHS = (Month(2022, 6), Month(2022, 7), Month(2022, 9))
 EMPTY = Month(2022, 8)
+VALUE = "张三 612401199001011234"
 
 
 @pytest.fixture
@@ -58,14 +63,14 @@ def stored(workspace):
 def test_a_month_that_cannot_be_read_stops_no_other(inbox, tmp_path):
     space = new_workspace(tmp_path / "space")
     (inbox / str(EMPTY)).mkdir()
-    command = ["import", str(inbox), "--workspace", str(space.root)]
-    done = CliRunner().invoke(app, command)
+    line = ["import", str(inbox), "--workspace", str(space.root)]
+    done = CliRunner().invoke(app, line)
     assert done.exit_code == 11
     assert done.stderr.count("HB-IMP-001") == 1
     assert snapshots.months(space) == list(MONTHS)
     for month in MONTHS:
         assert f"{month.label}：已导入为新版本" in done.stdout
-    assert CliRunner().invoke(app, command).stdout.count("内容没有变化") == len(MONTHS)
+    assert CliRunner().invoke(app, line).stdout.count("内容没有变化") == len(MONTHS)
     audited = CliRunner().invoke(app, ["audit", "--workspace", str(space.root)])
     assert "没有被改动" in audited.stdout
 
@@ -98,6 +103,35 @@ def test_a_fault_of_the_parameters_is_told_once_and_as_such(inbox, tmp_path):
 def test_a_process_that_was_killed_is_told_as_its_month_s():
     ended: Future = Future()
     ended.set_exception(WorkerEndedError(timed_out=False))
-    came = _committed(MONTHS[0], ended)
-    assert isinstance(came, HanbinError)
-    assert (came.code, came.message[:9]) == ("HB-IMP-004", MONTHS[0].label + "没有")
+    with pytest.raises(HanbinError, match=f"HB-IMP-004 {MONTHS[0].label}没有"):
+        _committed(MONTHS[0], ended)
+
+
+def test_what_nobody_foresaw_in_one_month_stops_no_other(inbox, tmp_path, monkeypatch, capfd):
+    """Here is no process, but all that goes to one and comes back is packed as for one."""
+
+    @contextmanager
+    def here(*_arguments, **_options):
+        yield lambda function, *arguments: unpacked(answer(packed(function, arguments)))
+
+    def prepare(folder, run, progress):
+        if run.month == MONTHS[0]:
+            raise ValueError(VALUE)
+        return importing.prepare(folder, run, progress)
+
+    space = new_workspace(tmp_path / "space")
+    for month in (MONTHS[1], EMPTY):
+        shutil.rmtree(inbox / str(month), ignore_errors=True)
+    (inbox / str(EMPTY)).mkdir()
+    monkeypatch.setattr(command, "open_workers", here)
+    monkeypatch.setattr(command, "prepare", prepare)
+    folders = {month: inbox / str(month) for month in (MONTHS[0], EMPTY, MONTHS[2])}
+    failed = import_and_tell(folders, space, Console(record=True, width=200))
+    assert failed == [ExitCode.UNEXPECTED, ExitCode.INPUT_INVALID]
+    assert snapshots.months(space) == [MONTHS[2]]
+    told = capfd.readouterr().err
+    assert f"{MONTHS[0].label}：程序出了没有料到的错误（ValueError，hanbin_lib/cli/importing.py 第" in told
+    assert VALUE not in told
+    kept = (space.logs / f"unexpected-error-{MONTHS[0]}.txt").read_text(encoding="utf-8")
+    assert VALUE in kept
+    assert "in prepare" in kept

@@ -54,6 +54,7 @@ def test_a_month_that_has_not_begun_is_told_with_the_clock(typed, line):
     ("line", "code", "told"),
     [
         ("trace 2022-09 open_risk_households", 11, "2022年9月还没有导入数据"),
+        ("versions 2022-09", 11, "2022年9月还没有导入数据"),
         ("figures 2022-09", 11, "没有已发布的2022年9月"),
         ("figures 2022-09 999999", 11, "999999"),
         ("message 2022-09", 11, "公开版"),
