@@ -1,20 +1,129 @@
-"""The terminal: progress bars on long work, plain lines where there is no terminal."""
+"""The terminal: plain lines, errors, progress bars on long work."""
 
+import os
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
 
-import typer.rich_utils
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from typer.core import TyperCommand, TyperGroup
 
-from hanbin_lib.cli.usage import in_chinese, line_in_chinese
-from hanbin_lib.errors import HanbinError
+from hanbin_lib import __version__
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.months import Month
+from hanbin_lib.workspace import Workspace
 
+console = Console()
 error_console = Console(stderr=True)
 _SECONDS_BETWEEN_LINES = 5.0
+_PACKAGE = Path(__file__).parents[1]
+
+
+def say(*lines: str, to: Console = console) -> None:
+    """Print lines as they are: no mark-up, no colours, nothing broken at the width of a terminal."""
+    for line in lines:
+        to.print(line, markup=False, emoji=False, highlight=False, soft_wrap=True)
+
+
+def warn(*lines: str) -> None:
+    """Say something of what went wrong, apart from what a command gives."""
+    say(*lines, to=error_console)
+
+
+def tell_error(error: HanbinError) -> None:
+    """Print an error: its code, what happened, what to do; in a log its lines are whole."""
+    error_console.print(f"[bold red]错误 {error.code}[/]", highlight=False)
+    warn(error.message, *([f"处理办法：{error.action}"] if error.action else []))
+
+
+class UnforeseenError(Exception):
+    """What is told and kept of an error that nobody foresaw; it travels whole between processes.
+
+    Its message may quote a cell, so the terminal gets its kind and the place in the program, and the whole
+    call record goes to a file that stays inside.
+
+    Parameters
+    ----------
+    kind
+        Name of the exception.
+    place
+        Module and line of the library at which it happened.
+    record
+        The call record.
+    """
+
+    def __init__(self, kind: str, place: str, record: str) -> None:
+        super().__init__(kind, place, record)
+        self.kind, self.place, self.record = kind, place, record
+
+    @classmethod
+    def of(cls, error: Exception) -> "UnforeseenError":
+        """The error where it was caught: another process does not get its call record."""
+        if isinstance(error, cls):
+            return error
+        frames = traceback.extract_tb(error.__traceback__)
+        own = [frame for frame in frames if _PACKAGE in Path(frame.filename).parents]
+        place = "程序之外"
+        if own:
+            module = Path(own[-1].filename).relative_to(_PACKAGE.parent).as_posix()
+            place = f"{module} 第{own[-1].lineno}行"
+        return cls(type(error).__name__, place, "".join(traceback.format_exception(error)))
+
+
+def tell_unexpected(
+    error: Exception, workspace: Workspace | None = None, month: Month | None = None
+) -> ExitCode:
+    """Tell the terminal kind and place, keep the call record in ``data/logs``; return the exit code.
+
+    Parameters
+    ----------
+    workspace
+        The one that the command works in, by default that of the place where it was called.
+    month
+        Which of several months the error ended.
+    """
+    found, log = UnforeseenError.of(error), keep_record(error, workspace, month)
+    error_console.print("[bold red]错误 HB-INT-001[/]", highlight=False)
+    warn(
+        f"{month.label + '：' if month else ''}程序出了没有料到的错误（{found.kind}，{found.place}）。",
+        f"调用记录：{log}（可能含数据内容，只供内部查看）" if log else "调用记录写不进 data/logs。",
+        f"处理办法：运行 hanbin doctor 检查环境；仍出错的，把代码、位置和程序版本 {__version__} 告知维护人员",
+    )
+    return ExitCode.UNEXPECTED
+
+
+def keep_record(
+    error: Exception, workspace: Workspace | None = None, month: Month | None = None
+) -> Path | None:
+    """The file of the call record, readable by its owner alone; None where none could be written.
+
+    Each month of a command that does several has a file of its own; parameters as `tell_unexpected`.
+    """
+    # No .log: what the guard reads before a publication are the logs of its own run.
+    name = f"unexpected-error-{month}.txt" if month else "unexpected-error.txt"
+    try:
+        log = (workspace or Workspace.find()).logs / name
+        log.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            stream.write(f"hanbin {__version__}\n{UnforeseenError.of(error).record}")
+    except (OSError, HanbinError):
+        return None
+    return log
+
+
+@contextmanager
+def going_on(failing: str, workspace: Workspace) -> Iterator[None]:
+    """Go on after an error within: `failing` and the reason are said, what nobody foresaw is recorded."""
+    try:
+        yield
+    except HanbinError as error:
+        warn(f"{failing}：{error}")
+    except Exception as error:  # noqa: BLE001 -- what is done within changes nothing of the rest
+        keep_record(error, workspace)
+        warn(f"{failing}：HB-INT-001 {type(error).__name__}")
 
 
 @contextmanager
@@ -34,53 +143,6 @@ def progress_bar(title: str) -> Iterator[Callable[[str, int, int], None]]:
             yield move
     else:
         yield _lines(title)
-
-
-def tell_error(error: HanbinError) -> None:
-    """Print an error: its code, what happened, what to do; in a log its lines are whole."""
-    error_console.print(f"[bold red]错误 {error.code}[/]", highlight=False)
-    error_console.print(error.message, markup=False, highlight=False, soft_wrap=True)
-    if error.action:
-        error_console.print(f"处理办法：{error.action}", markup=False, highlight=False, soft_wrap=True)
-
-
-def set_up_chinese_help() -> None:
-    """Words of the help page and of usage errors that Typer has in English only."""
-    utils = typer.rich_utils
-    utils.ARGUMENTS_PANEL_TITLE = "参数"
-    utils.OPTIONS_PANEL_TITLE = "选项"
-    utils.COMMANDS_PANEL_TITLE = "命令"
-    utils.ERRORS_PANEL_TITLE = "用法错误"
-    utils.DEFAULT_STRING = "[默认 {}]"
-    utils.REQUIRED_LONG_STRING = "[必需]"
-    utils.RICH_HELP = "用 [blue]{command_path} {help_option}[/] 看它的用法。"
-    utils.rich_format_error = _error_in_chinese(utils.rich_format_error)  # type: ignore[assignment]
-    for kind in (TyperGroup, TyperCommand):
-        kind.get_help_option = _in_chinese(kind.get_help_option)  # type: ignore[method-assign]
-        kind.get_usage = _line_in_chinese(kind.get_usage)  # type: ignore[method-assign]
-
-
-def _in_chinese(get_help_option: Callable[..., Any]) -> Callable[..., Any]:
-    def option(command: Any, context: Any) -> Any:
-        found = get_help_option(command, context)
-        if found is not None:
-            found.help = "显示帮助"
-        return found
-
-    return option
-
-
-def _line_in_chinese(get_usage: Callable[..., str]) -> Callable[..., str]:
-    return lambda command, context: line_in_chinese(get_usage(command, context))
-
-
-def _error_in_chinese(tell: Callable[[Any], None]) -> Callable[[Any], None]:
-    def told(error: Any) -> None:
-        message = in_chinese(error.format_message())
-        error.format_message = lambda: message
-        tell(error)
-
-    return told
 
 
 def _bar() -> Progress:

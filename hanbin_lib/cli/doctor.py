@@ -1,4 +1,4 @@
-"""``hanbin doctor``: what the program needs, whether it is there, and how to mend what is not."""
+"""``hanbin doctor``: what the program needs, whether it is there, how to mend what is not."""
 
 import hashlib
 import importlib.metadata
@@ -10,25 +10,29 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
 from hanbin_lib import audit, fonts, snapshots
 from hanbin_lib.area_changes import FILE
 from hanbin_lib.area_comparison import since_import
+from hanbin_lib.cli.console import console, going_on, say
 from hanbin_lib.cli.options import this_month
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
+from hanbin_lib.release import release_month
+from hanbin_lib.release.repair import Repair, damages
 from hanbin_lib.workspace import Workspace
 
 _PACKAGE = Path(__file__).parents[1]
 _LEAST_PYTHON = (3, 11)
 _LEAST_FREE_BYTES = 2 * 1024**3  # a month of a district takes some 300 MB with its staging
 _OLDEST_CLOCK = datetime(2024, 1, 1, tzinfo=UTC)
+_MOST_TURNS = 3  # what one repair brings to light, the next turn mends
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)([^\\]*)", re.MULTILINE)
 
 
@@ -71,7 +75,7 @@ def examine(given: Path | None = None) -> list[Check]:
     ]
 
 
-def tell(checks: list[Check], console: Console) -> ExitCode:
+def tell(checks: list[Check]) -> ExitCode:
     """Print every check and what to mend; return 0 where nothing is wrong, else 11."""
     table = Table("", "检查", "情况", "怎么办")
     for check in checks:
@@ -79,7 +83,7 @@ def tell(checks: list[Check], console: Console) -> ExitCode:
         table.add_row(mark, check.subject, check.found, check.mend)
     console.print(table)
     faults = sum(check.is_fault for check in checks)
-    console.print(f"有 {faults} 项要修。" if faults else "没有要修的。")
+    say(f"有 {faults} 项要修。" if faults else "没有要修的。")
     return ExitCode.INPUT_INVALID if faults else ExitCode.OK
 
 
@@ -293,3 +297,35 @@ _TITLES: dict[Callable[..., Check], str] = {
     _kernel: "笔记本内核", _params: "参数", _policy: "政策包", _areas: "区划", _disk: "磁盘",
     _permissions: "权限", _store: "数据", _record: "操作记录", _reports: "报告",
 }  # fmt: skip
+
+
+def repair_and_tell(space: Workspace, *, does_it: bool) -> ExitCode:
+    """Print every damage and its remedy; mend those that can be; 0 where nothing is left."""
+    found = damages(space, partial(release_month, space))
+    told: set[str] = set()
+    for _ in range(_MOST_TURNS):
+        lines = [_damage(space, one) for one in found]
+        say(*(line for line in lines if line not in told))
+        told |= set(lines)
+        if not (does_it and any(one.mend for one in found)):
+            break
+        for one in found:
+            _mend(space, one)
+        found = damages(space, partial(release_month, space))
+    if not found:
+        say("状态文件完好。")
+        return ExitCode.OK
+    if not does_it and any(one.mend for one in found):
+        say("加 --yes 动手重建。")
+    return ExitCode.INPUT_INVALID
+
+
+def _damage(space: Workspace, one: Repair) -> str:
+    return f"{one.path.relative_to(space.root).as_posix()}：{one.found}。{one.remedy}"
+
+
+def _mend(space: Workspace, one: Repair) -> None:
+    """Mend one; what cannot be mended stops no other."""
+    if one.mend is not None:
+        with going_on(f"{one.path.name}：没有修成", space):
+            one.mend()

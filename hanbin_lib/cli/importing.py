@@ -1,21 +1,30 @@
-"""``hanbin import``: one month, or every month of a folder, and what was found in it."""
+"""``hanbin import, check-headings``: one month, or every month of a folder, and what was found in it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from rich.console import Console
-
 from hanbin_lib import audit
-from hanbin_lib.cli.console import error_console, progress_bar, tell_error
+from hanbin_lib.cli.console import (
+    UnforeseenError,
+    console,
+    error_console,
+    progress_bar,
+    say,
+    tell_error,
+    tell_unexpected,
+)
 from hanbin_lib.cli.inbox import READS_A_MONTH
-from hanbin_lib.cli.unexpected import UnforeseenError, tell_unexpected
+from hanbin_lib.contract import Table
 from hanbin_lib.contract.schemas import stored_title
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.ingest import import_month
+from hanbin_lib.ingest.findings import Finding
+from hanbin_lib.ingest.formats import UnreadableFileError, read_grids
 from hanbin_lib.ingest.identity import pseudonym_key
 from hanbin_lib.ingest.importing import ImportResult, Prepared, commit, prepare, silent
 from hanbin_lib.ingest.judging import Run
+from hanbin_lib.ingest.recognise import Recognised, alias_line, recognise
 from hanbin_lib.ingest.storing import alone
 from hanbin_lib.kernels import WorkerEndedError, cores, open_workers
 from hanbin_lib.months import Month
@@ -29,7 +38,7 @@ _SECONDS = 3600.0  # for one month
 
 
 def import_and_tell(
-    folders: Mapping[Month, Path], space: Workspace, console: Console, *, keep_raw: bool = False
+    folders: Mapping[Month, Path], space: Workspace, *, keep_raw: bool = False
 ) -> list[ExitCode]:
     """Import months, oldest first, and print what was found; return why months were stopped, one code each.
 
@@ -51,12 +60,12 @@ def import_and_tell(
     keepers = load_keepers(space) if keep_raw else ()
     if len(folders) == 1:
         ((month, folder),) = folders.items()
-        is_stored = _tell(month, _imported(folder, month, space, keepers), space, console)
+        is_stored = _tell(month, _imported(folder, month, space, keepers), space)
         return [] if is_stored else [ExitCode.INPUT_INVALID]
     failed: list[ExitCode] = []
     for month, read in _side_by_side(folders, space, keepers):
         try:
-            if not _tell(month, _committed(month, read), space, console):
+            if not _tell(month, _committed(month, read), space):
                 failed.append(ExitCode.INPUT_INVALID)
         except HanbinError as error:
             tell_error(error)
@@ -141,14 +150,14 @@ def _committed(month: Month, future: "Future[Prepared]") -> ImportResult:
         ) from None
 
 
-def _tell(month: Month, result: ImportResult, space: Workspace, console: Console) -> bool:
+def _tell(month: Month, result: ImportResult, space: Workspace) -> bool:
     """Print and write down what an import found; False where errors stopped it."""
     reports = space.root / "data" / "quality" / str(month)
     result.quality.print(console)
     reports.mkdir(parents=True, exist_ok=True)
     result.quality.to_html(reports / "数据质量报告.html")
     result.quality.to_excel(reports / "数据质量清单.xlsx")
-    console.print(f"明细：{reports}", soft_wrap=True)
+    say(f"明细：{reports}")
     if result.snapshot is None:
         error_console.print(f"[bold red]{month.label}有错误，未导入；原有数据没有改动。[/]")
         return False
@@ -156,9 +165,9 @@ def _tell(month: Month, result: ImportResult, space: Workspace, console: Console
         sources = {source.file: source.sha256 for source in result.snapshot.manifest.sources}
         audit.append(space.audit, f"import {month}", sources, {"snapshot": result.snapshot.id})
     state = "已导入为新版本" if result.is_new else "内容没有变化，沿用版本"
-    console.print(f"{month.label}：{_why(result)}{state} {result.snapshot.id}")
+    say(f"{month.label}：{_why(result)}{state} {result.snapshot.id}")
     if result.kept:
-        console.print(f"原始文件：{len(result.kept.hashes)} 个，已加密保存：{space.raw}", soft_wrap=True)
+        say(f"原始文件：{len(result.kept.hashes)} 个，已加密保存：{space.raw}")
     return True
 
 
@@ -168,3 +177,43 @@ def _why(result: ImportResult) -> str:
         return ""
     titles = "、".join(dict.fromkeys(stored_title(name) for name in result.reread))
     return f"文件没有变，程序或参数变了，已重新读入；{f'读出的内容有变化（{titles}），' if titles else ''}"
+
+
+def heading_lines(path: Path, tables: Iterable[Table]) -> tuple[list[str], bool]:
+    """Lines about each sheet of a file that may hold nothing but headings, and whether all is well."""
+    try:
+        grids = read_grids(path)
+    except UnreadableFileError as fault:
+        return [f"{path.name}：{fault.finding.message}。{fault.finding.action}"], False
+    except OSError:
+        return [f"{path.name}：打不开，或不是文件。核对文件名"], False
+    known = tuple(tables)
+    lines: list[str] = []
+    is_well = True
+    for grid in grids:
+        found = recognise(grid, known)
+        if isinstance(found, Finding):
+            is_well = False
+            lines += [f"［{grid.sheet}］{found.message}", f"处理办法：{found.action}"]
+        elif found is not None:
+            lines += [f"［{grid.sheet}］{line}" for line in _about(found)]
+    return lines or [f"{path.name}：没有内容"], is_well and bool(lines)
+
+
+def _about(sheet: Recognised) -> Iterator[str]:
+    table = sheet.table
+    yield f"{table.title}：表头在第{sheet.header + 1}行，认出{len(sheet.places)}列，必需的列齐全"
+    lacking = [c.heading for c in table.columns if c.name not in sheet.places and not c.is_area_code]
+    if lacking:
+        yield f"没有的列（用到它们的数为“未收到”）：{'、'.join(lacking)}"
+    if sheet.unknown:
+        yield f"不认识的列：{'、'.join(sheet.unknown)}"
+        yield f"改了名的，在 params/columns.yaml 的 aliases 下写，例如：{_offer(sheet, lacking)}"
+        yield f"不用的，在 extra 下写：{table.title}: [{', '.join(sheet.unknown)}]"
+
+
+def _offer(sheet: Recognised, lacking: list[str]) -> str:
+    """The missing column that is most like an unknown heading, else the first one."""
+    lines = [alias_line(sheet.table, [heading], sheet.unknown) for heading in lacking]
+    likely = [line for line in lines if "本县的表头" not in line]
+    return (likely or lines or [f"{sheet.table.title}: {{数据字典的表头: [{sheet.unknown[0]}]}}"])[0]

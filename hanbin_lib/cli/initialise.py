@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 
 import yaml
-from rich.console import Console
 
+from hanbin_lib.cli.console import say
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.ingest.founding import Found, found_places
 from hanbin_lib.workspace import Workspace
@@ -51,9 +51,7 @@ def new_workspace(folder: Path) -> tuple[Workspace, list[str]]:
     return made, [path.name for path in local]
 
 
-def init_and_tell(
-    folder: Path, exports: Path | None, code: str, name: str, console: Console, *, make_codes: bool
-) -> None:
+def init_and_tell(folder: Path, exports: Path | None, code: str, name: str, *, make_codes: bool) -> None:
     """Make a workspace, from the county's own exports where there are any, and say what to do next.
 
     Raises
@@ -64,33 +62,31 @@ def init_and_tell(
     """
     found = _examined(exports, code, name, make_codes=make_codes) if exports else None
     made, left_out = new_workspace(folder)
-    console.print(f"已新建工作目录：{made.root}", soft_wrap=True)
+    say(f"已新建工作目录：{made.root}")
     if left_out:
         named = "、".join(left_out)
-        console.print(f"没有带入点名了示范区镇、村的情景和计划：{named}", soft_wrap=True)
+        say(f"没有带入点名了示范区镇、村的情景和计划：{named}")
     if found is None:
-        console.print("下一步：把 params 里的 county.yaml 和 areas.csv 换成本县的，再导入、生成月报：")
-        _tell_commands(made, "导出文件夹", console)
+        say("下一步：把 params 里的 county.yaml 和 areas.csv 换成本县的，再导入、生成月报：")
+        _tell_commands(made, "导出文件夹")
         return
     fill_from_exports(made, found, code)
     digits = found.areas["place_code"].str.len()
     towns, villages = (digits == _TOWN_DIGITS).sum(), (digits > _TOWN_DIGITS).sum()
-    console.print(f"{found.county}：{towns}个镇（街道）、{villages}个村（社区）")
+    say(f"{found.county}：{towns}个镇（街道）、{villages}个村（社区）")
     for spelt, (other, rows) in found.doubtful.items():
-        console.print(
-            f"存疑的名称：{spelt}（{rows}行），最接近 {other}，暂按它对应；不对的改 params/columns.yaml"
-        )
+        say(f"存疑的名称：{spelt}（{rows}行），最接近 {other}，暂按它对应；不对的改 params/columns.yaml")
     if not found.is_coded:
-        console.print("镇、村代码是暂编的，核对后改 params/areas.csv。")
-    console.print("下一步：在 params/county.yaml 里填单位名称，再导入、生成月报：")
-    _tell_commands(made, shlex.quote(str(exports)), console)
+        say("镇、村代码是暂编的，核对后改 params/areas.csv。")
+    say("下一步：在 params/county.yaml 里填单位名称，再导入、生成月报：")
+    _tell_commands(made, shlex.quote(str(exports)))
 
 
-def _tell_commands(made: Workspace, exports: str, console: Console) -> None:
+def _tell_commands(made: Workspace, exports: str) -> None:
     """The two commands that lead from here to a bulletin."""
     where = f"--workspace {shlex.quote(str(made.root))}"
-    console.print(f"  hanbin import {exports} --month 年-月 {where}", soft_wrap=True)
-    console.print(f"  hanbin bulletin 年-月 {where}", soft_wrap=True)
+    say(f"  hanbin import {exports} --month 年-月 {where}")
+    say(f"  hanbin bulletin 年-月 {where}")
 
 
 def _examined(exports: Path, code: str, name: str, *, make_codes: bool) -> Found:

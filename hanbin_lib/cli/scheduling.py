@@ -1,6 +1,5 @@
-"""``hanbin due, health, schedule, prune`` and the dry run: the batch without a person."""
+"""``hanbin due, health, schedule, index, prune, unpack``: the batch without a person."""
 
-import json
 import os
 import sys
 from collections.abc import Callable
@@ -11,10 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from hanbin_lib.cancelling import cancellable
-from hanbin_lib.cli.console import error_console, progress_bar
+from hanbin_lib.cli.console import going_on, keep_record, progress_bar, say, warn
 from hanbin_lib.cli.options import MonthArgument, WorkersOption, WorkspaceOption
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import write_atomically
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
     from hanbin_lib.schedule import Notice
 
 app = typer.Typer()
-console = Console()
 _UTF16 = ".xml"  # the Task Scheduler reads no other
 TodayOption = Annotated[
     str, typer.Option(help="按这一天计算，例如 2022-10-12；默认今天", show_default=False, metavar="日期")
@@ -34,7 +31,7 @@ TodayOption = Annotated[
 NotifyOption = Annotated[bool, typer.Option("--notify", help="按 params/notify.yaml 通知结果")]
 
 
-@app.command()
+@app.command(short_help="补齐所有该发布而未发布的月份")
 def due(
     today: TodayOption = "",
     most: Annotated[int | None, typer.Option("--max", help="最多发布几个月", min=1)] = None,
@@ -45,13 +42,11 @@ def due(
 ) -> None:
     """补齐：把已结束而未发布的月份从早到晚逐月发布，每月用自己的数据。"""
     from hanbin_lib import schedule
-    from hanbin_lib.cli.unexpected import keep_record
     from hanbin_lib.schedule.notices import of_result
 
     space, day = Workspace.find(workspace), _day(today)
     if listed:
-        for month in schedule.due_months(space, day):
-            console.print(str(month))
+        say(*map(str, schedule.due_months(space, day)))
         return
 
     opened = ExitStack()
@@ -73,18 +68,17 @@ def due(
     with cancellable(), opened:
         for result in schedule.catch_up(space, day, release, most, keep=keep):
             results.append(result)
-            target = error_console if result.message else console
-            text = f"{result.month.label}：{result.state}\n{result.message}".rstrip()
-            target.print(text, markup=False, highlight=False, soft_wrap=True)
+            tell = warn if result.message else say
+            tell(f"{result.month.label}：{result.state}\n{result.message}".rstrip())
             if notify:
                 _notify(space, partial(of_result, result))
         _pack(space)
     if not results:
-        console.print("没有应补的月份。")
+        say("没有应补的月份。")
     raise typer.Exit(schedule.worst(results))
 
 
-@app.command()
+@app.command(short_help="检查有没有逾期，发布目录是否完好")
 def health(today: TodayOption = "", notify: NotifyOption = False, workspace: WorkspaceOption = None) -> None:
     """检查：有没有逾期未发布的月份，发布目录与发布记录是否相符；有问题时退出码不为零。"""
     from hanbin_lib import schedule
@@ -93,16 +87,15 @@ def health(today: TodayOption = "", notify: NotifyOption = False, workspace: Wor
     space, day = Workspace.find(workspace), _day(today)
     found = schedule.examine(space, day)
     notices = of_health(found, day, _name(space))
-    for notice in notices:
-        error_console.print(f"{notice.subject}：{notice.text}", markup=False, highlight=False, soft_wrap=True)
+    warn(*(f"{notice.subject}：{notice.text}" for notice in notices))
     if notify:
         _notify(space, partial(of_health, found, day))
     if not notices:
-        console.print("没有逾期的月份，发布目录与记录相符。")
+        say("没有逾期的月份，发布目录与记录相符。")
     raise typer.Exit(found.exit_code)
 
 
-@app.command("schedule")
+@app.command("schedule", short_help="打印计划任务")
 def schedule_(
     kind: Annotated[str, typer.Argument(help="systemd、cron 或 windows", metavar="种类")],
     at: Annotated[str, typer.Option("--at", help="每天几点运行")] = "07:30",
@@ -127,10 +120,18 @@ def schedule_(
             print(f"# {name}\n{text}")  # as it is: no wrapping, no colour
         else:
             write_atomically(folder / name, text.encode("utf-16" if name.endswith(_UTF16) else "utf-8"))
-            console.print(f"已写入：{folder / name}", soft_wrap=True)
+            say(f"已写入：{folder / name}")
 
 
-@app.command()
+@app.command(short_help="重新生成报告目录的首页")
+def index(workspace: WorkspaceOption = None) -> None:
+    """重新生成报告目录的首页 reports/index.html（每次发布后自动生成）。"""
+    from hanbin_lib.release.index import write_index
+
+    say(f"已生成：{write_index(Workspace.find(workspace))}")
+
+
+@app.command(short_help="清理过期的半成品、日志和缓存")
 def prune(
     dry_run: Annotated[
         bool, typer.Option("--dry-run/--delete", help="只列出能清理的（默认）；或真正删除")
@@ -146,116 +147,54 @@ def prune(
     found = schedule.leftovers(space, _day(today))
     for one in found:
         path = one.path.relative_to(space.root).as_posix()
-        console.print(f"{one.what}　{path}　{one.size / 2**20:.1f} MB", highlight=False, soft_wrap=True)
+        say(f"{one.what}　{path}　{one.size / 2**20:.1f} MB")
     if not dry_run:
         schedule.remove(space, found)
         clear_abandoned()
         _pack(space)
-    console.print(f"{'可清理' if dry_run else '已清理'} {len(found)} 项。")
+    say(f"{'可清理' if dry_run else '已清理'} {len(found)} 项。")
 
 
-@app.command()
+@app.command(short_help="取回打包的旧月份")
 def unpack(month: MonthArgument, workspace: WorkspaceOption = None) -> None:
     """取回：把一个月打包的网页、Word、附表、笔记本放回发布目录；下次 hanbin due 再打包。"""
     from hanbin_lib.release.retention import unpack_month
 
     space, wanted = Workspace.find(workspace), Month.parse(month)
-    console.print(f"{wanted.label}：放回 {unpack_month(space, wanted)} 个文件。")
+    say(f"{wanted.label}：放回 {unpack_month(space, wanted)} 个文件。")
 
 
 def _pack(space: Workspace) -> None:
     """Pack older months; that it could not be done changes nothing of what was published."""
-    from hanbin_lib.cli.unexpected import keep_record
-    from hanbin_lib.release.retention import pack_older
+    with going_on("没有打包", space):
+        from hanbin_lib.release.retention import pack_older
 
-    try:
         done = pack_older(space)
         if done:
             from hanbin_lib.release.index import write_index
 
             write_index(space)
-            console.print(f"已打包 {len(done)} 个以前的发布目录（hanbin unpack 月份 可取回）。")
-    except HanbinError as error:
-        error_console.print(f"没有打包：{error}", markup=False, highlight=False, soft_wrap=True)
-    except Exception as error:  # noqa: BLE001 -- what is published stays as it is
-        keep_record(error, space)
-        told = f"没有打包：HB-INT-001 {type(error).__name__}"
-        error_console.print(told, markup=False, highlight=False, soft_wrap=True)
-
-
-def tell_plan(space: Workspace, month: Month, areas: tuple[str, ...], reason: str, *, as_json: bool) -> None:
-    """Print what a run would make; as JSON, what papermill needs to make the same."""
-    from hanbin_lib.release.run import planned
-
-    run = planned(space, month, areas, reason)
-    making = {document.area for document in run.todo}
-    if not as_json:
-        for document in run.documents:
-            state = "要生成" if document.area in making else "已是最新"
-            console.print(f"{state}　{document.name}", highlight=False)
-        return
-    documents = [
-        {
-            "area": document.area,
-            "name": document.name,
-            "notebook": str(document.notebook),
-            "parameters": document.parameters,
-            "is_up_to_date": document.area not in making,
-        }
-        for document in run.documents
-    ]
-    content = {
-        "month": str(month),
-        "revision": run.revision.number,
-        "reason": run.revision.reason,
-        "run_key": run.key,
-        "workspace": str(space.root),
-        "documents": documents,
-    }
-    print(json.dumps(content, ensure_ascii=False, indent=2))
+            say(f"已打包 {len(done)} 个以前的发布目录（hanbin unpack 月份 可取回）。")
 
 
 def _notify(space: Workspace, notices_of: Callable[[str, str], "list[Notice]"]) -> None:
     """Tell what `notices_of` says, given the bulletin's name and the head of the record of runs.
 
-    Nothing of it can fail: that somebody could not be told is a line on the terminal.
+    That somebody could not be told is a line on the terminal and changes nothing else.
     """
-    from hanbin_lib import audit
-    from hanbin_lib.cli.unexpected import keep_record
-    from hanbin_lib.schedule import load_notify, send
+    with going_on("HB-NTF-001 没有通知", space):
+        from hanbin_lib import audit
+        from hanbin_lib.schedule import load_notify, send
 
-    try:
         channels = load_notify(space)
         notices = notices_of(_name(space), audit.told(audit.head(space.audit)))
-        faults = [fault for notice in notices for fault in send(channels, notice, os.environ)]
-    except HanbinError as error:
-        faults = [f"HB-NTF-001 没有通知：{error}"]
-    except Exception as error:  # noqa: BLE001 -- that nobody could be told changes nothing else
-        keep_record(error, space)
-        faults = [f"HB-NTF-001 没有通知：{type(error).__name__}"]
-    for fault in faults:
-        error_console.print(fault, markup=False, highlight=False, soft_wrap=True)
+        warn(*(fault for notice in notices for fault in send(channels, notice, os.environ)))
 
 
 def _name(space: Workspace) -> str:
     from hanbin_lib.params import Settings
 
     return Settings.load(space).county.bulletin_name
-
-
-def tell_standing(space: Workspace, month: Month) -> bool:
-    """Say that a month is up to date where it stands as the last run left it; whether it does."""
-    from hanbin_lib.release.standing import standing
-
-    published = standing(space, month)
-    if published is not None:
-        tell_nothing_to_do(len(published.manifest["documents"]), published.folder)
-    return published is not None
-
-
-def tell_nothing_to_do(documents: int, folder: Path) -> None:
-    """Say that all documents are up to date."""
-    console.print(f"已是最新，共 {documents} 份，无需生成：{folder}", soft_wrap=True)
 
 
 def _day(text: str) -> date:

@@ -1,12 +1,12 @@
 """The published folder on this machine's own address, for browsers that open no files."""
 
-from collections.abc import Callable
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from hanbin_lib.cli.console import say
 from hanbin_lib.errors import ExitCode, HanbinError
 
 HOST = "127.0.0.1"
@@ -53,14 +53,14 @@ def server(folder: Path, port: int) -> ThreadingHTTPServer:
         raise _refused(f"端口 {port} 被占用", "用 --port 换一个端口") from None
 
 
-def serve_folder(folder: Path, port: int, *, tell: Callable[[str], None]) -> None:
+def serve_folder(folder: Path, port: int) -> None:
     """Serve `folder` until interrupted; say where."""
     with server(folder, port) as running:
-        tell(f"在浏览器打开 http://{HOST}:{running.server_port}/ （只限本机；按 Ctrl+C 结束）")
+        say(f"在浏览器打开 http://{HOST}:{running.server_port}/ （只限本机；按 Ctrl+C 结束）")
         try:
             running.serve_forever()
         except KeyboardInterrupt:
-            tell("已结束。")
+            say("已结束。")
 
 
 def _refused(message: str, action: str) -> HanbinError:

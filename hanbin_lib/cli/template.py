@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from hanbin_lib.cli.console import say
 from hanbin_lib.cli.options import MonthArgument, WorkspaceOption
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
@@ -14,7 +14,6 @@ from hanbin_lib.workspace import Workspace
 app = typer.Typer(
     help="本单位自己的 Word 模板：生成样例、核对占位符、用一个月的月报填写。", no_args_is_help=True
 )
-console = Console()
 _IN_USE = "月报模板.docx"
 
 
@@ -30,7 +29,7 @@ def new(
 
     path = file or Workspace.find(workspace).params / _IN_USE
     _write_new(path, example_template())
-    _tell(
+    say(
         f"已写入：{path}",
         "改好后运行 hanbin template check，再在 params/typography.yaml 写上 word_template: 文件名",
     )
@@ -48,7 +47,7 @@ def check(
 
     paths = files or _in_use(Workspace.find(workspace))
     check_documents([(path.name, _bytes(path)) for path in paths])
-    _tell(*(f"{path.name}：没有问题" for path in paths))
+    say(*(f"{path.name}：没有问题" for path in paths))
 
 
 @app.command()
@@ -57,8 +56,8 @@ def names() -> None:
     from hanbin_lib.rendering import placeholder_names
 
     for kind, listed in placeholder_names().items():
-        _tell(f"{kind}：{'　'.join(listed)}")
-    _tell(
+        say(f"{kind}：{'　'.join(listed)}")
+    say(
         "指标：{{ 数.指标代码 }}，按月报的写法连单位印出，代码见 hanbin indicators list",
         "有才印：{% if 文号 %}…{% endif %}",
     )
@@ -82,7 +81,7 @@ def fill(
     _, whole = published_document(space, Month.parse(month), area or settings.county.code)
     made = from_template(whole.of(Part.BULLETIN), settings.typography, _bytes(file), file.name)
     _write_new(output, made)
-    _tell(f"已写入：{output}")
+    say(f"已写入：{output}")
 
 
 def _in_use(workspace: Workspace) -> list[Path]:
@@ -126,8 +125,3 @@ def _write_new(path: Path, content: bytes) -> None:
             action="核对文件夹，或换一个",
             exit_code=ExitCode.INPUT_INVALID,
         ) from None
-
-
-def _tell(*lines: str) -> None:
-    for line in lines:
-        console.print(line, markup=False, highlight=False, soft_wrap=True)

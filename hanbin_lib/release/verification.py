@@ -14,15 +14,17 @@ from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hanbin_lib import state
+from hanbin_lib import audit, state
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of
 from hanbin_lib.months import Month
+from hanbin_lib.privacy.reading import Unreadable, readable
 from hanbin_lib.release import ledger
 from hanbin_lib.release.archive import ARCHIVE
 from hanbin_lib.release.inputs import unpacked
 from hanbin_lib.release.publication import GAP, INDICATORS, INPUTS, MANIFEST, Published
 from hanbin_lib.scratch import prefix
+from hanbin_lib.state import PublicationManifest
 from hanbin_lib.store.identity import program_digest
 from hanbin_lib.workspace import ENVIRONMENT_VARIABLE, Workspace
 
@@ -95,6 +97,22 @@ def authenticate(workspace: Workspace, month: Month, published: Published) -> No
             action=f"查明原因；用 hanbin bulletin {month} 按当月数据恢复后再复核",
             exit_code=ExitCode.GATE_FAILED,
         )
+
+
+def anchors_in(path: Path) -> list[tuple[int, str]]:
+    """What a bulletin, a kept notice or the manifest of a published folder tells of the record of runs."""
+    if path.is_dir():
+        path = path / MANIFEST
+    if path.name == MANIFEST:
+        manifest = state.read(path, PublicationManifest)
+        known = manifest.record if manifest else None
+        return [(known.records, known.sha256)] if known and known.records else []
+    if state.content_of(path) is None:
+        return []
+    try:
+        return audit.told_in("\n".join(text for _, text in readable(path)))
+    except Unreadable:
+        return []
 
 
 def _workspace_again(root: Path, workspace: Workspace, published: Published) -> Workspace:

@@ -39,6 +39,13 @@ def hanbin(capsys, monkeypatch):
     os.umask(mask)
 
 
+@pytest.fixture
+def printed(capsys, monkeypatch):
+    """What was said since it was asked for last, its tables in whole lines."""
+    monkeypatch.setenv("COLUMNS", "400")
+    return lambda: capsys.readouterr().out
+
+
 def tree(space):
     """Files with their times; a lock is none of the office's."""
     files = (path for path in space.root.rglob("*") if path.is_file() and path.suffix != ".lock")

@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 from support import MONTH
 
 from hanbin_lib import fonts, snapshots
@@ -18,12 +17,11 @@ def _by_subject(space):
     return {check.subject: check for check in doctor.examine(space.root)}
 
 
-def test_a_sound_installation_has_nothing_to_mend(demo_workspace):
+def test_a_sound_installation_has_nothing_to_mend(demo_workspace, printed):
     checks = doctor.examine(demo_workspace.root)
     assert [check for check in checks if check.is_fault] == []
-    console = Console(record=True, width=200)
-    assert doctor.tell(checks, console) == ExitCode.OK
-    assert "没有要修的" in console.export_text()
+    assert doctor.tell(checks) == ExitCode.OK
+    assert "没有要修的" in printed()
 
 
 def test_a_folder_without_parameters_is_a_finding(tmp_path):

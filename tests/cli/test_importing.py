@@ -1,18 +1,21 @@
-"""Several months in one command: read side by side, stored one after the other, told each for itself."""
+"""Several months in one command, read side by side and stored in order; headings before the first month."""
 
 import shutil
 from concurrent.futures import Future
 from contextlib import contextmanager
 
+import openpyxl
 import pytest
-from rich.console import Console
 from support import import_into, new_workspace
 from typer.testing import CliRunner
 
 from hanbin_lib import snapshots
 from hanbin_lib.cli import importing as command
-from hanbin_lib.cli.importing import _committed, import_and_tell
+from hanbin_lib.cli.importing import _committed, heading_lines, import_and_tell
 from hanbin_lib.cli.main import app
+from hanbin_lib.contract import TABLES
+from hanbin_lib.contract.local import local_tables
+from hanbin_lib.county_columns import CountyColumns
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.ingest import importing
 from hanbin_lib.kernels import WorkerEndedError
@@ -32,21 +35,20 @@ def inbox(demo_workspace, tmp_path):
     return tmp_path / "inbox"
 
 
-def test_side_by_side_they_come_to_what_they_come_to_one_after_the_other(inbox, tmp_path):
+def test_side_by_side_they_come_to_what_they_come_to_one_after_the_other(inbox, tmp_path, printed):
     """Files and manifests alike: which core read a month leaves no trace."""
     together, alone = new_workspace(tmp_path / "together"), new_workspace(tmp_path / "alone")
     folders = {month: inbox / str(month) for month in reversed(MONTHS)}
-    console = Console(record=True, width=200)
     alone.secret.parent.mkdir(parents=True)
     alone.secret.write_bytes(b"k" * 32)
     together.secret.parent.mkdir(parents=True)
     together.secret.write_bytes(b"k" * 32)
-    assert import_and_tell(folders, together, console) == []
+    assert import_and_tell(folders, together) == []
     for month in MONTHS:
         import_into(alone, inbox / str(month), month)
     assert snapshots.months(together) == list(MONTHS)
     assert stored(together) == stored(alone)
-    told = console.export_text()
+    told = printed()
     assert [told.index(f"{month.label}：已导入为新版本") for month in MONTHS] == sorted(
         told.index(f"{month.label}：已导入为新版本") for month in MONTHS
     )
@@ -75,7 +77,9 @@ def test_a_month_that_cannot_be_read_stops_no_other(inbox, tmp_path):
     assert "没有被改动" in audited.stdout
 
 
-def test_a_register_that_shrank_is_held_against_the_month_before_in_the_same_command(inbox, tmp_path):
+def test_a_register_that_shrank_is_held_against_the_month_before_in_the_same_command(
+    inbox, tmp_path, printed
+):
     """Which is not stored yet when both are read."""
     space = new_workspace(tmp_path / "space")
     full, cut = inbox / "2022-09", inbox / "2022-10"
@@ -84,10 +88,9 @@ def test_a_register_that_shrank_is_held_against_the_month_before_in_the_same_com
     for path in sorted(full.iterdir()):
         if "脱贫户信息" not in path.name or path.name.endswith("_1.xlsx"):
             shutil.copy(path, cut / path.name)
-    console = Console(record=True, width=200)
     folders = {Month.parse(path.name): path for path in inbox.iterdir()}
-    assert import_and_tell(folders, space, console) == [ExitCode.INPUT_INVALID]
-    assert "行数比上月大幅减少" in console.export_text()
+    assert import_and_tell(folders, space) == [ExitCode.INPUT_INVALID]
+    assert "行数比上月大幅减少" in printed()
     assert snapshots.months(space) == [Month(2022, 7), Month(2022, 9)]
 
 
@@ -95,7 +98,7 @@ def test_a_fault_of_the_parameters_is_told_once_and_as_such(inbox, tmp_path):
     space = new_workspace(tmp_path / "space")
     (space.params / "columns.yaml").write_text("aliases: [", encoding="utf-8")
     with pytest.raises(HanbinError) as caught:
-        import_and_tell({month: inbox / str(month) for month in MONTHS}, space, Console(record=True))
+        import_and_tell({month: inbox / str(month) for month in MONTHS}, space)
     assert caught.value.exit_code is ExitCode.PARAMS_INVALID
     assert not space.store.exists()
 
@@ -126,7 +129,7 @@ def test_what_nobody_foresaw_in_one_month_stops_no_other(inbox, tmp_path, monkey
     monkeypatch.setattr(command, "open_workers", here)
     monkeypatch.setattr(command, "prepare", prepare)
     folders = {month: inbox / str(month) for month in (MONTHS[0], EMPTY, MONTHS[2])}
-    failed = import_and_tell(folders, space, Console(record=True, width=200))
+    failed = import_and_tell(folders, space)
     assert failed == [ExitCode.UNEXPECTED, ExitCode.INPUT_INVALID]
     assert snapshots.months(space) == [MONTHS[2]]
     told = capfd.readouterr().err
@@ -135,3 +138,32 @@ def test_what_nobody_foresaw_in_one_month_stops_no_other(inbox, tmp_path, monkey
     kept = (space.logs / f"unexpected-error-{MONTHS[0]}.txt").read_text(encoding="utf-8")
     assert VALUE in kept
     assert "in prepare" in kept
+
+
+def headed(path, headings):
+    book = openpyxl.Workbook()
+    book.active.append(headings)
+    book.save(path)
+    return path
+
+
+def test_a_header_alone_is_recognised_and_what_is_missing_is_said(tmp_path):
+    table = TABLES["monitored_persons"]
+    headings = [column.heading for column in table.columns if column.name != "wage_income_yuan"]
+    path = headed(tmp_path / "a.xlsx", [*headings, "工资收入"])
+    lines, is_well = heading_lines(path, TABLES.values())
+    text = "\n".join(lines)
+    assert is_well
+    assert "监测对象信息：表头在第1行" in text
+    assert "没有的列（用到它们的数为“未收到”）：工资性收入" in text
+    assert "监测对象信息: {工资性收入: [工资收入]}" in text
+    own = CountyColumns(aliases={"监测对象信息": {"工资性收入": ("工资收入",)}})
+    lines, _ = heading_lines(path, local_tables(own, "100001").values())
+    assert len(lines) == 1
+
+
+def test_a_required_column_that_is_missing_is_an_error(tmp_path):
+    headings = [c.heading for c in TABLES["phone_checks"].columns if c.name != "disposition"]
+    lines, is_well = heading_lines(headed(tmp_path / "a.xlsx", headings), TABLES.values())
+    assert not is_well
+    assert "缺少必需的列：接通情况" in lines[0]

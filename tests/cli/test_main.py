@@ -1,15 +1,17 @@
 """The command as a scheduler sees it: exit codes, Chinese messages, nothing half done."""
 
 import os
+import re
 import subprocess
 import sys
 
 import pytest
+import typer
 from support import new_workspace
 from typer.testing import CliRunner
 
 import hanbin_lib
-from hanbin_lib.cli.main import app
+from hanbin_lib.cli.main import FAMILIES, app
 from hanbin_lib.release.verification import Verification
 
 COMMAND = (sys.executable, "-c", "from hanbin_lib.cli import main; main()")
@@ -115,3 +117,19 @@ def test_a_month_is_verified_where_it_lies(tmp_path, monkeypatch):
     for folder in ("reports/2022-09", "../there/reports/2022-09"):
         assert CliRunner().invoke(app, ["verify", folder]).exit_code == 0
     assert asked == [("here", "2022-09"), ("there", "2022-09")]
+
+
+def test_the_list_is_whole_on_a_narrow_terminal_and_begins_with_the_months_way():
+    shown = CliRunner().invoke(app, ["--help"], env={"COLUMNS": "80", "TERMINAL_WIDTH": "80"}).stdout
+    assert "…" not in shown
+    listed = re.findall(r"^│ ([a-z][a-z-]+) +(\S.*?) *│$", shown, re.MULTILINE)
+    group = typer.main.get_command(app)
+    assert listed == [(name, group.commands[name].short_help) for name in group.list_commands(None)]
+    assert [line[0] for _, line in listed[:6]] == list("①②③④⑤⑥")
+    panels = re.findall(r"^╭─ (\S+) ─", shown, re.MULTILINE)
+    assert panels == ["选项", *FAMILIES]
+
+
+def test_a_commands_own_page_says_more():
+    shown = CliRunner().invoke(app, ["returns", "--help"], env={"TERMINAL_WIDTH": "120"}).stdout
+    assert "缺行、重行、外来行" in shown

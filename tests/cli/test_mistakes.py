@@ -7,7 +7,7 @@ import pytest
 from support import MONTH, REPOSITORY
 
 from hanbin_lib import snapshots
-from hanbin_lib.cli.excerpts import _write_whole
+from hanbin_lib.cli.analysis import write_whole
 from hanbin_lib.errors import ExitCode, HanbinError
 
 MONTHS_OF = [
@@ -243,15 +243,15 @@ def test_what_is_no_document_is_no_template(hanbin, tmp_path, office, content):
 
 def test_excerpts_are_written_whole_or_not_at_all(tmp_path):
     files = {"一.svg": b"<svg/>", "一.csv": b"1"}
-    _write_whole(tmp_path / "图", files)
+    write_whole(tmp_path / "图", files)
     assert {path.name: path.read_bytes() for path in (tmp_path / "图").iterdir()} == files
-    _write_whole(tmp_path / "图", files)  # the same again is no other
+    write_whole(tmp_path / "图", files)  # the same again is no other
     (tmp_path / "图" / "一.csv").unlink()
-    _write_whole(tmp_path / "图", files)  # and what is missing is made good
+    write_whole(tmp_path / "图", files)  # and what is missing is made good
     assert (tmp_path / "图" / "一.csv").read_bytes() == b"1"
     for changed in ({"一.svg": b"<svg/>", "一.csv": b"2"}, {"二.svg": b""}):
         with pytest.raises(HanbinError, match="没有改动") as caught:
-            _write_whole(tmp_path / "图", changed)
+            write_whole(tmp_path / "图", changed)
         assert caught.value.code == "HB-REL-009"
         assert {path.name: path.read_bytes() for path in (tmp_path / "图").iterdir()} == files
 

@@ -126,7 +126,7 @@ def hit(whole, tmp_path, monkeypatch):
         return office.release(month)
 
     monkeypatch.setattr("hanbin_lib.release.release_month", release)
-    monkeypatch.setattr("hanbin_lib.cli.repairing.release_month", release)
+    monkeypatch.setattr("hanbin_lib.cli.doctor.release_month", release)
     for name in ("_packages", "_fonts", "_kernel"):  # of the installation, which is not damaged
         monkeypatch.setattr(f"hanbin_lib.cli.doctor.{name}", lambda: Check("", ""))
     monkeypatch.chdir(workspace.root)

@@ -14,7 +14,6 @@ from support import TYPOGRAPHY
 
 from hanbin_lib import audit
 from hanbin_lib.charts import open_trend
-from hanbin_lib.cli.auditing import anchors_in
 from hanbin_lib.display import (
     Chart,
     ChartData,
@@ -31,6 +30,7 @@ from hanbin_lib.display import (
     Table,
 )
 from hanbin_lib.errors import HanbinError
+from hanbin_lib.release.verification import anchors_in
 from hanbin_lib.rendering import PdfExporter, TypstExporter
 from hanbin_lib.state import Anchor
 

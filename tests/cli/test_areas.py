@@ -1,13 +1,10 @@
 """``hanbin areas``: a month's register, and how it differs from another list."""
 
-import io
-
 import pytest
-from rich.console import Console
 from support import REPOSITORY
 
 from hanbin_lib.area_changes import FILE
-from hanbin_lib.cli.comparing import areas_of, tell_areas, tell_comparison
+from hanbin_lib.cli.areas import areas_of, tell_areas, tell_comparison
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.workspace import Workspace
 
@@ -37,13 +34,11 @@ def listed(district, tmp_path):
     return path
 
 
-def said(tell, *arguments) -> str:
-    stream = io.StringIO()
-    tell(*arguments, Console(file=stream, width=200))
-    return stream.getvalue()
+def test_the_eight_new_codes_are_found_and_their_lines_make_the_new_register(district, listed, printed):
+    def said(tell, *arguments) -> str:
+        tell(*arguments)
+        return printed()
 
-
-def test_the_eight_new_codes_are_found_and_their_lines_make_the_new_register(district, listed):
     text = said(tell_comparison, areas_of(district, ""), listed, "2026-01")
     lines = [line.strip() for line in text.splitlines() if line.startswith("2026-01,")]
     assert len(lines) == len(NEW)
@@ -70,5 +65,5 @@ def test_a_list_that_says_nothing_of_the_county_is_refused(district, tmp_path, t
     path = tmp_path / "别的.csv"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(HanbinError, match=told) as caught:
-        tell_comparison(areas_of(district, ""), path, "", Console(file=io.StringIO()))
+        tell_comparison(areas_of(district, ""), path, "")
     assert caught.value.code == "HB-ARE-001"

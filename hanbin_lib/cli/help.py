@@ -1,6 +1,11 @@
-"""What Typer says of a wrong command line, and of the line itself, in Chinese."""
+"""What Typer has in English only, in Chinese: words of the help pages, what is wrong with a command line."""
 
 import re
+from collections.abc import Callable
+from typing import Any
+
+import typer.rich_utils
+from typer.core import TyperCommand, TyperGroup
 
 _SAID = tuple(
     (re.compile(english, re.DOTALL), chinese)
@@ -41,3 +46,42 @@ def line_in_chinese(usage: str) -> str:
     for english, chinese in _LINE:
         usage = usage.replace(english, chinese)
     return usage
+
+
+def set_up_chinese_help() -> None:
+    """Have Typer say its words of help pages and of usage errors in Chinese."""
+    utils = typer.rich_utils
+    utils.ARGUMENTS_PANEL_TITLE = "参数"
+    utils.OPTIONS_PANEL_TITLE = "选项"
+    utils.COMMANDS_PANEL_TITLE = "命令"
+    utils.ERRORS_PANEL_TITLE = "用法错误"
+    utils.DEFAULT_STRING = "[默认 {}]"
+    utils.REQUIRED_LONG_STRING = "[必需]"
+    utils.RICH_HELP = "用 [blue]{command_path} {help_option}[/] 看它的用法。"
+    utils.rich_format_error = _error_in_chinese(utils.rich_format_error)  # type: ignore[assignment]
+    for kind in (TyperGroup, TyperCommand):
+        kind.get_help_option = _option_in_chinese(kind.get_help_option)  # type: ignore[method-assign]
+        kind.get_usage = _usage_in_chinese(kind.get_usage)  # type: ignore[method-assign]
+
+
+def _option_in_chinese(get_help_option: Callable[..., Any]) -> Callable[..., Any]:
+    def option(command: Any, context: Any) -> Any:
+        found = get_help_option(command, context)
+        if found is not None:
+            found.help = "显示帮助"
+        return found
+
+    return option
+
+
+def _usage_in_chinese(get_usage: Callable[..., str]) -> Callable[..., str]:
+    return lambda command, context: line_in_chinese(get_usage(command, context))
+
+
+def _error_in_chinese(tell: Callable[[Any], None]) -> Callable[[Any], None]:
+    def told(error: Any) -> None:
+        message = in_chinese(error.format_message())
+        error.format_message = lambda: message
+        tell(error)
+
+    return told

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from rich.console import Console
 from support import MONTH, import_into
 
 from hanbin_lib.areas import town_key, village_key
@@ -37,13 +36,12 @@ def exports(tmp_path):
 
 
 def founded(exports, folder):
-    console = Console(record=True, width=400)
-    init_and_tell(folder, exports, "511999", "试点县", console, make_codes=True)
-    return Workspace(folder), console.export_text()
+    init_and_tell(folder, exports, "511999", "试点县", make_codes=True)
+    return Workspace(folder)
 
 
-def test_places_are_found_and_doubtful_names_asked_about(exports, tmp_path):
-    space, text = founded(exports, tmp_path / "新县")
+def test_places_are_found_and_doubtful_names_asked_about(exports, tmp_path, printed):
+    space, text = founded(exports, tmp_path / "新县"), printed()
     register = AreaRegister.read(space.params / "areas.csv")
     assert register.towns["place_name"].tolist() == sorted(
         TOWNS, key=lambda t: register.town_codes[town_key(t)]
@@ -56,7 +54,7 @@ def test_places_are_found_and_doubtful_names_asked_about(exports, tmp_path):
 
 
 def test_the_next_import_goes_through_and_every_row_has_its_place(exports, tmp_path):
-    space, _ = founded(exports, tmp_path / "新县")
+    space = founded(exports, tmp_path / "新县")
     result = import_into(space, exports, Month(2024, 5))
     assert result.snapshot is not None, result.quality.findings.to_string()
     households = result.snapshot.table("monitored_households")
@@ -68,7 +66,7 @@ def test_the_next_import_goes_through_and_every_row_has_its_place(exports, tmp_p
 
 
 def test_notebooks_open_on_the_own_county(exports, tmp_path):
-    space, _ = founded(exports, tmp_path / "新县")
+    space = founded(exports, tmp_path / "新县")
     texts = [path.read_text("utf-8") for path in space.notebooks.glob("*.ipynb")]
     assert not [text for text in texts if "610902" in text]
     assert any('area = \\"511999\\"' in text for text in texts)
@@ -80,7 +78,7 @@ def test_notebooks_open_on_the_own_county(exports, tmp_path):
 )
 def test_no_code_is_made_unless_somebody_confirms_it(exports, tmp_path, code, confirmed, error):
     with pytest.raises(HanbinError, match=error):
-        init_and_tell(tmp_path / "新县", exports, code, "试点县", Console(), make_codes=confirmed)
+        init_and_tell(tmp_path / "新县", exports, code, "试点县", make_codes=confirmed)
     assert not (tmp_path / "新县").exists()
 
 
@@ -132,7 +130,7 @@ def test_names_are_kept_as_they_are_written(tmp_path):
     """Characters that converters take for traditional ones: 乾佑 is no 干佑."""
     places = [("乾佑街道", "於潜村"), ("藉口镇", "濛阳社区")]
     write_workbook(tmp_path / "导出" / "监测对象.xlsx", Totals(20, 60, 4, 12), places, 2024)
-    space, _ = founded(tmp_path / "导出", tmp_path / "新县")
+    space = founded(tmp_path / "导出", tmp_path / "新县")
     names = set(AreaRegister.read(space.params / "areas.csv").table["place_name"])
     assert {"乾佑街道", "藉口镇"} < names
     assert any("於潜" in name for name in names)
@@ -141,7 +139,7 @@ def test_names_are_kept_as_they_are_written(tmp_path):
 
 @pytest.mark.slow
 def test_ten_towns_get_their_bulletin_without_a_file_edited(exports, tmp_path):
-    space, _ = founded(exports, tmp_path / "新县")
+    space = founded(exports, tmp_path / "新县")
     assert import_into(space, exports, Month(2024, 5)).snapshot is not None
     outcome = release_month(space, Month(2024, 5))
     assert outcome.exit_code is ExitCode.OK, outcome.failed
@@ -156,7 +154,7 @@ def test_ten_towns_get_their_bulletin_without_a_file_edited(exports, tmp_path):
 def test_the_demonstrations_inbox_alone_gives_its_bulletin(demo_workspace, tmp_path):
     """From nothing but the exports: places, import of every month, the county's and one town's bulletin."""
     folders = sorted(demo_workspace.inbox(MONTH).parent.iterdir())
-    init_and_tell(tmp_path / "县", folders[-1], "610902", "", Console(), make_codes=True)
+    init_and_tell(tmp_path / "县", folders[-1], "610902", "", make_codes=True)
     space = Workspace(tmp_path / "县")
     for folder in folders:
         result = import_into(space, folder, Month.parse(folder.name))

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
 from hanbin_lib.area_changes import COLUMNS, FILE, changed, read_area_changes
 from hanbin_lib.areas import Area, is_area_code, read_areas
+from hanbin_lib.cli.console import console, say
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_tables import Line, read_parameter_table
@@ -30,7 +30,7 @@ def areas_of(space: Workspace, month: str) -> list[Area]:
     return changed(read_areas(space.params / "areas.csv"), changes)[0]
 
 
-def tell_areas(areas: list[Area], console: Console) -> None:
+def tell_areas(areas: list[Area]) -> None:
     """County and towns, and whether they are counted."""
     table = Table("代码", "名称", "类别", "计入", "说明")
     for area in areas:
@@ -40,7 +40,7 @@ def tell_areas(areas: list[Area], console: Console) -> None:
     console.print(table)
 
 
-def tell_comparison(areas: list[Area], path: Path, month: str, console: Console) -> None:
+def tell_comparison(areas: list[Area], path: Path, month: str) -> None:
     """What differs between the register and another list, and the lines that would record it.
 
     Raises
@@ -56,16 +56,16 @@ def tell_comparison(areas: list[Area], path: Path, month: str, console: Console)
     own = {area.place_code: area.place_name for area in areas if len(area.place_code) in levels}
     found = differences(own, other)
     counts = "，".join(f"{size}位代码{sum(len(code) == size for code in other)}个" for size in sorted(levels))
-    console.print(f"{path.name}：{counts}；清单里没有的级别不比较。", soft_wrap=True)
+    say(f"{path.name}：{counts}；清单里没有的级别不比较。")
     if not found:
-        console.print("代码和名称都相同。")
+        say("代码和名称都相同。")
         return
     for one in found:
-        console.print(one.text, soft_wrap=True)
-    console.print(f"\n共{len(found)}处不同。核对文件后，把确有其事的各行写进 params/{FILE}：", soft_wrap=True)
-    console.print(",".join(COLUMNS), soft_wrap=True)
+        say(one.text)
+    say(f"\n共{len(found)}处不同。核对文件后，把确有其事的各行写进 params/{FILE}：")
+    say(",".join(COLUMNS))
     for one in found:
-        console.print(one.line(month or "年-月"), soft_wrap=True)
+        say(one.line(month or "年-月"))
 
 
 def _listed(path: Path, county: str) -> Iterator[tuple[str, str]]:
