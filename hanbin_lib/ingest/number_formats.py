@@ -19,7 +19,7 @@ _DATETIME = 22
 # of ten, not that of an era: none of them is a code.
 _BRACKETS = re.compile(r"\[(?![hms]+\])[^\]]*\]", re.IGNORECASE)
 _LITERALS = re.compile(r'"[^"]*"|\\.|!.|_.|\*.|(?<=[0#?.])[eE][+-]')
-_DAY_CODES = re.compile(r"[yde年]|(?<!\[)m{3,}", re.IGNORECASE)
+_DAY_CODES = re.compile(r"[yde年]|a{3}|(?<!\[)m{3,}", re.IGNORECASE)  # aaaa: the day of the week (星期三)
 _CLOCK_CODES = re.compile(r"[hs]|\[m+\]|am/pm|上午", re.IGNORECASE)
 _MONTH_CODE = re.compile(r"m", re.IGNORECASE)
 # A comma behind the last digit divides by a thousand; an escaped point between digits by ten thousand.

@@ -62,6 +62,8 @@ PEOPLE = Column("persons", "人数", Kind.COUNT, unit="人")
         ("mmm", DATE),
         ("m/d", DATE),
         ("d", DATE),
+        ("[$-804]aaaa;@", DATE),  # shows the day of the week: the date is in the cell all the same
+        ("aaa", DATE),
         ("yyyy-mm-dd hh:mm:ss", DATETIME),
         ('m/d/yy h:mm "o\'clock"', DATETIME),
         ("h:mm", TIME),
