@@ -127,6 +127,17 @@ class AreaRegister:
             areas, past = changed(read_areas(path), [one for one in changes if one.month <= month])
         return cls(pd.DataFrame(areas), past=past, later=later)
 
+    def require(self, county: str) -> None:
+        """Refuse (``HB-PAR-003``) to be the register of another county than that of the code `county`."""
+        own = f"{self.county['place_code']} {self.county['place_name']}"
+        if county != self.county["place_code"]:
+            raise HanbinError(
+                "HB-PAR-003",
+                f"params/county.yaml 的 code 是 {county}，params/areas.csv 是 {own}",
+                action="两份文件改成同一个县（区）的",
+                exit_code=ExitCode.PARAMS_INVALID,
+            )
+
     def spelt(self, spellings: Mapping[str, str]) -> "AreaRegister":
         """The same register that also knows a county's own spellings."""
         return replace(self, spellings=spellings)

@@ -25,6 +25,13 @@ def test_the_district_as_published(register):
     assert set(register.table.loc[~register.table["is_counted"], "place_name"]) >= {"老城街道", "恒口镇"}
 
 
+def test_a_register_of_another_county_is_refused(register):
+    register.require("610902")
+    with pytest.raises(HanbinError, match=r"county\.yaml 的 code 是 610903.*610902 汉滨区") as caught:
+        register.require("610903")
+    assert caught.value.code == "HB-PAR-003"
+
+
 @pytest.mark.parametrize("name", ["忠诚村委会", "忠诚村", "忠诚", "忠诚村民委员会", " 忠诚村 ", "忠诚社区"])
 def test_spellings_of_one_village(register, name):
     assert register.village_codes[("610902004", village_key(name))] == "610902004213"

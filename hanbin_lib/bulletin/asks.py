@@ -1,6 +1,6 @@
 """What page one asks for: at most three points, each with its owner, its day and the cases behind it."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from hanbin_lib.indicators import ALL, Selection, selections_behind
 from hanbin_lib.indicators.safeguards import REGISTERED
 
 MOST = 3
+_MOST_NAMED = 3
 MEASURE, OVERDUE, PHONE, CLUE = "measure", "overdue", "phone", "clue"
 LINE, BELOW, INCOME = "line", "below_line", "income"
 # What the cases of each kind of point are called, and counted in.
@@ -163,16 +164,28 @@ def _measure(bulletin: Bulletin) -> Ask | None:
 
 
 def _where_most(bulletin: Bulletin, indicator: str) -> tuple[Text, ...]:
-    """How many places and which has most; nothing where none is known (rows of no town or village)."""
+    """How many places and which have most; nothing where none is known (rows of no town or village)."""
     concerned = places_concerned(bulletin, indicator)
     if not concerned:
         return ()
-    first = next(iter(concerned))
+    over = spread(bulletin, indicator) or ""
+    names = [bulletin.scope.register.name(code) for code in concerned]
+    if len(names) == 1:
+        return sentence("{over}（{place}）；", over=over, place=names[0])
+    most, first = max(concerned.values()), next(iter(concerned))
+    count = bulletin.figures.figure(indicator, place=first)
+    if min(concerned.values()) == most:
+        return sentence("{over}，每个{count}；", over=over, count=count)
+    return (*sentence("{over}，", over=over), *_most(names[: list(concerned.values()).count(most)], count))
+
+
+def _most(names: Sequence[str], count: Text) -> tuple[Text, ...]:
+    """``最多的是甲镇（3户）；``; of several that have as many ``最多的是甲镇、乙镇（各3户）；``."""
     return sentence(
-        "{spread}，最多的是{place}（{count}）；",
-        spread=spread(bulletin, indicator) or "",
-        place=bulletin.scope.register.name(first),
-        count=bulletin.figures.figure(indicator, place=first),
+        "最多的是{names}（{each}{count}）；",
+        names="、".join(names[:_MOST_NAMED]) + ("等" if len(names) > _MOST_NAMED else ""),
+        each="各" if len(names) > 1 else "",
+        count=count,
     )
 
 
@@ -200,17 +213,18 @@ def _phone(bulletin: Bulletin) -> Ask | None:
     figures, name = bulletin.figures, "safeguard_phone_only_households"
     known = {group: figures.value(name, group=f"safeguard={group}") for group in REGISTERED.values()}
     values = {group: value or 0.0 for group, value in known.items()}
-    total, most = sum(values.values()), max(values, key=lambda group: values[group])
+    total, most = sum(values.values()), max(values.values())
     if not total:
         return None
     source = f"{name}|{bulletin.month}|{bulletin.place}|sum"
     ask = sentence("{count}三保障和饮水线索入户核实。", count=Figure(total, "户次", source))
-    detail = sentence(
-        "电话答有问题而登记簿没有显示，{among}最多的是{most}（{count}）；由{owner}{day}前入户核实。",
-        among="能对照的项目里" if None in known.values() else "",
-        most=most,
-        count=figures.figure(name, group=f"safeguard={most}"),
-        **_who_and_when(bulletin, _towns(bulletin)),
+    first = [group for group, value in values.items() if value == most]
+    count = figures.figure(name, group=f"safeguard={first[0]}")
+    detail = (
+        "电话答有问题而登记簿没有显示，",
+        "能对照的项目里" if None in known.values() else "",
+        *(sentence("都是{only}；", only=first[0]) if most == total else _most(first, count)),
+        *sentence("由{owner}{day}前入户核实。", **_who_and_when(bulletin, _towns(bulletin))),
     )
     counts = tuple((name, f"safeguard={label}") for label in REGISTERED.values() if values[label])
     return Ask(PHONE, counts, ask, detail, _towns(bulletin), "safeguards")

@@ -346,6 +346,7 @@ def open_basis(month: str, snapshot: str = "", *, as_of: str = "", workspace: Wo
     wanted = Month.parse(month)
     register = AreaRegister.read(workspace.params / "areas.csv", wanted)
     settings = placed_goals(Settings.load(workspace).at(wanted), register)
+    register.require(settings.county.code)
     given = snapshots.open_version(workspace, wanted, snapshot) if snapshot else None
     data = given or snapshots.latest(workspace, wanted)
     scope = scope_of(data, settings, register, _day(as_of, wanted))

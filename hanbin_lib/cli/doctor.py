@@ -196,8 +196,13 @@ def _kernel() -> Check:
 
 def _params(space: Workspace) -> Check:
     county = Settings.load(space).county
-    towns = len(AreaRegister.read(space.params / "areas.csv").towns)
-    return Check("参数", f"{county.code} {county.name}，{towns}个镇（街道）")
+    register = AreaRegister.read(space.params / "areas.csv")
+    register.require(county.code)
+    found = f"{county.code} {county.name}，{len(register.towns)}个镇（街道）"
+    if county.name != register.county["place_name"]:
+        mend = "params/county.yaml 和 params/areas.csv 里县（区）的名称不同，改成一样的"
+        return Check("参数", found, mend, is_hint=True)
+    return Check("参数", found)
 
 
 def _policy(space: Workspace) -> Check:

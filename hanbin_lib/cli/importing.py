@@ -76,16 +76,23 @@ def import_and_tell(
 
 
 def _imported(folder: Path, month: Month, space: Workspace, keepers: Sequence[Keeper]) -> ImportResult:
+    settings, register = _parameters(month, space)
     with progress_bar(f"导入 {month}") as progress:
         return import_month(
             folder,
             month,
             workspace=space,
-            settings=Settings.load(space),
-            register=AreaRegister.read(space.params / "areas.csv", month),
+            settings=settings,
+            register=register,
             progress=progress,
             keepers=keepers,
         )
+
+
+def _parameters(month: Month, space: Workspace) -> tuple[Settings, AreaRegister]:
+    settings, register = Settings.load(space), AreaRegister.read(space.params / "areas.csv", month)
+    register.require(settings.county.code)
+    return settings, register
 
 
 def _side_by_side(
@@ -134,8 +141,7 @@ def _prepared(folder: Path, month: Month, space: Workspace, keepers: Sequence[Ke
 
 
 def _run(month: Month, space: Workspace, keepers: Sequence[Keeper]) -> Run:
-    register = AreaRegister.read(space.params / "areas.csv", month)
-    return Run.of(month, space, Settings.load(space), register, keepers)
+    return Run.of(month, space, *_parameters(month, space), keepers)
 
 
 def _committed(month: Month, future: "Future[Prepared]") -> ImportResult:

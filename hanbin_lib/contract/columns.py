@@ -5,6 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hanbin_lib.contract.labels import BLANK_MARKS, NONE_WORDS
+
 # Where a stored row came from: number of the file in the manifest, row as Excel counts it.
 SOURCE = ("source_file", "source_row")
 _BLANK = re.compile(r"\s+")
@@ -65,6 +67,8 @@ class Column:
         Chinese unit of a number.
     spellings
         A county's own spellings of labels, each with the label that it stands for.
+    empty_is_none
+        Whether an empty cell says that there is none, so that a word for none is an empty cell.
     digits, prefix
         Form of a code, where the county has entered it: all digits, so many, beginning so.
     """
@@ -79,8 +83,17 @@ class Column:
     labels: tuple[str, ...] = ()
     unit: str = ""
     spellings: tuple[tuple[str, str], ...] = ()
+    empty_is_none: bool = False
     digits: int = 0
     prefix: str = ""
+
+    @property
+    def nothing(self) -> frozenset[str]:
+        """What a cell may say instead of being empty; what the county knows as a label is no such word."""
+        if self.kind not in (Kind.CHOICE, Kind.CHOICES, Kind.CODE) and not self.empty_is_none:
+            return frozenset()
+        words = {*BLANK_MARKS, *(NONE_WORDS if self.empty_is_none else ())}
+        return frozenset(words - {*self.labels, *(text for text, _ in self.spellings)})
 
     @property
     def is_area_code(self) -> bool:

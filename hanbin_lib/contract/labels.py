@@ -3,6 +3,12 @@
 An unknown label warns and is kept: the lists change by year and by province.
 """
 
+# How a cell is left empty by hand, and how it says that there is none.
+BLANK_MARKS = ("—", "——", "–", "―", "─", "-", "--", "/", "\\")
+NONE_WORDS = (
+    "无", "否", "没有", "暂无", "未享受", "不享受", "未落实", "未实施", "不需要", "不涉及", "0",
+    "不是", "未纳入", "非监测对象", "不在校", "非在校生",
+)  # fmt: skip
 MONITORED_CATEGORIES = ("脱贫不稳定户", "边缘易致贫户", "突发严重困难户")
 HOUSEHOLD_TYPES = ("脱贫户", "一般农户", "普通农户")
 RISK_CAUSES = (

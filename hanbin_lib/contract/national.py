@@ -64,13 +64,13 @@ _PERSON = (
     ),
     Column("household_phone", "户联系电话", Kind.CODE, _H, ("联系电话", "家庭联系电话"), personal=True),
     Column("education", "文化程度", Kind.CHOICE, _P, labels=labels.EDUCATION),
-    Column("school_status", "在校生状况", Kind.CHOICE, _P, labels=labels.SCHOOL_STATUS),
+    Column("school_status", "在校生状况", Kind.CHOICE, _P, labels=labels.SCHOOL_STATUS, empty_is_none=True),
     Column("health", "健康状况", Kind.CHOICES, _P, labels=labels.HEALTH),
     Column("labour_skill", "劳动技能", Kind.CHOICE, _P, ("劳动能力",), labels=labels.LABOUR_SKILLS),
-    Column("work_place", "务工所在地", Kind.TEXT, _P),
-    Column("employer_name", "务工企业名称", Kind.TEXT, _P),
+    Column("work_place", "务工所在地", Kind.TEXT, _P, empty_is_none=True),
+    Column("employer_name", "务工企业名称", Kind.TEXT, _P, empty_is_none=True),
     Column("work_months", "务工时间（月）", Kind.COUNT, _P, ("务工时间",), unit="月"),
-    Column("public_post", "公益性岗位", Kind.CHOICE, _P, ("公益性岗位类型", "公益岗位")),
+    Column("public_post", "公益性岗位", Kind.CHOICE, _P, ("公益性岗位类型", "公益岗位"), empty_is_none=True),
     Column("public_post_months", "公益性岗位(月数)", Kind.COUNT, _P, ("公益岗位(月数)",), unit="月"),
     Column(
         "has_resident_insurance",
@@ -121,6 +121,7 @@ _RISK = (
         ("监测对象类型", "易返贫致贫户(监测对象)类型"),
         required=True,
         labels=labels.MONITORED_CATEGORIES,
+        empty_is_none=True,
     ),
     Column(
         "identified_month",
@@ -138,6 +139,7 @@ _RISK = (
             _H,
             (f"致贫返贫风险{number}", f"返贫致贫风险{number}", f"返贫/致贫风险{number}"),
             labels=labels.RISK_CAUSES,
+            empty_is_none=True,
         )
         for number in range(1, 6)
     ),
@@ -147,18 +149,18 @@ _RISK = (
 )
 
 _MEASURES = (
-    Column("measure_industry", "产业帮扶", Kind.CHOICES, _H),
-    Column("measure_employment", "就业帮扶", Kind.CHOICES, _H),
-    Column("measure_finance", "金融帮扶", Kind.CHOICES, _H),
-    Column("measure_public_post", "公益岗位帮扶", Kind.CHOICES, _H, ("公益性岗位帮扶",)),
-    Column("measure_housing", "住房安全保障", Kind.CHOICES, _H),
-    Column("measure_water", "饮水安全保障", Kind.CHOICES, _H),
-    Column("measure_health", "健康帮扶", Kind.CHOICES, _H),
-    Column("measure_compulsory_education", "义务教育保障", Kind.CHOICES, _H),
-    Column("measure_education", "教育帮扶", Kind.CHOICES, _H),
-    Column("measure_social_security", "综合保障", Kind.CHOICES, _H),
-    Column("measure_social_help", "社会帮扶", Kind.CHOICES, _H),
-    Column("measure_relocation", "搬迁", Kind.CHOICES, _H),
+    Column("measure_industry", "产业帮扶", Kind.CHOICES, _H, empty_is_none=True),
+    Column("measure_employment", "就业帮扶", Kind.CHOICES, _H, empty_is_none=True),
+    Column("measure_finance", "金融帮扶", Kind.CHOICES, _H, empty_is_none=True),
+    Column("measure_public_post", "公益岗位帮扶", Kind.CHOICES, _H, ("公益性岗位帮扶",), empty_is_none=True),
+    Column("measure_housing", "住房安全保障", Kind.CHOICES, _H, empty_is_none=True),
+    Column("measure_water", "饮水安全保障", Kind.CHOICES, _H, empty_is_none=True),
+    Column("measure_health", "健康帮扶", Kind.CHOICES, _H, empty_is_none=True),
+    Column("measure_compulsory_education", "义务教育保障", Kind.CHOICES, _H, empty_is_none=True),
+    Column("measure_education", "教育帮扶", Kind.CHOICES, _H, empty_is_none=True),
+    Column("measure_social_security", "综合保障", Kind.CHOICES, _H, empty_is_none=True),
+    Column("measure_social_help", "社会帮扶", Kind.CHOICES, _H, empty_is_none=True),
+    Column("measure_relocation", "搬迁", Kind.CHOICES, _H, empty_is_none=True),
     # Not part of the plain export: a bureau that records it gets the timeliness indicators.
     Column("first_measure_month", "首次帮扶时间", Kind.MONTH, _H, ("首次落实帮扶措施时间",)),
 )

@@ -3,13 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.contract.labels import ABLE_LABOUR
+from hanbin_lib.contract.labels import ABLE_LABOUR, NONE_WORDS
 from hanbin_lib.indicators.scope import Scope
 
 STRATA = ("未消除风险监测户", "已消除风险监测户", "脱贫户（未纳入监测）")
 AGE_BANDS = ("40岁以下", "40—59岁", "60岁及以上", "户主年龄不详")
 _ABLE_AGES = (16, 59)
-_NO_POST = ("无", "否", "未享受", "不享受")
 
 
 def homes(monitored: pd.DataFrame, lifted: pd.DataFrame | None, scope: Scope) -> pd.DataFrame:
@@ -78,4 +77,4 @@ def is_able(persons: pd.DataFrame, scope: Scope) -> pd.Series:
 def holds_post(persons: pd.DataFrame) -> pd.Series:
     """Whether a person has a public-welfare post (some menus export a label for having none)."""
     post = persons["public_post"]
-    return post.notna() & ~post.isin(_NO_POST)
+    return post.notna() & ~post.isin(NONE_WORDS)

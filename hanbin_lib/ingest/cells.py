@@ -7,6 +7,7 @@ odd ones one by one.
 
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -34,6 +35,8 @@ _YES = ("是", "有", "1", "true", "True", "TRUE")
 _NO = ("否", "无", "0", "false", "False", "FALSE")
 _FLAGS = {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}
 _SEXES = {"1": "男", "2": "女"}
+# ① ² ½: numbers that are no digits.
+_OTHER_NUMBERS = r"\p{No}"
 # What a failed formula leaves in a text file.
 _FORMULA_ERROR = r"^#(DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|FIELD!|BLOCKED!|ERROR)$"
 
@@ -58,6 +61,30 @@ def encoded(columns: list[Encoded], kind: Kind) -> tuple[Encoded, Mask]:
         differs |= _differs(merged, other)
         merged = _either(merged, other)
     return merged, differs
+
+
+def emptied(column: Column, cells: Encoded) -> tuple[Encoded, Mask, list[str]]:
+    """Empty the cells that say in words that they are empty.
+
+    Returns
+    -------
+    cells
+        The column.
+    silent
+        Rows in which such a cell stood.
+    words
+        What stood there.
+    """
+    is_word = pc.is_in(cells.texts, value_set=pa.array(sorted(column.nothing), pa.string()))
+    said = is_word.to_numpy(zero_copy_only=False)
+    silent: Mask = np.append(said, False)[cells.codes]
+    if not silent.any():
+        return cells, silent, []
+    return (
+        replace(cells, codes=np.where(silent, -1, cells.codes)),
+        silent,
+        cells.texts.filter(is_word).to_pylist(),
+    )
 
 
 def _differs(left: Encoded, right: Encoded) -> Mask:
@@ -104,12 +131,19 @@ def _plain(texts: pa.StringArray, form: Literal["NFC", "NFKC"]) -> pa.StringArra
     """Texts as they show, until nothing changes any more."""
     while True:
         shown = pc.replace_substring_regex(texts, _UNSEEN, "")
-        shown = pc.utf8_trim_whitespace(pc.utf8_normalize(shown, form))
+        shown = pc.utf8_trim_whitespace(_folded(shown, form))
         shown = pc.replace_substring_regex(shown, _APOSTROPHE, "")
         shown = pc.replace_substring_regex(shown, _WRAPPED, r"\1")
         if shown.equals(texts):
             return texts
         texts = shown
+
+
+def _folded(texts: pa.StringArray, form: Literal["NFC", "NFKC"]) -> pa.StringArray:
+    """Half width; but the mark of a footnote is no digit: 12① is not 121, 10² is not 102."""
+    folded = pc.utf8_normalize(texts, form)
+    marked = pc.match_substring_regex(texts, _OTHER_NUMBERS)
+    return pc.if_else(marked, pc.utf8_normalize(texts, "NFC"), folded) if pc.any(marked).as_py() else folded
 
 
 def parsed(column: Column, cells: Encoded) -> tuple[pd.Series, Problems]:

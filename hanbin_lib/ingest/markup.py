@@ -15,6 +15,7 @@ from hanbin_lib.ingest.iso_cells import iso_cell
 from hanbin_lib.ingest.number_formats import kind_of, shown
 
 _MOST_SPAN = 70_000
+_HEAD = 4096
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 # What Excel calls its formats in SpreadsheetML.
 _NAMED = {
@@ -32,7 +33,7 @@ _NAMED = {
 
 def read_html(content: bytes, file: str) -> list[Grid]:
     """Every table of a page that is not inside another one; its cells are text, as the page shows them."""
-    parser = lxml.html.HTMLParser(huge_tree=False, no_network=True)
+    parser = lxml.html.HTMLParser(huge_tree=False, no_network=True, encoding=_undeclared(content))
     try:
         page = lxml.html.document_fromstring(content, parser=parser)
     except lxml.etree.ParserError as error:
@@ -45,9 +46,22 @@ def read_html(content: bytes, file: str) -> list[Grid]:
     ]
 
 
+def _undeclared(content: bytes) -> str | None:
+    """Encoding of a page that does not say it; without it the parser takes the page for Latin-1."""
+    if b"charset" in content[:_HEAD].lower() or content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return None
+    try:
+        content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8"
+
+
 def _html_table(table: Any, file: str, name: str) -> Grid:
     sheet = SheetBuilder(file, name)
     taken: dict[tuple[int, int], bool] = {}
+    for mark in table.iter("br"):  # a line of its own: 3<br>4 is not 34
+        mark.tail = f" {mark.tail or ''}"
     for row, line in enumerate(_own_rows(table)):
         column = 0
         for cell in line.iterchildren("td", "th"):

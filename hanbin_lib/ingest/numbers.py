@@ -21,6 +21,8 @@ _NUMBER = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?([eE][+-]?\d+)?")
 _PLAIN_NUMBER = r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$"
 _NO_NUMBERS = (CellKind.DATE, CellKind.DATETIME, CellKind.TIME, CellKind.BOOLEAN)
 PERCENT = "%"
+# 自定: one project may stand at 0.5 per cent, but no column has this many such numbers and none above 1.
+_LEAST_FRACTIONS = 3
 
 
 def whole(text: str) -> str:
@@ -53,9 +55,17 @@ def _numbers(column: Column, texts: pa.StringArray, kinds: Kinds | None) -> tupl
     problems = forms(~np.isnan(numbers))
     if not belongs:
         problems[percent & matches(texts, r"^[-0-9.,]+\s*%$")] = Problem.PERCENT
+    else:
+        problems[~percent & _in_fractions(np.where(percent, np.nan, numbers))] = Problem.FRACTION
     problems[is_kind(kinds, len(texts), CellKind.SCALED)] = Problem.SCALED
     numbers[problems != Problem.NONE] = np.nan
     return numbers, problems
+
+
+def _in_fractions(numbers: np.ndarray) -> Mask:
+    """Numbers of a column of per cent that were written as fractions: several below 1, and none above."""
+    below: Mask = (numbers > 0) & (numbers < 1)
+    return below & bool(np.count_nonzero(below) >= _LEAST_FRACTIONS and not (numbers > 1).any())
 
 
 def _plain_or_odd(texts: pa.StringArray) -> np.ndarray:

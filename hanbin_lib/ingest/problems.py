@@ -28,6 +28,7 @@ class Problem(IntEnum):
     PERCENT = 6  # a percentage where none belongs
     SCALED = 7  # shows divided
     NO_DAY = 8  # a time of day without its day
+    FRACTION = 9  # 0.35 in a column of per cent, all of which is below 1
 
 
 # What is wrong and what to do; FORM says what the column holds instead.
@@ -41,6 +42,10 @@ TEXTS: dict[Problem, tuple[str, str]] = {
     Problem.MONTH: ("年月写成了小数，分不清是1月还是10月", "改成六位年月，例如 202210"),
     Problem.PERCENT: ("是百分数，这一列不应是百分数", "把单元格格式改成常规，核对数值"),
     Problem.SCALED: ("数字格式把数缩小了显示，看到的和存的不一样", "把单元格格式改成常规，核对数值"),
+    Problem.FRACTION: (
+        "整列都不大于1，像是把百分数写成了小数",
+        "改成百分数，例如 98.5；用公式算出来的，把单元格格式设为百分比",
+    ),
     Problem.NO_DAY: ("只有时刻，没有日期，按没有时间处理", "写成 2022-09-01 09:30 的形式"),
 }
 

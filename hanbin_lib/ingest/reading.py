@@ -11,7 +11,7 @@ from pandas.core.arrays.categorical import CategoricalAccessor
 
 from hanbin_lib.contract import Column, Kind, Level, Table
 from hanbin_lib.contract.columns import normal_heading
-from hanbin_lib.ingest.cells import EXPECTED, encoded, parsed
+from hanbin_lib.ingest.cells import EXPECTED, emptied, encoded, parsed
 from hanbin_lib.ingest.findings import Severity
 from hanbin_lib.ingest.grid import CellKind, Encoded, Mask
 from hanbin_lib.ingest.matching import match_places
@@ -20,7 +20,7 @@ from hanbin_lib.ingest.problems import TEXTS, Problem, Problems, matches
 from hanbin_lib.ingest.recognise import Recognised
 from hanbin_lib.ingest.rows import Fault, Rows
 from hanbin_lib.ingest.telling import told_names
-from hanbin_lib.ingest.units import factor, unit_of
+from hanbin_lib.ingest.units import factor, is_said, unit_of
 from hanbin_lib.places import AreaRegister
 
 # A row that sums others says so in one of its first cells: 合计, 全区合计, 合计：11家, 新城街道小计（12家）.
@@ -33,6 +33,7 @@ HOUSEHOLD = "household_code"
 _RULES = {Problem.DIGITS: "HB-I-221", Problem.NO_RESULT: "HB-I-222"}
 _TITLES = {"HB-I-221": "编号存成了数字", "HB-I-222": "公式没有结果"}
 _WARNED = (Problem.NO_DAY,)
+_TENS_OF_THOUSANDS = "万元"  # yuan needs no word: the national exports seldom say it
 _NUMBERS = (Kind.COUNT, Kind.AMOUNT)
 
 
@@ -46,9 +47,11 @@ def read_rows(sheet: Recognised, register: AreaRegister) -> Rows:
     for column in sheet.table.columns:
         if column.name in body.cells:
             _tell_column(rows, column, body.differing[column.name])
+            _tell_words_for_nothing(rows, column, *body.silent[column.name])
             _tell_merged_numbers(rows, column)
     _convert_units(rows)
     _tell_unused_errors(rows)
+    _tell_without_heading(rows)
     _tell_hidden_rows(rows)
     match_places(rows, body.cells, register)
     _name_towns(rows)
@@ -64,6 +67,8 @@ class _Body:
         Column name -> cells of the rows that are read.
     differing
         Column name -> rows in which two columns of that heading hold different values.
+    silent
+        Column name -> rows whose cell says in words that it is empty, and the words.
     positions
         Positions of the rows in the grid.
     seen, left
@@ -74,11 +79,14 @@ class _Body:
         grid, start = sheet.grid, sheet.header + 1
         self.cells: dict[str, Encoded] = {}
         self.differing: dict[str, Mask] = {}
+        self.silent: dict[str, tuple[Mask, list[str]]] = {}
         filled = np.zeros(grid.height - start, dtype=bool)
         for column in sheet.table.columns:
             if column.name in sheet.places:
                 found = [grid.columns[n].rows_from(start) for n in sheet.places[column.name]]
-                self.cells[column.name], self.differing[column.name] = encoded(found, column.kind)
+                cells, self.differing[column.name] = encoded(found, column.kind)
+                self.cells[column.name], silent, words = emptied(column, cells)
+                self.silent[column.name] = silent, words
                 filled |= self.cells[column.name].codes >= 0
         sums = filled & _is_total([column.rows_from(start) for column in grid.columns[:_TOTAL_COLUMNS]])
         again = filled & ~sums & _repeats_headings(sheet)
@@ -90,6 +98,7 @@ class _Body:
         if len(kept) < len(filled):
             self.cells = {name: column.take(kept) for name, column in self.cells.items()}
         self.differing = {name: mask[kept] for name, mask in self.differing.items()}
+        self.silent = {name: (mask[kept], words) for name, (mask, words) in self.silent.items()}
         self.positions = kept + start
 
 
@@ -161,6 +170,14 @@ def _tell_column(rows: Rows, column: Column, differing: Mask) -> None:
     rows.tell(differing, Fault("HB-I-321", "同名列内容不同", text, column.heading, Severity.WARNING, action))
 
 
+def _tell_words_for_nothing(rows: Rows, column: Column, silent: Mask, words: list[str]) -> None:
+    said = "".join(f"“{word}”" for word in words)
+    text = f"“{column.heading}”有{int(silent.sum())}处写的是{said}，按没有填写处理，此为第一处"
+    action = "没有的，这一格留空"
+    fault = Fault("HB-I-327", "按没有填写处理", text, column.heading, Severity.WARNING, action)
+    rows.tell(silent & (np.cumsum(silent) == 1), fault)
+
+
 def _tell_merged_numbers(rows: Rows, column: Column) -> None:
     """One number over several rows belongs to nobody can say which of them; a household's repeats anyway."""
     if column.kind not in _NUMBERS or column.level is Level.HOUSEHOLD:
@@ -189,6 +206,14 @@ def _convert_units(rows: Rows) -> None:
             text = f"“{column.heading}”按{unit}填写，已换算成{column.unit}"
             action = "核对单位；不是这个单位的，改正表头或表上方的单位"
             rows.tell(first, Fault("HB-I-322", "换算了单位", text, column.heading, Severity.WARNING, action))
+        elif column.unit == _TENS_OF_THOUSANDS and not is_said(heading, above):
+            _tell_unsaid_unit(rows, column, first)
+
+
+def _tell_unsaid_unit(rows: Rows, column: Column, first: Mask) -> None:
+    text = f"“{column.heading}”的表头和表上方都没有写单位，按{column.unit}读取"
+    action = f"核对；确是{column.unit}的，在表头写上（{column.unit}）"
+    rows.tell(first, Fault("HB-I-329", "没有写单位", text, column.heading, Severity.WARNING, action))
 
 
 def _tell_unused_errors(rows: Rows) -> None:
@@ -204,6 +229,29 @@ def _tell_unused_errors(rows: Rows) -> None:
             text = f"没有使用的列“{heading}”有{len(failed)}个单元格公式出错，此为第一个"
             fault = Fault("HB-I-323", "未使用的列有错误", text, heading, Severity.WARNING, "不影响导入")
             rows.tell((rows.frame["source_row"] == failed[0] + start + 1).to_numpy(), fault)
+
+
+def _tell_without_heading(rows: Rows) -> None:
+    """Cells that stand under no heading; in a text file they are what a comma in a number pushed aside."""
+    grid, header = rows.sheet.grid, rows.sheet.header
+    headings = grid.row(header)
+    last = max(place for place, heading in enumerate(headings) if heading)
+    positions = rows.frame["source_row"].to_numpy() - 1
+    pushed = np.zeros(len(positions), dtype=bool)
+    for place, column in enumerate(grid.columns):
+        filled = column.codes[positions] >= 0
+        if headings[place] or not filled.any():
+            continue
+        if not grid.sheet and place > last:
+            pushed |= filled
+            continue
+        text = f"第{place + 1}列没有表头，有{int(filled.sum())}个单元格有内容，没有存入，此为第一个"
+        action = "要存入的写上表头；不要的不影响导入"
+        fault = Fault("HB-I-328", "没有表头的列", text, f"第{place + 1}列", Severity.WARNING, action)
+        rows.tell(filled & (np.cumsum(filled) == 1), fault)
+    text = "这一行比表头多出内容，像是没有加引号的逗号把一格分成了两格，后面各格错了位"
+    fault = Fault("HB-I-224", "多出的内容", text, action="去掉数里的逗号，或给这一格加上引号后重新导出")
+    rows.tell(pushed, fault)
 
 
 def _tell_hidden_rows(rows: Rows) -> None:

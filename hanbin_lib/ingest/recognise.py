@@ -1,5 +1,6 @@
 """Which table a sheet is: told by its headings, wherever they stand and however they are spelt."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from hanbin_lib.ingest.units import spellings_by_unit
 _HEADER_ROWS = 10
 _LEAST_MATCHES = 3
 _NAMED_COLUMNS = 30
+_LONG_NUMBER = re.compile(r"[0-9]{7,}")  # of a telephone at the least
 DEMONSTRATION = "演示数据"
 NOT_RECOGNISED = "HB-I-102"
 
@@ -60,12 +62,17 @@ def recognise(grid: Grid, tables: Iterable[Table]) -> Recognised | Finding | Non
         return _not_recognised(grid, (table, missing))
     known = {place for positions in places.values() for place in positions}
     extra = {normal_heading(heading) for heading in table.extra}
-    unknown = tuple(h for n, h in enumerate(headings) if h and n not in known and h not in extra)
+    unknown = tuple(_told(n, h) for n, h in enumerate(headings) if h and n not in known and h not in extra)
     if missing:
         return _lacks_columns(grid, best, unknown)
     above = "".join(heading for row in range(header) for heading in _row(grid, row))
     is_demonstration = DEMONSTRATION in above + grid.file + grid.sheet
     return Recognised(grid, table, header, places, unknown, is_demonstration)
+
+
+def _told(place: int, heading: str) -> str:
+    """A heading as it may stand in a message: a long number in it may be somebody's."""
+    return f"第{place + 1}列（表头里有号码）" if _LONG_NUMBER.search(heading) else heading
 
 
 @dataclass(frozen=True)

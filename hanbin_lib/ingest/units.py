@@ -37,6 +37,11 @@ def unit_of(column: Column, heading: str, above: list[str]) -> str:
     return next((match[1] for text in above if (match := _OF_LINE.search(text))), column.unit)
 
 
+def is_said(heading: str, above: list[str]) -> bool:
+    """Whether the heading or a line above says the unit at all."""
+    return bool(_OF_HEADING.search(heading)) or any(_OF_LINE.search(text) for text in above)
+
+
 def factor(column: Column, unit: str) -> Decimal:
     """By what an amount in `unit` is multiplied to be in the column's own unit."""
     return Decimal(_YUAN[unit]) / _YUAN[column.unit] if unit != column.unit else Decimal(1)

@@ -93,9 +93,11 @@ def test_of_none_and_of_what_nobody_knows_nothing_is_asked(basis, last_step, kin
 @pytest.mark.parametrize(
     ("late", "words"),
     [
-        ({0: 1}, "涉及1个镇，最多的是{0}（1户）；"),
+        ({0: 1}, "涉及1个镇（{0}）；"),
+        ({4: 3, 2: 1, 7: 3}, "涉及3个镇，最多的是{4}、{7}（各3户）；"),
+        ({1: 2, 2: 2, 3: 2, 4: 2, 5: 1}, "涉及5个镇，最多的是{1}、{2}、{3}等（各2户）；"),
         ({3: 2, 5: 4, 1: 1}, "涉及3个镇，最多的是{5}（4户）；"),
-        ({7: 2, 4: 2}, "涉及2个镇，最多的是{4}（2户）；"),
+        ({7: 2, 4: 2}, "涉及2个镇，每个2户；"),
         ({}, ""),
     ],
 )
@@ -120,7 +122,7 @@ def test_a_town_asks_its_own_villages(basis):
     rows += counts(at=villages["place_code"].iloc[2], households_without_measure=3)
     (point,) = asks.asks(page(basis, rows, place=TOWN))
     town, village = basis.scope.register.name(TOWN), villages["place_name"].iloc[2]
-    assert plain_text(point.detail) == f"涉及1个村，最多的是{village}（3户）；由{town}10月31日前办结。"
+    assert plain_text(point.detail) == f"涉及1个村（{village}）；由{town}10月31日前办结。"
     assert point.owner == town
 
 
@@ -156,14 +158,19 @@ def test_overdue_problems_are_found_where_they_are_listed(basis, last_step, nume
 
 @pytest.mark.parametrize(
     ("values", "among", "most"),
-    [((0, 4, 3, 0), "", 1), ((2, 2, 0, 0), "", 0), ((0, 0, 9), "能对照的项目里", 2)],
+    [
+        ((0, 4, 3, 0), "", "最多的是{1}（4户）"),
+        ((2, 2, 0, 0), "", "最多的是{0}、{1}（各2户）"),
+        ((0, 0, 9, 0), "", "都是{2}"),
+        ((0, 1, 9), "能对照的项目里", "最多的是{2}（9户）"),
+    ],
 )
 def test_what_the_telephone_says_and_the_register_does_not(basis, values, among, most):
     rows = [row(PHONE_ONLY, n, group=f"safeguard={label}") for label, n in zip(ITEMS, values, strict=False)]
     (point,) = asks.asks(page(basis, rows, **_entered(basis)))
     ask, detail = _said(point)
     assert ask == f"{sum(values)}户次三保障和饮水线索入户核实。"
-    assert f"登记簿没有显示，{among}最多的是{ITEMS[most]}（{values[most]}户）；" in detail
+    assert f"登记簿没有显示，{among}{most.format(*ITEMS)}；" in detail
     assert point.number(page(basis, rows)) == sum(values)
     assert {group for _, group in point.counts} == {
         f"safeguard={label}" for label, n in zip(ITEMS, values, strict=False) if n

@@ -88,7 +88,8 @@ def test_what_was_found_by_a_check_is_watched(basis, found, light):
 
 
 @pytest.mark.parametrize(
-    ("then", "words"), [(5400, "较上月+8户"), (5410, "较上月−2户"), (5408, "较上月持平"), (None, "较上月—")]
+    ("then", "words"),
+    [(5400, "较上月+8户"), (5410, "较上月−2户"), (5408, "较上月持平"), (None, "较上月无可比数")],
 )
 def test_a_card_says_how_it_changed(basis, then, words):
     rows = counts(**STOCKS) + (counts(month=LAST, monitored_households=then) if then else [])
@@ -120,7 +121,9 @@ def _rates(basis, numbers, *, departments=()):
 def test_the_slowest_are_named_lowest_first_and_the_rest_is_counted(basis, numbers, departments, words):
     shown = hb.front_page.slow(page(basis, _rates(basis, numbers, departments=departments)))
     names = basis.scope.register.towns["place_name"]
-    assert text(shown) == f"按期率低　低于60%的：{rate_name(RATES[0])}　" + words.format(*names)
+    assert text(shown) == f"按期率低　到期不少于10件、低于60%的：{rate_name(RATES[0])}　" + words.format(
+        *names
+    )
 
 
 def test_where_nobody_is_slow_nothing_is_said(basis):

@@ -45,6 +45,17 @@ def test_a_month_without_policy_and_a_year_without_holidays_are_told(own_workspa
     assert "没有政策包" in _by_subject(own_workspace)["政策包"].found
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "stops"), [('"610902"', '"610903"', True), ("汉滨区\n", "乙区\n", False)]
+)
+def test_a_county_whose_two_files_differ_is_found(own_workspace, old, new, stops):
+    path = own_workspace.params / "county.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    found = _by_subject(own_workspace)["参数"]
+    assert found.mend
+    assert found.is_fault == stops
+
+
 def test_damaged_data_are_found(own_workspace):
     table = next(snapshots.latest(own_workspace, MONTH).folder.glob("*.parquet"))
     table.write_bytes(table.read_bytes()[:-1] + b"?")

@@ -133,10 +133,14 @@ def slow(bulletin: Bulletin) -> Paragraph | None:
     listed = [_slowest(bulletin, name, units) for name, units in found if units]
     if not listed:
         return None
-    limit = bulletin.settings.rules.on_time_floor_share
-    floor = Figure(limit, Unit.SHARE, "rules|on_time_floor_share", WHOLE)
+    rules = bulletin.settings.rules
+    rule = sentence(
+        "到期不少于{least}、低于{floor}的：",
+        least=Figure(rules.on_time_least_cases, "件", "rules|on_time_least_cases"),
+        floor=Figure(rules.on_time_floor_share, Unit.SHARE, "rules|on_time_floor_share", WHOLE),
+    )
     parts = [part for one in listed for part in (("；",), one)][1:]
-    return note("按期率低", sentence("低于{floor}的：", floor=floor), *parts, ("。",), style=_FOLLOW)
+    return note("按期率低", rule, *parts, ("。",), style=_FOLLOW)
 
 
 def _slowest(bulletin: Bulletin, name: str, units: list[Slow]) -> tuple[Text, ...]:
@@ -252,9 +256,9 @@ def _timeliness(bulletin: Bulletin) -> KeyFigure:
 
 
 def _on_last_month(bulletin: Bulletin, indicator: str) -> Paragraph:
-    change = bulletin.figures.signed_change(indicator)
-    if bulletin.figures.difference(indicator) == 0:
-        change = words("持平", change.source)
+    change, difference = bulletin.figures.signed_change(indicator), bulletin.figures.difference(indicator)
+    if not difference:
+        change = words("无可比数" if difference is None else "持平", change.source)
     return paragraph(sentence("较上月{change}", change=Strong((change,))), style="note")
 
 

@@ -242,16 +242,17 @@ def repetition_note(bulletin: Bulletin) -> Paragraph:
     repeated = kinds[kinds >= bulletin.settings.rules.repeated_problem_towns]
     if repeated.empty:
         return note("回头看", looked)
-    first = str(repeated.index[0])
+    first = [str(kind) for kind in repeated.index[repeated == repeated.iloc[0]]]
     return note(
         "举一反三",
         sentence(
-            "近三个月{kinds}问题在多个镇（街道）重复出现，最多的是{first}（{towns}镇）；",
+            "近三个月{kinds}问题在多个镇（街道）重复出现，最多的是{first}（{each}{towns}镇）；",
             kinds=Figure(
                 len(repeated), "类", f"problem_kind_towns|{bulletin.month}|{bulletin.place}|repeated"
             ),
-            first=first,
-            towns=figures.figure("problem_kind_towns", group=f"problem_kind={first}"),
+            first="、".join(first),
+            each="各" if len(first) > 1 else "",
+            towns=figures.figure("problem_kind_towns", group=f"problem_kind={first[0]}"),
         ),
         looked,
     )

@@ -32,6 +32,13 @@ def _entered_not_in_the_register(cases: Cases) -> Mask:
     return entered & ~cases.is_in("household_code", "monitored_households")
 
 
+def _called_in_another_month(cases: Cases) -> Mask:
+    """Find calls of another month: the ledger of last month with its month changed looks like this."""
+    called = cases.month("called_at")
+    another: Mask = ~np.isnan(called) & (called != cases.context.month.ordinal)
+    return another
+
+
 BUREAU_RULES = (
     _rule(
         id="HB-R-421",
@@ -102,6 +109,13 @@ BUREAU_RULES = (
         table="weekly_rounds",
         heading="现场解决数",
         check=_settled_more_than_found,
+    ),
+    _rule(
+        id="HB-R-446",
+        title="拨打时间不在抽查月份内",
+        table="phone_checks",
+        heading="拨打时间",
+        check=_called_in_another_month,
     ),
     _rule(
         id="HB-R-451",
