@@ -1,14 +1,17 @@
 """The style guide of the generated text (docs/writing.md), held against what is printed."""
 
+import ast
 import os
 import re
 from itertools import takewhile
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from said import displays, parts, texts
 
+import hanbin_lib
 from hanbin_lib.display import CHANGE, CHANGE_IN_WORDS, IN_WAN, Chart, Paragraph, Volume, plain_text, written
 from hanbin_lib.indicators import Unit
 from hanbin_lib.workspace import ENVIRONMENT_VARIABLE
@@ -146,3 +149,17 @@ def test_wan_has_three_figures_at_most_and_starts_at_ten_thousand(value, unit):
     assert ("万" in digits) == (value >= 10_000)
     if "万" in digits and value < 9_990_000:
         assert len(digits.removesuffix("万").replace(".", "")) <= 3
+
+
+def test_no_sentence_calls_the_county_a_district():
+    """区 is the kind of the first user's county: a 县 must not read 全区 (`Bulletin.whole`)."""
+    found = []
+    for path in sorted(Path(hanbin_lib.__file__).parent.glob("bulletin/**/*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings
+        found += [
+            f"{path.name}: {node.value}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and id(node) not in told and "全区" in str(node.value)
+        ]
+    assert found == []

@@ -167,8 +167,9 @@ def reading_note(bulletin: Bulletin) -> Paragraph | None:
     told += [(words(text, reference), "。") for text in flow.study.assumptions]
     told.append(
         sentence(
-            "预警是自定规则：各镇与自己近{months}比，没有变化时一个镇一个月误报的可能不超过{error}，全区至少一个镇或一项原因误报的可能{any}（模拟）。",
+            "预警是自定规则：各镇与自己近{months}比，没有变化时一个镇一个月误报的可能不超过{error}，{whole}至少一个镇或一项原因误报的可能{any}（模拟）。",
             months=Figure(rules.history_months, "个月", reference),
+            whole=f"全{bulletin.settings.county.kind}",
             error=share(rules.false_alarm_share, reference),
             any=share(_any_false_alarm(bulletin), reference),
         )
@@ -245,7 +246,8 @@ def _alarm_told(bulletin: Bulletin, flow: Flow) -> tuple[Text, ...]:
         )
     names = [*_ringing(bulletin, by_town), *(f"“{cause}”" for cause in _groups(flow.study.by_cause))]
     return sentence(
-        "规模性返贫预警：{state}（没有变化时全区一个月有镇或原因误报的可能{false}）。",
+        "规模性返贫预警：{state}（没有变化时{whole}一个月有镇或原因误报的可能{false}）。",
+        whole=bulletin.whole,
         state=f"{'、'.join(names)}报警" if names else "没有镇（街道）和原因报警",
         false=share(_any_false_alarm(bulletin), reference),
     )
