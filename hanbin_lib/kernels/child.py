@@ -14,6 +14,8 @@ from base64 import b64decode, b64encode
 from pathlib import Path
 from typing import Any
 
+from hanbin_lib.kernels.preparing import share
+
 IPYKERNEL = "ipykernel_launcher"
 _OWNER = 0  # standard input, as `parent` reads it
 MEMORY = "HANBIN_MEMORY_MIB"  # environment: what a document may take, see `limit_memory`
@@ -44,7 +46,9 @@ def serve(line: socket.socket) -> socket.socket | None:
         line.sendall(f"pid {os.getpid()}\n".encode())
         settle(task)
         if "first" in task:
-            line.sendall(f"result {answer(task['first'].encode())}\n".encode())
+            done = answer(task["first"].encode())
+            share()
+            line.sendall(f"result {done}\n".encode())
             os.dup2(line.fileno(), _OWNER)  # when the connection closes, its owner is gone
             return socket.socket(fileno=descriptors[2])
         limit_memory()

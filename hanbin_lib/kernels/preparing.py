@@ -49,6 +49,11 @@ def prepare(modules: Sequence[str] = ()) -> None:
         importlib.import_module(name)
     if not modules:
         _prepare_documents()
+    share()
+
+
+def share() -> None:
+    """Leave what there is by now to all processes forked from this one."""
     gc.collect()
     gc.freeze()  # the collector writes into what it visits: frozen pages stay shared
 
