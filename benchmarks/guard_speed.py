@@ -11,7 +11,7 @@ from pathlib import Path
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.params import Settings
 from hanbin_lib.privacy.reading import readable
-from hanbin_lib.release.guarding import month_guard, month_terms
+from hanbin_lib.release.checks.personal_data import month_guard, month_terms
 from hanbin_lib.workspace import Workspace
 
 MONTH, SAMPLE = "2022-09", 100

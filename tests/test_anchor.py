@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from hanbin_lib import audit
 from hanbin_lib.cli.main import app
 from hanbin_lib.errors import HanbinError
-from hanbin_lib.release.verification import anchors_in
+from hanbin_lib.release.checks.reproducibility import anchors_in
 from hanbin_lib.state import Anchor
 
 

@@ -172,7 +172,7 @@ def figures(
 ) -> None:
     """一份已发布月报的全部图：图形（SVG）、图片（PNG，300点）、数（CSV），各一个文件。"""
     from hanbin_lib.params import Settings
-    from hanbin_lib.release.documents import published_document
+    from hanbin_lib.release.excerpts import published_document
     from hanbin_lib.rendering.figures import figure_files
 
     space = Workspace.find(workspace)
@@ -206,7 +206,7 @@ def write_whole(folder: Path, files: dict[str, bytes]) -> None:
 def message(month: MonthArgument, workspace: WorkspaceOption = None) -> None:
     """公开版的一段话做成工作群消息：文字，企业微信、钉钉的卡片；只写文件，不发送。"""
     from hanbin_lib.params import Settings
-    from hanbin_lib.release.message import read_message, write_message
+    from hanbin_lib.release.excerpts import read_message, write_message
 
     space, wanted = Workspace.find(workspace), Month.parse(month)
     code = Settings.load(space).county.code

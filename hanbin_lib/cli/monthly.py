@@ -128,10 +128,9 @@ def _maker(workspace: Workspace, workers: int | None, scheduler: str, exchange: 
 
     if not scheduler:
         return side_by_side(workers)
-    from hanbin_lib.release.cluster import Cluster
-    from hanbin_lib.release.exchange import Exchange
+    from hanbin_lib.release.cluster import Cluster, SharedStore
 
-    return Cluster(scheduler, Exchange(exchange or str(workspace.exchange))).make_all
+    return Cluster(scheduler, SharedStore(exchange or str(workspace.exchange))).make_all
 
 
 def _tell_outcome(outcome: "Outcome") -> None:

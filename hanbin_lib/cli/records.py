@@ -22,7 +22,7 @@ def verify(
     workspace: WorkspaceOption = None,
 ) -> None:
     """复核：用发布时的数据、参数和程序在另一个环境里重做一遍，逐字节比较。"""
-    from hanbin_lib.release.verification import verify_month
+    from hanbin_lib.release.checks.reproducibility import verify_month
 
     with cancellable():
         # The month that lies there, not the one of that name here.
@@ -62,7 +62,7 @@ def audit_(
 def _compare(space: Workspace, earlier: Path) -> None:
     """Hold the record of runs against what a bulletin, its folder or a kept notice tells of it."""
     from hanbin_lib import audit
-    from hanbin_lib.release.verification import anchors_in
+    from hanbin_lib.release.checks.reproducibility import anchors_in
 
     anchors = anchors_in(earlier)
     if not anchors:

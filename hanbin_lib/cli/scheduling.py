@@ -158,7 +158,7 @@ def prune(
 @app.command(short_help="取回打包的旧月份")
 def unpack(month: MonthArgument, workspace: WorkspaceOption = None) -> None:
     """取回：把一个月打包的网页、Word、附表、笔记本放回发布目录；下次 hanbin due 再打包。"""
-    from hanbin_lib.release.retention import unpack_month
+    from hanbin_lib.release.publication import unpack_month
 
     space, wanted = Workspace.find(workspace), Month.parse(month)
     say(f"{wanted.label}：放回 {unpack_month(space, wanted)} 个文件。")
@@ -167,7 +167,7 @@ def unpack(month: MonthArgument, workspace: WorkspaceOption = None) -> None:
 def _pack(space: Workspace) -> None:
     """Pack older months; that it could not be done changes nothing of what was published."""
     with going_on("没有打包", space):
-        from hanbin_lib.release.retention import pack_older
+        from hanbin_lib.release.publication import pack_older
 
         done = pack_older(space)
         if done:

@@ -73,7 +73,7 @@ def fill(
 ) -> None:
     """用已发布的一期月报填写任何一份模板。"""
     from hanbin_lib.params import Settings
-    from hanbin_lib.release.documents import published_document
+    from hanbin_lib.release.excerpts import published_document
     from hanbin_lib.rendering import Part, from_template
 
     space = Workspace.find(workspace)

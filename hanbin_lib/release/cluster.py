@@ -6,25 +6,29 @@ another; a document that is complete in the shared place is not made again.
 """
 
 import hashlib
+import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from threading import Lock
 from typing import Any
 
+import fsspec
+
+from hanbin_lib import state
 from hanbin_lib.bulletin import Basis
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.files import write_atomically
+from hanbin_lib.files import sha256_of, write_atomically
 from hanbin_lib.params import Typography
-from hanbin_lib.release.exchange import MANIFEST, Exchange
 from hanbin_lib.release.execution import Finished, make_checked, may_pass
 from hanbin_lib.release.inputs import inputs_archive, unpacked
 from hanbin_lib.release.making import worker_environment
 from hanbin_lib.release.plan import Document, Progress
 from hanbin_lib.release.publication import INDICATORS
 from hanbin_lib.scratch import prefix
+from hanbin_lib.state import ExchangeManifest
 from hanbin_lib.store.identity import program_digest
 from hanbin_lib.workspace import Workspace
 
@@ -32,6 +36,71 @@ _ARCHIVE = "inputs.zip"
 _SECONDS_TO_CONNECT = 30
 # One document at a time in a worker process: its environment names one workspace.
 _one_at_a_time = Lock()
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class SharedStore:
+    """The place that several machines share: what a document is made from, and what was made.
+
+    Any address that fsspec knows: a shared folder, ``s3://…``. Everything lies under a name made of its
+    content or its key and is complete once its ``manifest.json`` is there, which is written last: two
+    machines that write the same thing write the same bytes. No personal value gets there, because the
+    snapshots hold none.
+
+    Parameters
+    ----------
+    url
+        Folder or address.
+    """
+
+    url: str
+
+    def put(self, name: str, files: Mapping[str, Path]) -> None:
+        """Write `files` (by their name there) as the folder `name`, unless it is complete."""
+        if self.names(name) is not None:
+            return
+        system, root = self._open(name)
+        for file, path in sorted(files.items()):
+            target = f"{root}/{file}"
+            system.makedirs(str(PurePosixPath(target).parent), exist_ok=True)
+            system.put_file(str(path), target)
+        manifest = {file: sha256_of(path) for file, path in sorted(files.items())}
+        with system.open(f"{root}/{MANIFEST}", "wb") as stream:
+            stream.write(json.dumps(manifest).encode())
+
+    def names(self, name: str) -> dict[str, str] | None:
+        """SHA-256 of each file of the folder `name`; None where it is not complete."""
+        system, root = self._open(name)
+        try:
+            with system.open(f"{root}/{MANIFEST}", "rb") as stream:
+                found = state.parsed(stream.read(), ExchangeManifest)
+        except FileNotFoundError:
+            return None
+        return None if found is None else dict(found.root)
+
+    def get(self, name: str, folder: Path) -> None:
+        """Copy a complete folder into `folder`.
+
+        Raises
+        ------
+        HanbinError
+            ``HB-CLU-003`` it is not complete, or a file is not the one that was written.
+        """
+        names = self.names(name)
+        if names is None:
+            raise _damaged(name, MANIFEST)
+        system, root = self._open(name)
+        for file, digest in names.items():
+            with system.open(f"{root}/{file}", "rb") as stream:
+                content = stream.read()
+            if hashlib.sha256(content).hexdigest() != digest:
+                raise _damaged(name, file)
+            write_atomically(folder / file, content)
+
+    def _open(self, name: str) -> tuple[Any, str]:
+        system, root = fsspec.core.url_to_fs(self.url)
+        return system, f"{root.rstrip('/')}/{name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +111,8 @@ class Order:
     ----------
     document
         Its notebook is named relative to the workspace.
-    exchange
-        The shared place.
+    shared
+        The place that its machines share.
     inputs
         Folder of the packed inputs there.
     snapshots
@@ -51,7 +120,7 @@ class Order:
     """
 
     document: Document
-    exchange: Exchange
+    shared: SharedStore
     inputs: str
     snapshots: tuple[tuple[str, str], ...]
     typography: Typography
@@ -65,18 +134,18 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Where a cluster's scheduler is, and the place that its machines share.
+    """Where a cluster's scheduler is, and what its machines share.
 
     Parameters
     ----------
     address
         ``tcp://host:8786``.
-    exchange
-        The shared place.
+    shared
+        The place that its machines share.
     """
 
     address: str
-    exchange: Exchange
+    shared: SharedStore
 
     def make_all(
         self,
@@ -111,7 +180,7 @@ class Cluster:
                 order = futures[future]
                 error = future.exception() or future.result()
                 if error is None:
-                    self.exchange.get(order.result, staging)
+                    self.shared.get(order.result, staging)
                     finished(asked[order.document.key])
                 else:
                     failed[order.document.name] = error
@@ -126,7 +195,7 @@ class Cluster:
             relative = document.notebook.relative_to(workspace.root)
             yield Order(
                 replace(document, notebook=relative),
-                self.exchange,
+                self.shared,
                 inputs,
                 snapshots,
                 county.settings.typography,
@@ -139,13 +208,13 @@ class Cluster:
         with tempfile.TemporaryDirectory(prefix=prefix("offer")) as folder:
             archive = Path(folder) / _ARCHIVE
             write_atomically(archive, content)
-            self.exchange.put(name, {_ARCHIVE: archive, INDICATORS: indicators})
+            self.shared.put(name, {_ARCHIVE: archive, INDICATORS: indicators})
         for month, version in county.sources.ids.items():
             stored = workspace.store / month / version
             files = {path.name: path for path in sorted(stored.iterdir()) if path.is_file()}
             # The snapshot has a manifest of its own: it travels under another name.
             files = {_travelling(file): path for file, path in files.items()}
-            self.exchange.put(f"snapshots/{month}/{version}", files)
+            self.shared.put(f"snapshots/{month}/{version}", files)
         return name
 
 
@@ -155,7 +224,7 @@ def make_there(order: Order) -> HanbinError | None:
     What the document itself is to blame for is returned: no other machine would do better.
     Anything else is raised, and the scheduler tries again elsewhere.
     """
-    if order.exchange.names(order.result) is not None:
+    if order.shared.names(order.result) is not None:
         return None
     with _one_at_a_time:
         workspace = _workspace_here(order)
@@ -169,7 +238,7 @@ def make_there(order: Order) -> HanbinError | None:
                     raise
                 return error
             files = {name: Path(folder) / name for name in here.files}
-            order.exchange.put(order.result, files)
+            order.shared.put(order.result, files)
     return None
 
 
@@ -182,11 +251,11 @@ def _workspace_here(order: Order) -> Workspace:
     complete = root / ".complete"
     if complete.is_file():
         return Workspace(root)
-    order.exchange.get(order.inputs, root)
+    order.shared.get(order.inputs, root)
     workspace = unpacked(root, root / _ARCHIVE, dict(order.snapshots))
     for month, version in order.snapshots:
         folder = workspace.store / month / version
-        order.exchange.get(f"snapshots/{month}/{version}", folder)
+        order.shared.get(f"snapshots/{month}/{version}", folder)
         (folder / _travelling(MANIFEST)).rename(folder / MANIFEST)
     complete.touch()
     return workspace
@@ -233,3 +302,12 @@ def _finished(client: Any, futures: dict[Any, Order]) -> Iterator[Any]:
 
 def _no_cluster(code: str, message: str, action: str) -> HanbinError:
     return HanbinError(code, message, action=action, exit_code=ExitCode.USAGE)
+
+
+def _damaged(name: str, file: str) -> HanbinError:
+    return HanbinError(
+        "HB-CLU-003",
+        f"交换目录里的 {name[:40]} 不完整或已损坏（{file}）",
+        action="清空交换目录后重新运行",
+        exit_code=ExitCode.PUBLICATION_FAILED,
+    )

@@ -7,8 +7,8 @@ from hanbin_lib import __version__
 from hanbin_lib.bulletin import Bulletin
 from hanbin_lib.disclosure import kept
 from hanbin_lib.files import sha256_of, write_atomically
+from hanbin_lib.release.checks.personal_data import Looked, guard_counts, guard_entries, guard_files
 from hanbin_lib.release.edition import Run
-from hanbin_lib.release.guarding import Looked, guard_counts, guard_entries, guard_files
 from hanbin_lib.release.inputs import inputs_archive
 from hanbin_lib.release.plan import inputs_of
 from hanbin_lib.release.publication import GAP, INDICATORS, INPUTS, MANIFEST, link_over

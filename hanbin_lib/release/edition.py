@@ -7,6 +7,7 @@ from hanbin_lib.bulletin import Bulletin
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.release import ledger
+from hanbin_lib.release.batch import Batch
 from hanbin_lib.release.plan import (
     FIRST,
     Document,
@@ -17,7 +18,6 @@ from hanbin_lib.release.plan import (
     run_key_of,
     with_record,
 )
-from hanbin_lib.release.policy import Batch
 from hanbin_lib.release.publication import Published
 from hanbin_lib.release.staging import Staging
 from hanbin_lib.state import Anchor

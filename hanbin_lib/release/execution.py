@@ -13,12 +13,12 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.kernels import WorkerEndedError, can_fork, cores, open_workers
 from hanbin_lib.params import Typography
 from hanbin_lib.privacy import Guard
-from hanbin_lib.release.checking import check_document, results
-from hanbin_lib.release.guarding import Looked, look_into, month_guard
+from hanbin_lib.release.batch import load_batch
+from hanbin_lib.release.checks.documents import check_document, results
+from hanbin_lib.release.checks.personal_data import Looked, look_into, month_guard
 from hanbin_lib.release.making import make_document, prepare_worker
 from hanbin_lib.release.notebooks import DEFAULT_LIMITS, kernel_died, out_of_time
 from hanbin_lib.release.plan import Document, Progress
-from hanbin_lib.release.policy import load_batch
 from hanbin_lib.release.publication import INDICATORS
 from hanbin_lib.rendering import FORMATS, load_faces
 from hanbin_lib.workspace import Workspace

@@ -18,8 +18,10 @@ from typing import Any
 from hanbin_lib import state
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import exchange, sha256_of, sync_folder, write_atomically
+from hanbin_lib.locks import exclusive
 from hanbin_lib.months import MONTH_FOLDER, Month
-from hanbin_lib.release.archive import packed_files
+from hanbin_lib.release.archive import pack, packable, packed_files, unpack
+from hanbin_lib.release.batch import load_batch
 from hanbin_lib.release.staging import Staging, sites
 from hanbin_lib.state import Pointer, PublicationManifest
 from hanbin_lib.workspace import Workspace
@@ -256,3 +258,34 @@ def _link(source: Path, target: Path) -> None:
 def _flush(path: Path) -> None:
     with path.open("rb") as stream:
         os.fsync(stream.fileno())
+
+
+def pack_older(workspace: Workspace) -> list[Path]:
+    """Pack what is older than the newest ``open_months``; return the folders that were packed.
+
+    Only files that are as they were published are packed: a damaged one stays, to be seen.
+    """
+    keep_open = load_batch(workspace).open_months
+    with exclusive(release_lock(workspace), busy()):
+        months = published_months(workspace)
+        current = [one for month in months if (one := Published.read(workspace, month))]
+        done = [one.folder for one in current[:-keep_open] if pack(one.folder, packable(_whole(one)))]
+        in_use = {one.folder for one in current}
+        for folder in state.entries(workspace.reports / ".revisions", "*/*"):
+            replaced = Published.at(folder) if folder not in in_use else None
+            if replaced and pack(folder, _whole(replaced)):
+                done.append(folder)
+    return done
+
+
+def unpack_month(workspace: Workspace, month: Month) -> int:
+    """Put a month's packed files back into its folder; return how many."""
+    with exclusive(release_lock(workspace), busy()):
+        return unpack(workspace.reports / str(month))
+
+
+def _whole(published: Published) -> list[str]:
+    known = dict(published.manifest["files"])
+    for entry in published.manifest["documents"].values():
+        known |= entry["files"]
+    return [name for name, digest in known.items() if published.has(name, digest)]

@@ -12,17 +12,15 @@ from hanbin_lib.params import Settings
 from hanbin_lib.privacy import Hit
 from hanbin_lib.release import ledger
 from hanbin_lib.release.archive import unpack
-from hanbin_lib.release.budget import over_budget
+from hanbin_lib.release.batch import load_batch
+from hanbin_lib.release.checks.documents import failed_exhibits, incomplete, over_budget
+from hanbin_lib.release.checks.personal_data import Looked
+from hanbin_lib.release.checks.preflight import cannot_write, check_before, check_figures
 from hanbin_lib.release.contents import assemble, write_indicators
 from hanbin_lib.release.edition import Given, Run, prepare
 from hanbin_lib.release.execution import Maker, side_by_side
-from hanbin_lib.release.gaps import failed_exhibits, incomplete
-from hanbin_lib.release.gates import check_figures
-from hanbin_lib.release.guarding import Looked
 from hanbin_lib.release.index import write_index
 from hanbin_lib.release.plan import FIRST, Document, Progress, Revision
-from hanbin_lib.release.policy import load_batch
-from hanbin_lib.release.preflight import cannot_write, check_before
 from hanbin_lib.release.publication import Published, busy, publish, release_lock, settle
 from hanbin_lib.release.staging import Staging
 from hanbin_lib.release.standing import remember

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.release import ledger
-from hanbin_lib.release.policy import load_batch
+from hanbin_lib.release.batch import load_batch
 from hanbin_lib.release.publication import Published
 from hanbin_lib.workspace import Workspace
 

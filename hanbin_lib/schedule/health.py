@@ -6,7 +6,7 @@ from datetime import date
 from hanbin_lib.errors import ExitCode
 from hanbin_lib.months import Month
 from hanbin_lib.release import ledger
-from hanbin_lib.release.policy import load_batch
+from hanbin_lib.release.batch import load_batch
 from hanbin_lib.release.publication import Published
 from hanbin_lib.schedule.due import deadline, due_months
 from hanbin_lib.workspace import Workspace

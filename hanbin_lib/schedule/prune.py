@@ -9,7 +9,7 @@ from pathlib import Path
 from hanbin_lib.files import sha256_of
 from hanbin_lib.locks import exclusive
 from hanbin_lib.release import ledger
-from hanbin_lib.release.policy import load_batch
+from hanbin_lib.release.batch import load_batch
 from hanbin_lib.release.publication import MANIFEST, Published, busy, published_months, release_lock
 from hanbin_lib.release.staging import staging_root
 from hanbin_lib.workspace import Workspace

@@ -22,7 +22,7 @@ from hanbin_lib.cli.main import app
 from hanbin_lib.display import plain_text
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.release import release_month
-from hanbin_lib.release.verification import verify_month
+from hanbin_lib.release.checks.reproducibility import verify_month
 from hanbin_lib.workspace import Workspace
 
 from .conftest import COUNTY, NEXT

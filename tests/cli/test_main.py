@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 import hanbin_lib
 from hanbin_lib.cli.main import FAMILIES, app
-from hanbin_lib.release.verification import Verification
+from hanbin_lib.release.checks.reproducibility import Verification
 
 COMMAND = (sys.executable, "-c", "from hanbin_lib.cli import main; main()")
 
@@ -111,7 +111,7 @@ def test_a_month_is_verified_where_it_lies(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path / "here")
     asked = []
     monkeypatch.setattr(
-        "hanbin_lib.release.verification.verify_month",
+        "hanbin_lib.release.checks.reproducibility.verify_month",
         lambda space, month: asked.append((space.root.name, str(month))) or Verification(1, ()),
     )
     for folder in ("reports/2022-09", "../there/reports/2022-09"):

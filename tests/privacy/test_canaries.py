@@ -16,7 +16,7 @@ from hanbin_lib.ingest.formats import read_grids
 from hanbin_lib.ingest.recognise import recognise
 from hanbin_lib.privacy.reading import readable
 from hanbin_lib.release import release_month
-from hanbin_lib.release.guarding import guard_files, month_guard
+from hanbin_lib.release.checks.personal_data import guard_files, month_guard
 from hanbin_lib.rendering import FORMATS, PUBLIC_FORMATS
 from hanbin_lib.workspace import PUBLIC
 

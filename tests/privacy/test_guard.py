@@ -21,7 +21,7 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.privacy import Guard, PersonalTerms, Unreadable, Words, read_terms, sealed_terms, write_terms
 from hanbin_lib.privacy.pictures import picture_texts
 from hanbin_lib.release import release_month, run
-from hanbin_lib.release.guarding import guard_files, look_into, month_guard
+from hanbin_lib.release.checks.personal_data import guard_files, look_into, month_guard
 
 NAME, NUMBER, PHONE = "欧阳测试甲", "999999199001011235", "19900009876"
 TERMS = PersonalTerms(frozenset({NAME, "高明"}), frozenset({NUMBER, PHONE}), frozenset({"家里漏雨没人管"}))

@@ -12,8 +12,7 @@ from hanbin_lib.files import sha256_of
 from hanbin_lib.months import Month
 from hanbin_lib.release import ledger
 from hanbin_lib.release.archive import ARCHIVE, pack, packed_files, unpack
-from hanbin_lib.release.publication import Published, publish
-from hanbin_lib.release.retention import pack_older, unpack_month
+from hanbin_lib.release.publication import Published, pack_older, publish, unpack_month
 from hanbin_lib.release.staging import Staging
 from hanbin_lib.schedule import examine, leftovers, remove
 

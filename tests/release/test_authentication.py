@@ -12,7 +12,8 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of
 from hanbin_lib.months import Month
 from hanbin_lib.params import FalseAlarm
-from hanbin_lib.release import ledger, verification
+from hanbin_lib.release import ledger
+from hanbin_lib.release.checks import reproducibility
 from hanbin_lib.release.publication import INPUTS, MANIFEST, Published, publish
 from hanbin_lib.release.staging import Staging
 
@@ -34,12 +35,12 @@ def published(tmp_path, monkeypatch):
     manifest = {
         "month": str(MONTH), "revision": 1, "run_key": "aa", "failed": {}, "files": {INPUTS: hashes[INPUTS]},
         "documents": {"610902": {"key": "k", "files": {DOCUMENT: hashes[DOCUMENT]}}},
-        "code_sha256": verification.program_digest(),
+        "code_sha256": reproducibility.program_digest(),
     }  # fmt: skip
     made = publish(workspace, MONTH, staging, manifest)
     ledger.enter(workspace, made, ())
     run = []
-    monkeypatch.setattr(verification, "_run", lambda *arguments: run.append(arguments))
+    monkeypatch.setattr(reproducibility, "_run", lambda *arguments: run.append(arguments))
     return workspace, made.folder, run
 
 
@@ -87,7 +88,7 @@ def test_nothing_of_a_tampered_folder_is_run(published, tamper):
     workspace, folder, run = published
     tamper(folder)
     with pytest.raises(HanbinError, match="HB-VER-004") as caught:
-        verification.verify_month(workspace, MONTH)
+        reproducibility.verify_month(workspace, MONTH)
     assert caught.value.exit_code is ExitCode.GATE_FAILED
     assert run == []
 
@@ -98,14 +99,14 @@ def test_a_broken_record_stops_before_anything_is_run(published):
         workspace.audit.read_text(encoding="utf-8").replace("bulletin", "bulletim"), "utf-8"
     )
     with pytest.raises(HanbinError, match="HB-AUD-001"):
-        verification.verify_month(workspace, MONTH)
+        reproducibility.verify_month(workspace, MONTH)
     assert run == []
 
 
 def test_an_untouched_folder_is_made_again(published):
     workspace, folder, run = published
     (folder / ".DS_Store").write_bytes(b"")
-    verification.verify_month(workspace, MONTH)
+    reproducibility.verify_month(workspace, MONTH)
     assert len(run) == 1
 
 

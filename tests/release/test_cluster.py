@@ -10,9 +10,8 @@ from support import MONTH
 
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.errors import HanbinError
-from hanbin_lib.release.cluster import Cluster
+from hanbin_lib.release.cluster import Cluster, SharedStore
 from hanbin_lib.release.contents import write_indicators
-from hanbin_lib.release.exchange import Exchange
 from hanbin_lib.release.execution import make_all
 from hanbin_lib.release.plan import plan, plan_counties
 from hanbin_lib.release.publication import INDICATORS
@@ -71,7 +70,7 @@ def test_a_worker_that_dies_on_the_way_changes_nothing(cluster, demo_workspace, 
             os.kill(pids[0], signal.SIGKILL)
 
     staging = _staging(county, tmp_path / "staging")
-    shared = Cluster(cluster.scheduler_address, Exchange(str(tmp_path / "shared")))
+    shared = Cluster(cluster.scheduler_address, SharedStore(str(tmp_path / "shared")))
     assert shared.make_all(demo_workspace, county, documents, staging, kill_one) == {}
     assert killed
     assert _made(staging) == alone
@@ -89,7 +88,7 @@ def test_the_dashboard_answers(cluster):
 def test_a_failing_document_is_told_and_not_tried_again(cluster, demo_workspace, month, tmp_path):
     county, documents = month
     wrong = replace(documents[1], parameters={**documents[1].parameters, "month": "2022-13"}, key="0" * 64)
-    shared = Cluster(cluster.scheduler_address, Exchange(str(tmp_path / "shared")))
+    shared = Cluster(cluster.scheduler_address, SharedStore(str(tmp_path / "shared")))
     staging = _staging(county, tmp_path / "staging")
     failed = shared.make_all(demo_workspace, county, (wrong,), staging, _silent)
     assert failed[wrong.name].code == "HB-PAR-002"
@@ -98,7 +97,7 @@ def test_a_failing_document_is_told_and_not_tried_again(cluster, demo_workspace,
 
 def test_no_scheduler_is_told_at_once(demo_workspace, month, tmp_path, monkeypatch):
     monkeypatch.setattr("hanbin_lib.release.cluster._SECONDS_TO_CONNECT", 1)
-    nobody = Cluster("tcp://127.0.0.1:9", Exchange(str(tmp_path)))
+    nobody = Cluster("tcp://127.0.0.1:9", SharedStore(str(tmp_path)))
     with pytest.raises(HanbinError, match="HB-CLU-002"):
         nobody.make_all(demo_workspace, *month, _staging(month[0], tmp_path / "staging"), _silent)
 

@@ -12,8 +12,9 @@ from support import MONTH
 
 from hanbin_lib import snapshots
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.release import preflight, release_month
-from hanbin_lib.release.preflight import check_before
+from hanbin_lib.release import release_month
+from hanbin_lib.release.checks import preflight
+from hanbin_lib.release.checks.preflight import check_before
 
 AREAS = ("610902", "610902118")
 

@@ -12,8 +12,8 @@ from support import MONTH
 from hanbin_lib import audit
 from hanbin_lib.indicators import NoteCode
 from hanbin_lib.release import release_month
+from hanbin_lib.release.excerpts import MOST_BYTES, read_message
 from hanbin_lib.release.ledger import entries
-from hanbin_lib.release.message import MOST_BYTES, read_message
 from hanbin_lib.workspace import PUBLIC
 
 pytestmark = pytest.mark.slow  # at two hundredths of a district nearly every count is small

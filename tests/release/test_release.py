@@ -26,11 +26,10 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.params import Acknowledgement
 from hanbin_lib.release import release_month
-from hanbin_lib.release.budget import over_budget
-from hanbin_lib.release.checking import check_document
-from hanbin_lib.release.gates import check_figures
+from hanbin_lib.release.batch import Batch, Jump, load_batch
+from hanbin_lib.release.checks.documents import check_document, over_budget
+from hanbin_lib.release.checks.preflight import check_figures
 from hanbin_lib.release.plan import Document
-from hanbin_lib.release.policy import Batch, Jump, load_batch
 from hanbin_lib.rendering import FORMATS, PUBLIC_FORMATS, content_of
 from hanbin_lib.workspace import ENVIRONMENT_VARIABLE
 

@@ -62,7 +62,7 @@ def test_the_command_writes_a_folder_and_does_not_write_over_another(make_notebo
     content = content_of(make_notebook(EXAMPLES["cause_bars"]()))
     asked = []
     monkeypatch.setattr(
-        "hanbin_lib.release.documents.published_document",
+        "hanbin_lib.release.excerpts.published_document",
         lambda *a: (asked.append(a[1:]), ("610902_甲区", content))[1],
     )
     arguments = ["figures", str(MONTH), "--output", str(tmp_path / "图")]

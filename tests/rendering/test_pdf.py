@@ -30,7 +30,7 @@ from hanbin_lib.display import (
     Table,
 )
 from hanbin_lib.errors import HanbinError
-from hanbin_lib.release.verification import anchors_in
+from hanbin_lib.release.checks.reproducibility import anchors_in
 from hanbin_lib.rendering import PdfExporter, TypstExporter
 from hanbin_lib.state import Anchor
 

@@ -9,7 +9,7 @@ import pytest
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.release import Outcome
-from hanbin_lib.release.policy import load_batch
+from hanbin_lib.release.batch import load_batch
 from hanbin_lib.schedule import State, catch_up, due_months, worst
 
 TODAY = date(2022, 12, 28)

@@ -4,12 +4,12 @@ import fsspec
 import pytest
 
 from hanbin_lib.errors import HanbinError
-from hanbin_lib.release.exchange import Exchange
+from hanbin_lib.release.cluster import SharedStore
 
 
 @pytest.fixture(params=["folder", "memory"])
 def exchange(request, tmp_path):
-    return Exchange(str(tmp_path / "shared") if request.param == "folder" else f"memory://{tmp_path.name}")
+    return SharedStore(str(tmp_path / "shared") if request.param == "folder" else f"memory://{tmp_path.name}")
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_an_object_store_serves(files, tmp_path, monkeypatch):
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
         system, _ = fsspec.core.url_to_fs("s3://bureau")
         system.mkdir("bureau")
-        shared = Exchange("s3://bureau/exchange")
+        shared = SharedStore("s3://bureau/exchange")
         shared.put("documents/x", files)
         shared.get("documents/x", tmp_path / "there")
         assert (tmp_path / "there" / "deep" / "b.bin").read_bytes() == files["deep/b.bin"].read_bytes()

@@ -7,9 +7,10 @@ import pytest
 from support import MONTH
 
 from hanbin_lib.errors import HanbinError
-from hanbin_lib.release import release_month, verification
+from hanbin_lib.release import release_month
+from hanbin_lib.release.checks import reproducibility
+from hanbin_lib.release.checks.reproducibility import verify_month
 from hanbin_lib.release.plan import FORMATS
-from hanbin_lib.release.verification import verify_month
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +40,7 @@ def test_a_figure_that_was_changed_is_named(published, monkeypatch):
         rows = list(csv.reader(stream))
     rows[10][7] = "123456"
     path.write_text("\n".join(",".join(row) for row in rows) + "\n", encoding="utf-8")
-    told = verification._first_difference(path, _copy(path, before))
+    told = reproducibility._first_difference(path, _copy(path, before))
     assert rows[10][0] in told
     assert rows[10][2] in told
     path.write_bytes(before)
@@ -54,6 +55,6 @@ def _copy(path, content):
 def test_what_cannot_be_verified_says_why(published, tmp_path, monkeypatch):
     with pytest.raises(HanbinError, match="HB-VER-001"):
         verify_month(published, MONTH.shift(1))
-    monkeypatch.setattr(verification, "program_digest", lambda: "other")
+    monkeypatch.setattr(reproducibility, "program_digest", lambda: "other")
     with pytest.raises(HanbinError, match="HB-VER-002"):
         verify_month(published, MONTH)

@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import docx
+import nbformat
 
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import write_atomically
 from hanbin_lib.months import Month
 from hanbin_lib.release.publication import Published
+from hanbin_lib.rendering import Content, content_of
 from hanbin_lib.workspace import PUBLIC, Workspace
 
 MOST_BYTES = 2048  # of a text of WeChat Work, in UTF-8; files are no longer as a whole
@@ -118,3 +120,23 @@ def _not_published(month: Month) -> HanbinError:
         action=f"先运行 hanbin bulletin {month} --edition public；打包的用 hanbin unpack 取回",
         exit_code=ExitCode.INPUT_INVALID,
     )
+
+
+def published_document(workspace: Workspace, month: Month, code: str) -> tuple[str, Content]:
+    """Name (``610902110_流水镇``) and content of a place's published bulletin.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-REL-008`` it has not been published, or is packed.
+    """
+    published = Published.read(workspace, month)
+    found = sorted(published.folder.glob(f"{code}_*.ipynb")) if published else []
+    if not found:
+        raise HanbinError(
+            "HB-REL-008",
+            f"没有已发布的{month.label} {code} 的月报",
+            action=f"先运行 hanbin bulletin {month}；打包的旧月份先用 hanbin unpack 取回",
+            exit_code=ExitCode.INPUT_INVALID,
+        )
+    return found[0].stem, content_of(nbformat.read(found[0], 4))

@@ -10,7 +10,7 @@ from support import MONTH, TYPOGRAPHY
 from hanbin_lib.display import Figure, Masthead, Paragraph
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of
-from hanbin_lib.release.message import DINGTALK, MOST_BYTES, TEXT, WECHAT_WORK, Message, write_message
+from hanbin_lib.release.excerpts import DINGTALK, MOST_BYTES, TEXT, WECHAT_WORK, Message, write_message
 from hanbin_lib.release.publication import Published
 from hanbin_lib.rendering import NOTICES, Content
 from hanbin_lib.workspace import Workspace

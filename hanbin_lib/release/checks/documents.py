@@ -3,12 +3,14 @@
 A figure is a number with the address of its indicator: it must be a number of ``indicators.csv`` at that
 address, to the last digit. What is judged besides are the files that leave: the PDF is read as a
 reader sees it. Every number in it must stand in what the executed notebook shows, and no figure of the
-notebook may be missing from it.
+notebook may be missing from it. A bulletin that has more pages than it may have is published all the same:
+the run says so, and `bulletin.contents` is where an exhibit is moved to the annex. So is one with an exhibit
+that failed, unless the county's policy asks to stop.
 """
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,9 +23,9 @@ from hanbin_lib.display import AnnexTable, Display, Phrase, Shown
 from hanbin_lib.display.walk import shown_in, texts_of
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.privacy.reading import opened_pdf
+from hanbin_lib.release.checks.reconciliation import Results, contradictions
 from hanbin_lib.release.plan import Document
-from hanbin_lib.release.reconciliation import Results, contradictions
-from hanbin_lib.rendering import FORMATS, Content, content_of
+from hanbin_lib.rendering import FORMATS, Content, Part, content_of
 
 _PDF = "application/pdf"
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
@@ -31,6 +33,7 @@ _SAME = 1e-9  # two numbers: a difference is computed anew
 _DEPTH = 8  # of forms within forms on a page
 _MOST_TOLD = 10
 _VALUES = ["value", "numerator", "denominator", "lower", "upper"]
+OF_COUNTY, OF_TOWN = 8, 4  # pages: a leader reads it in minutes, everything else is in the annex
 
 
 def check_document(document: Document, folder: Path, indicators: Path) -> None:
@@ -147,4 +150,59 @@ def _is_embedded(piece: pypdfium2.PdfObject) -> bool:
 def _stopped(code: str, message: str) -> HanbinError:
     return HanbinError(
         code, message, action="请把本提示和数据版本号一并反馈给维护人员", exit_code=ExitCode.GATE_FAILED
+    )
+
+
+def over_budget(folder: Path, made: Iterable[Document], county: str) -> tuple[str, ...]:
+    """A sentence for each bulletin that is longer than it may be.
+
+    Parameters
+    ----------
+    folder
+        Where the documents' files are.
+    county
+        Code of the county, whose own bulletin may be longer than a town's.
+    """
+    return tuple(_told(folder, made, county))
+
+
+def _told(folder: Path, made: Iterable[Document], county: str) -> Iterator[str]:
+    (bulletin,) = (one for one in FORMATS if one.media_type == _PDF and one.part is Part.BULLETIN)
+    for document in made:
+        most = OF_COUNTY if document.area == county else OF_TOWN
+        pages = _pages(folder / f"{document.name}{bulletin.ending}")
+        if pages > most:
+            yield f"HB-REL-007 {document.name}：月报{pages}页，超过{most}页；照常发布"
+
+
+def _pages(pdf: Path) -> int:
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return len(document)
+    finally:
+        document.close()
+
+
+def failed_exhibits(folder: Path, made: Iterable[Document]) -> dict[str, tuple[str, ...]]:
+    """What could not be made, by name of the document.
+
+    The public edition keeps no notebook; its exhibits are those of the internal one.
+    """
+    found = {}
+    for document in made:
+        path = folder / f"{document.name}.ipynb"
+        failed = content_of(nbformat.read(path, as_version=4)).failed if path.is_file() else ()
+        if failed:
+            found[document.name] = failed
+    return found
+
+
+def incomplete(gaps: Mapping[str, tuple[str, ...]]) -> HanbinError:
+    """The refusal of a month with such gaps, where the county's policy asks for it."""
+    told = [f"{name}：{'、'.join(failed)}" for name, failed in list(gaps.items())[:_MOST_TOLD]]
+    return HanbinError(
+        "HB-REL-010",
+        "有内容没有生成，按 params/batch.yaml 的规定停止发布：\n" + "\n".join(told),
+        action="在 JupyterLab 里打开月报笔记本查明原因；或把 stops_on_failed_exhibit 改为 false",
+        exit_code=ExitCode.NOTEBOOK_FAILED,
     )
