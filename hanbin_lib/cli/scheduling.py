@@ -42,7 +42,7 @@ def due(
 ) -> None:
     """补齐：把已结束而未发布的月份从早到晚逐月发布，每月用自己的数据。"""
     from hanbin_lib import schedule
-    from hanbin_lib.schedule.notices import of_result
+    from hanbin_lib.schedule.notify import of_result
 
     space, day = Workspace.find(workspace), _day(today)
     if listed:
@@ -82,7 +82,7 @@ def due(
 def health(today: TodayOption = "", notify: NotifyOption = False, workspace: WorkspaceOption = None) -> None:
     """检查：有没有逾期未发布的月份，发布目录与发布记录是否相符；有问题时退出码不为零。"""
     from hanbin_lib import schedule
-    from hanbin_lib.schedule.notices import of_health
+    from hanbin_lib.schedule.notify import of_health
 
     space, day = Workspace.find(workspace), _day(today)
     found = schedule.examine(space, day)

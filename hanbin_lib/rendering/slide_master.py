@@ -13,7 +13,7 @@ from pptx.exc import PackageNotFoundError
 from pptx.util import Mm
 
 from hanbin_lib.privacy.reading import unreadable_parts
-from hanbin_lib.rendering.refusal import refuse
+from hanbin_lib.rendering.office_files import refuse
 
 _UNUSED = ("/thumbnail", "/printerSettings")
 _FURNITURE = {PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER}

@@ -39,7 +39,7 @@ from hanbin_lib.params import Typography
 from hanbin_lib.rendering.content import Content
 from hanbin_lib.rendering.markdown import chapter_heading
 from hanbin_lib.rendering.native_charts import finish, is_native, native_data, told_limits
-from hanbin_lib.rendering.packing import repacked
+from hanbin_lib.rendering.office_files import repacked
 from hanbin_lib.rendering.slide_master import (
     Room,
     body_layout,

@@ -1,4 +1,4 @@
-"""Every closed month that lacks a publication, oldest first, each from its own data."""
+"""Every closed month that lacks a publication, oldest first, each from its own data; which are overdue."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -163,3 +163,47 @@ def _one(month: Month, release: "Callable[[Month], Outcome]", keep: Keep, *, is_
     code = next(iter(outcome.failed.values()), "").split(" ")[0]
     count = len(outcome.made) + len(outcome.kept)
     return Result(month, state, outcome.exit_code, code, reasons, gaps, count, outcome.revision.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What was found.
+
+    Parameters
+    ----------
+    overdue
+        Unpublished months past their day, with that day.
+    unlike_ledger
+        Months whose folder is missing, damaged, or not the one last entered.
+    """
+
+    overdue: tuple[tuple[Month, date], ...]
+    unlike_ledger: tuple[Month, ...]
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """A publication that is not as entered is worse than one that is late."""
+        if self.unlike_ledger:
+            return ExitCode.PUBLICATION_FAILED
+        return ExitCode.OVERDUE if self.overdue else ExitCode.OK
+
+
+def examine(workspace: Workspace, today: date) -> Health:
+    """Look for months that are overdue, and read every published file again.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-DUE-001`` nothing was ever published and no first month is set; ``HB-AUD-001``
+        the ledger is broken.
+    """
+    due_day = load_batch(workspace).due_day
+    days = [(month, deadline(month, due_day)) for month in due_months(workspace, today)]
+    last = {entry.month: entry.manifest for entry in ledger.entries(workspace)}
+    unlike = [month for month, manifest in sorted(last.items()) if not _is_as(workspace, month, manifest)]
+    return Health(tuple((month, day) for month, day in days if today > day), tuple(unlike))
+
+
+def _is_as(workspace: Workspace, month: Month, manifest: str) -> bool:
+    published = Published.read(workspace, month)
+    return published is not None and published.sha256 == manifest and published.is_as_published

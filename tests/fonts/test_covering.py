@@ -9,7 +9,7 @@ from small_faces import small_face
 
 from hanbin_lib import fonts
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.fonts import install, recipes, sources
+from hanbin_lib.fonts import install, recipes
 
 CACHED = (fonts.faces, fonts.substitutes, fonts.covered)
 
@@ -127,8 +127,8 @@ def test_archives_are_named_as_debian_names_them_newest_first(package):
 
 
 def test_the_face_of_pypi_is_the_locked_one_and_has_the_characters_of_names():
-    found = sources.from_pypi()
-    content = sources.read_locked(found.root, recipes.FALLBACK[0])
+    found = install.from_pypi()
+    content = install.read_locked(found.root, recipes.FALLBACK[0])
     assert content[:4] == b"OTTO"
     assert found.version.count(".") >= 1
     with TTFont(found.root / recipes.FALLBACK[0].file, lazy=True) as font:
@@ -147,18 +147,18 @@ def test_the_face_of_pypi_is_the_locked_one_and_has_the_characters_of_names():
     ],
 )
 def test_mirrors_are_those_of_apt_each_once(tmp_path, monkeypatch, listed, found):
-    monkeypatch.delenv(sources.MIRROR, raising=False)
+    monkeypatch.delenv(install.MIRROR, raising=False)
     apt = tmp_path / "apt-get"
     (tmp_path / "listed").write_text(listed, encoding="utf-8")
     apt.write_text(f"#!/bin/sh\nexec /bin/cat '{tmp_path}/listed'\n", encoding="utf-8")
     apt.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert sources.mirrors() == found
-    monkeypatch.setenv(sources.MIRROR, "http://named/debian")
-    assert sources.mirrors() == ["http://named/debian"]
+    assert install.mirrors() == found
+    monkeypatch.setenv(install.MIRROR, "http://named/debian")
+    assert install.mirrors() == ["http://named/debian"]
     apt.unlink()
-    monkeypatch.delenv(sources.MIRROR)
-    assert sources.mirrors() == []
+    monkeypatch.delenv(install.MIRROR)
+    assert install.mirrors() == []
 
 
 def _ar(*parts):
@@ -178,10 +178,10 @@ def _ar(*parts):
     ],
 )
 def test_the_part_with_the_files_is_found_behind_parts_of_odd_length(parts):
-    assert sources._data_member(_ar(*parts)) == ("data.tar.xz", b"data!")
+    assert install._data_member(_ar(*parts)) == ("data.tar.xz", b"data!")
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>", b"!<arch>\n", _ar(("debian-binary", b"2.0\n"))])
 def test_a_page_of_an_error_or_an_empty_package_is_no_package(content):
     with pytest.raises(ValueError, match="package"):
-        sources._data_member(content)
+        install._data_member(content)

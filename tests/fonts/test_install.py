@@ -16,7 +16,7 @@ from fontTools.ttLib import TTFont
 from small_faces import small_face
 
 from hanbin_lib import fonts
-from hanbin_lib.fonts import install, recipes, sources
+from hanbin_lib.fonts import install, recipes
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def empty_folder(tmp_path, monkeypatch):
     target = tmp_path / "fonts"
     monkeypatch.setattr(install, "folder", lambda: target)
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.delenv(sources.MIRROR, raising=False)
+    monkeypatch.delenv(install.MIRROR, raising=False)
     monkeypatch.delenv(install.GIVEN, raising=False)
     return target
 
@@ -103,13 +103,13 @@ def mirror(tmp_path, monkeypatch, empty_folder):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    monkeypatch.setenv(sources.MIRROR, f"http://127.0.0.1:{server.server_port}/")
+    monkeypatch.setenv(install.MIRROR, f"http://127.0.0.1:{server.server_port}/")
 
     def put(content, told=None):
         deb = _deb(shelf / "some_1_all.deb", {"usr/face.otf": content})
         digest = told or hashlib.sha256(deb.read_bytes()).hexdigest()
         archives = {"some": (recipes.Archive(deb.name, "1", digest),)}
-        monkeypatch.setattr(sources, "ARCHIVES", archives)
+        monkeypatch.setattr(install, "ARCHIVES", archives)
         locked = hashlib.sha256(b"the face").hexdigest()
         return (replace(recipes.FALLBACK[0], package="some", file="usr/face.otf", sha256=locked),)
 
@@ -121,30 +121,30 @@ def mirror(tmp_path, monkeypatch, empty_folder):
 
 def test_a_named_mirror_serves_where_there_is_neither_apt_nor_dpkg(mirror, tmp_path):
     wanted = mirror(b"the face")
-    found = sources.from_debian("some", wanted, tmp_path / "work")
+    found = install.from_debian("some", wanted, tmp_path / "work")
     assert found.version == "1"
-    assert sources.read_locked(found.root, wanted[0]) == b"the face"
+    assert install.read_locked(found.root, wanted[0]) == b"the face"
 
 
 @pytest.mark.parametrize(("content", "told"), [(b"another face", None), (b"the face", "0" * 64)])
 def test_other_bytes_than_the_locked_ones_are_refused(mirror, tmp_path, content, told):
-    with pytest.raises(sources.UnavailableError):
-        sources.from_debian("some", mirror(content, told), tmp_path / "work")
+    with pytest.raises(install.UnavailableError):
+        install.from_debian("some", mirror(content, told), tmp_path / "work")
 
 
 def test_a_face_of_pypi_with_other_bytes_is_refused(tmp_path):
     (tmp_path / recipes.FALLBACK[0].file).write_bytes(b"another face")
     with pytest.raises(ValueError, match="not the locked file"):
-        sources.read_locked(tmp_path, recipes.FALLBACK[0])
+        install.read_locked(tmp_path, recipes.FALLBACK[0])
 
 
 def test_what_is_no_package_or_cannot_be_read_here_is_an_error(empty_folder, tmp_path):
     (tmp_path / "no.deb").write_bytes(b"<html>")
     with pytest.raises(ValueError, match="no Debian package"):
-        sources.unpack(tmp_path / "no.deb", tmp_path / "root")
+        install.unpack(tmp_path / "no.deb", tmp_path / "root")
     packed = _deb(tmp_path / "gz.deb", {"a": b"1"}, ".gz")
     with pytest.raises(ValueError, match="without dpkg"):
-        sources.unpack(packed, tmp_path / "root")
+        install.unpack(packed, tmp_path / "root")
 
 
 def test_faces_installed_elsewhere_are_taken_from_the_folder_that_is_named(empty_folder, monkeypatch):

@@ -1,4 +1,4 @@
-"""A machine that was off makes up for it: every missing month, in order, once."""
+"""A machine that was off makes up for it: every missing month, in order, once; and the alarm, where nobody does."""
 
 import shutil
 from dataclasses import replace
@@ -10,7 +10,7 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.release import Outcome
 from hanbin_lib.release.batch import load_batch
-from hanbin_lib.schedule import State, catch_up, due_months, worst
+from hanbin_lib.schedule import State, catch_up, due_months, examine, worst
 
 TODAY = date(2022, 12, 28)
 
@@ -95,3 +95,21 @@ def test_another_run_is_left_to_it(office):
 
     with pytest.raises(HanbinError, match="HB-REL-003"):
         list(catch_up(office.workspace, TODAY, busy))
+
+
+def test_a_month_is_late_from_the_day_after_its_day(office):
+    on_the_day = examine(office.workspace, date(2022, 10, 10))
+    assert (on_the_day.overdue, on_the_day.exit_code) == ((), ExitCode.OK)
+    after = examine(office.workspace, date(2022, 10, 11))
+    assert after.overdue == ((Month(2022, 9), date(2022, 10, 10)),)
+    assert after.exit_code is ExitCode.OVERDUE
+
+
+def test_a_publication_that_was_changed_or_lost_is_told(office):
+    folder = office.workspace.reports / "2022-08"
+    manifest = folder / "manifest.json"
+    manifest.write_text(manifest.read_text("utf-8").replace("aa", "bb"), "utf-8")
+    changed = examine(office.workspace, date(2022, 9, 1))
+    assert (changed.unlike_ledger, changed.exit_code) == ((Month(2022, 8),), ExitCode.PUBLICATION_FAILED)
+    shutil.rmtree(folder)
+    assert examine(office.workspace, date(2022, 9, 1)).unlike_ledger == (Month(2022, 8),)

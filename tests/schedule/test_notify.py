@@ -21,8 +21,7 @@ from hanbin_lib.cli.main import app
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.schedule import Event, Health, Notice, Result, State, load_notify, send
-from hanbin_lib.schedule.notices import of_health, of_result
-from hanbin_lib.schedule.notify import Mail, Notify, Webhook
+from hanbin_lib.schedule.notify import Mail, Notify, Webhook, of_health, of_result
 
 pytestmark = pytest.mark.usefixtures("no_parent")
 

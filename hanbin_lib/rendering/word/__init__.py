@@ -1,7 +1,6 @@
 """The Word edition of a bulletin, in the layout of official documents or in an office's own."""
 
-from hanbin_lib.rendering.word.document import docx, from_template, house_docx
-from hanbin_lib.rendering.word.example import example_template
+from hanbin_lib.rendering.word.document import docx, example_template, from_template, house_docx
 from hanbin_lib.rendering.word.placeholders import placeholder_names
 from hanbin_lib.rendering.word.template import check as check_template
 

@@ -11,7 +11,7 @@ from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, Pt
 
 from hanbin_lib.display import Masthead
-from hanbin_lib.rendering.packing import repacked
+from hanbin_lib.rendering.office_files import repacked
 from hanbin_lib.rendering.word.markup import border, element, field, text_run
 from hanbin_lib.rendering.word.styles import set_up_styles
 

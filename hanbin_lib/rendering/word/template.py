@@ -21,7 +21,7 @@ from lxml import etree
 
 from hanbin_lib.indicators import DEFINITIONS
 from hanbin_lib.privacy.reading import unreadable_parts
-from hanbin_lib.rendering.refusal import refuse
+from hanbin_lib.rendering.office_files import refuse
 from hanbin_lib.rendering.word.placeholders import FIGURES, TEXTS, blocks
 
 _FILLED = re.compile(r"word/(document|header|footer|footnotes)\d*\.xml")

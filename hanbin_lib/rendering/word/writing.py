@@ -7,16 +7,18 @@ from typing import Any
 from docx.document import Document as WordDocument
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_TAB_ALIGNMENT
-from docx.oxml.ns import qn
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.part import Part
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
-from hanbin_lib.rendering.native_charts import is_native, told_limits
-from hanbin_lib.rendering.word.charts import native_chart
+from hanbin_lib.display import ChartData
+from hanbin_lib.rendering.native_charts import chart_files, is_native, told_limits
 from hanbin_lib.rendering.word.layout import TEXT_WIDTH_MM, tabs, text_width
 from hanbin_lib.rendering.word.markup import bookmark, border, contents_field, element, field
-from hanbin_lib.rendering.word.numbering import is_numbered, without_number
-from hanbin_lib.rendering.word.styles import HEITI, STYLE_OF, set_faces
+from hanbin_lib.rendering.word.styles import HEITI, STYLE_OF, is_numbered, set_faces, without_number
 from hanbin_lib.rendering.word.tables import table_element
 
 Block = dict[str, Any]
@@ -25,6 +27,8 @@ _HEAD_ROOM = 430.0  # points: a longer name is set smaller, never in two lines
 _RED_RULE = 14  # eighths of a point
 _IMPRINT_RULES = (8, 6, 8)
 _LEAST_HEIGHT, _MOST_HEIGHT = 58.0, 80.0  # mm, of a native chart
+_TYPE_SIZE = 9  # points
+_CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 
 
 class Writer:
@@ -239,3 +243,20 @@ def _page_breaks(paragraph: Any) -> tuple[bool, bool]:
         elif one.get(qn("w:type")) == "page":
             found[is_before] = True
     return found[True], found[False]
+
+
+def native_chart(document: WordDocument, data: ChartData, width_mm: float, height_mm: float) -> Any:
+    """``w:drawing`` of a chart, whose parts the document has from now on."""
+    part, package = document.part, document.part.package
+    drawn, numbers = chart_files(data, _TYPE_SIZE)
+    name = package.next_partname("/word/charts/chart%d.xml")
+    chart = Part(name, CONTENT_TYPE.DML_CHART, drawn, package)
+    key = part.relate_to(chart, RELATIONSHIP_TYPE.CHART)
+    name = package.next_partname("/word/embeddings/Microsoft_Excel_Sheet%d.xlsx")
+    chart.relate_to(Part(name, CONTENT_TYPE.SML_SHEET, numbers, package), RELATIONSHIP_TYPE.PACKAGE)
+    return parse_xml(
+        f'<w:drawing {nsdecls("w", "wp", "a", "r")}><wp:inline distT="0" distB="0" distL="0" distR="0">'
+        f'<wp:extent cx="{Mm(width_mm)}" cy="{Mm(height_mm)}"/><wp:docPr id="{part.next_id}" name=""/>'
+        f'<wp:cNvGraphicFramePr/><a:graphic><a:graphicData uri="{_CHART}">'
+        f'<c:chart xmlns:c="{_CHART}" r:id="{key}"/></a:graphicData></a:graphic></wp:inline></w:drawing>'
+    )

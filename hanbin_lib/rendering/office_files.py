@@ -1,8 +1,11 @@
-"""Office files without a clock: the same parts give the same bytes."""
+"""Office files: without a clock, and the office's own refused with all that is wrong with them."""
 
 import io
 import re
 import zipfile
+from collections.abc import Sequence
+
+from hanbin_lib.errors import ExitCode, HanbinError
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip file has no year before: no clock gets into it
 _MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -30,3 +33,24 @@ def repacked(content: bytes, as_of: str) -> bytes:
                 part = _MOMENT.sub(f"{as_of}T00:00:00Z".encode(), part)
             file.writestr(zipfile.ZipInfo(name, _EPOCH), part, zipfile.ZIP_DEFLATED)
     return again.getvalue()
+
+
+def refuse(what: str, faults: Sequence[str], action: str) -> None:
+    """Raise ``HB-TYP-006`` with all faults of a document, numbered; nothing where there is none.
+
+    Parameters
+    ----------
+    what
+        The document: its kind and its name.
+    action
+        What to do about it.
+    """
+    if not faults:
+        return
+    lines = [f"{number}. {fault}" for number, fault in enumerate(faults, 1)]
+    raise HanbinError(
+        "HB-TYP-006",
+        f"{what} 有{len(faults)}处问题：\n" + "\n".join(lines),
+        action=action,
+        exit_code=ExitCode.TYPOGRAPHY,
+    )

@@ -6,7 +6,7 @@ import re
 
 from fontTools.ttLib import TTFont
 
-from hanbin_lib.rendering.webfonts import font_faces, sans_faces
+from hanbin_lib.rendering.faces import font_faces, sans_faces
 
 _DATA = re.compile(r'font-family:"Noto Sans SC";font-weight:(\d+);src:url\(data:font/otf;base64,([^)]+)\)')
 
