@@ -4,6 +4,7 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.release import Outcome, Revision, ledger
 from hanbin_lib.release.publication import publish, settle
 from hanbin_lib.release.staging import Staging
+from hanbin_lib.state import PublicationManifest
 
 
 class Office:
@@ -17,10 +18,9 @@ class Office:
         if str(month) in self.without_data:
             raise HanbinError("HB-SNP-001", f"{month.label}还没有导入数据", exit_code=ExitCode.INPUT_INVALID)
         staging = Staging.of(self.workspace, month, "aa")
-        manifest = {
-            "month": str(month), "revision": 1, "snapshot": "aa", "run_key": str(month),
-            "documents": {}, "files": {}, "failed": {},
-        }  # fmt: skip
+        manifest = PublicationManifest(
+            month=str(month), revision=1, snapshot="aa", run_key=str(month), documents={}, files={}, failed={}
+        )
         settle(self.workspace)
         published = publish(self.workspace, month, staging, manifest)
         ledger.enter(self.workspace, published, ("全区",))

@@ -73,11 +73,11 @@ def make_lists(workspace: Workspace, month: Month, *, renew: bool = False) -> Ma
     published = Published.read(workspace, month)
     if published is None:
         raise _refused("HB-ACT-001", f"{month.label}还没有发布", f"先运行 hanbin bulletin {month}")
-    documents = published.manifest["documents"]
+    documents = published.manifest.documents
     county = open_bulletin(
-        str(month), min(documents, key=len), published.manifest["snapshot"], workspace=workspace
+        str(month), min(documents, key=len), published.manifest.snapshot, workspace=workspace
     )
-    fronts = {area: _front(published.folder, documents[area]["name"]) for area in sorted(documents)}
+    fronts = {area: _front(published.folder, documents[area].name) for area in sorted(documents)}
     return write_lists(workspace, county, fronts, renew=renew)
 
 

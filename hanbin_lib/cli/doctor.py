@@ -282,16 +282,8 @@ def _reports(space: Workspace) -> Check:
     months = published_months(space)
     if not months:
         return Check("报告", "还没有发布", "运行 hanbin bulletin 月份", is_hint=True)
-    changed = []
-    for month in months:
-        published = Published.read(space, month)
-        if published and not (
-            published.is_whole
-            and all(
-                published.holds(area, entry["key"]) for area, entry in published.manifest["documents"].items()
-            )
-        ):
-            changed.append(str(month))
+    read = {month: Published.read(space, month) for month in months}
+    changed = [str(month) for month, published in read.items() if published and not published.is_as_published]
     if changed:
         return Check("报告", f"文件与发布时不同：{'、'.join(changed)}", "运行 hanbin bulletin 月份 重新生成")
     return Check("报告", f"{len(months)}个月，与发布时一致")

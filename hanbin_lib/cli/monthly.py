@@ -152,7 +152,7 @@ def _stands(space: Workspace, month: Month) -> bool:
 
     published = standing(space, month)
     if published is not None:
-        _tell_nothing_to_do(len(published.manifest["documents"]), published.folder)
+        _tell_nothing_to_do(len(published.manifest.documents), published.folder)
     return published is not None
 
 

@@ -53,8 +53,8 @@ def _edition(published: Published | None, snapshot: Snapshot) -> Text:
     """The published edition, and whether it was made from the data that are current now."""
     if published is None:
         return "未发布"
-    edition = f"第{published.revision}版"
-    return edition if published.manifest["snapshot"] == snapshot.id else f"{edition}（数据已更新，待重发）"
+    edition = f"第{published.manifest.revision}版"
+    return edition if published.manifest.snapshot == snapshot.id else f"{edition}（数据已更新，待重发）"
 
 
 def month_state(month: str = "", workspace: Workspace | None = None) -> Display:

@@ -14,7 +14,7 @@ from hanbin_lib.release.plan import inputs_of
 from hanbin_lib.release.publication import GAP, INDICATORS, INPUTS, MANIFEST, link_over
 from hanbin_lib.release.staging import Staging
 from hanbin_lib.rendering import FORMATS, PUBLIC_FORMATS
-from hanbin_lib.state import Files
+from hanbin_lib.state import Files, PublicationManifest, PublishedDocument
 from hanbin_lib.store.identity import program_digest
 from hanbin_lib.workspace import Workspace
 
@@ -23,7 +23,7 @@ _GUIDE = "说明.txt"
 
 def assemble(
     run: Run, staging: Staging, made: dict[str, Files], failed: dict[str, str], looked: Looked
-) -> dict[str, Any]:
+) -> PublicationManifest:
     """Complete the staged folder and return its manifest.
 
     Parameters
@@ -46,7 +46,7 @@ def assemble(
     names = {d.area: d.name for d in (*run.documents, *run.still_true)}
     files = dict(made) | {d.area: {name: sha256_of(folder / name) for name in d.files} for d in stays}
     keys = {d.area: d.key for d in (*run.documents, *run.still_true)}
-    documents = {a: {"name": names[a], "key": keys[a], "files": files[a]} for a in sorted(files)}
+    documents = {a: PublishedDocument(name=names[a], key=keys[a], files=files[a]) for a in sorted(files)}
     guard_entries(run.revision.reason, run.county, run.workspace)
     others = _write_others(run, folder, failed)
     staging.keep_only({name for part in files.values() for name in part} | others)
@@ -62,37 +62,38 @@ def write_indicators(county: Bulletin, folder: Path) -> None:
 
 
 def _manifest(
-    run: Run, documents: dict[str, Any], failed: dict[str, str], files: dict[str, str]
-) -> dict[str, Any]:
+    run: Run, documents: dict[str, PublishedDocument], failed: dict[str, str], files: Files
+) -> PublicationManifest:
     """Everything that the publication was made from and consists of; holds no clock."""
-    county, before = run.county, run.published
-    return {
-        "month": str(county.month),
-        "revision": run.revision.number,
-        "reason": run.revision.reason,
-        "run_key": run.key,
-        "whole_key": run.whole_key,
-        "record": run.record.model_dump(),
-        "is_demonstration": county.snapshot.manifest.is_demonstration,
-        "snapshot": county.snapshot.id,
-        "snapshots": county.sources.ids,
-        "inputs": inputs_of(county),
-        "version": __version__,
-        "code_sha256": program_digest(),
-        "documents": documents,
-        "failed": failed,
-        "files": files,
-        "previous": _previous(run) if before else None,
-    }
+    county = run.county
+    return PublicationManifest(
+        month=str(county.month),
+        revision=run.revision.number,
+        reason=run.revision.reason,
+        run_key=run.key,
+        whole_key=run.whole_key,
+        record=run.record,
+        is_demonstration=county.snapshot.manifest.is_demonstration,
+        snapshot=county.snapshot.id,
+        snapshots=county.sources.ids,
+        inputs=inputs_of(county),
+        version=__version__,
+        code_sha256=program_digest(),
+        documents=documents,
+        failed=failed,
+        files=files,
+        previous=_previous(run),
+    )
 
 
 def _previous(run: Run) -> dict[str, Any] | None:
     """The edition before this one, which stays under ``.revisions``."""
     if run.published is None:
         return None
-    if run.published.revision == run.revision.number:  # a gap filled, a file mended
-        return run.published.manifest.get("previous")
-    return {"revision": run.published.revision, "manifest_sha256": sha256_of(run.published.folder / MANIFEST)}
+    before = run.published.manifest
+    if before.revision == run.revision.number:  # a gap filled, a file mended
+        return before.previous
+    return {"revision": before.revision, "manifest_sha256": run.published.sha256}
 
 
 def _write_others(run: Run, folder: Path, failed: dict[str, str]) -> set[str]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from hanbin_lib import audit, state
 from hanbin_lib.bulletin import Bulletin
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.months import Month
 from hanbin_lib.release import ledger
 from hanbin_lib.release.batch import Batch
 from hanbin_lib.release.plan import (
@@ -122,8 +121,8 @@ def _as_entered(workspace: Workspace, published: Published | None) -> Published 
 
     An edition with gaps may have been filled by a run that was killed before it was entered.
     """
-    last = ledger.last(workspace, Month.parse(published.manifest["month"])) if published else None
-    if published and last and last.revision == published.revision and not last.has_gaps:
+    last = ledger.last(workspace, published.month) if published else None
+    if published and last and last.revision == published.manifest.revision and not last.has_gaps:
         return published if last.manifest == published.sha256 else None
     return published
 
@@ -137,18 +136,18 @@ def _edition(
 ) -> Revision:
     """The published edition while its inputs stand, else the next one."""
     last = ledger.last(workspace, county.month)
-    if last and (published is None or published.revision < last.revision):
+    if last and (published is None or published.manifest.revision < last.revision):
         return _again(workspace, county, last, reason)
     if published is None:
         return FIRST
-    edition = Revision(published.revision, published.reason)
+    edition = Revision(published.manifest.revision, published.manifest.reason)
     whole = plan(workspace, county, (), edition)
     if not _is_outdated(published, whole):
         return edition
     _refuse_mixture(published, set(areas) or {d.area for d in whole}, bool(areas))
     _refuse_loss(published, county)
-    why = reason or reason_of(published.manifest["inputs"], inputs_of(county))
-    return Revision(published.revision + 1, why)
+    why = reason or reason_of(published.manifest.inputs, inputs_of(county))
+    return Revision(published.manifest.revision + 1, why)
 
 
 def _again(workspace: Workspace, county: Bulletin, last: ledger.Entry, reason: str) -> Revision:
@@ -162,8 +161,8 @@ def _again(workspace: Workspace, county: Bulletin, last: ledger.Entry, reason: s
 def _record(run: Run) -> Anchor:
     """What the edition printed or would print, so that whatever is made anew is the same to the byte."""
     published, month = run.published, run.county.month
-    if published and published.revision == run.revision.number and published.manifest.get("record"):
-        return Anchor(**published.manifest["record"])
+    if published and published.manifest.revision == run.revision.number and published.manifest.record:
+        return published.manifest.record
     last = ledger.last(run.workspace, month)
     if last and last.record and (last.revision, last.reason) == (run.revision.number, run.revision.reason):
         return last.record
@@ -182,12 +181,12 @@ def _holds(published: Published | None, document: Document) -> bool:
 def _is_outdated(published: Published, whole: tuple[Document, ...]) -> bool:
     """Whether a published document would be another one if it were made today."""
     current = {document.area: document.key for document in whole}
-    return any(current.get(area) != entry["key"] for area, entry in published.manifest["documents"].items())
+    return any(current.get(area) != entry.key for area, entry in published.manifest.documents.items())
 
 
 def _refuse_mixture(published: Published, chosen: set[str], only_some: bool) -> None:
     """A month is published from one state of the inputs; single areas may not mix two."""
-    stale = set(published.manifest["documents"]) - chosen
+    stale = set(published.manifest.documents) - chosen
     if only_some and stale:
         raise HanbinError(
             "HB-REL-001",
@@ -199,7 +198,7 @@ def _refuse_mixture(published: Published, chosen: set[str], only_some: bool) -> 
 
 def _refuse_loss(published: Published, county: Bulletin) -> None:
     """Data that were damaged since are no reason for another edition that knows less."""
-    lost = sorted({str(month) for month in county.sources.damaged} & set(published.manifest["snapshots"]))
+    lost = sorted({str(month) for month in county.sources.damaged} & set(published.manifest.snapshots))
     if lost:
         raise HanbinError(
             "HB-REL-006",

@@ -98,7 +98,8 @@ def write_message(workspace: Workspace, month: Month, code: str) -> Path:
 def read_message(workspace: Workspace, month: Month, code: str) -> Message:
     """What the published page says; raises as `write_message`."""
     published = Published.read(replace(workspace, edition=PUBLIC), month)
-    files = {} if published is None else published.manifest["documents"].get(code, {}).get("files", {})
+    document = published.manifest.documents.get(code) if published else None
+    files = document.files if document else {}
     name = next((one for one in files if one.endswith(_PAGE)), "")
     if published is None or not name or not published.has(name, files[name]):
         raise _not_published(month)

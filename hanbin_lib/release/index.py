@@ -6,7 +6,6 @@ import pandas as pd
 
 from hanbin_lib.area_changes import FILE
 from hanbin_lib.files import write_atomically
-from hanbin_lib.months import Month
 from hanbin_lib.params import County, Settings
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.release.archive import ARCHIVE
@@ -41,14 +40,14 @@ def write_index(workspace: Workspace) -> Path:
 def _publications(workspace: Workspace) -> list[Published]:
     found = (Published.read(workspace, month) for month in published_months(workspace))
     # Figures that are not as they were published are shown nowhere, and end no other month's run.
-    return [one for one in found if one and one.has(INDICATORS, one.manifest["files"].get(INDICATORS, ""))]
+    return [one for one in found if one and one.has(INDICATORS, one.manifest.files.get(INDICATORS, ""))]
 
 
 def _newest_register(workspace: Workspace, published: list[Published]) -> AreaRegister | None:
     """The register of the newest month, whose places the page shows; None where no place ever changed."""
     if not published or not (workspace.params / FILE).is_file():
         return None
-    newest = max(Month.parse(one.manifest["month"]) for one in published)
+    newest = max(one.month for one in published)
     return AreaRegister.read(workspace.params / "areas.csv", newest)
 
 
@@ -65,17 +64,17 @@ def _month_of(published: Published, workspace: Workspace, register: AreaRegister
     manifest = published.manifest
     table = pd.read_csv(published.folder / INDICATORS, dtype={"place_code": str}, usecols=COLUMNS)
     return PublishedMonth(
-        month=Month.parse(manifest["month"]),
+        month=published.month,
         folder=published.folder.relative_to(workspace.reports).as_posix(),
-        revision=published.revision,
-        reason=published.reason,
-        is_demonstration=bool(manifest["is_demonstration"]),
+        revision=manifest.revision,
+        reason=manifest.reason,
+        is_demonstration=manifest.is_demonstration,
         files={
             # What is packed in the month's archive has no link.
-            area: tuple(name for name in entry["files"] if (published.folder / name).is_file())
-            for area, entry in manifest["documents"].items()
+            area: tuple(name for name in entry.files if (published.folder / name).is_file())
+            for area, entry in manifest.documents.items()
         },
-        failed=tuple(sorted(manifest["failed"])),
+        failed=tuple(sorted(manifest.failed)),
         figures=whole_places(table),
-        bridge=register.since(Month.parse(manifest["month"])) if register else None,
+        bridge=register.since(published.month) if register else None,
     )

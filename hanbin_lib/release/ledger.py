@@ -100,18 +100,18 @@ def enter(
     alarms
         Words that the guard let pass, with who answers for them and why.
     """
-    manifest, month = published.manifest, Month.parse(published.manifest["month"])
+    manifest, month = published.manifest.model_dump(), published.month
     before = last(workspace, month)
     if before and before.manifest == published.sha256:
         return
     outputs = {
-        "revision": published.revision,
+        "revision": manifest["revision"],
         "manifest": published.sha256,
         "made": list(made),
         "failed": sorted(manifest["failed"]),
     }
     kept = ("snapshot", "run_key", "reason", "whole_key", "record")
-    inputs: dict[str, Any] = {name: manifest[name] for name in kept if manifest.get(name)}
+    inputs: dict[str, Any] = {name: manifest[name] for name in kept if manifest[name]}
     if alarms:
         inputs["false_alarms"] = [alarm.model_dump() for alarm in alarms]
     audit.append(workspace.audit, f"{_ACTIONS[workspace.edition]} {month}", inputs, outputs)

@@ -40,7 +40,7 @@ class Published:
     """The current publication of a month, as its manifest tells it."""
 
     folder: Path
-    manifest: dict[str, Any]
+    manifest: PublicationManifest
 
     @classmethod
     def read(cls, workspace: Workspace, month: Month) -> "Published | None":
@@ -48,7 +48,7 @@ class Published:
         named = _pointed(workspace).get(str(month), {}).get("folder", str(month))
         for name in (str(month), named):
             manifest = _manifest(workspace.reports / name)
-            if manifest is not None and manifest["month"] in {None, str(month)}:
+            if manifest is not None and manifest.month in {None, str(month)}:
                 return cls(workspace.reports / name, manifest)
         return None
 
@@ -59,19 +59,15 @@ class Published:
         return None if manifest is None else cls(folder, manifest)
 
     @property
-    def revision(self) -> int:
-        """1 for the first publication, one more each time its inputs change."""
-        return int(self.manifest["revision"])
+    def month(self) -> Month:
+        """The month that was published."""
+        return Month.parse(self.manifest.month or "")
 
     @property
-    def reason(self) -> str:
-        """Why this revision was made; empty for the first."""
-        return str(self.manifest.get("reason", ""))
-
-    @property
-    def run_key(self) -> str:
-        """What it was made from."""
-        return str(self.manifest.get("run_key", ""))
+    def files(self) -> dict[str, str]:
+        """SHA-256 of every file by its name, those of the documents and those beside them."""
+        documents = self.manifest.documents.values()
+        return self.manifest.files | {name: digest for one in documents for name, digest in one.files.items()}
 
     @property
     def sha256(self) -> str:
@@ -80,19 +76,18 @@ class Published:
 
     def holds(self, area: str, key: str) -> bool:
         """Whether the area's document was made from the same inputs and is intact."""
-        entry = self.manifest["documents"].get(area)
-        return bool(entry) and entry["key"] == key and self._intact(entry["files"])
+        entry = self.manifest.documents.get(area)
+        return entry is not None and entry.key == key and self._intact(entry.files)
 
     @property
     def is_whole(self) -> bool:
         """Whether the files beside the documents are as published."""
-        return self._intact(self.manifest["files"])
+        return self._intact(self.manifest.files)
 
     @property
     def is_as_published(self) -> bool:
         """Whether every file, those of the documents too, is as its manifest says."""
-        documents = self.manifest["documents"].values()
-        return self.is_whole and all(self._intact(entry["files"]) for entry in documents)
+        return self._intact(self.files)
 
     def has(self, name: str, digest: str) -> bool:
         """Whether a file is there as it was published."""
@@ -131,7 +126,7 @@ def link_over(published: Published, files: list[str], folder: Path) -> None:
         _link(published.folder / name, folder / name)
 
 
-def publish(workspace: Workspace, month: Month, staging: Staging, manifest: dict[str, Any]) -> Published:
+def publish(workspace: Workspace, month: Month, staging: Staging, manifest: PublicationManifest) -> Published:
     """Flush the staged folder, write its manifest last, and put it in its final place."""
     for path in sorted(staging.folder.iterdir()):
         _flush(path)
@@ -155,9 +150,10 @@ def settle(workspace: Workspace) -> None:
     for month, site in sites(workspace):
         _put_back(site / _ASIDE, workspace.reports / str(month))
         current, left = Published.read(workspace, month), _manifest(site / "month")
-        if current and current.run_key and site.name == Staging.name_of(month, current.run_key):
+        run_key = current.manifest.run_key if current else ""
+        if run_key and site.name == Staging.name_of(month, run_key):
             if left is not None:
-                (site / "month").rename(_kept(workspace, month, int(left["revision"])))
+                (site / "month").rename(_kept(workspace, month, left.revision))
             shutil.rmtree(site)
     for half_written in workspace.reports.glob(f".{POINTER}.*.tmp"):
         half_written.unlink(missing_ok=True)
@@ -179,14 +175,14 @@ def point(workspace: Workspace) -> None:
 def _replace(workspace: Workspace, month: Month, staging: Staging, final: Path) -> None:
     """Put the staged folder in the place of the published one, which is kept."""
     old = _manifest(final)
-    kept = _kept(workspace, month, int(old["revision"]) if old else 0)
+    kept = _kept(workspace, month, old.revision if old else 0)
     if exchange(staging.folder, final):
         staging.folder.rename(kept)
         return
     _copy_linked(final, kept)
     entry = {
         "folder": kept.relative_to(workspace.reports).as_posix(),
-        "revision": old["revision"] if old else 0,
+        "revision": old.revision if old else 0,
     }
     _write_pointer(workspace, _pointed(workspace) | {str(month): entry})
     final.rename(staging.root / _ASIDE)
@@ -216,7 +212,7 @@ def _pointer(workspace: Workspace) -> dict[str, Any]:
         published = Published.read(workspace, month)
         if published:
             name = published.folder.relative_to(workspace.reports).as_posix()
-            months[str(month)] = {"folder": name, "revision": published.revision}
+            months[str(month)] = {"folder": name, "revision": published.manifest.revision}
     return months
 
 
@@ -232,10 +228,9 @@ def _write_pointer(workspace: Workspace, months: dict[str, Any]) -> None:
     write_atomically(workspace.reports / POINTER, state.as_json(content))
 
 
-def _manifest(folder: Path) -> dict[str, Any] | None:
+def _manifest(folder: Path) -> PublicationManifest | None:
     """The manifest of a published folder, None where there is none or it is damaged or another month's."""
-    found = state.read(folder / MANIFEST, PublicationManifest)
-    return found.model_dump() if found else None
+    return state.read(folder / MANIFEST, PublicationManifest)
 
 
 def _copy_linked(source: Path, target: Path) -> None:
@@ -285,7 +280,4 @@ def unpack_month(workspace: Workspace, month: Month) -> int:
 
 
 def _whole(published: Published) -> list[str]:
-    known = dict(published.manifest["files"])
-    for entry in published.manifest["documents"].values():
-        known |= entry["files"]
-    return [name for name, digest in known.items() if published.has(name, digest)]
+    return [name for name, digest in published.files.items() if published.has(name, digest)]

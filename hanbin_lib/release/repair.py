@@ -89,7 +89,7 @@ def _mend_record(workspace: Workspace) -> None:
     audit.append(path, "repair audit", {"damaged_sha256": digest}, {"kept": len(whole), "aside": aside.name})
     for month in published_months(workspace):
         published = Published.read(workspace, month)
-        if published and published.manifest.get("month"):
+        if published and published.manifest.month:
             ledger.enter(workspace, published, ())
 
 

@@ -180,7 +180,7 @@ def _release(run: Run, maker: Maker, progress: Progress) -> Outcome:
         raise incomplete(gaps)
     too_long = over_budget(staging.folder, made, run.county.place)
     outcome = replace(outcome, made=_names(made), kept=_names(kept), gaps=gaps, notes=too_long)
-    if run.published and not made and run.published.manifest["failed"] == failed and run.published.is_whole:
+    if run.published and not made and run.published.manifest.failed == failed and run.published.is_whole:
         return outcome
     manifest = assemble(run, staging, finished.files, failed, finished.looked)
     _enter(run, publish(run.workspace, run.county.month, staging, manifest), outcome.made)

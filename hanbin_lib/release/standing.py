@@ -48,7 +48,7 @@ def _marker(workspace: Workspace, month: Month) -> Path:
 
 def _is_settled(published: Published, workspace: Workspace) -> bool:
     """Entered in the record of runs and unpacked, no run under way and none that was killed."""
-    last = ledger.last(workspace, Month.parse(published.manifest["month"]))
+    last = ledger.last(workspace, published.month)
     is_entered = last is not None and last.manifest == published.sha256
     is_open = not (published.folder / ARCHIVE).exists()
     return is_entered and is_open and not sites(workspace) and is_free(release_lock(workspace))

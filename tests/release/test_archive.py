@@ -102,7 +102,7 @@ def test_a_damaged_file_or_archive_is_seen(workspace):
 def test_packing_cut_at_every_line_loses_nothing(workspace, tmp_path):
     source = workspace.reports / "2022-02"
     published = Published.at(source)
-    names = [name for entry in published.manifest["documents"].values() for name in entry["files"]]
+    names = [name for one in published.manifest.documents.values() for name in one.files]
     folder = tmp_path / "cut"
 
     def prepare():

@@ -16,6 +16,7 @@ from hanbin_lib.release import ledger
 from hanbin_lib.release.checks import reproducibility
 from hanbin_lib.release.publication import INPUTS, MANIFEST, Published, publish
 from hanbin_lib.release.staging import Staging
+from hanbin_lib.state import PublicationManifest
 
 MONTH = Month(2022, 9)
 DOCUMENT = "610902.pdf"
@@ -37,7 +38,7 @@ def published(tmp_path, monkeypatch):
         "documents": {"610902": {"key": "k", "files": {DOCUMENT: hashes[DOCUMENT]}}},
         "code_sha256": reproducibility.program_digest(),
     }  # fmt: skip
-    made = publish(workspace, MONTH, staging, manifest)
+    made = publish(workspace, MONTH, staging, PublicationManifest.model_validate(manifest))
     ledger.enter(workspace, made, ())
     run = []
     monkeypatch.setattr(reproducibility, "_run", lambda *arguments: run.append(arguments))
@@ -130,6 +131,6 @@ def test_whoever_answers_for_a_false_alarm_stands_in_the_record(published):
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8")) | {"revision": 2}
     (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
     alarm = FalseAlarm(word="种植", by="张负责", reason="是产业名称")
-    ledger.enter(workspace, Published(folder, manifest), (), (alarm,))
+    ledger.enter(workspace, Published.at(folder), (), (alarm,))
     entries = [entry for entry in audit.records(workspace.audit) if entry.action == f"bulletin {MONTH}"]
     assert [entry.inputs.get("false_alarms") for entry in entries] == [None, [alarm.model_dump()]]

@@ -14,6 +14,7 @@ from hanbin_lib.release import publication
 from hanbin_lib.release.plan import Document
 from hanbin_lib.release.publication import MANIFEST, Published, link_over, publish, settle
 from hanbin_lib.release.staging import Staging
+from hanbin_lib.state import PublicationManifest
 from hanbin_lib.workspace import Workspace
 
 MONTH = Month(2022, 9)
@@ -61,7 +62,7 @@ def _release(workspace, edition, made):
         "files": {},
         "failed": {},
     }
-    publish(workspace, MONTH, staging, manifest)
+    publish(workspace, MONTH, staging, PublicationManifest.model_validate(manifest))
 
 
 def _contents(folder):
@@ -70,15 +71,13 @@ def _contents(folder):
 
 def _complete(folder):
     """Edition of a folder, of which every file must be the manifest's."""
-    manifest = json.loads((folder / MANIFEST).read_text())
-    assert Published(folder, manifest).holds(AREAS[0], manifest["documents"][AREAS[0]]["key"])
-    names = {MANIFEST}
-    for entry in manifest["documents"].values():
-        for name, digest in entry["files"].items():
-            assert sha256_of(folder / name) == digest
-            names.add(name)
-    assert set(_contents(folder)) == names
-    return manifest["revision"]
+    published = Published.at(folder)
+    documents = published.manifest.documents
+    assert published.holds(AREAS[0], documents[AREAS[0]].key)
+    files = {name: digest for one in documents.values() for name, digest in one.files.items()}
+    assert {name: sha256_of(folder / name) for name in files} == files
+    assert set(_contents(folder)) == {MANIFEST, *files}
+    return published.manifest.revision
 
 
 def _seen_by_pointer(workspace):

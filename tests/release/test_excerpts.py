@@ -7,12 +7,14 @@ from dataclasses import replace
 import pytest
 from support import MONTH, TYPOGRAPHY
 
+from hanbin_lib import state
 from hanbin_lib.display import Figure, Masthead, Paragraph
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of
 from hanbin_lib.release.excerpts import DINGTALK, MOST_BYTES, TEXT, WECHAT_WORK, Message, write_message
-from hanbin_lib.release.publication import Published
+from hanbin_lib.release.publication import MANIFEST
 from hanbin_lib.rendering import NOTICES, Content
+from hanbin_lib.state import PublicationManifest, PublishedDocument
 from hanbin_lib.workspace import Workspace
 
 MESSAGE = Message(
@@ -23,7 +25,7 @@ HEAD = Masthead("甲区月报", "甲局", "2022年9月第9期", "10月8日", "9�
 
 
 @pytest.fixture
-def workspace(tmp_path, monkeypatch):
+def workspace(tmp_path):
     """A public edition that has been published with its page of text."""
     folder = tmp_path / "reports" / "public" / str(MONTH)
     folder.mkdir(parents=True)
@@ -31,13 +33,10 @@ def workspace(tmp_path, monkeypatch):
     parts = (HEAD, key, Paragraph(("口径　不含甲镇。",), style="note"))
     (page,) = (one for one in NOTICES if one.suffix == "docx")
     (folder / NAME).write_bytes(page.write(Content(parts, None), TYPOGRAPHY))
-    manifest = {"documents": {"610902": {"files": {NAME: sha256_of(folder / NAME)}}}}
-
-    def read(space, month):
-        found = space.reports / str(month)
-        return Published(found, manifest) if found.is_dir() else None
-
-    monkeypatch.setattr(Published, "read", staticmethod(read))
+    files = {NAME: sha256_of(folder / NAME)}
+    document = PublishedDocument(key="k", files=files)
+    manifest = PublicationManifest(revision=1, documents={"610902": document}, failed={}, files={})
+    (folder / MANIFEST).write_bytes(state.as_json(manifest))
     return Workspace(tmp_path)
 
 

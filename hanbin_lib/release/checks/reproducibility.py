@@ -5,7 +5,6 @@ read. With the snapshots that its manifest names this is all that is needed. The
 has another working folder, time zone, locale, hash seed and number of workers.
 """
 
-import json
 import os
 import subprocess
 import sys
@@ -59,10 +58,10 @@ def verify_month(workspace: Workspace, month: Month) -> Verification:
         changed since, ``HB-VER-003`` the second run failed; what `authenticate` finds.
     """
     published = Published.read(workspace, month)
-    if published is None or INPUTS not in published.manifest["files"]:
+    if published is None or INPUTS not in published.manifest.files:
         raise _refused("HB-VER-001", f"{month.label}没有可以复核的发布", "先用 hanbin bulletin 发布")
     authenticate(workspace, month, published)
-    if published.manifest["code_sha256"] != program_digest():
+    if published.manifest.code_sha256 != program_digest():
         raise _refused("HB-VER-002", "程序已变，不能用现在的程序复核", "换回发布时的版本再复核")
     with TemporaryDirectory(prefix=prefix("verify")) as folder:
         again = _workspace_again(Path(folder), workspace, published)
@@ -81,9 +80,7 @@ def authenticate(workspace: Workspace, month: Month, published: Published) -> No
     """
     entered = {entry.manifest for entry in ledger.entries(workspace) if entry.month == month}
     faults = [] if published.sha256 in entered else ["manifest.json 不是发布记录里的那一份"]
-    known = dict(published.manifest["files"])
-    for document in published.manifest["documents"].values():
-        known |= document["files"]
+    known = published.files
     faults += [f"{name} 缺失或被改动" for name in sorted(known) if not published.has(name, known[name])]
     present = {path.name for path in published.folder.iterdir()} - {MANIFEST, ARCHIVE}
     faults += [
@@ -117,7 +114,7 @@ def anchors_in(path: Path) -> list[tuple[int, str]]:
 
 def _workspace_again(root: Path, workspace: Workspace, published: Published) -> Workspace:
     """A workspace with the recorded inputs, and links to the recorded snapshots."""
-    recorded: dict[str, str] = published.manifest["snapshots"]
+    recorded = published.manifest.snapshots
     again = unpacked(root, published.folder / INPUTS, recorded)
     for month, version in recorded.items():
         stored = workspace.store / month / version
@@ -133,10 +130,11 @@ def _workspace_again(root: Path, workspace: Workspace, published: Published) -> 
 def _run(again: Workspace, month: Month, published: Published) -> None:
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ} | _ELSEWHERE
     environment[ENVIRONMENT_VARIABLE] = str(again.root)
+    manifest = published.manifest
     command = [sys.executable, "-m", "hanbin_lib.cli", "bulletin", str(month), "--workers", "1"]
-    command += ["--as-revision", str(published.revision), "--reason", published.reason]
-    command += ["--as-record", json.dumps(published.manifest.get("record"))]
-    for area in published.manifest["documents"]:
+    command += ["--as-revision", str(manifest.revision), "--reason", manifest.reason]
+    command += ["--as-record", (manifest.record or audit.NOTHING).model_dump_json()]
+    for area in manifest.documents:
         command += ["--area", area]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
@@ -144,10 +142,8 @@ def _run(again: Workspace, month: Month, published: Published) -> None:
 
 
 def _compare(published: Published, folder: Path) -> Verification:
-    gaps = {f"{name}{GAP}" for name in published.manifest["failed"]}
-    recorded = {name: digest for name, digest in published.manifest["files"].items() if name not in gaps}
-    for document in published.manifest["documents"].values():
-        recorded |= document["files"]
+    gaps = {f"{name}{GAP}" for name in published.manifest.failed}
+    recorded = {name: digest for name, digest in published.files.items() if name not in gaps}
     different = [
         name
         for name, digest in sorted(recorded.items())
