@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from hanbin_demo.cell_noise import village_spellings
 from hanbin_demo.district import District
 from hanbin_demo.people import DESTITUTE, EMPLOYEE, RESIDENT, SUBSISTENCE
-from hanbin_demo.quirks import village_spellings
 from hanbin_demo.risks import has_cause
 from hanbin_demo.work import EMPLOYERS, PLACES, POSTS
 from hanbin_lib.contract.labels import (
@@ -62,13 +62,13 @@ def names_above(county_code: str) -> tuple[str, str]:
 
 def place_texts(district: District, villages: np.ndarray, rng: np.random.Generator) -> Texts:
     """省 市 县 乡 村 of rows whose village position is given; a village's spelling varies."""
-    ground = district.ground
-    county = ground.register.county
+    places = district.places
+    county = places.register.county
     province, city = names_above(str(county["place_code"]))
-    town_codes = ground.towns["code"].to_numpy()
-    listed = ground.villages
+    town_codes = places.towns["code"].to_numpy()
+    listed = places.villages
     spelt = [
-        village_spellings(ground.register, town_codes[town], code, name)
+        village_spellings(places.register, town_codes[town], code, name)
         for town, code, name in zip(listed["town"], listed["code"], listed["name"], strict=True)
     ]
     most = max(len(options) for options in spelt)
@@ -79,7 +79,7 @@ def place_texts(district: District, villages: np.ndarray, rng: np.random.Generat
         "province_name": np.full(size, province, dtype=object),
         "city_name": np.full(size, city, dtype=object),
         "county_name": np.full(size, county["place_name"], dtype=object),
-        "town_name": ground.towns["name"].to_numpy(dtype=object)[town],
+        "town_name": places.towns["name"].to_numpy(dtype=object)[town],
         "village_name": table[villages, rng.integers(0, most, size)],
     }
 
@@ -141,7 +141,7 @@ def _identity(people: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 def work_places(district: District) -> list[str]:
     """Places of work, those within the county and province under their names."""
-    county = district.ground.register.county
+    county = district.places.register.county
     province, city = names_above(str(county["place_code"]))
     names = {"province": province, "city": city, "county": str(county["place_name"])}
     return [place.format(**names) for place in PLACES]

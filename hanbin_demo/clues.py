@@ -100,8 +100,8 @@ def _others(district: District, count: int, rng: np.random.Generator) -> pd.Data
 
 def _days_taken(district: District, villages: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Days to the decision: slower where the town is slow with measures."""
-    town = district.ground.villages["town"].to_numpy()[villages]
-    slow = np.exp(0.5 * district.ground.towns["delay"].to_numpy()[town])
+    town = district.places.villages["town"].to_numpy()[villages]
+    slow = np.exp(0.5 * district.places.towns["delay"].to_numpy()[town])
     return np.maximum(1, np.round(rng.gamma(_SHAPE, _MEAN_DAYS * slow / _SHAPE))).astype(int)
 
 
@@ -113,11 +113,11 @@ def clue_sheet(district: District, history: pd.DataFrame, folder: Path) -> Sheet
         days = history[column].to_numpy().astype("datetime64[D]")
         return days_as_text(np.where(days <= end, days, _NEVER))
 
-    places, decided = district.ground.villages.iloc[history["village"]], until_now("decided")
+    places, decided = district.places.villages.iloc[history["village"]], until_now("decided")
     home = history["home"].to_numpy()
     rows = history.assign(
         channel=np.array(CLUE_CHANNELS, dtype=object)[history["channel"]],
-        town_name=district.ground.towns["name"].to_numpy(dtype=object)[places["town"]],
+        town_name=district.places.towns["name"].to_numpy(dtype=object)[places["town"]],
         village_name=places["name"].to_numpy(dtype=object),
         household_code=np.where(home < 0, "", district.codes[home]),
         found_date=until_now("found"),

@@ -7,13 +7,13 @@ import pandas as pd
 
 from hanbin_demo.assumptions import Assumptions, SeededDefects, Totals
 from hanbin_demo.defects import clear_disability
-from hanbin_demo.ground import Ground, lay_ground
 from hanbin_demo.households import plan_households
 from hanbin_demo.incomes import draw_incomes
 from hanbin_demo.measures import draw_measures, first_measures
 from hanbin_demo.members import draw_members
 from hanbin_demo.names import draw_births, draw_names, identity_numbers, telephone_numbers
 from hanbin_demo.people import describe, support
+from hanbin_demo.places import Places, draw_places
 from hanbin_demo.risks import draw_causes, has_cause, strike
 from hanbin_demo.work import assign_work
 from hanbin_lib.months import Month
@@ -47,7 +47,7 @@ class District:
     totals: Totals
     assumptions: Assumptions
     defects: SeededDefects
-    ground: Ground
+    places: Places
     households: pd.DataFrame
     persons: pd.DataFrame
     incomes: pd.DataFrame
@@ -66,21 +66,21 @@ def build_district(
     assumptions = Assumptions.hard() if hard else Assumptions()
     defects, totals = SeededDefects(), Totals.at(scale)
     now = month.ordinal
-    ground = lay_ground(register, assumptions, seed)
-    households = plan_households(ground, totals, assumptions, defects, month=month, seed=seed, scale=scale)
+    places = draw_places(register, assumptions, seed)
+    households = plan_households(places, totals, assumptions, defects, month=month, seed=seed, scale=scale)
     persons = describe(draw_members(households, seed), households, seed)
-    causes = draw_causes(persons, households, ground, assumptions, seed)
+    causes = draw_causes(persons, households, places, assumptions, seed)
     persons, unmarked = clear_disability(
         strike(persons, causes, seed), households, causes, defects, scale=scale, seed=seed
     )
     persons = support(persons, households, assumptions, seed)
     unstable = has_cause(causes, "因务工就业不稳")
     persons = assign_work(
-        persons, households, ground, totals, assumptions, unstable=unstable, month=now, seed=seed
+        persons, households, places, totals, assumptions, unstable=unstable, month=now, seed=seed
     )
-    incomes = draw_incomes(persons, households, causes, ground, assumptions, month=now, seed=seed)
-    first = first_measures(households, ground, assumptions, month=now, scale=scale, seed=seed)
-    codes = _household_codes(households, ground, seed)
+    incomes = draw_incomes(persons, households, causes, places, assumptions, month=now, seed=seed)
+    first = first_measures(households, places, assumptions, month=now, scale=scale, seed=seed)
+    codes = _household_codes(households, places, seed)
     return District(
         month=month,
         seed=seed,
@@ -88,7 +88,7 @@ def build_district(
         totals=totals,
         assumptions=assumptions,
         defects=defects,
-        ground=ground,
+        places=places,
         households=households,
         persons=_identified(persons, codes, month, seed),
         incomes=incomes,
@@ -115,11 +115,11 @@ def _planted(
     }
 
 
-def _household_codes(households: pd.DataFrame, ground: Ground, seed: int) -> np.ndarray:
+def _household_codes(households: pd.DataFrame, places: Places, seed: int) -> np.ndarray:
     """Opaque codes, unique, in which the place is not to be read."""
     rng = stream(seed, "codes")
     numbers = rng.permutation(len(households)) + 1
-    county = str(ground.register.county["place_code"])
+    county = str(places.register.county["place_code"])
     return np.array([f"{county}{number:010d}" for number in numbers], dtype=object)
 
 

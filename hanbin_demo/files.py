@@ -143,9 +143,9 @@ def _sheets(district: District, inbox: Path, planted: dict[str, int]) -> Iterato
 
 def truth_of(district: District, planted: dict[str, int]) -> dict[str, object]:
     """Collect the true parameters, totals and planted faults, for testing estimators against."""
-    ground = district.ground
-    towns = ground.towns.set_index("code").drop(columns="name").round(6)
-    villages = ground.villages.set_index("code")[["prevalence", "income", "finding", "problem"]]
+    places = district.places
+    towns = places.towns.set_index("code").drop(columns="name").round(6)
+    villages = places.villages.set_index("code")[["prevalence", "income", "finding", "problem"]]
     return {
         "note": "演示数据：全部虚构，仅供测试估计方法",
         "totals": dataclasses.asdict(district.totals),
@@ -169,9 +169,9 @@ def _counts(labels: tuple[str, ...], codes: np.ndarray) -> dict[str, int]:
 def _prevalence(district: District) -> dict[str, float]:
     """Count monitored households as a share of all households of the demonstration, by town."""
     homes = district.households
-    town = district.ground.villages["town"].to_numpy()[homes["village"]]
+    town = district.places.villages["town"].to_numpy()[homes["village"]]
     shares = (homes["category"] >= 0).groupby(town).mean()
-    codes = district.ground.towns["code"].to_numpy()[shares.index]
+    codes = district.places.towns["code"].to_numpy()[shares.index]
     return dict(zip(codes, shares.round(6).tolist(), strict=True))
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from hanbin_demo.assumptions import Assumptions, SeededDefects, Totals
-from hanbin_demo.ground import Ground
+from hanbin_demo.places import Places
 from hanbin_lib.months import Month
 from hanbin_lib.statistics.chance import apportion, choose, draw, mark, stream
 
@@ -22,7 +22,7 @@ _NEVER = -1
 
 
 def plan_households(
-    ground: Ground,
+    places: Places,
     totals: Totals,
     assumptions: Assumptions,
     defects: SeededDefects,
@@ -37,15 +37,15 @@ def plan_households(
     ``identified, eliminated`` (`Month.ordinal`, -1 never), ``is_open, is_natural``.
     """
     rng = stream(seed, "households")
-    monitored = _monitored(ground, totals, assumptions, rng)
+    monitored = _monitored(places, totals, assumptions, rng)
     monitored = monitored.assign(
-        **timeline(ground, monitored, totals, assumptions, defects, month=month, scale=scale, seed=seed)
+        **timeline(places, monitored, totals, assumptions, defects, month=month, scale=scale, seed=seed)
     )
     monitored["is_no_labour"] = _no_labour(monitored, month, assumptions, rng)
     monitored["size"] = _monitored_sizes(monitored, totals, rng)
     in_both = monitored[monitored["is_lifted"]]
     others = _lifted_only(
-        ground,
+        places,
         max(0, totals.lifted_households - len(in_both)),
         totals.lifted_persons - int(in_both["size"].sum()),
         rng,
@@ -54,17 +54,17 @@ def plan_households(
 
 
 def _monitored(
-    ground: Ground, totals: Totals, assumptions: Assumptions, rng: np.random.Generator
+    places: Places, totals: Totals, assumptions: Assumptions, rng: np.random.Generator
 ) -> pd.DataFrame:
     count = totals.monitored_households
     category = rng.permutation(np.repeat(np.arange(3), apportion(assumptions.category_shares, count)))
     sudden = category == 2
     lifted_sudden = choose(rng, sudden, round(assumptions.sudden_lifted_share * sudden.sum()))
-    villages = ground.villages
+    villages = places.villages
     weights = villages["weight"] * np.exp(villages["prevalence"])
     return pd.DataFrame(
         {
-            "village": ground.allocate(rng, count, weights.to_numpy()),
+            "village": places.allocate(rng, count, weights.to_numpy()),
             "category": category,
             "is_lifted": (category == 0) | mark(lifted_sudden, count),
         }
@@ -72,7 +72,7 @@ def _monitored(
 
 
 def timeline(
-    ground: Ground,
+    places: Places,
     monitored: pd.DataFrame,
     totals: Totals,
     assumptions: Assumptions,
@@ -92,8 +92,8 @@ def timeline(
     new, gone = _flows(totals, assumptions, scale)
     first = month.ordinal - _REGISTER_MONTHS + 1
     identified = rng.permutation(np.repeat(np.arange(_REGISTER_MONTHS), new)) + first
-    town = ground.villages["town"].to_numpy()[monitored["village"]]
-    weight = np.exp(ground.towns["elimination"].to_numpy()[town])
+    town = places.villages["town"].to_numpy()[monitored["village"]]
+    weight = np.exp(places.towns["elimination"].to_numpy()[town])
     eliminated = np.full(count, _NEVER)
     is_natural = np.zeros(count, dtype=bool)
     early = _early_departures(gone, assumptions, defects, scale, rng)
@@ -175,7 +175,7 @@ def _monitored_sizes(monitored: pd.DataFrame, totals: Totals, rng: np.random.Gen
     return sizes
 
 
-def _lifted_only(ground: Ground, count: int, persons: int, rng: np.random.Generator) -> pd.DataFrame:
+def _lifted_only(places: Places, count: int, persons: int, rng: np.random.Generator) -> pd.DataFrame:
     unable = rng.random(count) < _LIFTED_NO_LABOUR_SHARE
     sizes = np.zeros(count, dtype=int)
     sizes[unable] = draw(rng, _SIZE_SHARES["no_labour"], unable.sum()) + 1
@@ -183,7 +183,7 @@ def _lifted_only(ground: Ground, count: int, persons: int, rng: np.random.Genera
     sizes[~unable] = _adjusted(sizes[~unable], persons - sizes[unable].sum(), rng)
     return pd.DataFrame(
         {
-            "village": ground.allocate(rng, count, ground.villages["weight"].to_numpy()),
+            "village": places.allocate(rng, count, places.villages["weight"].to_numpy()),
             "category": _NEVER,
             "is_lifted": True,
             "identified": _NEVER,

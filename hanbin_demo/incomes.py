@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from hanbin_demo.assumptions import Assumptions
-from hanbin_demo.ground import Ground
 from hanbin_demo.people import DESTITUTE, DISABLED, SUBSISTENCE, able_share
+from hanbin_demo.places import Places
 from hanbin_demo.risks import has_cause
 from hanbin_lib.statistics.chance import stream
 
@@ -25,7 +25,7 @@ def draw_incomes(
     persons: pd.DataFrame,
     households: pd.DataFrame,
     causes: np.ndarray,
-    ground: Ground,
+    places: Places,
     assumptions: Assumptions,
     *,
     month: int,
@@ -37,7 +37,7 @@ def draw_incomes(
     """
     rng = stream(seed, "incomes")
     count = len(households)
-    effect = ground.villages["income"].to_numpy()[households["village"]]
+    effect = places.villages["income"].to_numpy()[households["village"]]
     lean = _leanness(households, assumptions, month) * np.exp(effect)
     wage = _wages(persons, count, rng) * lean
     business, cost = _business(persons, households, lean, rng)

@@ -55,9 +55,9 @@ def draw_units(
 ) -> pd.DataFrame:
     """Per town two villages, five households in each of them, five projects, all at random."""
     village_of = district.households["village"].to_numpy()
-    places = district.ground.villages["town"].to_numpy()
+    places = district.places.villages["town"].to_numpy()
     rows: list[dict[str, object]] = []
-    for number, town in enumerate(district.ground.towns.itertuples()):
+    for number, town in enumerate(district.places.towns.itertuples()):
         group = f"第{_NUMERALS[(number + month.ordinal) % INSPECTION_GROUPS]}督查组"
         base: dict[str, object] = {"group_name": group, "town_name": town.name, "town": number}
         own = rng.permutation(np.flatnonzero(places == number))[:VILLAGES_A_TOWN]
@@ -74,7 +74,7 @@ def _village_units(
     district: District, village: int, homes: np.ndarray, rng: np.random.Generator
 ) -> list[dict[str, object]]:
     """Draw households in a village and list them with the village itself."""
-    place = district.ground.villages.iloc[village]
+    place = district.places.villages.iloc[village]
     base = {"village": village, "village_name": place["name"], "village_households": str(len(homes))}
     drawn = np.sort(rng.permutation(homes)[:HOUSEHOLDS_A_VILLAGE])
     return [base | {"unit_kind": "村", "unit_code": place["code"]}] + [
@@ -86,8 +86,8 @@ def _chances(district: District, units: pd.DataFrame) -> np.ndarray:
     """Chance that a unit has a problem: by its kind, its village or else its town."""
     base = np.array(district.assumptions.finding_logits)
     kind = pd.Index(INSPECTION_UNIT_KINDS).get_indexer(pd.Index(units["unit_kind"]))
-    of_town = district.ground.towns["finding"].to_numpy()[units["town"]]
-    of_village = district.ground.villages["finding"].to_numpy()[units["village"]]
+    of_town = district.places.towns["finding"].to_numpy()[units["town"]]
+    of_village = district.places.villages["finding"].to_numpy()[units["village"]]
     return sigmoid(base[kind] + np.where(units["village"] >= 0, of_village, of_town))
 
 
@@ -112,7 +112,7 @@ def finding_truth(district: District) -> dict[str, dict[str, float]]:
 
     Of villages the plain mean, of households the mean over all households of the town.
     """
-    villages, towns = district.ground.villages, district.ground.towns
+    villages, towns = district.places.villages, district.places.towns
     homes = np.bincount(district.households["village"], minlength=len(villages))
     effect, town = villages["finding"].to_numpy(), villages["town"].to_numpy()
     logits = district.assumptions.finding_logits
@@ -158,7 +158,7 @@ def _fridays(month: Month) -> list[date]:
 def _visit(
     district: District, group: int, week: int, friday: date, rng: np.random.Generator
 ) -> dict[str, str]:
-    towns, villages = district.ground.towns, district.ground.villages
+    towns, villages = district.places.towns, district.places.villages
     inhabited = np.unique(villages["town"])
     own = inhabited[(np.arange(len(inhabited)) + week) % WEEKLY_GROUPS == group]
     town = rng.choice(own if len(own) else inhabited)

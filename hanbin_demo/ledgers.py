@@ -57,7 +57,7 @@ _FACTORIES = ("毛绒玩具", "服装加工", "电子元件", "手套编织", "�
 
 def departments(district: District) -> list[str]:
     """Names of the twenty-three departments."""
-    kind = str(district.ground.register.county["kind"])
+    kind = str(district.places.register.county["kind"])
     return [name.format(kind) for name in _DEPARTMENTS]
 
 
@@ -76,14 +76,14 @@ def problem_history(district: District) -> pd.DataFrame:
     found = np.sort(first + rng.integers(0, span + 1, count))
     source = draw(rng, _SOURCE_SHARES, count)
     allowed = np.array(_DAYS_ALLOWED)[source]
-    town = rng.integers(0, len(district.ground.towns), count)
+    town = rng.integers(0, len(district.places.towns), count)
     by_town = rng.random(count) < 0.7
     in_time = rng.random(count) < a.done_in_time_share
     share = np.where(in_time, rng.beta(3, 2, count), 1 + rng.exponential(0.6, count))
     done = found + np.maximum(1, np.round(allowed * share)).astype(int)
     closed = done + rng.integers(1, 12, count)
     looked = closed + rng.integers(45, 120, count)
-    names = district.ground.towns["name"].to_numpy(dtype=object)
+    names = district.places.towns["name"].to_numpy(dtype=object)
     department = rng.choice(np.array(departments(district), dtype=object), count)
     return pd.DataFrame(
         {
@@ -122,7 +122,7 @@ def rectification_sheet(history: pd.DataFrame, month: Month, folder: Path) -> Sh
 
 def draw_projects(district: District) -> pd.DataFrame:
     """H: projects of the year, at least six a town."""
-    rng, villages = stream(district.seed, "projects"), district.ground.villages
+    rng, villages = stream(district.seed, "projects"), district.places.villages
     towns, listed = np.unique(villages["town"], return_counts=True)
     least = _LEAST_PROJECTS * len(towns)
     total = max(least, round(_PROJECTS_AT_FULL_SCALE * district.scale))
@@ -144,8 +144,8 @@ def draw_projects(district: District) -> pd.DataFrame:
         {
             "project_code": [f"XM{district.month.year}{number + 1:04d}" for number in range(count)],
             "project_name": [f"{name}{k}项目（演示）" for name, k in zip(names, kind, strict=True)],
-            "town_name": district.ground.towns["name"].to_numpy(dtype=object)[town],
-            "town_code": district.ground.towns["code"].to_numpy(dtype=object)[town],
+            "town_name": district.places.towns["name"].to_numpy(dtype=object)[town],
+            "town_code": district.places.towns["code"].to_numpy(dtype=object)[town],
             "village_name": names,
             "project_kind": kind,
             "fund_source": np.array(FUND_SOURCES, dtype=object)[draw(rng, (0.52, 0.24, 0.09, 0.15), count)],
@@ -162,10 +162,10 @@ def draw_projects(district: District) -> pd.DataFrame:
 def workshop_sheet(district: District, folder: Path) -> Sheet:
     """I: community workshops by town."""
     rng = stream(district.seed, "workshops")
-    towns = district.ground.towns
+    towns = district.places.towns
     count = district.totals.workshops
     weights = (
-        district.ground.villages.groupby("town")["weight"].sum().reindex(range(len(towns)), fill_value=0.0)
+        district.places.villages.groupby("town")["weight"].sum().reindex(range(len(towns)), fill_value=0.0)
     )
     town = np.repeat(np.arange(len(towns)), apportion(weights + 0.01, count))
     product = np.array(_FACTORIES, dtype=object)[rng.integers(0, len(_FACTORIES), count)]
@@ -224,7 +224,7 @@ def _assignments(names: list[str]) -> Iterable[tuple[str, str]]:
 def duty_sheet(district: District, folder: Path) -> Sheet:
     """M: who leads and who helps in each of the fifteen items; offices, never persons."""
     names, rows = departments(district), []
-    superior = f"分管副{district.ground.register.county['kind']}长"
+    superior = f"分管副{district.places.register.county['kind']}长"
     for number, (item, leader) in enumerate(zip(WORK_ITEMS, _LEADERS, strict=True)):
         helpers = [n for n in range(len(names)) if n % 5 == number % 5 and n != leader]
         rows += [

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from hanbin_demo.assumptions import Assumptions
-from hanbin_demo.ground import Ground
 from hanbin_demo.people import DISABLED, SUBSISTENCE
+from hanbin_demo.places import Places
 from hanbin_demo.risks import has_cause
 from hanbin_lib.contract import MEASURES
 from hanbin_lib.statistics.chance import choose, mark, stream
@@ -30,7 +30,7 @@ _LATEST_DELAY = 14
 
 def first_measures(
     households: pd.DataFrame,
-    ground: Ground,
+    places: Places,
     assumptions: Assumptions,
     *,
     month: int,
@@ -44,8 +44,8 @@ def first_measures(
     """
     rng = stream(seed, "first measures")
     count = len(households)
-    town = ground.villages["town"].to_numpy()[households["village"]]
-    slow = np.exp(ground.towns["delay"].to_numpy()[town])
+    town = places.villages["town"].to_numpy()[households["village"]]
+    slow = np.exp(places.towns["delay"].to_numpy()[town])
     delay = _delays(rng, assumptions, slow)
     identified = households["identified"].to_numpy()
     monitored = households["category"].to_numpy() >= 0

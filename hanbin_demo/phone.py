@@ -42,10 +42,10 @@ def contact_chance(district: District) -> np.ndarray:
     """Chance that a call to the household is answered by it."""
     rng = stream(district.seed, "contact")
     homes = district.households
-    town = district.ground.villages["town"].to_numpy()[homes["village"]]
+    town = district.places.villages["town"].to_numpy()[homes["village"]]
     logit = (
         district.assumptions.contact_logit
-        + district.ground.towns["contact"].to_numpy()[town]
+        + district.places.towns["contact"].to_numpy()[town]
         + rng.normal(0.0, district.assumptions.household_contact_sd, len(homes))
         + 0.25 * (homes["category"].to_numpy() >= 0)
     )
@@ -59,7 +59,7 @@ def problem_chances(district: District) -> np.ndarray:
     is_open = homes["is_open"].to_numpy()
     logit = (
         a.problem_logit_lifted
-        + district.ground.villages["problem"].to_numpy()[homes["village"]]
+        + district.places.villages["problem"].to_numpy()[homes["village"]]
         + a.problem_effect_open * is_open
         + a.problem_effect_eliminated * (monitored & ~is_open)
     )
@@ -68,7 +68,7 @@ def problem_chances(district: District) -> np.ndarray:
 
 def visited_chance(district: District) -> np.ndarray:
     """Chance that the household says it was visited, by town."""
-    return sigmoid(district.assumptions.visited_logit + district.ground.towns["visit"].to_numpy())
+    return sigmoid(district.assumptions.visited_logit + district.places.towns["visit"].to_numpy())
 
 
 def _calls(district: District, month: Month, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -108,7 +108,7 @@ def _answers(
 ) -> dict[str, np.ndarray]:
     count = len(homes)
     problem = rng.random((count, len(ANSWERS))) < problem_chances(district)[homes]
-    town = district.ground.villages["town"].to_numpy()[district.households["village"].to_numpy()[homes]]
+    town = district.places.villages["town"].to_numpy()[district.households["village"].to_numpy()[homes]]
     visited = rng.random(count) < visited_chance(district)[town]
     some = problem.any(axis=1)
     good = rng.random(count)
@@ -132,9 +132,9 @@ def _answers(
 def phone_truth(district: District) -> dict[str, object]:
     """Collect the true chances for ``truth.json``: by town, as means over its households."""
     homes = district.households
-    town = district.ground.villages["town"].to_numpy()[homes["village"]]
+    town = district.places.villages["town"].to_numpy()[homes["village"]]
     chances = pd.DataFrame(problem_chances(district), columns=list(ANSWERS)).groupby(town).mean()
-    codes = district.ground.towns["code"].to_numpy()
+    codes = district.places.towns["code"].to_numpy()
     contact = pd.Series(contact_chance(district)).groupby(town).mean()
     return {
         "problem_share": dict(zip(codes[chances.index], chances.round(6).to_dict("records"), strict=True)),

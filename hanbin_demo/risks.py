@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from hanbin_demo.assumptions import Assumptions
-from hanbin_demo.ground import Ground
 from hanbin_demo.people import CHRONIC, DISABLED, MAJOR, WEAK, able_share
+from hanbin_demo.places import Places
 from hanbin_lib.contract.labels import RISK_CAUSES
 from hanbin_lib.statistics.chance import draw, stream
 
@@ -16,7 +16,7 @@ MOST_CAUSES = 3
 def draw_causes(
     persons: pd.DataFrame,
     households: pd.DataFrame,
-    ground: Ground,
+    places: Places,
     assumptions: Assumptions,
     seed: int,
 ) -> np.ndarray:
@@ -31,8 +31,8 @@ def draw_causes(
     weights = np.tile(np.array(assumptions.cause_weights), (len(monitored), 1))
     rows = households.iloc[monitored]
     weights[rows["category"] == 2] *= np.array(assumptions.sudden_cause_factors)
-    town = ground.villages["town"].to_numpy()[rows["village"]]
-    weights[:, CAUSE["因自然灾害"]] *= np.exp(ground.towns["disaster"].to_numpy()[town])
+    town = places.villages["town"].to_numpy()[rows["village"]]
+    weights[:, CAUSE["因自然灾害"]] *= np.exp(places.towns["disaster"].to_numpy()[town])
     weights *= _possible(persons, len(households))[monitored]
     with np.errstate(divide="ignore"):
         keys = np.log(weights) + rng.gumbel(size=weights.shape)

@@ -34,11 +34,11 @@ def roster_sheet(district: District, folder: Path) -> Sheet:
     code = np.where(own >= 0, own, of_home[household])
     rows = np.flatnonzero((code >= 0) & (rng.random(len(people)) >= _MISSED_SHARE))
     rows = rng.permutation(rows)
-    places = district.ground.villages.iloc[homes["village"].to_numpy()[household[rows]]]
+    places = district.places.villages.iloc[homes["village"].to_numpy()[household[rows]]]
     table = pd.DataFrame(
         {
-            "county_name": str(district.ground.register.county["place_name"]),
-            "town_name": district.ground.towns["name"].to_numpy(dtype=object)[places["town"]],
+            "county_name": str(district.places.register.county["place_name"]),
+            "town_name": district.places.towns["name"].to_numpy(dtype=object)[places["town"]],
             "village_name": places["name"].to_numpy(dtype=object),
             "person_name": people["name"].to_numpy(dtype=object)[rows],
             "id_number": people["id_number"].to_numpy(dtype=object)[rows],

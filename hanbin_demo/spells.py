@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from hanbin_demo import quirks
+from hanbin_demo import cell_noise
 from hanbin_demo.cells import flags, place_texts, work_places
 from hanbin_demo.district import District
 from hanbin_demo.exports import national_title
@@ -38,7 +38,7 @@ def work_sheet(district: District, folder: Path) -> Sheet:
     columns = [column for column in table.columns if not column.is_area_code]
     headings = [_HEADINGS.get(column.name, column.heading) for column in columns]
     cells = [texts[column.name] for column in columns]
-    cells = quirks.with_total(cells, len(cells) - 1, "")
+    cells = cell_noise.with_total(cells, len(cells) - 1, "")
     day = district.month.last_day.replace("-", "")
     path = folder / f"（务工月监测）已外出务工信息_{MARK}_{day}.xlsx"
     return Sheet(path, headings, cells, national_title(district, table))

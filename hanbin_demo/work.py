@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from hanbin_demo.assumptions import Assumptions, Totals
-from hanbin_demo.ground import Ground
 from hanbin_demo.people import DESTITUTE, WEAK
+from hanbin_demo.places import Places
 from hanbin_lib.statistics.chance import choose, draw, mark, stream
 
 PLACES = {
@@ -30,7 +30,7 @@ _SKILL_WEIGHTS = (1.0, 1.6, 0.22, 0.0, 0.0)
 def assign_work(
     persons: pd.DataFrame,
     households: pd.DataFrame,
-    ground: Ground,
+    places: Places,
     totals: Totals,
     assumptions: Assumptions,
     *,
@@ -61,7 +61,7 @@ def assign_work(
         works=away,
         started=np.where(away, month - months + 1, -1),
         work_months=months,
-        pay=np.where(away, _pay(persons, households, ground, assumptions, rng), 0),
+        pay=np.where(away, _pay(persons, households, places, assumptions, rng), 0),
         work_place=np.where(away, draw(rng, list(PLACES.values()), count), -1),
         employer=np.where(away, draw(rng, list(EMPLOYERS.values()), count), -1),
         channel=np.where(away, draw(rng, list(CHANNELS.values()), count), -1),
@@ -110,13 +110,13 @@ def _post_holders(
 def _pay(
     persons: pd.DataFrame,
     households: pd.DataFrame,
-    ground: Ground,
+    places: Places,
     assumptions: Assumptions,
     rng: np.random.Generator,
 ) -> np.ndarray:
     """Monthly pay in whole tens of yuan."""
     place = persons["household"].to_numpy()
-    effect = ground.villages["income"].to_numpy()[households["village"]][place]
+    effect = places.villages["income"].to_numpy()[households["village"]][place]
     skill = np.array((1.0, 1.25, 0.72, 0.6, 0.6))[persons["labour"]]
     monitored = np.where(households["category"] >= 0, assumptions.monitored_pay_factor, 1.0)[place]
     noise = np.exp(rng.normal(0.0, 0.30, len(persons)) + effect)

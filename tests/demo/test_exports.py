@@ -3,7 +3,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from hanbin_demo.quirks import middle_of_household, village_spellings
+from hanbin_demo.cell_noise import middle_of_household, village_spellings
 from hanbin_lib.areas import village_key
 from hanbin_lib.contract import TABLES
 

@@ -75,6 +75,6 @@ def test_small_districts_keep_the_scaled_totals(register, scale):
 
 
 def test_monitored_households_are_denser_in_the_mountains(full):
-    town = full.ground.villages["town"].to_numpy()[full.households["village"]]
+    town = full.places.villages["town"].to_numpy()[full.households["village"]]
     prevalence = (full.households["category"] >= 0).groupby(town).mean()
-    assert np.corrcoef(prevalence, full.ground.towns["prevalence"])[0, 1] > 0.6
+    assert np.corrcoef(prevalence, full.places.towns["prevalence"])[0, 1] > 0.6

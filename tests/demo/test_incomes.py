@@ -38,7 +38,7 @@ def test_incomes_are_heavy_tailed_and_vary_by_village(full):
     assert np.quantile(income[lifted], 0.99) > 2.5 * np.median(income[lifted])
     village = full.households["village"].to_numpy()
     means = np.bincount(village[lifted], np.log(income[lifted])) / np.bincount(village[lifted])
-    assert np.corrcoef(means, full.ground.villages["income"])[0, 1] > 0.5
+    assert np.corrcoef(means, full.places.villages["income"])[0, 1] > 0.5
 
 
 def test_yuan_text_has_no_needless_zeros():

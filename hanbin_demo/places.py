@@ -11,7 +11,7 @@ from hanbin_lib.statistics.chance import apportion, stream
 
 
 @dataclass(frozen=True)
-class Ground:
+class Places:
     """Where households live.
 
     Parameters
@@ -35,11 +35,11 @@ class Ground:
         return rng.permutation(np.repeat(np.arange(len(weights)), apportion(weights, count)))
 
 
-def lay_ground(register: AreaRegister, assumptions: Assumptions, seed: int) -> Ground:
+def draw_places(register: AreaRegister, assumptions: Assumptions, seed: int) -> Places:
     """Draw the effects of all counted towns and villages."""
     rng = stream(seed, "ground")
     towns = _towns(register, assumptions, rng)
-    return Ground(register, towns, _villages(register, towns, assumptions, rng))
+    return Places(register, towns, _villages(register, towns, assumptions, rng))
 
 
 def _towns(register: AreaRegister, assumptions: Assumptions, rng: np.random.Generator) -> pd.DataFrame:
