@@ -1,6 +1,5 @@
 """``hanbin doctor``: what the program needs, whether it is there, how to mend what is not."""
 
-import hashlib
 import importlib.metadata
 import locale
 import os
@@ -140,7 +139,7 @@ def _unlike(lock: str) -> Iterator[str]:
 
 
 def _fonts() -> Check:
-    damaged = [face.path.name for face in fonts.faces() if _digest(face.path) != face.sha256]
+    damaged = [face.path.name for face in fonts.faces() if not _is_whole(face)]
     if damaged:
         return Check("字体", f"缺失或损坏：{'、'.join(damaged)}", "运行 hanbin fonts")
     replaced = "、".join(fonts.substitutes())
@@ -151,8 +150,8 @@ def _fonts() -> Check:
     return Check("字体", f"{len(fonts.faces())}个，完好")
 
 
-def _digest(path: Path) -> str:
-    return sha256_of(path) if path.is_file() else hashlib.sha256().hexdigest()
+def _is_whole(face: fonts.Face) -> bool:
+    return face.path.is_file() and sha256_of(face.path) == face.sha256
 
 
 def _locale() -> Check:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from hanbin_lib.bulletin import Basis
 from hanbin_lib.bulletin.handed_out import LISTS, RETURNS, folder_of
+from hanbin_lib.rendering.office_files import entry
 from hanbin_lib.snapshots import VERSIONS
 from hanbin_lib.workspace import Workspace
 
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip file has no year before: no clock gets into it
 _KEPT = {".yaml", ".csv", ".ipynb"}
 # Who is told of a publication, and who can open the exports, has no part in what is published.
 _NOT_KEPT = {"notify.yaml", "keepers.yaml"}
@@ -22,7 +22,7 @@ def inputs_archive(workspace: Workspace, county: Basis) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, path in _inputs(workspace, county):
-            archive.writestr(zipfile.ZipInfo(name, _EPOCH), path.read_bytes(), zipfile.ZIP_DEFLATED)
+            archive.writestr(entry(name), path.read_bytes(), zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 
@@ -52,8 +52,8 @@ def _inputs(workspace: Workspace, county: Basis) -> Iterator[tuple[str, Path]]:
             is_kept = (path.suffix in _KEPT and path.name not in _NOT_KEPT) or path in templates
             if is_kept and path.is_file():
                 yield path.relative_to(workspace.root).as_posix(), path
-    for entry in county.forecasts:
-        yield f"data/forecasts/{entry.filename}", workspace.forecasts / entry.filename
+    for kept in county.forecasts:
+        yield f"data/forecasts/{kept.filename}", workspace.forecasts / kept.filename
     if county.handed_out is not None:
         folder = folder_of(workspace, county.month.shift(-1))
         for path in (folder / LISTS, folder / RETURNS):

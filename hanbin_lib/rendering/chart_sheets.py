@@ -11,7 +11,7 @@ from xlsxwriter.utility import xl_range_abs
 from hanbin_lib.display import Chart, ChartData, Series
 from hanbin_lib.display.escaping import visible
 from hanbin_lib.indicators import Unit
-from hanbin_lib.rendering.native_charts import scale
+from hanbin_lib.rendering.native_charts import interval_lengths, scale
 
 FIRST_ROW = 3  # of the numbers; above stand title, source and headings
 _KINDS: dict[str, dict[str, str]] = {
@@ -39,7 +39,7 @@ def columns_of(data: ChartData) -> list[tuple[str, tuple[Any, ...]]]:
         parts = ((one.name, one.values), (f"{one.name}下限", one.lower), (f"{one.name}上限", one.upper))
         found += [(heading, values) for heading, values in parts if values]
         if data.kind == "dots" and one.lower:
-            found += zip((f"{one.name}{_BELOW}", f"{one.name}{_ABOVE}"), _lengths(one), strict=True)
+            found += zip((f"{one.name}{_BELOW}", f"{one.name}{_ABOVE}"), interval_lengths(one), strict=True)
     found += [(f"界线：{name}", (value,)) for name, value in data.limits]
     return found
 
@@ -108,12 +108,3 @@ def _series(
 def _range(cells: list[Any]) -> str:
     sheet, *corners = cells
     return f"='{sheet}'!{xl_range_abs(*corners)}"
-
-
-def _lengths(one: Series) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """How far each interval reaches below and above its value."""
-    ends = list(zip(one.values, one.lower, one.upper, strict=True))
-    return (
-        tuple((value or 0.0) - (low or 0.0) for value, low, _ in ends),
-        tuple((high or 0.0) - (value or 0.0) for value, _, high in ends),
-    )

@@ -98,16 +98,17 @@ class Content:
     @property
     def charts(self) -> Iterator[tuple[str, Chart]]:
         """Every chart, those side by side among them, with the heading of its chapter."""
-        for chapter, part in self._by_chapter():
+        for chapter, part in self.by_chapter():
             yield from ((chapter, chart) for chart in charts_of(part))
 
     @property
     def tables(self) -> Iterator[tuple[str, Table]]:
         """Every table, those side by side among them, with the heading of its chapter."""
-        for chapter, part in self._by_chapter():
+        for chapter, part in self.by_chapter():
             yield from ((chapter, table) for table in tables_of(part))
 
-    def _by_chapter(self) -> Iterator[tuple[str, Display]]:
+    def by_chapter(self) -> Iterator[tuple[str, Display]]:
+        """The display objects in order, each with the heading of its chapter."""
         chapter = ""
         for part in self.parts:
             if isinstance(part, str):

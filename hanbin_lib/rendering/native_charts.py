@@ -107,6 +107,15 @@ def scale(data: ChartData) -> tuple[float, float] | None:
     return round(step * math.ceil(max(ends) / step - 1e-9), 12), round(step, 12)
 
 
+def interval_lengths(series: Series) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """How far each interval reaches below and above its value."""
+    ends = list(zip(series.values, series.lower, series.upper, strict=True))
+    return (
+        tuple((value or 0.0) - (low or 0.0) for value, low, _ in ends),
+        tuple((high or 0.0) - (value or 0.0) for value, _, high in ends),
+    )
+
+
 def chart_files(data: ChartData, type_size: float) -> tuple[bytes, bytes]:
     """Chart and workbook of its numbers, as parts of a document; the chart calls the workbook ``rId1``."""
     kind, sheet = native_data(data)
@@ -222,14 +231,11 @@ def _add_intervals(chart: NativeChart, native: Any, data: ChartData) -> None:
         return
     if reach := scale(data):
         axis.minimum_scale, (axis.maximum_scale, axis.major_unit) = 0, reach
-    sides = {
-        "plus": [(u or 0) - (v or 0) for u, v in zip(series.upper, series.values, strict=True)],
-        "minus": [(v or 0) - (low or 0) for low, v in zip(series.lower, series.values, strict=True)],
-    }
+    below, above = interval_lengths(series)
     bars = etree.SubElement(native._element, qn("c:errBars"))
     for name, value in (("errBarType", "both"), ("errValType", "cust"), ("noEndCap", "1")):
         etree.SubElement(bars, qn(f"c:{name}")).set("val", value)
-    for side, lengths in sides.items():
+    for side, lengths in (("plus", above), ("minus", below)):
         literal = etree.SubElement(etree.SubElement(bars, qn(f"c:{side}")), qn("c:numLit"))
         etree.SubElement(literal, qn("c:formatCode")).text = "General"
         etree.SubElement(literal, qn("c:ptCount")).set("val", str(len(lengths)))

@@ -2,6 +2,7 @@
 
 import io
 import re
+import unicodedata
 import zipfile
 from collections.abc import Sequence
 
@@ -10,6 +11,16 @@ from hanbin_lib.errors import ExitCode, HanbinError
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip file has no year before: no clock gets into it
 _MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _PROPERTIES, _WORKBOOK = "docProps/core.xml", ".xlsx"
+
+
+def entry(name: str) -> zipfile.ZipInfo:
+    """A file of a zip file, without a clock."""
+    return zipfile.ZipInfo(name, _EPOCH)
+
+
+def width_of(text: str) -> int:
+    """How wide a text is in print, in half characters: Chinese ones count two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
 
 
 def repacked(content: bytes, as_of: str) -> bytes:
@@ -31,7 +42,7 @@ def repacked(content: bytes, as_of: str) -> bytes:
                 part = repacked(part, as_of)
             elif name == _PROPERTIES:
                 part = _MOMENT.sub(f"{as_of}T00:00:00Z".encode(), part)
-            file.writestr(zipfile.ZipInfo(name, _EPOCH), part, zipfile.ZIP_DEFLATED)
+            file.writestr(entry(name), part, zipfile.ZIP_DEFLATED)
     return again.getvalue()
 
 

@@ -8,8 +8,8 @@ stand in the notes.
 import datetime as dt
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import islice
+from dataclasses import dataclass
+from itertools import groupby, islice
 from typing import Any
 
 from lxml import etree
@@ -22,13 +22,12 @@ from pptx.util import Emu, Mm, Pt
 
 from hanbin_lib.display import (
     Chart,
-    Columns,
     Decisions,
     Display,
-    Heading,
     KeyFigures,
     Paragraph,
     Table,
+    charts_of,
     plain_text,
     tables_of,
 )
@@ -37,7 +36,6 @@ from hanbin_lib.display.escaping import visible
 from hanbin_lib.display.model import AnnexTable
 from hanbin_lib.params import Typography
 from hanbin_lib.rendering.content import Content
-from hanbin_lib.rendering.markdown import chapter_heading
 from hanbin_lib.rendering.native_charts import finish, is_native, native_data, told_limits
 from hanbin_lib.rendering.office_files import repacked
 from hanbin_lib.rendering.slide_master import (
@@ -66,12 +64,12 @@ _HOUSE = Room(
 _THEME_FONTS = ("majorFont", "minorFont")
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Chapter:
     title: str
-    lead: str = ""
-    charts: list[Chart] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
+    lead: str
+    charts: list[Chart]
+    tables: list[Table]
 
 
 def pptx(content: Content, typography: Typography) -> bytes:
@@ -88,30 +86,17 @@ def pptx(content: Content, typography: Typography) -> bytes:
 
 
 def _chapters(content: Content) -> Iterator[_Chapter]:
-    now: _Chapter | None = None
-    for part in content.parts:
-        heading = chapter_heading(part) if isinstance(part, str) else _text_of(part)
-        if heading:
-            if now:
-                yield now
-            now = _Chapter(heading)
-        elif now and not isinstance(part, str):
-            if isinstance(part, Paragraph) and part.style == "lead" and not now.lead:
-                now.lead = plain_text(part.parts)
-            now.charts += _charts_of(part)
-            now.tables += [table for table in tables_of(part) if not isinstance(table, AnnexTable)]
-    if now:
-        yield now
+    for title, parts in groupby(content.by_chapter(), lambda part: part[0]):
+        if title:
+            yield _chapter(title, [display for _, display in parts])
 
 
-def _text_of(part: Display) -> str:
-    return part.text if isinstance(part, Heading) else ""
-
-
-def _charts_of(display: Display) -> list[Chart]:
-    if isinstance(display, Columns):
-        return [chart for item in display.items for chart in _charts_of(item)]
-    return [display] if isinstance(display, Chart) else []
+def _chapter(title: str, displays: list[Display]) -> _Chapter:
+    leads = (plain_text(p.parts) for p in displays if isinstance(p, Paragraph) and p.style == "lead")
+    tables = (table for one in displays for table in tables_of(one) if not isinstance(table, AnnexTable))
+    return _Chapter(
+        title, next(leads, ""), [chart for one in displays for chart in charts_of(one)], list(tables)
+    )
 
 
 def _chosen(chapters: list[_Chapter], most: int) -> list[_Chapter]:

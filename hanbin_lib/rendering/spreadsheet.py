@@ -6,7 +6,6 @@ numbers, the ends of an interval have columns of their own; all else is text, wh
 
 import datetime as dt
 import io
-import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
@@ -22,6 +21,7 @@ from hanbin_lib.params import Typography
 from hanbin_lib.rendering.cells import Number, apart, column_of_numbers
 from hanbin_lib.rendering.chart_sheets import FIRST_ROW, columns_of, native_chart, number_format
 from hanbin_lib.rendering.content import Content
+from hanbin_lib.rendering.office_files import width_of
 
 Table = dict[str, Any]
 CONTENTS = "目录"
@@ -224,12 +224,8 @@ def _header_text(text: str) -> str:
 
 def _column_width(heading: str, texts: list[str]) -> float:
     """In characters; a heading may break in two, a long text breaks."""
-    widest = max((_width(text) for text in texts), default=0)
-    return min(max(_NARROWEST, widest + 2, _width(heading) / 2 + 4), _WIDEST)
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+    widest = max((width_of(text) for text in texts), default=0)
+    return min(max(_NARROWEST, widest + 2, width_of(heading) / 2 + 4), _WIDEST)
 
 
 def _written(sheet: Any, refused: int) -> None:

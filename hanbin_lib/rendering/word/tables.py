@@ -1,10 +1,10 @@
 """Three-line tables of the Word edition: real tables, their head repeated on every page."""
 
-import unicodedata
 from copy import deepcopy
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from hanbin_lib.rendering.office_files import width_of
 from hanbin_lib.rendering.word.markup import INK, border, element, text_run, twips
 from hanbin_lib.rendering.word.styles import SONGTI, set_faces
 
@@ -135,10 +135,5 @@ def _widths(columns: list[dict[str, Any]], width_mm: float) -> list[int]:
 
 
 def _wanted(column: dict[str, Any]) -> float:
-    longest = max((_length(text) for text in column["texts"]), default=0)
-    return max(_LEAST_WIDTH, min(longest, 40.0) + 1.5, _length(column["heading"]) * _HEAD_SHARE + 1.5)
-
-
-def _length(text: str) -> float:
-    """In half characters, as a line of print counts."""
-    return float(sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text))
+    longest = max((width_of(text) for text in column["texts"]), default=0)
+    return max(_LEAST_WIDTH, min(longest, 40.0) + 1.5, width_of(column["heading"]) * _HEAD_SHARE + 1.5)
