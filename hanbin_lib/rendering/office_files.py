@@ -1,11 +1,14 @@
 """Office files: without a clock, and the office's own refused with all that is wrong with them."""
 
+import datetime as dt
 import io
 import re
 import unicodedata
 import zipfile
 from collections.abc import Sequence
+from typing import Any
 
+from hanbin_lib.display import Masthead
 from hanbin_lib.errors import ExitCode, HanbinError
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip file has no year before: no clock gets into it
@@ -21,6 +24,20 @@ def entry(name: str) -> zipfile.ZipInfo:
 def width_of(text: str) -> int:
     """How wide a text is in print, in half characters: Chinese ones count two."""
     return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+
+
+def describe(core: Any, info: Masthead) -> None:
+    """Who, what and as of when in the core properties of a file; no clock, no name of a machine's user.
+
+    Parameters
+    ----------
+    core
+        Of python-docx or python-pptx.
+    """
+    core.title, core.author, core.subject = info.title, info.issuer, info.bulletin_name
+    core.keywords, core.comments, core.language = info.issue_label, info.mark, "zh-CN"
+    core.created = core.modified = dt.datetime.fromisoformat(info.as_of)
+    core.last_modified_by, core.revision = info.issuer, 1
 
 
 def repacked(content: bytes, as_of: str) -> bytes:

@@ -5,7 +5,6 @@ with its sentence and its first chart, or its first table. Definitions, source a
 stand in the notes.
 """
 
-import datetime as dt
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,7 +36,7 @@ from hanbin_lib.display.model import AnnexTable
 from hanbin_lib.params import Typography
 from hanbin_lib.rendering.content import Content
 from hanbin_lib.rendering.native_charts import finish, is_native, native_data, told_limits
-from hanbin_lib.rendering.office_files import repacked
+from hanbin_lib.rendering.office_files import describe, repacked
 from hanbin_lib.rendering.slide_master import (
     Room,
     body_layout,
@@ -121,11 +120,7 @@ class _Deck:
         else:
             self.file, self.room = _house_file(), _HOUSE
             self.layout = self.file.slide_layouts[5]
-        core = self.file.core_properties
-        core.title, core.author, core.subject = self.info.title, self.info.issuer, self.info.bulletin_name
-        core.keywords, core.comments, core.language = self.info.issue_label, self.info.mark, "zh-CN"
-        core.last_modified_by, core.revision = self.info.issuer, 1
-        core.created = core.modified = dt.datetime.fromisoformat(self.info.as_of)
+        describe(self.file.core_properties, self.info)
 
     def title(self) -> None:
         about = (self.info.issue_label, self.info.date_label, self.info.mark, self.info.classification)

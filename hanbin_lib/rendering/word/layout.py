@@ -1,6 +1,5 @@
 """Page, running head, page number and file of the Word edition."""
 
-import datetime as dt
 import io
 from typing import Any
 
@@ -11,7 +10,7 @@ from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, Pt
 
 from hanbin_lib.display import Masthead
-from hanbin_lib.rendering.office_files import repacked
+from hanbin_lib.rendering.office_files import describe, repacked
 from hanbin_lib.rendering.word.markup import border, element, field, text_run
 from hanbin_lib.rendering.word.styles import set_up_styles
 
@@ -19,7 +18,6 @@ TEXT_WIDTH_MM = 156.0  # of the type area
 _MARGINS = {"top_margin": 37, "bottom_margin": 35, "left_margin": 28, "right_margin": 26}
 _NUMBER_MM = 35 - 7 - 5  # the number's line ends 12 mm under the type area
 _UNUSED = ("stylesWithEffects", "thumbnail", "customXml")
-_DAY = dt.time(0, 0)
 
 
 def blank(info: Masthead) -> WordDocument:
@@ -103,12 +101,7 @@ def _numbers(section: Any) -> None:
 
 
 def properties(document: WordDocument, info: Masthead) -> None:
-    """Who, what and as of when; no clock, no name of a machine's user."""
-    day = dt.datetime.combine(dt.date.fromisoformat(info.as_of), _DAY)
-    core = document.core_properties
-    core.title, core.author, core.subject = info.title, info.issuer, info.bulletin_name
-    core.keywords, core.comments, core.language = info.issue_label, info.mark, "zh-CN"
-    core.created = core.modified = day
-    core.last_modified_by, core.revision = info.issuer, 1
+    """Who, what and as of when, and no name of an editing session."""
+    describe(document.core_properties, info)
     for code in document.settings.element.findall(qn("w:rsids")):
         document.settings.element.remove(code)
