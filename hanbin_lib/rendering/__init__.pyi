@@ -9,8 +9,8 @@ from hanbin_lib.rendering.exporters import (
 from hanbin_lib.rendering.faces import load_faces
 from hanbin_lib.rendering.formats import FORMATS, NOTICES, PUBLIC_FORMATS, Format, form_of
 from hanbin_lib.rendering.own_documents import check_documents
-from hanbin_lib.rendering.slide_master import check_master
-from hanbin_lib.rendering.word import check_template, example_template, from_template, placeholder_names
+from hanbin_lib.rendering.word.document import example_template, from_template
+from hanbin_lib.rendering.word.placeholders import placeholder_names
 
 __all__ = [
     "FORMATS",
@@ -25,8 +25,6 @@ __all__ = [
     "TypstExporter",
     "XlsxExporter",
     "check_documents",
-    "check_master",
-    "check_template",
     "content_of",
     "example_template",
     "form_of",

@@ -10,7 +10,7 @@ from hanbin_lib.rendering.page import page
 from hanbin_lib.rendering.pdf import pdf
 from hanbin_lib.rendering.slides import pptx
 from hanbin_lib.rendering.spreadsheet import xlsx
-from hanbin_lib.rendering.word import docx, house_docx
+from hanbin_lib.rendering.word.document import docx, house_docx
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 

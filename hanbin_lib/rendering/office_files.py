@@ -1,18 +1,20 @@
-"""Office files: without a clock, and the office's own refused with all that is wrong with them."""
+"""What all office files have in common: no clock, properties, what may not be in one."""
 
 import datetime as dt
 import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Sequence
 from typing import Any
 
+from lxml import etree
+
 from hanbin_lib.display import Masthead
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.privacy.reading import unreadable_parts
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip file has no year before: no clock gets into it
 _MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_LINK = "hyperlink"
 _PROPERTIES, _WORKBOOK = "docProps/core.xml", ".xlsx"
 
 
@@ -63,22 +65,14 @@ def repacked(content: bytes, as_of: str) -> bytes:
     return again.getvalue()
 
 
-def refuse(what: str, faults: Sequence[str], action: str) -> None:
-    """Raise ``HB-TYP-006`` with all faults of a document, numbered; nothing where there is none.
-
-    Parameters
-    ----------
-    what
-        The document: its kind and its name.
-    action
-        What to do about it.
-    """
-    if not faults:
-        return
-    lines = [f"{number}. {fault}" for number, fault in enumerate(faults, 1)]
-    raise HanbinError(
-        "HB-TYP-006",
-        f"{what} 有{len(faults)}处问题：\n" + "\n".join(lines),
-        action=action,
-        exit_code=ExitCode.TYPOGRAPHY,
-    )
+def package_faults(content: bytes, suffix: str) -> list[str]:
+    """What of an office's own document may not leave: what nobody can look into, or loads from elsewhere."""
+    closed = unreadable_parts(f"document.{suffix}", content)
+    faults = [f"{part}：这种内容无法检查（嵌入的字体、对象、宏等），删去后另存" for part in closed]
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        for name in (one for one in package.namelist() if one.endswith(".rels")):
+            for relation in etree.fromstring(package.read(name)):
+                kind = relation.get("Type", "").rpartition("/")[2]
+                if relation.get("TargetMode") == "External" and kind != _LINK:
+                    faults.append(f"{name}：引用了本文件以外的内容（{kind}），改为嵌入或删去")
+    return faults

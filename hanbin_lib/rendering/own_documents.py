@@ -2,9 +2,16 @@
 
 from collections.abc import Iterable
 
-from hanbin_lib.errors import HanbinError
-from hanbin_lib.rendering.slide_master import check_master
-from hanbin_lib.rendering.word.template import check
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.rendering import slide_master
+from hanbin_lib.rendering.word import template
+
+_MASTER = ("幻灯母版", slide_master.faults_of, "在 PowerPoint、WPS 里按提示改正后另存为 .pptx")
+_TEMPLATE = (
+    "Word 模板",
+    template.faults_of,
+    "在 Word 里按提示改正模板；可用的占位符见 hanbin template names",
+)
 
 
 def check_documents(documents: Iterable[tuple[str, bytes]]) -> None:
@@ -20,15 +27,18 @@ def check_documents(documents: Iterable[tuple[str, bytes]]) -> None:
     HanbinError
         ``HB-TYP-006`` naming every fault of each.
     """
-    errors = []
+    messages, actions = [], []
     for name, content in documents:
-        look = check_master if name.lower().endswith(".pptx") else check
-        try:
-            look(content, name)
-        except HanbinError as error:
-            errors.append(error)
-    if errors:
-        told, action = (
-            "\n".join(dict.fromkeys(getattr(one, part) for one in errors)) for part in ("message", "action")
+        kind, faults_of, action = _MASTER if name.lower().endswith(".pptx") else _TEMPLATE
+        faults = faults_of(content)
+        if faults:
+            lines = [f"{number}. {fault}" for number, fault in enumerate(faults, 1)]
+            messages.append("\n".join([f"{kind} {name} 有{len(faults)}处问题：", *lines]))
+            actions.append(action)
+    if messages:
+        raise HanbinError(
+            "HB-TYP-006",
+            "\n".join(messages),
+            action="\n".join(dict.fromkeys(actions)),
+            exit_code=ExitCode.TYPOGRAPHY,
         )
-        raise HanbinError(errors[0].code, told, action=action, exit_code=errors[0].exit_code)

@@ -12,13 +12,11 @@ from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.exc import PackageNotFoundError
 from pptx.util import Mm
 
-from hanbin_lib.privacy.reading import unreadable_parts
-from hanbin_lib.rendering.office_files import refuse
+from hanbin_lib.rendering.office_files import package_faults
 
 _UNUSED = ("/thumbnail", "/printerSettings")
 _FURNITURE = {PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER}
 _TITLES = {PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE}
-_LINK = "/hyperlink"
 _LEAST_ROOM = 0.6  # of the house's height
 _HEIGHT, _UNDER_TITLE = Mm(190.5), Mm(30)  # of the house's slide, and where its body begins
 
@@ -91,44 +89,19 @@ def room_of(file: Any, layout: Any) -> Room:
     return Room(title.left, title.width, top, (bottom - top) / (_HEIGHT - _UNDER_TITLE))
 
 
-def check_master(content: bytes, name: str) -> None:
-    """Look at a master.
-
-    Raises
-    ------
-    HanbinError
-        ``HB-TYP-006`` naming every fault in it.
-    """
-    refuse(f"幻灯母版 {name}", _faults(content), "在 PowerPoint、WPS 里按提示改正后另存为 .pptx")
-
-
 @lru_cache(maxsize=2)
-def _faults(content: bytes) -> list[str]:
+def faults_of(content: bytes) -> list[str]:
+    """What keeps a deck from being a master, in Chinese."""
     try:
         buffer = io.BytesIO()
         file = opened(content)
         file.save(buffer)
     except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError, etree.XMLSyntaxError):
         return ["不是幻灯片文件（.pptx）"]
-    kept = buffer.getvalue()
-    faults = [
-        f"{part}：这种内容无法检查（嵌入的字体、对象、宏等），删去后另存"
-        for part in unreadable_parts("a.pptx", kept)
-    ]
+    faults = package_faults(buffer.getvalue(), "pptx")
     layout = body_layout(file)
     if layout is None:
         faults.append("没有一种版式带标题占位符：在母版里加一种“仅标题”")
     elif room_of(file, layout).scale < _LEAST_ROOM:
         faults.append(f"版式“{layout.name}”的标题和页脚之间太窄：图和表放不下")
-    return [*faults, *_outside(kept)]
-
-
-def _outside(content: bytes) -> list[str]:
-    with zipfile.ZipFile(io.BytesIO(content)) as package:
-        found = []
-        for name in package.namelist():
-            for one in etree.fromstring(package.read(name)) if name.endswith(".rels") else ():
-                kind = one.get("Type", "").rpartition("/")[2]
-                if one.get("TargetMode") == "External" and f"/{kind}" != _LINK:
-                    found.append(f"{name}：引用了本文件以外的内容（{kind}），改为嵌入或删去")
-        return found
+    return faults

@@ -37,10 +37,10 @@ from hanbin_lib.params import Typography
 from hanbin_lib.rendering.content import Content
 from hanbin_lib.rendering.native_charts import finish, is_native, native_data, told_limits
 from hanbin_lib.rendering.office_files import describe, repacked
+from hanbin_lib.rendering.own_documents import check_documents
 from hanbin_lib.rendering.slide_master import (
     Room,
     body_layout,
-    check_master,
     drop_unused,
     front_layout,
     opened,
@@ -113,7 +113,7 @@ class _Deck:
         self.content, self.info, self.typography = content, content.masthead, typography
         self.has_master = bool(typography.slide_document)
         if self.has_master:
-            check_master(typography.slide_document, typography.slide_master)
+            check_documents([(typography.slide_master, typography.slide_document)])
             self.file = opened(typography.slide_document)
             self.layout: Any = body_layout(self.file)
             self.room = room_of(self.file, self.layout)

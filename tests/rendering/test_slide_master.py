@@ -11,7 +11,7 @@ from support import TYPOGRAPHY
 from hanbin_lib.charts.gallery import EXAMPLES
 from hanbin_lib.display import Column, Figure, KeyFigure, KeyFigures, Paragraph, Table
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.rendering import check_master, content_of
+from hanbin_lib.rendering import check_documents, content_of
 from hanbin_lib.rendering.slides import pptx
 
 
@@ -116,12 +116,11 @@ def _with_a_link(kind: str) -> bytes:
 )
 def test_what_keeps_a_deck_from_being_a_master_is_told(content_, told):
     with pytest.raises(HanbinError) as caught:
-        check_master(content_, "母版.pptx")
+        check_documents([("母版.pptx", content_)])
     assert (caught.value.code, caught.value.exit_code) == ("HB-TYP-006", ExitCode.TYPOGRAPHY)
     assert "母版.pptx 有1处问题" in caught.value.message
     assert told in caught.value.message
 
 
 def test_a_plain_deck_and_one_with_a_link_are_masters(master):
-    check_master(master, "母版.pptx")
-    check_master(_with_a_link("hyperlink"), "母版.pptx")
+    check_documents([("母版.pptx", master), ("带链接.pptx", _with_a_link("hyperlink"))])

@@ -17,8 +17,8 @@ from hanbin_lib.charts.gallery import EXAMPLES
 from hanbin_lib.display import Column, Decision, Decisions, Figure, Heading, Imprint, Paragraph, Table
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.params import Settings, Typography
-from hanbin_lib.rendering import check_template, content_of, example_template, from_template
-from hanbin_lib.rendering.word import house_docx
+from hanbin_lib.rendering import check_documents, content_of, example_template, from_template
+from hanbin_lib.rendering.word.document import house_docx
 from hanbin_lib.rendering.word.placeholders import TEXTS, blocks
 from hanbin_lib.rendering.word.template import faults_of
 from hanbin_lib.workspace import Workspace
@@ -135,7 +135,7 @@ def test_all_faults_are_told_in_one_pass_wherever_they_stand():
     document.sections[0].header.paragraphs[0].text = "{{ 首页 }}"
     document.sections[0].footer.paragraphs[0].text = "{{ 页数 }}"
     with pytest.raises(HanbinError) as caught:
-        check_template(_saved(document), "甲.docx")
+        check_documents([("甲.docx", _saved(document))])
     assert (caught.value.code, caught.value.exit_code) == ("HB-TYP-006", ExitCode.TYPOGRAPHY)
     assert "甲.docx 有5处问题" in caught.value.message
     for told in ("“标提”", "“单卫”", "“镇名”", "“页数”", "页眉第1段", "页脚第1段", "正文第3段"):

@@ -12,11 +12,12 @@ from hanbin_lib.params import Typography
 from hanbin_lib.rendering.content import Content
 from hanbin_lib.rendering.markdown import markdown_blocks
 from hanbin_lib.rendering.native_charts import is_native
+from hanbin_lib.rendering.own_documents import check_documents
 from hanbin_lib.rendering.typesetting import pictures, slim
 from hanbin_lib.rendering.word.layout import blank, packed, properties
 from hanbin_lib.rendering.word.placeholders import BODY, FRONT, TABLE, Filling, Part
 from hanbin_lib.rendering.word.styles import add_styles
-from hanbin_lib.rendering.word.template import check, filled
+from hanbin_lib.rendering.word.template import filled
 from hanbin_lib.rendering.word.writing import Writer
 
 _PIXELS_PER_INCH = 220
@@ -54,7 +55,7 @@ def from_template(content: Content, typography: Typography, template: bytes, nam
     HanbinError
         ``HB-TYP-006`` the document has faults.
     """
-    check(template, name)
+    check_documents([(name, template)])
     filling = Filling(content)
     document, places = filled(template, filling.values())
     add_styles(document)

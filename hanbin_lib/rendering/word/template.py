@@ -20,8 +20,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree
 
 from hanbin_lib.indicators import DEFINITIONS
-from hanbin_lib.privacy.reading import unreadable_parts
-from hanbin_lib.rendering.office_files import refuse
+from hanbin_lib.rendering.office_files import package_faults
 from hanbin_lib.rendering.word.placeholders import FIGURES, TEXTS, blocks
 
 _FILLED = re.compile(r"word/(document|header|footer|footnotes)\d*\.xml")
@@ -35,9 +34,9 @@ _NOT_FILLED = "这里的占位符不会填写，移到正文、页眉、页脚�
 _QUOTED = 30  # characters of a paragraph
 _KNOWN_NODES = (nodes.Template, nodes.Output, nodes.If, nodes.Not, nodes.And, nodes.Or)
 _MARK = "\ue000"  # of no script: no text of a template begins with it
-_LINK = "/hyperlink"
 
 
+@lru_cache(maxsize=4)
 def faults_of(content: bytes) -> list[str]:
     """What keeps a document from being a template, in Chinese, each with part, paragraph and words."""
     try:
@@ -46,25 +45,8 @@ def faults_of(content: bytes) -> list[str]:
         docx.Document(io.BytesIO(content))
     except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError, etree.XMLSyntaxError):
         return ["不是 Word 文档（.docx）：用 Word 或 WPS 另存为 .docx"]
-    closed = unreadable_parts("模板.docx", content)
-    faults = [f"{name}：这种内容无法检查（嵌入的字体、对象、宏等），删去后另存" for name in closed]
-    faults += [fault for name, part in parts.items() for fault in _of_part(name, part)]
-    return faults
-
-
-def check(content: bytes, name: str) -> None:
-    """Look at a template.
-
-    Raises
-    ------
-    HanbinError
-        ``HB-TYP-006`` naming every fault in it.
-    """
-    refuse(
-        f"Word 模板 {name}",
-        _faults(content),
-        "在 Word 里按提示改正模板；可用的占位符见 hanbin template names",
-    )
+    found = (fault for name, part in parts.items() for fault in _of_part(name, part))
+    return [*package_faults(content, "docx"), *found]
 
 
 def filled(content: bytes, values: dict[str, Any]) -> tuple[WordDocument, list[tuple[str, Any]]]:
@@ -92,20 +74,11 @@ def filled(content: bytes, values: dict[str, Any]) -> tuple[WordDocument, list[t
     return document, places
 
 
-_faults = lru_cache(maxsize=4)(faults_of)
-
-
 def _environment() -> SandboxedEnvironment:
     return SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
 
 
 def _of_part(name: str, content: bytes) -> Iterator[str]:
-    if name.endswith(".rels"):
-        for one in etree.fromstring(content):
-            if one.get("TargetMode") == "External" and not one.get("Type", "").endswith(_LINK):
-                kind = one.get("Type", "").rpartition("/")[2]
-                yield f"{name}：引用了本文件以外的内容（{kind}），改为嵌入或删去"
-        return
     if not name.endswith(".xml"):
         return
     place = _FILLED.fullmatch(name)
