@@ -62,13 +62,13 @@ def areas(
     workspace: WorkspaceOption = None,
 ) -> None:
     """列出地区代码和是否计入统计；或与另一份清单比较。"""
-    from hanbin_lib.cli.areas import areas_of, tell_areas, tell_comparison
+    from hanbin_lib.cli.areas import areas_of, print_areas, print_comparison
 
     known = areas_of(Workspace.find(workspace), month)
     if compare is None:
-        tell_areas(known)
+        print_areas(known)
     else:
-        tell_comparison(known, compare, month)
+        print_comparison(known, compare, month)
 
 
 @app.command(short_help="抽取督查样本；按记录重抽核对")
@@ -107,9 +107,9 @@ def _draw(space: Workspace, month: Month, seed: str, revisit: list[str]) -> None
     audit.append(space.audit, f"draw {month}", {"seed": seed, "frame": record.frame_sha256}, outputs)
     say(*(f"注意：{message}" for message in drawn.draw.messages))
     counts = drawn.draw.units["unit_kind"].value_counts()
-    told = "、".join(f"{counts.get(kind, 0)}个{kind}" for kind in ("村", "户", "项目"))
+    summary = "、".join(f"{counts.get(kind, 0)}个{kind}" for kind in ("村", "户", "项目"))
     mark = f"（{DEMONSTRATION}）" if drawn.is_demonstration else ""
-    say(f"{month.label}抽查名单{mark}：{told}。{drawn.path}")
+    say(f"{month.label}抽查名单{mark}：{summary}。{drawn.path}")
 
 
 def _verify_draw(space: Workspace, month: Month) -> None:

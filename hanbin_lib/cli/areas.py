@@ -30,7 +30,7 @@ def areas_of(space: Workspace, month: str) -> list[Area]:
     return changed(read_areas(space.params / "areas.csv"), changes)[0]
 
 
-def tell_areas(areas: list[Area]) -> None:
+def print_areas(areas: list[Area]) -> None:
     """County and towns, and whether they are counted."""
     table = Table("代码", "名称", "类别", "计入", "说明")
     for area in areas:
@@ -40,7 +40,7 @@ def tell_areas(areas: list[Area]) -> None:
     console.print(table)
 
 
-def tell_comparison(areas: list[Area], path: Path, month: str) -> None:
+def print_comparison(areas: list[Area], path: Path, month: str) -> None:
     """What differs between the register and another list, and the lines that would record it.
 
     Raises

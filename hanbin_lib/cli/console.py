@@ -32,7 +32,7 @@ def warn(*lines: str) -> None:
     say(*lines, to=error_console)
 
 
-def tell_error(error: HanbinError) -> None:
+def report_error(error: HanbinError) -> None:
     """Print an error: its code, what happened, what to do; in a log its lines are whole."""
     error_console.print(f"[bold red]错误 {error.code}[/]", highlight=False)
     warn(error.message, *([f"处理办法：{error.action}"] if error.action else []))
@@ -72,7 +72,7 @@ class UnforeseenError(Exception):
         return cls(type(error).__name__, place, "".join(traceback.format_exception(error)))
 
 
-def tell_unexpected(
+def report_unexpected(
     error: Exception, workspace: Workspace | None = None, month: Month | None = None
 ) -> ExitCode:
     """Tell the terminal kind and place, keep the call record in ``data/logs``; return the exit code.
@@ -99,7 +99,7 @@ def keep_record(
 ) -> Path | None:
     """The file of the call record, readable by its owner alone; None where none could be written.
 
-    Each month of a command that does several has a file of its own; parameters as `tell_unexpected`.
+    Each month of a command that does several has a file of its own; parameters as `report_unexpected`.
     """
     # No .log: what the guard reads before a publication are the logs of its own run.
     name = f"unexpected-error-{month}.txt" if month else "unexpected-error.txt"

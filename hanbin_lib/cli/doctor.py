@@ -74,7 +74,7 @@ def examine(given: Path | None = None) -> list[Check]:
     ]
 
 
-def tell(checks: list[Check]) -> ExitCode:
+def report(checks: list[Check]) -> ExitCode:
     """Print every check and what to mend; return 0 where nothing is wrong, else 11."""
     table = Table("", "检查", "情况", "怎么办")
     for check in checks:
@@ -236,9 +236,11 @@ def _areas(space: Workspace) -> Check:
 
 def _disk(space: Workspace) -> Check:
     free = shutil.disk_usage(space.root).free
-    told = f"可用 {free / 1024**3:.1f} GB"
+    available = f"可用 {free / 1024**3:.1f} GB"
     return Check(
-        "磁盘", told, "清理磁盘，至少留 2 GB；hanbin prune 可清理旧版本" if free < _LEAST_FREE_BYTES else ""
+        "磁盘",
+        available,
+        "清理磁盘，至少留 2 GB；hanbin prune 可清理旧版本" if free < _LEAST_FREE_BYTES else "",
     )
 
 
@@ -295,14 +297,14 @@ _TITLES: dict[Callable[..., Check], str] = {
 }  # fmt: skip
 
 
-def repair_and_tell(space: Workspace, *, does_it: bool) -> ExitCode:
+def repair_state(space: Workspace, *, does_it: bool) -> ExitCode:
     """Print every damage and its remedy; mend those that can be; 0 where nothing is left."""
     found = damages(space, partial(release_month, space))
-    told: set[str] = set()
+    reported: set[str] = set()
     for _ in range(_MOST_TURNS):
         lines = [_damage(space, one) for one in found]
-        say(*(line for line in lines if line not in told))
-        told |= set(lines)
+        say(*(line for line in lines if line not in reported))
+        reported |= set(lines)
         if not (does_it and any(one.mend for one in found)):
             break
         for one in found:

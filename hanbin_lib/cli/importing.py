@@ -10,9 +10,9 @@ from hanbin_lib.cli.console import (
     console,
     error_console,
     progress_bar,
+    report_error,
+    report_unexpected,
     say,
-    tell_error,
-    tell_unexpected,
 )
 from hanbin_lib.cli.inbox import READS_A_MONTH
 from hanbin_lib.contract import Table
@@ -37,7 +37,7 @@ _MOST_AT_ONCE = 4  # months; a large one takes half a gigabyte
 _SECONDS = 3600.0  # for one month
 
 
-def import_and_tell(
+def import_months(
     folders: Mapping[Month, Path], space: Workspace, *, keep_raw: bool = False
 ) -> list[ExitCode]:
     """Import months, oldest first, and print what was found; return why months were stopped, one code each.
@@ -60,18 +60,18 @@ def import_and_tell(
     keepers = load_keepers(space) if keep_raw else ()
     if len(folders) == 1:
         ((month, folder),) = folders.items()
-        is_stored = _tell(month, _imported(folder, month, space, keepers), space)
+        is_stored = _report(month, _imported(folder, month, space, keepers), space)
         return [] if is_stored else [ExitCode.INPUT_INVALID]
     failed: list[ExitCode] = []
     for month, read in _side_by_side(folders, space, keepers):
         try:
-            if not _tell(month, _committed(month, read), space):
+            if not _report(month, _committed(month, read), space):
                 failed.append(ExitCode.INPUT_INVALID)
         except HanbinError as error:
-            tell_error(error)
+            report_error(error)
             failed.append(error.exit_code)
         except Exception as error:  # noqa: BLE001 -- whatever ends a month, the next one is imported
-            failed.append(tell_unexpected(error, space, month))
+            failed.append(report_unexpected(error, space, month))
     return failed
 
 
@@ -156,7 +156,7 @@ def _committed(month: Month, future: "Future[Prepared]") -> ImportResult:
         ) from None
 
 
-def _tell(month: Month, result: ImportResult, space: Workspace) -> bool:
+def _report(month: Month, result: ImportResult, space: Workspace) -> bool:
     """Print and write down what an import found; False where errors stopped it."""
     reports = space.root / "data" / "quality" / str(month)
     result.quality.print(console)

@@ -51,7 +51,7 @@ def new_workspace(folder: Path) -> tuple[Workspace, list[str]]:
     return made, [path.name for path in local]
 
 
-def init_and_tell(folder: Path, exports: Path | None, code: str, name: str, *, make_codes: bool) -> None:
+def initialise(folder: Path, exports: Path | None, code: str, name: str, *, make_codes: bool) -> None:
     """Make a workspace, from the county's own exports where there are any, and say what to do next.
 
     Raises
@@ -68,7 +68,7 @@ def init_and_tell(folder: Path, exports: Path | None, code: str, name: str, *, m
         say(f"没有带入点名了示范区镇、村的情景和计划：{named}")
     if found is None:
         say("下一步：把 params 里的 county.yaml 和 areas.csv 换成本县的，再导入、生成月报：")
-        _tell_commands(made, "导出文件夹")
+        _print_next_steps(made, "导出文件夹")
         return
     fill_from_exports(made, found, code)
     digits = found.areas["place_code"].str.len()
@@ -79,10 +79,10 @@ def init_and_tell(folder: Path, exports: Path | None, code: str, name: str, *, m
     if not found.is_coded:
         say("镇、村代码是暂编的，核对后改 params/areas.csv。")
     say("下一步：在 params/county.yaml 里填单位名称，再导入、生成月报：")
-    _tell_commands(made, shlex.quote(str(exports)))
+    _print_next_steps(made, shlex.quote(str(exports)))
 
 
-def _tell_commands(made: Workspace, exports: str) -> None:
+def _print_next_steps(made: Workspace, exports: str) -> None:
     """The two commands that lead from here to a bulletin."""
     where = f"--workspace {shlex.quote(str(made.root))}"
     say(f"  hanbin import {exports} --month 年-月 {where}")

@@ -85,7 +85,7 @@ def run_lab(workspace: Workspace, port: int, *, opens_browser: bool) -> int:
     free = _free_port(port)
     command = [*lab_command(workspace, free, opens_browser=opens_browser), "--Application.log_level=WARN"]
     token = secrets.token_hex(24)
-    for line in told(f"http://{_HERE}:{free}/lab?token={token}", free, asked=port):
+    for line in address_lines(f"http://{_HERE}:{free}/lab?token={token}", free, asked=port):
         print(line, flush=True)
     # Its logs are English and long: warnings are enough. A token among the arguments would be seen by all.
     environment = lab_environment(workspace) | {"JUPYTER_TOKEN": token}
@@ -95,7 +95,7 @@ def run_lab(workspace: Workspace, port: int, *, opens_browser: bool) -> int:
         return 0
 
 
-def told(address: str, port: int, *, asked: int) -> list[str]:
+def address_lines(address: str, port: int, *, asked: int) -> list[str]:
     """What a person reads in the terminal: where it is, how to reach it from elsewhere, how it ends."""
     lines = [f"JupyterLab 正在启动，网址（含口令，不要外传）：{address}"]
     if port != asked:

@@ -8,7 +8,7 @@ import typer
 
 from hanbin_lib import __version__
 from hanbin_lib.cli import analysis, monthly, records, scheduling, setup
-from hanbin_lib.cli.console import console, tell_error, tell_unexpected
+from hanbin_lib.cli.console import console, report_error, report_unexpected
 from hanbin_lib.cli.help import set_up_chinese_help
 from hanbin_lib.errors import HanbinError
 
@@ -58,12 +58,12 @@ def main() -> None:
     except HanbinError as error:
         if debug:
             raise
-        tell_error(error)
+        report_error(error)
         sys.exit(error.exit_code)
     except Exception as error:
         if debug:
             raise
-        sys.exit(tell_unexpected(error))
+        sys.exit(report_unexpected(error))
 
 
 def _print_version(wanted: bool) -> None:

@@ -67,9 +67,9 @@ def import_(
     space = Workspace.find(workspace)
     wanted = {month_begun(month): folder} if month else month_folders(folder)
     with parent_ahead(READS_A_MONTH) if len(wanted) > 1 else nullcontext():
-        from hanbin_lib.cli.importing import import_and_tell
+        from hanbin_lib.cli.importing import import_months
 
-        failed = import_and_tell(wanted, space, keep_raw=keep_raw)
+        failed = import_months(wanted, space, keep_raw=keep_raw)
     if failed:
         raise typer.Exit(max(failed))
 
@@ -100,7 +100,7 @@ def bulletin(
     space = replace(Workspace.find(workspace), edition=edition.value)
     wanted, areas = month_begun(month), tuple(area or ())
     if dry_run:
-        _tell_plan(space, wanted, areas, reason, as_json=as_json)
+        _print_plan(space, wanted, areas, reason, as_json=as_json)
         return
     if not (areas or reason or as_revision or scheduler) and _stands(space, wanted):
         return
@@ -118,7 +118,7 @@ def bulletin(
             given=given_edition(as_revision, reason, as_record),
             progress=progress,
         )
-    _tell_outcome(outcome)
+    _report_outcome(outcome)
     raise typer.Exit(outcome.exit_code)
 
 
@@ -133,7 +133,7 @@ def _maker(workspace: Workspace, workers: int | None, scheduler: str, exchange: 
     return Cluster(scheduler, SharedStore(exchange or str(workspace.exchange))).make_all
 
 
-def _tell_outcome(outcome: "Outcome") -> None:
+def _report_outcome(outcome: "Outcome") -> None:
     warn(
         *(f"失败 {name}：{why}" for name, why in outcome.failed.items()),
         *(f"暂缺 {name}：{'、'.join(gaps)} 没有生成，其余照发" for name, gaps in outcome.gaps.items()),
@@ -143,7 +143,7 @@ def _tell_outcome(outcome: "Outcome") -> None:
         counts = f"新生成 {len(outcome.made)} 份，沿用 {len(outcome.kept)} 份"
         say(f"第{outcome.revision.number}版：{counts}：{outcome.folder}")
     elif not outcome.failed:
-        _tell_nothing_to_do(len(outcome.kept), outcome.folder)
+        _report_nothing_to_do(len(outcome.kept), outcome.folder)
 
 
 def _stands(space: Workspace, month: Month) -> bool:
@@ -152,15 +152,17 @@ def _stands(space: Workspace, month: Month) -> bool:
 
     published = standing(space, month)
     if published is not None:
-        _tell_nothing_to_do(len(published.manifest.documents), published.folder)
+        _report_nothing_to_do(len(published.manifest.documents), published.folder)
     return published is not None
 
 
-def _tell_nothing_to_do(documents: int, folder: Path) -> None:
+def _report_nothing_to_do(documents: int, folder: Path) -> None:
     say(f"已是最新，共 {documents} 份，无需生成：{folder}")
 
 
-def _tell_plan(space: Workspace, month: Month, areas: tuple[str, ...], reason: str, *, as_json: bool) -> None:
+def _print_plan(
+    space: Workspace, month: Month, areas: tuple[str, ...], reason: str, *, as_json: bool
+) -> None:
     """Print what a run would make; as JSON, what papermill needs to make the same."""
     from hanbin_lib.release.run import planned
 
@@ -232,8 +234,8 @@ def returns(
     ]
     today = date.today()  # noqa: DTZ011 - the office's calendar is the local one
     back = import_returns(Workspace.find(workspace), Month.parse(month), given, today)
-    told = "、".join(f"{name}{count}条" for name, count in back.states.items() if count) or "都没有填"
-    say(f"收回{len(back.lists)}份：{told}")
+    summary = "、".join(f"{name}{count}条" for name, count in back.states.items() if count) or "都没有填"
+    say(f"收回{len(back.lists)}份：{summary}")
     if back.outstanding:
         say(f"还没有交的：{'、'.join(back.outstanding)}")
 

@@ -28,9 +28,9 @@ def init(
     ] = False,
 ) -> None:
     """新建一个工作目录（参数、笔记本、空的数据和报告目录）。"""
-    from hanbin_lib.cli.initialise import init_and_tell
+    from hanbin_lib.cli.initialise import initialise
 
-    init_and_tell(folder, exports, code, name, make_codes=make_codes)
+    initialise(folder, exports, code, name, make_codes=make_codes)
     fonts()
 
 
@@ -67,11 +67,11 @@ def doctor(
     workspace: WorkspaceOption = None,
 ) -> None:
     """检查安装和工作目录：Python、依赖、字体、磁盘、权限、内核、数据、时钟，说明怎么修。"""
-    from hanbin_lib.cli.doctor import examine, repair_and_tell, tell
+    from hanbin_lib.cli.doctor import examine, repair_state, report
 
     if repair:
-        raise typer.Exit(repair_and_tell(Workspace.find(workspace), does_it=yes))
-    raise typer.Exit(tell(examine(workspace)))
+        raise typer.Exit(repair_state(Workspace.find(workspace), does_it=yes))
+    raise typer.Exit(report(examine(workspace)))
 
 
 @app.command(short_help="安装月报用的字体")

@@ -74,33 +74,33 @@ def from_debian(package: str, recipes: tuple[Recipe, ...], work: Path) -> Unpack
         Neither apt nor a mirror has it.
     """
     wanted = [recipe for recipe in recipes if recipe.package == package]
-    told: list[str] = []
-    for found in _candidates(package, work / package, told):
+    reasons: list[str] = []
+    for found in _candidates(package, work / package, reasons):
         if all(_is_locked(found.root / recipe.file, recipe) for recipe in wanted):
             return found
-        told.append(f"{found.version} 的文件与锁定的不同")
-    raise UnavailableError("；".join(told) or "没有 apt，也没有指定镜像")
+        reasons.append(f"{found.version} 的文件与锁定的不同")
+    raise UnavailableError("；".join(reasons) or "没有 apt，也没有指定镜像")
 
 
 def _is_locked(file: Path, recipe: Recipe) -> bool:
     return file.is_file() and sha256_of(file) == recipe.sha256
 
 
-def _candidates(package: str, folder: Path, told: list[str]) -> Iterator[Unpacked]:
+def _candidates(package: str, folder: Path, reasons: list[str]) -> Iterator[Unpacked]:
     """Unpacked versions, one after the other; what failed is added to `told`."""
     folder.mkdir(parents=True, exist_ok=True)
     try:
         deb = _by_apt(package, folder)
         yield Unpacked(unpack(deb, folder / "apt-root"), deb.name.split("_")[1].replace("%3a", ":"))
     except (OSError, ValueError, subprocess.SubprocessError) as error:
-        told.append(f"apt：{type(error).__name__}")
+        reasons.append(f"apt：{type(error).__name__}")
     for mirror in mirrors():
         for archive in ARCHIVES[package]:
             try:
                 deb = fetch(mirror, archive, folder)
                 yield Unpacked(unpack(deb, folder / archive.sha256), archive.version)
             except (OSError, ValueError, http.client.HTTPException) as error:
-                told.append(f"镜像：{type(error).__name__}")
+                reasons.append(f"镜像：{type(error).__name__}")
 
 
 def _by_apt(package: str, folder: Path) -> Path:

@@ -98,13 +98,13 @@ def _versions(workspace: Workspace) -> Iterator[Repair]:
         path = workspace.store / str(month) / snapshots.VERSIONS
         if snapshots.has_damaged_list(workspace, month):
             known = snapshots.rebuilt_list(workspace, month)
-            told = (
+            remedy = (
                 f"按导入记录重建，现行版本 {known[-1].id}"
                 if known
                 else f"不能断定哪一版是现行的：重新导入（hanbin import … --month {month}）"
             )
             mend = partial(snapshots.repair_list, workspace, month) if known else None
-            yield Repair(path, f"{month.label}的数据版本清单已损坏", told, mend)
+            yield Repair(path, f"{month.label}的数据版本清单已损坏", remedy, mend)
         elif snapshots.find(workspace, month) is None:
             again = f"重新导入该月的原始文件（hanbin import … --month {month}）"
             yield Repair(path.parent, f"{month.label}的现行数据版本已损坏", again)

@@ -71,5 +71,5 @@ def _stored(workspace: Workspace) -> Iterator[str]:
     """What the program alone writes, and the faces, by size and time."""
     for folder in (workspace.store, workspace.forecasts, fonts.folder()):
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            told = path.stat()
-            yield f"{path} {told.st_size} {told.st_mtime_ns}"
+            status = path.stat()
+            yield f"{path} {status.st_size} {status.st_mtime_ns}"

@@ -66,8 +66,8 @@ def _labels(data: ChartData) -> list[str]:
     beside = data.series[1:] if data.kind == "bars" else ()
     labels = list(data.categories)
     for series in beside:
-        told = ("" if v is None else f"（{series.name}{written(v, '', _SIGNED)}）" for v in series.values)
-        labels = [label + text for label, text in zip(labels, told, strict=True)]
+        asides = ("" if v is None else f"（{series.name}{written(v, '', _SIGNED)}）" for v in series.values)
+        labels = [label + text for label, text in zip(labels, asides, strict=True)]
     return labels
 
 
@@ -89,7 +89,7 @@ def _drawn_series(data: ChartData) -> list[Series]:
     return drawn
 
 
-def told_limits(data: ChartData) -> str:
+def limits_in_words(data: ChartData) -> str:
     """The lines across a chart, in words: a native chart has none."""
     limits = () if data.kind in {"flow", "curves"} else data.limits
     return "　".join(f"{name}{written(value, data.unit)}" for name, value in limits)

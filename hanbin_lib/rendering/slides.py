@@ -35,7 +35,7 @@ from hanbin_lib.display.escaping import visible
 from hanbin_lib.display.model import AnnexTable
 from hanbin_lib.params import Typography
 from hanbin_lib.rendering.content import Content
-from hanbin_lib.rendering.native_charts import finish, is_native, native_data, told_limits
+from hanbin_lib.rendering.native_charts import finish, is_native, limits_in_words, native_data
 from hanbin_lib.rendering.office_files import describe, repacked
 from hanbin_lib.rendering.own_documents import check_documents
 from hanbin_lib.rendering.slide_master import (
@@ -194,7 +194,7 @@ class _Deck:
             frame = slide.shapes.add_chart(kind, *box, data)
             frame._element.nvGraphicFramePr.cNvPr.set("descr", visible(chart.alt))
             finish(frame.chart, chart.data, _SIZE)
-        below = "；".join(filter(None, (chart.unit_line, told_limits(chart.data), chart.source)))
+        below = "；".join(filter(None, (chart.unit_line, limits_in_words(chart.data), chart.source)))
         self._text(slide, [below], _BODY_TOP + _BODY_HEIGHT + 8, 10, size=_SIZE, colour=_GREY)
         self._notes(slide, [chart.alt, chart.unit_line, chart.source])
 

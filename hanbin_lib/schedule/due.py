@@ -154,8 +154,8 @@ def _one(month: Month, release: "Callable[[Month], Outcome]", keep: Keep, *, is_
         return Result(month, State.FAILED, error.exit_code, error.code, str(error))
     except Exception as error:  # noqa: BLE001 -- whatever a month ends with, the next one is tried
         keep(error, month)
-        told = f"HB-INT-001 程序出了没有料到的错误（{type(error).__name__}）"
-        return Result(month, State.FAILED, ExitCode.UNEXPECTED, "HB-INT-001", told)
+        message = f"HB-INT-001 程序出了没有料到的错误（{type(error).__name__}）"
+        return Result(month, State.FAILED, ExitCode.UNEXPECTED, "HB-INT-001", message)
     gaps = tuple(sorted(outcome.failed))
     is_published = bool(outcome.made or outcome.kept)
     state = (State.PARTLY if gaps else State.PUBLISHED) if is_published else State.FAILED

@@ -4,7 +4,7 @@ import pytest
 from support import REPOSITORY
 
 from hanbin_lib.area_changes import FILE
-from hanbin_lib.cli.areas import areas_of, tell_areas, tell_comparison
+from hanbin_lib.cli.areas import areas_of, print_areas, print_comparison
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.workspace import Workspace
 
@@ -39,7 +39,7 @@ def test_the_eight_new_codes_are_found_and_their_lines_make_the_new_register(dis
         tell(*arguments)
         return printed()
 
-    text = said(tell_comparison, areas_of(district, ""), listed, "2026-01")
+    text = said(print_comparison, areas_of(district, ""), listed, "2026-01")
     lines = [line.strip() for line in text.splitlines() if line.startswith("2026-01,")]
     assert len(lines) == len(NEW)
     assert {tuple(line.split(",")[1:2] + line.split(",")[3:4]) for line in lines} == {
@@ -47,9 +47,9 @@ def test_the_eight_new_codes_are_found_and_their_lines_make_the_new_register(dis
     }
     header = next(line for line in text.splitlines() if line.startswith("from_month"))
     (district.params / FILE).write_text("\n".join([header.strip(), *lines]), encoding="utf-8")
-    assert "代码和名称都相同" in said(tell_comparison, areas_of(district, "2026-01"), listed, "2026-01")
-    assert "共8处不同" in said(tell_comparison, areas_of(district, "2025-12"), listed, "2026-01")
-    shown = said(tell_areas, areas_of(district, "2026-01"))
+    assert "代码和名称都相同" in said(print_comparison, areas_of(district, "2026-01"), listed, "2026-01")
+    assert "共8处不同" in said(print_comparison, areas_of(district, "2025-12"), listed, "2026-01")
+    shown = said(print_areas, areas_of(district, "2026-01"))
     assert "610902120" in shown
     assert next(row for row in shown.splitlines() if "早阳镇" in row).count("610902120") == 1
 
@@ -65,5 +65,5 @@ def test_a_list_that_says_nothing_of_the_county_is_refused(district, tmp_path, t
     path = tmp_path / "别的.csv"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(HanbinError, match=told) as caught:
-        tell_comparison(areas_of(district, ""), path, "")
+        print_comparison(areas_of(district, ""), path, "")
     assert caught.value.code == "HB-ARE-001"

@@ -20,7 +20,7 @@ def _by_subject(space):
 def test_a_sound_installation_has_nothing_to_mend(demo_workspace, printed):
     checks = doctor.examine(demo_workspace.root)
     assert [check for check in checks if check.is_fault] == []
-    assert doctor.tell(checks) == ExitCode.OK
+    assert doctor.report(checks) == ExitCode.OK
     assert "没有要修的" in printed()
 
 

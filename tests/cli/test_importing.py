@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from hanbin_lib import snapshots
 from hanbin_lib.cli import importing as command
-from hanbin_lib.cli.importing import _committed, heading_lines, import_and_tell
+from hanbin_lib.cli.importing import _committed, heading_lines, import_months
 from hanbin_lib.cli.main import app
 from hanbin_lib.contract import TABLES
 from hanbin_lib.contract.local import local_tables
@@ -43,7 +43,7 @@ def test_side_by_side_they_come_to_what_they_come_to_one_after_the_other(inbox, 
     alone.secret.write_bytes(b"k" * 32)
     together.secret.parent.mkdir(parents=True)
     together.secret.write_bytes(b"k" * 32)
-    assert import_and_tell(folders, together) == []
+    assert import_months(folders, together) == []
     for month in MONTHS:
         import_into(alone, inbox / str(month), month)
     assert snapshots.months(together) == list(MONTHS)
@@ -89,7 +89,7 @@ def test_a_register_that_shrank_is_held_against_the_month_before_in_the_same_com
         if "脱贫户信息" not in path.name or path.name.endswith("_1.xlsx"):
             shutil.copy(path, cut / path.name)
     folders = {Month.parse(path.name): path for path in inbox.iterdir()}
-    assert import_and_tell(folders, space) == [ExitCode.INPUT_INVALID]
+    assert import_months(folders, space) == [ExitCode.INPUT_INVALID]
     assert "行数比上月大幅减少" in printed()
     assert snapshots.months(space) == [Month(2022, 7), Month(2022, 9)]
 
@@ -98,7 +98,7 @@ def test_a_fault_of_the_parameters_is_told_once_and_as_such(inbox, tmp_path):
     space = new_workspace(tmp_path / "space")
     (space.params / "columns.yaml").write_text("aliases: [", encoding="utf-8")
     with pytest.raises(HanbinError) as caught:
-        import_and_tell({month: inbox / str(month) for month in MONTHS}, space)
+        import_months({month: inbox / str(month) for month in MONTHS}, space)
     assert caught.value.exit_code is ExitCode.PARAMS_INVALID
     assert not space.store.exists()
 
@@ -129,7 +129,7 @@ def test_what_nobody_foresaw_in_one_month_stops_no_other(inbox, tmp_path, monkey
     monkeypatch.setattr(command, "open_workers", here)
     monkeypatch.setattr(command, "prepare", prepare)
     folders = {month: inbox / str(month) for month in (MONTHS[0], EMPTY, MONTHS[2])}
-    failed = import_and_tell(folders, space)
+    failed = import_months(folders, space)
     assert failed == [ExitCode.UNEXPECTED, ExitCode.INPUT_INVALID]
     assert snapshots.months(space) == [MONTHS[2]]
     told = capfd.readouterr().err

@@ -9,7 +9,7 @@ from support import MONTH, import_into
 
 from hanbin_lib.areas import town_key, village_key
 from hanbin_lib.bulletin import open_bulletin
-from hanbin_lib.cli.initialise import init_and_tell
+from hanbin_lib.cli.initialise import initialise
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.ingest.founding import found_places
 from hanbin_lib.months import Month
@@ -36,7 +36,7 @@ def exports(tmp_path):
 
 
 def founded(exports, folder):
-    init_and_tell(folder, exports, "511999", "试点县", make_codes=True)
+    initialise(folder, exports, "511999", "试点县", make_codes=True)
     return Workspace(folder)
 
 
@@ -78,7 +78,7 @@ def test_notebooks_open_on_the_own_county(exports, tmp_path):
 )
 def test_no_code_is_made_unless_somebody_confirms_it(exports, tmp_path, code, confirmed, error):
     with pytest.raises(HanbinError, match=error):
-        init_and_tell(tmp_path / "新县", exports, code, "试点县", make_codes=confirmed)
+        initialise(tmp_path / "新县", exports, code, "试点县", make_codes=confirmed)
     assert not (tmp_path / "新县").exists()
 
 
@@ -154,7 +154,7 @@ def test_ten_towns_get_their_bulletin_without_a_file_edited(exports, tmp_path):
 def test_the_demonstrations_inbox_alone_gives_its_bulletin(demo_workspace, tmp_path):
     """From nothing but the exports: places, import of every month, the county's and one town's bulletin."""
     folders = sorted(demo_workspace.inbox(MONTH).parent.iterdir())
-    init_and_tell(tmp_path / "县", folders[-1], "610902", "", make_codes=True)
+    initialise(tmp_path / "县", folders[-1], "610902", "", make_codes=True)
     space = Workspace(tmp_path / "县")
     for folder in folders:
         result = import_into(space, folder, Month.parse(folder.name))

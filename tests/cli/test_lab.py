@@ -30,13 +30,13 @@ def test_the_lab_says_where_it_is_in_the_ways_an_office_runs_it(monkeypatch):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(lab, "is_root", lambda: True)
     monkeypatch.setattr("sys.platform", "linux")
-    told = "\n".join(lab.told("http://127.0.0.1:8889/lab?token=x", 8889, asked=8888))
+    told = "\n".join(lab.address_lines("http://127.0.0.1:8889/lab?token=x", 8889, asked=8888))
     assert "端口 8888 已被占用" in told
     assert "ssh -L 8889:127.0.0.1:8889" in told
     assert "root" in told
     monkeypatch.setattr(lab, "is_root", lambda: False)
     monkeypatch.setenv("DISPLAY", ":0")
-    assert len(lab.told("http://127.0.0.1:8888/lab?token=x", 8888, asked=8888)) == 2
+    assert len(lab.address_lines("http://127.0.0.1:8888/lab?token=x", 8888, asked=8888)) == 2
 
 
 def test_a_port_that_is_taken_is_passed_over():

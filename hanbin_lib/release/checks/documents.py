@@ -31,7 +31,7 @@ _PDF = "application/pdf"
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _SAME = 1e-9  # two numbers: a difference is computed anew
 _DEPTH = 8  # of forms within forms on a page
-_MOST_TOLD = 10
+_MOST_LISTED = 10
 _VALUES = ["value", "numerator", "denominator", "lower", "upper"]
 OF_COUNTY, OF_TOWN = 8, 4  # pages: a leader reads it in minutes, everything else is in the annex
 
@@ -61,11 +61,11 @@ def check_document(document: Document, folder: Path, indicators: Path) -> None:
         if form.media_type == _PDF:
             faults += _differences(content.of(form.part), folder / f"{document.name}{form.ending}")
     if faults or not figures:
-        told = "\n".join(faults[:_MOST_TOLD]) or "没有一个数带有指标地址"
-        raise _stopped("HB-GAT-003", f"{document.name} 的数字与结果不符：\n{told}")
+        listed = "\n".join(faults[:_MOST_LISTED]) or "没有一个数带有指标地址"
+        raise _stopped("HB-GAT-003", f"{document.name} 的数字与结果不符：\n{listed}")
     apart = list(contradictions(displays, results(indicators)))
     if apart:
-        raise _stopped("HB-GAT-005", f"{document.name} 里的数前后不符：\n" + "\n".join(apart[:_MOST_TOLD]))
+        raise _stopped("HB-GAT-005", f"{document.name} 里的数前后不符：\n" + "\n".join(apart[:_MOST_LISTED]))
 
 
 def _differences(content: Content, pdf: Path) -> Iterator[str]:
@@ -163,10 +163,10 @@ def over_budget(folder: Path, made: Iterable[Document], county: str) -> tuple[st
     county
         Code of the county, whose own bulletin may be longer than a town's.
     """
-    return tuple(_told(folder, made, county))
+    return tuple(_too_long(folder, made, county))
 
 
-def _told(folder: Path, made: Iterable[Document], county: str) -> Iterator[str]:
+def _too_long(folder: Path, made: Iterable[Document], county: str) -> Iterator[str]:
     (bulletin,) = (one for one in FORMATS if one.media_type == _PDF and one.part is Part.BULLETIN)
     for document in made:
         most = OF_COUNTY if document.area == county else OF_TOWN
@@ -199,10 +199,10 @@ def failed_exhibits(folder: Path, made: Iterable[Document]) -> dict[str, tuple[s
 
 def incomplete(gaps: Mapping[str, tuple[str, ...]]) -> HanbinError:
     """The refusal of a month with such gaps, where the county's policy asks for it."""
-    told = [f"{name}：{'、'.join(failed)}" for name, failed in list(gaps.items())[:_MOST_TOLD]]
+    listed = [f"{name}：{'、'.join(failed)}" for name, failed in list(gaps.items())[:_MOST_LISTED]]
     return HanbinError(
         "HB-REL-010",
-        "有内容没有生成，按 params/batch.yaml 的规定停止发布：\n" + "\n".join(told),
+        "有内容没有生成，按 params/batch.yaml 的规定停止发布：\n" + "\n".join(listed),
         action="在 JupyterLab 里打开月报笔记本查明原因；或把 stops_on_failed_exhibit 改为 false",
         exit_code=ExitCode.NOTEBOOK_FAILED,
     )

@@ -18,7 +18,7 @@ from hanbin_lib.files import sha256_of
 from hanbin_lib.privacy import Guard, Hit, PersonalTerms, Unreadable, Words, program_texts, read_terms
 from hanbin_lib.workspace import Workspace
 
-_MOST_TOLD = 20
+_MOST_LISTED = 20
 # What stands in files that this run has looked into, by name and SHA-256: never kept on a disk.
 Looked = Mapping[tuple[str, str], tuple[Hit, ...]]
 
@@ -60,13 +60,14 @@ def guard_files(
     if unread:
         raise _stopped(
             "HB-GRD-003",
-            f"有{len(unread)}个文件不能检查，停止发布：{'，'.join(unread[:_MOST_TOLD])}",
+            f"有{len(unread)}个文件不能检查，停止发布：{'，'.join(unread[:_MOST_LISTED])}",
             "删去或重做这些文件；不认识的格式不能放进发布目录",
         )
     if hits:
         raise _stopped(
             "HB-GRD-001",
-            f"发现个人信息，停止发布（共{len(hits)}项）：\n" + "\n".join(map(_told, hits[:_MOST_TOLD])),
+            f"发现个人信息，停止发布（共{len(hits)}项）：\n"
+            + "\n".join(map(_described, hits[:_MOST_LISTED])),
             "按文件和位置查明来自哪个单元格，改正后重新导入；确实不是人名的，由负责人在 "
             f"params/issues/{county.month}.yaml 的 false_alarms 里写明词、确认人和原因。原有发布内容没有改动",
         )
@@ -87,7 +88,7 @@ def guard_counts(indicators: Path, county: Bulletin) -> None:
     found = exposed(written, str(county.month), Rounding(settings.threshold, settings.base))
     if len(found):
         where = (
-            f"{row.place_name}{row.indicator}（{row.group}）" for row in found.head(_MOST_TOLD).itertuples()
+            f"{row.place_name}{row.indicator}（{row.group}）" for row in found.head(_MOST_LISTED).itertuples()
         )
         raise _stopped(
             "HB-GRD-004",
@@ -144,7 +145,7 @@ def month_terms(county: Bulletin, workspace: Workspace) -> PersonalTerms:
     return whole
 
 
-def _told(hit: Hit) -> str:
+def _described(hit: Hit) -> str:
     return f"{hit.file}{f'（{hit.place}）' if hit.place else ''}：{hit.kind}{hit.places}处"
 
 

@@ -23,7 +23,7 @@ NOTEBOOK = "bulletin"
 # Twenty-seven bulletins take a tenth of it; a month stands twice while it is being replaced.
 _LEAST_FREE_BYTES = 300 * 2**20
 Check = Callable[[Workspace, Month], object]
-_MOST_TOLD = 20
+_MOST_LISTED = 20
 
 
 def check_before(workspace: Workspace, month: Month) -> None:
@@ -164,16 +164,16 @@ def check_figures(county: Bulletin, policy: Batch) -> None:
     if broken:
         raise _stopped(
             "HB-GAT-001",
-            "指标之间不平衡，停止发布：\n" + "\n".join(broken[:_MOST_TOLD]),
+            "指标之间不平衡，停止发布：\n" + "\n".join(broken[:_MOST_LISTED]),
             "请把本提示和数据版本号一并反馈给维护人员",
         )
-    told = [*(line for jump in policy.jumps for line in _jumped(county, jump)), *_odd(county)]
-    if told:
-        more = f"\n……另有{len(told) - _MOST_TOLD}个" if len(told) > _MOST_TOLD else ""
+    lines = [*(line for jump in policy.jumps for line in _jumped(county, jump)), *_odd(county)]
+    if lines:
+        more = f"\n……另有{len(lines) - _MOST_LISTED}个" if len(lines) > _MOST_LISTED else ""
         raise _stopped(
             "HB-GAT-002",
-            f"{len(told)}个指标不寻常（比上月变动过大，或超出常见范围），须有人确认：\n"
-            + "\n".join(told[:_MOST_TOLD])
+            f"{len(lines)}个指标不寻常（比上月变动过大，或超出常见范围），须有人确认：\n"
+            + "\n".join(lines[:_MOST_LISTED])
             + more,
             f"核对数据；属实的，在 params/issues/{county.month}.yaml 的 acknowledgements 里写明确认人和原因",
         )
@@ -182,7 +182,7 @@ def check_figures(county: Bulletin, policy: Batch) -> None:
 def _jumped(county: Bulletin, jump: Jump) -> list[str]:
     """Places whose figure moved further than the limits, without an acknowledgement."""
     known = _answered(county)
-    told = []
+    lines = []
     for place in county.scope.upper_places:
         now = county.figures.value(jump.indicator, place=place)
         change = county.figures.difference(jump.indicator, place=place)
@@ -191,8 +191,8 @@ def _jumped(county: Bulletin, jump: Jump) -> list[str]:
         before = now - change
         if abs(change) > jump.least and abs(change) > jump.share * before:
             name = county.scope.register.name(place)
-            told.append(f"{name}（{place}）{jump.indicator}：上月{before:.0f}，本月{now:.0f}")
-    return told
+            lines.append(f"{name}（{place}）{jump.indicator}：上月{before:.0f}，本月{now:.0f}")
+    return lines
 
 
 def _odd(county: Bulletin) -> list[str]:

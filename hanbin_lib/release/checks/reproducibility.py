@@ -28,7 +28,7 @@ from hanbin_lib.store.identity import program_digest
 from hanbin_lib.workspace import ENVIRONMENT_VARIABLE, Workspace
 
 _ELSEWHERE = {"TZ": "Pacific/Kiritimati", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "20220930"}
-_MOST_TOLD = 20
+_MOST_LISTED = 20
 _KEPT = ("PATH", "HOME", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH")
 
 
@@ -87,10 +87,10 @@ def authenticate(workspace: Workspace, month: Month, published: Published) -> No
         f"{name} 不是发布的文件" for name in sorted(present - set(known)) if not state.is_foreign(name)
     ]
     if faults:
-        told = "\n".join(faults[:_MOST_TOLD])
+        listed = "\n".join(faults[:_MOST_LISTED])
         raise HanbinError(
             "HB-VER-004",
-            f"{month.label}的发布目录与发布记录不符，没有运行其中任何内容（{len(faults)}项）：\n{told}",
+            f"{month.label}的发布目录与发布记录不符，没有运行其中任何内容（{len(faults)}项）：\n{listed}",
             action=f"查明原因；用 hanbin bulletin {month} 按当月数据恢复后再复核",
             exit_code=ExitCode.GATE_FAILED,
         )
@@ -149,10 +149,10 @@ def _compare(published: Published, folder: Path) -> Verification:
         for name, digest in sorted(recorded.items())
         if not (folder / name).is_file() or sha256_of(folder / name) != digest
     ]
-    told = [f"{name} 不同" for name in different]
+    differences = [f"{name} 不同" for name in different]
     if INDICATORS in different:
-        told.insert(0, _first_difference(published.folder / INDICATORS, folder / INDICATORS))
-    return Verification(len(recorded) - len(different), tuple(told))
+        differences.insert(0, _first_difference(published.folder / INDICATORS, folder / INDICATORS))
+    return Verification(len(recorded) - len(different), tuple(differences))
 
 
 def _first_difference(before: Path, after: Path) -> str:

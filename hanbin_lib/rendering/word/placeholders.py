@@ -110,10 +110,10 @@ class _Figures:
         self._content = content
 
     def __getitem__(self, indicator: str) -> str:
-        return self._told.get(indicator, _NOT_PRINTED)
+        return self._printed.get(indicator, _NOT_PRINTED)
 
     @cached_property
-    def _told(self) -> dict[str, str]:
+    def _printed(self) -> dict[str, str]:
         """What bulletin and annex tell of it."""
         shown = (one for part in content_of(self._content.notebook).displays for one in shown_in(part))
         printed = [figure for one in shown for figure in one.figures]

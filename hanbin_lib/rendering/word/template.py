@@ -89,8 +89,8 @@ def _of_part(name: str, content: bytes) -> Iterator[str]:
         if not _STRAY.search(words) or next(paragraph.iterancestors(_AGAIN), None) is not None:
             continue
         at = f"{where}第{number}段“{_short(words)}”："
-        told = _of_paragraph(words, open_tags, where) if place else [_NOT_FILLED]
-        yield from (at + fault for fault in told)
+        faults = _of_paragraph(words, open_tags, where) if place else [_NOT_FILLED]
+        yield from (at + fault for fault in faults)
     if open_tags:
         yield f"{where}：{{% if %}} 没有对应的 {{% endif %}}"
 

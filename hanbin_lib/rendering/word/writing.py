@@ -15,7 +15,7 @@ from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
 from hanbin_lib.display import ChartData
-from hanbin_lib.rendering.native_charts import chart_files, is_native, told_limits
+from hanbin_lib.rendering.native_charts import chart_files, is_native, limits_in_words
 from hanbin_lib.rendering.word.layout import TEXT_WIDTH_MM, tabs, text_width
 from hanbin_lib.rendering.word.markup import bookmark, border, contents_field, element, field
 from hanbin_lib.rendering.word.styles import HEITI, STYLE_OF, is_numbered, set_faces, without_number
@@ -170,7 +170,7 @@ class Writer:
         described = drawn.find(f".//{qn('wp:docPr')}")
         described.set("descr", block["alt"])
         described.set("name", f"图{self.counts['图']}")
-        below = "；".join(filter(None, (told_limits(block["data"]), block["source"])))
+        below = "；".join(filter(None, (limits_in_words(block["data"]), block["source"])))
         paragraph.paragraph_format.keep_with_next = bool(below)
         if below:
             self._add(below, style="注")
