@@ -45,9 +45,9 @@ def trace(
     from hanbin_lib.cli.trace import trace_lines
     from hanbin_lib.params import Settings
 
-    space, wanted = Workspace.find(workspace), Month.parse(month)
+    space = Workspace.find(workspace)
     place = area or Settings.load(space).county.code
-    for line in trace_lines(open_bulletin(str(wanted), place, workspace=space), indicator, group, rows=rows):
+    for line in trace_lines(open_bulletin(str(month), place, workspace=space), indicator, group, rows=rows):
         say(line)
 
 
@@ -82,16 +82,16 @@ def draw(
     workspace: WorkspaceOption = None,
 ) -> None:
     """抽取一个月的督查样本（每镇若干村、户、项目和督查组），写成名单；任何人可以重抽核对。"""
-    space, wanted = Workspace.find(workspace), Month.parse(month)
+    space = Workspace.find(workspace)
     if verify:
-        _verify_draw(space, wanted)
+        _verify_draw(space, month)
     elif seed:
-        _draw(space, wanted, seed, revisit or [])
+        _draw(space, month, seed, revisit or [])
     else:
         raise HanbinError(
             "HB-SMP-001",
             "没有给出抽样种子",
-            action=f"hanbin draw {wanted} --seed 抽样前公开产生的一串数字，例如当日开奖号码",
+            action=f"hanbin draw {month} --seed 抽样前公开产生的一串数字，例如当日开奖号码",
             exit_code=ExitCode.PARAMS_INVALID,
         )
 
@@ -141,9 +141,8 @@ def pool(
     from hanbin_lib.indicators import DEFINITIONS
     from hanbin_lib.pooling import pool_workspaces
 
-    wanted = Month.parse(month)
     pooled = pool_workspaces(
-        tuple(workspaces), wanted, place_code=code, place_name=name, with_persons=with_persons
+        tuple(workspaces), month, place_code=code, place_name=name, with_persons=with_persons
     )
     content = pooled.table.to_csv(index=False, lineterminator="\n").encode()
     if output.exists() and output.read_bytes() != content:
@@ -158,7 +157,7 @@ def pool(
         gaps = [gap for gap in pooled.gaps if gap.indicator == indicator]
         places = "、".join(dict.fromkeys(f"{gap.place_code}{gap.text}" for gap in gaps))
         say(f"{DEFINITIONS[indicator].name}：{places}")
-    say(f"{name}{wanted.label}：合并{len(workspaces)}个县，{len(pooled.table)}个数，写入 {output.name}")
+    say(f"{name}{month.label}：合并{len(workspaces)}个县，{len(pooled.table)}个数，写入 {output.name}")
 
 
 @app.command(short_help="一份月报的全部图：SVG、PNG、CSV")
@@ -177,9 +176,9 @@ def figures(
 
     space = Workspace.find(workspace)
     settings = Settings.load(space)
-    name, content = published_document(space, Month.parse(month), area or settings.county.code)
+    name, content = published_document(space, month, area or settings.county.code)
     files = figure_files(content, settings.typography)
-    folder = output or space.figures / month / name
+    folder = output or space.figures / str(month) / name
     write_whole(folder, files)
     size = sum(map(len, files.values())) // 1024
     say(f"{(len(files) - 1) // 3}张图（SVG、PNG、CSV），{size}KB：{folder}")
@@ -208,10 +207,10 @@ def message(month: MonthArgument, workspace: WorkspaceOption = None) -> None:
     from hanbin_lib.params import Settings
     from hanbin_lib.release.excerpts import read_message, write_message
 
-    space, wanted = Workspace.find(workspace), Month.parse(month)
+    space = Workspace.find(workspace)
     code = Settings.load(space).county.code
-    folder = write_message(space, wanted, code)
-    say(read_message(space, wanted, code).text, f"已写入：{folder}（没有发送）")
+    folder = write_message(space, month, code)
+    say(read_message(space, month, code).text, f"已写入：{folder}（没有发送）")
 
 
 @indicators.callback()

@@ -65,7 +65,7 @@ def import_(
     from hanbin_lib.kernels import parent_ahead
 
     space = Workspace.find(workspace)
-    wanted = {month_begun(month): folder} if month else month_folders(folder)
+    wanted = {month_begun(Month.parse(month)): folder} if month else month_folders(folder)
     with parent_ahead(READS_A_MONTH) if len(wanted) > 1 else nullcontext():
         from hanbin_lib.cli.importing import import_months
 
@@ -98,11 +98,11 @@ def bulletin(
 ) -> None:
     """生成并发布一个月的月报：全县一份、每镇一份（PDF、HTML、Excel 附表、执行后的笔记本）。"""
     space = replace(Workspace.find(workspace), edition=edition.value)
-    wanted, areas = month_begun(month), tuple(area or ())
+    month, areas = month_begun(month), tuple(area or ())
     if dry_run:
-        _print_plan(space, wanted, areas, reason, as_json=as_json)
+        _print_plan(space, month, areas, reason, as_json=as_json)
         return
-    if not (areas or reason or as_revision or scheduler) and _stands(space, wanted):
+    if not (areas or reason or as_revision or scheduler) and _stands(space, month):
         return
     from hanbin_lib.kernels import parent_ahead
 
@@ -111,7 +111,7 @@ def bulletin(
 
         outcome = release_month(
             space,
-            wanted,
+            month,
             areas,
             maker=_maker(space, workers, scheduler, exchange),
             reason=reason,
@@ -213,7 +213,7 @@ def actions(
     """把月报首页的交办事项做成行动清单（Excel，全县一份、每镇一份），写入 data/actions，只有本账户可读。"""
     from hanbin_lib.action_lists.making import make_lists
 
-    made = make_lists(Workspace.find(workspace), Month.parse(month), renew=renew)
+    made = make_lists(Workspace.find(workspace), month, renew=renew)
     say(*(f"{name}　{rows}条" for name, rows in made.rows.items()))
     say(f"{'已写入' if made.is_new else '已是最新，未改动'}：{made.folder}")
 
@@ -233,7 +233,7 @@ def returns(
         for path in (sorted(p for p in one.iterdir() if _is_list(p, ENDINGS)) if one.is_dir() else [one])
     ]
     today = date.today()  # noqa: DTZ011 - the office's calendar is the local one
-    back = import_returns(Workspace.find(workspace), Month.parse(month), given, today)
+    back = import_returns(Workspace.find(workspace), month, given, today)
     summary = "、".join(f"{name}{count}条" for name, count in back.states.items() if count) or "都没有填"
     say(f"收回{len(back.lists)}份：{summary}")
     if back.outstanding:

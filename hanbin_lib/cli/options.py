@@ -13,8 +13,9 @@ WorkspaceOption = Annotated[
     Path | None,
     typer.Option("--workspace", "-w", help="工作目录（也可用环境变量 HANBIN_WORKSPACE）"),
 ]
-MonthArgument = Annotated[str, typer.Argument(help="月份，例如 2022-09", metavar="月份")]
-MonthOption = Annotated[str, typer.Option("--month", "-m", help="月份，例如 2022-09")]
+MonthArgument = Annotated[
+    Month, typer.Argument(help="月份，例如 2022-09", metavar="月份", parser=Month.parse)
+]
 WorkersOption = Annotated[
     int | None,
     typer.Option(help="同时生成几份；默认比处理器核数多一份，最多8份", min=1, max=64),
@@ -27,15 +28,15 @@ def this_month() -> Month:
     return Month(today.year, today.month)
 
 
-def month_begun(text: str) -> Month:
+def month_begun(month: Month) -> Month:
     """The month, which has begun by this machine's clock.
 
     Raises
     ------
     HanbinError
-        ``HB-PAR-001`` it is no month, ``HB-PAR-010`` it lies in the future.
+        ``HB-PAR-010`` it lies in the future.
     """
-    month, now = Month.parse(text), this_month()
+    now = this_month()
     if month > now:
         raise HanbinError(
             "HB-PAR-010",

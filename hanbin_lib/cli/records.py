@@ -82,10 +82,10 @@ def versions(month: MonthArgument, workspace: WorkspaceOption = None) -> None:
     from hanbin_lib import snapshots
     from hanbin_lib.contract.tables import AREAS
 
-    space, wanted = Workspace.find(workspace), Month.parse(month)
-    snapshots.latest(space, wanted)  # raises where the month was never imported
+    space = Workspace.find(workspace)
+    snapshots.latest(space, month)  # raises where the month was never imported
     table = Table("版本", "表", "户（监测）", "来源文件")
-    for snapshot in snapshots.versions(space, wanted):
+    for snapshot in snapshots.versions(space, month):
         names = snapshot.manifest.tables
         households = names.get("monitored_households")
         table.add_row(
@@ -125,7 +125,7 @@ def restore_raw(
     """把导入时用 --keep-raw 保存的原始文件解密取回，与导入时逐字节相同。"""
     from hanbin_lib.raw_files import restore
 
-    restored = restore(Workspace.find(workspace), Month.parse(month), to, key, version=version)
+    restored = restore(Workspace.find(workspace), month, to, key, version=version)
     say(
         f"已取回版本 {restored.version} 的原始文件 {len(restored.hashes)} 个：{to}",
         "里面有个人信息，用完即删。",

@@ -160,8 +160,7 @@ def unpack(month: MonthArgument, workspace: WorkspaceOption = None) -> None:
     """取回：把一个月打包的网页、Word、附表、笔记本放回发布目录；下次 hanbin due 再打包。"""
     from hanbin_lib.release.publication import unpack_month
 
-    space, wanted = Workspace.find(workspace), Month.parse(month)
-    say(f"{wanted.label}：放回 {unpack_month(space, wanted)} 个文件。")
+    say(f"{month.label}：放回 {unpack_month(Workspace.find(workspace), month)} 个文件。")
 
 
 def _pack(space: Workspace) -> None:

@@ -7,7 +7,7 @@ import typer
 
 from hanbin_lib.cli import template
 from hanbin_lib.cli.console import progress_bar, say
-from hanbin_lib.cli.options import MonthOption, WorkspaceOption
+from hanbin_lib.cli.options import WorkspaceOption
 from hanbin_lib.months import Month
 from hanbin_lib.workspace import Workspace
 
@@ -37,7 +37,7 @@ def init(
 @app.command(short_help="生成演示数据（全部虚构）")
 def demo(
     workspace: WorkspaceOption = None,
-    month: MonthOption = "2022-09",
+    month: Annotated[str, typer.Option("--month", "-m", help="月份，例如 2022-09")] = "2022-09",
     seed: Annotated[int, typer.Option(help="随机种子；同一种子生成的文件逐字节相同", min=0)] = 20220930,
     scale: Annotated[float, typer.Option(help="规模，1 为全区规模", min=0.001, max=1.0)] = 1.0,
     hard: Annotated[

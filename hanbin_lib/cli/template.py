@@ -8,7 +8,6 @@ import typer
 from hanbin_lib.cli.console import say
 from hanbin_lib.cli.options import MonthArgument, WorkspaceOption
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.months import Month
 from hanbin_lib.workspace import Workspace
 
 app = typer.Typer(
@@ -78,7 +77,7 @@ def fill(
 
     space = Workspace.find(workspace)
     settings = Settings.load(space)
-    _, whole = published_document(space, Month.parse(month), area or settings.county.code)
+    _, whole = published_document(space, month, area or settings.county.code)
     made = from_template(whole.of(Part.BULLETIN), settings.typography, _bytes(file), file.name)
     _write_new(output, made)
     say(f"已写入：{output}")
