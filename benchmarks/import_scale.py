@@ -20,6 +20,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from import_speed import import_whole
 
 ROOT = Path(__file__).parents[1]
 MONTH = "2022-09"
@@ -27,29 +28,6 @@ COPIES = 5
 CALLS = 1_000_000
 GIB = 2**20  # ru_maxrss counts KiB
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-
-
-def import_one(folder: Path) -> int:
-    """Import a folder (its name is the month) into a new workspace; the number of stored rows."""
-    from hanbin_lib.ingest import import_month
-    from hanbin_lib.months import Month
-    from hanbin_lib.params import Settings
-    from hanbin_lib.places import AreaRegister
-    from hanbin_lib.workspace import Workspace
-
-    with tempfile.TemporaryDirectory() as scratch:
-        workspace = Workspace(Path(scratch))
-        shutil.copytree(ROOT / "params", workspace.params)
-        result = import_month(
-            folder,
-            Month.parse(folder.name),
-            workspace=workspace,
-            settings=Settings.load(workspace),
-            register=AreaRegister.read(workspace.params / "areas.csv"),
-        )
-    if result.snapshot is None:
-        raise SystemExit(f"导入未通过：{result.quality.summary}")
-    return sum(source.rows for source in result.snapshot.manifest.sources)
 
 
 def measure(folder: Path) -> dict[str, float]:
@@ -61,7 +39,7 @@ def measure(folder: Path) -> dict[str, float]:
 
 def _child(folder: Path) -> None:
     started = time.perf_counter()
-    rows = import_one(folder)
+    rows = import_whole(folder, folder.name)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / GIB
     print(json.dumps({"rows": rows, "seconds": time.perf_counter() - started, "peak_gib": peak}))
 

@@ -27,7 +27,7 @@ MONTH = "2022-09"
 HEADER_ROW = 2
 
 
-def import_whole(folder: Path) -> int:
+def import_whole(folder: Path, month: str = MONTH) -> int:
     """Read, clean, check and store: everything `hanbin import` does, with what an office has installed."""
     sys.modules["hypothesis"] = None  # a test tool of this checkout that pandera would load
     from hanbin_lib.ingest import import_month
@@ -41,7 +41,7 @@ def import_whole(folder: Path) -> int:
         shutil.copytree(ROOT / "params", workspace.params)
         result = import_month(
             folder,
-            Month.parse(MONTH),
+            Month.parse(month),
             workspace=workspace,
             settings=Settings.load(workspace),
             register=AreaRegister.read(workspace.params / "areas.csv"),
