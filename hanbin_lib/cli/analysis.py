@@ -171,8 +171,7 @@ def figures(
 ) -> None:
     """一份已发布月报的全部图：图形（SVG）、图片（PNG，300点）、数（CSV），各一个文件。"""
     from hanbin_lib.params import Settings
-    from hanbin_lib.release.excerpts import published_document
-    from hanbin_lib.rendering.figures import figure_files
+    from hanbin_lib.release.excerpts import figure_files, published_document
 
     space = Workspace.find(workspace)
     settings = Settings.load(space)

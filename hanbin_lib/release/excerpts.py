@@ -1,22 +1,30 @@
-"""What may be told in the work chat: the published public page's own words, as text and as one card.
+"""What is taken out of a published bulletin: the document, its figures as files, words for the work chat.
 
-Nothing is computed and nothing is sent: the page (公开稿) was protected, attacked and guarded when it was
-published, and a person pastes the text or posts the card.
+In the work chat nothing is computed and nothing is sent: the public page (公开稿) was protected, attacked and
+guarded when it was published, and a person pastes the text or posts the card.
 """
 
+import csv
+import io
 import json
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 
 import docx
 import nbformat
 
+from hanbin_lib.display import Chart
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import write_atomically
 from hanbin_lib.months import Month
+from hanbin_lib.params import Typography
 from hanbin_lib.release.publication import Published
 from hanbin_lib.rendering import Content, content_of
+from hanbin_lib.rendering.chart_sheets import columns_of
+from hanbin_lib.rendering.typesetting import pictures, slim
 from hanbin_lib.workspace import PUBLIC, Workspace
 
 MOST_BYTES = 2048  # of a text of WeChat Work, in UTF-8; files are no longer as a whole
@@ -26,6 +34,12 @@ _SENTENCE = re.compile(r"[^。；]*[。；]?")
 _MORE = "（下略，全文见公开稿）"
 # What a card would take for mark-up, a mention of somebody or a link.
 _AS_TEXT = str.maketrans("<>*_`[]#@~|\\", "＜＞＊＿｀［］＃＠～｜＼")
+PIXELS_PER_INCH = 300  # of print
+CONTENTS = "目录.csv"
+_HEADINGS = ("序号", "图", "章节", "单位和读法", "来源", "文字说明")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_LONGEST = 40  # characters of a title in a file's name
+_NO_NAME = str.maketrans('\\/:*?"<>|\n\t', "＼／：＊？＂＜＞｜  ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,3 +155,42 @@ def published_document(workspace: Workspace, month: Month, code: str) -> tuple[s
             exit_code=ExitCode.INPUT_INVALID,
         )
     return found[0].stem, content_of(nbformat.read(found[0], 4))
+
+
+def figure_files(content: Content, typography: Typography) -> dict[str, bytes]:
+    """Files of every chart of the bulletin and its annex by name; the same content gives the same bytes."""
+    listed = list(content.charts)
+    charts = [chart for _, chart in listed]
+    drawings = [(chart.svg, chart.width_mm) for chart in charts]
+    drawn = pictures(drawings, PIXELS_PER_INCH, typography.extra_font_folders)
+    made = {CONTENTS: _csv(_HEADINGS, _contents(listed))}
+    for number, (chart, png) in enumerate(zip(charts, drawn, strict=True), 1):
+        name = f"{number:02d}_{chart.title.translate(_NO_NAME)[:_LONGEST].strip(' .')}"
+        made[f"{name}.svg"] = chart.svg.encode()
+        made[f"{name}.png"] = slim(png, PIXELS_PER_INCH)
+        made[f"{name}.csv"] = _numbers(chart)
+    return made
+
+
+def _contents(listed: list[tuple[str, Chart]]) -> Iterator[tuple[object, ...]]:
+    """A line a figure: what the drawing itself does not say."""
+    for number, (chapter, chart) in enumerate(listed, 1):
+        yield number, chart.title, chapter, chart.unit_line, chart.source, chart.alt
+
+
+def _numbers(chart: Chart) -> bytes:
+    """The numbers as drawn, unrounded."""
+    headings, columns = zip(*columns_of(chart.data), strict=True)
+    return _csv(headings, zip_longest(*columns, fillvalue=""))
+
+
+def _csv(headings: Sequence[str], rows: Iterable[Iterable[object]]) -> bytes:
+    """Lines as Excel takes them: a mark in front for UTF-8, an apostrophe where it would see a formula."""
+    text = io.StringIO(newline="")
+    lines = csv.writer(text, lineterminator="\r\n")
+    lines.writerows([_as_text(cell) for cell in row] for row in (headings, *rows))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _as_text(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

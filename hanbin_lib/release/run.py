@@ -12,11 +12,11 @@ from hanbin_lib.params import Settings
 from hanbin_lib.privacy import Hit
 from hanbin_lib.release import ledger
 from hanbin_lib.release.archive import unpack
+from hanbin_lib.release.assembly import assemble, write_indicators
 from hanbin_lib.release.batch import load_batch
 from hanbin_lib.release.checks.documents import failed_exhibits, incomplete, over_budget
 from hanbin_lib.release.checks.personal_data import Looked
 from hanbin_lib.release.checks.preflight import cannot_write, check_before, check_figures
-from hanbin_lib.release.contents import assemble, write_indicators
 from hanbin_lib.release.edition import Given, Run, prepare
 from hanbin_lib.release.execution import Maker, side_by_side
 from hanbin_lib.release.index import write_index

@@ -13,7 +13,7 @@ from support import MONTH
 from hanbin_lib import bulletin as hb
 from hanbin_lib.display import Chart, Columns
 from hanbin_lib.indicators import ALL
-from hanbin_lib.release.contents import write_indicators
+from hanbin_lib.release.assembly import write_indicators
 from hanbin_lib.release.publication import INDICATORS
 
 LAST = str(MONTH.shift(-1))

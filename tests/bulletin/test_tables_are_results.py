@@ -12,7 +12,7 @@ from support import MONTH
 from hanbin_lib import bulletin as hb
 from hanbin_lib.display import BarCell, RangeCell, Table
 from hanbin_lib.indicators import ALL
-from hanbin_lib.release.contents import write_indicators
+from hanbin_lib.release.assembly import write_indicators
 from hanbin_lib.release.publication import INDICATORS
 
 COUNTY = "610902"

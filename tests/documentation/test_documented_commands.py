@@ -26,7 +26,7 @@ from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.cli.main import app
 from hanbin_lib.months import Month
 from hanbin_lib.params import Typography, load_issue
-from hanbin_lib.release.contents import write_indicators
+from hanbin_lib.release.assembly import write_indicators
 from hanbin_lib.release.publication import INDICATORS
 from hanbin_lib.schedule.notify import load_notify
 from hanbin_lib.workspace import Workspace

@@ -10,8 +10,8 @@ from support import MONTH
 
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.errors import HanbinError
+from hanbin_lib.release.assembly import write_indicators
 from hanbin_lib.release.cluster import Cluster, SharedStore
-from hanbin_lib.release.contents import write_indicators
 from hanbin_lib.release.execution import make_all
 from hanbin_lib.release.plan import plan, plan_counties
 from hanbin_lib.release.publication import INDICATORS

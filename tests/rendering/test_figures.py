@@ -12,8 +12,8 @@ from hanbin_lib.charts import group_bars
 from hanbin_lib.charts.gallery import EXAMPLES
 from hanbin_lib.cli.main import app
 from hanbin_lib.display import Columns
+from hanbin_lib.release.excerpts import CONTENTS, PIXELS_PER_INCH, figure_files
 from hanbin_lib.rendering import content_of
-from hanbin_lib.rendering.figures import CONTENTS, PIXELS_PER_INCH, figure_files
 
 
 def _rows(content: bytes) -> list[list[str]]:

@@ -57,9 +57,9 @@ class Office:
         monkeypatch.setattr(run, "over_budget", lambda *_: ())
         monkeypatch.setattr("hanbin_lib.release.index.write_index", lambda *_: None)
         for name in ("guard_files", "guard_entries"):
-            monkeypatch.setattr(f"hanbin_lib.release.contents.{name}", lambda *_: None)
+            monkeypatch.setattr(f"hanbin_lib.release.assembly.{name}", lambda *_: None)
         monkeypatch.setattr(
-            "hanbin_lib.release.contents.inputs_archive", lambda *_: b"PK\x05\x06" + b"\0" * 18
+            "hanbin_lib.release.assembly.inputs_archive", lambda *_: b"PK\x05\x06" + b"\0" * 18
         )
         monkeypatch.setattr("hanbin_lib.release.execution.side_by_side", lambda _workers: self.make)
         monkeypatch.setattr("hanbin_lib.release.run.side_by_side", lambda: self.make)

@@ -20,7 +20,7 @@ from hanbin_lib.months import Month
 from hanbin_lib.privacy.reading import Unreadable, readable
 from hanbin_lib.release import ledger
 from hanbin_lib.release.archive import ARCHIVE
-from hanbin_lib.release.inputs import unpacked
+from hanbin_lib.release.assembly import unpacked
 from hanbin_lib.release.publication import GAP, INDICATORS, INPUTS, MANIFEST, Published
 from hanbin_lib.scratch import prefix
 from hanbin_lib.state import PublicationManifest

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 from support import MONTH
 
-from hanbin_lib.release.inputs import inputs_archive
+from hanbin_lib.release.assembly import inputs_archive
 from hanbin_lib.workspace import Workspace
 
 
