@@ -107,7 +107,7 @@ def bulletin(
     from hanbin_lib.kernels import parent_ahead
 
     with cancellable(), nullcontext() if scheduler else parent_ahead(), progress_bar("生成月报") as progress:
-        from hanbin_lib.release import given_edition, release_month
+        from hanbin_lib.release import given_revision, release_month
 
         outcome = release_month(
             space,
@@ -115,7 +115,7 @@ def bulletin(
             areas,
             maker=_maker(space, workers, scheduler, exchange),
             reason=reason,
-            given=given_edition(as_revision, reason, as_record),
+            given=given_revision(as_revision, reason, as_record),
             progress=progress,
         )
     _report_outcome(outcome)

@@ -1,9 +1,10 @@
 """Older publications take less room: what few open is packed into one archive a folder, and nothing is lost.
 
 The newest months (``open_months`` of ``params/batch.yaml``) stay as they were published. Of older ones the
-bulletins' PDFs, the figures and the manifest stay, the rest is packed; of editions that were replaced all but
-the manifest is. One archive holds all of a folder's files, so that what the pages and notebooks of its towns
-have in common is stored once. A file counts as published while its bytes are in the folder or in the archive.
+bulletins' PDFs, the figures and the manifest stay, the rest is packed; of revisions that were replaced all
+but the manifest is. One archive holds all of a folder's files, so that what the pages and notebooks of its
+towns have in common is stored once. A file counts as published while its bytes are in the folder or in the
+archive.
 """
 
 import hashlib

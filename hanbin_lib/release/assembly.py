@@ -13,9 +13,9 @@ from hanbin_lib.bulletin.handed_out import LISTS, RETURNS, folder_of
 from hanbin_lib.disclosure import kept
 from hanbin_lib.files import sha256_of, write_atomically
 from hanbin_lib.release.checks.personal_data import Looked, guard_counts, guard_entries, guard_files
-from hanbin_lib.release.edition import Run
 from hanbin_lib.release.plan import inputs_of
 from hanbin_lib.release.publication import GAP, INDICATORS, INPUTS, MANIFEST, link_over
+from hanbin_lib.release.revision import Run
 from hanbin_lib.release.staging import Staging
 from hanbin_lib.rendering import FORMATS, PUBLIC_FORMATS
 from hanbin_lib.rendering.office_files import entry
@@ -96,7 +96,7 @@ def _manifest(
 
 
 def _previous(run: Run) -> dict[str, Any] | None:
-    """The edition before this one, which stays under ``.revisions``."""
+    """The revision before this one, which stays under ``.revisions``."""
     if run.published is None:
         return None
     before = run.published.manifest

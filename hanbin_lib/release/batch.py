@@ -49,7 +49,7 @@ class Batch(Params):
         begins with, MiB (Linux); what asks for more ends that document only.
     open_months
         So many published months, newest first, stay as they were published; of older ones, and of
-        editions that were replaced, what few open is packed (`archive`).
+        revisions that were replaced, what few open is packed (`archive`).
     jumps
         Changes since last month that need an acknowledgement.
     """

@@ -31,11 +31,11 @@ class Entry:
     at
         When, UTC.
     reason
-        Why there is this edition; empty for the first.
+        Why there is this revision; empty for the first.
     whole_key
-        What the edition was made from, whichever areas were made.
+        What the revision was made from, whichever areas were made.
     record
-        Head of the record of runs that the edition prints.
+        Head of the record of runs that the revision prints.
     has_gaps
         Whether documents were missing from it.
     """

@@ -24,7 +24,7 @@ _MOST_MONTHS = 3
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """Which edition of a month it is, and why there is another one.
+    """Which revision of a month it is, and why there is another one.
 
     Parameters
     ----------

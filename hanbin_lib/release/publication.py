@@ -54,7 +54,7 @@ class Published:
 
     @classmethod
     def at(cls, folder: Path) -> "Published | None":
-        """The publication that a folder holds, a replaced edition too; None where it holds none."""
+        """The publication that a folder holds, a replaced revision too; None where it holds none."""
         manifest = _manifest(folder)
         return None if manifest is None else cls(folder, manifest)
 

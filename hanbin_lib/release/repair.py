@@ -1,7 +1,7 @@
 """What of the state is damaged, and what can be made of it again from what is on disk.
 
 Nothing is ever deleted: what is damaged is put aside under ``data/damaged/``, or kept under
-``reports/.revisions`` as an edition that was replaced.
+``reports/.revisions`` as a revision that was replaced.
 """
 
 import zipfile
@@ -55,7 +55,7 @@ def damages(workspace: Workspace, release: Release) -> list[Repair]:
     Parameters
     ----------
     release
-        Publishes a month: what a published folder lost is made again, as the same edition.
+        Publishes a month: what a published folder lost is made again, as the same revision.
     """
     return [
         *_record(workspace),

@@ -17,11 +17,11 @@ from hanbin_lib.release.batch import load_batch
 from hanbin_lib.release.checks.documents import failed_exhibits, incomplete, over_budget
 from hanbin_lib.release.checks.personal_data import Looked
 from hanbin_lib.release.checks.preflight import cannot_write, check_before, check_figures
-from hanbin_lib.release.edition import Given, Run, prepare
 from hanbin_lib.release.execution import Maker, side_by_side
 from hanbin_lib.release.index import write_index
 from hanbin_lib.release.plan import FIRST, Document, Progress, Revision
 from hanbin_lib.release.publication import Published, busy, publish, release_lock, settle
+from hanbin_lib.release.revision import Given, Run, prepare
 from hanbin_lib.release.staging import Staging
 from hanbin_lib.release.standing import remember
 from hanbin_lib.scratch import clear_abandoned
@@ -46,7 +46,7 @@ class Outcome:
     failure
         How the command ends where nothing could be published.
     revision
-        Edition of the month.
+        Revision of the month.
     notes
         What went into it otherwise than usual, in Chinese.
     """
@@ -111,7 +111,7 @@ def release_month(
     reason
         Why a published month is published again; told from what changed if not given.
     given
-        Make exactly this edition: for making a publication again.
+        Make exactly this revision: for making a publication again.
 
     Raises
     ------
@@ -124,9 +124,9 @@ def release_month(
     check_before(workspace, month)
     code = Settings.load(workspace).county.code
     county = open_bulletin(str(month), code, workspace=workspace)
-    policy = load_batch(workspace)
+    batch = load_batch(workspace)
     # Identities hold for what was counted; the public edition withholds some of it.
-    check_figures(county, policy)
+    check_figures(county, batch)
     if workspace.edition == PUBLIC:
         county = open_bulletin(str(month), code, edition=PUBLIC, workspace=workspace)
     try:
@@ -134,7 +134,7 @@ def release_month(
             settle(workspace)
             clear_abandoned()
             unpack(workspace.reports / str(month))
-            run = prepare(workspace, county, policy, areas, reason, given)
+            run = prepare(workspace, county, batch, areas, reason, given)
             outcome, notes = _release(run, maker or side_by_side(), progress), _notes(county)
             if not (areas or given or outcome.failed or notes):
                 remember(workspace, month)
@@ -167,7 +167,7 @@ def _release(run: Run, maker: Maker, progress: Progress) -> Outcome:
         tuple(d for d in todo if d.area not in finished.files),
         staging.folder,
         progress,
-        retries=run.policy.retries,
+        retries=run.batch.retries,
         finished=finished,
     )
     failed = {name: _reason(error) for name, error in errors.items()}
@@ -176,7 +176,7 @@ def _release(run: Run, maker: Maker, progress: Progress) -> Outcome:
     if _may_not_publish(run, errors, made):
         return replace(outcome, failure=max(map(_exit_code, errors.values())))
     gaps = failed_exhibits(staging.folder, made)
-    if gaps and run.policy.stops_on_failed_exhibit:
+    if gaps and run.batch.stops_on_failed_exhibit:
         raise incomplete(gaps)
     too_long = over_budget(staging.folder, made, run.county.place)
     outcome = replace(outcome, made=_names(made), kept=_names(kept), gaps=gaps, notes=too_long)
@@ -193,7 +193,7 @@ def _may_not_publish(run: Run, errors: dict[str, BaseException], made: tuple[Doc
     if broken_disk:
         raise broken_disk
     own = {d.name for d in run.documents if d.area == run.county.place}
-    too_many = len(errors) > run.policy.most_failed_documents
+    too_many = len(errors) > run.batch.most_failed_documents
     return bool(errors) and (too_many or bool(own & set(errors)) or not (made or run.kept))
 
 

@@ -1,6 +1,6 @@
 """Telling people: mail, a group robot of WeCom or DingTalk, or a command (``params/notify.yaml``).
 
-A notice says month, edition, gaps and code of the fault; nothing of any person.
+A notice says month, revision, gaps and code of the fault; nothing of any person.
 Passwords and addresses of robots are in environment variables; the file holds their names.
 That somebody could not be told never changes what a run came to: whatever a server answers or does
 not answer is at most one line of HB-NTF-001, and all of it together takes `DEADLINE_SECONDS`.

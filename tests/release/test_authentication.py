@@ -113,7 +113,7 @@ def test_an_untouched_folder_is_made_again(published):
 
 def test_a_manifest_that_was_not_entered_is_no_publication_to_go_on_from(published):
     """What somebody put into the folder, with hashes that agree, is never entered by the next run."""
-    from hanbin_lib.release.edition import _as_entered
+    from hanbin_lib.release.revision import _as_entered
 
     workspace, folder, _ = published
     whole = Published.read(workspace, MONTH)

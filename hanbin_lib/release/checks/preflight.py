@@ -151,7 +151,7 @@ _CHECKS: tuple[Check, ...] = (
 )
 
 
-def check_figures(county: Bulletin, policy: Batch) -> None:
+def check_figures(county: Bulletin, batch: Batch) -> None:
     """Refuse figures that break an identity, or that are unusual and nobody answers for.
 
     Raises
@@ -167,7 +167,7 @@ def check_figures(county: Bulletin, policy: Batch) -> None:
             "指标之间不平衡，停止发布：\n" + "\n".join(broken[:_MOST_LISTED]),
             "请把本提示和数据版本号一并反馈给维护人员",
         )
-    lines = [*(line for jump in policy.jumps for line in _jumped(county, jump)), *_odd(county)]
+    lines = [*(line for jump in batch.jumps for line in _jumped(county, jump)), *_odd(county)]
     if lines:
         more = f"\n……另有{len(lines) - _MOST_LISTED}个" if len(lines) > _MOST_LISTED else ""
         raise _stopped(

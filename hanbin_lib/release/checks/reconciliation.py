@@ -1,6 +1,6 @@
 """What the figures of one document say of each other: parts and wholes, chains, counts of places, limits.
 
-Every figure is a number of its address already (`checking`). Here they are held against each other, in
+Every figure is a number of its address already (`documents`). Here they are held against each other, in
 the one tree that every format is printed from: no text is searched for digits.
 """
 

@@ -1,4 +1,4 @@
-"""Which edition of a month a call makes, and what of the published one is still true."""
+"""Which revision of a month a call makes, and what of the published one is still true."""
 
 from dataclasses import dataclass, replace
 
@@ -32,20 +32,20 @@ class Run:
     published
         What is published now, None where nothing is.
     revision
-        The edition that is made.
+        The revision that is made.
     documents
         What was asked for.
     still_true
         Published documents that were not asked for and stay.
     whole_key
-        What the edition depends on, whichever areas were asked for.
+        What the revision depends on, whichever areas were asked for.
     record
-        Head of the record of runs that the edition prints: as it was before its first publication.
+        Head of the record of runs that the revision prints: as it was before its first publication.
     """
 
     workspace: Workspace
     county: Bulletin
-    policy: Batch
+    batch: Batch
     published: Published | None
     revision: Revision
     documents: tuple[Document, ...]
@@ -71,14 +71,14 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An edition to be made exactly as it was: for making a publication again."""
+    """A revision to be made exactly as it was: for making a publication again."""
 
     revision: Revision
     record: Anchor
 
 
-def given_edition(number: int, reason: str, record: str) -> Given | None:
-    """The edition that a command names (`record` as JSON), None where it names none."""
+def given_revision(number: int, reason: str, record: str) -> Given | None:
+    """The revision that a command names (`record` as JSON), None where it names none."""
     if not number:
         return None
     return Given(Revision(number, reason), state.parsed(record, Anchor) or audit.NOTHING)
@@ -87,14 +87,14 @@ def given_edition(number: int, reason: str, record: str) -> Given | None:
 def prepare(
     workspace: Workspace,
     county: Bulletin,
-    policy: Batch,
+    batch: Batch,
     areas: tuple[str, ...] = (),
     reason: str = "",
     given: Given | None = None,
 ) -> Run:
     """Compare what is published with the inputs of today.
 
-    Inputs that changed since make another edition, with `reason` or what changed as its reason;
+    Inputs that changed since make another revision, with `reason` or what changed as its reason;
     a file that was damaged does not.
 
     Raises
@@ -104,14 +104,22 @@ def prepare(
         ``HB-REL-006`` a published month would lose the data of a month before it.
     """
     published = _as_entered(workspace, Published.read(workspace, county.month))
-    edition = given.revision if given else _edition(workspace, county, published, areas, reason)
-    whole = plan(workspace, county, (), edition)
+    revision = given.revision if given else _revision(workspace, county, published, areas, reason)
+    whole = plan(workspace, county, (), revision)
     chosen = set(areas) or {document.area for document in whole}
-    documents = plan(workspace, county, areas, edition) if areas else whole
+    documents = plan(workspace, county, areas, revision) if areas else whole
     others = tuple(d for d in whole if d.area not in chosen)
     still_true = tuple(d for d in others if _holds(published, d))
     run = Run(
-        workspace, county, policy, published, edition, documents, still_true, run_key_of(whole), audit.NOTHING
+        workspace,
+        county,
+        batch,
+        published,
+        revision,
+        documents,
+        still_true,
+        run_key_of(whole),
+        audit.NOTHING,
     )
     return _with_record(run, given.record if given else _record(run))
 
@@ -119,7 +127,7 @@ def prepare(
 def _as_entered(workspace: Workspace, published: Published | None) -> Published | None:
     """The publication, None where its manifest is not the one that was entered: nothing of it is kept.
 
-    An edition with gaps may have been filled by a run that was killed before it was entered.
+    A revision with gaps may have been filled by a run that was killed before it was entered.
     """
     last = ledger.last(workspace, published.month) if published else None
     if published and last and last.revision == published.manifest.revision and not last.has_gaps:
@@ -127,23 +135,23 @@ def _as_entered(workspace: Workspace, published: Published | None) -> Published 
     return published
 
 
-def _edition(
+def _revision(
     workspace: Workspace,
     county: Bulletin,
     published: Published | None,
     areas: tuple[str, ...],
     reason: str,
 ) -> Revision:
-    """The published edition while its inputs stand, else the next one."""
+    """The published revision while its inputs stand, else the next one."""
     last = ledger.last(workspace, county.month)
     if last and (published is None or published.manifest.revision < last.revision):
         return _again(workspace, county, last, reason)
     if published is None:
         return FIRST
-    edition = Revision(published.manifest.revision, published.manifest.reason)
-    whole = plan(workspace, county, (), edition)
+    revision = Revision(published.manifest.revision, published.manifest.reason)
+    whole = plan(workspace, county, (), revision)
     if not _is_outdated(published, whole):
-        return edition
+        return revision
     _refuse_mixture(published, set(areas) or {d.area for d in whole}, bool(areas))
     _refuse_loss(published, county)
     why = reason or reason_of(published.manifest.inputs, inputs_of(county))
@@ -151,15 +159,15 @@ def _edition(
 
 
 def _again(workspace: Workspace, county: Bulletin, last: ledger.Entry, reason: str) -> Revision:
-    """The edition that was entered and is not in its place any more: itself, if its inputs stand."""
-    edition = Revision(last.revision, last.reason)
-    if run_key_of(plan(workspace, county, (), edition)) == last.whole_key:
-        return edition
+    """The revision that was entered and is not in its place any more: itself, if its inputs stand."""
+    revision = Revision(last.revision, last.reason)
+    if run_key_of(plan(workspace, county, (), revision)) == last.whole_key:
+        return revision
     return Revision(last.revision + 1, reason or f"第{last.revision}版的发布目录已损坏，按现有数据重做")
 
 
 def _record(run: Run) -> Anchor:
-    """What the edition printed or would print, so that whatever is made anew is the same to the byte."""
+    """What the revision printed or would print, so that whatever is made anew is the same to the byte."""
     published, month = run.published, run.county.month
     if published and published.manifest.revision == run.revision.number and published.manifest.record:
         return published.manifest.record
@@ -197,7 +205,7 @@ def _refuse_mixture(published: Published, chosen: set[str], only_some: bool) -> 
 
 
 def _refuse_loss(published: Published, county: Bulletin) -> None:
-    """Data that were damaged since are no reason for another edition that knows less."""
+    """Data that were damaged since are no reason for another revision that knows less."""
     lost = sorted({str(month) for month in county.sources.damaged} & set(published.manifest.snapshots))
     if lost:
         raise HanbinError(
