@@ -277,16 +277,15 @@ def _record(space: Workspace) -> Check:
 
 
 def _reports(space: Workspace) -> Check:
-    """Published files against their manifests."""
-    from hanbin_lib.release.publication import Published, published_months
+    """Published files against their manifests, and these against the record."""
+    from hanbin_lib.release import ledger
 
-    months = published_months(space)
+    months = ledger.newest(space)
     if not months:
         return Check("报告", "还没有发布", "运行 hanbin bulletin 月份", is_hint=True)
-    read = {month: Published.read(space, month) for month in months}
-    changed = [str(month) for month, published in read.items() if published and not published.is_as_published]
+    changed = "、".join(map(str, ledger.deviations(space)))
     if changed:
-        return Check("报告", f"文件与发布时不同：{'、'.join(changed)}", "运行 hanbin bulletin 月份 重新生成")
+        return Check("报告", f"文件与发布时不同：{changed}", "运行 hanbin bulletin 月份 重新生成")
     return Check("报告", f"{len(months)}个月，与发布时一致")
 
 

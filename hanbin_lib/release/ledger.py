@@ -68,7 +68,27 @@ def entries(workspace: Workspace) -> list[Entry]:
 
 def last(workspace: Workspace, month: Month) -> Entry | None:
     """The last publication of a month; raises as `entries`."""
-    return next((entry for entry in reversed(entries(workspace)) if entry.month == month), None)
+    return newest(workspace).get(month)
+
+
+def deviations(workspace: Workspace) -> dict[Month, str]:
+    """Months whose folder is not what was entered last, each with what is wrong; raises as `entries`."""
+    wrong = ((month, _deviation(workspace, entry)) for month, entry in sorted(newest(workspace).items()))
+    return {month: what for month, what in wrong if what}
+
+
+def newest(workspace: Workspace) -> dict[Month, Entry]:
+    """The last publication of each month; raises as `entries`."""
+    return {entry.month: entry for entry in entries(workspace)}
+
+
+def _deviation(workspace: Workspace, entry: Entry) -> str:
+    published = Published.read(workspace, entry.month)
+    if published is None:
+        return "缺失或 manifest.json 已损坏"
+    if not published.is_as_published:
+        return "有文件缺失或被改动"
+    return "" if published.sha256 == entry.manifest else "与发布记录不符"
 
 
 def _entry(record: Record) -> Entry:

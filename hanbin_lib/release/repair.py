@@ -142,22 +142,13 @@ def _kept_copy(workspace: Workspace, name: str) -> bytes | None:
 
 def _publications(workspace: Workspace, release: Release) -> Iterator[Repair]:
     try:
-        entered = {entry.month: entry for entry in ledger.entries(workspace)}
+        found = ledger.deviations(workspace)
     except HanbinError:  # the record itself is told of above; then what it says counts
         return
-    for month, entry in sorted(entered.items()):
-        published = Published.read(workspace, month)
-        if published is None:
-            found = "缺失或 manifest.json 已损坏"
-        elif not published.is_as_published:
-            found = "有文件缺失或被改动"
-        elif published.sha256 != entry.manifest:
-            found = "与发布记录不符"
-        else:
-            continue
+    for month, what in found.items():
         yield Repair(
             workspace.reports / str(month),
-            f"{month.label}的发布目录{found}",
+            f"{month.label}的发布目录{what}",
             "按当月数据重做，原目录留在 .revisions",
             partial(release, month),
         )

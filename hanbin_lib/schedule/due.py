@@ -71,7 +71,7 @@ def due_months(workspace: Workspace, today: date) -> list[Month]:
     HanbinError
         ``HB-DUE-001`` neither tells where to begin.
     """
-    entered = {entry.month: entry.manifest for entry in ledger.entries(workspace)}
+    entered = ledger.newest(workspace)
     first = load_batch(workspace).first or min(entered, default=None)
     if first is None:
         raise HanbinError(
@@ -87,9 +87,9 @@ def due_months(workspace: Workspace, today: date) -> list[Month]:
     ]
 
 
-def _is_in_step(published: Published | None, manifest: str | None) -> bool:
+def _is_in_step(published: Published | None, entry: ledger.Entry | None) -> bool:
     """Whether what is in place is what was entered last: a run may have been killed between the two."""
-    return published is not None and published.sha256 == manifest
+    return published is not None and entry is not None and published.sha256 == entry.manifest
 
 
 def last_closed(today: date) -> Month:
@@ -199,11 +199,5 @@ def examine(workspace: Workspace, today: date) -> Health:
     """
     due_day = load_batch(workspace).due_day
     days = [(month, deadline(month, due_day)) for month in due_months(workspace, today)]
-    last = {entry.month: entry.manifest for entry in ledger.entries(workspace)}
-    unlike = [month for month, manifest in sorted(last.items()) if not _is_as(workspace, month, manifest)]
-    return Health(tuple((month, day) for month, day in days if today > day), tuple(unlike))
-
-
-def _is_as(workspace: Workspace, month: Month, manifest: str) -> bool:
-    published = Published.read(workspace, month)
-    return published is not None and published.sha256 == manifest and published.is_as_published
+    unlike = tuple(ledger.deviations(workspace))
+    return Health(tuple((month, day) for month, day in days if today > day), unlike)
