@@ -6,7 +6,6 @@ file is as its manifest says, the next call has nothing to do either. Whatever d
 time of a file, is left to the run itself, which compares what counts.
 """
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -20,7 +19,7 @@ from hanbin_lib.release import ledger
 from hanbin_lib.release.archive import ARCHIVE
 from hanbin_lib.release.publication import INDEX, POINTER, Published, release_lock
 from hanbin_lib.release.staging import sites
-from hanbin_lib.store.identity import program_digest
+from hanbin_lib.store.identity import digest_of, program_digest
 from hanbin_lib.workspace import Workspace
 
 
@@ -55,8 +54,8 @@ def _is_settled(published: Published, workspace: Workspace) -> bool:
 
 
 def _identity(workspace: Workspace, month: Month) -> str:
-    lines = [program_digest(), workspace.edition, str(month), *_hashed(workspace), *_stored(workspace)]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    settled = [*_hashed(workspace), *_stored(workspace)]
+    return digest_of(program_digest(), workspace.edition, str(month), settled)
 
 
 def _hashed(workspace: Workspace) -> Iterator[str]:
