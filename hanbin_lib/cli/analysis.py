@@ -188,7 +188,7 @@ def write_whole(folder: Path, files: dict[str, bytes]) -> None:
     from hanbin_lib.files import write_atomically
 
     there = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-    changed = [one for one in there if one not in files or (folder / one).read_bytes() != files[one]]
+    changed = [name for name in there if name not in files or (folder / name).read_bytes() != files[name]]
     if changed:
         raise HanbinError(
             "HB-REL-009",

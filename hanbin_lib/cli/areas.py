@@ -26,7 +26,7 @@ def areas_of(space: Workspace, month: str) -> list[Area]:
     changes = read_area_changes(space.params / FILE)
     if month:
         wanted = Month.parse(month)
-        changes = tuple(one for one in changes if one.month <= wanted)
+        changes = tuple(change for change in changes if change.month <= wanted)
     return changed(read_areas(space.params / "areas.csv"), changes)[0]
 
 
@@ -60,12 +60,12 @@ def print_comparison(areas: list[Area], path: Path, month: str) -> None:
     if not found:
         say("代码和名称都相同。")
         return
-    for one in found:
-        say(one.text)
+    for difference in found:
+        say(difference.text)
     say(f"\n共{len(found)}处不同。核对文件后，把确有其事的各行写进 params/{FILE}：")
     say(",".join(COLUMNS))
-    for one in found:
-        say(one.line(month or "年-月"))
+    for difference in found:
+        say(difference.line(month or "年-月"))
 
 
 def _listed(path: Path, county: str) -> Iterator[tuple[str, str]]:

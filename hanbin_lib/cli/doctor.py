@@ -256,7 +256,7 @@ def _permissions(space: Workspace) -> Check:
 
 
 def _can_write(folder: Path) -> bool:
-    nearest = next(one for one in (folder, *folder.parents) if one.exists())
+    nearest = next(place for place in (folder, *folder.parents) if place.exists())
     return os.access(nearest, os.W_OK | os.X_OK)
 
 
@@ -301,28 +301,28 @@ def repair_state(space: Workspace, *, does_it: bool) -> ExitCode:
     found = damages(space, partial(release_month, space))
     reported: set[str] = set()
     for _ in range(_MOST_TURNS):
-        lines = [_damage(space, one) for one in found]
+        lines = [_damage(space, repair) for repair in found]
         say(*(line for line in lines if line not in reported))
         reported |= set(lines)
-        if not (does_it and any(one.mend for one in found)):
+        if not (does_it and any(repair.mend for repair in found)):
             break
-        for one in found:
-            _mend(space, one)
+        for repair in found:
+            _mend(space, repair)
         found = damages(space, partial(release_month, space))
     if not found:
         say("状态文件完好。")
         return ExitCode.OK
-    if not does_it and any(one.mend for one in found):
+    if not does_it and any(repair.mend for repair in found):
         say("加 --yes 动手重建。")
     return ExitCode.INPUT_INVALID
 
 
-def _damage(space: Workspace, one: Repair) -> str:
-    return f"{one.path.relative_to(space.root).as_posix()}：{one.found}。{one.remedy}"
+def _damage(space: Workspace, repair: Repair) -> str:
+    return f"{repair.path.relative_to(space.root).as_posix()}：{repair.found}。{repair.remedy}"
 
 
-def _mend(space: Workspace, one: Repair) -> None:
+def _mend(space: Workspace, repair: Repair) -> None:
     """Mend one; what cannot be mended stops no other."""
-    if one.mend is not None:
-        with going_on(f"{one.path.name}：没有修成", space):
-            one.mend()
+    if repair.mend is not None:
+        with going_on(f"{repair.path.name}：没有修成", space):
+            repair.mend()

@@ -229,8 +229,10 @@ def returns(
 
     given = [
         path
-        for one in files
-        for path in (sorted(p for p in one.iterdir() if _is_list(p, ENDINGS)) if one.is_dir() else [one])
+        for place in files
+        for path in (
+            sorted(p for p in place.iterdir() if _is_list(p, ENDINGS)) if place.is_dir() else [place]
+        )
     ]
     today = date.today()  # noqa: DTZ011 - the office's calendar is the local one
     back = import_returns(Workspace.find(workspace), month, given, today)

@@ -145,9 +145,9 @@ def prune(
 
     space = Workspace.find(workspace)
     found = schedule.leftovers(space, _day(today))
-    for one in found:
-        path = one.path.relative_to(space.root).as_posix()
-        say(f"{one.what}　{path}　{one.size / 2**20:.1f} MB")
+    for leftover in found:
+        path = leftover.path.relative_to(space.root).as_posix()
+        say(f"{leftover.what}　{path}　{leftover.size / 2**20:.1f} MB")
     if not dry_run:
         schedule.remove(space, found)
         clear_abandoned()

@@ -61,7 +61,7 @@ def trace_lines(bulletin: Bulletin, indicator: str, group: str = ALL, *, rows: b
 def _is_label(own: pd.DataFrame, group: str) -> bool:
     """Whether some place counts in that group, or the contract knows the label of a dimension in use."""
     dimension, _, label = group.partition("=")
-    known = {one for table in TABLES.values() for column in table.columns for one in column.labels}
+    known = {text for table in TABLES.values() for column in table.columns for text in column.labels}
     is_in_use = own["group"].str.startswith(f"{dimension}=").any()
     return bool(own["group"].eq(group).any() or (label in known and is_in_use))
 

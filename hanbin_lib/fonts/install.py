@@ -137,7 +137,9 @@ def mirrors() -> list[str]:
         listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     except (OSError, subprocess.SubprocessError):
         return []
-    return [one for one in dict.fromkeys(listed.split()) if one.startswith(("http://", "https://"))]
+    return [
+        address for address in dict.fromkeys(listed.split()) if address.startswith(("http://", "https://"))
+    ]
 
 
 def fetch(mirror: str, archive: Archive, folder: Path) -> Path:

@@ -87,7 +87,7 @@ def packable(names: list[str]) -> list[str]:
     """Of a month's files, those that are packed when it is no longer among the newest."""
     from hanbin_lib.rendering import FORMATS, Part  # noqa: PLC0415 -- who asks what is published writes nothing
 
-    annexes = tuple(one.ending for one in FORMATS if one.part is Part.ANNEX)
+    annexes = tuple(form.ending for form in FORMATS if form.part is Part.ANNEX)
     return [name for name in names if name.endswith(annexes) or not name.endswith(_STAYS)]
 
 

@@ -125,7 +125,7 @@ def _guide(county: Bulletin) -> str:
         f"{county.settings.county.bulletin_name}　{county.month.label}",
         "演示数据：由程序按种子随机生成，不对应任何真实个人。" if demonstration else "",
         _of_the_public_edition(county) if county.is_public else "",
-        *(f"*{one.ending} {one.purpose}；" for one in (PUBLIC_FORMATS if county.is_public else FORMATS)),
+        *(f"*{form.ending} {form.purpose}；" for form in (PUBLIC_FORMATS if county.is_public else FORMATS)),
         f"*{GAP} 该地区本期未能生成，注明原因；",
         f"{INDICATORS} 本期指标；" + ("" if county.is_public else f"{INPUTS} 复核材料；"),
         f"{MANIFEST} 版次、修订原因、数据版本、程序版本和各文件的 SHA-256。",

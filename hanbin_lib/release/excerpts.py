@@ -68,14 +68,14 @@ class Message:
     def card(self) -> str:
         """The message as the little Markdown that both programs know."""
         name, title, summary, covers = (
-            one.translate(_AS_TEXT) for one in (self.name, self.title, self.summary, self.covers)
+            words.translate(_AS_TEXT) for words in (self.name, self.title, self.summary, self.covers)
         )
         return f"### {title}\n> {name}\n\n{summary}\n\n> {covers}"
 
     def files(self) -> dict[str, bytes]:
         """The text and a card for each program; longer ones end after a whole sentence."""
         made = self._files()
-        sentences = [one for one in _SENTENCE.findall(self.summary) if one]
+        sentences = [sentence for sentence in _SENTENCE.findall(self.summary) if sentence]
         while any(len(content) > MOST_BYTES for content in made.values()) and sentences:
             sentences.pop()
             made = replace(self, summary="".join(sentences) + _MORE)._files()
@@ -114,7 +114,7 @@ def read_message(workspace: Workspace, month: Month, code: str) -> Message:
     published = Published.read(replace(workspace, edition=PUBLIC), month)
     document = published.manifest.documents.get(code) if published else None
     files = document.files if document else {}
-    name = next((one for one in files if one.endswith(_PAGE)), "")
+    name = next((file for file in files if file.endswith(_PAGE)), "")
     if published is None or not name or not published.has(name, files[name]):
         raise _not_published(month)
     try:

@@ -32,7 +32,7 @@ def write_index(workspace: Workspace) -> Path:
     key = _key(published, county, tiles, register)
     path = workspace.reports / INDEX
     if not (path.is_file() and key in path.read_text(encoding="utf-8", errors="replace")):
-        months = tuple(_month_of(one, workspace, register) for one in published)
+        months = tuple(_month_of(publication, workspace, register) for publication in published)
         write_atomically(path, index_page(months, county, tiles, key).encode())
     return path
 
@@ -40,14 +40,18 @@ def write_index(workspace: Workspace) -> Path:
 def _publications(workspace: Workspace) -> list[Published]:
     found = (Published.read(workspace, month) for month in published_months(workspace))
     # Figures that are not as they were published are shown nowhere, and end no other month's run.
-    return [one for one in found if one and one.has(INDICATORS, one.manifest.files.get(INDICATORS, ""))]
+    return [
+        publication
+        for publication in found
+        if publication and publication.has(INDICATORS, publication.manifest.files.get(INDICATORS, ""))
+    ]
 
 
 def _newest_register(workspace: Workspace, published: list[Published]) -> AreaRegister | None:
     """The register of the newest month, whose places the page shows; None where no place ever changed."""
     if not published or not (workspace.params / FILE).is_file():
         return None
-    newest = max(one.month for one in published)
+    newest = max(publication.month for publication in published)
     return AreaRegister.read(workspace.params / "areas.csv", newest)
 
 
@@ -55,7 +59,7 @@ def _key(
     published: list[Published], county: County, tiles: Tiles, register: AreaRegister | None = None
 ) -> str:
     """SHA-256 of all that the page depends on."""
-    months = [[one.sha256, (one.folder / ARCHIVE).is_file()] for one in published]
+    months = [[publication.sha256, (publication.folder / ARCHIVE).is_file()] for publication in published]
     changes = (register.past_key,) if register else ()
     return digest_of(program_digest(), months, county, tiles, *changes)
 

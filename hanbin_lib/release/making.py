@@ -51,7 +51,10 @@ def make_document(document: Document, staging: Path, typography: Typography, *, 
         executed = run_notebook(document.notebook, output, document.parameters, model, alone=alone)
     content = content_of(executed)
     # The look at the results needs the notebook, also where it is not published.
-    wanted = [*document.formats, *(one for one in FORMATS if not (one.is_public or one in document.formats))]
-    made = {one.ending: one.write(content, typography) for one in wanted}
+    wanted = [
+        *document.formats,
+        *(form for form in FORMATS if not (form.is_public or form in document.formats)),
+    ]
+    made = {form.ending: form.write(content, typography) for form in wanted}
     for ending, file in made.items():
         write_atomically(staging / f"{document.name}{ending}", file)

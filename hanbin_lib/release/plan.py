@@ -71,13 +71,13 @@ class Document:
     @property
     def files(self) -> tuple[str, ...]:
         """Names of the files it consists of."""
-        return tuple(f"{self.name}{one.ending}" for one in self.formats)
+        return tuple(f"{self.name}{form.ending}" for form in self.formats)
 
     @property
     def formats(self) -> tuple[Format, ...]:
         """In which it is published."""
         every = PUBLIC_FORMATS if self.parameters["edition"] == PUBLIC else FORMATS
-        return tuple(one for one in every if one.is_of_towns) if self.is_plain else every
+        return tuple(form for form in every if form.is_of_towns) if self.is_plain else every
 
 
 def plan(

@@ -67,7 +67,9 @@ class Published:
     def files(self) -> dict[str, str]:
         """SHA-256 of every file by its name, those of the documents and those beside them."""
         documents = self.manifest.documents.values()
-        return self.manifest.files | {name: digest for one in documents for name, digest in one.files.items()}
+        return self.manifest.files | {
+            name: digest for document in documents for name, digest in document.files.items()
+        }
 
     @property
     def sha256(self) -> str:
@@ -263,9 +265,9 @@ def pack_older(workspace: Workspace) -> list[Path]:
     keep_open = load_batch(workspace).open_months
     with exclusive(release_lock(workspace), busy()):
         months = published_months(workspace)
-        current = [one for month in months if (one := Published.read(workspace, month))]
-        done = [one.folder for one in current[:-keep_open] if pack(one.folder, packable(_whole(one)))]
-        in_use = {one.folder for one in current}
+        current = [found for month in months if (found := Published.read(workspace, month))]
+        done = [old.folder for old in current[:-keep_open] if pack(old.folder, packable(_whole(old)))]
+        in_use = {published.folder for published in current}
         for folder in state.entries(workspace.reports / ".revisions", "*/*"):
             replaced = Published.at(folder) if folder not in in_use else None
             if replaced and pack(folder, _whole(replaced)):

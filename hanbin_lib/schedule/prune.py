@@ -74,7 +74,9 @@ def _candidates(workspace: Workspace) -> Iterator[tuple[Path, str]]:
 def _named(workspace: Workspace) -> set[object]:
     """Hashes of manifests in the ledger; folders the pointer points to."""
     current = (Published.read(workspace, month) for month in published_months(workspace))
-    return {entry.manifest for entry in ledger.entries(workspace)} | {one.folder for one in current if one}
+    return {entry.manifest for entry in ledger.entries(workspace)} | {
+        publication.folder for publication in current if publication
+    }
 
 
 def _files(path: Path) -> list[Path]:

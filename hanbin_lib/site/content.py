@@ -48,14 +48,14 @@ def content(months: tuple[PublishedMonth, ...], county: str) -> dict[str, Any]:
     table = joined(months)
     table = table[table["place_code"].str.startswith(county)]
     first = Month.parse(table["month"].min())
-    span = [str(month) for month in first.until(max(one.month for one in months))]
+    span = [str(month) for month in first.until(max(published.month for published in months))]
     ids = [name for name in DEFINITIONS if name in set(table["indicator"])]
     # Of what hardly any register goes through nothing is said unless it happened.
     said = set(_NOTES) - ({NoteCode.NOT_COMPARABLE} - set(table["note_code"]))
     by_indicator = dict(list(table.groupby("indicator", sort=False)))
     return {
         "months": span,
-        "published": [str(one.month) for one in months],
+        "published": [str(published.month) for published in months],
         "places": _places(table),
         "notes": {letter: NOTE_TEXT[code] for code, letter in _NOTES.items() if code in said},
         "key": [name for name in KEY_INDICATORS if name in ids],
@@ -103,7 +103,7 @@ def _entry(row: Mapping[Any, Any]) -> str:
     unit = DEFINITIONS[row["indicator"]].unit
     numbers = [row["value"], row["lower"], row["upper"]]
     known = numbers if not any(math.isnan(number) for number in numbers) else numbers[:1]
-    return "~".join(f"{one.sign}{one.digits}" for one in (write(number, unit) for number in known))
+    return "~".join(f"{figure.sign}{figure.digits}" for figure in (write(number, unit) for number in known))
 
 
 def read_tiles(path: Path) -> Tiles:

@@ -60,23 +60,25 @@ def joined(months: tuple[PublishedMonth, ...]) -> pd.DataFrame:
     A month's figure is the one it was published with. A month that was not published has the
     figure that the next publication gave it, as the bulletins' trends do.
     """
-    parts = [brought(one).assign(published=str(one.month)) for one in sorted(months, key=lambda m: m.month)]
+    parts = [
+        brought(issue).assign(published=str(issue.month)) for issue in sorted(months, key=lambda m: m.month)
+    ]
     table = pd.concat(parts, ignore_index=True)
     # The first publication that tells of a month is its own, or the next one after it.
     return table.drop_duplicates(["indicator", "place_code", "month"], keep="first")
 
 
-def brought(one: PublishedMonth) -> pd.DataFrame:
+def brought(published: PublishedMonth) -> pd.DataFrame:
     """A publication's figures with the places of the newest month.
 
     Of places that were merged, counts are summed and nothing else is; what was split or founded since has no
     figure of before.
     """
-    if one.bridge is None or not (one.bridge.goals or one.bridge.apart):
-        return one.figures
-    codes = one.figures["place_code"].map(one.bridge.code).astype("str")
-    rows = one.figures.assign(place_code=codes)
-    rows = rows[codes.notna() & ~codes.isin(list(one.bridge.apart))]
+    if published.bridge is None or not (published.bridge.goals or published.bridge.apart):
+        return published.figures
+    codes = published.figures["place_code"].map(published.bridge.code).astype("str")
+    rows = published.figures.assign(place_code=codes)
+    rows = rows[codes.notna() & ~codes.isin(list(published.bridge.apart))]
     key = ["indicator", "month", "place_code", "group"]
     shared = rows.duplicated(key, keep=False)
     if not shared.any():

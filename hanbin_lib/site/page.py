@@ -45,15 +45,15 @@ def index_page(months: tuple[PublishedMonth, ...], county: County, tiles: Tiles,
     key
         Hash of what the page is made from; the page carries it.
     """
-    newest_first = tuple(sorted(months, key=lambda one: one.month, reverse=True))
+    newest_first = tuple(sorted(months, key=lambda published: published.month, reverse=True))
     data = content(newest_first, county.code) if newest_first else None
     script = _source("index.js")
     parts: dict[str, Any] = {
         "title": f"{county.bulletin_name}　目录",
         "county": county,
         "key": key,
-        "mark": "演示数据" if any(one.is_demonstration for one in months) else "",
-        "months": [_month_row(one, newest_first) for one in _with_gaps(newest_first)],
+        "mark": "演示数据" if any(published.is_demonstration for published in months) else "",
+        "months": [_month_row(published, newest_first) for published in _with_gaps(newest_first)],
         "columns": [DEFINITIONS[name] for name in _COLUMNS],
         "data": data,
         "data_json": _json(data),
@@ -72,7 +72,7 @@ def index_page(months: tuple[PublishedMonth, ...], county: County, tiles: Tiles,
 def _faces(body: str, parts: dict[str, Any]) -> str:
     """The faces cut to what the page shows, the bold one to headings, names and figures."""
     data = parts["data"] or {"indicators": [], "places": [], "months": []}
-    bold = [one[part] for one in data["indicators"] for part in ("name", "unit")]
+    bold = [indicator[part] for indicator in data["indicators"] for part in ("name", "unit")]
     bold += [name for _, name in data["places"]]
     bold += [parts["title"], parts["mark"], _DRAWN, *(_BOLD_TAG.findall(body))]
     return sans_faces(body + _DRAWN + parts["script"], "".join(bold))
@@ -82,35 +82,37 @@ def _with_gaps(newest_first: tuple[PublishedMonth, ...]) -> list[PublishedMonth 
     """Every month from the newest to the oldest publication; a bare month is a gap."""
     if not newest_first:
         return []
-    known = {one.month: one for one in newest_first}
+    known = {published.month: published for published in newest_first}
     span = min(known).until(max(known))
     return [known.get(month, month) for month in reversed(span)]
 
 
-def _month_row(one: PublishedMonth | Month, newest_first: tuple[PublishedMonth, ...]) -> dict[str, Any]:
-    if isinstance(one, Month):
-        return {"id": str(one), "label": one.label, "is_gap": True}
+def _month_row(published: PublishedMonth | Month, newest_first: tuple[PublishedMonth, ...]) -> dict[str, Any]:
+    if isinstance(published, Month):
+        return {"id": str(published), "label": published.label, "is_gap": True}
     return {
-        "id": str(one.month),
-        "label": one.month.label,
+        "id": str(published.month),
+        "label": published.month.label,
         "is_gap": False,
-        "is_newest": one is newest_first[0],
-        "revision": one.revision,
-        "reason": one.reason,
-        "is_demonstration": one.is_demonstration,
-        "failed": one.failed,
-        "areas": _area_rows(one),
+        "is_newest": published is newest_first[0],
+        "revision": published.revision,
+        "reason": published.reason,
+        "is_demonstration": published.is_demonstration,
+        "failed": published.failed,
+        "areas": _area_rows(published),
     }
 
 
-def _area_rows(one: PublishedMonth) -> list[dict[str, Any]]:
+def _area_rows(published: PublishedMonth) -> list[dict[str, Any]]:
     """The county and every town with a document or a figure, in the order of the codes."""
-    by_place = {str(code): rows for code, rows in one.figures.groupby("place_code", sort=True)}
-    return [_area_row(one, code, rows) for code, rows in by_place.items()]
+    by_place = {str(code): rows for code, rows in published.figures.groupby("place_code", sort=True)}
+    return [_area_row(published, code, rows) for code, rows in by_place.items()]
 
 
-def _area_row(one: PublishedMonth, code: str, rows: pd.DataFrame) -> dict[str, Any]:
-    now = {str(row["indicator"]): row for row in rows[rows["month"].eq(str(one.month))].to_dict("records")}
+def _area_row(published: PublishedMonth, code: str, rows: pd.DataFrame) -> dict[str, Any]:
+    now = {
+        str(row["indicator"]): row for row in rows[rows["month"].eq(str(published.month))].to_dict("records")
+    }
     of_trend = rows[rows["indicator"].eq(TREND)].sort_values("month")
     trend = of_trend["value"].where(of_trend["note_code"].eq(NoteCode.REPORTED))
     missing: dict[Any, Any] = {"note_code": NoteCode.NOT_RECEIVED.value}
@@ -119,15 +121,15 @@ def _area_row(one: PublishedMonth, code: str, rows: pd.DataFrame) -> dict[str, A
         "name": str(rows["place_name"].iloc[-1]),
         "figures": [printed(now.get(name, missing)) for name in _COLUMNS],
         "trend": Markup(sparkline(tuple(trend), _INK)),
-        "links": _links(one, code),
+        "links": _links(published, code),
     }
 
 
-def _links(one: PublishedMonth, code: str) -> list[dict[str, str]]:
+def _links(published: PublishedMonth, code: str) -> list[dict[str, str]]:
     """Addresses relative to the page, in the order of the formats."""
-    files = {form_of(name): name for name in one.files.get(code, ())}
+    files = {form_of(name): name for name in published.files.get(code, ())}
     return [
-        {"text": form.name, "address": quote(f"{one.folder}/{files[form]}")}
+        {"text": form.name, "address": quote(f"{published.folder}/{files[form]}")}
         for form in PUBLIC_FORMATS
         if form in files
     ]

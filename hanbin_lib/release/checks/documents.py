@@ -54,8 +54,8 @@ def check_document(document: Document, folder: Path, indicators: Path) -> None:
         character has no glyph; ``HB-GAT-005`` figures contradict each other.
     """
     content = content_of(nbformat.read(folder / f"{document.name}.ipynb", as_version=4))
-    displays = [_in_print(one) for one in content.displays]
-    figures = [figure for one in displays for figure in shown_in(one)]
+    displays = [_in_print(display) for display in content.displays]
+    figures = [figure for display in displays for figure in shown_in(display)]
     faults = list(_wrong(figures, results(indicators)))
     for form in FORMATS:
         if form.media_type == _PDF:
@@ -70,15 +70,17 @@ def check_document(document: Document, folder: Path, indicators: Path) -> None:
 
 def _differences(content: Content, pdf: Path) -> Iterator[str]:
     """Numbers of a PDF that its part of the document does not show, and figures that it lacks."""
-    displays = [_in_print(one) for one in content.displays]
+    displays = [_in_print(display) for display in content.displays]
     text, pages = _text_of_pdf(pdf)
     printed = set(_NUMBER.findall(text))
-    shown = {number for one in displays for words in texts_of(one) for number in _NUMBER.findall(words)}
+    shown = {
+        number for display in displays for words in texts_of(display) for number in _NUMBER.findall(words)
+    }
     # The title stands over each volume.
     shown |= set(_NUMBER.findall(content.masthead.title + content.masthead.issue_label))
     page_numbers = {str(number) for number in range(1, pages + 1)}
     yield from (f"{pdf.name} 里的 {n} 不在笔记本的结果里" for n in sorted(printed - shown - page_numbers))
-    figures = (figure for one in displays for figure in shown_in(one))
+    figures = (figure for display in displays for figure in shown_in(display))
     wanted = {number for figure in figures for number in _NUMBER.findall(figure.text)}
     yield from (f"{pdf.name} 里缺少 {number}" for number in sorted(wanted - printed))
 
@@ -98,18 +100,17 @@ def results(indicators: Path) -> Results:
 
 def _wrong(shown: list[Shown], known: Results) -> Iterator[str]:
     """Figures that are none of the numbers at their address, and digits there that are no figure."""
-    for one in shown:
-        for figure in one.figures:
+    for piece in shown:
+        for figure in piece.figures:
             numbers = _at(figure.source, known)
             if numbers and not any(
                 math.isclose(figure.value, n, rel_tol=_SAME, abs_tol=_SAME) for n in numbers
             ):
                 yield f"{figure.text}（{figure.source}）"
-        words = (
-            "".join(part for part in one.parts if isinstance(part, str)) if isinstance(one, Phrase) else ""
-        )
-        if _NUMBER.search(words) and _at(one.source, known):
-            yield f"{one.text}（{one.source}）"
+        parts = piece.parts if isinstance(piece, Phrase) else ()
+        words = "".join(part for part in parts if isinstance(part, str))
+        if _NUMBER.search(words) and _at(piece.source, known):
+            yield f"{piece.text}（{piece.source}）"
 
 
 def _at(source: str, known: Results) -> list[float]:
@@ -118,8 +119,8 @@ def _at(source: str, known: Results) -> list[float]:
     An address with two months (``2022-08/2022-09``) is a change or a move from one to the other.
     """
     found: list[float] = []
-    for one in source.split(" "):
-        indicator, _, rest = one.partition("|")
+    for address in source.split(" "):
+        indicator, _, rest = address.partition("|")
         months, _, place_and_group = rest.partition("|")
         where = place_and_group.split("|")
         rows = [known.get((indicator, month, *where), ()) for month in months.split("/")]
@@ -167,7 +168,7 @@ def over_budget(folder: Path, made: Iterable[Document], county: str) -> tuple[st
 
 
 def _too_long(folder: Path, made: Iterable[Document], county: str) -> Iterator[str]:
-    (bulletin,) = (one for one in FORMATS if one.media_type == _PDF and one.part is Part.BULLETIN)
+    (bulletin,) = (form for form in FORMATS if form.media_type == _PDF and form.part is Part.BULLETIN)
     for document in made:
         most = OF_COUNTY if document.area == county else OF_TOWN
         pages = _pages(folder / f"{document.name}{bulletin.ending}")

@@ -199,9 +199,9 @@ def _odd(county: Bulletin) -> list[str]:
     """Figures beyond what is common, without an acknowledgement."""
     known = _answered(county)
     return [
-        f"{county.scope.register.name(one.place_code)}（{one.place_code}）{one.indicator}：{one.text}"
-        for one in unusual(county.figures.table, str(county.month))
-        if (one.indicator, one.place_code) not in known
+        f"{county.scope.register.name(figure.place_code)}（{figure.place_code}）{figure.indicator}：{figure.text}"
+        for figure in unusual(county.figures.table, str(county.month))
+        if (figure.indicator, figure.place_code) not in known
     ]
 
 

@@ -46,7 +46,7 @@ def contradictions(displays: Iterable[Display], known: Results) -> Iterator[str]
                 yield from _parts(piece)
             elif isinstance(piece, Strip):
                 yield from _chain(piece)
-    figures = [figure for one in shown for figure in one.figures]
+    figures = [figure for piece in shown for figure in piece.figures]
     yield from _twice(figures)
     yield from _places(figures, known)
     yield from _beyond(figures, known)
@@ -103,7 +103,7 @@ def _is_count(figure: Figure) -> bool:
 
 def _dimension(part: Figure, total: Figure) -> str:
     """What the part is one of: places, or groups of one kind."""
-    (_, _, place, group), (_, _, of_place, _) = (_address(one.source) for one in (part, total))
+    (_, _, place, group), (_, _, of_place, _) = (_address(figure.source) for figure in (part, total))
     return "place" if place != of_place else group.partition("=")[0]
 
 
@@ -149,7 +149,7 @@ def _twice(figures: list[Figure]) -> Iterator[str]:
 
 def _places(figures: list[Figure], known: Results) -> Iterator[str]:
     """A count of places is recounted; where one of them is withheld or unknown nobody can count."""
-    counts = {one.source: one for one in figures if one.key == "places"}
+    counts = {count.source: count for count in figures if count.key == "places"}
     asked = {address for source in counts if (address := _address(source)[1:])[0] in DEFINITIONS}
     known_below: dict[tuple[str, ...], list[Sequence[float]]] = defaultdict(list)
     for (name, month, code, group), numbers in known.items():
@@ -184,7 +184,7 @@ def _beyond(figures: list[Figure], known: Results) -> Iterator[str]:
 
 def _of_few(shown: list[Shown], known: Results) -> Iterator[str]:
     """A share of fewer than ten is told as n/N; its interval may stand beside it."""
-    for figure in (one for one in shown if isinstance(one, Figure)):
+    for figure in (piece for piece in shown if isinstance(piece, Figure)):
         is_share = figure.unit == Unit.SHARE and figure.key in DEFINITIONS and " " not in figure.source
         if not is_share or figure.key in CASELESS_SHARES:
             continue
@@ -195,8 +195,8 @@ def _of_few(shown: list[Shown], known: Results) -> Iterator[str]:
 
 def _turned_round(shown: list[Shown]) -> Iterator[str]:
     """An interval begins with its lower end."""
-    for one in shown:
-        if isinstance(one, Phrase) and len(one.figures) == 2 and "—" in one.parts:
-            low, high = one.figures
+    for interval in shown:
+        if isinstance(interval, Phrase) and len(interval.figures) == 2 and "—" in interval.parts:
+            low, high = interval.figures
             if low.value > high.value:
-                yield f"{one.text}（{one.source}）：下限大于上限"
+                yield f"{interval.text}（{interval.source}）：下限大于上限"
