@@ -105,17 +105,17 @@ def apart(column: dict[str, Any]) -> list[dict[str, Any]]:
         As of `display.annex.table_data`.
     """
     parts = [_parts(cell) for cell in column["cells"]]
-    if any(one is None for one in parts) or not any(set(one or ()) - {"", None} for one in parts):
+    if any(part is None for part in parts) or not any(set(part or ()) - {"", None} for part in parts):
         return [column]
-    ends = [end for end in _ENDS if any(end in (one or ()) for one in parts)]
-    return [_part(column, [one or {} for one in parts], end, is_first=end == ends[0]) for end in ends]
+    ends = [end for end in _ENDS if any(end in (part or ()) for part in parts)]
+    return [_part(column, [part or {} for part in parts], end, is_first=end == ends[0]) for end in ends]
 
 
 def _part(
     column: dict[str, Any], parts: list[dict[str | None, Text]], end: str, *, is_first: bool
 ) -> dict[str, Any]:
     """One of the columns; the first has the words, too."""
-    cells = [one.get(end, one.get(None, "") if is_first else "") for one in parts]
+    cells = [part.get(end, part.get(None, "") if is_first else "") for part in parts]
     heading, texts = column["heading"], [str(cell) for cell in cells]
     halves = heading.split("/")
     if end in {_OF, _ALL} and len(halves) == 2:

@@ -33,13 +33,19 @@ def columns_of(data: ChartData) -> list[tuple[str, tuple[Any, ...]]]:
     found: list[tuple[str, tuple[Any, ...]]] = []
     if data.kind != "curves":
         found.append(("类别", data.categories))
-    for one in data.series:
+    for series in data.series:
         if data.kind == "curves":
-            found.append((f"{one.name}（横轴）", one.at))
-        parts = ((one.name, one.values), (f"{one.name}下限", one.lower), (f"{one.name}上限", one.upper))
+            found.append((f"{series.name}（横轴）", series.at))
+        parts = (
+            (series.name, series.values),
+            (f"{series.name}下限", series.lower),
+            (f"{series.name}上限", series.upper),
+        )
         found += [(heading, values) for heading, values in parts if values]
-        if data.kind == "dots" and one.lower:
-            found += zip((f"{one.name}{_BELOW}", f"{one.name}{_ABOVE}"), interval_lengths(one), strict=True)
+        if data.kind == "dots" and series.lower:
+            found += zip(
+                (f"{series.name}{_BELOW}", f"{series.name}{_ABOVE}"), interval_lengths(series), strict=True
+            )
     found += [(f"界线：{name}", (value,)) for name, value in data.limits]
     return found
 
@@ -52,8 +58,8 @@ def native_chart(book: Any, sheet: str, chart: Chart) -> Any | None:
     drawn = book.add_chart(_KINDS[data.kind])
     places = {heading: number for number, (heading, _) in enumerate(columns_of(data))}
     shown = data.series[:1] if data.kind == "bars" else data.series
-    for number, one in enumerate(shown):
-        drawn.add_series(dict(_series(sheet, data, one, places, number)))
+    for number, series in enumerate(shown):
+        drawn.add_series(dict(_series(sheet, data, series, places, number)))
     drawn.set_title({"name": visible(chart.title), "name_font": {"size": 12}, "overlay": False})
     axis: dict[str, Any] = {
         "num_format": number_format(data.unit),
@@ -76,16 +82,16 @@ def number_format(unit: str) -> str:
 
 
 def _series(
-    sheet: str, data: ChartData, one: Series, places: dict[str, int], number: int
+    sheet: str, data: ChartData, series: Series, places: dict[str, int], number: int
 ) -> Iterator[tuple[str, Any]]:
     def cells(heading: str, length: int) -> list[Any]:
         return [sheet, FIRST_ROW, places[heading], FIRST_ROW + length - 1, places[heading]]
 
-    length = len(one.values)
-    colour = _RED if one.name in data.emphasis else _GREYS[number % len(_GREYS)]
-    yield "name", visible(one.name)
-    yield "values", cells(one.name, length)
-    yield "categories", cells(f"{one.name}（横轴）" if data.kind == "curves" else "类别", length)
+    length = len(series.values)
+    colour = _RED if series.name in data.emphasis else _GREYS[number % len(_GREYS)]
+    yield "name", visible(series.name)
+    yield "values", cells(series.name, length)
+    yield "categories", cells(f"{series.name}（横轴）" if data.kind == "curves" else "类别", length)
     yield (
         ("line", {"color": colour, "width": 2})
         if data.kind in {"lines", "curves"}
@@ -96,9 +102,9 @@ def _series(
     if data.kind in {"bars", "columns"}:
         yield "data_labels", {"value": True, "num_format": number_format(data.unit)}
         yield "gap", 50
-    if data.kind == "dots" and one.lower:
+    if data.kind == "dots" and series.lower:
         # Of cells: numbers in the chart itself are dropped by LibreOffice's spreadsheet.
-        below, above = (_range(cells(f"{one.name}{end}", length)) for end in (_BELOW, _ABOVE))
+        below, above = (_range(cells(f"{series.name}{end}", length)) for end in (_BELOW, _ABOVE))
         yield "y_error_bars", {"type": "custom", "plus_values": above, "minus_values": below, "end_style": 0}
     red = [{"fill": {"color": _RED}} if label in data.emphasis else None for label in data.categories]
     if any(red) and data.kind in {"bars", "columns", "dots"} and number == 0:

@@ -60,7 +60,10 @@ class Content:
         """The whole, or one volume of it; what is not divided is all bulletin."""
         if part is Part.WHOLE:
             return self
-        cut = next((n for n, one in enumerate(self.parts) if isinstance(one, Volume)), len(self.parts))
+        cut = next(
+            (n for n, item in enumerate(self.parts) if isinstance(item, Volume)),
+            len(self.parts),
+        )
         if part is Part.NOTICE:
             return replace(self, parts=_notice(self.parts[:cut]))
         parts = self.parts[:cut] if part is Part.BULLETIN else self.parts[cut:]

@@ -18,7 +18,7 @@ from hanbin_lib.rendering.pdf import typst_source
 from hanbin_lib.workspace import Workspace
 
 Resources = dict[str, Any]
-_BY_ENDING = {one.ending: one for one in FORMATS}
+_BY_ENDING = {form.ending: form for form in FORMATS}
 
 
 class BulletinExporter(Exporter):

@@ -96,13 +96,13 @@ NOTICES = tuple(
         ("docx", "公开稿（Word）", "Word", f"{_OFFICE}.wordprocessingml.document", house_docx),
     )
 )
-PUBLIC_FORMATS = (*(one for one in FORMATS if one.is_public), *NOTICES)
+PUBLIC_FORMATS = (*(form for form in FORMATS if form.is_public), *NOTICES)
 
 
 def form_of(name: str) -> Format | None:
     """The format of a file, by how its name ends."""
     return max(
-        (one for one in (*FORMATS, *NOTICES) if name.endswith(one.ending)),
-        key=lambda one: len(one.ending),
+        (form for form in (*FORMATS, *NOTICES) if name.endswith(form.ending)),
+        key=lambda form: len(form.ending),
         default=None,
     )

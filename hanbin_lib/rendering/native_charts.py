@@ -57,7 +57,7 @@ def _kind(data: ChartData) -> Any:
 
 def _is_dotted(data: ChartData) -> bool:
     """One dot a place; this month's beside last month's would lie on each other, and are bars."""
-    others = (value for one in data.series[1:] for value in one.values)
+    others = (value for series in data.series[1:] for value in series.values)
     return data.kind == "dots" and all(value is None for value in others)
 
 
@@ -75,8 +75,8 @@ def _drawn_series(data: ChartData) -> list[Series]:
     if data.kind == "bars" or _is_dotted(data):
         return [data.series[0]]
     if data.kind == "spans":  # the lower end covers the foot of the higher one
-        (one,) = data.series
-        ends = zip(one.lower, one.upper, strict=True)
+        (spans,) = data.series
+        ends = zip(spans.lower, spans.upper, strict=True)
         pairs = [sorted((low or 0.0, high or 0.0)) for low, high in ends]
         return [Series("偏高", tuple(p[1] for p in pairs)), Series("偏低", tuple(p[0] for p in pairs))]
     if data.kind != "lines":
@@ -97,7 +97,7 @@ def limits_in_words(data: ChartData) -> str:
 
 def scale(data: ChartData) -> tuple[float, float] | None:
     """Top and step of an axis with intervals: the one that an office program chooses cuts them off."""
-    ends = [end or 0.0 for one in data.series for end in (*one.values, *one.upper)]
+    ends = [end or 0.0 for series in data.series for end in (*series.values, *series.upper)]
     if data.kind != "dots" or max(ends) <= 0:
         return None
     power = 10.0 ** math.floor(math.log10(max(ends)))
@@ -154,12 +154,12 @@ def finish(chart: NativeChart, data: ChartData, type_size: float) -> None:
 
 
 def _colour(chart: NativeChart, series: list[Any], data: ChartData) -> None:
-    own = {visible(one.name): number for number, one in enumerate(data.series)}
-    for number, one in enumerate(series):
-        place = own.get(one.name, number)
-        _paint(one, _RED if one.name in data.emphasis else (_GREY, _LIGHT, _INK, _PALE)[place % 4], data)
-        if data.kind == "lines" and one.name not in own:
-            _thin(chart, one, number)
+    own = {visible(drawn.name): number for number, drawn in enumerate(data.series)}
+    for number, drawn in enumerate(series):
+        place = own.get(drawn.name, number)
+        _paint(drawn, _RED if drawn.name in data.emphasis else (_GREY, _LIGHT, _INK, _PALE)[place % 4], data)
+        if data.kind == "lines" and drawn.name not in own:
+            _thin(chart, drawn, number)
 
 
 def _finish_bars(chart: NativeChart, series: list[Any], data: ChartData) -> None:
@@ -178,27 +178,27 @@ def _finish_bars(chart: NativeChart, series: list[Any], data: ChartData) -> None
             fill.fore_color.rgb = RGBColor.from_string(_RED)
 
 
-def _finish_dots(chart: NativeChart, one: Any, data: ChartData) -> None:
+def _finish_dots(chart: NativeChart, dots: Any, data: ChartData) -> None:
     """Dots with their intervals, and no line from place to place."""
     chart.value_axis.has_major_gridlines = False
-    one.format.line.fill.background()
-    one.marker.style, one.marker.size = XL_MARKER_STYLE.CIRCLE, _DOT
-    reds = [one.points[place] for place, label in enumerate(data.categories) if label in data.emphasis]
-    for marked, colour in ((one, _GREY), *((point, _RED) for point in reds)):
+    dots.format.line.fill.background()
+    dots.marker.style, dots.marker.size = XL_MARKER_STYLE.CIRCLE, _DOT
+    reds = [dots.points[place] for place, label in enumerate(data.categories) if label in data.emphasis]
+    for marked, colour in ((dots, _GREY), *((point, _RED) for point in reds)):
         marked.marker.format.fill.solid()
         marked.marker.format.fill.fore_color.rgb = RGBColor.from_string(colour)
         marked.marker.format.line.fill.background()
-    _add_intervals(chart, one, data)
+    _add_intervals(chart, dots, data)
 
 
-def _paint(one: Any, colour: str, data: ChartData) -> None:
+def _paint(drawn: Any, colour: str, data: ChartData) -> None:
     if data.kind in {"lines", "curves"}:
-        one.format.line.color.rgb = RGBColor.from_string(colour)
-        one.format.line.width, one.smooth = Pt(2), False
+        drawn.format.line.color.rgb = RGBColor.from_string(colour)
+        drawn.format.line.width, drawn.smooth = Pt(2), False
         return
-    one.format.fill.solid()
-    cover = data.kind == "spans" and one.name == "偏低"
-    one.format.fill.fore_color.rgb = RGBColor.from_string("FFFFFF" if cover else colour)
+    drawn.format.fill.solid()
+    cover = data.kind == "spans" and drawn.name == "偏低"
+    drawn.format.fill.fore_color.rgb = RGBColor.from_string("FFFFFF" if cover else colour)
 
 
 def _thin(chart: NativeChart, bound: Any, number: int) -> None:
@@ -220,7 +220,7 @@ def _order(chart: NativeChart, data: ChartData) -> None:
     chart.value_axis.has_major_gridlines = False
     if data.kind == "spans":
         chart.plots[0].overlap = 100
-        ends = [end for one in data.series for end in (*one.lower, *one.upper) if end is not None]
+        ends = [end for series in data.series for end in (*series.lower, *series.upper) if end is not None]
         chart.value_axis.minimum_scale = min(ends) - 0.1 * (max(ends) - min(ends))
 
 

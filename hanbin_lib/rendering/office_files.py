@@ -70,7 +70,7 @@ def package_faults(content: bytes, suffix: str) -> list[str]:
     closed = unreadable_parts(f"document.{suffix}", content)
     faults = [f"{part}：这种内容无法检查（嵌入的字体、对象、宏等），删去后另存" for part in closed]
     with zipfile.ZipFile(io.BytesIO(content)) as package:
-        for name in (one for one in package.namelist() if one.endswith(".rels")):
+        for name in (member for member in package.namelist() if member.endswith(".rels")):
             for relation in etree.fromstring(package.read(name)):
                 kind = relation.get("Type", "").rpartition("/")[2]
                 if relation.get("TargetMode") == "External" and kind != _LINK:

@@ -57,8 +57,8 @@ class DefinitionLinks(Links):
     def __init__(self, table: DefinitionTable) -> None:
         self.table = table
         self.known: dict[str, Origin] = {
-            **{f"is-{one.key}": one for one in table.indicators},
-            **{f"of-{one.key}": one for one in table.others},
+            **{f"is-{origin.key}": origin for origin in table.indicators},
+            **{f"of-{origin.key}": origin for origin in table.others},
         }
         self.lines: dict[str, list[str]] = {}
         self.in_order: set[str] = set()
@@ -76,7 +76,9 @@ class DefinitionLinks(Links):
         lines = self.lines.setdefault(target, [])
         # A word in place of a number (无可比数) may have no row to trace.
         has_number = any(not figure.written.is_word for figure in part.figures)
-        commands = [f"<code>{one}</code> " for one in self._commands(part.source)] if has_number else []
+        commands = (
+            [f"<code>{command}</code> " for command in self._commands(part.source)] if has_number else []
+        )
         own, to = "", target
         if commands:
             self.count += 1
@@ -97,7 +99,7 @@ class DefinitionLinks(Links):
         """Id of the definition of the first part of an address."""
         key, *rest = source.split(" ", maxsplit=1)[0].split("|")
         possible = [f"is-{key}"] if len(rest) == _REST else []
-        return next((one for one in (*possible, f"of-{key}") if one in self.known), None)
+        return next((target for target in (*possible, f"of-{key}") if target in self.known), None)
 
     def _skipped(self, target: str) -> str:
         """Out of the order of the keyboard: whatever the page has shown before of the same kind."""
@@ -119,15 +121,15 @@ class DefinitionLinks(Links):
 
     def _definitions(self, note: str) -> Iterator[str]:
         for target in sorted(self.lines, key=list(self.known).index):
-            one = self.known[target]
-            facts = "".join(f"<dt>{label}</dt><dd>{html_text(text)}</dd>" for label, text in one.facts)
+            origin = self.known[target]
+            facts = "".join(f"<dt>{label}</dt><dd>{html_text(text)}</dd>" for label, text in origin.facts)
             lines = "".join(self.lines[target])
             yield (
-                f'<article id="{target}"><h4>{html_text(one.name)}</h4>'
+                f'<article id="{target}"><h4>{html_text(origin.name)}</h4>'
                 f'<a class="hb-close" href="#origins-end">关闭</a><dl>{facts}</dl>{lines}'
-                f'{self._folded(one) if lines else ""}<p class="hb-from">{note}</p></article>'
+                f'{self._folded(origin) if lines else ""}<p class="hb-from">{note}</p></article>'
             )
 
-    def _folded(self, one: Origin) -> str:
+    def _folded(self, origin: Origin) -> str:
         """What opens the commands of all lines: leaders read the words, who recounts unfolds."""
-        return f"<details><summary>复核命令</summary><small>指标代码 {one.key}</small></details>"
+        return f"<details><summary>复核命令</summary><small>指标代码 {origin.key}</small></details>"

@@ -60,30 +60,34 @@ def opened(master: bytes) -> Any:
 def drop_unused(file: Any) -> None:
     """Leave out a picture of the file itself, and somebody's printer."""
     for relations in (file.part.package._rels, file.part._rels):
-        for key in [key for key, one in relations.items() if one.reltype.endswith(_UNUSED)]:
+        for key in [key for key, relation in relations.items() if relation.reltype.endswith(_UNUSED)]:
             relations.pop(key)
 
 
 def body_layout(file: Any) -> Any | None:
     """The layout with a title and as little else as there is; None without one."""
-    with_title = [one for one in file.slide_layouts if _kinds(one) & _TITLES]
-    return min(with_title, key=lambda one: len(_kinds(one) - _FURNITURE), default=None)
+    with_title = [layout for layout in file.slide_layouts if _kinds(layout) & _TITLES]
+    return min(with_title, key=lambda layout: len(_kinds(layout) - _FURNITURE), default=None)
 
 
 def front_layout(file: Any) -> Any | None:
     """The layout of a title slide: a title in the middle and a line below it."""
     wanted = {PP_PLACEHOLDER.CENTER_TITLE, PP_PLACEHOLDER.SUBTITLE}
-    return next((one for one in file.slide_layouts if wanted <= _kinds(one)), None)
+    return next((layout for layout in file.slide_layouts if wanted <= _kinds(layout)), None)
 
 
 def _kinds(layout: Any) -> set[Any]:
-    return {one.placeholder_format.type for one in layout.placeholders}
+    return {placeholder.placeholder_format.type for placeholder in layout.placeholders}
 
 
 def room_of(file: Any, layout: Any) -> Room:
     """What the layout leaves free between its title and its foot."""
-    title = next(one for one in layout.placeholders if one.placeholder_format.type in _TITLES)
-    feet = [one.top for one in layout.placeholders if one.placeholder_format.type in _FURNITURE and one.top]
+    title = next(place for place in layout.placeholders if place.placeholder_format.type in _TITLES)
+    feet = [
+        place.top
+        for place in layout.placeholders
+        if place.placeholder_format.type in _FURNITURE and place.top
+    ]
     top = title.top + title.height
     bottom = min((foot for foot in feet if foot > top), default=file.slide_height)
     return Room(title.left, title.width, top, (bottom - top) / (_HEIGHT - _UNDER_TITLE))

@@ -92,18 +92,18 @@ def _chapters(content: Content) -> Iterator[_Chapter]:
 
 def _chapter(title: str, displays: list[Display]) -> _Chapter:
     leads = (plain_text(p.parts) for p in displays if isinstance(p, Paragraph) and p.style == "lead")
-    tables = (table for one in displays for table in tables_of(one) if not isinstance(table, AnnexTable))
-    return _Chapter(
-        title, next(leads, ""), [chart for one in displays for chart in charts_of(one)], list(tables)
-    )
+    charts = [chart for display in displays for chart in charts_of(display)]
+    tables = [table for display in displays for table in tables_of(display)]
+    in_print = [table for table in tables if not isinstance(table, AnnexTable)]
+    return _Chapter(title, next(leads, ""), charts, in_print)
 
 
 def _chosen(chapters: list[_Chapter], most: int) -> list[_Chapter]:
     """Chapters with something to show; where there are too many, those with a chart."""
-    shown = [one for one in chapters if one.charts or one.tables]
-    by_need = sorted(shown, key=lambda one: not one.charts)
-    kept = {id(one) for one in islice(by_need, most)}
-    return [one for one in shown if id(one) in kept]
+    shown = [chapter for chapter in chapters if chapter.charts or chapter.tables]
+    by_need = sorted(shown, key=lambda chapter: not chapter.charts)
+    kept = {id(chapter) for chapter in islice(by_need, most)}
+    return [chapter for chapter in shown if id(chapter) in kept]
 
 
 class _Deck:
@@ -140,7 +140,9 @@ class _Deck:
         self._text(slide, [self.info.bulletin_name], 40, 16, size=_LEAD_SIZE, colour=_RED, is_bold=True)
 
     def key_figures(self) -> None:
-        cards = next((one.cards for one in self.content.displays if isinstance(one, KeyFigures)), ())
+        cards = next(
+            (display.cards for display in self.content.displays if isinstance(display, KeyFigures)), ()
+        )
         rows = [
             [
                 card.label,
@@ -156,7 +158,7 @@ class _Deck:
         self._notes(slide, [summary])
 
     def decisions(self) -> None:
-        found = next((one for one in self.content.displays if isinstance(one, Decisions)), None)
+        found = next((display for display in self.content.displays if isinstance(display, Decisions)), None)
         if found is None:
             return
         slide = self._slide(found.title)
@@ -165,15 +167,15 @@ class _Deck:
             lines += [f"{number}. {plain_text(item.ask)}", plain_text(item.detail)]
         self._text(slide, lines or [found.none], 40, 120, size=18, bold_lines=range(0, len(lines), 2))
 
-    def chapter(self, one: _Chapter) -> None:
-        slide = self._slide(one.title)
-        if one.lead:
-            is_long = len(one.lead) * _CHAPTER_LEAD * _POINT > 2 * self.room.width
-            self._text(slide, [one.lead], 32, 22, size=_SIZE if is_long else _CHAPTER_LEAD)
-        if one.charts:
-            self._chart(slide, one.charts[0])
+    def chapter(self, chapter: _Chapter) -> None:
+        slide = self._slide(chapter.title)
+        if chapter.lead:
+            is_long = len(chapter.lead) * _CHAPTER_LEAD * _POINT > 2 * self.room.width
+            self._text(slide, [chapter.lead], 32, 22, size=_SIZE if is_long else _CHAPTER_LEAD)
+        if chapter.charts:
+            self._chart(slide, chapter.charts[0])
             return
-        table = one.tables[0]
+        table = chapter.tables[0]
         data = table_data(table)
         rows = [[column["texts"][n] for column in data["columns"]] for n in range(data["size"])]
         left_out = len(rows) - _MOST_ROWS
@@ -208,7 +210,7 @@ class _Deck:
 
     def _slide(self, title: str) -> Any:
         slide = self.file.slides.add_slide(self.layout)
-        for unused in [one for one in slide.placeholders if one.placeholder_format.idx]:
+        for unused in [place for place in slide.placeholders if place.placeholder_format.idx]:
             unused._element.getparent().remove(unused._element)
         frame = slide.shapes.title.text_frame
         if self.has_master:
@@ -292,7 +294,7 @@ def _widths(rows: list[list[str]], whole: float) -> list[float]:
     lengths = ([min(sum(1 + (ord(c) > 255) for c in text), 40) for text in column] for column in
                zip(*rows, strict=True))  # fmt: skip
     wanted = [max(4, *column) + _PADDING for column in lengths]
-    return [whole * one / sum(wanted) for one in wanted]
+    return [whole * share / sum(wanted) for share in wanted]
 
 
 def _look(run: Any, size: int, colour: str, *, is_bold: bool = False) -> None:

@@ -60,7 +60,7 @@ def from_template(content: Content, typography: Typography, template: bytes, nam
     document, places = filled(template, filling.values())
     add_styles(document)
     shown = [(block, place, _shown(filling, block)) for block, place in places]
-    every = [one for _, _, blocks in shown for one in blocks]
+    every = [written for _, _, blocks in shown for written in blocks]
     writer = Writer(document, _drawn(every, typography), _titles(every))
     for block, place, blocks in shown:
         writer.fill(place, blocks, is_page_one=block == FRONT)
@@ -79,8 +79,8 @@ def _shown(filling: Filling, block: str) -> list[Block]:
 def _titles(blocks: Iterable[Block]) -> list[str]:
     """Headings of the first level as the document counts them."""
     numbers = count(1)
-    heads = [one for one in blocks if one["kind"] == "heading" and one["level"] == 1]
-    return [(f"{numeral(next(numbers))}、" if one["numeral"] else "") + one["text"] for one in heads]
+    heads = [head for head in blocks if head["kind"] == "heading" and head["level"] == 1]
+    return [(f"{numeral(next(numbers))}、" if head["numeral"] else "") + head["text"] for head in heads]
 
 
 def _drawn(blocks: Iterable[Block], typography: Typography) -> Iterator[bytes]:
@@ -103,7 +103,7 @@ def example_template() -> bytes:
     writer = Writer(document, ())
     for block in (*to_word(_MASTHEAD), paragraph("body", _asked(FRONT))):
         writer.write(block)
-    number = next(one for one in document.paragraphs if one.text == _asked("文号"))
+    number = next(line for line in document.paragraphs if line.text == _asked("文号"))
     number.insert_paragraph_before("{%p if 文号 %}")
     Paragraph(number._p.getnext(), number._parent).insert_paragraph_before("{%p endif %}")
     writer.write(paragraph("body", _asked(TABLE)))

@@ -49,7 +49,7 @@ def text_width(place: Any) -> float:
     """Millimetres of the type area in the section that a paragraph stands in."""
     section = next(iter(place.xpath("following::w:sectPr[1]")))
     measures = (section.page_width, section.left_margin, section.right_margin)
-    width, left, right = (one or 0 for one in measures)
+    width, left, right = (measure or 0 for measure in measures)
     return Emu(width - left - right).mm or TEXT_WIDTH_MM
 
 

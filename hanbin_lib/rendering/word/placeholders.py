@@ -33,8 +33,13 @@ def chapters() -> dict[str, str]:
     """Anchor of a chapter by what it is called in a template: ``各镇情况``, or in a town's ``各村情况``."""
     from hanbin_lib.bulletin.contents import CONTENTS  # noqa: PLC0415 - only where a template asks for one
 
-    there = [one for one in CONTENTS if one.is_numbered and one.exhibits]
-    return {_bare(title): one.key for one in there for title in (one.title, one.town_title) if title}
+    there = [chapter for chapter in CONTENTS if chapter.is_numbered and chapter.exhibits]
+    return {
+        _bare(title): chapter.key
+        for chapter in there
+        for title in (chapter.title, chapter.town_title)
+        if title
+    }
 
 
 def blocks() -> frozenset[str]:
@@ -84,7 +89,7 @@ class Filling:
     def texts(self) -> dict[str, str]:
         """The texts by name; what the month has not is empty."""
         info, day = self.content.masthead, dt.date.fromisoformat(self.content.masthead.as_of)
-        imprint = next((one for one in self.content.displays if isinstance(one, Imprint)), None)
+        imprint = next((display for display in self.content.displays if isinstance(display, Imprint)), None)
         found = {name: getattr(info, own) for name, own in _OF_MASTHEAD.items()}
         found |= {name: getattr(imprint, own, "") for name, own in _OF_IMPRINT.items()}
         found[_AS_OF] = f"{day.year}年{day.month}月{day.day}日"
@@ -115,14 +120,15 @@ class _Figures:
     @cached_property
     def _printed(self) -> dict[str, str]:
         """What bulletin and annex tell of it."""
-        shown = (one for part in content_of(self._content.notebook).displays for one in shown_in(part))
-        printed = [figure for one in shown for figure in one.figures]
-        addresses = [tuple(one.source.split("|")[1:]) for one in printed]
-        here = next((one for one in addresses if one[-1:] == ("all",)), ())  # the first is of page one
+        shown = (piece for part in content_of(self._content.notebook).displays for piece in shown_in(part))
+        printed = [figure for piece in shown for figure in piece.figures]
+        addresses = [tuple(figure.source.split("|")[1:]) for figure in printed]
+        # The first is of page one.
+        here = next((address for address in addresses if address[-1:] == ("all",)), ())
         return {
-            one.key: Figure(one.value, DEFINITIONS[one.key].unit, one.source).text
-            for one, address in zip(printed, addresses, strict=True)
-            if address == here and one.key in DEFINITIONS
+            figure.key: Figure(figure.value, DEFINITIONS[figure.key].unit, figure.source).text
+            for figure, address in zip(printed, addresses, strict=True)
+            if address == here and figure.key in DEFINITIONS
         }
 
 

@@ -197,19 +197,19 @@ def number(document: WordDocument, styles: Container[str]) -> None:
 def clear(document: WordDocument) -> None:
     """Leave out the lists of the library's template."""
     numbering = _numbering_of(document)
-    for one in list(numbering):
-        numbering.remove(one)
+    for child in list(numbering):
+        numbering.remove(child)
 
 
 def is_numbered(document: WordDocument, style: str) -> bool:
     """Whether paragraphs of that style are counted by the document itself."""
-    one: Any = document.styles[style]
-    while one is not None:
-        found = one.element.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
+    level: Any = document.styles[style]
+    while level is not None:
+        found = level.element.find(f"{qn('w:pPr')}/{qn('w:numPr')}")
         if found is not None:
             number_of = found.find(qn("w:numId"))
             return number_of is not None and number_of.get(qn("w:val")) != "0"
-        one = one.base_style
+        level = level.base_style
     return False
 
 
@@ -223,7 +223,7 @@ def _add_list(document: WordDocument, tied: dict[str, int], levels: tuple[_Level
     if not tied:
         return
     numbering = _numbering_of(document)
-    used = [int(one.get(qn("w:abstractNumId"))) for one in numbering.findall(qn("w:abstractNum"))]
+    used = [int(listed.get(qn("w:abstractNumId"))) for listed in numbering.findall(qn("w:abstractNum"))]
     own = max(used, default=-1) + 1
     made = element("abstractNum", element("multiLevelType", val="multilevel"), abstractNumId=own)
     for level, (name, form, text) in enumerate(levels):

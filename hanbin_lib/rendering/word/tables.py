@@ -130,7 +130,7 @@ def _widths(columns: list[dict[str, Any]], width_mm: float) -> list[int]:
     """Twips of each column: by its longest text, together as wide as the type area."""
     wanted = [_wanted(column) for column in columns]
     whole = twips(width_mm)
-    widths = [round(whole * one / sum(wanted)) for one in wanted]
+    widths = [round(whole * share / sum(wanted)) for share in wanted]
     return [*widths[:-1], whole - sum(widths[:-1])]
 
 

@@ -56,7 +56,7 @@ class Writer:
         self.titles = list(titles)
         self.headings = 0
         marks = document.element.body.iter(qn("w:bookmarkStart"))
-        self.first_mark = 1 + max((int(one.get(qn("w:id"))) for one in marks), default=-1)
+        self.first_mark = 1 + max((int(mark.get(qn("w:id"))) for mark in marks), default=-1)
         self.kinds: dict[str, Callable[[Block], object]] = {
             "paragraph": self._paragraph,
             "heading": self._heading,
@@ -237,10 +237,10 @@ def _page_breaks(paragraph: Any) -> tuple[bool, bool]:
     layout = paragraph.pPr
     found = {True: layout is not None and layout.pageBreakBefore is not None, False: False}
     is_before = True
-    for one in paragraph.iter(qn("w:t"), qn("w:br")):
-        if one.tag == qn("w:t"):
-            is_before = is_before and not one.text
-        elif one.get(qn("w:type")) == "page":
+    for piece in paragraph.iter(qn("w:t"), qn("w:br")):
+        if piece.tag == qn("w:t"):
+            is_before = is_before and not piece.text
+        elif piece.get(qn("w:type")) == "page":
             found[is_before] = True
     return found[True], found[False]
 
