@@ -15,6 +15,7 @@ from hanbin_lib.release.archive import ARCHIVE, pack, packed_files, unpack
 from hanbin_lib.release.publication import Published, pack_older, publish, unpack_month
 from hanbin_lib.release.staging import Staging
 from hanbin_lib.schedule import examine, leftovers, remove
+from hanbin_lib.state import PublicationManifest
 
 ENDINGS = (".pdf", "_附册.pdf", ".html", ".docx", ".xlsx", ".ipynb")
 SHARED = "".join(f"{n * n % 9973} " for n in range(20_000))  # what the pages of all towns hold alike
@@ -37,7 +38,9 @@ def _publish(workspace, month, revision=1):
         "month": str(month), "revision": revision, "run_key": f"{revision}", "failed": {}, "documents": documents,
         "files": files,
     }  # fmt: skip
-    ledger.enter(workspace, publish(workspace, month, staging, manifest), ())
+    ledger.enter(
+        workspace, publish(workspace, month, staging, PublicationManifest.model_validate(manifest)), ()
+    )
 
 
 @pytest.fixture
