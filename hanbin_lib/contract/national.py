@@ -19,7 +19,7 @@ REQUIRED_TOWN = Column(TOWN.name, TOWN.heading, TOWN.kind, TOWN.level, TOWN.alia
 REQUIRED_VILLAGE = Column(
     VILLAGE.name, VILLAGE.heading, VILLAGE.kind, VILLAGE.level, VILLAGE.aliases, required=True
 )
-# Not part of the plain exports: a list that has them may have those of any time (`ingest.area_codes`).
+# Not part of the plain exports: a list that has them may have those of any time (`ingest.matching`).
 AREA_CODES = (
     Column(
         "town_area_code", "镇代码", Kind.CODE, Level.PLACE, ("乡代码", "乡镇代码", "镇街代码", "乡(镇)代码")

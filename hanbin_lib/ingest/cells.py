@@ -16,12 +16,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hanbin_lib.contract import Column, Kind
-from hanbin_lib.ingest.code_cells import read_codes
+from hanbin_lib.ingest.cell_values import (
+    Problem,
+    Problems,
+    Read,
+    each,
+    is_kind,
+    matches,
+    read_amounts,
+    read_codes,
+    read_counts,
+    read_dates,
+    read_moments,
+    read_months,
+    strings,
+    whole,
+)
 from hanbin_lib.ingest.grid import CellKind, Encoded, Kinds, Mask, paired
-from hanbin_lib.ingest.numbers import read_amounts, read_counts, whole
-from hanbin_lib.ingest.problems import Problem, Problems, Read, each, is_kind, matches, strings
 from hanbin_lib.ingest.spread import spread, taken
-from hanbin_lib.ingest.times import read_dates, read_moments, read_months
 
 # Any of these makes a text odd: a blank, a control, ' or = at an end, or anything not ASCII.
 _UNTIDY = r"^[\x00-\x20\x7f'=]|[\x00-\x20\x7f]$|[^\x00-\x7f]|^$"

@@ -42,8 +42,7 @@ def _check(rows: Rows, column: Column, codes: np.ndarray, texts: pd.Series) -> N
     for mask, text in found:
         at = np.append(mask, False)[codes]
         message = f"“{column.heading}”有{at.sum()}行{text}，此为第一处"
-        first = at & (np.cumsum(at) == 1)
-        rows.tell(first, Fault("HB-I-213", "编号形式不对", message, column.heading, action=_AS_TEXT))
+        rows.tell_first(at, Fault("HB-I-213", "编号形式不对", message, column.heading, action=_AS_TEXT))
 
 
 def _rounded(texts: pd.Series) -> Mask:

@@ -5,6 +5,7 @@ codes into its distinct cells: 60,000 rows hold few distinct labels, and of each
 text and one kind to judge.
 """
 
+from array import array
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from hanbin_lib.ingest.containers import check_area
 
 Codes = np.ndarray[Any, np.dtype[np.int32]]
 Kinds = np.ndarray[Any, np.dtype[np.uint8]]
@@ -168,3 +171,53 @@ def filled(grid: Grid, areas: list[Area]) -> Grid:
         replace(column, codes=codes.get(place, column.codes)) for place, column in enumerate(grid.columns)
     )
     return replace(grid, columns=columns, merges=tuple(areas))
+
+
+_CHECK_EVERY = 100_000
+
+
+class SheetBuilder:
+    """Cells of one sheet as they come; rows and columns count from 0."""
+
+    def __init__(self, file: str, name: str, *, is_hidden: bool = False) -> None:
+        self.file, self.name, self.is_hidden = file, name, is_hidden
+        self.merges: list[Area] = []
+        self.hidden_rows: list[int] = []
+        self._distinct: dict[tuple[str, int], int] = {}
+        self._columns: dict[int, tuple[array[int], array[int]]] = {}
+        self.rows = self.cells = 0
+
+    def put(self, row: int, column: int, text: str, kind: CellKind = CellKind.TEXT) -> None:
+        """Add one cell; raise `HostileFileError` where the sheet would be almost all void."""
+        code = self._distinct.setdefault((text, int(kind)), len(self._distinct))
+        rows, codes = self._columns.setdefault(column, (array("q"), array("q")))
+        rows.append(row)
+        codes.append(code)
+        self.rows, self.cells = max(self.rows, row + 1), self.cells + 1
+        if self.cells % _CHECK_EVERY == 0:
+            self._check()
+
+    def merge(self, area: Area) -> None:
+        """Note a merged area."""
+        self.merges.append(area)
+
+    def _check(self) -> None:
+        check_area(self.rows, max(self._columns, default=-1) + 1, self.cells)
+
+    def grid(self) -> Grid:
+        """The sheet."""
+        self.rows = last_merged(self.rows, self.merges)
+        self._check()
+        texts = np.array([text for text, _ in self._distinct] + [None], dtype=object)
+        kinds = np.array([kind for _, kind in self._distinct] + [0], dtype=np.uint8)
+        columns = []
+        for column in range(max(self._columns, default=-1) + 1):
+            codes = np.full(self.rows, -1, np.int64)
+            if column in self._columns:
+                rows, given = self._columns[column]
+                codes[np.frombuffer(rows, np.int64)] = np.frombuffer(given, np.int64)
+            values = pa.chunked_array([pa.array(texts[codes], pa.string())])
+            columns.append(encode(values, kinds[codes]))
+        hidden = tuple(row for row in self.hidden_rows if row < self.rows)
+        grid = Grid(self.file, self.name, tuple(columns), self.is_hidden, hidden)
+        return filled(grid, self.merges)

@@ -70,11 +70,11 @@ def _tell_masked(rows: Rows, numbers: pd.Series, masked: Mask) -> None:
         # Without the household beside it nobody can be found again by some of his digits.
         blind = masked & ((digits < _LEAST_DIGITS) | ("household_code" not in rows.frame))
         text = f"{blind.sum()}行的证件号码隐去过多，分不清是哪一个人，此为第一处"
-        rows.tell(blind & (np.cumsum(blind) == 1), Fault("HB-I-211", "证件号码有误", text, heading))
+        rows.tell_first(blind, Fault("HB-I-211", "证件号码有误", text, heading))
         masked = masked & ~blind
     text = f"共{masked.sum()}行的证件号码隐去了部分数字，按户编号和人口编号认人，不核对证件号码，此为第一行"
     fault = Fault("HB-I-313", "隐去的证件号码", text, heading, Severity.WARNING, "不需要处理")
-    rows.tell(masked & (np.cumsum(masked) == 1), fault)
+    rows.tell_first(masked, fault)
 
 
 def _tell_placeholders(rows: Rows, numbers: pd.Series) -> None:
@@ -82,8 +82,7 @@ def _tell_placeholders(rows: Rows, numbers: pd.Series) -> None:
     placeholder = numbers.str.startswith(PLACEHOLDER).fillna(False).to_numpy(bool)
     text = f"共{placeholder.sum()}行的证件号码是占位号（999999 开头），此为第一行"
     heading = _heading(rows, "id_number")
-    first = placeholder & (np.cumsum(placeholder) == 1)
-    rows.tell(first, Fault("HB-I-311", "占位证件号码", text, heading, Severity.WARNING))
+    rows.tell_first(placeholder, Fault("HB-I-311", "占位证件号码", text, heading, Severity.WARNING))
 
 
 def _check_person_facts(rows: Rows, numbers: pd.Series) -> None:

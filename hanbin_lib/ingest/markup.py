@@ -8,11 +8,9 @@ from xml.parsers import expat
 import lxml.etree
 import lxml.html
 
-from hanbin_lib.ingest.built import SheetBuilder
 from hanbin_lib.ingest.containers import HostileFileError
-from hanbin_lib.ingest.grid import Area, CellKind, Grid
-from hanbin_lib.ingest.iso_cells import iso_cell
-from hanbin_lib.ingest.number_formats import kind_of, shown
+from hanbin_lib.ingest.grid import Area, CellKind, Grid, SheetBuilder
+from hanbin_lib.ingest.number_formats import iso_cell, kind_of, shown
 
 _MOST_SPAN = 70_000
 _HEAD = 4096

@@ -1,15 +1,11 @@
-"""What a number format makes of a number: percentage, date, time, or the number itself.
-
-The ids of built-in formats are those of ECMA-376 part 1, 18.8.30; 27 to 36 and 50 to 58 are its Chinese
-dates.
-"""
+"""How a cell shows: kinds of number formats, numbers in full, and dates that a file writes out (ISO 8601)."""
 
 import re
 from datetime import datetime, timedelta
 from functools import cache
 
+from hanbin_lib.ingest.cell_values import number_text, percent_text
 from hanbin_lib.ingest.grid import CellKind
-from hanbin_lib.ingest.numbers import number_text, percent_text
 
 _DATES = frozenset({14, 15, 16, 17, 27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58})
 _TIMES = frozenset({18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47, 55, 56})
@@ -82,3 +78,22 @@ def _moment(serial: float, kind: CellKind, *, is_1904: bool) -> tuple[str, CellK
 
 def _clock(serial: float) -> datetime:
     return datetime(1900, 1, 1) + timedelta(seconds=round(serial * _SECONDS) % _SECONDS)  # noqa: DTZ001
+
+
+_ISO = re.compile(r"(?:(\d{4}-\d\d-\d\d)T?)?(?:(\d\d:\d\d)(?::(\d\d))?(?:[.,]\d+)?Z?)?")
+
+
+def iso_cell(text: str) -> tuple[str, CellKind]:
+    """Text and kind of a date, a moment or a time; what is none of them stays text.
+
+    SpreadsheetML writes a time of day as one of 31 December 1899.
+    """
+    match = _ISO.fullmatch(text)
+    if match is None or not (match[1] or match[2]):
+        return text, CellKind.TEXT
+    clock = f"{match[2]}:{match[3] or '00'}" if match[2] else "00:00:00"
+    if match[1] in (None, "1899-12-31", "1899-12-30"):
+        return clock, CellKind.TIME
+    if clock == "00:00:00":
+        return match[1], CellKind.DATE
+    return f"{match[1]} {clock}", CellKind.DATETIME

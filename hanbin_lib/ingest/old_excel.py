@@ -16,8 +16,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import ipc
 
-from hanbin_lib.ingest.built import SheetBuilder
-from hanbin_lib.ingest.grid import Area, CellKind, Grid, encode, filled
+from hanbin_lib.ingest.grid import Area, CellKind, Grid, SheetBuilder, encode, filled
 from hanbin_lib.ingest.number_formats import kind_of, shown
 
 _SECONDS = 300

@@ -4,11 +4,10 @@ import re
 from collections.abc import Callable
 from xml.parsers import expat
 
-from hanbin_lib.ingest.built import SheetBuilder
+from hanbin_lib.ingest.cell_values import number_text, percent_text
 from hanbin_lib.ingest.containers import Container, HostileFileError
-from hanbin_lib.ingest.grid import Area, CellKind, Grid
-from hanbin_lib.ingest.iso_cells import iso_cell
-from hanbin_lib.ingest.numbers import number_text, percent_text
+from hanbin_lib.ingest.grid import Area, CellKind, Grid, SheetBuilder
+from hanbin_lib.ingest.number_formats import iso_cell
 
 _DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S")
 _MOST_COLUMNS, _MOST_ROWS = 16_384, 1 << 20

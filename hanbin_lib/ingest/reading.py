@@ -11,12 +11,11 @@ from pandas.core.arrays.categorical import CategoricalAccessor
 
 from hanbin_lib.contract import Column, Kind, Level, Table
 from hanbin_lib.contract.columns import normal_heading
+from hanbin_lib.ingest.cell_values import TEXTS, Problem, Problems, matches, scaled
 from hanbin_lib.ingest.cells import EXPECTED, emptied, encoded, parsed
 from hanbin_lib.ingest.findings import Severity
 from hanbin_lib.ingest.grid import CellKind, Encoded, Mask
 from hanbin_lib.ingest.matching import match_places
-from hanbin_lib.ingest.numbers import scaled
-from hanbin_lib.ingest.problems import TEXTS, Problem, Problems, matches
 from hanbin_lib.ingest.recognise import Recognised
 from hanbin_lib.ingest.rows import Fault, Rows
 from hanbin_lib.ingest.telling import told_names
@@ -175,7 +174,7 @@ def _tell_words_for_nothing(rows: Rows, column: Column, silent: Mask, words: lis
     text = f"“{column.heading}”有{int(silent.sum())}处写的是{said}，按没有填写处理，此为第一处"
     action = "没有的，这一格留空"
     fault = Fault("HB-I-327", "按没有填写处理", text, column.heading, Severity.WARNING, action)
-    rows.tell(silent & (np.cumsum(silent) == 1), fault)
+    rows.tell_first(silent, fault)
 
 
 def _tell_merged_numbers(rows: Rows, column: Column) -> None:
@@ -248,7 +247,7 @@ def _tell_without_heading(rows: Rows) -> None:
         text = f"第{place + 1}列没有表头，有{int(filled.sum())}个单元格有内容，没有存入，此为第一个"
         action = "要存入的写上表头；不要的不影响导入"
         fault = Fault("HB-I-328", "没有表头的列", text, f"第{place + 1}列", Severity.WARNING, action)
-        rows.tell(filled & (np.cumsum(filled) == 1), fault)
+        rows.tell_first(filled, fault)
     text = "这一行比表头多出内容，像是没有加引号的逗号把一格分成了两格，后面各格错了位"
     fault = Fault("HB-I-224", "多出的内容", text, action="去掉数里的逗号，或给这一格加上引号后重新导出")
     rows.tell(pushed, fault)
@@ -258,7 +257,7 @@ def _tell_hidden_rows(rows: Rows) -> None:
     hidden = rows.frame["source_row"].isin([row + 1 for row in rows.sheet.grid.hidden_rows]).to_numpy()
     text = f"有{int(hidden.sum())}行是隐藏的（多半是筛选），已照常读取，此为第一行"
     fault = Fault("HB-I-324", "隐藏的行", text, "", Severity.WARNING, "不应计入的，删去后保存再导入")
-    rows.tell(hidden & (np.cumsum(hidden) == 1), fault)
+    rows.tell_first(hidden, fault)
 
 
 def _tell_unknown_labels(rows: Rows, column: Column) -> None:
@@ -268,7 +267,6 @@ def _tell_unknown_labels(rows: Rows, column: Column) -> None:
     if counts.empty:
         return
     mask = np.isin(values.codes, strange)
-    first = mask & (np.cumsum(mask) == 1)
     spelt = told_names(counts, rows)
     label = spelt[0].partition("（")[0] if spelt else "本县的写法"
     fault = Fault(
@@ -280,7 +278,7 @@ def _tell_unknown_labels(rows: Rows, column: Column) -> None:
         Severity.WARNING,
         f"核对；是本县写法的，在 params/columns.yaml 的 labels 下写：{column.heading}: {{{label}: 正式选项}}",
     )
-    rows.tell(first, fault)
+    rows.tell_first(mask, fault)
 
 
 def _unknown_labels(values: CategoricalAccessor, column: Column) -> tuple[pd.Series, list[int]]:

@@ -41,7 +41,7 @@ def tell_repeated_rows(parts: list[Rows]) -> None:
         text += "：像是同一份台账放了两次" if most else "；仍分别计入"
         severity = Severity.ERROR if most else Severity.WARNING
         action = "同一份台账只留一份；确是不同的记录，不需要处理" if not most else "移走多余的一份后重新导入"
-        part.tell(first, Fault(_RULE, _TITLE, text, "", severity, action))
+        part.tell_first(again, Fault(_RULE, _TITLE, text, "", severity, action))
 
 
 def falls(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from hanbin_lib.ingest.findings import COLUMNS, Severity, typed
@@ -67,6 +68,10 @@ class Rows:
         """Add a finding for each row in `mask`."""
         if mask.any():
             self.findings.append(self._found(mask, fault))
+
+    def tell_first(self, mask: Mask, fault: Fault) -> None:
+        """Add one finding, at the first row in `mask`; the message says how many there are."""
+        self.tell(mask & (np.cumsum(mask) == 1), fault)
 
     def _found(self, mask: Mask, fault: Fault) -> pd.DataFrame:
         names = [name for name in ("source_row", "town_code") if name in self.frame]

@@ -56,7 +56,7 @@ def _keep_apart(rows: Rows, month: Month) -> None:
         text = f"按“{heading}”，没有一行是{month.label}的（{counted}）"
         action = "核对文件是否放错了月份的文件夹、--month 是否写错；不是本月的文件移出文件夹"
         fault = replace(fault, message=text, severity=Severity.ERROR, action=action)
-    rows.tell(_first(other), fault)
+    rows.tell_first(other, fault)
     rows.other_months = {one: rows.frame[mask].reset_index(drop=True) for one, mask in found.items()}
     rows.frame = rows.frame[~other].reset_index(drop=True)
 
@@ -96,9 +96,4 @@ def _tell_cut(rows: Rows, late: Mask, name: str, text: str) -> None:
     heading = rows.sheet.table.column(name).heading
     text = f"{late.sum()}行的“{heading}”{text}；此为第一处"
     action = "导出晚于月末的，按月末截止，不需要处理；月份写错的，更正后重新导入"
-    rows.tell(_first(late), Fault(_CUT, "按月末截止", text, heading, Severity.WARNING, action))
-
-
-def _first(mask: Mask) -> Mask:
-    first: Mask = mask & (np.cumsum(mask) == 1)
-    return first
+    rows.tell_first(late, Fault(_CUT, "按月末截止", text, heading, Severity.WARNING, action))

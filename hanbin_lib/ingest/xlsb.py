@@ -4,9 +4,8 @@ import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from hanbin_lib.ingest.built import SheetBuilder
 from hanbin_lib.ingest.containers import Container
-from hanbin_lib.ingest.grid import Area, CellKind, Grid
+from hanbin_lib.ingest.grid import Area, CellKind, Grid, SheetBuilder
 from hanbin_lib.ingest.number_formats import kind_of, shown
 from hanbin_lib.ingest.workbook_parts import main_part, relations
 

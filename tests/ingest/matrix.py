@@ -18,7 +18,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
 from hanbin_lib.contract import Column, Kind
-from hanbin_lib.ingest.problems import Problem
+from hanbin_lib.ingest.cell_values import Problem
 
 COLUMNS = (
     Column("code", "编号", Kind.CODE),

@@ -12,8 +12,8 @@ from read_cells import column_of, encoded, judged, read
 
 from hanbin_lib.contract import Column, Kind
 from hanbin_lib.ingest import cells
+from hanbin_lib.ingest.cell_values import Problem
 from hanbin_lib.ingest.grid import CellKind
-from hanbin_lib.ingest.problems import Problem
 
 
 def full_width(text):

@@ -13,9 +13,9 @@ import pytest
 from matrix import CASES, COLUMNS
 
 from hanbin_lib.ingest import cells
+from hanbin_lib.ingest.cell_values import Problem
 from hanbin_lib.ingest.formats import read_grids
 from hanbin_lib.ingest.grid import Grid
-from hanbin_lib.ingest.problems import Problem
 
 ROUTES = {
     "openpyxl .xlsx": ("a.xlsx", matrix.write_openpyxl),

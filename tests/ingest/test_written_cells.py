@@ -6,8 +6,8 @@ from read_cells import encoded, judged, read
 
 from hanbin_lib.contract import Column, Kind
 from hanbin_lib.ingest import cells
+from hanbin_lib.ingest.cell_values import Problem
 from hanbin_lib.ingest.grid import CellKind
-from hanbin_lib.ingest.problems import Problem
 
 DAY, MOMENT = pd.Timestamp(2022, 9, 30), pd.Timestamp(2022, 9, 30, 9, 5)
 
