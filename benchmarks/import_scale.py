@@ -47,7 +47,7 @@ def _child(folder: Path) -> None:
 def persons(files: list[Path], target: Path, copies: int) -> None:
     """Copies of register files in which every code and number is another invented one."""
     from hanbin_demo.xlsx import Sheet, write_sheet
-    from hanbin_lib.ingest.formats import read_grids
+    from hanbin_lib.ingest.exports import read_grids
 
     target.mkdir(parents=True)
     for path in files:

@@ -32,8 +32,7 @@ from hanbin_lib.ingest.cell_values import (
     strings,
     whole,
 )
-from hanbin_lib.ingest.grid import CellKind, Encoded, Kinds, Mask, paired
-from hanbin_lib.ingest.spread import spread, taken
+from hanbin_lib.ingest.grid import CellKind, Encoded, Kinds, Mask, paired, spread, taken
 
 # Any of these makes a text odd: a blank, a control, ' or = at an end, or anything not ASCII.
 _UNTIDY = r"^[\x00-\x20\x7f'=]|[\x00-\x20\x7f]$|[^\x00-\x7f]|^$"

@@ -18,11 +18,10 @@ from hanbin_lib.areas import Area, town_key, village_key
 from hanbin_lib.contract.columns import normal_heading
 from hanbin_lib.contract.tables import TABLES
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.ingest.formats import UnreadableFileError, read_grids
+from hanbin_lib.ingest.exports import UnreadableFileError, inbox_files, read_grids
 from hanbin_lib.ingest.grid import Encoded
-from hanbin_lib.ingest.inbox import inbox_files
 from hanbin_lib.ingest.recognise import Recognised, recognise
-from hanbin_lib.ingest.telling import is_plain
+from hanbin_lib.ingest.rows import is_plain
 
 _SOURCES = ("monitored_persons", "lifted_persons", "migrant_work", "villages")
 _CODE_HEADING = re.compile(r"(村|区划).*(代码|编码|编号)$")

@@ -11,9 +11,8 @@ import pyarrow.compute as pc
 
 from hanbin_lib.files import write_atomically
 from hanbin_lib.ingest.findings import Severity
-from hanbin_lib.ingest.grid import Mask
-from hanbin_lib.ingest.rows import Fault, Rows
-from hanbin_lib.ingest.spread import joined, taken
+from hanbin_lib.ingest.grid import Mask, taken
+from hanbin_lib.ingest.rows import Fault, Rows, joined
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = b"10X98765432"

@@ -11,13 +11,12 @@ from pathlib import Path
 from hanbin_lib import raw_files, snapshots
 from hanbin_lib.contract.schemas import FINDINGS
 from hanbin_lib.contract.tables import AREAS
-from hanbin_lib.ingest.changed_areas import changed_areas
+from hanbin_lib.ingest.exports import InboxFile, inbox_files
 from hanbin_lib.ingest.findings import Finding, as_table, combined
 from hanbin_lib.ingest.identity import pseudonym_key
-from hanbin_lib.ingest.inbox import InboxFile, inbox_files
 from hanbin_lib.ingest.judging import STEPS, Progress, Run, judged
+from hanbin_lib.ingest.last_month import changed_areas, falls
 from hanbin_lib.ingest.quality import QualityReport
-from hanbin_lib.ingest.repeats import falls
 from hanbin_lib.ingest.storing import (
     alone,
     as_parquet,

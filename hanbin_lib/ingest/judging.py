@@ -12,22 +12,17 @@ import pandas as pd
 from hanbin_lib.contract import TABLES, Table
 from hanbin_lib.contract.local import local_tables
 from hanbin_lib.contract.schemas import other_months
-from hanbin_lib.ingest.codes import check_codes
+from hanbin_lib.ingest.exports import InboxFile
 from hanbin_lib.ingest.findings import Finding, Severity, as_table, combined
-from hanbin_lib.ingest.households import HOUSEHOLDS_OF, split
 from hanbin_lib.ingest.identity import check_duplicates, pseudonym_key
-from hanbin_lib.ingest.inbox import InboxFile
-from hanbin_lib.ingest.joining import joins, low_joins
-from hanbin_lib.ingest.ledgers import ledger
-from hanbin_lib.ingest.mass import masses
-from hanbin_lib.ingest.persons_typed import persons_typed, terms_of
 from hanbin_lib.ingest.quality import QualityReport
-from hanbin_lib.ingest.receipt import imbalances, receipts, uneven_columns
-from hanbin_lib.ingest.repeats import tell_repeated_rows
+from hanbin_lib.ingest.receipt import imbalances, joins, low_joins, receipts, uneven_columns
 from hanbin_lib.ingest.rows import Rows
 from hanbin_lib.ingest.rules import RULES, Context, apply_rules, household_sums
 from hanbin_lib.ingest.sheets import FileContent, read_file
+from hanbin_lib.ingest.stored_tables import HOUSEHOLDS_OF, ledger, split
 from hanbin_lib.ingest.storing import release
+from hanbin_lib.ingest.table_checks import check_codes, masses, persons_typed, tell_repeated_rows, terms_of
 from hanbin_lib.ingest.timing import place_in_time
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings

@@ -16,10 +16,8 @@ import pandas as pd
 
 from hanbin_lib.areas import is_area_code, town_key, village_key
 from hanbin_lib.ingest.findings import Severity
-from hanbin_lib.ingest.grid import Encoded, Mask
-from hanbin_lib.ingest.rows import Fault, Rows
-from hanbin_lib.ingest.spread import as_text, spread
-from hanbin_lib.ingest.telling import told_place
+from hanbin_lib.ingest.grid import Encoded, Mask, as_text, spread
+from hanbin_lib.ingest.rows import Fault, Rows, told_place
 from hanbin_lib.months import Month
 from hanbin_lib.places import BEGINNING, AreaRegister
 

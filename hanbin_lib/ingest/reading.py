@@ -17,8 +17,7 @@ from hanbin_lib.ingest.findings import Severity
 from hanbin_lib.ingest.grid import CellKind, Encoded, Mask
 from hanbin_lib.ingest.matching import match_places
 from hanbin_lib.ingest.recognise import Recognised
-from hanbin_lib.ingest.rows import Fault, Rows
-from hanbin_lib.ingest.telling import told_names
+from hanbin_lib.ingest.rows import Fault, Rows, told_names
 from hanbin_lib.ingest.units import factor, is_said, unit_of
 from hanbin_lib.places import AreaRegister
 

@@ -6,27 +6,17 @@ from dataclasses import dataclass, field, replace
 import pyarrow as pa
 
 from hanbin_lib.contract import Table
+from hanbin_lib.ingest.exports import InboxFile, UnreadableFileError, check_size, grids_of, unreadable
 from hanbin_lib.ingest.findings import Finding, Severity
-from hanbin_lib.ingest.formats import UnreadableFileError, check_size, grids_of, unreadable
 from hanbin_lib.ingest.grid import Grid
 from hanbin_lib.ingest.identity import check_numbers
-from hanbin_lib.ingest.inbox import InboxFile
 from hanbin_lib.ingest.reading import read_rows
 from hanbin_lib.ingest.recognise import NOT_RECOGNISED, Recognised, listed, recognise
-from hanbin_lib.ingest.rows import Rows
+from hanbin_lib.ingest.rows import Fault, Rows
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.snapshots import Source
 
-
-@dataclass(frozen=True)
-class LeftSheet:
-    """A sheet with a table's headings that was not read, its rows, and why."""
-
-    file: str
-    sheet: str
-    table: str
-    rows: int
-    reason: str
+_NO_DATA, _NO_DATA_TITLE = "HB-I-104", "没有数据"
 
 
 @dataclass
@@ -36,7 +26,6 @@ class FileContent:
     rows: list[Rows] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    left: list[LeftSheet] = field(default_factory=list)
 
 
 def read_file(file: InboxFile, register: AreaRegister, tables: Sequence[Table]) -> FileContent:
@@ -51,7 +40,7 @@ def read_file(file: InboxFile, register: AreaRegister, tables: Sequence[Table]) 
     content.findings += _about_file(file, results)
     for sheet in results:
         if isinstance(sheet, Recognised) and sheet.grid.is_hidden:
-            _leave_hidden(content, sheet)
+            content.findings.append(_hidden(sheet))
         elif isinstance(sheet, Recognised):
             _add_sheet(content, sheet, file, register)
     # What reading took goes back to the system before the next file is read.
@@ -59,22 +48,26 @@ def read_file(file: InboxFile, register: AreaRegister, tables: Sequence[Table]) 
     return content
 
 
-def _leave_hidden(content: FileContent, sheet: Recognised) -> None:
+def _hidden(sheet: Recognised) -> Finding:
     """A hidden sheet is an old copy, as a rule: not read, and told."""
     rows = sheet.grid.height - sheet.header - 1
-    left = LeftSheet(sheet.grid.file, sheet.grid.sheet, sheet.table.name, rows, "隐藏的工作表")
-    content.left.append(left)
-    content.findings.append(
-        Finding(
-            Severity.WARNING,
-            "HB-I-325",
-            "隐藏的工作表",
-            left.file,
-            f"工作表是隐藏的，有“{sheet.table.title}”的表头和{rows}行，没有读取",
-            "要导入的取消隐藏后保存；不要的删去",
-            sheet=left.sheet,
-            table=left.table,
-        )
+    text = f"工作表是隐藏的，有“{sheet.table.title}”的表头和{rows}行，没有读取"
+    action = "要导入的取消隐藏后保存；不要的删去"
+    return _about(sheet, Fault("HB-I-325", "隐藏的工作表", text, "", Severity.WARNING, action))
+
+
+def _about(sheet: Recognised, fault: Fault, row: int | None = None) -> Finding:
+    """A finding about a sheet as a whole."""
+    return Finding(
+        fault.severity,
+        fault.rule_id,
+        fault.title,
+        sheet.grid.file,
+        fault.message,
+        fault.action,
+        sheet=sheet.grid.sheet,
+        row=row,
+        table=sheet.table.name,
     )
 
 
@@ -103,7 +96,8 @@ def _add_sheet(
         return
     if "id_number" in rows.frame:
         check_numbers(rows)
-    content.findings += _unknown_columns(sheet)
+    if sheet.unknown:
+        content.findings.append(_unknown_columns(sheet))
     content.rows.append(rows)
     content.sources.append(
         Source(
@@ -156,44 +150,23 @@ def _about_file(file: InboxFile, results: list[Recognised | Finding | None]) -> 
 def _empty(file: InboxFile) -> Finding:
     text = "文件里没有数据，工作表都是空的"
     return Finding(
-        Severity.ERROR,
-        "HB-I-104",
-        "没有数据",
-        file.path.name,
-        text,
-        "重新导出，或把文件移出文件夹",
+        Severity.ERROR, _NO_DATA, _NO_DATA_TITLE, file.path.name, text, "重新导出，或把文件移出文件夹"
     )
 
 
 def _no_rows(sheet: Recognised) -> Finding:
-    return Finding(
-        Severity.ERROR,
-        "HB-I-104",
-        "没有数据",
-        sheet.grid.file,
-        f"“{sheet.table.title}”只有表头，没有数据行",
-        "重新导出；本月确无数据的，请把文件移出文件夹",
-        sheet=sheet.grid.sheet,
-        row=sheet.header + 1,
-        table=sheet.table.name,
+    text = f"“{sheet.table.title}”只有表头，没有数据行"
+    action = "重新导出；本月确无数据的，请把文件移出文件夹"
+    return _about(sheet, Fault(_NO_DATA, _NO_DATA_TITLE, text, action=action), sheet.header + 1)
+
+
+def _unknown_columns(sheet: Recognised) -> Finding:
+    first = sheet.unknown[0]
+    text = f"有{len(sheet.unknown)}列不在数据字典内，没有存入：{listed(sheet.unknown)}"
+    action = (
+        f"确不需要的，在 params/columns.yaml 的 extra 下写：{sheet.table.title}: [{first}]；"
+        f"改了名的列，写在 aliases 下：{sheet.table.title}: {{数据字典的表头: [{first}]}}"
     )
-
-
-def _unknown_columns(sheet: Recognised) -> list[Finding]:
-    if not sheet.unknown:
-        return []
-    return [
-        Finding(
-            Severity.WARNING,
-            "HB-I-303",
-            "未使用的列",
-            sheet.grid.file,
-            f"有{len(sheet.unknown)}列不在数据字典内，没有存入：{listed(sheet.unknown)}",
-            "确不需要的，在 params/columns.yaml 的 extra 下写："
-            f"{sheet.table.title}: [{sheet.unknown[0]}]；改了名的列，写在 aliases 下："
-            f"{sheet.table.title}: {{数据字典的表头: [{sheet.unknown[0]}]}}",
-            sheet=sheet.grid.sheet,
-            row=sheet.header + 1,
-            table=sheet.table.name,
-        )
-    ]
+    return _about(
+        sheet, Fault("HB-I-303", "未使用的列", text, "", Severity.WARNING, action), sheet.header + 1
+    )

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from hanbin_lib.contract.schemas import check_keys, check_stored
 from hanbin_lib.contract.tables import AREAS
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.ingest.spread import as_text
+from hanbin_lib.ingest.grid import as_text
 from hanbin_lib.locks import exclusive
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings

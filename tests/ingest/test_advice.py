@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from hanbin_lib.ingest import formats
-from hanbin_lib.ingest.formats import read_grids
+from hanbin_lib.ingest import exports
+from hanbin_lib.ingest.exports import read_grids
 
 WORKSHOPS = ["名称", "乡", "安置社区", "吸纳就业人数", "其中脱贫劳动力", "状态"]
 
@@ -86,11 +86,11 @@ def test_a_file_that_is_too_large_goes_in_parted_by_town(desk, tools, monkeypatc
     rows = tools.monitored_rows(120)
     whole = desk.put("监测对象.xlsx", rows)
     with monkeypatch.context() as limited:
-        limited.setattr(formats, "MOST_FILE_BYTES", whole.stat().st_size - 1)
+        limited.setattr(exports, "MOST_FILE_BYTES", whole.stat().st_size - 1)
         findings = desk.run().quality.findings
     assert "按镇分开导出" in findings.loc[findings["rule_id"].eq("HB-I-101"), "action"].iloc[0]
     sound = stored(desk)
-    monkeypatch.setattr(formats, "MOST_FILE_BYTES", whole.stat().st_size - 1)
+    monkeypatch.setattr(exports, "MOST_FILE_BYTES", whole.stat().st_size - 1)
     whole.unlink()
     for town in {row["乡"] for row in rows}:
         desk.put(f"监测对象_{town}.xlsx", [row for row in rows if row["乡"] == town])

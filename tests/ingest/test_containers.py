@@ -115,7 +115,7 @@ def test_what_unpacks_to_gigabytes_is_refused_early_and_in_little_memory(tmp_pat
         with pytest.raises(HostileFileError, match="解压"):
             check_container(path)
     program = (
-        "from pathlib import Path; from hanbin_lib.ingest.formats import read_grids; "
+        "from pathlib import Path; from hanbin_lib.ingest.exports import read_grids; "
         f"read_grids(Path({str(honest)!r}))"
     )
     limit = lambda: resource.setrlimit(resource.RLIMIT_DATA, (700 << 20, 700 << 20))  # noqa: E731

@@ -14,7 +14,7 @@ from matrix import CASES, COLUMNS
 
 from hanbin_lib.ingest import cells
 from hanbin_lib.ingest.cell_values import Problem
-from hanbin_lib.ingest.formats import read_grids
+from hanbin_lib.ingest.exports import read_grids
 from hanbin_lib.ingest.grid import Grid
 
 ROUTES = {

@@ -15,7 +15,7 @@ import xlsxwriter
 import xlwt
 from support import REPOSITORY
 
-from hanbin_lib.ingest.formats import read_grids
+from hanbin_lib.ingest.exports import read_grids
 
 PAGE = REPOSITORY / "docs" / "readers.md"
 # Name, value, number format (a number is a built-in one).

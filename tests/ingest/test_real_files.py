@@ -9,9 +9,8 @@ import pandas as pd
 import pytest
 import xlwt
 
-from hanbin_lib.ingest import formats
-from hanbin_lib.ingest.formats import UnreadableFileError
-from hanbin_lib.ingest.inbox import InboxFile
+from hanbin_lib.ingest import exports
+from hanbin_lib.ingest.exports import InboxFile, UnreadableFileError
 from hanbin_lib.ingest.sheets import _grids
 
 WORKSHOPS = ["名称", "乡", "安置社区", "吸纳就业人数", "其中脱贫劳动力", "状态"]
@@ -307,7 +306,7 @@ def test_a_file_that_changed_since_it_was_hashed_is_refused(tmp_path):
 
 @pytest.mark.parametrize("name", ["a.csv", "a.xls", "a.xlsx"])
 def test_a_file_beyond_any_office_is_not_read_into_memory(put, monkeypatch, name):
-    monkeypatch.setattr(formats, "MOST_FILE_BYTES", 50_000)
+    monkeypatch.setattr(exports, "MOST_FILE_BYTES", 50_000)
     result = put(name, bytes(50_001))
     assert result.snapshot is None
     assert told(result, "HB-I-101", "太大")["file"].tolist() == [name]

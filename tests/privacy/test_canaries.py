@@ -12,7 +12,7 @@ from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.contract import TABLES
 from hanbin_lib.contract.columns import Kind, Level
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.ingest.formats import read_grids
+from hanbin_lib.ingest.exports import read_grids
 from hanbin_lib.ingest.recognise import recognise
 from hanbin_lib.privacy.reading import readable
 from hanbin_lib.release import release_month

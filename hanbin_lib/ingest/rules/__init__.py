@@ -3,14 +3,10 @@
 A rule sees stored tables only, so it cannot speak of a name or a number.
 """
 
-from hanbin_lib.ingest.rules.apply import apply_rules, household_sums
 from hanbin_lib.ingest.rules.bureau import BUREAU_RULES
-from hanbin_lib.ingest.rules.causes import CAUSE_RULES
-from hanbin_lib.ingest.rules.model import Context, Rule
-from hanbin_lib.ingest.rules.outcomes import AFTER_RULES, INCOME_RULES
-from hanbin_lib.ingest.rules.persons import PERSON_RULES
-from hanbin_lib.ingest.rules.times import TIME_RULES
-from hanbin_lib.ingest.rules.work import WORK_RULES
+from hanbin_lib.ingest.rules.households import AFTER_RULES, CAUSE_RULES, INCOME_RULES, TIME_RULES
+from hanbin_lib.ingest.rules.model import Context, Rule, apply_rules, household_sums
+from hanbin_lib.ingest.rules.persons import PERSON_RULES, WORK_RULES
 
 RULES: tuple[Rule, ...] = (
     *TIME_RULES,

@@ -1,4 +1,4 @@
-"""Sheets with one row a person: household facts are taken from the head's row."""
+"""The stored tables: of sheets with one row a person households and persons, of others their entries."""
 
 import numpy as np
 import pandas as pd
@@ -6,11 +6,11 @@ import pandas as pd
 from hanbin_lib.contract import Level, Table
 from hanbin_lib.contract.columns import SOURCE
 from hanbin_lib.contract.labels import SEXES
-from hanbin_lib.contract.schemas import PLACE_CODES
+from hanbin_lib.contract.schemas import PLACE_CODES, stored_names
 from hanbin_lib.ingest.findings import Severity
+from hanbin_lib.ingest.grid import as_text
 from hanbin_lib.ingest.identity import birth_months, pseudonyms
-from hanbin_lib.ingest.rows import Fault, Rows, tell_all
-from hanbin_lib.ingest.spread import as_text, joined
+from hanbin_lib.ingest.rows import Fault, Rows, joined, tell_all
 
 # Stored beside the persons of the same sheet.
 HOUSEHOLDS_OF = {
@@ -102,3 +102,19 @@ def _check_agreement(parts: list[Rows], whole: pd.DataFrame, of_head: np.ndarray
             heading = table.column(name.replace("village_code", "village_name")).heading
             text = f"“{heading}”与户主行不一致，按户主行取值"
             tell_all(parts, differs, _warning(104, "户内各行的户级信息不一致", text, heading))
+
+
+def ledger(parts: list[Rows], key: bytes) -> pd.DataFrame:
+    """All rows of one table in the order in which they came.
+
+    An identity number becomes ``person_key``, a free text that may name persons becomes
+    ``has_<name>``: whether anything was written.
+    """
+    table = parts[0].sheet.table
+    whole = joined(parts, parts[0].frame.columns.tolist())
+    for column in table.personal:
+        if column.name == "id_number":
+            whole["person_key"] = pseudonyms(whole, key)
+        else:
+            whole[f"has_{column.name}"] = whole[column.name].notna()
+    return whole[[*stored_names(table), *SOURCE]]

@@ -1,47 +1,45 @@
-"""The same ledger twice, and a table that came with far fewer rows than last month."""
+"""An import against the month before: tables that came with far fewer rows, a register that changed."""
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-import pandas as pd
-
 from hanbin_lib import snapshots
+from hanbin_lib.area_changes import FILE
+from hanbin_lib.area_comparison import since_import
 from hanbin_lib.contract.tables import TABLES
 from hanbin_lib.ingest.findings import Finding, Severity
-from hanbin_lib.ingest.rows import Fault, Rows
 from hanbin_lib.months import Month
 from hanbin_lib.params import ImportLimits
-from hanbin_lib.snapshots import Source
+from hanbin_lib.places import AreaRegister
+from hanbin_lib.snapshots import Snapshot, Source
 from hanbin_lib.workspace import Workspace
 
-_RULE = "HB-I-312"
-_TITLE = "不同文件里相同的行"
 
+def changed_areas(workspace: Workspace, month: Month, register: AreaRegister) -> Iterator[Finding]:
+    """An error for every place that was renamed, appeared or is gone and no change on record says so.
 
-def tell_repeated_rows(parts: list[Rows]) -> None:
-    """Tell of rows that stand in an earlier sheet of the same ledger as well; it has no key of its own."""
-    if parts[0].sheet.table.key or len(parts) < 2:
+    Otherwise figures of one town would go on under another's name, and no table could tell.
+    """
+    before = _before(workspace, month)
+    kept = before.areas if before else None
+    if before is None or kept is None:
         return
-    names = [column.name for column in parts[0].sheet.table.columns if column.name in parts[0].frame]
-    names += [name for name in ("town_code", "village_code") if name in parts[0].frame]
-    hashed = [
-        pd.util.hash_pandas_object(part.frame[names], index=False).to_numpy(np.uint64) for part in parts
-    ]
-    for number, part in enumerate(parts[1:], start=1):
-        earlier = np.concatenate(hashed[:number])
-        again = np.isin(hashed[number], earlier)
-        if not again.any():
-            continue
-        first = again & (np.cumsum(again) == 1)
-        other = next(n for n in range(number) if np.isin(hashed[number][first], hashed[n]).any())
-        grid = parts[other].sheet.grid
-        where = f"{grid.file}{f'（{grid.sheet}）' if grid.sheet else ''}"
-        text = f"{len(again)}行里有{again.sum()}行与 {where} 的行完全相同，此为第一处"
-        most = again.sum() > len(again) / 2
-        text += "：像是同一份台账放了两次" if most else "；仍分别计入"
-        severity = Severity.ERROR if most else Severity.WARNING
-        action = "同一份台账只留一份；确是不同的记录，不需要处理" if not most else "移走多余的一份后重新导入"
-        part.tell_first(again, Fault(_RULE, _TITLE, text, "", severity, action))
+    for one in since_import(kept, before.month, register):
+        yield Finding(
+            Severity.ERROR,
+            "HB-I-405",
+            "区划名册与上次导入时不同",
+            "areas.csv",
+            f"与导入{before.month.label}时的名册比，{one.text}",
+            f"params/areas.csv 改回原样；确有变更的，在 params/{FILE} 写一行：{one.line(str(month))}",
+        )
+
+
+def _before(workspace: Workspace, month: Month) -> Snapshot | None:
+    """The last month before that is undamaged and kept its register."""
+    for one in reversed(snapshots.months(workspace)):
+        if one < month and (found := snapshots.find(workspace, one)) is not None and found.areas is not None:
+            return found
+    return None
 
 
 def falls(

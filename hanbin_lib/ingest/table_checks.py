@@ -1,0 +1,193 @@
+"""Faults that no single cell shows: lost digits of codes, rows that came twice, persons where none belongs.
+
+And what one household in a hundred has is a fault of the file. A code that a spreadsheet once took for a
+number has lost its digits after the fifteenth: they are zeros, also where the file holds it as text again.
+A unit, a project, a group or a kind of problem is printed as it was typed: where such a cell holds a name or
+a number of a person of the same month, the month can be imported, and cannot be published before the cell is
+mended.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from hanbin_lib.contract.columns import Column, Kind, Level
+from hanbin_lib.contract.schemas import SPLIT
+from hanbin_lib.contract.tables import TABLES
+from hanbin_lib.ingest.findings import Finding, Severity, as_table, combined
+from hanbin_lib.ingest.grid import Mask
+from hanbin_lib.ingest.rows import Fault, Rows
+from hanbin_lib.params import ImportLimits
+from hanbin_lib.places import AreaRegister
+from hanbin_lib.privacy import Guard, PersonalTerms, Words, narrowed, program_texts
+
+# Letters and digits of any script, and the marks that codes of ledgers are joined with.
+_FORMED = r"[\w#./()（）〔〕\[\]—–-]+"
+# Excel keeps fifteen digits of a number.
+_KEPT_DIGITS = 15
+_LEAST_CODES = 10
+_AS_TEXT = "在原系统里重新导出，不要用 Excel 直接打开 CSV 后再保存；自己的台账把这一列设为“文本”后重新填写"
+_REPEATED = "HB-I-312"
+_REPEATED_TITLE = "不同文件里相同的行"
+_TYPED, _TYPED_TITLE = "HB-I-305", "非个人信息栏里有个人信息"
+_TYPED_MESSAGE = "这一格里有本月登记人员的姓名或证件、电话号码，月报会原样印出，发布时会被拦下"
+_TYPED_ACTION = "改正后重新导入；确实不是人名的，由负责人在 params/issues/月份.yaml 的 false_alarms 里写明"
+_MERGED_CODES = "像是户编号被表格软件改动，几户并成了一户"
+_SHIFTED = "像是排序时只排了部分列，或各列错了位"
+# Faults of cells, not of households: a county may have many overdue ones, but not many with two heads.
+_CAUSES = {
+    "HB-R-102": "像是“与户主关系”认错了列，或只导出了部分成员",
+    "HB-R-103": _MERGED_CODES,
+    "HB-R-104": f"{_MERGED_CODES}，或{_SHIFTED}",
+    "HB-R-105": _MERGED_CODES,
+    "HB-R-106": _SHIFTED,
+    "HB-R-111": _SHIFTED,
+    "HB-R-112": _SHIFTED,
+    "HB-R-241": "像是收入各列认错了表头、单位不是元，或只导出了部分列",
+    "HB-R-243": f"{_MERGED_CODES}，或户级单元格是合并的、只导出了部分成员",
+    "HB-R-251": "像是把监测对象信息或一般农户放进了脱贫户信息",
+    "HB-R-310": "像是“出生日期”的格式被改动",
+}
+
+
+def check_codes(rows: Rows) -> None:
+    """Add findings for codes that cannot be right, one a column and kind of fault."""
+    for column in rows.sheet.table.columns:
+        if column.kind is Kind.CODE and not column.personal and not column.is_area_code:
+            codes, distinct = pd.factorize(rows.frame[column.name])
+            texts = pd.Series(distinct, dtype="str")
+            if len(texts):
+                _check_form(rows, column, codes, texts)
+
+
+def _check_form(rows: Rows, column: Column, codes: np.ndarray, texts: pd.Series) -> None:
+    strange = ~texts.str.fullmatch(_FORMED).to_numpy(bool)
+    found = [(strange, "含有编号里不会有的字符（等号、引号、空格或看不见的字符）")]
+    if column.digits:
+        formed = texts.str.fullmatch(rf"{column.prefix}[0-9]{{{column.digits - len(column.prefix)}}}")
+        wrong = ~formed.to_numpy(bool) & ~strange
+        begins = f"、以{column.prefix}开头" if column.prefix else ""
+        found.append((wrong, f"不是{column.digits}位数字{begins}（编号形式见 params/columns.yaml 的 codes）"))
+    found.append((_rounded(texts), "第15位以后全是0，像是当作数字存过，后几位已经丢失"))
+    for mask, text in found:
+        at = np.append(mask, False)[codes]
+        message = f"“{column.heading}”有{at.sum()}行{text}，此为第一处"
+        rows.tell_first(at, Fault("HB-I-213", "编号形式不对", message, column.heading, action=_AS_TEXT))
+
+
+def _rounded(texts: pd.Series) -> Mask:
+    """Long codes that end in zeros, where more do than one in two: one in ten does by chance."""
+    long = texts.str.fullmatch(rf"[0-9]{{{_KEPT_DIGITS + 1},}}").to_numpy(bool)
+    ends = texts.str.slice(_KEPT_DIGITS).str.fullmatch("0+").to_numpy(bool)
+    rounded: Mask = long & ends
+    enough = len(texts) >= _LEAST_CODES and rounded.sum() > long.sum() / 2
+    return rounded if enough else np.zeros(len(texts), dtype=bool)
+
+
+def tell_repeated_rows(parts: list[Rows]) -> None:
+    """Tell of rows that stand in an earlier sheet of the same ledger as well; it has no key of its own."""
+    if parts[0].sheet.table.key or len(parts) < 2:
+        return
+    names = [column.name for column in parts[0].sheet.table.columns if column.name in parts[0].frame]
+    names += [name for name in ("town_code", "village_code") if name in parts[0].frame]
+    hashed = [
+        pd.util.hash_pandas_object(part.frame[names], index=False).to_numpy(np.uint64) for part in parts
+    ]
+    for number, part in enumerate(parts[1:], start=1):
+        earlier = np.concatenate(hashed[:number])
+        again = np.isin(hashed[number], earlier)
+        if not again.any():
+            continue
+        first = again & (np.cumsum(again) == 1)
+        other = next(n for n in range(number) if np.isin(hashed[number][first], hashed[n]).any())
+        grid = parts[other].sheet.grid
+        where = f"{grid.file}{f'（{grid.sheet}）' if grid.sheet else ''}"
+        text = f"{len(again)}行里有{again.sum()}行与 {where} 的行完全相同，此为第一处"
+        most = again.sum() > len(again) / 2
+        text += "：像是同一份台账放了两次" if most else "；仍分别计入"
+        severity = Severity.ERROR if most else Severity.WARNING
+        action = "同一份台账只留一份；确是不同的记录，不需要处理" if not most else "移走多余的一份后重新导入"
+        part.tell_first(again, Fault(_REPEATED, _REPEATED_TITLE, text, "", severity, action))
+
+
+def terms_of(sheets: Iterable[Rows]) -> PersonalTerms:
+    """Take the values of the personal columns out of all sheets: no later step can see or keep them."""
+    return PersonalTerms.of(
+        (column.name, rows.frame.pop(column.name))
+        for rows in sheets
+        for column in rows.sheet.table.columns
+        if column.personal and column.kind is not Kind.DATE and column.name in rows.frame
+    )
+
+
+def persons_typed(sheets: list[Rows], terms: PersonalTerms, register: AreaRegister) -> pd.DataFrame:
+    """Findings: cells of columns that are not personal, and names of files, that hold a person."""
+    columns = [
+        (rows, column)
+        for rows in sheets
+        for column in rows.sheet.table.columns
+        if _is_typed(column) and column.name in rows.frame
+    ]
+    files = sorted({rows.sheet.grid.file for rows in sheets})
+    typed = {text for rows, column in columns for text in rows.frame[column.name].dropna().unique()}
+    few = narrowed(terms, [*typed, *(Path(file).stem for file in files)])
+    guard = Guard(few, Words(program_texts(), register.table["place_name"]))
+    found = [_judged(rows, column, guard) for rows, column in columns]
+    named = [
+        Finding(
+            Severity.WARNING,
+            _TYPED,
+            _TYPED_TITLE,
+            file,
+            "文件名里有本月登记人员的姓名或号码",
+            "改文件名后重新导入",
+        )
+        for file in files
+        if guard.is_person(Path(file).stem)
+    ]
+    return combined([as_table(named), *found])
+
+
+def _is_typed(column: Column) -> bool:
+    """Whether somebody types into the column what will be printed; places are matched with the register."""
+    open_choice = column.kind is Kind.CHOICE and not column.labels
+    return (
+        not column.personal and column.level is not Level.PLACE and (column.kind is Kind.TEXT or open_choice)
+    )
+
+
+def _judged(rows: Rows, column: Column, guard: Guard) -> pd.DataFrame:
+    """Findings of one column; each distinct text is looked at once."""
+    values = rows.frame[column.name]
+    persons = [text for text in values.dropna().unique() if guard.is_person(text)]
+    one = Rows(rows.sheet, rows.frame)
+    fault = Fault(_TYPED, _TYPED_TITLE, _TYPED_MESSAGE, column.heading, Severity.WARNING, _TYPED_ACTION)
+    one.tell(values.isin(persons).to_numpy(dtype=bool), fault)
+    return combined(one.findings)
+
+
+def masses(found: pd.DataFrame, tables: dict[str, pd.DataFrame], limits: ImportLimits) -> Iterator[Finding]:
+    """An error for each rule that is broken by too large a share of a register's households."""
+    chosen = found[found["rule_id"].isin(_CAUSES)]
+    for (rule_id, table), rows in chosen.groupby(["rule_id", "table"], sort=True):
+        homes = tables.get(_homes_of(str(table)))
+        number = len(rows.drop_duplicates(["file", "sheet", "row"]))
+        if homes is None or number < limits.mass_least or number <= limits.mass_share * len(homes):
+            continue
+        title = rows["rule_title"].iloc[0]
+        yield Finding(
+            Severity.ERROR,
+            "HB-I-401",
+            "同类问题过多",
+            "、".join(sorted(rows["file"].dropna().unique())),
+            f"“{title}”有{number}行，超过{len(homes)}户的{limits.mass_share:.0%}：{_CAUSES[str(rule_id)]}",
+            "先核对文件再导入；确实如此的，调高 params/import.yaml 的 mass_share",
+            table=str(table),
+        )
+
+
+def _homes_of(table: str) -> str:
+    name = SPLIT[table].name if table in SPLIT else TABLES[table].name
+    return name.replace("_persons", "_households")
