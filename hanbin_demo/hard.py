@@ -15,7 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from hanbin_demo.sheets import stamp
 from hanbin_demo.xlsx import Sheet, write_sheet
-from hanbin_lib.contract.bureau import PHONE_CHECKS, PROJECTS, RECTIFICATION, WORKSHOPS
+from hanbin_lib.contract.tables import PHONE_CHECKS, PROJECTS, RECTIFICATION, WORKSHOPS
 from hanbin_lib.files import write_atomically
 from hanbin_lib.months import Month
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from hanbin_lib.areas import Area, is_area_code, place_key, unfit_name
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
-from hanbin_lib.parameter_tables import Line, read_parameter_table
+from hanbin_lib.parameter_files import Line, read_parameter_table
 
 FILE = "area_changes.csv"
 COLUMNS = ("from_month", "change", "old_code", "new_code", "new_name", "document")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.parameter_tables import Line, read_parameter_table
+from hanbin_lib.parameter_files import Line, read_parameter_table
 
 _TOWN_SUFFIX = re.compile(r"(街道办事处|街道办|街道|民族乡|镇|乡)$")
 _COMMUNITY_SUFFIX = re.compile(r"(社区居民委员会|社区居委会|居民委员会|居委会|社区)$")

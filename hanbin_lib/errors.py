@@ -1,8 +1,9 @@
-"""Errors that a user can act on: what happened, where, what to do next (in Chinese).
+"""Errors that a user can act on: what happened, where, what to do next (in Chinese); and what is unavailable.
 
 A message never carries the value of a personal field.
 """
 
+from dataclasses import dataclass
 from enum import IntEnum
 
 
@@ -58,3 +59,22 @@ class HanbinError(Exception):
 
 def _restored(code: str, message: str, action: str, exit_code: ExitCode) -> HanbinError:
     return HanbinError(code, message, action=action, exit_code=exit_code)
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """Stands where a result would stand.
+
+    A missing table, a parameter that the bureau has not entered, a record that is too short: none of them
+    stops a month. What is printed in its place is one sentence, made of these two.
+
+    Parameters
+    ----------
+    name
+        What is not there, as a reader calls it.
+    reason
+        Why, in Chinese, without a full stop.
+    """
+
+    name: str
+    reason: str

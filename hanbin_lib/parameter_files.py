@@ -1,21 +1,181 @@
-"""Parameter files (YAML) read into typed, frozen models: every fault at once, with its line."""
+"""Parameter files read into typed, frozen models: every fault at once, with its line.
 
+YAML, and tables (``areas.csv``, ``tiles.csv``) as a spreadsheet saves them.
+"""
+
+import csv
+import difflib
+import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from hanbin_lib import faults
 from hanbin_lib.errors import ExitCode, HanbinError
 
+Location = Sequence[str | int]
+_BOUNDS = (("minimum", "≥"), ("exclusiveMinimum", ">"), ("maximum", "≤"), ("exclusiveMaximum", "<"))
+_TEXTS = {
+    "missing": "没有填写",
+    "extra_forbidden": "不是已知的参数，请检查拼写",
+    "string_type": "应为文字（代码要加引号）",
+    "string_too_short": "没有填写",
+    "int_type": "应为整数",
+    "float_type": "应为数",
+    "bool_type": "应为 true 或 false",
+    "string_pattern_mismatch": "格式不对",
+    "literal_error": "不在允许的取值内",
+    "union_tag_invalid": "kind 不在允许的取值内",
+    "union_tag_not_found": "没有填写 kind",
+    "greater_than": "超出允许范围",
+    "greater_than_equal": "超出允许范围",
+    "less_than": "超出允许范围",
+    "less_than_equal": "超出允许范围",
+}
+_LIMITS = {
+    "pattern": "应形如 ",
+    "expected": "应为 ",
+    "expected_tags": "应为 ",
+    "min_length": "长度应≥",
+    "max_length": "长度应≤",
+}
 # libyaml, where PyYAML was built with it, reads the same ten times as fast.
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 IN_FILES = "按提示修改 params 目录下的参数文件"
 Model = TypeVar("Model", bound=BaseModel)
 PlaceCode = Annotated[str, Field(pattern=r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$")]
+Line = dict[str, str]
+
+
+def told(error: ValidationError, model: type[BaseModel], node: yaml.Node | None) -> Iterator[str]:
+    """Every fault of `error` as a line of text.
+
+    Parameters
+    ----------
+    node
+        The file as YAML composed it, for the numbers of lines; None where there is no file.
+    """
+    schema = model.model_json_schema()
+    for fault in error.errors():
+        # A list whose parts are refused also counts as too short: that is no fault of its own.
+        if fault["type"] == "too_short" and _is_within(error, fault["loc"]):
+            continue
+        yield _line(node, fault["loc"], _explained(dict(fault), schema))
+
+
+def _is_within(error: ValidationError, location: Location) -> bool:
+    """Whether another fault lies below `location`."""
+    depth = len(location)
+    return any(one["loc"][:depth] == location and len(one["loc"]) > depth for one in error.errors())
+
+
+def repeated_keys(node: yaml.Node | None) -> list[str]:
+    """Keys that stand twice in one mapping, as lines of text: YAML would silently take the last."""
+    return [_line(node, location, "填写了两次") for location in _repeated(node, ())]
+
+
+def _line(node: yaml.Node | None, location: Location, text: str) -> str:
+    where = f"第{line_of(node, location)}行 " if node is not None else ""
+    return f"{where}{'.'.join(map(str, location)) or '内容'} {text}"
+
+
+def _explained(fault: dict[str, Any], schema: Mapping[str, Any]) -> str:
+    context = fault.get("ctx") or {}
+    if "error" in context:  # a rule of our own, already in Chinese
+        return str(context["error"])
+    text = _TEXTS.get(fault["type"], "不符合要求")
+    if fault["type"] == "extra_forbidden":
+        like = similar(schema, fault["loc"])
+        return f"{text}（是否 {like}？）" if like else text
+    expected = [f"{_LIMITS[key]}{context[key]}" for key in _LIMITS if key in context]
+    bounds = allowed(schema, fault["loc"])
+    expected += [f"应{bounds}"] if bounds else []
+    return f"{text}（{'，'.join(expected)}）" if expected else text
+
+
+def line_of(node: yaml.Node | None, location: Location) -> int:
+    """Line (from 1) of the value at `location`, or of the nearest thing above it that is there.
+
+    Steps that are not in the file (the tag of a union, a key that is missing) are passed over.
+    """
+    line = node.start_mark.line if node is not None else 0
+    for step in location:
+        found = _below(node, step)
+        if found is not None:
+            key, node = found
+            line = key.start_mark.line
+    return line + 1
+
+
+def _below(node: yaml.Node | None, step: str | int) -> tuple[yaml.Node, yaml.Node] | None:
+    """Where the step leads: the node whose line counts, and the value."""
+    if isinstance(node, yaml.MappingNode):
+        return next(((key, value) for key, value in reversed(node.value) if key.value == str(step)), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return node.value[step], node.value[step]
+    return None
+
+
+def _repeated(node: yaml.Node | None, location: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    if isinstance(node, yaml.MappingNode):
+        names = [key.value for key, _ in node.value]
+        yield from ((*location, name) for name in dict.fromkeys(names) if names.count(name) > 1)
+        for key, value in node.value:
+            yield from _repeated(value, (*location, key.value))
+    elif isinstance(node, yaml.SequenceNode):
+        for number, value in enumerate(node.value):
+            yield from _repeated(value, (*location, number))
+
+
+def allowed(schema: Mapping[str, Any], location: Location) -> str:
+    """The bounds of the number at `location` as signs; empty if it has none.
+
+    Parameters
+    ----------
+    schema
+        JSON schema of the model.
+    """
+    part = _schema_at(schema, location) or {}
+    return " 且 ".join(f"{sign}{part[name]:g}" for name, sign in _BOUNDS if name in part)
+
+
+def similar(schema: Mapping[str, Any], location: Location) -> str:
+    """The known key most like the unknown one at the end of `location`; empty if none is."""
+    parent = _schema_at(schema, location[:-1]) or {}
+    known = list(parent.get("properties", {}))
+    return next(iter(difflib.get_close_matches(str(location[-1]), known, n=1)), "")
+
+
+def _schema_at(schema: Mapping[str, Any], location: Location) -> Mapping[str, Any] | None:
+    part = _resolved(schema, schema)
+    for step in location:
+        part = _resolved(schema, _step(part, step) if part is not None else None)
+    return part
+
+
+def _step(part: Mapping[str, Any], step: str | int) -> Mapping[str, Any] | None:
+    if "discriminator" in part:
+        reference = part["discriminator"].get("mapping", {}).get(step)
+        return {"$ref": reference} if reference else None
+    if isinstance(step, int):
+        return part.get("items")
+    return part.get("properties", {}).get(step)
+
+
+def _resolved(schema: Mapping[str, Any], part: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Follow references, and the one real choice of an optional value."""
+    while part is not None:
+        real = [one for one in part.get("anyOf", ()) if one.get("type") != "null"]
+        if "$ref" in part:
+            part = schema["$defs"][part["$ref"].rsplit("/", 1)[-1]]
+        elif len(real) == 1:
+            part = real[0]
+        else:
+            return part
+    return None
 
 
 class Params(BaseModel):
@@ -57,12 +217,12 @@ def validated(
     action: str = IN_FILES,
 ) -> Model:
     """Check `content` against `model`; speak of every fault in Chinese, with its line in `node`."""
-    found = [f"{source}：{fault}" for fault in faults.repeated_keys(node)]
+    found = [f"{source}：{fault}" for fault in repeated_keys(node)]
     checked = None
     try:
         checked = model.model_validate_json(_as_json(content), context=context)
     except ValidationError as error:
-        found += [f"{source}：{fault}" for fault in faults.told(error, model, node)]
+        found += [f"{source}：{fault}" for fault in told(error, model, node)]
     if checked is None or found:
         raise invalid("\n".join(found), action)
     return checked
@@ -81,3 +241,57 @@ def _position(error: Exception) -> str:
 def invalid(message: str, action: str = IN_FILES) -> HanbinError:
     """What stops for a parameter, in Chinese."""
     return HanbinError("HB-PAR-002", message, action=action, exit_code=ExitCode.PARAMS_INVALID)
+
+
+def read_parameter_table(path: Path, columns: tuple[str, ...]) -> dict[int, Line]:
+    """Read a table of text cells; empty lines are left out, the others keep their number.
+
+    Parameters
+    ----------
+    columns
+        What has to be there.
+
+    Returns
+    -------
+    dict
+        All cells of a line by heading, in the order of the headings, by the number of the line as a
+        spreadsheet counts it (the headings are line 1).
+
+    Raises
+    ------
+    ValueError
+        In Chinese, without the file's name: encoding, an empty file, a line with too many cells, columns
+        that are missing.
+    """
+    lines = list(csv.reader(io.StringIO(decoded(path.read_bytes()))))
+    if not any(lines):
+        raise ValueError("文件是空的")
+    headings = lines[0]
+    for number, cells in enumerate(lines, start=1):
+        if len(cells) > len(headings):
+            raise ValueError(f"第{number}行的列比表头多，文字里不要用半角逗号")
+    missing = [name for name in columns if name not in headings]
+    if missing:
+        raise ValueError(f"缺少列 {'、'.join(missing)}")
+    padding = [""] * len(headings)
+    return {
+        number: dict(zip(headings, [*cells, *padding], strict=False))
+        for number, cells in enumerate(lines[1:], start=2)
+        if any(cells)
+    }
+
+
+def decoded(content: bytes) -> str:
+    """Text of a file in UTF-8 or, as Excel saves a CSV unless asked, in the Chinese code page.
+
+    Raises
+    ------
+    ValueError
+        In Chinese: it is neither.
+    """
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise ValueError("编码不是 UTF-8 或 GB18030")

@@ -3,8 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from hanbin_lib.monitoring_lines import MonitoringLine, MonitoringLines
 from hanbin_lib.months import Month
+from hanbin_lib.yearly_documents import MonitoringLine, MonitoringLines
 
 USUAL = {"document": "〔测试〕1号", "entered_by": "测试"}
 

@@ -9,7 +9,6 @@ from pydantic import ValidationError
 from support import REPOSITORY
 
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.monitoring_lines import MonitoringLine, MonitoringLines
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import read_params
 from hanbin_lib.params import (
@@ -24,6 +23,7 @@ from hanbin_lib.params import (
     load_issue,
 )
 from hanbin_lib.workspace import Workspace
+from hanbin_lib.yearly_documents import MonitoringLine, MonitoringLines
 
 
 def _write(tmp_path, text):

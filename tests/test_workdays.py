@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from support import REPOSITORY
 
 from hanbin_lib.errors import HanbinError
-from hanbin_lib.indicators.working_days import working_days
-from hanbin_lib.workdays import WorkCalendar, read_calendar
+from hanbin_lib.indicators.clues import working_days
+from hanbin_lib.yearly_documents import WorkCalendar, read_calendar
 
 CALENDAR = read_calendar(REPOSITORY / "params")
 

@@ -8,13 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from hanbin_lib.errors import HanbinError
+from hanbin_lib.errors import HanbinError, Unavailable
 from hanbin_lib.indicators import Scope, Sources
 from hanbin_lib.simulate import Plan
 from hanbin_lib.simulate.risk_model import RiskFlowRules
 from hanbin_lib.simulate.risk_study import NEEDED, RiskStudy, risk_study
 from hanbin_lib.store.cache import cached
-from hanbin_lib.unavailable import Unavailable
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,7 +24,7 @@ from hanbin_lib.bulletin.planning import Study, put_together
 from hanbin_lib.bulletin.shaking import Shaken, shaken
 from hanbin_lib.bulletin.tested import compared
 from hanbin_lib.disclosure import Rounding, cached_public_table
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import ExitCode, HanbinError, Unavailable
 from hanbin_lib.forecasting import Entry
 from hanbin_lib.indicators import Scope, Sources, cached_disagreements, cached_indicator_table, scope_of
 from hanbin_lib.months import Month
@@ -35,7 +35,6 @@ from hanbin_lib.simulate.inspection_study import InspectionStudy, inspection_stu
 from hanbin_lib.snapshots import Snapshot
 from hanbin_lib.state import Anchor
 from hanbin_lib.statistics.multiplicity import Discoveries
-from hanbin_lib.unavailable import Unavailable
 from hanbin_lib.workspace import INTERNAL, PUBLIC, Workspace
 
 ANNEX = "附册"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from hanbin_lib.errors import HanbinError
+from hanbin_lib.errors import HanbinError, Unavailable
 from hanbin_lib.forecasting import (
     Entry,
     Goal,
@@ -17,12 +17,11 @@ from hanbin_lib.forecasting import (
     register_forecast,
     registered,
 )
-from hanbin_lib.growth_outlook import GrowthOutlook
 from hanbin_lib.months import Month
 from hanbin_lib.params import GrowthRule, IncomeGoal, Settings
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.store.identity import digest_of, program_digest
-from hanbin_lib.unavailable import Unavailable
+from hanbin_lib.yearly_documents import GrowthOutlook
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from hanbin_lib.bulletin.outlook import Outlook
 from hanbin_lib.display import percent
+from hanbin_lib.errors import Unavailable
 from hanbin_lib.forecasting import Forecast
 from hanbin_lib.params import IncomeGoal
 from hanbin_lib.simulate.levers import draw_plan
@@ -30,7 +31,6 @@ from hanbin_lib.simulate.plans import TargetPlan, scaled
 from hanbin_lib.simulate.quantities import Quantity
 from hanbin_lib.simulate.sensitivity import tornado
 from hanbin_lib.store.cache import cached
-from hanbin_lib.unavailable import Unavailable
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from hanbin_lib.errors import HanbinError
+from hanbin_lib.errors import HanbinError, Unavailable
 from hanbin_lib.indicators import Scope, Sources
 from hanbin_lib.simulate import Line, Scenario, assumptions, line_for, simulate_shock
 from hanbin_lib.simulate.exposure import needed_columns
 from hanbin_lib.store.cache import cached
-from hanbin_lib.unavailable import Unavailable
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from hanbin_lib.areas import Area, is_area_code, read_areas
 from hanbin_lib.cli.console import console, say
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
-from hanbin_lib.parameter_tables import Line, read_parameter_table
+from hanbin_lib.parameter_files import Line, read_parameter_table
 from hanbin_lib.workspace import Workspace
 
 _COUNTY, _TOWN = 6, 9

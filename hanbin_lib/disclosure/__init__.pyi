@@ -1,4 +1,4 @@
 from hanbin_lib.disclosure.edition import Kept, cached_public_table, exposed, kept, public_table
-from hanbin_lib.disclosure.rounding import Rounding
+from hanbin_lib.disclosure.protection import Rounding
 
 __all__ = ["Kept", "Rounding", "cached_public_table", "exposed", "kept", "public_table"]

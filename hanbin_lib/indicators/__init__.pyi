@@ -6,7 +6,6 @@ from hanbin_lib.indicators.compute import (
     scope_of,
     selections_behind,
 )
-from hanbin_lib.indicators.definition import Definition, Pooling, Unit
 from hanbin_lib.indicators.identities import (
     CASELESS_SHARES,
     SIGNED_SHARES,
@@ -16,7 +15,16 @@ from hanbin_lib.indicators.identities import (
 )
 from hanbin_lib.indicators.scope import Scope, Selection
 from hanbin_lib.indicators.sources import Sources
-from hanbin_lib.indicators.table import ALL, COLUMNS, NOTE_TEXT, NoteCode, is_rounded
+from hanbin_lib.indicators.table import (
+    ALL,
+    COLUMNS,
+    NOTE_TEXT,
+    Definition,
+    NoteCode,
+    Pooling,
+    Unit,
+    is_rounded,
+)
 
 __all__ = [
     "ALL",

@@ -5,22 +5,20 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from hanbin_lib.contract import TABLES
 from hanbin_lib.indicators.clues import clue_indicators
-from hanbin_lib.indicators.definition import Definition, Pooling, defined_by
-from hanbin_lib.indicators.duties import duty_indicators
+from hanbin_lib.indicators.duties import duty_indicators, round_indicators
 from hanbin_lib.indicators.funds import collective_indicators, project_indicators
 from hanbin_lib.indicators.income import fall_indicators, income_indicators
 from hanbin_lib.indicators.inspections import inspection_indicators
 from hanbin_lib.indicators.phone import phone_indicators
-from hanbin_lib.indicators.quality import quality_indicators
 from hanbin_lib.indicators.ranking import dispatch_indicators
 from hanbin_lib.indicators.rectification import rectification_indicators
-from hanbin_lib.indicators.register import register_indicators
+from hanbin_lib.indicators.register import quality_indicators, register_indicators
 from hanbin_lib.indicators.roster import roster_indicators
-from hanbin_lib.indicators.rounds import round_indicators
 from hanbin_lib.indicators.safeguards import safeguard_indicators
 from hanbin_lib.indicators.support import support_indicators
-from hanbin_lib.indicators.table import COLUMNS, KEY, NoteCode, Rows, frame
+from hanbin_lib.indicators.table import COLUMNS, KEY, Definition, NoteCode, Pooling, Rows, defined_by, frame
 from hanbin_lib.indicators.work import idle_labour_indicators, work_indicators
 
 _ROUNDING = 1e-9
@@ -84,3 +82,9 @@ def _check_ratios(reported: pd.DataFrame) -> None:
     wrong = rows.loc[~apart.le(_ROUNDING * rows["value"].abs().clip(lower=1)), "indicator"]
     if len(wrong):
         raise ValueError(f"no ratio of numerator and denominator: {set(wrong)}")
+
+
+def tables_of(indicator: str) -> list[str]:
+    """Names of the tables that the definition names as its source."""
+    source = DEFINITIONS[indicator].source
+    return [name for name, table in TABLES.items() if table.title in source]

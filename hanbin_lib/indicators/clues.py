@@ -5,15 +5,25 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from hanbin_lib.contract.labels import CLUE_CHANNELS, CLUE_RESULTS
-from hanbin_lib.indicators.definition import Definition, Unit, defines
 from hanbin_lib.indicators.scope import Scope
-from hanbin_lib.indicators.table import ALL, NoteCode, Rows, count_rows, note_rows, share_rows
-from hanbin_lib.indicators.working_days import working_days
+from hanbin_lib.indicators.table import (
+    ALL,
+    Definition,
+    NoteCode,
+    Rows,
+    Unit,
+    count_rows,
+    defines,
+    note_rows,
+    share_rows,
+)
 from hanbin_lib.policy import WORKING, Clock
 from hanbin_lib.statistics.proportions import wilson
 from hanbin_lib.store.frames import is_among
+from hanbin_lib.yearly_documents import WorkCalendar
 
 NO_CLUE = "没有线索记录"
 FOUND_BY = ("只有部门预警", "只有日常排查", "两者都有", "两者都没有")
@@ -97,6 +107,8 @@ _DEFINED = (
         is_additive=False,
     ),
 )
+_DAY = np.timedelta64(1, "D")
+Days = NDArray[np.datetime64]
 
 
 def state(ledger: pd.DataFrame, scope: Scope) -> pd.DataFrame:
@@ -272,3 +284,34 @@ def _share(
     plain = share_rows(name, scope.month, part, whole, group)
     lower, upper = wilson(plain.numbers["numerator"], plain.numbers["denominator"])
     return replace(plain, numbers={**plain.numbers, "lower": lower, "upper": upper})
+
+
+def working_days(calendar: WorkCalendar, since: Days, until: Days) -> NDArray[np.float64]:
+    """Working days after `since`, up to and with `until`; the first day does not count.
+
+    Parameters
+    ----------
+    since, until
+        ``datetime64[D]``, of one length.
+
+    Returns
+    -------
+    array of float
+        NaN where a day is missing, or where a year between them has no notice.
+    """
+    off, on = (np.array(sorted(days), dtype="datetime64[D]") for days in (calendar.off, calendar.on))
+    found = np.full(len(since), np.nan)
+    known = ~(np.isnat(since) | np.isnat(until))
+    known[known] = _knows(calendar, since[known], until[known])
+    first, last = since[known], until[known]
+    weekdays = np.busday_count(first + _DAY, last + _DAY, holidays=off)
+    extra = np.searchsorted(on, last, "right") - np.searchsorted(on, first, "right")
+    found[known] = weekdays + extra
+    return found
+
+
+def _knows(calendar: WorkCalendar, first: Days, last: Days) -> NDArray[np.bool_]:
+    years = [day.astype("datetime64[Y]").astype(int) + 1970 for day in (first, last)]
+    low, high = np.minimum(*years), np.maximum(*years)
+    inside = np.searchsorted(calendar.years, high, "right") - np.searchsorted(calendar.years, low, "left")
+    return np.asarray(inside == high - low + 1)

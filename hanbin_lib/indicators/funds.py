@@ -6,9 +6,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.indicators.definition import Definition, Unit, defines
 from hanbin_lib.indicators.scope import Scope, Selection
-from hanbin_lib.indicators.table import ALL, Rows, count_rows, share_rows
+from hanbin_lib.indicators.table import ALL, Definition, Rows, Unit, count_rows, defines, share_rows
 
 _SPLITS = ("fund_source", "project_kind")
 

@@ -7,9 +7,17 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.contract import labels
-from hanbin_lib.indicators.definition import Definition, Pooling, Unit, defines
 from hanbin_lib.indicators.scope import Scope
-from hanbin_lib.indicators.table import NoteCode, Rows, count_rows, number_rows
+from hanbin_lib.indicators.table import (
+    Definition,
+    NoteCode,
+    Pooling,
+    Rows,
+    Unit,
+    count_rows,
+    defines,
+    number_rows,
+)
 from hanbin_lib.statistics.proportions import wilson
 from hanbin_lib.statistics.survey import TwoStageDesign
 

@@ -7,12 +7,21 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.contract import labels
-from hanbin_lib.indicators.definition import Definition, Pooling, Unit, defines
 from hanbin_lib.indicators.homes import STRATA
 from hanbin_lib.indicators.safeguards import ANSWERED
 from hanbin_lib.indicators.scope import Scope
-from hanbin_lib.indicators.table import ALL, Rows, count_rows, number_rows, share_rows
-from hanbin_lib.statistics.survey_share import Overlap, SurveyShare, change
+from hanbin_lib.indicators.table import (
+    ALL,
+    Definition,
+    Pooling,
+    Rows,
+    Unit,
+    count_rows,
+    defines,
+    number_rows,
+    share_rows,
+)
+from hanbin_lib.statistics.survey import Overlap, SurveyShare, change
 
 REACHED = labels.CALL_DISPOSITIONS[0]
 _PROBLEM = "有问题"

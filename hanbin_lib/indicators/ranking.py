@@ -11,9 +11,18 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.indicators.definition import Definition, Pooling, Unit, defines
 from hanbin_lib.indicators.scope import Scope
-from hanbin_lib.indicators.table import ALL, NoteCode, Rows, note_rows, number_rows
+from hanbin_lib.indicators.table import (
+    ALL,
+    Definition,
+    NoteCode,
+    Pooling,
+    Rows,
+    Unit,
+    defines,
+    note_rows,
+    number_rows,
+)
 from hanbin_lib.params import Ranking, ScorePart
 from hanbin_lib.statistics.ranks import rank_intervals, ranks, share_draws
 

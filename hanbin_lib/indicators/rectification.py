@@ -5,9 +5,20 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.indicators.definition import Definition, Pooling, Unit, defines
 from hanbin_lib.indicators.scope import Scope
-from hanbin_lib.indicators.table import ALL, NoteCode, Rows, count_rows, note_rows, number_rows, share_rows
+from hanbin_lib.indicators.table import (
+    ALL,
+    Definition,
+    NoteCode,
+    Pooling,
+    Rows,
+    Unit,
+    count_rows,
+    defines,
+    note_rows,
+    number_rows,
+    share_rows,
+)
 from hanbin_lib.params import HouseRules
 from hanbin_lib.statistics.proportions import wilson
 from hanbin_lib.statistics.survival import median_duration

@@ -11,9 +11,8 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.contract import MEASURES
-from hanbin_lib.indicators.definition import Definition, Unit, defines
 from hanbin_lib.indicators.scope import Scope
-from hanbin_lib.indicators.table import ALL, Rows, count_rows
+from hanbin_lib.indicators.table import ALL, Definition, Rows, Unit, count_rows, defines
 from hanbin_lib.months import Month
 
 STOCKS = ("monitored", "risk_eliminated", "open_risk")
@@ -24,6 +23,7 @@ SITUATIONS = ("超期无措施", "整户无劳动能力", "监测未满规定月
 _MONTH_END = "统计月月末；以前各月按本期登记簿的识别、消除月份倒推"
 _IN_MONTH = "统计月当月"
 _REGISTER = "监测对象信息"
+_NOW = "本期登记簿导出时"
 
 
 def _counted_twice(stem: str, name: str, counted: str, as_of: str) -> tuple[Definition, ...]:
@@ -152,3 +152,20 @@ def _groups(rows: pd.DataFrame, member: pd.DataFrame, month: Month, scope: Scope
             for stem in stems:
                 chosen = member[stem] & has_label
                 yield from _pair(stem, month, rows, chosen, scope, f"{dimension}={label}")
+
+
+@defines(
+    Definition(
+        "data_warnings",
+        "数据质量提示条数",
+        Unit.FINDINGS,
+        "导入核查的提示",
+        "",
+        _NOW,
+        "导入核查记录",
+        is_additive=False,
+    )
+)
+def quality_indicators(findings: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
+    """Findings by town; one about a whole file belongs to no town, but to the county's list."""
+    yield count_rows("data_warnings", scope.month, scope.select(scope.counted(findings), county=findings))

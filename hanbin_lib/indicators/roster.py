@@ -5,9 +5,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from hanbin_lib.contract.labels import ROSTER_CLASSES
-from hanbin_lib.indicators.definition import Definition, Unit, defines
 from hanbin_lib.indicators.scope import Scope
-from hanbin_lib.indicators.table import ALL, NoteCode, Rows, count_rows, note_rows
+from hanbin_lib.indicators.table import ALL, Definition, NoteCode, Rows, Unit, count_rows, defines, note_rows
 from hanbin_lib.store.frames import is_among
 
 _PERSONS, _AS_OF = Unit.PERSONS, "名册报来时、统计月月末"

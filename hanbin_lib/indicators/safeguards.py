@@ -5,10 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.indicators.definition import Definition, Unit, defines
 from hanbin_lib.indicators.homes import ages, any_member
 from hanbin_lib.indicators.scope import Scope
-from hanbin_lib.indicators.table import Rows, count_rows
+from hanbin_lib.indicators.table import Definition, Rows, Unit, count_rows, defines
 
 # The register has no field for food and clothing: only the household can say.
 REGISTERED = {

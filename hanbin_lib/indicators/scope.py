@@ -8,12 +8,11 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.monitoring_lines import MonitoringLine
 from hanbin_lib.months import Month
 from hanbin_lib.params import HouseRules
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.policy import Policy
-from hanbin_lib.workdays import WorkCalendar
+from hanbin_lib.yearly_documents import MonitoringLine, WorkCalendar
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.indicators.definition import Definition, Unit, defines
 from hanbin_lib.indicators.homes import STRATA, any_member, holds_post, is_able
 from hanbin_lib.indicators.scope import Scope
-from hanbin_lib.indicators.table import NoteCode, Rows, count_rows, note_rows
+from hanbin_lib.indicators.table import Definition, NoteCode, Rows, Unit, count_rows, defines, note_rows
 
 _WORKSHOPS = ("workshops", "workshops_stopped", "workshop_employees", "workshop_lifted_employees")
 _STOPPED = "停产"

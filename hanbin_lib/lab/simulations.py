@@ -9,9 +9,9 @@ from hanbin_lib.bulletin import Bulletin, plans, power, risk_flow, shocks
 from hanbin_lib.bulletin.plan_words import FIELDS
 from hanbin_lib.bulletin.planning import Study
 from hanbin_lib.display import Display
+from hanbin_lib.errors import Unavailable
 from hanbin_lib.lab.sliders import Slider, live
 from hanbin_lib.simulate.levers import RECORD
-from hanbin_lib.unavailable import Unavailable
 
 _MOST_FACTORS = 4
 

@@ -10,7 +10,6 @@ from hanbin_lib.indicators import ALL, DEFINITIONS, NOTE_TEXT, NoteCode, Pooling
 from hanbin_lib.indicators.catalogue import combine
 from hanbin_lib.indicators.table import Rows
 from hanbin_lib.months import Month
-from hanbin_lib.pooling.rules import FRAMES, frame_of, pooling_of
 from hanbin_lib.statistics.proportions import effective_size, wilson
 
 _KEY = ["indicator", "month", "group"]
@@ -22,6 +21,9 @@ _BAND = "band="
 _UNKNOWN = (NoteCode.NOT_RECEIVED, NoteCode.PARAMETER_MISSING, NoteCode.SUPPRESSED)
 # What is summed over the children, by key.
 _SUMS = ("numerator", "denominator", "value", "weight", "weighted", "spread", "silent", "centre", "intervals")
+# What a sample of each kind was drawn from: the indicator that counts it.
+_HOUSEHOLDS, _VILLAGES, _PROJECTS = "registered_households", "collective_income_villages", "projects"
+_FRAMES = {"unit=村": _VILLAGES, "unit=项目": _PROJECTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,3 +286,16 @@ _FINAL = {
     Pooling.CHANGE: _change,
     Pooling.BOUNDS: _bounds,
 }
+
+
+def pooling_of(indicator: str) -> Pooling:
+    """The rule of an indicator, as its definition says it."""
+    return DEFINITIONS[indicator].pooled
+
+
+def frame_of(group: str) -> str:
+    """The indicator that counts the population which a sample's group stands for."""
+    return _FRAMES.get(group, _HOUSEHOLDS)
+
+
+FRAMES = (_HOUSEHOLDS, _VILLAGES, _PROJECTS)

@@ -1,5 +1,4 @@
-from hanbin_lib.privacy.guard import Guard, Hit
-from hanbin_lib.privacy.narrowing import narrowed
+from hanbin_lib.privacy.guard import Guard, Hit, narrowed
 from hanbin_lib.privacy.reading import Unreadable
 from hanbin_lib.privacy.terms import PersonalTerms, read_terms, sealed_terms, write_terms
 from hanbin_lib.privacy.words import Words, program_texts

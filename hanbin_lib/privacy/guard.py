@@ -13,9 +13,9 @@ from pathlib import Path
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from hanbin_lib.privacy.names import Names
-from hanbin_lib.privacy.normal import folded
-from hanbin_lib.privacy.numbers import Numbers
+from hanbin_lib.privacy.names import HIDDEN, Names, plain_name
+from hanbin_lib.privacy.normal import figured, folded, tight
+from hanbin_lib.privacy.numbers import Numbers, digits_of
 from hanbin_lib.privacy.reading import readable
 from hanbin_lib.privacy.terms import PersonalTerms
 from hanbin_lib.privacy.words import Words
@@ -26,6 +26,9 @@ _LEAST_WORDS = 6
 # Drawings and scripts between words: no name stands there, but much of a page does.
 _DRAWN = re.compile(r"([\x00-\x09\x0b-\x7f])[\x00-\x09\x0b-\x7f]{60,}([\x00-\x09\x0b-\x7f])")
 _NO_WORD = re.compile(r"[\W_]+")
+_BETWEEN = re.compile(r"[^\w\n]+|_+")
+_FEW = 2
+_DIGITS = 6  # a number without its century has these, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +107,45 @@ class Guard:
 
 def _bare(text: str) -> str:
     return _NO_WORD.sub("", text)
+
+
+def narrowed(terms: PersonalTerms, texts: Iterable[str]) -> PersonalTerms:
+    """Names and numbers that `Guard.is_person` can find in `texts`: with them alone it says the same."""
+    forms = [folded(text) for text in texts]
+    return PersonalTerms(_names(terms.names, forms), _numbers(terms.numbers, forms))
+
+
+def _names(names: Iterable[str], forms: list[str]) -> frozenset[str]:
+    """Names whose first two signs stand in a text, or whose first sign stands before hidden ones."""
+    signs = [_BETWEEN.sub("", form).replace("\n", "") for form in forms]
+    pairs = {form[at : at + _FEW] for form in signs for at in range(len(form) - 1)}
+    before_hidden = {match[1] for form in forms for match in HIDDEN.finditer(tight(form))}
+    ordered = list(names)
+    plain = _BETWEEN.sub("", plain_name("\n".join(ordered))).split("\n")
+    if len(plain) != len(ordered):  # a name of two lines
+        return frozenset(ordered)
+    return frozenset(
+        name
+        for name, form in zip(ordered, plain, strict=True)
+        if form[:_FEW] in pairs or len(form) < _FEW or form[0] in before_hidden
+    )
+
+
+def _numbers(numbers: frozenset[str], forms: list[str]) -> frozenset[str]:
+    """Numbers whose first digits stand in a text; many persons share the first digits of their place."""
+    runs = [re.sub("[^0-9]", "", text) for form in forms for text in (form, figured(form))]
+    starts = {run[at : at + _DIGITS] for run in runs for at in range(len(run) - _DIGITS + 1)}
+    shared = {number[:_DIGITS] for number in numbers}
+    wanted = {one for one in shared if not _is_plain(one) or one in starts}
+    return frozenset(n for n in numbers if n[:_DIGITS] in wanted and _can_stand(n, starts))
+
+
+def _can_stand(number: str, starts: set[str]) -> bool:
+    start = number[:_DIGITS]
+    if not _is_plain(start):
+        start = digits_of(folded(number))[:_DIGITS]
+    return len(start) < _DIGITS or "X" in start or start in starts
+
+
+def _is_plain(start: str) -> bool:
+    return len(start) == _DIGITS and start.isascii() and start.isdecimal()

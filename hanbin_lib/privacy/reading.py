@@ -6,6 +6,7 @@ import html
 import io
 import json
 import re
+import struct
 import zipfile
 import zlib
 from collections import deque
@@ -16,9 +17,8 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pypdfium2
+from PIL import Image, UnidentifiedImageError
 from pypdfium2 import raw
-
-from hanbin_lib.privacy.pictures import METAFILE, RASTER, metafile_texts, picture_texts
 
 # Faces and pictures inside a page are bytes in letters: no text, but long runs of digits.
 _EMBEDDED = re.compile(r"data:([\w/+.-]+);base64,([A-Za-z0-9+/=]+)")
@@ -51,6 +51,22 @@ _OF_RUNS = ("word/", "ppt/", "xl/charts/")  # where a word may be parted by tags
 _FAULTS = (ValueError, OSError, zipfile.BadZipFile, pypdfium2.PdfiumError, RecursionError)
 Texts = Iterator[tuple[str, str]]
 PageAndText = tuple[pypdfium2.PdfPage, pypdfium2.PdfTextPage]
+_PNG, _ZLIB = b"\x89PNG\r\n\x1a\n", b"\x78"
+# Size, colours and dots: whatever a PNG says in words stands in other chunks.
+_WORDLESS = {
+    b"IHDR",
+    b"PLTE",
+    b"IDAT",
+    b"IEND",
+    b"tRNS",
+    b"gAMA",
+    b"cHRM",
+    b"sRGB",
+    b"sBIT",
+    b"bKGD",
+    b"pHYs",
+}
+RASTER, METAFILE = (".png", ".jpeg", ".jpg", ".gif", ".tiff"), (".emf",)
 
 
 class Unreadable(Exception):  # noqa: N818 - what it is, not that it went wrong
@@ -282,3 +298,60 @@ def _member(name: str, member: str, content: bytes) -> Iterator[str]:
         shown = _TAG.sub("", _PARAGRAPH_END.sub("\n", text)) if member.startswith(_OF_RUNS) else None
         yield html.unescape(shown) if shown is not None else _shown(text)
         yield _attributes(text)
+
+
+def picture_texts(content: bytes) -> Iterator[str]:
+    """Every text in the metadata of a PNG, JPEG, GIF or TIFF; nothing where it is none of these."""
+    if _is_wordless(content):
+        return
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            picture.load()  # text may follow the drawing
+            values = [*picture.info.values(), *_exif(picture)]
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+        yield content.decode("utf-8", errors="replace")
+        return
+    if content.startswith(_PNG):  # what was put behind its end
+        values.append(content.rpartition(b"IEND")[2][4:])
+    for value in values:
+        yield from _spelt(value)
+
+
+def _is_wordless(content: bytes) -> bool:
+    """Whether it is a whole PNG of dots alone: of such nothing is unpacked."""
+    place, kinds = len(_PNG), []
+    while content.startswith(_PNG) and place + 12 <= len(content):
+        size, kind = struct.unpack_from(">I4s", content, place)
+        body, end = content[place + 8 : place + 8 + size], place + 12 + size
+        is_first_of_dots = kind == b"IDAT" and kind not in kinds
+        if kind not in _WORDLESS or end > len(content) or (is_first_of_dots and not body.startswith(_ZLIB)):
+            return False
+        if zlib.crc32(body, zlib.crc32(kind)) != int.from_bytes(content[end - 4 : end], "big"):
+            return False
+        kinds.append(kind)
+        place = end
+        if kind == b"IEND":
+            return place == len(content) and b"IDAT" in kinds
+    return False
+
+
+def metafile_texts(content: bytes) -> Iterator[str]:
+    """An EMF as text: its description and what it writes are UTF-16."""
+    yield content.decode("utf-16-le", errors="replace")
+
+
+def _exif(picture: Image.Image) -> Iterator[object]:
+    exif = picture.getexif()
+    yield from exif.values()
+    for place in (0x8769, 0x8825):  # Exif and GPS, each a directory of its own
+        yield from exif.get_ifd(place).values()
+
+
+def _spelt(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, bytes):
+        # Nobody says how bytes are written: XPTitle is UTF-16, a comment whatever its writer used.
+        yield value.decode("utf-8", errors="replace")
+        yield value.decode("utf-16-le", errors="replace")
+        yield value.decode("gb18030", errors="replace")

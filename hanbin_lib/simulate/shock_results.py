@@ -9,12 +9,12 @@ import pandas as pd
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.sources import Sources
-from hanbin_lib.monitoring_lines import MonitoringLine
 from hanbin_lib.simulate.engine import Plan, run, summarise
 from hanbin_lib.simulate.exposure import Exposure, exposure
 from hanbin_lib.simulate.impact import SUMS, Stage, set_stage
 from hanbin_lib.simulate.quantities import Share
 from hanbin_lib.simulate.scenarios import Illness, Scenario, assumptions
+from hanbin_lib.yearly_documents import MonitoringLine
 
 _FGT = ("headcount", "gap", "severity")
 Drawn = Mapping[str, np.ndarray]

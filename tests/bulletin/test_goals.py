@@ -7,9 +7,9 @@ from support import MONTH
 from hanbin_lib import bulletin as hb
 from hanbin_lib.bulletin.outlook import assess, compare, forecasts_before, register
 from hanbin_lib.display import Missing, plain_text
+from hanbin_lib.errors import Unavailable
 from hanbin_lib.months import Month
 from hanbin_lib.params import GrowthRule, IncomeGoal
-from hanbin_lib.unavailable import Unavailable
 
 GOAL = IncomeGoal(
     area="甲村", place="610902004213", indicator="农民人均纯收入", prices="现价", value_yuan=30000,

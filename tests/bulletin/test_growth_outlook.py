@@ -9,9 +9,9 @@ from hanbin_lib import bulletin as hb
 from hanbin_lib.bulletin.outlook import assess
 from hanbin_lib.display import plain_text
 from hanbin_lib.forecasting import forecast_places, forecast_record, read_record
-from hanbin_lib.growth_outlook import GrowthOutlook, GrowthOutlooks
 from hanbin_lib.months import Month
 from hanbin_lib.params import IncomeGoal
+from hanbin_lib.yearly_documents import GrowthOutlook, GrowthOutlooks
 
 MONTH = Month(2022, 9)
 RECORD = [9000.0, 9900, 10700, 11700, 12600, 13600, 14900, 16200]

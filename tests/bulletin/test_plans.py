@@ -6,9 +6,8 @@ from support import MONTH
 
 from hanbin_lib import bulletin as hb
 from hanbin_lib.display import Missing, plain_text
-from hanbin_lib.errors import HanbinError
+from hanbin_lib.errors import HanbinError, Unavailable
 from hanbin_lib.simulate.mixes import as_planned, judge
-from hanbin_lib.unavailable import Unavailable
 
 
 @pytest.fixture(scope="module")

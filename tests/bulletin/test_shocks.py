@@ -5,8 +5,7 @@ from support import MONTH
 
 from hanbin_lib import bulletin as hb
 from hanbin_lib.display import Missing, plain_text
-from hanbin_lib.errors import HanbinError
-from hanbin_lib.unavailable import Unavailable
+from hanbin_lib.errors import HanbinError, Unavailable
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from hanbin_lib.bulletin import contents, open_bulletin
 from hanbin_lib.bulletin.chapters import livelihood, shocks
 from hanbin_lib.bulletin.figures import Figures
 from hanbin_lib.indicators import NoteCode, indicator_table
-from hanbin_lib.monitoring_lines import MonitoringLine
+from hanbin_lib.yearly_documents import MonitoringLine
 
 COUNTY, TOWN = "610902", "610902122"
 PLAIN = {"year": MONTH.year, "document": "〔测试〕3号", "entered_by": "测试"}

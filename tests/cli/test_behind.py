@@ -7,8 +7,7 @@ from hanbin_lib.bulletin import open_basis
 from hanbin_lib.contract.columns import SOURCE
 from hanbin_lib.indicators import DEFINITIONS, Unit
 from hanbin_lib.indicators.compute import _computed
-from hanbin_lib.indicators.definition import Definition, Pooling, defines
-from hanbin_lib.indicators.table import note_rows
+from hanbin_lib.indicators.table import Definition, Pooling, defines, note_rows
 
 # No sum of rows: how many towns, how long, and what a whole table says of another.
 _NO_ROWS = {"problem_kind_towns", "towns_unvisited"}

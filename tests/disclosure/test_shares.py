@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hanbin_lib.disclosure.rounding import Print, Rounding
-from hanbin_lib.disclosure.shares import settle_means, settle_shares
+from hanbin_lib.disclosure.edition import settle_means, settle_shares
+from hanbin_lib.disclosure.protection import Print, Rounding
 
 ROUNDING = Rounding(threshold=3, base=10)
 COUNTY, TOWN, MONTH = "610902", "610902100", "2022-09"

@@ -21,10 +21,10 @@ from worlds import COUNTY, FINDINGS, TITLES, Row, World, area_register, clocks
 from hanbin_lib.contract import TABLES
 from hanbin_lib.contract.columns import Kind
 from hanbin_lib.indicators import DEFINITIONS, NOTE_TEXT
-from hanbin_lib.monitoring_lines import MonitoringLine
 from hanbin_lib.months import Month
 from hanbin_lib.params import HouseRules
 from hanbin_lib.policy import Clocks, EntryLimit
+from hanbin_lib.yearly_documents import MonitoringLine
 
 FOLDER = Path(__file__).parent / "cases"
 MONTH = Month(2022, 9)

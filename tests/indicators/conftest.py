@@ -9,11 +9,11 @@ from support import REPOSITORY
 
 from hanbin_lib.contract import MEASURES
 from hanbin_lib.indicators import Scope
-from hanbin_lib.monitoring_lines import MonitoringLine
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import read_params
 from hanbin_lib.params import HouseRules, Ranking
 from hanbin_lib.places import AreaRegister
+from hanbin_lib.yearly_documents import MonitoringLine
 
 MONTH = Month(2022, 9)
 TOWNS = ("100001001", "100001002", "100001003")

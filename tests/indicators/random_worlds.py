@@ -8,9 +8,9 @@ from worlds import FINDINGS, Row, World, area_register, clocks
 from hanbin_lib.contract import labels
 from hanbin_lib.contract.columns import Kind
 from hanbin_lib.contract.national import MONITORED_PERSONS
-from hanbin_lib.monitoring_lines import MonitoringLine
 from hanbin_lib.months import Month
 from hanbin_lib.params import HouseRules
+from hanbin_lib.yearly_documents import MonitoringLine
 
 MONTH = Month(2022, 9)
 LAST = Month(2022, 8)

@@ -6,7 +6,7 @@ import case_tables
 import pytest
 
 from hanbin_lib.indicators import DEFINITIONS, compute, indicator_table
-from hanbin_lib.indicators.definition import defined_by
+from hanbin_lib.indicators.table import defined_by
 
 _BLOCKS = [block for path in case_tables.files()[1:] for block in case_tables.merged(path)]
 

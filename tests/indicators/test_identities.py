@@ -10,7 +10,7 @@ from hanbin_lib.indicators.catalogue import combine
 from hanbin_lib.indicators.income import income_indicators
 from hanbin_lib.indicators.register import register_indicators
 from hanbin_lib.indicators.support import support_indicators
-from hanbin_lib.monitoring_lines import MonitoringLine
+from hanbin_lib.yearly_documents import MonitoringLine
 
 
 @pytest.fixture

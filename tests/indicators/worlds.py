@@ -16,13 +16,12 @@ from hanbin_lib.contract import TABLES
 from hanbin_lib.contract.columns import Kind, Level
 from hanbin_lib.contract.schemas import check_stored, stored_schema
 from hanbin_lib.indicators import Scope, Sources
-from hanbin_lib.monitoring_lines import MonitoringLine
 from hanbin_lib.months import Month
 from hanbin_lib.params import HouseRules
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.policy import Clock, Clocks, Policy
 from hanbin_lib.snapshots import Manifest, Source
-from hanbin_lib.workdays import read_calendar
+from hanbin_lib.yearly_documents import MonitoringLine, read_calendar
 
 COUNTY = "100001"
 FINDINGS = "导入核查记录"

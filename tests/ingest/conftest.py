@@ -13,13 +13,13 @@ from support import REPOSITORY
 
 from hanbin_lib.contract import TABLES
 from hanbin_lib.ingest import ImportResult, import_month
-from hanbin_lib.monitoring_lines import MonitoringLine, MonitoringLines
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import read_params
 from hanbin_lib.params import County, Disclosure, Goals, HouseRules, Ranking, Settings, Typography
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.raw_files import Keeper
 from hanbin_lib.workspace import Workspace
+from hanbin_lib.yearly_documents import MonitoringLine, MonitoringLines
 
 MONTH = Month(2022, 9)
 # A row is written under these headings; every value is text, as the system exports it.

@@ -3,10 +3,10 @@
 import pytest
 
 from hanbin_lib.ingest.rules import RULES
-from hanbin_lib.monitoring_lines import MonitoringLine
 from hanbin_lib.months import Month
 from hanbin_lib.params import ImportLimits
 from hanbin_lib.policy import EntryLimit, Policies, Policy
+from hanbin_lib.yearly_documents import MonitoringLine
 
 # Each rule is broken by a row of its own: half of a ledger leads nowhere.
 _ANY_JOIN = ImportLimits(least_join_share=0)

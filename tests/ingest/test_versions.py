@@ -8,9 +8,9 @@ import pytest
 
 from hanbin_lib import snapshots
 from hanbin_lib.ingest import importing, judging, storing
-from hanbin_lib.monitoring_lines import MonitoringLine
 from hanbin_lib.months import Month
 from hanbin_lib.store import cache
+from hanbin_lib.yearly_documents import MonitoringLine
 
 LINE = MonitoringLine(year=2022, value_yuan=6000, document="〔测试〕1号", entered_by="测试")
 

@@ -19,7 +19,7 @@ from support import MONTH
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.privacy import Guard, PersonalTerms, Unreadable, Words, read_terms, sealed_terms, write_terms
-from hanbin_lib.privacy.pictures import picture_texts
+from hanbin_lib.privacy.reading import picture_texts
 from hanbin_lib.release import release_month, run
 from hanbin_lib.release.checks.personal_data import guard_files, look_into, month_guard
 

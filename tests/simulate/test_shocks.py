@@ -21,13 +21,13 @@ from shock_cases import (
 
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.errors import HanbinError
-from hanbin_lib.monitoring_lines import MonitoringLine
 from hanbin_lib.simulate import COLUMNS, Chunk, Plan, load_scenarios, run
 from hanbin_lib.simulate.exposure import exposure
 from hanbin_lib.simulate.impact import SUMS, set_stage
 from hanbin_lib.simulate.shock_results import draw_shocks, line_for, simulate_shock, with_exposed
 from hanbin_lib.simulate.shocks import draw_luck, strike
 from hanbin_lib.statistics.poverty import fgt
+from hanbin_lib.yearly_documents import MonitoringLine
 
 PEOPLE = households()
 

@@ -9,8 +9,7 @@ import pytest
 from scipy import stats
 
 from hanbin_lib.statistics.proportions import clopper_pearson, wilson
-from hanbin_lib.statistics.survey import Estimate, TwoStageDesign
-from hanbin_lib.statistics.survey_share import Overlap, SurveyShare, change
+from hanbin_lib.statistics.survey import Estimate, Overlap, SurveyShare, TwoStageDesign, change
 
 SEEDS = range(25)
 

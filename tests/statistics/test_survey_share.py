@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hanbin_lib.statistics.proportions import wilson
-from hanbin_lib.statistics.survey_share import Overlap, SurveyShare, change
+from hanbin_lib.statistics.survey import Overlap, SurveyShare, change
 
 _MANY = 1e9  # households, so many that nobody is asked twice
 

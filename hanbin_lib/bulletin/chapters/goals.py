@@ -26,11 +26,11 @@ from hanbin_lib.display import (
     percent,
     whole,
 )
+from hanbin_lib.errors import Unavailable
 from hanbin_lib.forecasting import COMPONENTS, ComponentModel, GoalAssessment, component_paths, review
 from hanbin_lib.forecasting.goals import NOT_BORNE_OUT, chance_in_words
 from hanbin_lib.indicators import Unit
 from hanbin_lib.params import IncomeGoal
-from hanbin_lib.unavailable import Unavailable
 
 _BANDS = (("95%", 0.025, 0.975), ("80%", 0.1, 0.9), ("50%", 0.25, 0.75))
 _COMPONENT_NAMES = dict(zip(COMPONENTS, ("工资性", "生产经营", "财产性", "转移性"), strict=True))

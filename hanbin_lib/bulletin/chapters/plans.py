@@ -31,13 +31,12 @@ from hanbin_lib.display import (
     percent,
     whole,
 )
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import ExitCode, HanbinError, Unavailable
 from hanbin_lib.indicators import Unit
 from hanbin_lib.simulate.levers import RECORD
 from hanbin_lib.simulate.mixes import Mix, as_planned, judge
 from hanbin_lib.simulate.mixes import results as simulated_results
 from hanbin_lib.simulate.plans import Lever
-from hanbin_lib.unavailable import Unavailable
 
 _MOST_SWINGS = 8
 _ONE_DECIMAL = Style(decimals=1)

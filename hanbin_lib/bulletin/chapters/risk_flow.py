@@ -28,14 +28,13 @@ from hanbin_lib.display import (
     percent,
     whole,
 )
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import ExitCode, HanbinError, Unavailable
 from hanbin_lib.indicators import Unit
 from hanbin_lib.months import Month
 from hanbin_lib.simulate import Plan
 from hanbin_lib.simulate.risk_alarm import Alarm
 from hanbin_lib.simulate.risk_backtest import scores
 from hanbin_lib.simulate.risk_flow import Change
-from hanbin_lib.unavailable import Unavailable
 
 _NAME = "风险流转"
 _OPEN = "open_households"

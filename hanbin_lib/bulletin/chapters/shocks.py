@@ -28,10 +28,9 @@ from hanbin_lib.display import (
     as_given,
     whole,
 )
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import ExitCode, HanbinError, Unavailable
 from hanbin_lib.indicators import Unit
 from hanbin_lib.simulate import Line, Plan, Scenario, assumptions, draw_shocks, with_exposed
-from hanbin_lib.unavailable import Unavailable
 
 _MOST_TOWNS = 5
 _TRIAL_DRAWS = 200

@@ -11,12 +11,12 @@ from hanbin_lib.contract import MEASURES
 from hanbin_lib.contract.labels import ABLE_LABOUR, LABOUR_SKILLS
 from hanbin_lib.ingest.findings import COLUMNS, Finding, Severity, as_table, typed
 from hanbin_lib.ingest.grid import Mask, as_text
-from hanbin_lib.monitoring_lines import MonitoringLine
 from hanbin_lib.months import Month
 from hanbin_lib.params import HouseRules
 from hanbin_lib.policy import EntryLimit
 from hanbin_lib.snapshots import Source
 from hanbin_lib.store.frames import is_among
+from hanbin_lib.yearly_documents import MonitoringLine
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 RISK_CAUSES = tuple(f"risk_cause_{number}" for number in range(1, 6))
