@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from hanbin_demo.cell_noise import village_spellings
+from hanbin_demo.chance import draw, labelled
 from hanbin_demo.district import District
 from hanbin_demo.people import DESTITUTE, EMPLOYEE, RESIDENT, SUBSISTENCE
 from hanbin_demo.risks import has_cause
@@ -19,7 +20,7 @@ from hanbin_lib.contract.labels import (
     SCHOOL_STATUS,
 )
 from hanbin_lib.months import Month
-from hanbin_lib.statistics.chance import draw, labelled, stream
+from hanbin_lib.statistics.chance import stream
 
 Texts = dict[str, np.ndarray]
 # Names of the levels above the county, by code; a county elsewhere gets invented ones.

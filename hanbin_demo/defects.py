@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 
 from hanbin_demo.assumptions import SeededDefects
+from hanbin_demo.chance import choose
 from hanbin_demo.people import DISABLED, WEAK
 from hanbin_demo.risks import has_cause
-from hanbin_lib.statistics.chance import choose, stream
+from hanbin_lib.statistics.chance import stream
 
 Texts = dict[str, np.ndarray]
 _UNKNOWN_RELATION, _UNKNOWN_EDUCATION = "之养子", "中专"

@@ -10,12 +10,13 @@ import numpy as np
 
 from hanbin_demo import cell_noise
 from hanbin_demo.cells import Texts, household_texts, person_texts, place_texts
+from hanbin_demo.chance import choose, draw
 from hanbin_demo.defects import plant_in_cells
 from hanbin_demo.district import District
 from hanbin_demo.sheets import MARK, columns_of
 from hanbin_demo.xlsx import Sheet
 from hanbin_lib.contract import TABLES, Level, Table
-from hanbin_lib.statistics.chance import choose, draw, stream
+from hanbin_lib.statistics.chance import stream
 
 _DOUBLED = ("is_risk_eliminated", "identified_month")
 _LIFTED_PARTS = 3

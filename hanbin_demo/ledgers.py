@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from hanbin_demo.chance import apportion, draw
 from hanbin_demo.district import District
 from hanbin_demo.sheets import MARK, bureau_sheet, office, stamp
 from hanbin_demo.xlsx import Sheet
 from hanbin_lib.contract.labels import FUND_SOURCES, PROBLEM_SOURCES
 from hanbin_lib.months import Month
-from hanbin_lib.statistics.chance import apportion, draw, stream
+from hanbin_lib.statistics.chance import stream
 
 # With the county's kind (区, 县 …) put in.
 _DEPARTMENTS = (

@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 
 from hanbin_demo.assumptions import Assumptions
+from hanbin_demo.chance import choose, mark
 from hanbin_demo.people import DISABLED, SUBSISTENCE
 from hanbin_demo.places import Places
 from hanbin_demo.risks import has_cause
 from hanbin_lib.contract import MEASURES
-from hanbin_lib.statistics.chance import choose, mark, stream
+from hanbin_lib.statistics.chance import stream
 
 OPTIONS = {
     "measure_industry": ("种植业", "养殖业", "林果业", "产业奖补"),

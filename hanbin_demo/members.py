@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from hanbin_demo.chance import draw
 from hanbin_lib.contract.labels import RELATIONS
-from hanbin_lib.statistics.chance import draw, stream
+from hanbin_lib.statistics.chance import stream
 
 _OLDEST = 97
 _RELATION = {label: code for code, label in enumerate(RELATIONS)}

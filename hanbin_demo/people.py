@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 
 from hanbin_demo.assumptions import Assumptions
+from hanbin_demo.chance import draw_rows
 from hanbin_lib.contract.labels import EDUCATION, LABOUR_SKILLS, SCHOOL_STATUS
-from hanbin_lib.statistics.chance import draw_rows, stream
+from hanbin_lib.statistics.chance import stream
 
 CHRONIC, MAJOR, DISABLED = 1, 2, 4
 NORMAL, SKILLED, WEAK, LOST, NONE = range(len(LABOUR_SKILLS))

@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 
 from hanbin_demo.cells import flags, place_texts
+from hanbin_demo.chance import draw, labelled, sigmoid
 from hanbin_demo.district import District
 from hanbin_demo.sheets import MARK, bureau_sheet, stamp
 from hanbin_demo.xlsx import Sheet
 from hanbin_lib.contract.labels import CALL_DISPOSITIONS, SATISFACTION
 from hanbin_lib.months import Month
-from hanbin_lib.statistics.chance import draw, labelled, sigmoid, stream
+from hanbin_lib.statistics.chance import stream
 
 # 吃饭穿衣, 义务教育, 基本医疗, 住房安全, 饮水安全: how much likelier than the average a problem is.
 ANSWERS = ("food_and_clothing", "compulsory_education", "basic_medical_care", "housing", "drinking_water")

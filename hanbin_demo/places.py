@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from hanbin_demo.assumptions import Assumptions
+from hanbin_demo.chance import apportion
 from hanbin_lib.places import AreaRegister
-from hanbin_lib.statistics.chance import apportion, stream
+from hanbin_lib.statistics.chance import stream
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import numpy as np
 
 from hanbin_demo import cell_noise
 from hanbin_demo.cells import flags, place_texts, work_places
+from hanbin_demo.chance import choose, draw, labelled
 from hanbin_demo.district import District
 from hanbin_demo.exports import national_title
 from hanbin_demo.sheets import MARK
@@ -14,7 +15,7 @@ from hanbin_demo.xlsx import Sheet
 from hanbin_lib.contract import TABLES
 from hanbin_lib.contract.labels import HOUSEHOLD_TYPES, MONITORED_CATEGORIES
 from hanbin_lib.months import Month
-from hanbin_lib.statistics.chance import choose, draw, labelled, stream
+from hanbin_lib.statistics.chance import stream
 
 _EARLIER_SHARE = 0.07
 _NOT_WORKING_SHARE = 0.03

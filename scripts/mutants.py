@@ -38,7 +38,7 @@ ROOT = Path(__file__).parents[1]
 KNOWN = ROOT / "tests" / "mutants.yaml"
 TESTS = (
     "tests/indicators", "tests/statistics", "tests/ingest/test_rule_cases.py", "tests/disclosure",
-    "tests/pooling", "tests/test_workdays.py", "tests/test_months.py", "tests/test_places.py",
+    "tests/pooling", "tests/test_yearly_documents.py", "tests/test_months.py", "tests/test_places.py",
     "tests/test_area_changes.py", "tests/test_area_comparison.py",
 )  # fmt: skip
 # That a whole month stays what it was when places change: slow, and never the one test that notices.

@@ -25,9 +25,3 @@ def shortfall(income: np.ndarray, line: float, order: int) -> np.ndarray:
         raise ValueError("a positive line and known incomes are needed")
     gap = np.clip((line - income) / line, 0.0, None)
     return np.where(income < line, gap**order, 0.0)
-
-
-def fgt(income: np.ndarray, weight: np.ndarray, line: float, order: int) -> float:
-    """FGT index of `order`: the weighted mean of `shortfall`; NaN where the weights are 0."""
-    total = float(weight.sum())
-    return float(weight @ shortfall(income, line, order)) / total if total > 0 else float("nan")

@@ -1,4 +1,4 @@
-"""Intervals of a share from its cases: Wilson and Clopper-Pearson."""
+"""Wilson's interval of a share from its cases."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -24,12 +24,16 @@ def wilson(count: ArrayLike, size: ArrayLike, confidence: float = 0.95) -> Inter
     ----------
     Wilson (1927), JASA 22, 209-212; computed by ``statsmodels.stats.proportion``.
     """
-    return _interval(count, size, confidence, "wilson")
+    # Two seconds of imports that a notebook with ready figures never needs.
+    from statsmodels.stats.proportion import proportion_confint  # noqa: PLC0415
 
-
-def clopper_pearson(count: ArrayLike, size: ArrayLike, confidence: float = 0.95) -> Interval:
-    """Exact interval of Clopper and Pearson (1934); NaN where `size` is 0."""
-    return _interval(count, size, confidence, "beta")
+    cases, base = np.broadcast_arrays(np.asarray(count, dtype=float), np.asarray(size, dtype=float))
+    known = base > 0
+    lower, upper = np.full(cases.shape, np.nan), np.full(cases.shape, np.nan)
+    if known.any():
+        found = proportion_confint(cases[known], base[known], alpha=1 - confidence, method="wilson")
+        lower[known], upper[known] = found
+    return lower, upper
 
 
 def effective_size(share: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> NDArray[np.float64]:
@@ -43,16 +47,3 @@ def effective_size(share: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> NDAr
     limit = np.where(value > 0.5, lower, upper)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(_Z_95**2 * limit * (1 - limit) / (limit - value) ** 2)
-
-
-def _interval(count: ArrayLike, size: ArrayLike, confidence: float, method: str) -> Interval:
-    # Two seconds of imports that a notebook with ready figures never needs.
-    from statsmodels.stats.proportion import proportion_confint  # noqa: PLC0415
-
-    cases, base = np.broadcast_arrays(np.asarray(count, dtype=float), np.asarray(size, dtype=float))
-    known = base > 0
-    lower, upper = np.full(cases.shape, np.nan), np.full(cases.shape, np.nan)
-    if known.any():
-        found = proportion_confint(cases[known], base[known], alpha=1 - confidence, method=method)
-        lower[known], upper[known] = found
-    return lower, upper

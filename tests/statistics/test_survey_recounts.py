@@ -7,8 +7,9 @@ import statistics
 import numpy as np
 import pytest
 from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
 
-from hanbin_lib.statistics.proportions import clopper_pearson, wilson
+from hanbin_lib.statistics.proportions import wilson
 from hanbin_lib.statistics.survey import Estimate, Overlap, SurveyShare, TwoStageDesign, change
 
 SEEDS = range(25)
@@ -120,7 +121,7 @@ def test_a_share_is_that_of_the_sample_its_error_amounts_to(share, error, freedo
     effective = share * (1 - share) / error**2 if error and 0 < share < 1 else size
     t = [stats.t.isf(0.025, max(one, 1)) for one in (size - 1, freedom)]
     effective = min(effective * (t[0] / t[1]) ** 2, size)
-    low, high = (float(edge) for edge in clopper_pearson(share * effective, effective))
+    low, high = proportion_confint(share * effective, effective, method="beta")
     assert Estimate(share, error, freedom).share_interval(size) == pytest.approx((low, high), abs=1e-9)
 
 

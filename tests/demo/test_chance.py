@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hanbin_lib.statistics.chance import apportion, choose, draw, draw_rows, labelled, mark, sigmoid, stream
+from hanbin_demo.chance import apportion, choose, draw, draw_rows, labelled, mark, sigmoid
+from hanbin_lib.statistics.chance import stream
 
 WEIGHTS = st.lists(st.floats(0.001, 1000), min_size=1, max_size=30)
 
