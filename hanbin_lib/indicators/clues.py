@@ -21,7 +21,7 @@ from hanbin_lib.indicators.table import (
     share_rows,
 )
 from hanbin_lib.policy import WORKING, Clock
-from hanbin_lib.statistics.proportions import wilson
+from hanbin_lib.statistics.estimates import wilson
 from hanbin_lib.store.frames import is_among
 from hanbin_lib.yearly_documents import WorkCalendar
 

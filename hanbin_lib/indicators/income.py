@@ -24,7 +24,7 @@ from hanbin_lib.indicators.table import (
     number_rows,
     share_rows,
 )
-from hanbin_lib.statistics.poverty import shortfall
+from hanbin_lib.statistics.estimates import shortfall
 
 RECEIPTS = (
     "wage_income_yuan",

@@ -18,7 +18,7 @@ from hanbin_lib.indicators.table import (
     defines,
     number_rows,
 )
-from hanbin_lib.statistics.proportions import wilson
+from hanbin_lib.statistics.estimates import wilson
 from hanbin_lib.statistics.survey import TwoStageDesign
 
 VILLAGE, HOUSEHOLD, PROJECT = labels.INSPECTION_UNIT_KINDS

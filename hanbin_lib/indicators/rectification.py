@@ -20,8 +20,7 @@ from hanbin_lib.indicators.table import (
     share_rows,
 )
 from hanbin_lib.params import HouseRules
-from hanbin_lib.statistics.proportions import wilson
-from hanbin_lib.statistics.survival import median_duration
+from hanbin_lib.statistics.estimates import median_duration, wilson
 
 OPEN_AGES = ((0, "30天以内"), (31, "31—60天"), (61, "61—90天"), (91, "90天以上"))
 _RECENT = pd.DateOffset(months=3)

@@ -20,7 +20,7 @@ from hanbin_lib.indicators.table import (
     share_rows,
 )
 from hanbin_lib.months import Month
-from hanbin_lib.statistics.survival import median_duration
+from hanbin_lib.statistics.estimates import median_duration
 
 _WINDOW_MONTHS = 12
 

@@ -203,9 +203,9 @@ def share_rows(
     return Rows(indicator, month, group, _codes(above.index), numbers, behind=behind)
 
 
-def note_rows(indicator: str, month: Month, places: Iterable[str], note: NoteCode, group: str = ALL) -> Rows:
+def note_rows(indicator: str, month: Month, places: Iterable[str], note: NoteCode) -> Rows:
     """Rows that say why there is no value."""
-    return Rows(indicator, month, group, _codes(pd.Index(list(places))), {}, note)
+    return Rows(indicator, month, ALL, _codes(pd.Index(list(places))), {}, note)
 
 
 def frame(parts: Iterable[Rows]) -> pd.DataFrame:

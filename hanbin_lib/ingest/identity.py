@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hanbin_lib.files import write_atomically
-from hanbin_lib.ingest.findings import Severity
+from hanbin_lib.ingest.findings import Fault, Severity
 from hanbin_lib.ingest.grid import Mask, taken
-from hanbin_lib.ingest.rows import Fault, Rows, joined
+from hanbin_lib.ingest.rows import Rows, joined
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = b"10X98765432"

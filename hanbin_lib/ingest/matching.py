@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.areas import is_area_code, town_key, village_key
-from hanbin_lib.ingest.findings import Severity
+from hanbin_lib.ingest.findings import Fault, Severity
 from hanbin_lib.ingest.grid import Encoded, Mask, as_text, spread
-from hanbin_lib.ingest.rows import Fault, Rows, told_place
+from hanbin_lib.ingest.rows import Rows, told_place
 from hanbin_lib.months import Month
 from hanbin_lib.places import BEGINNING, AreaRegister
 

@@ -11,14 +11,13 @@ from pandas.core.arrays.categorical import CategoricalAccessor
 
 from hanbin_lib.contract import Column, Kind, Level, Table
 from hanbin_lib.contract.columns import normal_heading
-from hanbin_lib.ingest.cell_values import TEXTS, Problem, Problems, matches, scaled
+from hanbin_lib.ingest.cell_values import TEXTS, Problem, Problems, factor, is_said, matches, scaled, unit_of
 from hanbin_lib.ingest.cells import EXPECTED, emptied, encoded, parsed
-from hanbin_lib.ingest.findings import Severity
+from hanbin_lib.ingest.findings import Fault, Severity
 from hanbin_lib.ingest.grid import CellKind, Encoded, Mask
 from hanbin_lib.ingest.matching import match_places
 from hanbin_lib.ingest.recognise import Recognised
-from hanbin_lib.ingest.rows import Fault, Rows, told_names
-from hanbin_lib.ingest.units import factor, is_said, unit_of
+from hanbin_lib.ingest.rows import Rows, told_names
 from hanbin_lib.places import AreaRegister
 
 # A row that sums others says so in one of its first cells: 合计, 全区合计, 合计：11家, 新城街道小计（12家）.

@@ -9,9 +9,9 @@ from functools import cache
 
 from hanbin_lib.contract import Column, Table
 from hanbin_lib.contract.columns import normal_heading
+from hanbin_lib.ingest.cell_values import spellings_by_unit
 from hanbin_lib.ingest.findings import Finding, Severity
 from hanbin_lib.ingest.grid import Grid
-from hanbin_lib.ingest.units import spellings_by_unit
 
 _HEADER_ROWS = 10
 _LEAST_MATCHES = 3

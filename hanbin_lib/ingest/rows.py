@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from hanbin_lib.ingest.findings import COLUMNS, Severity, typed
+from hanbin_lib.ingest.findings import Fault, at_rows
 from hanbin_lib.ingest.grid import Mask
 from hanbin_lib.ingest.recognise import Recognised
 
@@ -21,28 +21,6 @@ _NUMBER = re.compile(r"[0-9A-Za-z]{3,}")
 _PLACE = re.compile(r"(村|社区|镇|乡|街道|街办|办事处|居委会|村委会|县|区|市|组|庄|屯|场)$")
 _PLAIN = re.compile(r"[\w·（）()、/—-]+")
 _LEAST_ROWS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with some rows; never holds the cell itself.
-
-    Parameters
-    ----------
-    rule_id, title
-        The rule that finds it.
-    message, action
-        What is wrong and what to do, in Chinese.
-    heading
-        Chinese heading of the column to look at.
-    """
-
-    rule_id: str
-    title: str
-    message: str
-    heading: str = ""
-    severity: Severity = Severity.ERROR
-    action: str = "在原系统或台账里更正后重新导出"
 
 
 @dataclass
@@ -80,32 +58,16 @@ class Rows:
     def tell(self, mask: Mask, fault: Fault) -> None:
         """Add a finding for each row in `mask`."""
         if mask.any():
-            self.findings.append(self._found(mask, fault))
+            grid, names = (
+                self.sheet.grid,
+                [name for name in ("source_row", "town_code") if name in self.frame],
+            )
+            at = self.frame.loc[mask, names]
+            self.findings.append(at_rows(at, fault, self.sheet.table.name, grid.file, grid.sheet))
 
     def tell_first(self, mask: Mask, fault: Fault) -> None:
         """Add one finding, at the first row in `mask`; the message says how many there are."""
         self.tell(mask & (np.cumsum(mask) == 1), fault)
-
-    def _found(self, mask: Mask, fault: Fault) -> pd.DataFrame:
-        names = [name for name in ("source_row", "town_code") if name in self.frame]
-        at = self.frame.loc[mask, names]
-        table = pd.DataFrame(
-            {
-                "severity": fault.severity.value,
-                "rule_id": fault.rule_id,
-                "rule_title": fault.title,
-                "table": self.sheet.table.name,
-                "file": self.sheet.grid.file,
-                "sheet": self.sheet.grid.sheet,
-                "row": at["source_row"].to_numpy(),
-                "column": fault.heading,
-                "message": fault.message,
-                "action": fault.action,
-                "town_code": at["town_code"].to_numpy() if "town_code" in at else None,
-            },
-            columns=list(COLUMNS),
-        )
-        return typed(table)
 
 
 def joined(parts: Sequence[Rows], names: Sequence[str]) -> pd.DataFrame:

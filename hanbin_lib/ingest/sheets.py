@@ -7,12 +7,12 @@ import pyarrow as pa
 
 from hanbin_lib.contract import Table
 from hanbin_lib.ingest.exports import InboxFile, UnreadableFileError, check_size, grids_of, unreadable
-from hanbin_lib.ingest.findings import Finding, Severity
+from hanbin_lib.ingest.findings import Fault, Finding, Severity
 from hanbin_lib.ingest.grid import Grid
 from hanbin_lib.ingest.identity import check_numbers
 from hanbin_lib.ingest.reading import read_rows
 from hanbin_lib.ingest.recognise import NOT_RECOGNISED, Recognised, listed, recognise
-from hanbin_lib.ingest.rows import Fault, Rows
+from hanbin_lib.ingest.rows import Rows
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.snapshots import Source
 

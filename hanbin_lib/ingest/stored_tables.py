@@ -7,10 +7,10 @@ from hanbin_lib.contract import Level, Table
 from hanbin_lib.contract.columns import SOURCE
 from hanbin_lib.contract.labels import SEXES
 from hanbin_lib.contract.schemas import PLACE_CODES, stored_names
-from hanbin_lib.ingest.findings import Severity
+from hanbin_lib.ingest.findings import Fault, Severity
 from hanbin_lib.ingest.grid import as_text
 from hanbin_lib.ingest.identity import birth_months, pseudonyms
-from hanbin_lib.ingest.rows import Fault, Rows, joined, tell_all
+from hanbin_lib.ingest.rows import Rows, joined, tell_all
 
 # Stored beside the persons of the same sheet.
 HOUSEHOLDS_OF = {

@@ -16,9 +16,9 @@ import pandas as pd
 from hanbin_lib.contract.columns import Column, Kind, Level
 from hanbin_lib.contract.schemas import SPLIT
 from hanbin_lib.contract.tables import TABLES
-from hanbin_lib.ingest.findings import Finding, Severity, as_table, combined
+from hanbin_lib.ingest.findings import Fault, Finding, Severity, as_table, combined
 from hanbin_lib.ingest.grid import Mask
-from hanbin_lib.ingest.rows import Fault, Rows
+from hanbin_lib.ingest.rows import Rows
 from hanbin_lib.params import ImportLimits
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.privacy import Guard, PersonalTerms, Words, narrowed, program_texts

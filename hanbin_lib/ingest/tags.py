@@ -3,7 +3,7 @@
 What spreadsheet programs write is regular: ``<c r="A1" s="2" t="s"><v>7</v></c>``. The signs ``<`` of a
 piece of some megabytes are found at once, and what stands behind each says what it is; the texts stay where
 they are, as spans of the piece. XML that is well formed but written otherwise is an `OddXmlError`:
-`workbook_parts.plain` writes it anew.
+`containers.plain` writes it anew.
 """
 
 import re

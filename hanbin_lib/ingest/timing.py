@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.contract import MEASURES
-from hanbin_lib.ingest.findings import Severity
+from hanbin_lib.ingest.findings import Fault, Severity
 from hanbin_lib.ingest.grid import Mask
-from hanbin_lib.ingest.rows import Fault, Rows
+from hanbin_lib.ingest.rows import Rows
 from hanbin_lib.months import Month
 
 # What has happened; planned ends and due dates may lie ahead.

@@ -4,10 +4,9 @@ import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from hanbin_lib.ingest.containers import Container
+from hanbin_lib.ingest.containers import Container, main_part, relations
 from hanbin_lib.ingest.grid import Area, CellKind, Grid, SheetBuilder
 from hanbin_lib.ingest.number_formats import kind_of, shown
-from hanbin_lib.ingest.workbook_parts import main_part, relations
 
 # Record numbers of MS-XLSB 2.3.2.
 _ROW, _BLANK, _MERGE = 0, 1, 176

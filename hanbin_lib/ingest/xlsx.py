@@ -16,11 +16,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hanbin_lib.ingest.cell_values import matches
-from hanbin_lib.ingest.containers import MOST_SMALL_PART, Container, HostileFileError, check_area
+from hanbin_lib.ingest.containers import (
+    MOST_SMALL_PART,
+    Container,
+    HostileFileError,
+    check_area,
+    column_number,
+    element,
+    main_part,
+    plain,
+    relations,
+)
 from hanbin_lib.ingest.grid import Area, CellKind, Encoded, Grid, Kinds, encode, filled, last_merged, paired
 from hanbin_lib.ingest.number_formats import iso_cell, kind_of, shown
 from hanbin_lib.ingest.tags import Head, OddXmlError, Piece, scan_cells, scan_strings
-from hanbin_lib.ingest.workbook_parts import column_number, element, main_part, plain, relations
 
 _READ = 1 << 20
 _MOST_ROW = 64 << 20

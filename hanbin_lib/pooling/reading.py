@@ -16,8 +16,7 @@ from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.policy import FILE, FOLDER, RULE_OF
-from hanbin_lib.pooling.figures import Pool, Pooled
-from hanbin_lib.pooling.persons import PersonFigures
+from hanbin_lib.pooling.figures import PersonFigures, Pool, Pooled
 from hanbin_lib.workspace import Workspace
 
 # Table of the households that a pack's base may leave some kinds out of.

@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from hanbin_lib.simulate.sampling import spread
-from hanbin_lib.statistics.proportions import wilson
+from hanbin_lib.statistics.estimates import wilson
 
 COLUMNS = (
     "design", "villages", "households", "months", "prevalence", "icc",

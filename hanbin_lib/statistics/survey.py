@@ -13,7 +13,7 @@ import numpy as np
 import scipy  # its parts are imported when they are used: they take half a second
 from numpy.typing import NDArray
 
-from hanbin_lib.statistics.proportions import Interval, wilson
+from hanbin_lib.statistics.estimates import Interval, wilson
 
 Array = NDArray[np.float64]
 _CERTAIN = 1e12  # effective size where everybody answered

@@ -4,6 +4,8 @@ The towns of the demonstration district are taken as counties: what the district
 its own rows is the independent answer.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,12 +15,15 @@ from support import MONTH
 
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.indicators import DEFINITIONS, NoteCode
-from hanbin_lib.pooling import Pool, Pooling, pooling_of
+from hanbin_lib.indicators.income import QUANTILES, recomputed_income
+from hanbin_lib.places import AreaRegister
+from hanbin_lib.pooling import PersonFigures, Pool, Pooling, pooling_of
 from hanbin_lib.pooling.figures import _bounds, _change, _ratio, _weighted, effective_size
-from hanbin_lib.statistics.proportions import wilson
+from hanbin_lib.statistics.estimates import wilson
 
 KEY = ["indicator", "month", "group"]
 COUNTY = "610902"
+NAMES = ("income_quantile_yuan", "median_months_to_measure", "rectification_median_days")
 
 
 @pytest.fixture(scope="module")
@@ -266,3 +271,39 @@ def test_a_change_that_nobody_stands_behind_is_none():
     assert np.isnan(_change(nothing)["value"])
     half = {"weight": 0.5, "weighted": 0.1, "centre": 0.15, "spread": 0.0025}
     assert _change(half) == pytest.approx({"value": 0.2, "lower": 0.2, "upper": 0.4})
+
+
+@pytest.fixture(scope="module")
+def county(demo_workspace):
+    return open_bulletin(str(MONTH), "610902", workspace=demo_workspace)
+
+
+def test_one_county_is_as_it_said_itself(county, tmp_path):
+    persons = PersonFigures(tmp_path)
+    persons.add(county.sources, county.scope)
+    values = persons.values()
+    own = county.figures.table
+    own = own[own["place_code"].eq("610902") & own["indicator"].isin(NAMES)]
+    assert set(own["indicator"]) == set(NAMES)
+    for row in own.itertuples():
+        value, size = values[row.indicator, row.month, row.group]
+        assert (value, size) == (pytest.approx(row.value, nan_ok=True), row.denominator)
+
+
+def test_two_counties_together_are_the_whole(county, tmp_path):
+    """Half the towns and the other half make the quantiles of all."""
+    table = county.scope.register.table
+    towns = sorted(county.scope.register.towns["place_code"])
+    persons = PersonFigures(tmp_path)
+    for code, chosen in (("610901", towns[::2]), ("610903", towns[1::2])):
+        half = table.assign(
+            is_counted=table["is_counted"] & ~table["place_code"].str[:9].isin(set(towns) - set(chosen)),
+            place_code=table["place_code"].replace("610902", code),
+        )
+        persons.add(county.sources, replace(county.scope, register=AreaRegister(half)))
+    values = persons.values()
+    rows = county.scope.counted(county.sources.table("monitored_households"))
+    whole = recomputed_income(rows)["per_head_yuan"].dropna()
+    for label, share in QUANTILES.items():
+        value, size = values["income_quantile_yuan", str(MONTH), f"quantile={label}"]
+        assert (value, size) == (pytest.approx(np.quantile(whole, share)), len(whole))

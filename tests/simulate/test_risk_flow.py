@@ -13,7 +13,7 @@ from hanbin_lib.simulate.risk_backtest import backtest, scores
 from hanbin_lib.simulate.risk_flow import Change, project, risk_flow_model
 from hanbin_lib.simulate.risk_model import AlarmRules, RelapsePrior, RiskFlowRules, age_bands, estimate
 from hanbin_lib.simulate.risk_study import hazard_table
-from hanbin_lib.statistics.survival import kaplan_meier
+from hanbin_lib.statistics.estimates import kaplan_meier
 
 TOWNS = town_codes(8)
 NEVER_BACK = RelapsePrior(events=1e-6, household_months=1e6)

@@ -26,7 +26,7 @@ from hanbin_lib.simulate.exposure import exposure
 from hanbin_lib.simulate.impact import SUMS, set_stage
 from hanbin_lib.simulate.shock_results import draw_shocks, line_for, simulate_shock, with_exposed
 from hanbin_lib.simulate.shocks import draw_luck, strike
-from hanbin_lib.statistics.poverty import shortfall
+from hanbin_lib.statistics.estimates import shortfall
 from hanbin_lib.yearly_documents import MonitoringLine
 
 PEOPLE = households()

@@ -5,8 +5,8 @@ import pytest
 from scipy import stats
 from statsmodels.stats.proportion import test_proportions_2indep as two_shares
 
+from hanbin_lib.statistics.estimates import effective_size, wilson
 from hanbin_lib.statistics.multiplicity import change_chance, discoveries, excess_chance, first_chance
-from hanbin_lib.statistics.proportions import effective_size, wilson
 
 # Benjamini and Hochberg (1995), section 3.3: fifteen chances of which the step-up procedure keeps four.
 THEIRS = (0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719,

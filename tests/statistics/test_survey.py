@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hanbin_lib.statistics.proportions import wilson
+from hanbin_lib.statistics.estimates import wilson
 from hanbin_lib.statistics.survey import Estimate, Overlap, SurveyShare, TwoStageDesign, change
 
 DATA = Path(__file__).parent / "published"

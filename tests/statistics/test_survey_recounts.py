@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-from hanbin_lib.statistics.proportions import wilson
+from hanbin_lib.statistics.estimates import wilson
 from hanbin_lib.statistics.survey import Estimate, Overlap, SurveyShare, TwoStageDesign, change
 
 SEEDS = range(25)

@@ -11,7 +11,7 @@ from hanbin_lib.bulletin.wording import counted, note, paragraph, ratio, sentenc
 from hanbin_lib.contract.labels import INSPECTION_UNIT_KINDS, SEVERITIES
 from hanbin_lib.display import Chart, Column, Columns, Figure, Missing, Paragraph, Phrase, Strip, Table, whole
 from hanbin_lib.indicators import Unit
-from hanbin_lib.statistics.proportions import wilson
+from hanbin_lib.statistics.estimates import wilson
 
 _TABLES = ("inspection_units", "inspection_findings")
 _HOUSEHOLDS = "unit=户"

@@ -26,7 +26,7 @@ from hanbin_lib.display import (
 )
 from hanbin_lib.indicators import ALL, NOTE_TEXT, NoteCode, Scope
 from hanbin_lib.indicators.rectification import OPEN_AGES, owners, state, time_to_close
-from hanbin_lib.statistics.survival import kaplan_meier
+from hanbin_lib.statistics.estimates import kaplan_meier
 
 _TABLE = "rectification"
 _MOST_PROBLEMS = 6

@@ -9,7 +9,7 @@ import pandas as pd
 
 from hanbin_lib.contract import MEASURES
 from hanbin_lib.contract.labels import ABLE_LABOUR, LABOUR_SKILLS
-from hanbin_lib.ingest.findings import COLUMNS, Finding, Severity, as_table, typed
+from hanbin_lib.ingest.findings import Fault, Finding, Severity, as_table, at_rows
 from hanbin_lib.ingest.grid import Mask, as_text
 from hanbin_lib.months import Month
 from hanbin_lib.params import HouseRules
@@ -176,7 +176,6 @@ class Rule:
     check: Check
     reference: str = ""
     action: str = "入户核实后在系统中更正"
-    severity: Severity = Severity.WARNING
     needs: tuple[str, ...] = ()
     needs_line: bool = False
 
@@ -242,23 +241,8 @@ def _findings(rule: Rule, rows: pd.DataFrame, sources: list[Source]) -> pd.DataF
     sheets = np.array([source.sheet for source in sources], dtype=object)
     number = rows["source_file"].to_numpy()
     reference = f"（省级核查规则 {rule.reference}）" if rule.reference else ""
-    table = pd.DataFrame(
-        {
-            "severity": rule.severity.value,
-            "rule_id": rule.id,
-            "rule_title": rule.title,
-            "table": rule.table,
-            "file": files[number],
-            "sheet": sheets[number],
-            "row": rows["source_row"].to_numpy(),
-            "column": rule.heading,
-            "message": rule.title + reference,
-            "action": rule.action,
-            "town_code": rows["town_code"].to_numpy() if "town_code" in rows else None,
-        },
-        columns=list(COLUMNS),
-    )
-    return typed(table)
+    fault = Fault(rule.id, rule.title, rule.title + reference, rule.heading, Severity.WARNING, rule.action)
+    return at_rows(rows, fault, rule.table, files[number], sheets[number])
 
 
 def _not_checked(rule: Rule, context: Context) -> Finding:
