@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from hanbin_lib.privacy.numbers import CHECK_DIGITS, CHECK_WEIGHTS
 from hanbin_lib.statistics.chance import stream
 
 # 999999 is no region, so that no real person can have such a number.
@@ -13,8 +14,6 @@ _SURNAMES = tuple(
 )
 _MALE = tuple("伟强军勇杰涛明超刚平辉斌鹏波林华建国志文武成德富贵忠义山海龙虎春生安康宏亮俊博宇轩")
 _FEMALE = tuple("芳娜秀英敏静丽艳娟霞燕玲桂兰梅莲凤琴珍翠红云香萍慧琳雪佳欣怡婷雨涵梓")
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECK_DIGITS = np.array(list("10X98765432"))
 
 
 def draw_names(persons: pd.DataFrame, seed: int) -> np.ndarray:
@@ -58,7 +57,7 @@ def identity_numbers(births: np.ndarray, is_male: np.ndarray) -> np.ndarray:
     if not heads:
         return np.array([], dtype=object)
     digits = np.frombuffer("".join(heads).encode(), dtype=np.uint8).reshape(len(heads), 17) - 48
-    checks = _CHECK_DIGITS[(digits.astype(int) @ np.array(_WEIGHTS)) % 11]
+    checks = np.array(list(CHECK_DIGITS))[(digits.astype(int) @ np.array(CHECK_WEIGHTS)) % 11]
     return np.array([head + check for head, check in zip(heads, checks, strict=True)], dtype=object)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from hanbin_lib.areas import Area, is_area_code, place_key, unfit_name
+from hanbin_lib.areas import TOWN, VILLAGE, Area, is_area_code, place_key, unfit_name
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import Line, read_parameter_table
@@ -32,7 +32,6 @@ _FILLED = {
     UNCOUNTED: ("new_code",),
 }
 _HEADINGS = {"old_code": "原代码 old_code", "new_code": "新代码 new_code", "new_name": "新名称 new_name"}
-_TOWN, _VILLAGE = 9, 12
 _ENDINGS = {"街道办事处": "街道", "街道": "街道", "镇": "镇", "乡": "乡"}
 
 
@@ -151,11 +150,11 @@ def _line_faults(line: Line) -> Iterator[str]:
 
 def _cell_faults(codes: list[str], name: str) -> Iterator[str]:
     """What is wrong with the codes and the name of a line, in Chinese."""
-    if not all(is_area_code(code) and len(code) in {_TOWN, _VILLAGE} for code in codes):
+    if not all(is_area_code(code) and len(code) in {TOWN, VILLAGE} for code in codes):
         yield "代码应为9位（镇、街道）或12位（村、社区）数字；被表格软件改成科学计数的，先设为“文本”再填"
     if len({len(code) for code in codes}) > 1:
         yield "原代码和新代码应是同一级"
-    if name and (fault := unfit_name(name, names_a_file=any(len(code) < _VILLAGE for code in codes))):
+    if name and (fault := unfit_name(name, names_a_file=any(len(code) < VILLAGE for code in codes))):
         yield fault
 
 
@@ -219,14 +218,14 @@ class _OneMonth:
     def _villages_after_their_town(self) -> None:
         """Villages without a line of their own follow their town."""
         for area in self.before:
-            if len(area.place_code) != _VILLAGE or area.place_code in self.went:
+            if len(area.place_code) != VILLAGE or area.place_code in self.went:
                 continue
             goals = self.went.get(area.parent_code, (area.parent_code,))
             if len(goals) == 1:
                 if goals[0] != area.parent_code:
                     code = area.place_code
                     follows = code.startswith(area.parent_code)
-                    self.went[code] = (goals[0] + code[_TOWN:] if follows else code,)
+                    self.went[code] = (goals[0] + code[TOWN:] if follows else code,)
             elif area.parent_code not in goals:
                 told = "已拆分" if goals else "已撤销"
                 self.faults.append(
@@ -276,7 +275,7 @@ class _OneMonth:
         for code, area in after.items():
             above = self._above(code, area.parent_code)
             is_counted = area.is_counted
-            if code in founded and len(code) == _VILLAGE and above in after:
+            if code in founded and len(code) == VILLAGE and above in after:
                 is_counted = after[above].is_counted
             placed.append(replace(area, parent_code=above, is_counted=is_counted))
         return placed
@@ -284,8 +283,8 @@ class _OneMonth:
     def _above(self, code: str, old: str) -> str:
         """Code of the place above: where the old one went if it is one place, else by the code itself."""
         goals = self.went.get(old, (old,) if old else ())
-        by_code = code[:_TOWN] if len(code) == _VILLAGE else code[: _TOWN - 3]
-        if len(code) < _TOWN or (len(goals) == 1 and not (code in self.own_codes and goals[0] != by_code)):
+        by_code = code[:TOWN] if len(code) == VILLAGE else code[: TOWN - 3]
+        if len(code) < TOWN or (len(goals) == 1 and not (code in self.own_codes and goals[0] != by_code)):
             return goals[0] if goals else ""
         return by_code
 
@@ -303,7 +302,7 @@ class _OneMonth:
         """What no register may be."""
         known = {area.place_code for area in after}
         for area in after:
-            if len(area.place_code) >= _TOWN and area.parent_code not in known:
+            if len(area.place_code) >= TOWN and area.parent_code not in known:
                 self.faults.append(f"{area.place_code} {area.place_name} 的上级代码不在变更后的名册内")
         keys = [(area.parent_code, place_key(area.place_code, area.place_name)) for area in after]
         times = Counter(keys)

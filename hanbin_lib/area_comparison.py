@@ -10,11 +10,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from hanbin_lib.area_changes import ABOLISHED, COMMUNITY, FOUNDED, RECODED, RENAMED
-from hanbin_lib.areas import place_key
+from hanbin_lib.areas import TOWN, VILLAGE, place_key
 from hanbin_lib.months import Month
 from hanbin_lib.places import AreaRegister
 
-_TOWN, _VILLAGE = 9, 12
 Names = Mapping[str, str]  # name of each place by its code
 
 
@@ -98,16 +97,16 @@ def differences(then: Names, now: Names, codes: Mapping[str, str] | None = None)
     spoken = codes or {}
     gone = {code: name for code, name in then.items() if not _same(code, name, now.get(code))}
     new = {code: name for code, name in now.items() if not _same(code, name, then.get(code))}
-    moved = dict(_recoded(gone, new, _TOWN, {}))
+    moved = dict(_recoded(gone, new, TOWN, {}))
     # Under a code that is another town's now no village is the same, whatever its name.
     taken = {*moved, *moved.values()}
-    gone |= {code: name for code, name in then.items() if code[:_TOWN] in taken}
-    new |= {code: name for code, name in now.items() if code[:_TOWN] in taken}
-    moved |= _recoded(gone, new, _VILLAGE, dict.fromkeys(taken, "") | moved)
+    gone |= {code: name for code, name in then.items() if code[:TOWN] in taken}
+    new |= {code: name for code, name in now.items() if code[:TOWN] in taken}
+    moved |= _recoded(gone, new, VILLAGE, dict.fromkeys(taken, "") | moved)
     found = []
     for old, name in sorted(gone.items(), key=lambda item: (len(item[0]), item[0])):
         at = moved.get(old)
-        if at is not None and len(old) == _VILLAGE and at == moved.get(old[:_TOWN], "") + old[_TOWN:]:
+        if at is not None and len(old) == VILLAGE and at == moved.get(old[:TOWN], "") + old[TOWN:]:
             continue  # it follows its town
         found.append(_difference(old, name, at, new, set(moved.values()), spoken))
     told = {one.new_code for one in found} | set(moved.values())
@@ -122,7 +121,7 @@ def _difference(
     if at is not None:
         return Difference(RECODED, code, name, at, new[at])
     if old in new and old not in taken:
-        is_community = len(old) == _VILLAGE and "社区" in new[old] and "社区" not in name
+        is_community = len(old) == VILLAGE and "社区" in new[old] and "社区" not in name
         return Difference(COMMUNITY if is_community else RENAMED, code, name, old, new[old])
     return Difference(ABOLISHED, code, name, "", "")
 
@@ -137,7 +136,7 @@ def _recoded(gone: Names, new: Names, digits: int, towns: Mapping[str, str]) -> 
 
 
 def _named(code: str, name: str, towns: Mapping[str, str]) -> tuple[str, str]:
-    town = code[:_TOWN] if len(code) == _VILLAGE else ""
+    town = code[:TOWN] if len(code) == VILLAGE else ""
     return towns.get(town, town), place_key(code, name)
 
 
@@ -145,7 +144,7 @@ def _same(code: str, name: str, other: str | None) -> bool:
     """Whether two names are one place's: another spelling of a village's kind is no other name."""
     if other is None or name == other:
         return name == other
-    return len(code) == _VILLAGE and place_key(code, name) == place_key(code, other)
+    return len(code) == VILLAGE and place_key(code, name) == place_key(code, other)
 
 
 def as_names(places: pd.DataFrame) -> Names:

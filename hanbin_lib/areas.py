@@ -13,6 +13,7 @@ from pathlib import Path
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.parameter_files import Line, read_parameter_table
 
+COUNTY, TOWN, VILLAGE = 6, 9, 12  # digits of a place's code
 _TOWN_SUFFIX = re.compile(r"(街道办事处|街道办|街道|民族乡|镇|乡)$")
 _COMMUNITY_SUFFIX = re.compile(r"(社区居民委员会|社区居委会|居民委员会|居委会|社区)$")
 _COMMITTEE_SUFFIX = re.compile(r"村(民委员|委)会$")
@@ -79,7 +80,7 @@ def village_key(name: str) -> str:
 
 def place_key(place_code: str, place_name: str) -> str:
     """What a place is known by among the places below one."""
-    return (town_key if len(place_code) == 9 else village_key)(place_name)
+    return (town_key if len(place_code) == TOWN else village_key)(place_name)
 
 
 def is_area_code(text: str) -> bool:
@@ -117,7 +118,7 @@ def _faults(lines: dict[int, Line]) -> list[str]:
     faults += [
         f"第{number}行：{fault}"
         for number, line in lines.items()
-        if (fault := unfit_name(line["place_name"], names_a_file=len(line["place_code"]) < 12))
+        if (fault := unfit_name(line["place_name"], names_a_file=len(line["place_code"]) < VILLAGE))
     ]
     if Counter(map(len, codes))[6] != 1:
         faults.append("应有且只有一个县（区）级代码")

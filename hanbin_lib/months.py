@@ -3,9 +3,12 @@
 import calendar
 import re
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from hanbin_lib.errors import ExitCode, HanbinError
+
+if TYPE_CHECKING:  # a command that counts no table does without
+    import pandas as pd
 
 MONTH_FOLDER = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _PATTERN = re.compile(r"([0-9]{4})-([0-9]{2})")
@@ -60,6 +63,11 @@ class Month:
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.number:02d}"
+
+
+def ordinals(dates: "pd.Series") -> "pd.Series":
+    """`Month.ordinal` of each date; missing where there is none."""
+    return dates.dt.year * 12 + dates.dt.month - 1
 
 
 def _not_a_month(text: str) -> HanbinError:

@@ -17,12 +17,11 @@ from typing import Any
 import pandas as pd
 
 from hanbin_lib.area_changes import FILE, Step, changed, read_area_changes
-from hanbin_lib.areas import read_areas, town_key, village_key
+from hanbin_lib.areas import COUNTY, TOWN, VILLAGE, read_areas, town_key, village_key
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 
 BEGINNING = Month(1900, 1)
-_TOWN, _VILLAGE = 9, 12
 
 
 @dataclass(frozen=True)
@@ -198,17 +197,17 @@ class AreaRegister:
     @cached_property
     def county(self) -> pd.Series:
         """The county's own row."""
-        return self.table[self.table["place_code"].str.len() == 6].iloc[0]
+        return self.table[self.table["place_code"].str.len() == COUNTY].iloc[0]
 
     @cached_property
     def towns(self) -> pd.DataFrame:
         """Counted towns and streets, by code."""
-        return self._counted(9)
+        return self._counted(TOWN)
 
     @cached_property
     def villages(self) -> pd.DataFrame:
         """Villages and communities of the counted towns, by code."""
-        return self._counted(12)
+        return self._counted(VILLAGE)
 
     def name(self, place_code: str) -> str:
         """Official name of a place; raise ``HB-PAR-004`` for an unknown code."""
@@ -228,15 +227,15 @@ class AreaRegister:
 
     def children(self, place_code: str) -> pd.DataFrame:
         """Counted places directly below `place_code`."""
-        below = self.towns if len(place_code) == 6 else self.villages
+        below = self.towns if len(place_code) == COUNTY else self.villages
         return below[below["parent_code"] == place_code]
 
     @cached_property
     def town_codes(self) -> dict[str, str]:
         """`town_key` -> code of every town, counted or not."""
-        towns = self._level(9)
+        towns = self._level(TOWN)
         codes = dict(zip(towns["place_name"].map(town_key), towns["place_code"], strict=True))
-        for code, old in self._former(_TOWN):
+        for code, old in self._former(TOWN):
             codes.setdefault(town_key(old), code)
         own = {town_key(spelt): town_key(name) for spelt, name in self.spellings.items() if "/" not in spelt}
         return codes | {spelt: codes[name] for spelt, name in own.items() if name in codes}
@@ -248,13 +247,13 @@ class AreaRegister:
         Where a village became a community, or the kind is left out, and no other place of
         the town bears that name, the other spelling leads to the same code.
         """
-        villages = self._level(12)
+        villages = self._level(VILLAGE)
         keys = list(zip(villages["parent_code"], villages["place_name"].map(village_key), strict=True))
         codes = dict(zip(keys, villages["place_code"], strict=True))
         for (town, key), code in list(codes.items()):
             other = key.removesuffix("社区") if key.endswith("社区") else f"{key}社区"
             codes.setdefault((town, other), code)
-        for village_code, old in self._former(_VILLAGE):
+        for village_code, old in self._former(VILLAGE):
             codes.setdefault((self._parents[village_code], village_key(old)), village_code)
         for spelt, name in self.spellings.items():
             town_name, _, village = spelt.partition("/")
@@ -266,7 +265,7 @@ class AreaRegister:
     @cached_property
     def former_names(self) -> tuple[str, ...]:
         """Names that places had before, as exports and ledgers may still have them."""
-        return tuple(dict.fromkeys(name for _, name in (*self._former(_TOWN), *self._former(_VILLAGE))))
+        return tuple(dict.fromkeys(name for _, name in (*self._former(TOWN), *self._former(VILLAGE))))
 
     @cached_property
     def _names(self) -> dict[str, str]:
@@ -274,7 +273,7 @@ class AreaRegister:
 
     @cached_property
     def _parents(self) -> dict[str, str]:
-        villages = self._level(_VILLAGE)
+        villages = self._level(VILLAGE)
         return dict(zip(villages["place_code"], villages["parent_code"], strict=True))
 
     @cached_property

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from hanbin_lib.areas import COUNTY, TOWN, VILLAGE
 from hanbin_lib.disclosure.attack import Attacker, Bounds
 from hanbin_lib.disclosure.knowledge import MOST_PERSONS, SAMPLED_HOUSEHOLDS, knowledge_of
 from hanbin_lib.disclosure.protection import Print, Rounding, prints_of, told
@@ -72,7 +73,7 @@ def public_table(table: pd.DataFrame, month: str, rounding: Rounding) -> pd.Data
     result = table.copy()
     reported = table["note_code"].eq(NoteCode.REPORTED)
     withheld = reported & _is_withheld(table, month)
-    counts = reported & is_count(table) & table["place_code"].str.len().lt(12)
+    counts = reported & is_count(table) & table["place_code"].str.len().lt(VILLAGE)
     prints = _settle_counts(result, counts, counts & ~withheld, rounding)
     others = reported & ~withheld & ~counts
     hidden = withheld | (counts & prints.eq(Print.HIDDEN))
@@ -109,7 +110,7 @@ def exposed(public: pd.DataFrame, month: str, rounding: Rounding) -> pd.DataFram
         Rows of ``indicators.csv`` as whoever downloads it reads them.
     """
     level, told_or_not = public["place_code"].str.len(), [NoteCode.REPORTED, NoteCode.SUPPRESSED]
-    rows = is_count(public) & public["note_code"].isin(told_or_not) & level.lt(12)
+    rows = is_count(public) & public["note_code"].isin(told_or_not) & level.lt(VILLAGE)
     counts = public[rows & ~_is_withheld(public, month)].reset_index(drop=True)
     printed = (counts[name].to_numpy(dtype=float) for name in ("value", "lower", "upper"))
     width = Attacker(knowledge_of(counts)).bounds(Bounds(*told(*printed))).width
@@ -136,17 +137,17 @@ def kept(public: pd.DataFrame, month: str) -> Kept:
     """Published figures of the county and, of this month, of its towns."""
     level, shown = public["place_code"].str.len(), public["note_code"].eq(NoteCode.REPORTED)
     known = shown | public["note_code"].eq(NoteCode.SUPPRESSED)
-    county, towns = level.eq(6), level.eq(9) & public["month"].eq(month)
+    county, towns = level.eq(COUNTY), level.eq(TOWN) & public["month"].eq(month)
     parts = ((rows & which).sum() for rows in (county, towns) for which in (shown, known))
     return Kept(*map(int, parts))
 
 
 def _is_withheld(table: pd.DataFrame, month: str) -> pd.Series:
     level, names = table["place_code"].str.len(), table["indicator"]
-    is_town = level.eq(9)
+    is_town = level.eq(TOWN)
     of_few = names.eq(_OF_ROWS) | (names.eq(_SAMPLE_PROBLEMS) & table["group"].eq(SAMPLED_HOUSEHOLDS))
     town_only = is_town & (table["month"].ne(month) | of_few)
-    return level.eq(12) | town_only | names.isin({*_OF_RANKS, *_INSIDE}) | table["unit"].isin(_WITHHELD)
+    return level.eq(VILLAGE) | town_only | names.isin({*_OF_RANKS, *_INSIDE}) | table["unit"].isin(_WITHHELD)
 
 
 def _settle_counts(
@@ -218,7 +219,7 @@ def settle_shares(result: pd.DataFrame, rows: pd.Series, prints: pd.Series, roun
     is_own = group.isin([ALL, SAMPLED_HOUSEHOLDS])
     digits = np.floor(np.log10(_wholes(result).clip(lower=1) / rounding.base)).clip(upper=_MOST_DIGITS)
     digits = digits.mask(is_own | of_things, _MOST_DIGITS)
-    told = people & result["place_code"].str.len().eq(6) & digits.ge(1) & _is_large(result, rounding)
+    told = people & result["place_code"].str.len().eq(COUNTY) & digits.ge(1) & _is_large(result, rounding)
     told &= ~_is_made_of_coarser(result, prints)
     told &= ~_has_hidden_kin(result, people, told)
     told &= ~_has_hidden_leader(result, told)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import scipy  # its parts are imported when they are used: they take half a second
 
+from hanbin_lib.areas import COUNTY
 from hanbin_lib.contract.labels import CALL_DISPOSITIONS
 from hanbin_lib.indicators import ALL, DEFINITIONS
 from hanbin_lib.indicators.homes import STRATA
@@ -201,7 +202,7 @@ def _line(plus: Iterable[int], minus: Iterable[int], weight: float = 1.0) -> _Li
 def _over_places(counts: pd.DataFrame) -> Iterator[_Line]:
     """A county is the sum of its towns."""
     rows = counts[np.array([DEFINITIONS[name].is_additive for name in counts["indicator"]], dtype=bool)]
-    is_county = rows["place_code"].str.len().eq(6)
+    is_county = rows["place_code"].str.len().eq(COUNTY)
     for cells in rows.groupby(["indicator", "month", "group"], sort=False).indices.values():
         top = rows.index[cells][is_county.to_numpy()[cells]]
         parts = rows.index[cells].difference(top)

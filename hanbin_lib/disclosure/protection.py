@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import scipy
 
+from hanbin_lib.areas import COUNTY
 from hanbin_lib.disclosure.attack import Attacker, Bounds
 from hanbin_lib.disclosure.knowledge import SAMPLED_HOUSEHOLDS, knowledge_of
 from hanbin_lib.indicators import ALL
@@ -92,7 +93,7 @@ def prints_of(counts: pd.DataFrame, is_free: np.ndarray, rounding: Rounding) -> 
     array of `Print`
     """
     values = counts["value"].to_numpy(dtype=float)
-    is_county = counts["place_code"].str.len().eq(6).to_numpy()
+    is_county = counts["place_code"].str.len().eq(COUNTY).to_numpy()
     prints = rounding.first(values, is_county & counts["group"].isin([ALL, SAMPLED_HOUSEHOLDS]).to_numpy())
     attacker, order = Attacker(knowledge_of(counts, values)), _dearness(counts, values, is_county)
     while True:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from hanbin_lib.areas import COUNTY, TOWN
 from hanbin_lib.contract import MEASURES
 from hanbin_lib.indicators.safeguards import ANSWERED
 from hanbin_lib.indicators.scope import Scope
@@ -21,7 +22,6 @@ from hanbin_lib.indicators.sources import Sources
 from hanbin_lib.indicators.table import ALL, NoteCode, Rows
 from hanbin_lib.months import Month
 
-_COUNTY_DIGITS, _TOWN_DIGITS = 6, 9
 # Read from the snapshot of the figure's own month; all other tables are those of the reporting month.
 _OWN_MONTH = frozenset(
     {
@@ -167,12 +167,12 @@ _OF_CHECKS = (
     Need(
         ("inspection_units", "inspection_problem_units"),
         _in("inspection_units", "village_name"),
-        below=_TOWN_DIGITS,
+        below=TOWN,
     ),
     Need(
         ("round_visits", *(f"round_problems_{part}" for part in _ROUND_SUMS)),
         _in("weekly_rounds", "village_name"),
-        below=_TOWN_DIGITS,
+        below=TOWN,
     ),
     Need(
         ("inspection_problem_share",),
@@ -192,12 +192,12 @@ _OF_CHECKS = (
     ),
     Need(("problem_kind_towns",), _in("rectification", "town_name")),
     Need(_PROBLEMS, _in("rectification", "town_name"), group="department="),
-    Need(_PROBLEMS, _in("rectification", "town_name"), below=_COUNTY_DIGITS),
+    Need(_PROBLEMS, _in("rectification", "town_name"), below=COUNTY),
 )
 _CLUE_SHARES = ("clue_channel_share", "clue_found_by_share")
 _CLUES = ("clues_found", "clues_open", "clues_overdue", "clue_in_time_share", "clue_notice_share")
 _OF_CLUES = (
-    Need(_CLUES, _in("clues", "town_name"), below=_COUNTY_DIGITS),
+    Need(_CLUES, _in("clues", "town_name"), below=COUNTY),
     Need(_CLUES[1:], _in("clues", "decided_date")),
     Need(("clue_notice_share",), _in("clues", "noticed_date", "result")),
     Need(_CLUE_SHARES, _in("clues", "household_code", "result")),
@@ -208,7 +208,7 @@ _OF_WORK = (
          _in("workshops", "town_name")),
     Need(("workshops_stopped",), _in("workshops", "state")),
     Need(("workshop_lifted_employees",), _in("workshops", "lifted_employees")),
-    Need(_PROJECTS, _in("projects", "town_name"), below=_COUNTY_DIGITS),
+    Need(_PROJECTS, _in("projects", "town_name"), below=COUNTY),
     Need(("project_paid", "project_paid_share"), _in("projects", "paid_10k_yuan")),
     Need(("projects_finished",), _in("projects", "finished_date")),
     Need(("projects_not_started",), _in("projects", "started_date", "finished_date")),

@@ -5,6 +5,7 @@ import pandas as pd
 
 from hanbin_lib.contract.labels import ABLE_LABOUR, NONE_WORDS
 from hanbin_lib.indicators.scope import Scope
+from hanbin_lib.months import ordinals
 
 STRATA = ("未消除风险监测户", "已消除风险监测户", "脱贫户（未纳入监测）")
 AGE_BANDS = ("40岁以下", "40—59岁", "60岁及以上", "户主年龄不详")
@@ -52,8 +53,7 @@ def any_member(flag: pd.Series, persons: pd.DataFrame, homes: pd.DataFrame) -> p
 
 def ages(persons: pd.DataFrame, scope: Scope) -> pd.Series:
     """Full years at the month's end by month of birth; NaN where it is not known."""
-    born = persons["birth_month"]
-    months = scope.month.ordinal - (born.dt.year * 12 + born.dt.month - 1)
+    months = scope.month.ordinal - ordinals(persons["birth_month"])
     return (months // 12).astype(float)
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from hanbin_lib.areas import COUNTY, TOWN, VILLAGE
 from hanbin_lib.indicators.catalogue import DEFINITIONS
 from hanbin_lib.indicators.register import FLOWS, STOCKS
 from hanbin_lib.indicators.table import ALL, NoteCode
@@ -65,8 +66,8 @@ def _towns_add_up(table: pd.DataFrame) -> list[str]:
     additive = [d.id for d in DEFINITIONS.values() if d.is_additive]
     rows = table[table["indicator"].isin(additive)]
     keys = ["indicator", "month", "group"]
-    county = rows[rows["place_code"].str.len() == 6].set_index(keys)["value"]
-    towns = rows[rows["place_code"].str.len() == 9].groupby(keys)["value"].sum()
+    county = rows[rows["place_code"].str.len() == COUNTY].set_index(keys)["value"]
+    towns = rows[rows["place_code"].str.len() == TOWN].groupby(keys)["value"].sum()
     gap = (county - towns.reindex(county.index)).fillna(np.inf)
     return [
         f"{DEFINITIONS[name].name}（{month}，{group}）：各镇合计与全县不等"
@@ -92,7 +93,7 @@ def _states_add_up(table: pd.DataFrame) -> list[str]:
 def _months_follow(table: pd.DataFrame) -> list[str]:
     """Register at the end of last month + new this month = register at the end of this month."""
     wide = _wide(table)
-    wide = wide[wide.index.get_level_values("place_code").str.len() < 12]
+    wide = wide[wide.index.get_level_values("place_code").str.len() < VILLAGE]
     before = wide["monitored_households"].groupby("place_code").shift()
     gap = (before + wide["new_households"] - wide["monitored_households"]).dropna()
     return [f"{place} {month}：上月在册加本月新纳入不等于本月在册" for place, month in gap.index[gap != 0]]

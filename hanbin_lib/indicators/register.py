@@ -13,7 +13,7 @@ import pandas as pd
 from hanbin_lib.contract import MEASURES
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.table import ALL, Definition, Rows, Unit, count_rows, defines
-from hanbin_lib.months import Month
+from hanbin_lib.months import Month, ordinals
 
 STOCKS = ("monitored", "risk_eliminated", "open_risk")
 FLOWS = ("new", "newly_eliminated")
@@ -49,7 +49,7 @@ _STATES = (
 
 def month_number(dates: pd.Series) -> pd.Series:
     """Months since year 0 (`Month.ordinal`), NA where there is no date."""
-    return (dates.dt.year * 12 + dates.dt.month - 1).astype("Float64")
+    return ordinals(dates).astype("Float64")
 
 
 def has_measure(households: pd.DataFrame) -> pd.Series:

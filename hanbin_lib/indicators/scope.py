@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from hanbin_lib.areas import COUNTY, TOWN
 from hanbin_lib.months import Month
 from hanbin_lib.params import HouseRules
 from hanbin_lib.places import AreaRegister
@@ -187,15 +188,15 @@ class Selection:
 
     def at(self, place: str) -> pd.DataFrame:
         """Rows that count at a county (6 digits), a town (9) or a village (12), with their ``weight``."""
-        if len(place) == 6 and self.county is not None:
+        if len(place) == COUNTY and self.county is not None:
             return self.county.assign(weight=1.0)
         weights = np.ones(len(self.rows)) if self.weight is None else self.weight.to_numpy(dtype=float)
-        if len(place) == 6:
+        if len(place) == COUNTY:
             here = np.full(len(self.rows), fill_value=True)
             if not self.townless:
                 here = self.rows["town_code"].notna().to_numpy()
         else:
-            column = "town_code" if len(place) == 9 else "village_code"
+            column = "town_code" if len(place) == TOWN else "village_code"
             here = self.rows[column].eq(place).to_numpy(dtype=bool)
         counts = here & (weights != 0)
         return self.rows[counts].assign(weight=weights[counts])

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from hanbin_lib.areas import COUNTY
 from hanbin_lib.indicators.register import has_measure, month_number, states
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.table import (
@@ -133,7 +134,7 @@ def timeliness(households: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
     medians = [
         median_duration(own["months"].to_numpy(), own["is_measured"].to_numpy())
         for own in (
-            recent if len(code) == 6 else recent[recent["town_code"] == code] for code in counts.index
+            recent if len(code) == COUNTY else recent[recent["town_code"] == code] for code in counts.index
         )
     ]
     numbers = pd.DataFrame({"denominator": counts, "value": medians})

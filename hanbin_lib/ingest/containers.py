@@ -14,7 +14,7 @@ import struct
 import xml.etree.ElementTree as ET
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import unquote
 from xml.parsers import expat
 from xml.sax.saxutils import escape
@@ -28,6 +28,7 @@ MOST_SMALL_PART = 64 << 20  # parts that are read as a whole: styles, relations
 _PIECE = 1 << 20
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 # A declaration may be cut by the edge of a piece.
+_DECLARED = "带有文档类型或实体声明"
 _DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY")
 _TEXT_IN = frozenset({"v", "t", "f"})
 _QUOTED = {'"': "&quot;"}
@@ -135,7 +136,7 @@ class Container:
 def _refuse_declarations(piece: bytes) -> None:
     # The one sign is looked for in a tenth of the time that a word takes, and is rare.
     if b"!" in piece and any(mark in piece for mark in _DECLARATIONS):
-        raise HostileFileError("带有文档类型或实体声明")
+        raise HostileFileError(_DECLARED)
 
 
 class _Writer:
@@ -143,11 +144,7 @@ class _Writer:
         self.out: list[str] = []
         self.open: list[str] = []
         self.row = self.column = 0
-        self.parser = expat.ParserCreate()
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._text
-        self.parser.StartDoctypeDeclHandler = _refuse
+        self.parser = parser_of(self._start, self._end, self._text)
 
     def _start(self, name: str, given: dict[str, str]) -> None:
         local = name.rpartition(":")[2]
@@ -182,8 +179,18 @@ class _Writer:
         return text
 
 
+def parser_of(
+    start: Callable[[str, dict[str, str]], None], end: Callable[[str], None], text: Callable[[str], None]
+) -> expat.XMLParserType:
+    """A parser by events that raises `HostileFileError` at a document type."""
+    parser = expat.ParserCreate()
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
+    parser.StartDoctypeDeclHandler = _refuse
+    return parser
+
+
 def _refuse(*_: object) -> None:
-    raise HostileFileError("带有文档类型或实体声明")
+    raise HostileFileError(_DECLARED)
 
 
 def column_letters(number: int) -> str:

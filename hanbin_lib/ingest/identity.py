@@ -13,9 +13,8 @@ from hanbin_lib.files import write_atomically
 from hanbin_lib.ingest.findings import Fault, Severity
 from hanbin_lib.ingest.grid import Mask, taken
 from hanbin_lib.ingest.rows import Rows, joined
+from hanbin_lib.privacy.numbers import CHECK_DIGITS, CHECK_WEIGHTS
 
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECK_DIGITS = b"10X98765432"
 # 18 resident identity number; 20 and 22 disability card, which begins with it.
 _LENGTH = 18
 _HASH_BYTES, _AT_ONCE = 16, 1 << 16
@@ -35,8 +34,8 @@ def valid_numbers(numbers: pd.Series) -> Mask:
     valid = pc.match_substring_regex(texts, _FORMED).fill_null(False).to_numpy(zero_copy_only=False).copy()
     formed = pc.utf8_slice_codeunits(texts.filter(pa.array(valid)), 0, _LENGTH)
     characters = np.frombuffer("".join(formed.to_pylist()).encode(), np.uint8).reshape(-1, _LENGTH)
-    totals = (characters[:, :17] - ord("0")).astype(np.int64) @ np.array(_WEIGHTS)
-    expected = np.frombuffer(_CHECK_DIGITS, dtype=np.uint8)[totals % 11]
+    totals = (characters[:, :17] - ord("0")).astype(np.int64) @ np.array(CHECK_WEIGHTS)
+    expected = np.frombuffer(CHECK_DIGITS.encode(), dtype=np.uint8)[totals % 11]
     valid[valid] = characters[:, 17] == expected
     return valid | numbers.isna().to_numpy()
 

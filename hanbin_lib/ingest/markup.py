@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterator
 from typing import Any
-from xml.parsers import expat
 
 import lxml.etree
 import lxml.html
 
-from hanbin_lib.ingest.containers import HostileFileError
+from hanbin_lib.ingest.containers import HostileFileError, parser_of
 from hanbin_lib.ingest.grid import Area, CellKind, Grid, SheetBuilder
 from hanbin_lib.ingest.number_formats import iso_cell, kind_of, shown
 
@@ -115,11 +114,7 @@ class _SpreadsheetML:
         self.row = self.column = self.width = self.height = 0
         self.kind, self.text, self.path = "", [""], [""]
         self.formula = False
-        self.parser = expat.ParserCreate()
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._data
-        self.parser.StartDoctypeDeclHandler = _refuse
+        self.parser = parser_of(self._start, self._end, self._data)
 
     def _start(self, name: str, given: dict[str, str]) -> None:
         local = name.rpartition(":")[2]
@@ -191,7 +186,3 @@ class _SpreadsheetML:
             style = self.parents.pop(style, "")
         code = self.formats.get(style, "General")
         return _NAMED.get(code, code) or "General"
-
-
-def _refuse(*_: object) -> None:
-    raise HostileFileError("带有文档类型或实体声明")

@@ -14,7 +14,7 @@ from itertools import groupby
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.areas import is_area_code, town_key, village_key
+from hanbin_lib.areas import TOWN, VILLAGE, is_area_code, town_key, village_key
 from hanbin_lib.ingest.findings import Fault, Severity
 from hanbin_lib.ingest.grid import Encoded, Mask, as_text, spread
 from hanbin_lib.ingest.rows import Rows, told_place
@@ -23,7 +23,6 @@ from hanbin_lib.places import BEGINNING, AreaRegister
 
 _NAMES = ("province_name", "city_name", "county_name", "town_name", "village_name")
 _RULE, _TITLE = "HB-I-204", "地名无法对应"
-_TOWN_DIGITS, _VILLAGE_DIGITS = 9, 12
 _NAMED = 30
 _ACTION = (
     "核对名称；确属新设或更名的，在 params/area_changes.csv 写一行"
@@ -102,7 +101,7 @@ def _tell_unmatched(rows: Rows, cells: dict[str, Encoded], register: AreaRegiste
     action = _ACTION.format(county=register.county["place_name"])
     if "town_name" in cells:
         lost = frame["town_code"].isna().to_numpy() & (cells["town_name"].codes >= 0)
-        known = register.table.loc[register.table["place_code"].str.len() == _TOWN_DIGITS, "place_name"]
+        known = register.table.loc[register.table["place_code"].str.len() == TOWN, "place_name"]
         _tell_names(rows, "town_name", cells, (lost, known.tolist(), "不在区划名册内"), action)
     if "village_name" in cells:
         named = cells["village_name"].codes >= 0
@@ -302,7 +301,7 @@ def _spelt(cells: Encoded | None, count: int) -> np.ndarray:
 
 def _short(code: str) -> str:
     """Lists of the whole country fill codes of counties and towns with zeros up to twelve digits."""
-    while len(code) in (_TOWN_DIGITS, _VILLAGE_DIGITS) and code.endswith("000"):
+    while len(code) in (TOWN, VILLAGE) and code.endswith("000"):
         code = code[:-3]
     return code
 

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Callable
-from xml.parsers import expat
 
 from hanbin_lib.ingest.cell_values import number_text, percent_text
-from hanbin_lib.ingest.containers import Container, HostileFileError
+from hanbin_lib.ingest.containers import Container, HostileFileError, parser_of
 from hanbin_lib.ingest.grid import Area, CellKind, Grid, SheetBuilder
 from hanbin_lib.ingest.number_formats import iso_cell
 
@@ -35,11 +34,7 @@ class _Reader:
         self.given: dict[str, str] = {}
         self.texts: list[str] = []
         self.depth = 0
-        self.parser = expat.ParserCreate()
-        self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._data
-        self.parser.StartDoctypeDeclHandler = _refuse
+        self.parser = parser_of(self._start, self._end, self._data)
 
     def _start(self, name: str, given: dict[str, str]) -> None:
         start = _STARTS.get(name)
@@ -124,10 +119,6 @@ def _clock(duration: str) -> tuple[str, CellKind]:
     if match is None:
         return duration, CellKind.TEXT
     return f"{int(match[1]):02d}:{int(match[2]):02d}:{int(match[3]):02d}", CellKind.TIME
-
-
-def _refuse(*_: object) -> None:
-    raise HostileFileError("带有文档类型或实体声明")
 
 
 def _percent(value: str) -> tuple[str, CellKind]:

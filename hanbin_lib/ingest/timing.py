@@ -8,13 +8,12 @@ says of the month after is taken back; what lies later still cannot be.
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
 from hanbin_lib.contract import MEASURES
 from hanbin_lib.ingest.findings import Fault, Severity
 from hanbin_lib.ingest.grid import Mask
 from hanbin_lib.ingest.rows import Rows
-from hanbin_lib.months import Month
+from hanbin_lib.months import Month, ordinals
 
 # What has happened; planned ends and due dates may lie ahead.
 _HAPPENED = ("identified_month", "eliminated_month", "first_measure_month")
@@ -31,10 +30,9 @@ def place_in_time(rows: Rows, month: Month) -> None:
     _cut(rows, month)
 
 
-def ordinals(dates: pd.Series) -> np.ndarray:
+def _months(rows: Rows, name: str) -> np.ndarray:
     """Months since year 0 (`Month.ordinal`), NaN where there is no date."""
-    months = dates.dt.year * 12 + dates.dt.month - 1
-    numbers: np.ndarray = months.to_numpy(dtype=float, na_value=np.nan)
+    numbers: np.ndarray = ordinals(rows.frame[name]).to_numpy(dtype=float, na_value=np.nan)
     return numbers
 
 
@@ -42,7 +40,7 @@ def _keep_apart(rows: Rows, month: Month) -> None:
     name = rows.sheet.table.month
     if not name:
         return
-    owner = ordinals(rows.frame[name])
+    owner = _months(rows, name)
     other = ~np.isnan(owner) & (owner != month.ordinal)
     if not other.any():
         return
@@ -65,7 +63,7 @@ def _tell_too_late(rows: Rows, month: Month) -> None:
     """Events after the next month: the export is not this month's, or the date is wrong."""
     for column in rows.sheet.table.columns:
         if column.name in _HAPPENED:
-            late = ordinals(rows.frame[column.name]) > month.ordinal + 1
+            late = _months(rows, column.name) > month.ordinal + 1
             text = f"“{column.heading}”晚于导入的月份{month.label}"
             action = "核对 --month 是否写错，或更正后重新导出"
             rows.tell(late, Fault("HB-I-205", "时间晚于统计月", text, column.heading, action=action))
@@ -74,20 +72,20 @@ def _tell_too_late(rows: Rows, month: Month) -> None:
 def _cut(rows: Rows, month: Month) -> None:
     """Take back what the month after brought: an export made after the month's end knows it already."""
     if rows.sheet.table.name == "migrant_work":
-        late = ordinals(rows.frame["started_month"]) > month.ordinal
+        late = _months(rows, "started_month") > month.ordinal
         _tell_cut(rows, late, "started_month", f"在{month.label}以后才开始，没有存入")
         rows.leave(late, STARTED_LATER)
     if rows.sheet.table.name != "monitored_persons":
         return
     after = month.ordinal + 1
-    late = ordinals(rows.frame["identified_month"]) == after
+    late = _months(rows, "identified_month") == after
     _tell_cut(rows, late, "identified_month", f"在{month.label}以后，月末还不是监测对象，没有存入")
     rows.leave(late, IDENTIFIED_LATER)
-    late = ordinals(rows.frame["eliminated_month"]) == after
+    late = _months(rows, "eliminated_month") == after
     _tell_cut(rows, late, "eliminated_month", f"在{month.label}以后，按月末尚未消除存入")
     rows.frame.loc[late, "is_risk_eliminated"] = False
     rows.frame.loc[late, ["eliminated_month", "elimination_mode"]] = None
-    late = ordinals(rows.frame["first_measure_month"]) == after
+    late = _months(rows, "first_measure_month") == after
     _tell_cut(rows, late, "first_measure_month", f"在{month.label}以后，按月末尚无帮扶措施存入")
     rows.frame.loc[late, ["first_measure_month", *MEASURES]] = None
 

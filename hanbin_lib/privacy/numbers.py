@@ -8,8 +8,8 @@ from hanbin_lib.privacy.normal import spelled_out
 
 KNOWN, IDENTITY, MOBILE, CARD = "证件或电话号码", "证件号码", "手机号码", "银行卡号"
 MASKED_IDENTITY, MASKED_MOBILE, MASKED_CARD = "遮盖的证件号码", "遮盖的手机号码", "遮盖的银行卡号"
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECK = "10X98765432"
+CHECK_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+CHECK_DIGITS = "10X98765432"
 _BODY, _LEAST = 17, 7  # an identity number without its check digit; shorter numbers are no number of a person
 # A run of digits that is neither inside a longer one, nor a fraction, nor part of a hash.
 _RUN = re.compile(r"(?<![0-9])(?<![0-9]\.)[0-9]{7,}X?(?![0-9])(?!\.[0-9])")
@@ -130,8 +130,8 @@ def is_identity_number(number: str) -> bool:
     """Whether 18 characters are an identity number by date and check digit (GB 11643)."""
     if not _IDENTITY.fullmatch(number):
         return False
-    total = sum(int(digit) * weight for digit, weight in zip(number[:_BODY], _WEIGHTS, strict=True))
-    return _CHECK[total % 11] == number[_BODY]
+    total = sum(int(digit) * weight for digit, weight in zip(number[:_BODY], CHECK_WEIGHTS, strict=True))
+    return CHECK_DIGITS[total % 11] == number[_BODY]
 
 
 def digits_of(text: str) -> str:

@@ -11,7 +11,7 @@ from hanbin_lib.contract import MEASURES
 from hanbin_lib.contract.labels import ABLE_LABOUR, LABOUR_SKILLS
 from hanbin_lib.ingest.findings import Fault, Finding, Severity, as_table, at_rows
 from hanbin_lib.ingest.grid import Mask, as_text
-from hanbin_lib.months import Month
+from hanbin_lib.months import Month, ordinals
 from hanbin_lib.params import HouseRules
 from hanbin_lib.policy import EntryLimit
 from hanbin_lib.snapshots import Source
@@ -86,9 +86,7 @@ class Cases:
 
     def month(self, name: str) -> Numbers:
         """Months since year 0 (`Month.ordinal`), NaN where missing."""
-        dates = self.rows[name].dt
-        months = dates.year * 12 + dates.month - 1
-        values: Numbers = months.to_numpy(dtype=float, na_value=np.nan)
+        values: Numbers = ordinals(self.rows[name]).to_numpy(dtype=float, na_value=np.nan)
         return values
 
     def day(self, name: str) -> np.ndarray:
