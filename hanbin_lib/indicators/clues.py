@@ -1,7 +1,6 @@
 """Clues and warnings (线索和预警): how many, whether they were decided in time, and what they led to."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -19,9 +18,9 @@ from hanbin_lib.indicators.table import (
     defines,
     note_rows,
     share_rows,
+    with_interval,
 )
 from hanbin_lib.policy import WORKING, Clock
-from hanbin_lib.statistics.estimates import wilson
 from hanbin_lib.store.frames import is_among
 from hanbin_lib.yearly_documents import WorkCalendar
 
@@ -275,15 +274,12 @@ def _led_to(now: pd.DataFrame, homes: pd.DataFrame) -> pd.DataFrame:
 def _share(
     name: str, rows: pd.DataFrame, good: pd.Series, scope: Scope, group: str = ALL, *, in_county: bool = False
 ) -> Rows:
-    """A share with Wilson's interval: how far it may be from what the same work would come to again."""
     timely = rows[good.loc[rows.index]]
     part, whole = (
         scope.select_in_county(one) if in_county else scope.select(one, townless=True)
         for one in (timely, rows)
     )
-    plain = share_rows(name, scope.month, part, whole, group)
-    lower, upper = wilson(plain.numbers["numerator"], plain.numbers["denominator"])
-    return replace(plain, numbers={**plain.numbers, "lower": lower, "upper": upper})
+    return with_interval(share_rows(name, scope.month, part, whole, group))
 
 
 def working_days(calendar: WorkCalendar, since: Days, until: Days) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ from hanbin_lib.indicators.table import (
     NoteCode,
     Rows,
     Unit,
+    by_label,
     count_rows,
     defines,
     note_rows,
@@ -142,8 +143,8 @@ def duty_indicators(tasks: pd.DataFrame, duties: pd.DataFrame | None, scope: Sco
     now = task_state(tasks, scope)
     yield from _tasks(now, scope, ALL)
     for column in ("department", "work_item"):
-        for label in sorted(now[column].dropna().unique()):
-            yield from _tasks(now[now[column].eq(label)], scope, f"{column}={label}")
+        for group, own in by_label(now, column):
+            yield from _tasks(own, scope, group)
     if duties is None:
         for name in ("duties_without_task", "tasks_without_duty"):
             yield note_rows(name, scope.month, scope.upper_places[:1], NoteCode.NOT_RECEIVED)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.indicators.scope import Scope, Selection
-from hanbin_lib.indicators.table import ALL, Definition, Rows, Unit, count_rows, defines, share_rows
+from hanbin_lib.indicators.table import ALL, Definition, Rows, Unit, by_label, count_rows, defines, share_rows
 
 _SPLITS = ("fund_source", "project_kind")
 
@@ -172,8 +172,8 @@ def project_indicators(projects: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
     now = project_state(projects, scope)
     yield from _projects(now, scope, ALL)
     for column in _SPLITS:
-        for label in sorted(now[column].dropna().unique()):
-            yield from _projects(now[now[column].eq(label)], scope, f"{column}={label}")
+        for group, own in by_label(now, column):
+            yield from _projects(own, scope, group)
 
 
 @defines(*_COLLECTIVE)

@@ -14,9 +14,12 @@ from hanbin_lib.indicators.table import (
     Pooling,
     Rows,
     Unit,
+    by_label,
     count_rows,
     defines,
     number_rows,
+    share_rows,
+    with_interval,
 )
 from hanbin_lib.statistics.estimates import wilson
 from hanbin_lib.statistics.survey import TwoStageDesign
@@ -155,11 +158,8 @@ def _shares(
     """
     cases = scope.by_place(units[units["has_problem"]])
     size = scope.by_place(units)
-    lower, upper = wilson(cases, size)
-    numbers = pd.DataFrame(
-        {"numerator": cases, "denominator": size, "value": cases / size,
-         "lower": lower, "upper": upper}
-    )  # fmt: skip
+    counted = with_interval(share_rows(indicator, scope.month, cases, size))
+    numbers = pd.DataFrame(counted.numbers, index=cases.index)
     if len(units):
         estimate = drawn.mean(units["has_problem"].to_numpy(float))
         county = str(scope.register.county["place_code"])
@@ -214,6 +214,5 @@ def _findings(units: pd.DataFrame, findings: pd.DataFrame, scope: Scope) -> Iter
     located = findings.join(places, on="unit_code", how="inner")
     yield count_rows("inspection_findings", scope.month, scope.select(located))
     for dimension, column in (("severity", "severity"), ("kind", "problem_kind")):
-        for label in sorted(located[column].dropna().unique()):
-            counts = scope.select(located[located[column].eq(label)])
-            yield count_rows("inspection_findings", scope.month, counts, f"{dimension}={label}")
+        for group, own in by_label(located, column, dimension):
+            yield count_rows("inspection_findings", scope.month, scope.select(own), group)

@@ -13,14 +13,16 @@ from hanbin_lib.indicators.table import (
     Pooling,
     Rows,
     Unit,
+    by_label,
     count_rows,
     defines,
     note_rows,
     number_rows,
     share_rows,
+    with_interval,
 )
 from hanbin_lib.params import HouseRules
-from hanbin_lib.statistics.estimates import median_duration, wilson
+from hanbin_lib.statistics.estimates import median_duration
 
 OPEN_AGES = ((0, "30天以内"), (31, "31—60天"), (61, "61—90天"), (91, "90天以上"))
 _RECENT = pd.DateOffset(months=3)
@@ -249,8 +251,8 @@ def _count(name: str, rows: pd.DataFrame, scope: Scope, group: str = ALL) -> Row
 
 
 def _split(name: str, rows: pd.DataFrame, column: str, scope: Scope) -> Iterator[Rows]:
-    for label in sorted(rows[column].dropna().unique()):
-        yield _count(name, rows[rows[column].eq(label)], scope, f"{column}={label}")
+    for group, own in by_label(rows, column):
+        yield _count(name, own, scope, group)
 
 
 def _crossed(rows: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
@@ -283,19 +285,14 @@ def _year(now: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
     of_year = now[now["found_date"] >= start].drop_duplicates("problem_code")
     yield _count("problems_of_the_year", of_year, scope)
     due = now[now["due_date"].between(start, scope.end)]
-    timely = due[due["is_timely"]]
-    for group, label in [(ALL, None), *((f"source={s}", s) for s in sorted(due["source"].dropna().unique()))]:
-        chosen = [rows if label is None else rows[rows["source"].eq(label)] for rows in (timely, due)]
-        done, all_due = (scope.select(rows, townless=True) for rows in chosen)
+    for group, own in [(ALL, due), *by_label(due, "source")]:
+        done, all_due = (scope.select(rows, townless=True) for rows in (own[own["is_timely"]], own))
         yield share_rows("rectification_on_time_share", scope.month, done, all_due, group)
     looked = now[now["look_back_date"].between(start, scope.end) & now["look_back_result"].notna()]
     yield _count("problems_looked_back", looked, scope)
     back = scope.by_place(looked[looked["look_back_result"].eq(_REBOUND)], townless=True)
     base = scope.by_place(looked, townless=True)
-    lower, upper = wilson(back, base)
-    numbers = {"numerator": back, "denominator": base, "value": back / base}
-    frame = pd.DataFrame({**numbers, "lower": lower, "upper": upper})
-    yield number_rows("rebound_share", scope.month, frame)
+    yield with_interval(share_rows("rebound_share", scope.month, back, base))
 
 
 def time_to_close(now: pd.DataFrame, scope: Scope) -> pd.DataFrame:

@@ -8,7 +8,7 @@ things: only ``reported`` rows carry a value. A function yields what it `defines
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import wraps
 from typing import ParamSpec
@@ -18,6 +18,7 @@ import pandas as pd
 
 from hanbin_lib.indicators.scope import Selection
 from hanbin_lib.months import Month
+from hanbin_lib.statistics.estimates import wilson
 
 _Given = ParamSpec("_Given")
 ALL = "all"
@@ -201,6 +202,18 @@ def share_rows(
     value = part / np.where(whole > 0, whole, np.nan)
     numbers = {"numerator": part, "denominator": whole, "value": value}
     return Rows(indicator, month, group, _codes(above.index), numbers, behind=behind)
+
+
+def with_interval(share: Rows) -> Rows:
+    """A share with Wilson's interval: how far it may be from what the same work would come to again."""
+    lower, upper = wilson(share.numbers["numerator"], share.numbers["denominator"])
+    return replace(share, numbers={**share.numbers, "lower": lower, "upper": upper})
+
+
+def by_label(rows: pd.DataFrame, column: str, dimension: str = "") -> Iterator[tuple[str, pd.DataFrame]]:
+    """Group and rows of each label of a column; the group is called by the column, or `dimension`."""
+    for label in sorted(rows[column].dropna().unique()):
+        yield f"{dimension or column}={label}", rows[rows[column].eq(label)]
 
 
 def note_rows(indicator: str, month: Month, places: Iterable[str], note: NoteCode) -> Rows:

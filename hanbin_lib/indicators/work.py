@@ -7,7 +7,16 @@ import pandas as pd
 
 from hanbin_lib.indicators.homes import STRATA, any_member, holds_post, is_able
 from hanbin_lib.indicators.scope import Scope
-from hanbin_lib.indicators.table import Definition, NoteCode, Rows, Unit, count_rows, defines, note_rows
+from hanbin_lib.indicators.table import (
+    Definition,
+    NoteCode,
+    Rows,
+    Unit,
+    by_label,
+    count_rows,
+    defines,
+    note_rows,
+)
 
 _WORKSHOPS = ("workshops", "workshops_stopped", "workshop_employees", "workshop_lifted_employees")
 _STOPPED = "停产"
@@ -108,9 +117,8 @@ def work_indicators(
         last = scope.counted(migrant_work.drop_duplicates("person_key", keep="last"))
         working = last[last["is_working"].fillna(False).astype(bool)]
         yield count_rows("transferred_workers", scope.month, scope.select(working))
-        for label in sorted(working["work_channel"].dropna().unique()):
-            counts = scope.select(working[working["work_channel"].eq(label)])
-            yield count_rows("transferred_workers", scope.month, counts, f"channel={label}")
+        for group, own in by_label(working, "work_channel", "channel"):
+            yield count_rows("transferred_workers", scope.month, scope.select(own), group)
     holders = scope.counted(public_post_holders(persons))
     yield count_rows("public_post_holders", scope.month, scope.select(holders))
     yield from _workshops(workshops, scope)
