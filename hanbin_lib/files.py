@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-_EXCHANGE = 2
+_SWAP = 2
 _BINARY = getattr(os, "O_BINARY", 0)
 _HERE = -100 if sys.platform == "linux" else -2  # AT_FDCWD: paths as seen from the working folder
-_CANNOT_EXCHANGE = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP}
+_CANNOT_SWAP = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP}
 
 
 def sha256_of(path: Path) -> str:
@@ -54,7 +54,7 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def exchange(first: Path, second: Path) -> bool:
+def swap(first: Path, second: Path) -> bool:
     """Let two entries of one file system change places in one step.
 
     Returns
@@ -71,13 +71,13 @@ def exchange(first: Path, second: Path) -> bool:
     -----
     Linux ``renameat2(RENAME_EXCHANGE)``, macOS ``renameatx_np(RENAME_SWAP)``: both are 2.
     """
-    swap = _swap_call()
-    if swap is None:
+    call = _swap_call()
+    if call is None:
         return False
-    if swap(_HERE, os.fsencode(first), _HERE, os.fsencode(second), _EXCHANGE) == 0:
+    if call(_HERE, os.fsencode(first), _HERE, os.fsencode(second), _SWAP) == 0:
         return True
     error = get_errno()
-    if error in _CANNOT_EXCHANGE:
+    if error in _CANNOT_SWAP:
         return False
     raise OSError(error, os.strerror(error), str(first))
 

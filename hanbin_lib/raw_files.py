@@ -22,7 +22,7 @@ from pyrage import x25519
 
 from hanbin_lib import audit, snapshots
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.files import exchange, sha256_of, sync_folder, write_atomically
+from hanbin_lib.files import sha256_of, swap, sync_folder, write_atomically
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import Params, read_params
 from hanbin_lib.workspace import Workspace
@@ -234,7 +234,7 @@ def _put(staging: Path, final: Path) -> None:
     """Let the new folder take its place, in one step where the system can."""
     final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     new = staging / "new"
-    if not (final.exists() and exchange(new, final)):
+    if not (final.exists() and swap(new, final)):
         if final.exists():
             final.rename(staging / "old")
         new.rename(final)

@@ -17,7 +17,7 @@ from typing import Any
 
 from hanbin_lib import state
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.files import exchange, sha256_of, sync_folder, write_atomically
+from hanbin_lib.files import sha256_of, swap, sync_folder, write_atomically
 from hanbin_lib.locks import exclusive
 from hanbin_lib.months import MONTH_FOLDER, Month
 from hanbin_lib.release.archive import pack, packable, packed_files, unpack
@@ -178,7 +178,7 @@ def _replace(workspace: Workspace, month: Month, staging: Staging, final: Path) 
     """Put the staged folder in the place of the published one, which is kept."""
     old = _manifest(final)
     kept = _kept(workspace, month, old.revision if old else 0)
-    if exchange(staging.folder, final):
+    if swap(staging.folder, final):
         staging.folder.rename(kept)
         return
     _copy_linked(final, kept)

@@ -94,7 +94,7 @@ def no_waiting_for_the_disk(monkeypatch):
 @pytest.fixture(params=["exchange", "no exchange"])
 def can_exchange(request, monkeypatch):
     if request.param == "no exchange":
-        monkeypatch.setattr(publication, "exchange", lambda first, second: False)
+        monkeypatch.setattr(publication, "swap", lambda first, second: False)
     return request.param == "exchange"
 
 
