@@ -5,12 +5,10 @@ outlives its holder does not exist on one machine. Where a share has no such loc
 recognises the dead holder's mark by process and host.
 """
 
-import json
 import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -23,8 +21,7 @@ from hanbin_lib.errors import ExitCode, HanbinError
 _SAME_START_SECONDS = 2.0  # the start of a process is told to the clock tick, not exactly
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(state.Exact):
     """Who holds a lock.
 
     Parameters
@@ -40,13 +37,14 @@ class Holder:
     pid: int
     host: str
     started: float
-    since: str
+    since: str = ""
 
     @classmethod
     def this_process(cls) -> "Holder":
         """The process that asks."""
         now = datetime.now().astimezone().isoformat(timespec="seconds")
-        return cls(os.getpid(), socket.gethostname(), psutil.Process().create_time(), now)
+        started = psutil.Process().create_time()
+        return cls(pid=os.getpid(), host=socket.gethostname(), started=started, since=now)
 
     @property
     def is_gone(self) -> bool:
@@ -84,7 +82,7 @@ def exclusive(lock: Path, busy: HanbinError, *, wait_seconds: float = 0.0) -> It
     except Timeout:
         raise with_holder(busy, lock) from None
     try:
-        _mark(lock).write_text(json.dumps(asdict(Holder.this_process())), encoding="utf-8")
+        _mark(lock).write_text(Holder.this_process().model_dump_json(), encoding="utf-8")
         yield
     finally:
         _mark(lock).unlink(missing_ok=True)
@@ -93,11 +91,8 @@ def exclusive(lock: Path, busy: HanbinError, *, wait_seconds: float = 0.0) -> It
 
 def holder_of(lock: Path) -> Holder | None:
     """Who holds the lock, None where nobody says so or the one who said so is gone."""
-    said = state.read(_mark(lock), state.LockHolder)
-    if said is None:
-        return None
-    holder = Holder(**said.model_dump())
-    return None if holder.is_gone else holder
+    holder = state.read(_mark(lock), Holder)
+    return None if holder is None or holder.is_gone else holder
 
 
 def with_holder(busy: HanbinError, lock: Path) -> HanbinError:

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Annotated
 
 import pyrage
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 from pyrage import x25519
 
-from hanbin_lib import audit, snapshots
+from hanbin_lib import audit, snapshots, state
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of, swap, sync_folder, write_atomically
 from hanbin_lib.months import Month
@@ -54,10 +54,8 @@ class Keepers(Params):
     keepers: tuple[Keeper, ...] = ()
 
 
-class _Manifest(BaseModel):
+class _Manifest(state.Exact):
     """What one version keeps: public keys, and the SHA-256 of every encrypted file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: str
     keys: tuple[str, ...]
@@ -305,10 +303,9 @@ def _kept_version(workspace: Workspace, month: Month, prefix: str) -> Path:
 
 def _checked(folder: Path) -> _Manifest:
     """The manifest, after every encrypted file was found to be what was written."""
-    try:
-        manifest = _Manifest.model_validate_json((folder / _MANIFEST).read_bytes())
-    except (OSError, ValueError):
-        raise _damaged(folder.name, _MANIFEST) from None
+    manifest = state.read(folder / _MANIFEST, _Manifest)
+    if manifest is None:
+        raise _damaged(folder.name, _MANIFEST)
     for name, digest in manifest.files.items():
         path = folder / name
         if not path.is_file() or sha256_of(path) != digest:

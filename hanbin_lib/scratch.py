@@ -25,7 +25,7 @@ def abandoned() -> list[Path]:
     for path in sorted(Path(tempfile.gettempdir()).glob("hanbin-*")):
         named = _NAMED.fullmatch(path.name)
         if named and _is_own_folder(path):
-            holder = Holder(int(named[1]), socket.gethostname(), float(named[2]), "")
+            holder = Holder(pid=int(named[1]), host=socket.gethostname(), started=float(named[2]))
             if holder.is_gone:
                 found.append(path)
     return found

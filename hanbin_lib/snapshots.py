@@ -186,16 +186,12 @@ def earlier(
     known, damaged = set(months(workspace)), []
     found: dict[Month, Snapshot] = {}
     for month in wanted:
-        if month not in known:
-            continue
-        try:
-            snapshot = latest(workspace, month).read_for(register)
-            for name in snapshot.manifest.tables:
-                snapshot.content(name)
-        except HanbinError:
-            damaged.append(month)
-        else:
-            found[month] = snapshot
+        if month in known:
+            snapshot = find(workspace, month)
+            if snapshot is None:
+                damaged.append(month)
+            else:
+                found[month] = snapshot.read_for(register)
     return found, tuple(damaged)
 
 

@@ -212,15 +212,6 @@ class SnapshotManifest(Exact):
     tables: dict[FileName, StoredTable] = {}
 
 
-class LockHolder(Exact):
-    """Who holds a lock: process, machine, start of the process (seconds since 1970), since when."""
-
-    pid: int
-    host: str
-    started: float
-    since: str
-
-
 class RegisteredForecast(Exact):
     """A forecast as it was made, a file of ``data/forecasts``."""
 
