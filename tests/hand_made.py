@@ -9,7 +9,7 @@ from hanbin_lib.bulletin.figures import Figures
 from hanbin_lib.bulletin.opening import Basis, Bulletin
 from hanbin_lib.display import Missing, plain_text
 from hanbin_lib.indicators import ALL, COLUMNS, DEFINITIONS
-from hanbin_lib.statistics.multiplicity import Discoveries
+from hanbin_lib.statistics.comparisons import Discoveries
 
 COUNTY, TOWN, LAST = "610902", "610902110", MONTH.shift(-1)
 NAN = float("nan")

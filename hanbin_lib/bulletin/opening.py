@@ -34,7 +34,7 @@ from hanbin_lib.simulate.exposure import Exposure, exposure
 from hanbin_lib.simulate.inspection_study import InspectionStudy, inspection_study
 from hanbin_lib.snapshots import Snapshot
 from hanbin_lib.state import Anchor
-from hanbin_lib.statistics.multiplicity import Discoveries
+from hanbin_lib.statistics.comparisons import Discoveries
 from hanbin_lib.workspace import INTERNAL, PUBLIC, Workspace
 
 ANNEX = "附册"

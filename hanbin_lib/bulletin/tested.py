@@ -14,8 +14,7 @@ from hanbin_lib.indicators import ALL, Scope, Unit
 from hanbin_lib.indicators.safeguards import ANSWERED
 from hanbin_lib.months import Month
 from hanbin_lib.params import Ranking
-from hanbin_lib.statistics.estimates import effective_size
-from hanbin_lib.statistics.multiplicity import (
+from hanbin_lib.statistics.comparisons import (
     RATE,
     Discoveries,
     change_chance,
@@ -23,6 +22,7 @@ from hanbin_lib.statistics.multiplicity import (
     excess_chance,
     first_chance,
 )
+from hanbin_lib.statistics.estimates import effective_size
 
 POOLED, ANSWER, CHANGE = "inspection_pooled_share", "phone_problem_share", "phone_problem_change"
 FIRST, MOVED = "first", "moved"

@@ -24,7 +24,7 @@ from hanbin_lib.indicators.table import (
     number_rows,
 )
 from hanbin_lib.params import Ranking, ScorePart
-from hanbin_lib.statistics.ranks import rank_intervals, ranks, share_draws
+from hanbin_lib.statistics.comparisons import rank_intervals, ranks, share_draws
 
 _DEPARTMENT = "department="
 _CASES = ["numerator", "denominator"]

@@ -1,7 +1,7 @@
 """The last look before publication: every file against every person of the month's inputs.
 
 Names, numbers and free text of the register and the texts of a file are compared in one normal
-form (`normal`); numbers also by their form, whoever they belong to. A hit names file, place,
+form (`words.folded`); numbers also by their form, whoever they belong to. A hit names file, place,
 kind and number of places, never the value.
 """
 
@@ -14,11 +14,10 @@ from pathlib import Path
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from hanbin_lib.privacy.names import HIDDEN, Names, plain_name
-from hanbin_lib.privacy.normal import figured, folded, tight
 from hanbin_lib.privacy.numbers import Numbers, digits_of
 from hanbin_lib.privacy.reading import readable
 from hanbin_lib.privacy.terms import PersonalTerms
-from hanbin_lib.privacy.words import Words
+from hanbin_lib.privacy.words import Words, figured, folded, tight
 
 WORDS = "反映事项原文"
 FILE_NAME = "文件名"

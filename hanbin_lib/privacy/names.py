@@ -7,8 +7,7 @@ from collections.abc import Iterable
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from hanbin_lib.privacy.normal import HAN, folded, tight
-from hanbin_lib.privacy.words import Words
+from hanbin_lib.privacy.words import HAN, Words, folded, tight
 
 NAME, MASKED_NAME = "姓名", "遮盖的姓名"
 _LONG = 3  # characters from which a name that is no word is looked for without context

@@ -25,8 +25,8 @@ from hanbin_lib.bulletin.tested import (
 from hanbin_lib.display import plain_text
 from hanbin_lib.indicators import COLUMNS
 from hanbin_lib.months import Month
+from hanbin_lib.statistics.comparisons import discoveries
 from hanbin_lib.statistics.estimates import wilson
-from hanbin_lib.statistics.multiplicity import discoveries
 
 MONTH, COUNTY = Month(2022, 9), "610902"
 TOWNS = ("610902001", "610902002", "610902003")

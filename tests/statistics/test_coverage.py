@@ -14,7 +14,7 @@ from support import REPOSITORY
 from hanbin_lib.indicators.ranking import rank_units
 from hanbin_lib.parameter_files import read_params
 from hanbin_lib.params import Ranking
-from hanbin_lib.statistics.ranks import rank_intervals, ranks
+from hanbin_lib.statistics.comparisons import rank_intervals, ranks
 from hanbin_lib.statistics.survey import Overlap, SurveyShare, TwoStageDesign, change
 
 pytestmark = pytest.mark.slow

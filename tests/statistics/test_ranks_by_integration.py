@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import integrate, special
 
-from hanbin_lib.statistics.ranks import rank_intervals, ranks, share_draws
+from hanbin_lib.statistics.comparisons import rank_intervals, ranks, share_draws
 
 DRAWS = 100_000
 

@@ -1,12 +1,20 @@
-"""Many tests at once: what is named when nothing differs, and the chances that go in."""
+"""Ranks and many comparisons against the literature, exact tests and simulated months."""
 
 import numpy as np
 import pytest
 from scipy import stats
 from statsmodels.stats.proportion import test_proportions_2indep as two_shares
 
+from hanbin_lib.statistics.comparisons import (
+    change_chance,
+    discoveries,
+    excess_chance,
+    first_chance,
+    rank_intervals,
+    ranks,
+    share_draws,
+)
 from hanbin_lib.statistics.estimates import effective_size, wilson
-from hanbin_lib.statistics.multiplicity import change_chance, discoveries, excess_chance, first_chance
 
 # Benjamini and Hochberg (1995), section 3.3: fifteen chances of which the step-up procedure keeps four.
 THEIRS = (0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719,
@@ -121,3 +129,29 @@ def test_where_everybody_was_asked_the_larger_is_the_larger():
 ])  # fmt: skip
 def test_of_an_interval_of_another_making_the_farther_limit_tells_the_size(share, low, high, size):
     assert float(effective_size(share, low, high)) == pytest.approx(size, rel=1e-4)
+
+
+def test_few_cases_are_drawn_towards_the_others():
+    cases, size = np.array([0.0, 300, 700, 450, 550]), np.array([2.0, 1000, 1000, 1000, 1000])
+    means = share_draws(cases, size, 4000, np.random.default_rng(1)).mean(axis=0)
+    assert 0.2 < means[0] < 0.5
+    assert means[1:] == pytest.approx(cases[1:] / size[1:], abs=0.02)
+
+
+def test_the_same_seed_gives_the_same_draws():
+    draws = [share_draws(np.array([1.0, 2]), np.array([5.0, 5]), 50, np.random.default_rng(3)) for _ in "ab"]
+    assert (draws[0] == draws[1]).all()
+
+
+def test_ties_share_the_mean_rank():
+    assert ranks(np.array([[3.0, 1.0, 3.0]])).tolist() == [[1.5, 3.0, 1.5]]
+
+
+def test_clear_differences_give_narrow_ranges_and_none_wide_ones():
+    rng = np.random.default_rng(5)
+    clear = ranks(share_draws(np.array([10.0, 500, 990]), np.full(3, 1000.0), 2000, rng))
+    low, high = rank_intervals(clear, 0.9)
+    assert low.tolist() == high.tolist() == [3, 2, 1]
+    low, high = rank_intervals(ranks(share_draws(np.array([5.0, 5, 5]), np.full(3, 10.0), 2000, rng)), 0.9)
+    assert low.tolist() == [1, 1, 1]
+    assert high.tolist() == [3, 3, 3]
