@@ -1,6 +1,5 @@
 """One at a time; who waits is told who works; the dead hold nothing."""
 
-import json
 import os
 import signal
 import subprocess
@@ -62,7 +61,7 @@ def test_a_number_given_to_a_later_process_is_not_the_holder(lock):
     assert not mine.is_gone
     note = lock.with_suffix(".holder")
     earlier = mine.model_copy(update={"started": mine.started - 3600})
-    note.write_text(json.dumps({name: getattr(earlier, name) for name in Holder.__slots__}))
+    note.write_text(earlier.model_dump_json())
     assert earlier.is_gone
     assert holder_of(lock) is None
 

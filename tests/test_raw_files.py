@@ -217,7 +217,7 @@ def test_the_same_again_changes_nothing_and_other_keepers_change_the_locks(works
 
 
 def test_what_is_damaged_is_kept_anew(workspace, key, tmp_path, monkeypatch):
-    monkeypatch.setattr(raw_files, "exchange", lambda first, second: False)  # as on Windows
+    monkeypatch.setattr(raw_files, "swap", lambda first, second: False)  # as on Windows
     kept(workspace, tmp_path, key[1])
     (workspace.raw / "2022-09" / VERSION / "names.age").write_bytes(b"")
     assert kept(workspace, tmp_path, key[1]) is not None
@@ -237,7 +237,7 @@ def test_cut_at_every_line_the_old_files_or_the_new_are_there(
 ):
     monkeypatch.setattr(os, "fsync", lambda descriptor: None)
     if not can_exchange:
-        monkeypatch.setattr(raw_files, "exchange", lambda first, second: False)
+        monkeypatch.setattr(raw_files, "swap", lambda first, second: False)
     second = Keeper(name="乙", key=new_key(tmp_path / "second.key", workspace))
     kept(workspace, tmp_path, key[1])
     origin = shutil.copytree(workspace.raw, tmp_path / "origin")
