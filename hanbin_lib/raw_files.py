@@ -107,7 +107,9 @@ def new_key(path: Path, workspace: Workspace) -> str:
         ``HB-RAW-002`` the file exists, lies in the workspace or a repository, or cannot be written.
     """
     place = path.resolve()
-    if place.is_relative_to(workspace.root.resolve()) or _in_repository(place):
+    if place.is_relative_to(workspace.root.resolve()) or any(
+        (folder / _REPOSITORY_MARK).exists() for folder in place.parents
+    ):
         raise _unusable_key_place(f"{path} 在工作目录或代码仓库里")
     identity = x25519.Identity.generate()
     public = str(identity.to_public())
@@ -337,10 +339,6 @@ def _record(workspace: Workspace, action: str, files: KeptFiles, manifest: str) 
 
 def _folder(workspace: Workspace, month: Month) -> Path:
     return workspace.raw / str(month)
-
-
-def _in_repository(place: Path) -> bool:
-    return any((folder / _REPOSITORY_MARK).exists() for folder in place.parents)
 
 
 def _unusable_key_place(message: str) -> HanbinError:

@@ -114,7 +114,7 @@ def _computed(sources: Sources, scope: Scope) -> Iterator[Rows]:
     yield from _guarantees(sources, scope, homes, said)
     yield from _checks(sources, scope, homes, said, said_then)
     yield from _checks(sources, last, homes, said_then, None)
-    if _has_first_measure(sources):
+    if _monitored(sources)["first_measure_month"].notna().any():
         yield from timeliness(_monitored(sources), last)
 
 
@@ -250,10 +250,6 @@ def _monitored(sources: Sources) -> pd.DataFrame:
     table = sources.table("monitored_households")
     assert table is not None  # checked before anything is computed
     return table
-
-
-def _has_first_measure(sources: Sources) -> bool:
-    return bool(_monitored(sources)["first_measure_month"].notna().any())
 
 
 def _inputs(sources: Sources, scope: Scope) -> tuple[Any, ...]:

@@ -192,11 +192,6 @@ def scaled(values: pd.Series, factor: Decimal) -> pd.Series:
     return pd.Series(shifted, index=values.index).astype("Float64")
 
 
-def trailing_zeros(texts: pa.StringArray, chosen: Mask) -> float:
-    """Share of the chosen texts that end in 0."""
-    return float(matches(texts.filter(chosen), "0$").mean()) if chosen.any() else 0.0
-
-
 _BARE_MONTH = re.compile(r"(\d{4})(\d{2})")
 _BARE_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _WRITTEN_MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?")
@@ -331,7 +326,7 @@ def _judge_numbers(texts: pa.StringArray, kinds: Kinds, problems: Problems) -> N
         return
     sixteen = long & _is_exact(texts, long)
     problems[long & ~sixteen] = Problem.DIGITS
-    if trailing_zeros(texts, sixteen) > _MOST_ENDING_IN_ZERO:
+    if sixteen.any() and matches(texts.filter(sixteen), "0$").mean() > _MOST_ENDING_IN_ZERO:
         problems[sixteen & matches(texts, "0$")] = Problem.DIGITS
 
 

@@ -111,17 +111,15 @@ def _either(left: Encoded, right: Encoded) -> Encoded:
     count = len(left.texts)
     codes = np.where(left.codes >= 0, left.codes, np.where(right.codes >= 0, right.codes + count, -1))
     texts = pa.concat_arrays([left.texts, right.texts])
-    kinds = [_all_kinds(side) for side in (left, right)]
+    kinds = [
+        np.zeros(len(side.texts), np.uint8) if side.kinds is None else side.kinds for side in (left, right)
+    ]
     again = pc.dictionary_encode(texts)
     positions = np.append(again.indices.to_numpy(), -1).astype(np.int32)
     per_row = np.append(np.concatenate(kinds), 0)[codes]
     if not per_row.any():
         return Encoded(positions[codes], again.dictionary)
     return paired(positions[codes], again.dictionary, per_row)
-
-
-def _all_kinds(cells: Encoded) -> Kinds:
-    return np.zeros(len(cells.texts), np.uint8) if cells.kinds is None else cells.kinds
 
 
 def _tidy(cells: Encoded, form: Literal["NFC", "NFKC"]) -> Encoded:

@@ -8,7 +8,7 @@ import html
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -133,12 +133,8 @@ def read_xlsx(container: Container, file: str) -> list[Grid]:
         kind, target = parts[sheet.get("id", "")]
         if kind == "worksheet":
             grid = _grid(book, target, file, sheet.get("name", ""))
-            grids.append(_with_state(grid, sheet.get("state", "visible")))
+            grids.append(replace(grid, is_hidden=sheet.get("state", "visible") != "visible"))
     return grids
-
-
-def _with_state(grid: Grid, state: str) -> Grid:
-    return grid if state == "visible" else Grid(**{**vars(grid), "is_hidden": True})
 
 
 def _style_kinds(root: ET.Element) -> tuple[CellKind, ...]:
