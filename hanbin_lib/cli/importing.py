@@ -19,8 +19,8 @@ from hanbin_lib.contract import Table
 from hanbin_lib.contract.schemas import stored_title
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.ingest import import_month
+from hanbin_lib.ingest.exports import UnreadableFileError, read_grids
 from hanbin_lib.ingest.findings import Finding
-from hanbin_lib.ingest.formats import UnreadableFileError, read_grids
 from hanbin_lib.ingest.identity import pseudonym_key
 from hanbin_lib.ingest.importing import ImportResult, Prepared, commit, prepare, silent
 from hanbin_lib.ingest.judging import Run

@@ -1,7 +1,7 @@
 """Monthly dispatch ranking (月调度排名): a score, the ranks that the data allow, and tiers.
 
 Every part is a share of counted cases. Its uncertainty is drawn from the posterior of a
-beta-binomial model over all ranked units (`statistics.ranks.share_draws`), so a town with few
+beta-binomial model over all ranked units (`statistics.comparisons.share_draws`), so a town with few
 cases is shrunk towards the others and gets a wide interval of ranks.
 """
 
