@@ -13,7 +13,7 @@ from hanbin_lib.display.numbers import Style, write
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators import CHAPTERS, DEFINITIONS, NOTE_TEXT, Definition, NoteCode, is_rounded
 from hanbin_lib.months import Month
-from hanbin_lib.parameter_tables import Line, read_parameter_table
+from hanbin_lib.parameter_files import Line, read_parameter_table
 from hanbin_lib.site.months import PublishedMonth, joined
 
 KEY_INDICATORS = (
