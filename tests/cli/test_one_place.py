@@ -57,7 +57,7 @@ def test_list_trace_pooling_disclosure_and_documentation_follow_one_module(demo_
     for part in ("hanbin_lib", "scripts", "tests/indicators/cases"):
         shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "requirements.lock", tmp_path)
-    module = tmp_path / "hanbin_lib" / "indicators" / "rounds.py"
+    module = tmp_path / "hanbin_lib" / "indicators" / "duties.py"
     text = module.read_text(encoding="utf-8")
     for before, after in (_DEFINITION, _COMPUTATION):
         assert text.count(before) == 1
