@@ -2,12 +2,13 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 
 import pytest
 import typer
-from support import new_workspace
+from support import MONTH, new_workspace
 from typer.testing import CliRunner
 
 import hanbin_lib
@@ -17,12 +18,18 @@ from hanbin_lib.release.checks.reproducibility import Verification
 COMMAND = (sys.executable, "-c", "from hanbin_lib.cli import main; main()")
 
 
-def run(*arguments, workspace=None):
+def run(*arguments, workspace=None, umask=-1):
     environment = {**os.environ, "COLUMNS": "160"}
     if workspace is not None:
         environment["HANBIN_WORKSPACE"] = str(workspace)
     return subprocess.run(
-        [*COMMAND, *arguments], capture_output=True, text=True, encoding="utf-8", env=environment, check=False
+        [*COMMAND, *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=environment,
+        check=False,
+        umask=umask,
     )
 
 
@@ -133,3 +140,16 @@ def test_the_list_is_whole_on_a_narrow_terminal_and_begins_with_the_months_way()
 def test_a_commands_own_page_says_more():
     shown = CliRunner().invoke(app, ["returns", "--help"], env={"TERMINAL_WIDTH": "120"}).stdout
     assert "缺行、重行、外来行" in shown
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no such rights here")
+def test_what_the_command_writes_is_not_for_every_account(own_workspace):
+    for folder in ("quality", "store"):
+        shutil.rmtree(own_workspace.root / "data" / folder)
+    # As by a shell that lets everybody read: the command takes it away before the first byte.
+    arguments = ("import", str(own_workspace.inbox(MONTH)), "-m", str(MONTH))
+    assert run(*arguments, workspace=own_workspace.root, umask=0o022).returncode == 0
+    for folder in ("quality", "store"):
+        written = [own_workspace.root / "data" / folder, *(own_workspace.root / "data" / folder).rglob("*")]
+        assert len(written) > 3
+        assert not [path for path in written if path.stat().st_mode & 0o007]

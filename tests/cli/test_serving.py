@@ -2,6 +2,8 @@
 
 import http.client
 import threading
+import urllib.error
+import urllib.request
 
 import pytest
 
@@ -52,3 +54,28 @@ def test_nothing_to_serve_and_a_taken_port_are_told(tmp_path, port):
         server(tmp_path / "2022-09", 0)
     with pytest.raises(HanbinError, match="占用"):
         server(tmp_path, port)
+
+
+def test_a_link_in_the_folder_leads_nowhere(tmp_path):
+    reports, outside = tmp_path / "reports", tmp_path / "outside"
+    for folder in (reports / "2022-09", outside):
+        folder.mkdir(parents=True)
+    (reports / "index.html").write_text("first", encoding="utf-8")
+    (reports / "2022-09" / "page.html").write_text("page", encoding="utf-8")
+    (outside / "secret.txt").write_text("secret", encoding="utf-8")
+    (reports / "file.txt").symlink_to(outside / "secret.txt")
+    (reports / "folder").symlink_to(outside)
+    (reports / "inside.html").symlink_to(reports / "2022-09" / "page.html")
+    with server(reports, 0) as running:
+        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            at = f"http://127.0.0.1:{running.server_port}"
+            for name in ("file.txt", "folder/secret.txt"):
+                with pytest.raises(urllib.error.HTTPError, match="404"):
+                    urllib.request.urlopen(f"{at}/{name}", timeout=10)
+            for name in ("index.html", "inside.html"):
+                assert urllib.request.urlopen(f"{at}/{name}", timeout=10).status == 200
+        finally:
+            running.shutdown()
+            thread.join()

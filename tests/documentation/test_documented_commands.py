@@ -100,6 +100,7 @@ def faults(words: list[str], forgiven: str = "") -> list[str]:
             return [f"{' '.join(words)}: no command {name}"]
         command = command.commands[name]
     typed = [one for one in arguments if one not in ("--help", "--debug", "--version")]
+    typed = [str(MONTH) if one in ("月份", "MONTH") else one for one in typed]
     try:
         if typed or not isinstance(command, TyperGroup):
             command.make_context("hanbin", typed)
