@@ -14,6 +14,11 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.parameter_files import Line, read_parameter_table
 
 COUNTY, TOWN, VILLAGE = 6, 9, 12  # digits of a place's code
+_KINDS = {
+    COUNTY: ("县", "区", "市", "旗"),
+    TOWN: ("镇", "乡", "街道", "苏木"),
+    VILLAGE: ("村", "社区", "嘎查"),
+}
 _TOWN_SUFFIX = re.compile(r"(街道办事处|街道办|街道|民族乡|镇|乡)$")
 _COMMUNITY_SUFFIX = re.compile(r"(社区居民委员会|社区居委会|居民委员会|居委会|社区)$")
 _COMMITTEE_SUFFIX = re.compile(r"村(民委员|委)会$")
@@ -101,6 +106,10 @@ def _faults(lines: dict[int, Line]) -> list[str]:
             code
         ),
         "代码应为6、9或12位数字": lambda code, _: not _ROUNDED.fullmatch(code) and not _CODE.fullmatch(code),
+        "类别（kind）县级填县、区、市、旗，镇级填镇、乡、街道、苏木，村级填村、社区、嘎查": (
+            lambda code, line: len(code) in _KINDS and line["kind"] not in _KINDS[len(code)]
+        ),
+        "类别（kind）和名称的最后一字不一致": lambda code, line: len(code) == TOWN and _named_otherwise(line),
         "是否计入（is_counted）应填“是”或“否”": lambda _, line: line["is_counted"] not in _YES_OR_NO,
     }
     faults = [
@@ -128,6 +137,13 @@ def _faults(lines: dict[int, Line]) -> list[str]:
     )
     faults += [f"第{number}行：同一上级内名称重复" for number in _repeated(names)]
     return faults
+
+
+def _named_otherwise(line: Line) -> bool:
+    """Whether a town's name says another kind: the bulletin would call 石门乡 a 镇."""
+    kinds = _KINDS[TOWN]
+    own = next((kind for kind in kinds if line["place_name"].endswith(kind)), line["kind"])
+    return line["kind"] in kinds and own != line["kind"]
 
 
 def _repeated(keys: Iterable[tuple[int, object]]) -> Iterator[int]:

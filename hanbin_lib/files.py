@@ -12,6 +12,14 @@ from typing import Any
 _SWAP = 2
 _BINARY = getattr(os, "O_BINARY", 0)
 _HERE = -100 if sys.platform == "linux" else -2  # AT_FDCWD: paths as seen from the working folder
+_FULL = {errno.ENOSPC: "磁盘已满", errno.EDQUOT: "超出磁盘配额"}
+_REFUSED = {
+    errno.EROFS: "磁盘只读",
+    errno.EACCES: "没有写的权限，或文件正打开着",
+    errno.EPERM: "没有写的权限，或文件正打开着",
+    errno.ENOTDIR: "不是目录",
+    errno.EEXIST: "不是目录",
+}
 _CANNOT_SWAP = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP}
 
 
@@ -19,6 +27,17 @@ def sha256_of(path: Path) -> str:
     """SHA-256 of a file, as hexadecimal text."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether the disk, or the user's part of it, was full."""
+    return isinstance(error, OSError) and error.errno in _FULL
+
+
+def why_not_written(error: OSError) -> str:
+    """Why something could not be written, in Chinese where it is one of the usual reasons."""
+    known = (_FULL | _REFUSED).get(error.errno or 0)
+    return known or error.strerror or type(error).__name__
 
 
 def write_atomically(path: Path, content: bytes, *, mode: int = 0o666) -> None:

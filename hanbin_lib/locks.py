@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 
 from hanbin_lib import state
 from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.files import why_not_written
 
 _SAME_START_SECONDS = 2.0  # the start of a process is told to the clock tick, not exactly
 
@@ -125,7 +126,7 @@ def _mark(lock: Path) -> Path:
 def _no_lock(lock: Path, error: OSError) -> HanbinError:
     return HanbinError(
         "HB-LCK-001",
-        f"锁文件 {lock.name} 用不了：{error.strerror or type(error).__name__}",
+        f"锁文件 {lock.name} 用不了：{why_not_written(error)}",
         action="移走同名的文件夹或链接，检查目录权限，然后重新运行",
         exit_code=ExitCode.PUBLICATION_FAILED,
     )

@@ -22,7 +22,7 @@ from pyrage import x25519
 
 from hanbin_lib import audit, snapshots, state
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.files import sha256_of, swap, sync_folder, write_atomically
+from hanbin_lib.files import sha256_of, swap, sync_folder, why_not_written, write_atomically
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import Params, read_params
 from hanbin_lib.workspace import Workspace
@@ -116,7 +116,7 @@ def new_key(path: Path, workspace: Workspace) -> str:
     try:
         descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
-        raise _unusable_key_place(f"{path} 不能新建（{error.strerror}）") from None
+        raise _unusable_key_place(f"{path} 不能新建（{why_not_written(error)}）") from None
     with os.fdopen(descriptor, "w", encoding="ascii") as stream:
         stream.write(f"# public key: {public}\n{identity}\n")
         stream.flush()
@@ -195,7 +195,7 @@ def restore(
             target.rmdir()  # it is empty: Windows renames onto no folder
         staging.rename(target.resolve())
     except OSError as error:
-        raise _unusable_target(f"写不进 {target}（{error.strerror}）") from None
+        raise _unusable_target(f"写不进 {target}（{why_not_written(error)}）") from None
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return restored

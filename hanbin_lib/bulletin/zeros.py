@@ -13,6 +13,8 @@ _MARKS = re.compile(r"([，。；：、（）　])")
 _LIST = frozenset("，、")
 # Words that say when or of what, before what there is none of.
 _LEAD = re.compile(r"^(其中|当月|本月|上月|下月|今年以来|全[区县市旗镇街道]+)*")
+# A state of households, not a thing: 没有已消除风险的.
+_STATE = re.compile(r"[已未]消除(风险)?")
 _NOT_COUNTED = frozenset(("", "%", "比例", "百分点", "天", "个月", "周", "年", "月", "日", "分", "位"))
 _ALREADY = ("没有", "无")
 
@@ -49,7 +51,9 @@ def _joined(clauses: list[list[Text]]) -> Iterator[Text]:
         own = list(several)
         yield from _told([clauses[2 * number] for number in own])
         if own[-1] < len(marks):
-            yield from marks[own[-1]]
+            here, beyond = (_is_void(clauses[2 * number]) for number in (own[-1], own[-1] + 1))
+            # 没有新纳入、消除风险5户 would deny both.
+            yield from ["，"] if marks[own[-1]] == ["、"] and here != beyond else marks[own[-1]]
 
 
 def _told(run: list[list[Text]]) -> Iterator[Text]:
@@ -61,7 +65,8 @@ def _told(run: list[list[Text]]) -> Iterator[Text]:
         said = "".join(map(str, run[0][:-1]))
         lead = _LEAD.match(said)
         at = lead.end() if lead else 0
-        yield from (one for one in (said[:at], Phrase(("没有",), sources), said[at:]) if one)
+        what = said[at:] + ("的" if _STATE.fullmatch(said[at:]) else "")
+        yield from (one for one in (said[:at], Phrase(("没有",), sources), what) if one)
         return
     yield "、".join("".join(map(str, clause[:-1])) for clause in run)
     yield Phrase(("均无",), sources)

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from hanbin_lib import __version__
 from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.files import is_full, why_not_written
 from hanbin_lib.months import Month
 from hanbin_lib.workspace import Workspace
 
@@ -84,6 +85,8 @@ def report_unexpected(
     month
         Which of several months the error ended.
     """
+    if isinstance(error, OSError) and is_full(error):
+        return tell_full(error, month)
     found, log = UnforeseenError.of(error), keep_record(error, workspace, month)
     error_console.print("[bold red]错误 HB-INT-001[/]", highlight=False)
     warn(
@@ -92,6 +95,19 @@ def report_unexpected(
         f"处理办法：运行 hanbin doctor 检查环境；仍出错的，把代码、位置和程序版本 {__version__} 告知维护人员",
     )
     return ExitCode.UNEXPECTED
+
+
+def tell_full(error: OSError, month: Month | None) -> ExitCode:
+    """A full disk is no fault of the program, and wherever it was met, what is half done is done again."""
+    whose = f"{month.label}：" if month else ""
+    told = HanbinError(
+        "HB-DSK-001",
+        f"{whose}{why_not_written(error)}，没有做完；原有数据和已发布的内容没有改动",
+        action="清理磁盘（可先用 hanbin prune 查看能删什么），再运行同一条命令",
+        exit_code=ExitCode.PUBLICATION_FAILED,
+    )
+    tell_error(told)
+    return told.exit_code
 
 
 def keep_record(

@@ -18,6 +18,7 @@ from hanbin_lib.cli.inbox import READS_A_MONTH
 from hanbin_lib.contract import Table
 from hanbin_lib.contract.schemas import stored_title
 from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.files import why_not_written
 from hanbin_lib.ingest import import_month
 from hanbin_lib.ingest.exports import UnreadableFileError, read_grids
 from hanbin_lib.ingest.findings import Finding
@@ -31,6 +32,7 @@ from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.raw_files import Keeper, load_keepers
+from hanbin_lib.snapshots import Snapshot
 from hanbin_lib.workspace import Workspace
 
 _MOST_AT_ONCE = 4  # months; a large one takes half a gigabyte
@@ -158,23 +160,44 @@ def _committed(month: Month, future: "Future[Prepared]") -> ImportResult:
 
 def _report(month: Month, result: ImportResult, space: Workspace) -> bool:
     """Print and write down what an import found; False where errors stopped it."""
-    reports = space.root / "data" / "quality" / str(month)
     result.quality.print(console)
-    reports.mkdir(parents=True, exist_ok=True)
-    result.quality.to_html(reports / "数据质量报告.html")
-    result.quality.to_excel(reports / "数据质量清单.xlsx")
-    say(f"明细：{reports}")
+    if result.snapshot is not None:  # before the reports, which somebody may have open
+        _record(month, result.snapshot, space, is_new=result.is_new)
+    say(f"明细：{_reported(month, result, space)}")
     if result.snapshot is None:
         error_console.print(f"[bold red]{month.label}有错误，未导入；原有数据没有改动。[/]")
         return False
-    if result.is_new:
-        sources = {source.file: source.sha256 for source in result.snapshot.manifest.sources}
-        audit.append(space.audit, f"import {month}", sources, {"snapshot": result.snapshot.id})
     state = "已导入为新版本" if result.is_new else "内容没有变化，沿用版本"
     say(f"{month.label}：{_why(result)}{state} {result.snapshot.id}")
     if result.kept:
         say(f"原始文件：{len(result.kept.hashes)} 个，已加密保存：{space.raw}")
     return True
+
+
+def _record(month: Month, snapshot: Snapshot, space: Workspace, *, is_new: bool) -> None:
+    """Record the import, also one that an earlier run stored and was stopped before it recorded it."""
+    action, outputs = f"import {month}", {"snapshot": snapshot.id}
+    known = (one.action == action and one.outputs == outputs for one in audit.records(space.audit))
+    if is_new or not any(known):
+        sources = {source.file: source.sha256 for source in snapshot.manifest.sources}
+        audit.append(space.audit, action, sources, outputs)
+
+
+def _reported(month: Month, result: ImportResult, space: Workspace) -> Path:
+    reports = space.root / "data" / "quality" / str(month)
+    try:
+        reports.mkdir(parents=True, exist_ok=True)
+        result.quality.to_html(reports / "数据质量报告.html")
+        result.quality.to_excel(reports / "数据质量清单.xlsx")
+    except OSError as error:
+        state = "有错误，未导入" if result.snapshot is None else "已导入"
+        raise HanbinError(
+            "HB-IMP-005",
+            f"{month.label}{state}；数据质量报告写不进 data/quality：{why_not_written(error)}",
+            action="关掉打开着的清单，检查磁盘空间和目录权限，再运行同一条命令",
+            exit_code=ExitCode.PUBLICATION_FAILED,
+        ) from None
+    return reports
 
 
 def _why(result: ImportResult) -> str:

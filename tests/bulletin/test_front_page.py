@@ -41,7 +41,7 @@ def test_the_month_of_the_district_in_one_paragraph(basis):
         ({"open_risk_households": 2383}, "未消除风险户较上月持平。"),
         ({"households_without_measure": 0}, "没有满1个月仍无帮扶措施的未消除风险户。"),
         ({"households_without_measure": None}, "满1个月仍无帮扶措施的未消除风险户数未收到。"),
-        ({"new_households": 0}, "当月没有新纳入、消除风险59户，"),
+        ({"new_households": 0}, "当月没有新纳入，消除风险59户，"),
         ({"new_households": 0, "newly_eliminated_households": 0}, "当月新纳入、消除风险均无，"),
         (
             {"transferred_workers": 9999, "public_post_holders": 0},
@@ -52,8 +52,9 @@ def test_the_month_of_the_district_in_one_paragraph(basis):
             {"risk_eliminated_households": None, "risk_eliminated_persons": None},
             "其中已消除风险未收到，未消除风险",
         ),
-        ({"risk_eliminated_households": 0, "risk_eliminated_persons": 0}, "其中没有已消除风险，未消除风险"),
+        ({"risk_eliminated_households": 0, "risk_eliminated_persons": 0}, "其中没有已消除风险的，未消除风险"),
         ({"risk_eliminated_persons": None}, "其中已消除风险3076户，人数未收到，"),
+        ({"monitored_households": 0, "monitored_persons": 0}, "截至9月底，全区没有在册监测对象。当月"),
     ],
 )
 def test_what_is_more_less_nothing_or_unknown_is_told_apart(basis, changed, words):

@@ -1,5 +1,6 @@
 """What nobody foresaw: a code and a place on the terminal, the call record in a file, no value shown."""
 
+import errno
 import stat
 
 import pytest
@@ -44,3 +45,25 @@ def test_debug_gives_the_call_record(failing, monkeypatch):
     monkeypatch.setattr("sys.argv", ["hanbin", "areas", "--debug"])
     with pytest.raises(ValueError, match="张三"):
         main()
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "word"),
+    [
+        (errno.ENOSPC, ExitCode.PUBLICATION_FAILED, "HB-DSK-001\n磁盘已满，没有做完"),
+        (errno.EDQUOT, ExitCode.PUBLICATION_FAILED, "HB-DSK-001\n超出磁盘配额，没有做完"),
+        (errno.EIO, ExitCode.UNEXPECTED, "HB-INT-001"),
+    ],
+)
+def test_a_full_disk_is_no_fault_of_the_program(failing, monkeypatch, capfd, number, code, word):
+    def full(_path):
+        raise OSError(number, VALUE)
+
+    monkeypatch.setattr("hanbin_lib.cli.areas.read_areas", full)
+    monkeypatch.setattr("sys.argv", ["hanbin", "areas"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == code
+    shown = "".join(capfd.readouterr())
+    assert word in shown
+    assert not [part for part in VALUE.split() if part in shown]

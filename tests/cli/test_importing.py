@@ -9,7 +9,7 @@ import pytest
 from support import import_into, new_workspace
 from typer.testing import CliRunner
 
-from hanbin_lib import snapshots
+from hanbin_lib import audit, snapshots
 from hanbin_lib.cli import importing as command
 from hanbin_lib.cli.importing import _committed, heading_lines, import_months
 from hanbin_lib.cli.main import app
@@ -167,3 +167,38 @@ def test_a_required_column_that_is_missing_is_an_error(tmp_path):
     lines, is_well = heading_lines(headed(tmp_path / "a.xlsx", headings), TABLES.values())
     assert not is_well
     assert "缺少必需的列：接通情况" in lines[0]
+
+
+@pytest.fixture
+def one_month(demo_workspace, tmp_path):
+    """A month of one ledger, and a workspace for it."""
+    folder, month = tmp_path / "files", MONTHS[0]
+    folder.mkdir()
+    found = next(path for path in demo_workspace.inbox(month).iterdir() if "周下沉督帮" in path.name)
+    shutil.copy(found, folder)
+    return {month: folder}, new_workspace(tmp_path / "space")
+
+
+def test_an_import_that_was_stopped_before_it_was_recorded_is_recorded_by_the_next(one_month, printed):
+    folders, space = one_month
+    for _ in range(2):
+        assert import_and_tell(folders, space) == []
+    (first,) = audit.records(space.audit)
+    space.audit.unlink()  # as when the disk was full after the tables
+    for _ in range(2):
+        assert import_and_tell(folders, space) == []
+    (again,) = audit.records(space.audit)
+    assert (again.action, again.inputs, again.outputs) == (first.action, first.inputs, first.outputs)
+    assert "内容没有变化" in printed()
+
+
+def test_a_report_that_cannot_be_written_is_told_and_the_import_stands(one_month):
+    folders, space = one_month
+    (month,) = folders
+    (space.root / "data").mkdir(exist_ok=True)
+    (space.root / "data" / "quality").write_text("a file where the folder should be", encoding="utf-8")
+    with pytest.raises(HanbinError, match="已导入；数据质量报告写不进 data/quality：不是目录") as caught:
+        import_and_tell(folders, space)
+    assert (caught.value.code, caught.value.exit_code) == ("HB-IMP-005", ExitCode.PUBLICATION_FAILED)
+    assert snapshots.months(space) == [month]
+    assert [one.action for one in audit.records(space.audit)] == [f"import {month}"]

@@ -88,7 +88,7 @@ def test_a_read_only_folder_is_told(demo_workspace, monkeypatch):
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
     monkeypatch.setattr(tempfile, "TemporaryFile", refused)
-    with pytest.raises(HanbinError, match=r"HB-REL-002.*Read-only") as caught:
+    with pytest.raises(HanbinError, match=r"HB-REL-002.*磁盘只读") as caught:
         check_before(demo_workspace, MONTH)
     assert caught.value.exit_code is ExitCode.PUBLICATION_FAILED
 

@@ -69,10 +69,11 @@ def mark(bulletin: Bulletin) -> str:
 def summary(bulletin: Bulletin) -> Paragraph:
     """The key paragraph: totals, the month's movement, work, and what falls short."""
     figures = bulletin.figures
+    parts = (
+        "，其中已消除风险{eliminated}，未消除风险{open}" if figures.value("monitored_households") != 0 else ""
+    )
     totals = sentence(
-        bulletin.scope.spoken(
-            "截至{month}，{whole}在册监测对象{monitored}，其中已消除风险{eliminated}，未消除风险{open}。"
-        ),
+        bulletin.scope.spoken(f"截至{{month}}，{{whole}}在册监测对象{{monitored}}{parts}。"),
         month=month_end(bulletin.month),
         whole=bulletin.whole,
         monitored=figures.pair("monitored"),

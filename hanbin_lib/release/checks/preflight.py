@@ -8,6 +8,7 @@ from pathlib import Path
 from hanbin_lib import audit, fonts, snapshots
 from hanbin_lib.bulletin import NOTEBOOK_PARAMETERS, Bulletin
 from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.files import why_not_written
 from hanbin_lib.indicators import broken_identities, unusual
 from hanbin_lib.locks import is_free, with_holder
 from hanbin_lib.months import Month
@@ -51,7 +52,7 @@ def cannot_write(folder: Path, error: OSError) -> HanbinError:
     """A folder cannot be written: full, read-only, not a folder."""
     return HanbinError(
         "HB-REL-002",
-        f"写不进目录 {folder.name}：{error.strerror or type(error).__name__}",
+        f"写不进目录 {folder.name}：{why_not_written(error)}",
         action="检查磁盘空间和目录权限，然后重新运行；已发布的内容没有改动",
         exit_code=ExitCode.PUBLICATION_FAILED,
     )
