@@ -32,7 +32,7 @@ _FILLED = {
     UNCOUNTED: ("new_code",),
 }
 _HEADINGS = {"old_code": "原代码 old_code", "new_code": "新代码 new_code", "new_name": "新名称 new_name"}
-_ENDINGS = {"街道办事处": "街道", "街道": "街道", "镇": "镇", "乡": "乡"}
+_ENDINGS = {"街道办事处": "街道", "街道": "街道", "镇": "镇", "乡": "乡", "苏木": "苏木"}
 
 
 @dataclass(frozen=True, slots=True)

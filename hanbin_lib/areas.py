@@ -19,7 +19,7 @@ _KINDS = {
     TOWN: ("镇", "乡", "街道", "苏木"),
     VILLAGE: ("村", "社区", "嘎查"),
 }
-_TOWN_SUFFIX = re.compile(r"(街道办事处|街道办|街道|民族乡|镇|乡)$")
+_TOWN_SUFFIX = re.compile(r"(街道办事处|街道办|街道|民族乡|镇|乡|苏木)$")
 _COMMUNITY_SUFFIX = re.compile(r"(社区居民委员会|社区居委会|居民委员会|居委会|社区)$")
 _COMMITTEE_SUFFIX = re.compile(r"村(民委员|委)会$")
 # A name of more is no name; and a table of figures is also opened by a spreadsheet, which takes

@@ -86,7 +86,7 @@ def report_unexpected(
         Which of several months the error ended.
     """
     if isinstance(error, OSError) and is_full(error):
-        return tell_full(error, month)
+        return report_full(error, month)
     found, log = UnforeseenError.of(error), keep_record(error, workspace, month)
     error_console.print("[bold red]错误 HB-INT-001[/]", highlight=False)
     warn(
@@ -97,7 +97,7 @@ def report_unexpected(
     return ExitCode.UNEXPECTED
 
 
-def tell_full(error: OSError, month: Month | None) -> ExitCode:
+def report_full(error: OSError, month: Month | None) -> ExitCode:
     """A full disk is no fault of the program, and wherever it was met, what is half done is done again."""
     whose = f"{month.label}：" if month else ""
     told = HanbinError(
@@ -106,7 +106,7 @@ def tell_full(error: OSError, month: Month | None) -> ExitCode:
         action="清理磁盘（可先用 hanbin prune 查看能删什么），再运行同一条命令",
         exit_code=ExitCode.PUBLICATION_FAILED,
     )
-    tell_error(told)
+    report_error(told)
     return told.exit_code
 
 

@@ -28,8 +28,8 @@ _CODE_HEADING = re.compile(r"(村|区划).*(代码|编码|编号)$")
 _VILLAGE_CODE = re.compile(r"[0-9]{12}")
 # A name of fewer rows is a slip of the pen, where one that is like it has ten times as many.
 _FEW, _TIMES = 20, 10
-_TOWN_KINDS = {"街道": "街道", "办事处": "街道", "街道办": "街道", "镇": "镇", "乡": "乡"}
-_FIRST_CODE = {"街道": 1, "镇": 100, "乡": 200, "社区": 1, "村": 200}
+_TOWN_KINDS = {"街道": "街道", "办事处": "街道", "街道办": "街道", "镇": "镇", "乡": "乡", "苏木": "苏木"}
+_FIRST_CODE = {"街道": 1, "镇": 100, "乡": 200, "苏木": 200, "社区": 1, "村": 200}
 Named = tuple[str, str]  # town and village as a row has them
 
 

@@ -182,11 +182,11 @@ def one_month(demo_workspace, tmp_path):
 def test_an_import_that_was_stopped_before_it_was_recorded_is_recorded_by_the_next(one_month, printed):
     folders, space = one_month
     for _ in range(2):
-        assert import_and_tell(folders, space) == []
+        assert import_months(folders, space) == []
     (first,) = audit.records(space.audit)
     space.audit.unlink()  # as when the disk was full after the tables
     for _ in range(2):
-        assert import_and_tell(folders, space) == []
+        assert import_months(folders, space) == []
     (again,) = audit.records(space.audit)
     assert (again.action, again.inputs, again.outputs) == (first.action, first.inputs, first.outputs)
     assert "内容没有变化" in printed()
@@ -198,7 +198,7 @@ def test_a_report_that_cannot_be_written_is_told_and_the_import_stands(one_month
     (space.root / "data").mkdir(exist_ok=True)
     (space.root / "data" / "quality").write_text("a file where the folder should be", encoding="utf-8")
     with pytest.raises(HanbinError, match="已导入；数据质量报告写不进 data/quality：不是目录") as caught:
-        import_and_tell(folders, space)
+        import_months(folders, space)
     assert (caught.value.code, caught.value.exit_code) == ("HB-IMP-005", ExitCode.PUBLICATION_FAILED)
     assert snapshots.months(space) == [month]
     assert [one.action for one in audit.records(space.audit)] == [f"import {month}"]
