@@ -10,7 +10,7 @@ from hanbin_lib.contract import TABLES
 from hanbin_lib.contract.columns import SOURCE
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators import ALL, DEFINITIONS, NOTE_TEXT, Definition, NoteCode, selections_behind
-from hanbin_lib.indicators.catalogue import tables_of
+from hanbin_lib.indicators.compute import tables_of
 from hanbin_lib.ingest import join_lines, receipt_line
 from hanbin_lib.store.identity import program_digest
 

@@ -1,7 +1,9 @@
-from hanbin_lib.indicators.catalogue import CHAPTERS, DEFINITIONS, combine
 from hanbin_lib.indicators.compute import (
+    CHAPTERS,
+    DEFINITIONS,
     cached_disagreements,
     cached_indicator_table,
+    combine,
     indicator_table,
     scope_of,
     selections_behind,

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.areas import COUNTY, TOWN, VILLAGE
-from hanbin_lib.indicators.catalogue import DEFINITIONS
+from hanbin_lib.indicators.compute import DEFINITIONS
 from hanbin_lib.indicators.register import FLOWS, STOCKS
 from hanbin_lib.indicators.table import ALL, NoteCode
 

@@ -20,8 +20,7 @@ from hanbin_lib.ingest.receipt import imbalances, joins, low_joins, receipts, un
 from hanbin_lib.ingest.rows import Rows
 from hanbin_lib.ingest.rules import RULES, Context, apply_rules, household_sums
 from hanbin_lib.ingest.sheets import FileContent, read_file
-from hanbin_lib.ingest.stored_tables import HOUSEHOLDS_OF, ledger, place_in_time, split
-from hanbin_lib.ingest.storing import release
+from hanbin_lib.ingest.storing import HOUSEHOLDS_OF, ledger, place_in_time, release, split
 from hanbin_lib.ingest.table_checks import check_codes, masses, persons_typed, tell_repeated_rows, terms_of
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.indicators import ALL, DEFINITIONS, NOTE_TEXT, NoteCode, Pooling, Scope, Sources
-from hanbin_lib.indicators.catalogue import combine
+from hanbin_lib.indicators.compute import combine
 from hanbin_lib.indicators.income import QUANTILES, recomputed_income
 from hanbin_lib.indicators.rectification import state, time_to_close
 from hanbin_lib.indicators.support import durations

@@ -8,7 +8,7 @@ from support import REPOSITORY
 from hanbin_lib.bulletin.figures import Figures
 from hanbin_lib.bulletin.tested import POOLED, compared, key
 from hanbin_lib.indicators import Scope
-from hanbin_lib.indicators.catalogue import combine
+from hanbin_lib.indicators.compute import combine
 from hanbin_lib.indicators.inspections import pooled_shares
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import read_params

@@ -7,7 +7,7 @@ from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.cli.trace import trace_lines
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.indicators import DEFINITIONS
-from hanbin_lib.indicators.catalogue import tables_of
+from hanbin_lib.indicators.compute import tables_of
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from hanbin_lib.indicators import broken_identities, unusual
-from hanbin_lib.indicators.catalogue import combine
+from hanbin_lib.indicators.compute import combine
 from hanbin_lib.indicators.income import income_indicators
 from hanbin_lib.indicators.register import register_indicators
 from hanbin_lib.indicators.support import support_indicators

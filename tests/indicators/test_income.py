@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.indicators import Scope
-from hanbin_lib.indicators.catalogue import combine
+from hanbin_lib.indicators.compute import combine
 from hanbin_lib.indicators.income import band_labels, income_indicators, recomputed_income
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from hanbin_lib.contract.labels import CALL_DISPOSITIONS
-from hanbin_lib.indicators.catalogue import combine
+from hanbin_lib.indicators.compute import combine
 from hanbin_lib.indicators.homes import STRATA
 from hanbin_lib.indicators.phone import outcomes, phone_indicators
 from hanbin_lib.indicators.safeguards import ANSWERED

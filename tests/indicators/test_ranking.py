@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from hanbin_lib.errors import HanbinError
-from hanbin_lib.indicators.catalogue import combine
+from hanbin_lib.indicators.compute import combine
 from hanbin_lib.indicators.ranking import _summary, dispatch_indicators, rank_units
 from hanbin_lib.indicators.table import frame, number_rows
 from hanbin_lib.parameter_files import validated

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hanbin_lib.indicators import ALL
-from hanbin_lib.indicators.catalogue import combine
+from hanbin_lib.indicators.compute import combine
 from hanbin_lib.indicators.register import register_indicators, states
 from hanbin_lib.months import Month
 

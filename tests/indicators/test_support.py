@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.contract import MEASURES
-from hanbin_lib.indicators.catalogue import combine
+from hanbin_lib.indicators.compute import combine
 from hanbin_lib.indicators.support import durations, overdue_without_measure, support_indicators
 
 
