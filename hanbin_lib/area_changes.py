@@ -124,8 +124,8 @@ def changed(areas: Sequence[Area], changes: Sequence[AreaChange]) -> tuple[list[
         ``HB-PAR-011`` naming every fault of the first month that cannot be carried out.
     """
     now, steps = list(areas), []
-    for month in sorted({one.month for one in changes}):
-        now, step = _OneMonth(now, [one for one in changes if one.month == month]).carried_out()
+    for month in sorted({change.month for change in changes}):
+        now, step = _OneMonth(now, [change for change in changes if change.month == month]).carried_out()
         steps.append(step)
     return now, tuple(steps)
 
@@ -168,11 +168,11 @@ class _OneMonth:
     def __init__(self, before: list[Area], changes: list[AreaChange]) -> None:
         self.month, self.before = changes[0].month, before
         self.known = {area.place_code: area for area in before}
-        self.flags = [one for one in changes if one.change in {COUNTED, UNCOUNTED}]
-        self.founded = [one for one in changes if one.change == FOUNDED]
-        self.moves = [one for one in changes if one not in self.flags and one not in self.founded]
+        self.flags = [change for change in changes if change.change in {COUNTED, UNCOUNTED}]
+        self.founded = [change for change in changes if change.change == FOUNDED]
+        self.moves = [change for change in changes if change not in self.flags and change not in self.founded]
         # Given by a line: such a code says itself which town it belongs to.
-        self.own_codes = {one.becomes for one in changes}
+        self.own_codes = {change.becomes for change in changes}
         self.faults: list[str] = []
         self.went: dict[str, tuple[str, ...]] = {}
 
@@ -191,7 +191,7 @@ class _OneMonth:
             if len(goals) == 1 and now[goals[0]] != area.place_name:
                 names[goals[0]].append(area.place_name)
         parts = {code for goals in self.went.values() if len(goals) > 1 for code in goals}
-        parts |= {one.new_code for one in self.founded}
+        parts |= {place.new_code for place in self.founded}
         shared = Counter(code for goals in self.went.values() for code in goals)
         went = {old: new for old, new in self.went.items() if new != (old,) or shared[old] > 1}
         former = {code: tuple(old) for code, old in names.items()}
@@ -201,18 +201,18 @@ class _OneMonth:
         """Where the places with lines of their own go."""
         goals: dict[str, list[str]] = defaultdict(list)
         kinds: dict[str, set[str]] = defaultdict(set)
-        for one in self.moves:
-            if one.old_code not in self.known:
-                self.faults.append(f"第{one.line}行：{self.month.label}以前的名册里没有代码 {one.old_code}")
+        for move in self.moves:
+            if move.old_code not in self.known:
+                self.faults.append(f"第{move.line}行：{self.month.label}以前的名册里没有代码 {move.old_code}")
                 continue
-            kinds[one.old_code].add(one.change)
-            goals[one.old_code] += [] if one.change == ABOLISHED else [one.becomes]
+            kinds[move.old_code].add(move.change)
+            goals[move.old_code] += [] if move.change == ABOLISHED else [move.becomes]
         for old, found in goals.items():
             if len(found) > 1 and kinds[old] != {SPLIT}:
                 told = f"一分为几的，各行都写“{SPLIT}”；改码同时改名的，写在一行"
                 self.faults.append(f"{old} 有{len(found)}行：{told}")
             self.went[old] = tuple(dict.fromkeys(found))
-        for code in {one.becomes for one in self.moves} & set(self.known):
+        for code in {move.becomes for move in self.moves} & set(self.known):
             self.went.setdefault(code, (code,))
 
     def _villages_after_their_town(self) -> None:
@@ -234,43 +234,45 @@ class _OneMonth:
 
     def _after(self) -> list[Area]:
         """The places afterwards, in the order of what they were."""
-        named = {one.becomes: one.new_name for one in self.moves if one.new_name}
-        community = {one.becomes for one in self.moves if one.change == COMMUNITY}
+        named = {move.becomes: move.new_name for move in self.moves if move.new_name}
+        community = {move.becomes for move in self.moves if move.change == COMMUNITY}
         sources: dict[str, list[Area]] = defaultdict(list)
         for area in self.before:
             for code in self.went.get(area.place_code, (area.place_code,)):
                 sources[code].append(area)
         after: dict[str, Area] = {}
         for code, olds in sources.items():
-            own = next((one for one in olds if one.place_code == code), olds[0])
+            own = next((old for old in olds if old.place_code == code), olds[0])
             self._check_sources(code, olds, is_named=code in named or own.place_code == code)
             name = named.get(code, own.place_name)
             kind = own.kind if name == own.place_name else _kind(name, own.kind)
             kind = "社区" if code in community else kind
             after[code] = replace(own, place_code=code, place_name=name, kind=kind)
-        for one in self.founded:
-            if one.new_code in after:
-                self.faults.append(f"第{one.line}行：代码 {one.new_code} 已有别的地方在用")
-            kind = _kind(one.new_name, "")
-            after[one.new_code] = Area(one.new_code, one.new_name, kind, "", is_counted=True, note="")
+        for founding in self.founded:
+            if founding.new_code in after:
+                self.faults.append(f"第{founding.line}行：代码 {founding.new_code} 已有别的地方在用")
+            kind = _kind(founding.new_name, "")
+            after[founding.new_code] = Area(
+                founding.new_code, founding.new_name, kind, "", is_counted=True, note=""
+            )
         return self._placed(after)
 
     def _check_sources(self, code: str, olds: list[Area], *, is_named: bool) -> None:
         """Whether what now has one code was meant to be one place, with a name, counted or not."""
-        is_merged = code in {one.becomes for one in self.moves if one.change == MERGED}
+        is_merged = code in {move.becomes for move in self.moves if move.change == MERGED}
         if len(olds) > 1 and not is_merged:
-            names = "、".join(f"{one.place_code} {one.place_name}" for one in olds)
+            names = "、".join(f"{old.place_code} {old.place_name}" for old in olds)
             told = f"合为一个的，各行写“{MERGED}”；否则给其中几个另写代码"
             self.faults.append(f"{names} 都成了 {code}：{told}")
         if is_merged and not is_named:
             self.faults.append(f"合并后的 {code} 没有名称（new_name）")
-        if len({one.is_counted for one in olds}) > 1 and code not in {one.new_code for one in self.flags}:
+        if len({old.is_counted for old in olds}) > 1 and code not in {flag.new_code for flag in self.flags}:
             told = f"有的计入统计、有的不计入，要另写一行“{COUNTED}”或“{UNCOUNTED}”"
             self.faults.append(f"合为 {code} 的地方{told}")
 
     def _placed(self, after: dict[str, Area]) -> list[Area]:
         """With the code above each, as it is now; a village that was founded counts as its town does."""
-        founded = {one.new_code for one in self.founded}
+        founded = {place.new_code for place in self.founded}
         placed = []
         for code, area in after.items():
             above = self._above(code, area.parent_code)
@@ -290,11 +292,11 @@ class _OneMonth:
 
     def _counted(self, after: list[Area]) -> list[Area]:
         """With the lines 计入 and 不计入, which hold for the villages of a town as well."""
-        flags = {one.new_code: one.change == COUNTED for one in self.flags}
+        flags = {flag.new_code: flag.change == COUNTED for flag in self.flags}
         known = {area.place_code for area in after}
-        for one in self.flags:
-            if one.new_code not in known:
-                self.faults.append(f"第{one.line}行：{self.month.label}的名册里没有代码 {one.new_code}")
+        for flag in self.flags:
+            if flag.new_code not in known:
+                self.faults.append(f"第{flag.line}行：{self.month.label}的名册里没有代码 {flag.new_code}")
         counted = (flags.get(a.place_code, flags.get(a.parent_code, a.is_counted)) for a in after)
         return [replace(area, is_counted=one) for area, one in zip(after, counted, strict=True)]
 

@@ -81,7 +81,9 @@ def since_import(kept: pd.DataFrame, month: Month, register: AreaRegister) -> li
 def misread(found: Sequence[Difference], register: AreaRegister) -> list[Difference]:
     """Those by which figures would stand under another place's name: codes that mean another place now."""
     known = set(register.table["place_code"])
-    return [one for one in found if one.old_code in known and one.change != ABOLISHED]
+    return [
+        difference for difference in found if difference.old_code in known and difference.change != ABOLISHED
+    ]
 
 
 def differences(then: Names, now: Names, codes: Mapping[str, str] | None = None) -> list[Difference]:
@@ -109,7 +111,7 @@ def differences(then: Names, now: Names, codes: Mapping[str, str] | None = None)
         if at is not None and len(old) == VILLAGE and at == moved.get(old[:TOWN], "") + old[TOWN:]:
             continue  # it follows its town
         found.append(_difference(old, name, at, new, set(moved.values()), spoken))
-    told = {one.new_code for one in found} | set(moved.values())
+    told = {difference.new_code for difference in found} | set(moved.values())
     found += [Difference(FOUNDED, "", "", code, new[code]) for code in sorted(new) if code not in told]
     return found
 
@@ -154,5 +156,5 @@ def as_names(places: pd.DataFrame) -> Names:
 
 def told(found: Sequence[Difference], month: str) -> Iterator[str]:
     """Each difference and its line, as a message tells them."""
-    for one in found:
-        yield f"{one.text}；可写：{one.line(month)}"
+    for difference in found:
+        yield f"{difference.text}；可写：{difference.line(month)}"

@@ -29,7 +29,7 @@ def cancellable() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {one: signal.signal(one, _cancel) for one in _SIGNALS}
+    before = {number: signal.signal(number, _cancel) for number in _SIGNALS}
     try:
         yield
     except KeyboardInterrupt:
@@ -45,6 +45,6 @@ def cancellable() -> Iterator[None]:
 
 
 def _cancel(_signal: int, _frame: FrameType | None) -> None:
-    for one in _SIGNALS:
-        signal.signal(one, signal.SIG_IGN)
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt

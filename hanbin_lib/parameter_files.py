@@ -69,7 +69,7 @@ def told(error: ValidationError, model: type[BaseModel], node: yaml.Node | None)
 def _is_within(error: ValidationError, location: Location) -> bool:
     """Whether another fault lies below `location`."""
     depth = len(location)
-    return any(one["loc"][:depth] == location and len(one["loc"]) > depth for one in error.errors())
+    return any(other["loc"][:depth] == location and len(other["loc"]) > depth for other in error.errors())
 
 
 def repeated_keys(node: yaml.Node | None) -> list[str]:
@@ -168,7 +168,7 @@ def _step(part: Mapping[str, Any], step: str | int) -> Mapping[str, Any] | None:
 def _resolved(schema: Mapping[str, Any], part: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     """Follow references, and the one real choice of an optional value."""
     while part is not None:
-        real = [one for one in part.get("anyOf", ()) if one.get("type") != "null"]
+        real = [choice for choice in part.get("anyOf", ()) if choice.get("type") != "null"]
         if "$ref" in part:
             part = schema["$defs"][part["$ref"].rsplit("/", 1)[-1]]
         elif len(real) == 1:

@@ -123,7 +123,7 @@ class AreaRegister:
         later: tuple[Step, ...] = ()
         if month is not None and any(step.month > month for step in past):
             later = tuple(step for step in past if step.month > month)
-            areas, past = changed(read_areas(path), [one for one in changes if one.month <= month])
+            areas, past = changed(read_areas(path), [change for change in changes if change.month <= month])
         return cls(pd.DataFrame(areas), past=past, later=later)
 
     def require(self, county: str) -> None:

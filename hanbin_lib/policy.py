@@ -80,7 +80,9 @@ class Clocks(Params):
     @property
     def counts_working_days(self) -> bool:
         """Whether any of them needs the calendar of holidays."""
-        return any(one is not None and one.unit == WORKING for one in (self.clue_decision, self.clue_notice))
+        return any(
+            clock is not None and clock.unit == WORKING for clock in (self.clue_decision, self.clue_notice)
+        )
 
     @property
     def of_rules(self) -> dict[str, int]:

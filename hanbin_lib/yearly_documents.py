@@ -124,7 +124,9 @@ class GrowthOutlooks(Params):
     def known(self, place: str, month: Month) -> GrowthOutlook | None:
         """The nearest government's latest outlook for a place that was out in `month`, or None."""
         out = [
-            one for one in self.outlooks if place.startswith(one.place) and Month.parse(one.issued) <= month
+            outlook
+            for outlook in self.outlooks
+            if place.startswith(outlook.place) and Month.parse(outlook.issued) <= month
         ]
         return max(out, key=lambda one: (len(one.place), one.year, one.issued), default=None)
 
@@ -149,7 +151,7 @@ class WorkCalendar(Params):
     def until(self, year: int) -> "WorkCalendar":
         """As far as a month of `year` needs it: a year that is entered later changes no month before."""
         return WorkCalendar(
-            years=tuple(one for one in self.years if one <= year),
+            years=tuple(known for known in self.years if known <= year),
             off=tuple(day for day in self.off if day.year <= year),
             on=tuple(day for day in self.on if day.year <= year),
         )

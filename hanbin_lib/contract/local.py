@@ -79,7 +79,7 @@ def _faults(own: CountyColumns) -> Iterator[str]:
         ("values", own.values, _CHOICES),
         ("codes", own.codes, (Kind.CODE,)),
     ):
-        unknown = [one for one in headings if not any((one, kind) in kinds for kind in wanted)]
+        unknown = [name for name in headings if not any((name, kind) in kinds for kind in wanted)]
         yield from (f"{part}：没有“{heading}”这一列，或它不是这一类的列" for heading in unknown)
 
 

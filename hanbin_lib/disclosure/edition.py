@@ -27,7 +27,7 @@ _OF_RANKS = frozenset({"town_front_share", "town_back_share"})
 _OF_ROWS = "data_warnings"
 # A clue is one household's row: who was reported, by whom, and what became of it stays in the bureau.
 # The roster is another department's, and not this one's to publish.
-_INSIDE = tuple(one.id for title in ("线索和预警", "低收入人口名册") for one in CHAPTERS[title])
+_INSIDE = tuple(definition.id for title in ("线索和预警", "低收入人口名册") for definition in CHAPTERS[title])
 _PARTS = ["numerator", "denominator"]
 _EDGES = ["value", "lower", "upper"]
 _SHARES = (Unit.SHARE.value, Unit.POINTS.value)

@@ -69,8 +69,8 @@ _SUMS_OF_COMPLETE: tuple[tuple[_Row, _Rows], ...] = (
     _own("transferred_workers", "channel"),
     (("monitored_households", ALL), _WITH_INCOME),
     *(
-        (("phone_problem_households", f"answer={one}"), _either("both", "phone_only", one))
-        for one in REGISTERED.values()
+        (("phone_problem_households", f"answer={label}"), _either("both", "phone_only", label))
+        for label in REGISTERED.values()
     ),
 )
 # What is at most what, at each place and month: the rows on the left together, those on the right together.
@@ -83,8 +83,8 @@ _WITHIN: tuple[tuple[_Rows, _Rows], ...] = (
     (_all("monitored_households"), _WITH_INCOME),
     *(((row,), _all("monitored_households")) for row in _WITH_INCOME),
     *(
-        (_either("both", "phone_only", one), _at("phone_problem_households", "answer", one))
-        for one in REGISTERED.values()
+        (_either("both", "phone_only", label), _at("phone_problem_households", "answer", label))
+        for label in REGISTERED.values()
     ),
     (_all("income_mismatch_households"), _all("monitored_households")),
     (_all("income_fell_households"), _all("monitored_households")),
@@ -95,23 +95,23 @@ _WITHIN: tuple[tuple[_Rows, _Rows], ...] = (
     (_at("able_households", "stratum", STRATA[0]), _all("open_risk_households")),
     (_at("able_households", "stratum", STRATA[1]), _all("risk_eliminated_households")),
     *(
-        (_at("no_worker_households", "stratum", one), _at("able_households", "stratum", one))
-        for one in STRATA
+        (_at("no_worker_households", "stratum", label), _at("able_households", "stratum", label))
+        for label in STRATA
     ),
     *(
-        (_at("phone_problem_households", "answer", one), _all("phone_problem_households"))
-        for one in ANSWERED.values()
+        (_at("phone_problem_households", "answer", label), _all("phone_problem_households"))
+        for label in ANSWERED.values()
     ),
     *(
-        (_either("both", "register_only", one), _at(_REGISTER, "safeguard", one))
-        for one in REGISTERED.values()
+        (_either("both", "register_only", label), _at(_REGISTER, "safeguard", label))
+        for label in REGISTERED.values()
     ),
     *(
         (
-            _at(_REGISTER, "safeguard", one) + _at("register_unknown_households", "safeguard", one),
+            _at(_REGISTER, "safeguard", label) + _at("register_unknown_households", "safeguard", label),
             _all("registered_households"),
         )
-        for one in REGISTERED.values()
+        for label in REGISTERED.values()
     ),
 )
 

@@ -278,7 +278,7 @@ def is_met(indicator: str, group: str, sources: Sources) -> bool:
 def _is_met(need: Need, sources: Sources, month: Month) -> bool:
     months = (month, month.shift(-1)) if need.since_last else (month,)
     return all(
-        any(_came(sources, one, at, need) for one in column.split("|"))
+        any(_came(sources, name, at, need) for name in column.split("|"))
         for column in need.columns
         for at in months
     )

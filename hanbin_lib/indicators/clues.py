@@ -276,8 +276,8 @@ def _share(
 ) -> Rows:
     timely = rows[good.loc[rows.index]]
     part, whole = (
-        scope.select_in_county(one) if in_county else scope.select(one, townless=True)
-        for one in (timely, rows)
+        scope.select_in_county(chosen) if in_county else scope.select(chosen, townless=True)
+        for chosen in (timely, rows)
     )
     return with_interval(share_rows(name, scope.month, part, whole, group))
 

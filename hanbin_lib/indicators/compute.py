@@ -53,11 +53,13 @@ _COMPUTED = {
 }
 
 CHAPTERS: dict[str, tuple[Definition, ...]] = {
-    title: tuple(one for compute in functions for one in defined_by(compute))
+    title: tuple(definition for compute in functions for definition in defined_by(compute))
     for title, functions in _COMPUTED.items()
 }
 
-DEFINITIONS: dict[str, Definition] = {one.id: one for group in CHAPTERS.values() for one in group}
+DEFINITIONS: dict[str, Definition] = {
+    definition.id: definition for chapter in CHAPTERS.values() for definition in chapter
+}
 _ROUND_MONTHS = 6
 
 
@@ -96,7 +98,7 @@ def _check(table: pd.DataFrame) -> None:
 
 def _check_ratios(reported: pd.DataFrame) -> None:
     """An estimate that is no ratio of its parts has to say how it is pooled, or its city's value is wrong."""
-    ids = {one.id for one in DEFINITIONS.values() if one.pooled is Pooling.RATIO}
+    ids = {definition.id for definition in DEFINITIONS.values() if definition.pooled is Pooling.RATIO}
     rows = reported[reported["indicator"].isin(ids)]
     apart = (rows["numerator"] / rows["denominator"] - rows["value"]).abs()
     wrong = rows.loc[~apart.le(_ROUNDING * rows["value"].abs().clip(lower=1)), "indicator"]
@@ -148,7 +150,7 @@ def indicator_table(sources: Sources, scope: Scope, ranking: Ranking) -> pd.Data
     parts = [replace(rows, behind=None) for rows in computed]
     known = frame(parts)
     months = (scope, scope.before())
-    ranked = comparable((r for one in months for r in dispatch_indicators(known, ranking, one)), scope)
+    ranked = comparable((rows for at in months for rows in dispatch_indicators(known, ranking, at)), scope)
     return combine([*parts, *ranked], scope.place_names)
 
 
@@ -178,7 +180,7 @@ def _computed(sources: Sources, scope: Scope) -> Iterator[Rows]:
     homes = household_list(sources, scope)
     # Last month by the same functions: what came in then, judged by today's register.
     last = scope.before()
-    said, said_then = (phone_outcomes(sources, one, homes) for one in (scope, last))
+    said, said_then = (phone_outcomes(sources, own, homes) for own in (scope, last))
     yield from _guarantees(sources, scope, homes, said)
     yield from _checks(sources, scope, homes, said, said_then)
     yield from _checks(sources, last, homes, said_then, None)
@@ -207,7 +209,7 @@ def cached_disagreements(sources: Sources, scope: Scope, cache: Path | None) -> 
         base = household_list(sources, scope)
         answers = phone_outcomes(sources, scope, base)
         assert answers is not None  # see above
-        known = [one for one in REGISTERED.values() if is_met(APART, f"safeguard={one}", sources)]
+        known = [label for label in REGISTERED.values() if is_met(APART, f"safeguard={label}", sources)]
         found = disagreements(base.rows, register_says(base.rows, base.persons, scope), answers)
         return found[found["safeguard"].isin(known)].reset_index(drop=True)
 

@@ -230,22 +230,22 @@ def _estimate(homes: pd.DataFrame, answer: pd.Series, scope: Scope) -> Estimates
 
 def _weighted(indicator: str, shares: Estimates, scope: Scope, group: str = ALL) -> Rows:
     """The level with its interval; numerator and denominator are the cases and answers as counted."""
-    lower, upper = _joined(*(one.interval() for one in shares))
+    lower, upper = _joined(*(share.interval() for share in shares))
     numbers = {
-        "numerator": _totals(*(one.cases for one in shares)),
-        "denominator": _totals(*(one.size for one in shares)),
-        "value": _joined(*((one.value,) for one in shares))[0], "lower": lower, "upper": upper,
+        "numerator": _totals(*(share.cases for share in shares)),
+        "denominator": _totals(*(share.size for share in shares)),
+        "value": _joined(*((share.value,) for share in shares))[0], "lower": lower, "upper": upper,
     }  # fmt: skip
     return number_rows(indicator, scope.month, pd.DataFrame(numbers, index=scope.upper_places), group)
 
 
 def _bounds(shares: Estimates, scope: Scope, group: str) -> Rows:
     """What the share would be if all who did not answer had no problem, or all had one."""
-    lower, upper = _joined(*(one.bounds for one in shares))
+    lower, upper = _joined(*(share.bounds for share in shares))
     numbers = {
-        "numerator": _totals(*(one.cases for one in shares)),
-        "denominator": _totals(*(one.base for one in shares)),
-        "value": _joined(*((one.value,) for one in shares))[0], "lower": lower, "upper": upper,
+        "numerator": _totals(*(share.cases for share in shares)),
+        "denominator": _totals(*(share.base for share in shares)),
+        "value": _joined(*((share.value,) for share in shares))[0], "lower": lower, "upper": upper,
     }  # fmt: skip
     frame = pd.DataFrame(numbers, index=scope.upper_places)
     return number_rows("phone_problem_bound_share", scope.month, frame, group)

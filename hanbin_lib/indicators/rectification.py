@@ -334,8 +334,8 @@ def _age_label(days: pd.Series) -> pd.Series:
 def _step(rows: pd.DataFrame, rules: HouseRules) -> pd.Series:
     """Last step whose days have passed, empty where the deadline has not."""
     step = pd.Series(None, index=rows.index, dtype="str")
-    for one in sorted(rules.escalation, key=lambda s: s.days):
-        step = step.mask(rows["days_overdue"] >= one.days, one.step)
+    for reached in sorted(rules.escalation, key=lambda s: s.days):
+        step = step.mask(rows["days_overdue"] >= reached.days, reached.step)
     return step
 
 

@@ -51,7 +51,7 @@ _DEFINED = (
     ),
 )
 # Of these the figures need numbers that are whole on both sides.
-JOINED = tuple(one.id for one in _DEFINED[1:])
+JOINED = tuple(definition.id for definition in _DEFINED[1:])
 
 
 @defines(*_DEFINED)

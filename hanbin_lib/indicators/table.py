@@ -260,7 +260,7 @@ def defines(
     ValueError
         While it computes: it yields rows of an indicator that it does not define.
     """
-    own = {one.id for one in definitions}
+    own = {definition.id for definition in definitions}
 
     def mark(compute: Callable[_Given, Iterator[Rows]]) -> Callable[_Given, Iterator[Rows]]:
         @wraps(compute)

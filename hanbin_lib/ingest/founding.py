@@ -194,7 +194,7 @@ def _areas(
     """``areas.csv``: codes of the exports, else made by the form of the statistics' codes, and said so."""
     rows = [(code, county, county[-1], "", "是", "")]
     made = "暂编代码，待核"
-    taken: set[str] = set(codes.values()) | {one[:9] for one in codes.values()}
+    taken: set[str] = set(codes.values()) | {village_code[:9] for village_code in codes.values()}
     for town, villages in kept.items():
         kind = next((k for end, k in _TOWN_KINDS.items() if town.endswith(end)), "镇")
         own = [codes[town, village_key(v)] for v in villages if (town, village_key(v)) in codes]

@@ -273,21 +273,25 @@ def changed_areas(workspace: Workspace, month: Month, register: AreaRegister) ->
     kept = before.areas if before else None
     if before is None or kept is None:
         return
-    for one in since_import(kept, before.month, register):
+    for difference in since_import(kept, before.month, register):
         yield Finding(
             Severity.ERROR,
             "HB-I-405",
             "区划名册与上次导入时不同",
             "areas.csv",
-            f"与导入{before.month.label}时的名册比，{one.text}",
-            f"params/areas.csv 改回原样；确有变更的，在 params/{FILE} 写一行：{one.line(str(month))}",
+            f"与导入{before.month.label}时的名册比，{difference.text}",
+            f"params/areas.csv 改回原样；确有变更的，在 params/{FILE} 写一行：{difference.line(str(month))}",
         )
 
 
 def _before(workspace: Workspace, month: Month) -> Snapshot | None:
     """The last month before that is undamaged and kept its register."""
-    for one in reversed(snapshots.months(workspace)):
-        if one < month and (found := snapshots.find(workspace, one)) is not None and found.areas is not None:
+    for earlier in reversed(snapshots.months(workspace)):
+        if (
+            earlier < month
+            and (found := snapshots.find(workspace, earlier)) is not None
+            and found.areas is not None
+        ):
             return found
     return None
 
@@ -303,7 +307,7 @@ def falls(
     if before not in snapshots.months(workspace):
         return
     then, now = _rows(snapshots.latest(workspace, before).manifest.sources), _rows(sources)
-    known = {(one.month, one.table) for one in limits.acknowledged_falls}
+    known = {(fall.month, fall.table) for fall in limits.acknowledged_falls}
     for name, count in now.items():
         table, old = TABLES[name], then.get(name, 0)
         if table.month or count >= (1 - limits.row_fall_share) * old or (str(month), table.title) in known:

@@ -166,7 +166,7 @@ def _tables(sheets: list[Rows], run: Run) -> tuple[dict[str, pd.DataFrame], dict
             tables[HOUSEHOLDS_OF[name]], tables[name] = split(parts[name], key)
         else:
             tables[name] = ledger(parts[name], key)
-        apart = [replace(rows, frame=one) for rows in parts[name] for one in rows.other_months.values()]
+        apart = [replace(rows, frame=frame) for rows in parts[name] for frame in rows.other_months.values()]
         if apart:
             others[other_months(name)] = ledger(apart, key)
     return tables, others

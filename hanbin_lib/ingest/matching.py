@@ -245,7 +245,7 @@ def place_by_codes(rows: Rows, cells: Mapping[str, Encoded], register: AreaRegis
     # The village's code says more than its town's: it comes first.
     for column in reversed([c for c in rows.sheet.table.columns if c.is_area_code and c.name in cells]):
         numbers, distinct = _said(rows, column.name, cells, lists.county)
-        found = [_placed(one, lists) for one in distinct]
+        found = [_placed(said, lists) for said in distinct]
         _fill(rows, numbers, found)
         for problem in _Problem:
             wrong = [one.code if fault is problem else "" for one, fault in zip(distinct, found, strict=True)]
@@ -273,7 +273,7 @@ def _said(rows: Rows, name: str, cells: Mapping[str, Encoded], county: str) -> t
     """
     frame = rows.frame
     said = pd.DataFrame({"code": _texts(frame, name).map(_short)})
-    said["town"], said["village"] = (_texts(frame, one) for one in ("town_code", "village_code"))
+    said["town"], said["village"] = (_texts(frame, column) for column in ("town_code", "village_code"))
     said["spelt"] = _spelt(cells.get("village_name"), len(frame))
     named = cells["town_name"].codes >= 0 if "town_name" in cells else np.zeros(len(frame), bool)
     lost = named & (said["town"].eq("") | (said["spelt"].ne("") & said["village"].eq("")))
@@ -282,7 +282,7 @@ def _said(rows: Rows, name: str, cells: Mapping[str, Encoded], county: str) -> t
     numbers[silent] = -1
     numbers[~silent] = pd.factorize(numbers[~silent])[0]
     first = said[~silent].drop_duplicates()
-    return numbers, [_Said(*map(str, one)) for one in first.itertuples(index=False)]
+    return numbers, [_Said(*map(str, said)) for said in first.itertuples(index=False)]
 
 
 def _texts(frame: pd.DataFrame, name: str) -> pd.Series:
@@ -329,7 +329,7 @@ def _placed(said: _Said, lists: _Lists) -> tuple[str, str] | _Problem:
 
 def _fill(rows: Rows, numbers: np.ndarray, found: Sequence[tuple[str, str] | _Problem]) -> None:
     """Enter the places that were found."""
-    places = [("", "") if isinstance(one, _Problem) else one for one in found]
+    places = [("", "") if isinstance(placed, _Problem) else placed for placed in found]
     for position, name in enumerate(("town_code", "village_code")):
         if name in rows.frame:
             new = np.array([*(place[position] for place in places), ""], dtype=object)[numbers]

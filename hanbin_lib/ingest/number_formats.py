@@ -39,7 +39,7 @@ def kind_of(number: int, code: str = "") -> CellKind:
 
 def _kind_of_code(code: str) -> CellKind:
     sections = code.split(";")
-    section = next((one for one in sections if not _NOT_ABOVE_ZERO.search(one)), sections[0])
+    section = next((part for part in sections if not _NOT_ABOVE_ZERO.search(part)), sections[0])
     if _TEN_THOUSANDTH.search(section):
         return CellKind.SCALED
     plain = _LITERALS.sub("", _BRACKETS.sub("", section))

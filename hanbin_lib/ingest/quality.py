@@ -278,14 +278,15 @@ def sums_frame(sources: Sequence[Source]) -> pd.DataFrame:
 
 def joins_frame(joins: Sequence[Join]) -> pd.DataFrame:
     """Join rates, one row a ledger."""
-    rows = [(TABLES[one.table].title, one.what, one.matched, one.rows, rate(one)) for one in joins]
+    rows = [(TABLES[join.table].title, join.what, join.matched, join.rows, rate(join)) for join in joins]
     return pd.DataFrame(rows, columns=["表", "对应", "对应行数", "行数", "对应率"])
 
 
 def join_lines(joins: Sequence[Join]) -> list[str]:
     """``电话抽查记录：1233/1280行户编号在监测对象和脱贫户名册内（96.3%）``."""
     return [
-        f"{TABLES[one.table].title}：{one.matched}/{one.rows}行{one.what}（{rate(one)}）" for one in joins
+        f"{TABLES[join.table].title}：{join.matched}/{join.rows}行{join.what}（{rate(join)}）"
+        for join in joins
     ]
 
 

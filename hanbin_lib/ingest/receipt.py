@@ -253,9 +253,9 @@ REFERENTS = (
 def joins(tables: Tables, sources: list[Source]) -> list[Join]:
     """Join rates of the ledgers whose referents came in."""
     return [
-        Join(table=one.table, what=one.what, matched=int(matched.sum()), rows=len(matched))
-        for one in REFERENTS
-        if (matched := _matched(one, tables, sources)) is not None
+        Join(table=referent.table, what=referent.what, matched=int(matched.sum()), rows=len(matched))
+        for referent in REFERENTS
+        if (matched := _matched(referent, tables, sources)) is not None
     ]
 
 

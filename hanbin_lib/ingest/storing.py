@@ -263,7 +263,7 @@ def changed_tables(before: Snapshot, content: dict[str, bytes]) -> tuple[str, ..
 def _differ(before: Snapshot, name: str, content: bytes) -> bool:
     if before.manifest.tables[name].sha256 == hashlib.sha256(content).hexdigest():
         return False
-    old, new = (read_frame(one) for one in (before.content(name), content))
+    old, new = (read_frame(stored) for stored in (before.content(name), content))
     return digest_of(old) != digest_of(new)
 
 

@@ -165,7 +165,7 @@ class Pool:
             other = [name for name, text in parameters.items() if text != first.setdefault(name, text)]
             for indicator, month in sorted(self._seen[code]):
                 told = f"{DEFINITIONS[indicator].numerator}{DEFINITIONS[indicator].source}"
-                for name in (one for one in other if one in told):
+                for name in (kind for kind in other if kind in told):
                     yield Gap(code, indicator, month, NoteCode.NOT_APPLICABLE, reason=f"{name}不同")
 
     def _rows(self, why: dict[tuple[str, str, str], NoteCode]) -> Iterator[Rows]:
@@ -356,11 +356,11 @@ def _reduced(sources: Sources, scope: Scope) -> Iterator[tuple[str, pd.DataFrame
         per_head = recomputed_income(rows)[["per_head_yuan"]].dropna()
         yield _INCOMES, per_head.assign(month=str(scope.month))
         if rows["first_measure_month"].notna().any():
-            waits = [(one, durations(rows, one.month)) for one in (scope.before(), scope)]
+            waits = [(at, durations(rows, at.month)) for at in (scope.before(), scope)]
             yield _FIRST_MEASURE, _timed(waits, "months", "is_measured")
     ledger = sources.table("rectification")
     if ledger is not None:
-        closing = [(one, time_to_close(state(ledger, one), one)) for one in (scope.before(), scope)]
+        closing = [(at, time_to_close(state(ledger, at), at)) for at in (scope.before(), scope)]
         yield _CLOSING, _timed(closing, "days", "is_closed")
 
 

@@ -84,9 +84,9 @@ def parameters_of(root: str, month: Month) -> dict[str, str]:
         if name == "rules":
             found |= {key: str(value) for key, value in given.items()}
         else:
-            of_year = [one for one in given.get("lines") or () if one.get("year") == month.year]
+            of_year = [line for line in given.get("lines") or () if line.get("year") == month.year]
             told = ("value_yuan", "first_month", "conditions")
-            found["monitoring_lines.yaml"] = str([[one.get(name) for name in told] for one in of_year])
+            found["monitoring_lines.yaml"] = str([[line.get(name) for name in told] for line in of_year])
     return found | _policy_of(root, month)
 
 

@@ -135,7 +135,7 @@ def _numbers(numbers: frozenset[str], forms: list[str]) -> frozenset[str]:
     runs = [re.sub("[^0-9]", "", text) for form in forms for text in (form, figured(form))]
     starts = {run[at : at + _DIGITS] for run in runs for at in range(len(run) - _DIGITS + 1)}
     shared = {number[:_DIGITS] for number in numbers}
-    wanted = {one for one in shared if not _is_plain(one) or one in starts}
+    wanted = {start for start in shared if not _is_plain(start) or start in starts}
     return frozenset(n for n in numbers if n[:_DIGITS] in wanted and _can_stand(n, starts))
 
 

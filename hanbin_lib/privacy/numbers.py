@@ -59,7 +59,7 @@ class Numbers:
     """
 
     def __init__(self, known: Iterable[str]) -> None:
-        plain = {number for one in known if len(number := digits_of(one)) >= _LEAST}
+        plain = {number for text in known if len(number := digits_of(text)) >= _LEAST}
         bodies = {number[:_BODY] for number in plain if len(number) > _BODY}
         self._bodies = bodies | {body[:6] + body[8:] for body in bodies}
         self._others = {number for number in plain if len(number) <= _BODY or number[:_BODY] not in bodies}
@@ -88,7 +88,9 @@ class Numbers:
             return []
         mobile = _MOBILE.fullmatch(number)
         kinds = [MOBILE] if mobile else []
-        if any(one in self._others or one in self._bodies for one in (number, mobile[1] if mobile else "")):
+        if any(
+            found in self._others or found in self._bodies for found in (number, mobile[1] if mobile else "")
+        ):
             kinds.append(KNOWN)
         if len(run) in (18, 20, 22) and is_identity_number(run[:18]):
             kinds.append(IDENTITY)
@@ -147,4 +149,4 @@ def _is_hash(text: str, match: re.Match[str]) -> bool:
 
 def _is_masked(text: str) -> bool:
     """Whether something hides digits that are there: not a row of blanks to fill in."""
-    return any(one.isdigit() for one in text) and not text.startswith("0")
+    return any(sign.isdigit() for sign in text) and not text.startswith("0")

@@ -139,8 +139,8 @@ def _strings(whole: object) -> Iterator[str]:
                 yield value
             else:
                 todo.append(kept)
-        elif isinstance(value, list) and value and all(isinstance(one, str) for one in value):
-            lines = any(one.endswith("\n") for one in value)
+        elif isinstance(value, list) and value and all(isinstance(line, str) for line in value):
+            lines = any(line.endswith("\n") for line in value)
             todo.append("".join(value) if lines else "\n".join(value))
         elif isinstance(value, list):
             todo += reversed(value)

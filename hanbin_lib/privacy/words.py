@@ -35,7 +35,7 @@ _RUN = re.compile(f"[{HAN}]+")
 
 def folded(text: str) -> str:
     """`text` in its normal form; line ends stay, every other blank is one blank character each."""
-    table = {ord(one): form for one in set(text) if (form := _folded(one)) != one}
+    table = {ord(sign): form for sign in set(text) if (form := _folded(sign)) != sign}
     return text.translate(table) if table else text
 
 

@@ -36,6 +36,6 @@ def is_among(column: pd.Series, known: pd.Series) -> pd.Series:
 
     Arrow looks texts up where they are: `Series.isin` makes Python texts of a whole register first.
     """
-    own, others = (pa.array(one.astype("str"), from_pandas=True) for one in (column, known))
+    own, others = (pa.array(texts.astype("str"), from_pandas=True) for texts in (column, known))
     found = pc.is_in(own, value_set=others.drop_null())
     return pd.Series(found.to_numpy(zero_copy_only=False), index=column.index)
