@@ -2,6 +2,9 @@
 
 import os
 import sys
+from contextlib import suppress
+from itertools import pairwise
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,6 +14,7 @@ from hanbin_lib.cli import analysis, monthly, records, scheduling, setup
 from hanbin_lib.cli.console import console, report_error, report_unexpected
 from hanbin_lib.cli.help import set_up_chinese_help
 from hanbin_lib.errors import HanbinError
+from hanbin_lib.workspace import Workspace
 
 _EXIT_CODES = """
 退出码：0 完成或已是最新 · 2 用法错误 · 10 参数无效 · 11 数据有误或缺失 · 20 指标核对未通过 ·
@@ -63,7 +67,16 @@ def main() -> None:
     except Exception as error:
         if debug:
             raise
-        sys.exit(report_unexpected(error))
+        sys.exit(report_unexpected(error, _named_workspace()))
+
+
+def _named_workspace() -> Workspace | None:
+    """The workspace that the command line names: an error that nobody foresaw is recorded there."""
+    words = [word for argument in sys.argv for word in argument.split("=", 1)]
+    named = next((path for name, path in pairwise(words) if name in {"--workspace", "-w"}), None)
+    with suppress(HanbinError):
+        return Workspace.find(Path(named)) if named else None
+    return None
 
 
 def _print_version(wanted: bool) -> None:

@@ -41,6 +41,16 @@ def test_the_terminal_tells_code_and_place_and_never_the_message(failing, monkey
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize("named", ["-w {}", "--workspace={}"])
+def test_the_record_is_kept_in_the_workspace_that_the_command_names(failing, monkeypatch, tmp_path, named):
+    monkeypatch.delenv(ENVIRONMENT_VARIABLE)
+    monkeypatch.chdir(tmp_path.parent)
+    monkeypatch.setattr("sys.argv", ["hanbin", "areas", *named.format(failing.root).split()])
+    with pytest.raises(SystemExit):
+        main()
+    assert VALUE in (failing.logs / "unexpected-error.txt").read_text(encoding="utf-8")
+
+
 def test_debug_gives_the_call_record(failing, monkeypatch):
     monkeypatch.setattr("sys.argv", ["hanbin", "areas", "--debug"])
     with pytest.raises(ValueError, match="张三"):
