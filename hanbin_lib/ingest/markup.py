@@ -59,6 +59,8 @@ def _html_table(table: Any, file: str, name: str) -> Grid:
     taken: dict[tuple[int, int], bool] = {}
     for mark in table.iter("br"):  # a line of its own: 3<br>4 is not 34
         mark.tail = f" {mark.tail or ''}"
+    for note in list(table.iter("comment")):  # LibreOffice writes the note on a cell into the cell
+        note.drop_tree()
     for row, line in enumerate(_own_rows(table)):
         column = 0
         for cell in line.iterchildren("td", "th"):
@@ -156,6 +158,8 @@ class _SpreadsheetML:
             self.sheets[-1].merge(area)
 
     def _data(self, given: dict[str, str] | str) -> None:
+        if "Comment" in self.path:  # a note on the cell has a Data of its own
+            return
         if isinstance(given, str):
             if "Data" in self.path or self.path[-1] == "Visible":
                 self.text.append(given)
