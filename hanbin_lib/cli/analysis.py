@@ -54,8 +54,9 @@ def trace(
 @app.command(short_help="地区代码，是否计入统计；与另一份清单比较")
 def areas(
     month: Annotated[
-        str, typer.Option("--month", "-m", help="哪个月的名册，例如 2026-01；不写则为最新的")
-    ] = "",
+        Month | None,
+        typer.Option("--month", "-m", parser=Month.parse, help="哪个月的名册，例如 2026-01；不写则为最新的"),
+    ] = None,
     compare: Annotated[
         Path | None, typer.Option("--compare", help="与另一份清单（CSV，有代码和名称两列）比较，列出不同")
     ] = None,

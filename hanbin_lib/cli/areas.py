@@ -21,12 +21,11 @@ _NAMES = ("place_name", "名称", "区划名称", "地名", "单位名称", "标
 _FILLED = re.compile(r"(?:000)+$")
 
 
-def areas_of(space: Workspace, month: str) -> list[Area]:
-    """The register of a month, the newest where it is empty."""
+def areas_of(space: Workspace, month: Month | None = None) -> list[Area]:
+    """The register of a month, the newest where none is given."""
     changes = read_area_changes(space.params / FILE)
     if month:
-        wanted = Month.parse(month)
-        changes = tuple(change for change in changes if change.month <= wanted)
+        changes = tuple(change for change in changes if change.month <= month)
     return changed(read_areas(space.params / "areas.csv"), changes)[0]
 
 
@@ -40,7 +39,7 @@ def print_areas(areas: list[Area]) -> None:
     console.print(table)
 
 
-def print_comparison(areas: list[Area], path: Path, month: str) -> None:
+def print_comparison(areas: list[Area], path: Path, month: Month | None = None) -> None:
     """What differs between the register and another list, and the lines that would record it.
 
     Raises
@@ -65,7 +64,7 @@ def print_comparison(areas: list[Area], path: Path, month: str) -> None:
     say(f"\n共{len(found)}处不同。核对文件后，把确有其事的各行写进 params/{FILE}：")
     say(",".join(COLUMNS))
     for difference in found:
-        say(difference.line(month or "年-月"))
+        say(difference.line(str(month or "年-月")))
 
 
 def _listed(path: Path, county: str) -> Iterator[tuple[str, str]]:

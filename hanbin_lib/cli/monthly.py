@@ -54,8 +54,14 @@ def check_headings(
 def import_(
     folder: Annotated[Path, typer.Argument(help="放着当月导出文件的文件夹", metavar="文件夹")],
     month: Annotated[
-        str, typer.Option("--month", "-m", help="月份，例如 2022-09；不写则导入其中每个以月份命名的子文件夹")
-    ] = "",
+        Month | None,
+        typer.Option(
+            "--month",
+            "-m",
+            parser=Month.parse,
+            help="月份，例如 2022-09；不写则导入其中每个以月份命名的子文件夹",
+        ),
+    ] = None,
     keep_raw: Annotated[
         bool, typer.Option("--keep-raw", help="连同原始文件一起保存（加密，只有保管人能打开）")
     ] = False,
@@ -65,7 +71,7 @@ def import_(
     from hanbin_lib.kernels import parent_ahead
 
     space = Workspace.find(workspace)
-    wanted = {month_begun(Month.parse(month)): folder} if month else month_folders(folder)
+    wanted = {month_begun(month): folder} if month else month_folders(folder)
     with parent_ahead(READS_A_MONTH) if len(wanted) > 1 else nullcontext():
         from hanbin_lib.cli.importing import import_months
 
