@@ -19,6 +19,7 @@ QUIET = {
 }
 # Packages that a notebook names or a document is made by: all that their fronts would import later.
 _FRONTS = ("bulletin", "charts", "display", "forecasting", "indicators", "lab", "rendering", "simulate")
+_DRAWINGS = 40  # more than any document has, those for telephones counted
 # Imported, never used here: an IPython shell, a zmq context or a figure belongs to one child.
 _MODULES = (
     "hanbin_lib.release.execution",
@@ -65,9 +66,11 @@ def _prepare_documents() -> None:
         front = importlib.import_module(f"hanbin_lib.{package}")
         for name in front.__all__:
             getattr(front, name)
+    from hanbin_lib.charts.style import lay_out_blanks  # noqa: PLC0415 -- only prepared processes need it
     from hanbin_lib.rendering import load_faces  # noqa: PLC0415 -- only prepared processes need it
 
     load_faces()
+    lay_out_blanks(_DRAWINGS)
     _load_schema()
 
 

@@ -239,8 +239,13 @@ _SAID = (
 )
 
 
+_NO_WORDS = 2  # bytes: the mark of the end alone
+
+
 def _said(call: Callable[..., int], element: object) -> str:
     size = call(element, None, 0)
+    if size <= _NO_WORDS:
+        return ""
     buffer = ctypes.create_string_buffer(size)
     call(element, buffer, size)
     return buffer.raw.decode("utf-16-le", errors="replace").rstrip("\0")

@@ -67,6 +67,14 @@ def test_a_chart_looks_as_it_did(name, request):
     assert np.sqrt(np.mean(difference**2)) < MOST_DIFFERENT
 
 
+def test_a_canvas_made_before_gives_the_same_drawing(monkeypatch):
+    monkeypatch.setattr(style, "_blank", [])
+    fresh = {name: gallery.example(name) for name in gallery.EXAMPLES}
+    style.lay_out_blanks(2 * len(fresh))  # one each for a telephone
+    assert {name: gallery.example(name) for name in gallery.EXAMPLES} == fresh
+    assert len(style._blank) < len(fresh)
+
+
 def test_another_drawing_is_noticed():
     one = np.asarray(_drawn(gallery.example("cause_bars")), float)
     chart = charts.cause_bars(
