@@ -24,7 +24,7 @@ import known_registers as wandering  # noqa: E402
 from test_risk_flow import RULES  # noqa: E402
 
 from hanbin_lib.simulate import risk_model  # noqa: E402
-from hanbin_lib.simulate.engine import Plan, run  # noqa: E402
+from hanbin_lib.simulate.engine import SimulationSettings, run  # noqa: E402
 from hanbin_lib.simulate.episodes import Episodes, episodes_of, reported_shares  # noqa: E402
 from hanbin_lib.simulate.risk_flow import risk_flow_model  # noqa: E402
 
@@ -40,7 +40,7 @@ def quantiles(spells: Episodes, reported: np.ndarray, towns: list[str], belief: 
     """Of the county's new households in the year to come."""
     with patch.object(risk_model, "STILLNESS", belief):
         model = risk_model.estimate(spells, LONG, towns=towns, least_months=6, reported=reported)
-    drawn = run(Plan(DRAWS, 1), risk_flow_model(model, spells, AHEAD))
+    drawn = run(SimulationSettings(DRAWS, 1), risk_flow_model(model, spells, AHEAD))
     return np.quantile(drawn["new_households"].sum(axis=(1, 2)), TAILS)
 
 

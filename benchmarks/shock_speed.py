@@ -22,7 +22,7 @@ from hanbin_lib.indicators import Sources, scope_of
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
-from hanbin_lib.simulate import Exposure, Plan, chunks, draw_shocks, line_for, load_scenarios
+from hanbin_lib.simulate import Exposure, SimulationSettings, chunks, draw_shocks, line_for, load_scenarios
 from hanbin_lib.simulate.exposure import exposure
 from hanbin_lib.simulate.impact import TILE, Stage, set_stage
 from hanbin_lib.simulate.scenarios import ShareOfLoss
@@ -36,7 +36,7 @@ PROVINCE, PROVINCE_DRAWS = 1_000_000, 500
 SLIDER_DRAWS = 200
 
 
-def opened() -> tuple[Stage, Plan, object]:
+def opened() -> tuple[Stage, SimulationSettings, object]:
     """The combined scenario on the demonstration month."""
     space = Workspace.find()
     register = AreaRegister.read(space.params / "areas.csv")
@@ -45,17 +45,17 @@ def opened() -> tuple[Stage, Plan, object]:
     settings = Settings.load(space)
     line = line_for(scenario, settings.lines.of(MONTH))
     people = exposure(Sources(data), scope_of(data, settings, register))
-    return set_stage(scenario, people, line.yuan), Plan(DRAWS, scenario.seed), line
+    return set_stage(scenario, people, line.yuan), SimulationSettings(DRAWS, scenario.seed), line
 
 
-def engine(stage: Stage, plan: Plan, line) -> dict[str, float]:
+def engine(stage: Stage, plan: SimulationSettings, line) -> dict[str, float]:
     """Everything: causes, measures, FGT, gaps, households, intervals."""
     result = draw_shocks(stage.scenario, stage.exposure, line, plan)
     table = result.table[result.table["place_code"].eq(stage.exposure.county)]
     return table.set_index(["measure", "group"])["mean"].filter(like="without_").to_dict()
 
 
-def bare(stage: Stage, plan: Plan) -> np.ndarray:
+def bare(stage: Stage, plan: SimulationSettings) -> np.ndarray:
     """Households newly below the line by draw and town, before measures: the arithmetic alone."""
     people, towns = stage.exposure, len(stage.exposure.towns)
     member = (people.town[:, None] == np.arange(towns)).astype(np.float32)
@@ -99,7 +99,7 @@ def by_pandas(stage: Stage, draws: int) -> pd.DataFrame:
         rows[f"stake_{number}"] = target.stake
     rows["was_below"] = rows["net_yuan"] < stage.line_yuan * rows["size"]
     rng = np.random.default_rng(1)
-    chunk = next(iter(chunks(Plan(draws, 1))))
+    chunk = next(iter(chunks(SimulationSettings(draws, 1))))
     lucks = [draw_luck(target.shock, chunk, len(stage.exposure.towns)) for target in stage.targets]
     results = []
     for draw in range(draws):

@@ -61,6 +61,16 @@ def _restored(code: str, message: str, action: str, exit_code: ExitCode) -> Hanb
     return HanbinError(code, message, action=action, exit_code=exit_code)
 
 
+def refused_input(code: str, message: str, action: str) -> HanbinError:
+    """What a user gave cannot be taken as it is."""
+    return HanbinError(code, message, action=action, exit_code=ExitCode.INPUT_INVALID)
+
+
+def refused_params(code: str, message: str, action: str) -> HanbinError:
+    """A parameter is wrong, or lacking."""
+    return HanbinError(code, message, action=action, exit_code=ExitCode.PARAMS_INVALID)
+
+
 @dataclass(frozen=True, slots=True)
 class Unavailable:
     """Stands where a result would stand.

@@ -6,7 +6,8 @@ import pandas as pd
 from support import MONTH
 
 from hanbin_lib.bulletin.figures import Figures
-from hanbin_lib.bulletin.opening import Basis, Bulletin
+from hanbin_lib.bulletin.month_inputs import MonthInputs
+from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.display import Missing, plain_text
 from hanbin_lib.indicators import ALL, COLUMNS, DEFINITIONS
 from hanbin_lib.statistics.comparisons import Discoveries
@@ -35,10 +36,10 @@ def unknown(*indicators, note="not_received", **more):
     return [row(one, None, note=note, **more) for one in indicators]
 
 
-def page(basis: Basis, rows, *, place=COUNTY, edition="internal", named=None, **changed) -> Bulletin:
+def page(basis: MonthInputs, rows, *, place=COUNTY, edition="internal", named=None, **changed) -> Bulletin:
     """A bulletin of these rows alone; `named` are keys of what was tested to differ."""
     table = pd.DataFrame(rows, columns=list(COLUMNS))
-    known = {one.name: getattr(basis, one.name) for one in fields(Basis)} | changed
+    known = {one.name: getattr(basis, one.name) for one in fields(MonthInputs)} | changed
     bulletin = Bulletin(**known, figures=Figures(table, MONTH, place), edition=edition)
     if named is not None:
         vars(bulletin)["tested"] = Discoveries(frozenset(named), 40)

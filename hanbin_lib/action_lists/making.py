@@ -14,7 +14,7 @@ from hanbin_lib.bulletin import Bulletin, open_bulletin
 from hanbin_lib.bulletin.asks import NOUNS, Ask, asks, cases, due_day, selected
 from hanbin_lib.bulletin.handed_out import DONE, LISTS, action_id, folder_of, handed_out, seal
 from hanbin_lib.display import Decision, Decisions, plain_text
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import refused_input
 from hanbin_lib.files import sha256_of, write_atomically
 from hanbin_lib.ingest.identity import pseudonym_key
 from hanbin_lib.months import Month
@@ -72,7 +72,7 @@ def make_lists(workspace: Workspace, month: Month, *, renew: bool = False) -> Ma
     """
     published = Published.read(workspace, month)
     if published is None:
-        raise _refused("HB-ACT-001", f"{month.label}还没有发布", f"先运行 hanbin bulletin {month}")
+        raise refused_input("HB-ACT-001", f"{month.label}还没有发布", f"先运行 hanbin bulletin {month}")
     documents = published.manifest.documents
     county = open_bulletin(
         str(month), min(documents, key=len), published.manifest.snapshot, workspace=workspace
@@ -114,7 +114,7 @@ def _points(county: Bulletin, fronts: Mapping[str, Front], key: bytes) -> dict[s
     for one in bulletins:
         front, mine = fronts[one.place], own[one.place]
         if [plain_text(p.ask) for p in front.points] != [plain_text(p.ask) for p in mine]:
-            raise _refused(
+            raise refused_input(
                 "HB-ACT-001",
                 f"{one.place_name}已发布的首页与按现在的数据、参数算出的事项不同",
                 "先用 hanbin bulletin 重新发布该月，再做清单",
@@ -130,14 +130,13 @@ def _points(county: Bulletin, fronts: Mapping[str, Front], key: bytes) -> dict[s
 def _point(bulletin: Bulletin, ask: Ask, rows: pd.DataFrame, page: str, key: bytes) -> _Point:
     ids = [action_id(key, ask.key, case) for case in rows["case"]]
     if len(rows) != ask.number(bulletin) or len(set(ids)) != len(ids):
-        raise _refused(
+        raise refused_input(
             "HB-ACT-003",
             f"{bulletin.place_name}“{plain_text(ask.ask)}”的数是{ask.number(bulletin)}，"
             f"能逐条列出的是{len(rows)}条（不同的{len(set(ids))}条）",
             "检查该月数据里重复的户编号、问题编号，改正后重新导入",
         )
-    names = bulletin.scope.register.table.set_index("place_code")["place_name"]
-    town, village = (rows[name].map(names).fillna("") for name in ("town_code", "village_code"))
+    town, village = (rows[name].map(bulletin.names).fillna("") for name in ("town_code", "village_code"))
     due = str(due_day(bulletin))
     cells = rows.assign(id=ids, town=town, village=village, due=due)
     return _Point(ask, plain_text(ask.ask).removesuffix("。"), page, cells)
@@ -163,7 +162,7 @@ def _files(county: Bulletin, points: Mapping[str, list[_Point]]) -> Iterator[Lis
     """The county's list of everything, each town's, and one of what belongs to no town."""
     for place, own in points.items():
         if own:
-            yield _file(county, f"{place}_{county.scope.register.name(place)}", own)
+            yield _file(county, f"{place}_{county.name(place)}", own)
     townless = [
         replace(one, cases=one.cases[one.cases["town_code"].eq("")]) for one in points.get(county.place, ())
     ]
@@ -268,7 +267,7 @@ def _are_there(folder: Path, files: list[ListFile]) -> bool:
 def _put_aside(folder: Path, month: Month, *, renew: bool) -> None:
     """What is there is another set of lists, which may be out already: it is kept, with what came back."""
     if not renew:
-        raise _refused(
+        raise refused_input(
             "HB-ACT-002",
             f"{month.label}已有行动清单，与按现在的发布做出的不同，没有改动",
             "仍用原来的清单；确需换发的加 --renew，原清单和回执移入“替换前”子目录，已发出的须通知作废",
@@ -281,7 +280,3 @@ def _put_aside(folder: Path, month: Month, *, renew: bool) -> None:
     for path in folder.glob("*"):
         if path.is_file():
             path.rename(aside / path.name)
-
-
-def _refused(code: str, message: str, action: str) -> HanbinError:
-    return HanbinError(code, message, action=action, exit_code=ExitCode.INPUT_INVALID)

@@ -19,7 +19,7 @@ from hanbin_lib.bulletin.handed_out import (
     handed_out,
     seal,
 )
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import refused_input
 from hanbin_lib.files import sha256_of, write_atomically
 from hanbin_lib.months import Month
 from hanbin_lib.state import ReturnedRow, ReturnRecord
@@ -68,7 +68,7 @@ def import_returns(workspace: Workspace, month: Month, files: Sequence[Path], to
     """
     out = handed_out(workspace, month)
     if out is None or not out.key:
-        raise _refused(
+        raise refused_input(
             "HB-ACT-004",
             f"{month.label}还没有做过行动清单，或清单记录、密钥不在本机",
             f"先运行 hanbin actions {month}",
@@ -78,7 +78,7 @@ def import_returns(workspace: Workspace, month: Month, files: Sequence[Path], to
     if not files:
         faults.append(f"没有可以收回的文件（{'、'.join(ENDINGS)}）")
     if faults:
-        raise _refused(
+        raise refused_input(
             "HB-ACT-005", "\n".join([f"回执有{len(faults)}处要改，一条也没有收：", *faults]),
             "退回改正后，连同其他回执一次重新收",
         )  # fmt: skip
@@ -223,7 +223,3 @@ def _day(cell: object) -> dt.date | None:
         return dt.date(*map(int, match.groups())) if match else None
     except ValueError:
         return None
-
-
-def _refused(code: str, message: str, action: str) -> HanbinError:
-    return HanbinError(code, message, action=action, exit_code=ExitCode.INPUT_INVALID)

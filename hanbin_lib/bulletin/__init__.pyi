@@ -22,15 +22,16 @@ from hanbin_lib.bulletin.chapters import (
     village_tasks,
 )
 from hanbin_lib.bulletin.contents import CONTENTS, Chapter, report
-from hanbin_lib.bulletin.opening import Basis, Bulletin, open_basis, open_bulletin
+from hanbin_lib.bulletin.month_inputs import MonthInputs, open_inputs
+from hanbin_lib.bulletin.opening import Bulletin, open_bulletin
 from hanbin_lib.bulletin.parameters import NOTEBOOK_PARAMETERS
 
 __all__ = [
     "CONTENTS",
     "NOTEBOOK_PARAMETERS",
-    "Basis",
     "Bulletin",
     "Chapter",
+    "MonthInputs",
     "appendix",
     "clues",
     "dispatch",
@@ -40,8 +41,8 @@ __all__ = [
     "inspections",
     "livelihood",
     "monitoring",
-    "open_basis",
     "open_bulletin",
+    "open_inputs",
     "phone",
     "places",
     "plans",

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from hanbin_lib.bulletin.opening import ANNEX, Bulletin
+from hanbin_lib.bulletin.tables import most_first
 from hanbin_lib.bulletin.wording import chinese_date, counted, sentence, words, year_of
 from hanbin_lib.display import Figure, Phrase, Text
 from hanbin_lib.indicators import ALL, Selection, selections_behind
@@ -117,12 +118,11 @@ def _listed(point: Ask, rows: pd.DataFrame | None, bulletin: Bulletin) -> pd.Dat
             bulletin.scope.spoken("确定当年监测收入范围的标准和文号"),
         )
         return pd.DataFrame([one], columns=list(COLUMNS))
-    names = bulletin.scope.register.table.set_index("place_code")["place_name"]
     code = next((name for name in _OTHERS if name in rows), _HOUSEHOLD)
     text = {name: rows[name].astype("str") for name in rows}
     towns = rows["town_code"].astype("object").where(rows["town_code"].notna(), "")
     villages = rows["village_code"].astype("object") if "village_code" in rows else pd.Series("", rows.index)
-    owner = text.get("responsible_unit", towns.map(names).fillna(_TOWNS))
+    owner = text.get("responsible_unit", towns.map(bulletin.names).fillna(_TOWNS))
     content = [_content(point.key, row, bulletin) for row in rows.to_dict("records")]
     case = text[code] + ("|" + text["group"] if point.key == PHONE else "")
     table = pd.DataFrame(
@@ -169,7 +169,7 @@ def _where_most(bulletin: Bulletin, indicator: str) -> tuple[Text, ...]:
     if not concerned:
         return ()
     over = spread(bulletin, indicator) or ""
-    names = [bulletin.scope.register.name(code) for code in concerned]
+    names = [bulletin.name(code) for code in concerned]
     if len(names) == 1:
         return sentence("{over}（{place}）；", over=over, place=names[0])
     most, first = max(concerned.values()), next(iter(concerned))
@@ -231,16 +231,15 @@ def _phone(bulletin: Bulletin) -> Ask | None:
 
 
 def _clues(bulletin: Bulletin) -> Ask | None:
-    figures, name = bulletin.figures, "clues_overdue"
-    if not figures.value(name):
-        return None
-    ask = sentence("{count}逾期线索限期核定。", count=figures.figure(name))
-    detail = sentence(
+    return _counted(
+        bulletin,
+        CLUE,
+        "clues_overdue",
+        "{count}逾期线索限期核定。",
         "发现以来已过规定天数还没有核定，未核定线索共{all}；由{owner}{day}前核定。",
-        all=figures.figure("clues_open"),
-        **_who_and_when(bulletin, _towns(bulletin)),
+        "clues",
+        all=bulletin.figures.figure("clues_open"),
     )
-    return Ask(CLUE, ((name, ALL),), ask, detail, _towns(bulletin), "clues")
 
 
 def _line(bulletin: Bulletin) -> Ask | None:
@@ -257,30 +256,40 @@ def _line(bulletin: Bulletin) -> Ask | None:
 
 
 def _below_line(bulletin: Bulletin) -> Ask | None:
-    figures, name = bulletin.figures, "below_line_unmonitored_households"
-    if not figures.value(name):
-        return None
-    ask = sentence("{count}低收入脱贫户逐户核查。", count=figures.figure(name))
-    detail = sentence(
+    return _counted(
+        bulletin,
+        BELOW,
+        "below_line_unmonitored_households",
+        "{count}低收入脱贫户逐户核查。",
         bulletin.scope.spoken(
             "登记收入低于{year}监测线且未纳入监测，属筛查线索；由{owner}{day}前入户核实后定。"
         ),
+        "livelihood",
         year=year_of(bulletin.month),
-        **_who_and_when(bulletin, _towns(bulletin)),
     )
-    return Ask(BELOW, ((name, ALL),), ask, detail, _towns(bulletin), "livelihood")
 
 
 def _income(bulletin: Bulletin) -> Ask | None:
-    figures, name = bulletin.figures, "income_mismatch_households"
-    if not figures.value(name):
-        return None
-    ask = sentence("{count}收入数据限期复核。", count=figures.figure(name))
-    detail = sentence(
+    return _counted(
+        bulletin,
+        INCOME,
+        "income_mismatch_households",
+        "{count}收入数据限期复核。",
         "系统存值与按分项重新计算的人均纯收入不一致，由{owner}{day}前对照佐证材料更正。",
-        **_who_and_when(bulletin, _towns(bulletin)),
+        "livelihood",
     )
-    return Ask(INCOME, ((name, ALL),), ask, detail, _towns(bulletin), "livelihood")
+
+
+def _counted(
+    bulletin: Bulletin, key: str, indicator: str, ask: str, detail: str, chapter: str, **values: Text
+) -> Ask | None:
+    """A point of one count, that the towns settle; none where the count is nothing or not known."""
+    if not bulletin.figures.value(indicator):
+        return None
+    owner = _towns(bulletin)
+    asked = sentence(ask, count=bulletin.figures.figure(indicator))
+    told = sentence(detail, **values, **_who_and_when(bulletin, owner))
+    return Ask(key, ((indicator, ALL),), asked, told, owner, chapter)
 
 
 def _towns(bulletin: Bulletin) -> str:
@@ -297,16 +306,14 @@ def _who_and_when(bulletin: Bulletin, owner: str) -> dict[str, Text]:
 def spread(bulletin: Bulletin, indicator: str) -> Phrase | None:
     """How many places below are concerned."""
     values = places_concerned(bulletin, indicator)
-    codes = bulletin.scope.register.children(bulletin.place)["place_code"]
-    if not values or any(bulletin.figures.is_suppressed(indicator, place=code) for code in codes):
+    withheld = (bulletin.figures.is_suppressed(indicator, place=code) for code in bulletin.children)
+    if not values or any(withheld):
         return None
     unit = "个镇" if bulletin.is_county else "个村"
-    source = f"places|{indicator}|{bulletin.month}|{bulletin.place}"
-    return counted("涉及", Figure(len(values), unit, source))
+    return counted("涉及", bulletin.number_of_places(len(values), indicator, unit))
 
 
 def places_concerned(bulletin: Bulletin, indicator: str) -> dict[str, float]:
     """Places below with a value above zero, largest first (code order where equal)."""
-    codes = bulletin.scope.register.children(bulletin.place)["place_code"]
-    values = {code: bulletin.figures.value(indicator, place=code) or 0.0 for code in codes}
-    return {code: n for code, n in sorted(values.items(), key=lambda item: -item[1]) if n > 0}
+    values = {code: bulletin.figures.value(indicator, place=code) or 0.0 for code in bulletin.children}
+    return {code: values[code] for code in most_first(values)}

@@ -3,7 +3,7 @@
 A document has two volumes: the bulletin, which its readers have minutes for, and the annex (附册), where
 everything else stands under the same headings. A new chapter is a module of `chapters` and an entry here:
 numerals, references between chapters and volumes, and anchors follow. An exhibit says itself what it needs
-(`absence.needs`) and whether it is internal (`absence.internal`).
+(`exhibits.needs`, `exhibits.of_study`) and whether it is internal (`exhibits.internal`).
 """
 
 from collections.abc import Callable, Iterator

@@ -61,6 +61,20 @@ class Figures:
             return None
         return float(row[column])
 
+    def estimate(
+        self, indicator: str, *, month: Month | None = None, place: str = "", group: str = ALL
+    ) -> tuple[float, float, float] | None:
+        """Value, lower and upper limit; None where one of them is not known."""
+        value, low, high = (
+            self.number(indicator, column, month=month, place=place, group=group)
+            for column in ("value", "lower", "upper")
+        )
+        return None if value is None or low is None or high is None else (value, low, high)
+
+    def address(self, indicator: str, place: str = "", group: str = ALL) -> str:
+        """Where a number of the month comes from: indicator, month, place and group."""
+        return f"{indicator}|{self.month}|{place or self.place}|{group}"
+
     def is_suppressed(self, indicator: str, *, place: str = "", group: str = ALL) -> bool:
         """Whether there is a number that may not be published: it is neither zero nor missing."""
         row = self._rows.get((indicator, str(self.month), place or self.place, group))
@@ -117,7 +131,7 @@ class Figures:
         """The interval in print: ``2.1%—4.0%``."""
         unit = DEFINITIONS[indicator].unit
         edges = [self.number(indicator, name, place=place, group=group) for name in ("lower", "upper")]
-        source = f"{indicator}|{self.month}|{place or self.place}|{group}"
+        source = self.address(indicator, place, group)
         if edges[0] is None or edges[1] is None:
             return words("—", source)
         return interval((edges[0], edges[1]), unit, source)
@@ -125,6 +139,16 @@ class Figures:
     def plain(self, indicator: str, *, place: str = "", group: str = ALL) -> Shown:
         """Value in print without its unit, for table cells."""
         return self.figure(indicator, place=place, group=group, style=BARE)
+
+    def count_in(self, indicator: str, *, place: str = "", group: str = ALL) -> Shown:
+        """A count in print without its unit; zero where no row is of the group and the whole is known.
+
+        Then the table came in, and nobody is nobody.
+        """
+        printed = self.plain(indicator, place=place, group=group)
+        is_known = self.value(indicator, place=place, group=group) is not None
+        is_nothing = not is_known and self.value(indicator, place=place) is not None
+        return Figure(0, "", printed.source) if is_nothing else printed
 
     def pair(self, stem: str, *, place: str = "", group: str = ALL) -> Phrase:
         """Households and persons as one unbreakable figure: 5408户18392人."""
@@ -169,7 +193,7 @@ class Figures:
 
     def tested_change(self, indicator: str, *, is_clear: bool, group: str = ALL) -> Shown:
         """A change estimated from samples: up or down only where it is clear (`Bulletin.tested`)."""
-        source = f"{indicator}|{self.month}|{self.place}|{group}"
+        source = self.address(indicator, group=group)
         value = self.value(indicator, group=group)
         if value is None:
             return words("无可比数", source)

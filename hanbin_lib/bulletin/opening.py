@@ -3,36 +3,27 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
-from datetime import date
 from functools import cached_property, wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pandas as pd
 
-from hanbin_lib import audit, snapshots
-from hanbin_lib.area_changes import FILE
-from hanbin_lib.area_comparison import misread, since_import
+from hanbin_lib import audit
 from hanbin_lib.bulletin.figures import Figures
-from hanbin_lib.bulletin.flowing import Flow, flow
-from hanbin_lib.bulletin.handed_out import HandedOut, handed_out
-from hanbin_lib.bulletin.inspecting import recorded_clustering
-from hanbin_lib.bulletin.models import Models
-from hanbin_lib.bulletin.outlook import Outlook, assess, forecasts_before, placed_goals
+from hanbin_lib.bulletin.month_inputs import MonthInputs, open_inputs
+from hanbin_lib.bulletin.outlook import Outlook, assess
 from hanbin_lib.bulletin.parameters import BulletinParameters, checked
-from hanbin_lib.bulletin.planning import Study, put_together
-from hanbin_lib.bulletin.shaking import Shaken, shaken
 from hanbin_lib.bulletin.tested import compared
 from hanbin_lib.disclosure import Rounding, cached_public_table
-from hanbin_lib.errors import ExitCode, HanbinError, Unavailable
-from hanbin_lib.forecasting import Entry
-from hanbin_lib.indicators import Scope, Sources, cached_disagreements, cached_indicator_table, scope_of
-from hanbin_lib.months import Month
-from hanbin_lib.params import Issue, Settings, load_issue
-from hanbin_lib.places import AreaRegister
+from hanbin_lib.display import Figure
+from hanbin_lib.errors import Unavailable
+from hanbin_lib.indicators import cached_disagreements, cached_indicator_table
 from hanbin_lib.simulate.exposure import Exposure, exposure
 from hanbin_lib.simulate.inspection_study import InspectionStudy, inspection_study
-from hanbin_lib.snapshots import Snapshot
+from hanbin_lib.simulate.risk_study import RiskStudy, risk_study
+from hanbin_lib.simulate.shock_study import ShockStudy, shock_study
+from hanbin_lib.simulate.target_study import TargetStudy, target_study
 from hanbin_lib.state import Anchor
 from hanbin_lib.statistics.comparisons import Discoveries
 from hanbin_lib.workspace import INTERNAL, PUBLIC, Workspace
@@ -43,45 +34,6 @@ ANNEX = "附册"
 def annexed_key(key: str) -> str:
     """What a chapter's part of the annex is called in references and links."""
     return f"annex-{key}"
-
-
-@dataclass(frozen=True)
-class Basis:
-    """What a month's bulletins are made from, before any figure: enough to plan them.
-
-    Parameters
-    ----------
-    sources
-        Tables of the month and of the months before it.
-    settings, issue
-        Parameters of the county, and what the officer filled in for this month.
-    scope
-        Month, counted places and rules.
-    forecasts
-        What was forecast in earlier months.
-    models
-        Parameters of the simulations.
-    handed_out
-        Last month's action lists with what came back; None where none were made.
-    """
-
-    sources: Sources
-    settings: Settings
-    issue: Issue
-    scope: Scope
-    forecasts: tuple[Entry, ...]
-    models: Models
-    handed_out: HandedOut | None
-
-    @property
-    def snapshot(self) -> Snapshot:
-        """The month's data."""
-        return self.sources.current
-
-    @property
-    def month(self) -> Month:
-        """The reporting month."""
-        return self.scope.month
 
 
 _MONTH_WIDE: "list[Callable[[Bulletin], Any]]" = []
@@ -107,7 +59,7 @@ def of_month(compute: "Callable[[Bulletin], Value]") -> "Callable[[Bulletin], Va
 
 
 @dataclass(frozen=True)
-class Bulletin(Basis):
+class Bulletin(MonthInputs):
     """Everything a chapter needs to say what it says.
 
     Parameters
@@ -162,11 +114,12 @@ class Bulletin(Basis):
         )
 
     @cached_property
-    def studies(self) -> tuple[Study | Unavailable, ...]:
+    def studies(self) -> tuple[TargetStudy | Unavailable, ...]:
         """The plans of the place and of what lies below it."""
         own = [plan for plan in self.models.plans if plan.place.startswith(self.place)]
+        goals = [(one.goal, one.assessment) for one in self.outlooks]
         villages = self.sources.table("villages")
-        return tuple(put_together(plan, self.outlooks, villages, self.cache) for plan in own)
+        return tuple(target_study(plan, goals, villages, self.cache) for plan in own)
 
     @property
     @of_month
@@ -178,20 +131,19 @@ class Bulletin(Basis):
     @of_month
     def inspection(self) -> InspectionStudy:
         """What the month's inspection can see."""
-        record = recorded_clustering(self.sources, self.scope, self.cache)
-        return inspection_study(record, self.models.sampling)
+        return inspection_study(self.sources, self.scope, self.models.sampling, self.cache)
 
     @property
     @of_month
-    def shocks(self) -> tuple[Shaken | Unavailable, ...]:
+    def shocks(self) -> tuple[ShockStudy | Unavailable, ...]:
         """The scenarios, drawn for county and towns."""
-        return tuple(shaken(self.sources, self.scope, one, self.cache) for one in self.models.scenarios)
+        return tuple(shock_study(self.sources, self.scope, one, self.cache) for one in self.models.scenarios)
 
     @property
     @of_month
-    def flow(self) -> Flow | Unavailable:
+    def flow(self) -> RiskStudy | Unavailable:
         """The risk flow of the month, estimated and drawn for county and towns."""
-        return flow(self.sources, self.scope, self.models.risk_flow, self.cache)
+        return risk_study(self.sources, self.scope, self.models.risk_flow, self.cache)
 
     @cached_property
     def tested(self) -> Discoveries:
@@ -236,7 +188,44 @@ class Bulletin(Basis):
     @cached_property
     def place_name(self) -> str:
         """Official name of the place."""
-        return self.scope.register.name(self.place)
+        return self.name(self.place)
+
+    def name(self, code: str) -> str:
+        """Official name of a place of the register."""
+        return self.scope.register.name(code)
+
+    def row_name(self, code: str) -> str:
+        """What a table calls the row of a place: the whole is the total."""
+        return "合计" if code == self.place else self.name(code)
+
+    @cached_property
+    def names(self) -> pd.Series:
+        """Official name of every place, by its code."""
+        return self.scope.register.table.set_index("place_code")["place_name"]
+
+    @cached_property
+    def towns(self) -> list[str]:
+        """Codes of the counted towns."""
+        return [str(code) for code in self.scope.register.towns["place_code"]]
+
+    @cached_property
+    def children(self) -> list[str]:
+        """Codes of the places below: towns, or villages of a town."""
+        return [str(code) for code in self.scope.register.children(self.place)["place_code"]]
+
+    def own(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Of rows of the county with ``town_code``, those of the place."""
+        return rows if self.is_county else rows[rows["town_code"].eq(self.place)]
+
+    def received(self, table: str) -> pd.DataFrame:
+        """A table of the month that an exhibit `needs`."""
+        found = self.sources.table(table)
+        assert found is not None  # the exhibit needs it
+        return found
+
+    def number_of_places(self, count: int, what: str, unit: str = "个") -> Figure:
+        """How many places, in print."""
+        return Figure(count, unit, f"places|{what}|{self.month}|{self.place}")
 
     @cached_property
     def whole(self) -> str:
@@ -299,14 +288,14 @@ def open_bulletin(
     held = _held.get((space.root, month, snapshot, as_of, edition))
     if held is not None:
         return held.seen_from(area, revision, reason, printed)
-    basis = open_basis(month, snapshot, as_of=as_of, workspace=space)
-    basis.scope.register.name(area)
-    table = cached_indicator_table(basis.sources, basis.scope, basis.settings.ranking, space.cache)
+    inputs = open_inputs(month, snapshot, as_of=as_of, workspace=space)
+    inputs.scope.register.name(area)
+    table = cached_indicator_table(inputs.sources, inputs.scope, inputs.settings.ranking, space.cache)
     if edition == PUBLIC:
-        coarse = basis.settings.disclosure
+        coarse = inputs.settings.disclosure
         table = cached_public_table(table, month, Rounding(coarse.threshold, coarse.base), space.cache)
-    known = {one.name: getattr(basis, one.name) for one in fields(Basis)}
-    figures = Figures(table, basis.month, area)
+    known = {one.name: getattr(inputs, one.name) for one in fields(MonthInputs)}
+    figures = Figures(table, inputs.month, area)
     return Bulletin(
         **known,
         figures=figures,
@@ -338,61 +327,3 @@ def hold_month(month: str, area: str, snapshot: str, *, edition: str, workspace:
             compute(bulletin)
     # Seen from somewhere, so that the rows of its figures are looked up before anybody forks.
     _held[workspace.root, month, snapshot, "", edition] = bulletin.seen_from(area, 1, "")
-
-
-def open_basis(month: str, snapshot: str = "", *, as_of: str = "", workspace: Workspace) -> Basis:
-    """Open a month without computing a figure; raises what `open_bulletin` raises."""
-    wanted = Month.parse(month)
-    register = AreaRegister.read(workspace.params / "areas.csv", wanted)
-    settings = placed_goals(Settings.load(workspace).at(wanted), register)
-    register.require(settings.county.code)
-    given = snapshots.open_version(workspace, wanted, snapshot) if snapshot else None
-    data = given or snapshots.latest(workspace, wanted)
-    scope = scope_of(data, settings, register, _day(as_of, wanted))
-    earlier = snapshots.earlier(workspace, scope.months[:-1], register)
-    sources = Sources(data, *earlier, left_out=scope.left_out)
-    _check_areas(sources, register)
-    return Basis(
-        sources,
-        settings,
-        load_issue(workspace, wanted),
-        scope,
-        forecasts_before(workspace.forecasts, wanted),
-        Models.load(workspace, register),
-        handed_out(workspace, wanted.shift(-1)),
-    )
-
-
-def _check_areas(sources: Sources, register: AreaRegister) -> None:
-    """Raise ``HB-PAR-012`` where a code of a month's data means another place in the register now."""
-    faults = [
-        f"{one.month.label}的数据：{difference.text}"
-        for one in (sources.current, *sources.earlier.values())
-        if (kept := one.areas) is not None
-        for difference in misread(since_import(kept, one.month, register), register)
-    ]
-    if faults:
-        raise HanbinError(
-            "HB-PAR-012",
-            "\n".join(["区划名册与导入数据时的不同：", *faults]),
-            action=f"params/areas.csv 改回原样，变更写进 params/{FILE}；名册原来就写错的，重新导入这些月份",
-            exit_code=ExitCode.PARAMS_INVALID,
-        )
-
-
-def _day(text: str, month: Month) -> date | None:
-    """The day asked for; raise ``HB-PAR-006`` where it is no day of the month."""
-    if not text:
-        return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or (day.year, day.month) != (month.year, month.number):
-        raise HanbinError(
-            "HB-PAR-006",
-            f"统计截止日应是{month.label}的某一天，形如 {month}-16",
-            action="改正参数 as_of，或留空（即月末）",
-            exit_code=ExitCode.PARAMS_INVALID,
-        )
-    return day

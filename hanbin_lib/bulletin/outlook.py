@@ -58,12 +58,11 @@ def assess(
     Parameters
     ----------
     series
-        ``area_series`` (历年数据), None where it did not come in. The year of `month` is not
-        over: values of it and later ones do not count.
+        ``area_series`` (历年数据), None where it did not come in.
     """
     if series is None:
         return Outlook(goal, Unavailable(goal.area, "没有收到历年数据"), "")
-    known = series[series["year"].lt(month.year).fillna(False)].assign(year=lambda t: t["year"].astype(int))
+    known = _known(series, month)
     own = known[known["area_name"].eq(goal.area) & known["indicator_name"].eq(goal.indicator)]
     source = "、".join(sorted(set(own["source"].dropna())))
     try:
@@ -83,6 +82,11 @@ def assess(
     return Outlook(goal, found, source, official)
 
 
+def _known(series: pd.DataFrame, month: Month) -> pd.DataFrame:
+    """Values of the years before that of `month`, which is not over."""
+    return series[series["year"].lt(month.year).fillna(False)].assign(year=lambda t: t["year"].astype(int))
+
+
 def placed_goals(settings: Settings, register: AreaRegister) -> Settings:
     """Parameters that name a place by the code it had at the beginning, with its code of the month."""
     if not register.past:
@@ -96,7 +100,7 @@ def compare(rule: GrowthRule, series: pd.DataFrame | None, month: Month) -> pd.D
     """Growth of the rule's two series, year by year; empty where either is not there."""
     if series is None:
         return pd.DataFrame()
-    known = series[series["year"].lt(month.year).fillna(False)].assign(year=lambda t: t["year"].astype(int))
+    known = _known(series, month)
     try:
         own = one_calibre(known, rule.area, rule.indicator).astype(float)
         other = one_calibre(known, rule.reference_area, rule.reference_indicator).astype(float)

@@ -2,12 +2,19 @@
 
 from collections.abc import Callable
 
-from hanbin_lib.bulletin.planning import Study
 from hanbin_lib.bulletin.wording import joined
-from hanbin_lib.display import WHOLE, Figure, Shown, Style, Text, written
+from hanbin_lib.display import WHOLE, Figure, Shown, Style, Text, percent, written
 from hanbin_lib.simulate.mixes import Mix, as_planned, taken
 from hanbin_lib.simulate.plans import Lever
 from hanbin_lib.simulate.quantities import Quantity
+from hanbin_lib.simulate.target_study import (
+    AS_PLANNED,
+    EVERYTHING,
+    NO_LEVER,
+    WITHIN_BUDGET,
+    TargetStudy,
+    sure_key,
+)
 
 FIELDS = {
     "take_up": ("落实比例", "%"),
@@ -32,7 +39,14 @@ _OF_A_HUNDRED = frozenset(name for name, (_, unit) in FIELDS.items() if unit == 
 LIMITS = {"land_mu": ("用地", "亩"), "workers": ("用工", "人"), "posts": ("公益性岗位", "个")}
 
 
-def beyond(one: Study, source: str) -> tuple[Text, ...]:
+def mix_names(one: TargetStudy) -> dict[str, str]:
+    """What the mixes of a study are called, by key."""
+    sure = {sure_key(share): f"{percent(share, 0)}把握最省" for share in one.plan.probabilities}
+    own = {NO_LEVER: "没有举措", AS_PLANNED: "原计划", WITHIN_BUDGET: "预算内最稳", EVERYTHING: "全部用足"}
+    return own | sure
+
+
+def beyond(one: TargetStudy, source: str) -> tuple[Text, ...]:
     """Of what the plan as it stands takes more than the place has."""
     told = []
     for name, used in taken(one.plan, as_planned(one.plan)).items():
@@ -52,7 +66,7 @@ def beyond(one: Study, source: str) -> tuple[Text, ...]:
     return tuple(piece for one_of in told for piece in ("原计划", one_of, "，做不到。"))
 
 
-def used_of(one: Study, name: str) -> Callable[[Mix, str], Shown]:
+def used_of(one: TargetStudy, name: str) -> Callable[[Mix, str], Shown]:
     """What a mix takes of a limit, beside what there is: ``3500/5200``."""
     there = one.plan.limits.known[name].amount
     return lambda mix, source: joined(

@@ -1,6 +1,5 @@
 """Whose on-time rates (按期率) are so low that page one tells them, by a rule of the house."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hanbin_lib.bulletin.opening import Bulletin
@@ -40,22 +39,17 @@ def slow_units(bulletin: Bulletin, indicator: str) -> list[Slow]:
 
     Every case that was due is counted: a rate is what happened, no estimate.
     """
-    found = [one for one in _units(bulletin, indicator) if one is not None]
-    return sorted(found, key=lambda one: (one.value, one.unit))
+    figures, own = bulletin.figures, bulletin.place
+    units = [(bulletin.place_name, own, ALL)]
+    if bulletin.is_county:
+        departments = figures.groups(indicator, _DEPARTMENT).index
+        units = [(bulletin.name(code), code, ALL) for code in bulletin.towns]
+        units += [(str(unit), own, f"{_DEPARTMENT}={unit}") for unit in departments]
+    found = (_slow(bulletin, indicator, *one) for one in units)
+    return sorted((one for one in found if one is not None), key=lambda one: (one.value, one.unit))
 
 
-def _units(bulletin: Bulletin, indicator: str) -> Iterator[Slow | None]:
-    if not bulletin.is_county:
-        yield _slow(bulletin, indicator, bulletin.place, ALL, bulletin.place_name)
-        return
-    towns = bulletin.scope.register.towns
-    for code, name in zip(towns["place_code"], towns["place_name"], strict=True):
-        yield _slow(bulletin, indicator, str(code), ALL, str(name))
-    for unit in bulletin.figures.groups(indicator, _DEPARTMENT).index:
-        yield _slow(bulletin, indicator, bulletin.place, f"{_DEPARTMENT}={unit}", str(unit))
-
-
-def _slow(bulletin: Bulletin, indicator: str, place: str, group: str, name: str) -> Slow | None:
+def _slow(bulletin: Bulletin, indicator: str, name: str, place: str, group: str) -> Slow | None:
     figures, rules = bulletin.figures, bulletin.settings.rules
     value = figures.value(indicator, place=place, group=group)
     due = figures.number(indicator, "denominator", place=place, group=group) or 0.0

@@ -12,7 +12,6 @@ from hanbin_lib.bulletin.wording import sentence
 from hanbin_lib.display import WHOLE, Figure, Style, Text
 from hanbin_lib.indicators import ALL, Scope, Unit
 from hanbin_lib.indicators.safeguards import ANSWERED
-from hanbin_lib.months import Month
 from hanbin_lib.params import Ranking
 from hanbin_lib.statistics.comparisons import (
     RATE,
@@ -56,35 +55,24 @@ def told(found: Discoveries) -> tuple[Text, ...]:
     )
 
 
-def _interval(
-    figures: Figures, name: str, place: str = "", group: str = ALL, month: Month | None = None
-) -> tuple[float, float, float] | None:
-    """Value, lower and upper limit; None where one of them is not known."""
-    value, low, high = (
-        figures.number(name, column, month=month, place=place, group=group)
-        for column in ("value", "lower", "upper")
-    )
-    return None if value is None or low is None or high is None else (value, low, high)
-
-
 def _worse_than_all(figures: Figures, towns: list[str]) -> Iterator[tuple[str, float]]:
     """Towns with more problems found than the whole has: the bad direction alone is named."""
     whole = figures.value(POOLED)
     for code in towns:
-        found = _interval(figures, POOLED, code)
+        found = figures.estimate(POOLED, place=code)
         if whole is not None and found is not None:
             yield key(POOLED, code), float(excess_chance(found[0], effective_size(*found), whole))
 
 
 def _changes(figures: Figures) -> Iterator[tuple[str, float]]:
     for group in (ALL, *ITEMS):
-        found = _interval(figures, CHANGE, group=group)
+        found = figures.estimate(CHANGE, group=group)
         if found is not None:
             yield key(CHANGE, group), change_chance(*found)
 
 
 def _first_item(figures: Figures) -> float:
-    found = [one for group in ITEMS if (one := _interval(figures, ANSWER, group=group)) is not None]
+    found = [one for group in ITEMS if (one := figures.estimate(ANSWER, group=group)) is not None]
     return first_chance([one[0] for one in found], [float(effective_size(*one)) for one in found])
 
 
@@ -92,8 +80,8 @@ def _movements(figures: Figures, towns: list[str], ranking: Ranking) -> Iterator
     """Scores of two months, each with the interval of its draws; months that share data move less."""
     half = float(special.ndtri((1 + ranking.confidence) / 2))
     for code in towns:
-        now = _interval(figures, "town_score", code)
-        then = _interval(figures, "town_score", code, month=figures.month.shift(-1))
+        now = figures.estimate("town_score", place=code)
+        then = figures.estimate("town_score", place=code, month=figures.month.shift(-1))
         if now is None or then is None:
             continue
         spread = sum(((high - low) / 2 / half) ** 2 for _, low, high in (now, then)) ** 0.5

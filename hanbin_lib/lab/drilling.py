@@ -91,7 +91,7 @@ def household_panel(issue: Bulletin, place: str, workspace: Workspace) -> ipywid
 
 def household_table(issue: Bulletin, figure: str, place: str, rows: pd.DataFrame) -> Display:
     """The households with what the register says of them."""
-    title = f"{issue.scope.register.name(place)}　{DEFINITIONS[figure].name}"
+    title = f"{issue.name(place)}　{DEFINITIONS[figure].name}"
     if rows.empty:
         return Missing(title, "没有符合的户")
     columns = tuple(Column(_heading(name), "right" if name in _NUMBERS else "left") for name in _FACTS)
@@ -130,7 +130,7 @@ def _cells(issue: Bulletin, row: dict[Any, Any]) -> Iterator[Text]:
     for name in _FACTS:
         value = row[name]
         if name == "village_code":
-            yield issue.scope.register.name(str(value)) if isinstance(value, str) else "未对应"
+            yield issue.name(str(value)) if isinstance(value, str) else "未对应"
         elif pd.isna(value):
             yield "未填写"
         elif name in _NUMBERS:

@@ -68,8 +68,7 @@ def in_chinese(table: pd.DataFrame | None, issue: Bulletin) -> pd.DataFrame | No
     if "measure" in told:
         told["measure"] = [_MEASURES[one] for one in told["measure"].astype("str")]
         told["group"] = _labels(told["group"])
-        names = issue.scope.register.table.set_index("place_code")["place_name"]
-        told.insert(1, "place_name", told["place_code"].astype("str").map(names))
+        told.insert(1, "place_name", told["place_code"].astype("str").map(issue.names))
     return told.set_axis([_SIMULATED[name] for name in told.columns], axis=1)
 
 

@@ -6,8 +6,9 @@ import ipywidgets
 
 from hanbin_lib.bulletin import Bulletin
 from hanbin_lib.bulletin.figures import Figures
+from hanbin_lib.bulletin.tables import columns
 from hanbin_lib.bulletin.wording import words
-from hanbin_lib.display import CHANGE, Column, Figure, Missing, Shown, Table, Text
+from hanbin_lib.display import CHANGE, Figure, Missing, Shown, Table, Text
 from hanbin_lib.display.model import Display
 from hanbin_lib.indicators import ALL, CHAPTERS, DEFINITIONS, NoteCode
 from hanbin_lib.lab.sliders import Choice, live
@@ -22,13 +23,13 @@ def place_table(issue: Bulletin, village: str = "") -> Table:
     place = village or issue.place
     places = [place[:digits] for digits in (len(place), _TOWN, _COUNTY) if digits <= len(place)]
     places = list(dict.fromkeys(places))
-    names = [issue.scope.register.name(code) for code in places]
+    names = [issue.name(code) for code in places]
     rows = tuple(
         (DEFINITIONS[key].name, *(issue.figures.figure(key, place=code) for code in places))
         for key in _told(issue.figures, place, issue.month)
     )
-    columns = (Column("指标"), *(Column(name, "right") for name in names))
-    return Table(f"{names[0]}各项指标", columns, rows, f"截至{issue.month.label}末；没有这一级数据的指标不列")
+    line = f"截至{issue.month.label}末；没有这一级数据的指标不列"
+    return Table(f"{names[0]}各项指标", columns("指标", *names), rows, line)
 
 
 def two_months(issue: Bulletin, other: str = "", village: str = "") -> Table | Missing:
@@ -41,7 +42,7 @@ def two_months(issue: Bulletin, other: str = "", village: str = "") -> Table | M
     """
     month = Month.parse(other) if other else issue.month.shift(-1)
     figures, place = issue.figures, village or issue.place
-    title = f"{issue.scope.register.name(place)}两个月对照"
+    title = f"{issue.name(place)}两个月对照"
     keys = [*_told(figures, place, month)]
     if not keys:
         known = sorted(set(figures.table["month"]) - {str(issue.month)})
@@ -55,9 +56,8 @@ def two_months(issue: Bulletin, other: str = "", village: str = "") -> Table | M
         )
         for key in keys
     )
-    heads = ("指标", month.label, issue.month.label, "变化")
-    columns = tuple(Column(head, "right" if n else "left") for n, head in enumerate(heads))
-    return Table(title, columns, rows, f"{month.label}的数按{issue.month.label}的登记簿回看，同月报的比较")
+    heads = columns("指标", month.label, issue.month.label, "变化")
+    return Table(title, heads, rows, f"{month.label}的数按{issue.month.label}的登记簿回看，同月报的比较")
 
 
 def figure_filter(issue: Bulletin, village: str = "") -> ipywidgets.VBox | None:
@@ -100,17 +100,16 @@ def filtered(issue: Bulletin, place: str, *, subject: str, group: str, level: st
         return Missing("这样筛选", "没有符合的数")
     keys = chosen[["indicator", "place_code", "group"]].head(_MOST_ROWS).itertuples(index=False)
     rows = tuple(_row(issue, str(key), str(code), str(one)) for key, code, one in keys)
-    heads = ("地区", "指标", "分组", "数值", "分子", "分母", "区间")
-    columns = tuple(Column(head, "left" if n < 3 else "right") for n, head in enumerate(heads))
+    heads = columns("地区", "指标", "分组", "数值", "分子", "分母", "区间", left=3)
     more = f"；只列前{_MOST_ROWS}行" if len(chosen) > _MOST_ROWS else ""
-    return Table(f"{subject}：筛选结果", columns, rows, f"{issue.month.label}，共{len(chosen)}行{more}")
+    return Table(f"{subject}：筛选结果", heads, rows, f"{issue.month.label}，共{len(chosen)}行{more}")
 
 
 def _row(issue: Bulletin, key: str, code: str, group: str) -> tuple[Text, ...]:
     figures, at = issue.figures, f"{key}|{issue.month}|{code}|{group}"
     parts = (figures.number(key, name, place=code, group=group) for name in ("numerator", "denominator"))
     return (
-        issue.scope.register.name(code),
+        issue.name(code),
         DEFINITIONS[key].name,
         "合计" if group == ALL else group.partition("=")[2] or group,
         figures.figure(key, place=code, group=group),

@@ -7,11 +7,11 @@ import ipywidgets
 
 from hanbin_lib.bulletin import Bulletin, plans, power, risk_flow, shocks
 from hanbin_lib.bulletin.plan_words import FIELDS
-from hanbin_lib.bulletin.planning import Study
 from hanbin_lib.display import Display
 from hanbin_lib.errors import Unavailable
 from hanbin_lib.lab.sliders import Slider, live
 from hanbin_lib.simulate.levers import RECORD
+from hanbin_lib.simulate.target_study import TargetStudy
 
 _MOST_FACTORS = 4
 
@@ -61,10 +61,12 @@ def shock_sliders(bulletin: Bulletin, name: str, exposed: Mapping[str, float]) -
 
 
 def plan_sliders(
-    one: Study | Unavailable | None, units: Mapping[str, int], factors: Mapping[str, Mapping[str, float]]
+    one: TargetStudy | Unavailable | None,
+    units: Mapping[str, int],
+    factors: Mapping[str, Mapping[str, float]],
 ) -> ipywidgets.VBox | None:
     """Units of each lever, and the quantities that matter most as multiples of what the plan assumes."""
-    if not isinstance(one, Study):
+    if not isinstance(one, TargetStudy):
         return None
     levers = {f"units_{n}": lever for n, lever in enumerate(one.plan.levers)}
     swings = one.findings.tornado.query("lever != ''").head(_MOST_FACTORS)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hanbin_lib import __version__
-from hanbin_lib.bulletin import Basis, Bulletin
+from hanbin_lib.bulletin import Bulletin, MonthInputs
 from hanbin_lib.bulletin.handed_out import LISTS, RETURNS, folder_of
 from hanbin_lib.disclosure import kept
 from hanbin_lib.files import sha256_of, write_atomically
@@ -148,7 +148,7 @@ def _visible_files(folder: Path, workspace: Workspace) -> list[Path]:
     return [*sorted(folder.iterdir()), *sorted(logs)]
 
 
-def inputs_archive(workspace: Workspace, county: Basis) -> bytes:
+def inputs_archive(workspace: Workspace, county: MonthInputs) -> bytes:
     """Zip of what the month was made from, the same bytes for the same inputs."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -176,7 +176,7 @@ def unpacked(root: Path, archive: Path, snapshots: Mapping[str, str]) -> Workspa
     return workspace
 
 
-def _inputs(workspace: Workspace, county: Basis) -> Iterator[tuple[str, Path]]:
+def _inputs(workspace: Workspace, county: MonthInputs) -> Iterator[tuple[str, Path]]:
     templates = {workspace.params / name for name in county.settings.typography.documents}
     for folder in (workspace.params, workspace.notebooks):
         for path in sorted(folder.rglob("*")):

@@ -18,7 +18,7 @@ from typing import Any
 import fsspec
 
 from hanbin_lib import state
-from hanbin_lib.bulletin import Basis
+from hanbin_lib.bulletin import MonthInputs
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of, write_atomically
 from hanbin_lib.params import Typography
@@ -150,7 +150,7 @@ class Cluster:
     def make_all(
         self,
         workspace: Workspace,
-        county: Basis,
+        county: MonthInputs,
         todo: tuple[Document, ...],
         staging: Path,
         progress: Progress,
@@ -188,7 +188,7 @@ class Cluster:
         return failed
 
     def _orders(
-        self, workspace: Workspace, county: Basis, todo: tuple[Document, ...], inputs: str
+        self, workspace: Workspace, county: MonthInputs, todo: tuple[Document, ...], inputs: str
     ) -> Iterator[Order]:
         snapshots = tuple(county.sources.ids.items())
         for document in todo:
@@ -201,7 +201,7 @@ class Cluster:
                 county.settings.typography,
             )
 
-    def _offer(self, workspace: Workspace, county: Basis, indicators: Path) -> str:
+    def _offer(self, workspace: Workspace, county: MonthInputs, indicators: Path) -> str:
         """Put the inputs, and the month's figures, into the shared place; return their folder."""
         content, figures = inputs_archive(workspace, county), indicators.read_bytes()
         name = f"inputs/{hashlib.sha256(content + figures).hexdigest()}"

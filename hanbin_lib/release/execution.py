@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from hanbin_lib.bulletin import Basis
+from hanbin_lib.bulletin import MonthInputs
 from hanbin_lib.bulletin.opening import hold_month, open_bulletin
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.kernels import WorkerEndedError, can_fork, cores, open_workers
@@ -43,7 +43,7 @@ class Maker(Protocol):
     def __call__(
         self,
         workspace: Workspace,
-        county: Basis,
+        county: MonthInputs,
         todo: tuple[Document, ...],
         staging: Path,
         progress: Progress,
@@ -75,7 +75,7 @@ def usual_workers() -> int:
 
 def make_all(
     workspace: Workspace,
-    county: Basis,
+    county: MonthInputs,
     todo: tuple[Document, ...],
     staging: Path,
     progress: Progress,
@@ -118,7 +118,7 @@ def make_all(
 
 def _make_once(
     workspace: Workspace,
-    county: Basis,
+    county: MonthInputs,
     todo: tuple[Document, ...],
     staging: Path,
     workers: int | None,

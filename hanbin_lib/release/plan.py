@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hanbin_lib import __version__, fonts
-from hanbin_lib.bulletin import Basis, open_basis
+from hanbin_lib.bulletin import MonthInputs, open_inputs
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of
 from hanbin_lib.months import Month
@@ -81,7 +81,7 @@ class Document:
 
 
 def plan(
-    workspace: Workspace, county: Basis, areas: tuple[str, ...] = (), revision: Revision = FIRST
+    workspace: Workspace, county: MonthInputs, areas: tuple[str, ...] = (), revision: Revision = FIRST
 ) -> tuple[Document, ...]:
     """Documents of the month: the county and its towns, or only `areas`.
 
@@ -103,7 +103,7 @@ def plan_counties(workspaces: Iterable[Workspace], month: Month) -> Iterator[tup
     memory of one county.
     """
     for workspace in workspaces:
-        for document in plan(workspace, open_basis(str(month), workspace=workspace)):
+        for document in plan(workspace, open_inputs(str(month), workspace=workspace)):
             yield workspace, document
 
 
@@ -121,7 +121,7 @@ def run_key_of(documents: Iterable[Document]) -> str:
     return _digest(*sorted(f"{document.area} {document.key}" for document in documents))
 
 
-def inputs_of(county: Basis) -> dict[str, str]:
+def inputs_of(county: MonthInputs) -> dict[str, str]:
     """What the month is made from, each part by its Chinese name with its version or hash.
 
     Data by month, parameters by file, the officer's entries, areas, models, earlier forecasts, program,
@@ -147,13 +147,13 @@ def inputs_of(county: Basis) -> dict[str, str]:
     }
 
 
-def _templates_of(county: Basis) -> dict[str, str]:
+def _templates_of(county: MonthInputs) -> dict[str, str]:
     typography = county.settings.typography
     used = {"Word 模板": typography.word_document, "幻灯母版": typography.slide_document}
     return {name: hashlib.sha256(content).hexdigest() for name, content in used.items() if content}
 
 
-def _returns_of(county: Basis) -> dict[str, str]:
+def _returns_of(county: MonthInputs) -> dict[str, str]:
     out = county.handed_out
     if out is None:
         return {}
@@ -173,7 +173,7 @@ def reason_of(before: dict[str, str], now: dict[str, str]) -> str:
     return "；".join(parts) or "笔记本有改动"
 
 
-def _check_areas(areas: tuple[str, ...], county: Basis) -> None:
+def _check_areas(areas: tuple[str, ...], county: MonthInputs) -> None:
     known = set(county.scope.upper_places)
     for area in areas:
         name = county.scope.register.name(area)
@@ -186,7 +186,9 @@ def _check_areas(areas: tuple[str, ...], county: Basis) -> None:
             )
 
 
-def _document(workspace: Workspace, county: Basis, area: str, inputs: str, revision: Revision) -> Document:
+def _document(
+    workspace: Workspace, county: MonthInputs, area: str, inputs: str, revision: Revision
+) -> Document:
     notebook = workspace.notebooks / "bulletin.ipynb"
     parameters: dict[str, Any] = {
         "month": str(county.month),

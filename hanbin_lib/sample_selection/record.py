@@ -16,16 +16,16 @@ from pydantic import BaseModel, ConfigDict
 
 from hanbin_lib import snapshots
 from hanbin_lib.display import Masthead
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import refused_input
 from hanbin_lib.files import write_atomically
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.sample_selection.workbook import draw_workbook, rows_of
 from hanbin_lib.simulate import sampling_frame
+from hanbin_lib.simulate.groups import draw_weeks
 from hanbin_lib.simulate.permanent_random_numbers import RECIPE, checked_seed
 from hanbin_lib.simulate.sampling import Frame, MonthDraw, Past, SamplingRules, draw_month
-from hanbin_lib.simulate.weekly import draw_weeks
 from hanbin_lib.snapshots import Snapshot
 from hanbin_lib.workspace import Workspace
 
@@ -94,7 +94,7 @@ def make_draw(workspace: Workspace, month: Month, seed: str, flagged: Sequence[s
     checked_seed(seed)
     folder = workspace.draws / str(month)
     if (folder / RECORD).exists():
-        raise _refused(
+        raise refused_input(
             "HB-SMP-005", f"{month.label}已经抽过，不能另抽一次", f"名单在 {folder}；用 --verify 复核"
         )
     register = _register(workspace, month)
@@ -132,7 +132,7 @@ def verify_draw(workspace: Workspace, month: Month) -> list[str]:
     register = _register(workspace, month)
     frame = sampling_frame.read_frame(snapshot.read_for(register), register)
     if frame_digest(frame) != record.frame_sha256:
-        raise _refused(
+        raise refused_input(
             "HB-SMP-007",
             "可抽的村、户、项目与抽样时不同（区划名册或数据已变）",
             "换回抽样时的 params/areas.csv 和 area_changes.csv",
@@ -153,11 +153,13 @@ def read_record(workspace: Workspace, month: Month) -> DrawRecord:
     try:
         return DrawRecord.model_validate_json(path.read_text(encoding="utf-8"))
     except OSError:
-        raise _refused(
+        raise refused_input(
             "HB-SMP-006", f"{month.label}还没有抽样", f"先运行 hanbin draw {month} --seed 种子"
         ) from None
     except ValueError:
-        raise _refused("HB-SMP-006", f"{month.label}的抽样记录 {RECORD} 已损坏", "从备份恢复该文件") from None
+        raise refused_input(
+            "HB-SMP-006", f"{month.label}的抽样记录 {RECORD} 已损坏", "从备份恢复该文件"
+        ) from None
 
 
 def frame_digest(frame: Frame) -> str:
@@ -254,7 +256,3 @@ def _differences(written: bytes, content: bytes) -> Iterator[str]:
             continue
         pairs = enumerate(zip_longest(found[name], rows), 1)
         yield from (f"工作表“{name}”第{number}行与重抽的不同" for number, (old, new) in pairs if old != new)
-
-
-def _refused(code: str, message: str, action: str) -> HanbinError:
-    return HanbinError(code, message, action=action, exit_code=ExitCode.INPUT_INVALID)

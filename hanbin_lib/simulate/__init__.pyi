@@ -1,7 +1,7 @@
-from hanbin_lib.simulate.engine import COLUMNS, Chunk, Plan, chunks, run, summarise
+from hanbin_lib.simulate.engine import COLUMNS, Chunk, SimulationSettings, chunks, run, summarise
 from hanbin_lib.simulate.exposure import Exposure
 from hanbin_lib.simulate.scenarios import Scenario, assumptions, load_scenarios
-from hanbin_lib.simulate.shock_results import (
+from hanbin_lib.simulate.shock_study import (
     Line,
     ShockResult,
     draw_shocks,
@@ -15,9 +15,9 @@ __all__ = [
     "Chunk",
     "Exposure",
     "Line",
-    "Plan",
     "Scenario",
     "ShockResult",
+    "SimulationSettings",
     "assumptions",
     "chunks",
     "draw_shocks",

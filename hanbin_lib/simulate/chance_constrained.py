@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import scipy  # its parts are imported when they are used: they take half a second
 
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import refused_params
 
 _SLACK = 1e-9
 _OPTIMAL, _INFEASIBLE = 0, 2
@@ -155,11 +155,8 @@ def _solved(
     if found.status == _INFEASIBLE:
         return None
     if found.status != _OPTIMAL:
-        raise HanbinError(
-            "HB-SIM-031",
-            f"求解没有得出结果：{found.message}",
-            action="减少举措的项数，或加大 step 后重试",
-            exit_code=ExitCode.PARAMS_INVALID,
+        raise refused_params(
+            "HB-SIM-031", f"求解没有得出结果：{found.message}", "减少举措的项数，或加大 step 后重试"
         )
     return np.rint(found.x[:levers]).astype(int)
 

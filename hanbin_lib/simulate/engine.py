@@ -1,7 +1,7 @@
 """The one engine of all simulations: seeded streams, draws in chunks, one table of results.
 
 A model is a function of a `Chunk`: so many draws, and a random stream for each of its parts by
-name. What a stream holds depends on the plan's seed, the chunk's number and the part's name
+name. What a stream holds depends on the settings' seed, the chunk's number and the part's name
 alone. So the same seed gives the same numbers with any number of workers; a part that is added or
 changed moves no other; and two scenarios that name their parts alike draw the same luck (common
 random numbers), so that their difference is never noise. Memory is that of one chunk a worker.
@@ -25,7 +25,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Plan:
+class SimulationSettings:
     """How a simulation is drawn.
 
     Parameters
@@ -60,7 +60,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Chunk:
-    """A run of `size` draws, the `number`-th of its plan."""
+    """A run of `size` draws, the `number`-th of its settings."""
 
     seed: int
     number: int
@@ -74,13 +74,15 @@ class Chunk:
 Model = Callable[[Chunk], Mapping[str, np.ndarray]]
 
 
-def chunks(plan: Plan) -> Iterator[Chunk]:
-    """The plan's draws in chunks of `CHUNK_DRAWS`, the last one the rest."""
-    for number, start in enumerate(range(0, plan.draws, CHUNK_DRAWS)):
-        yield Chunk(plan.seed, number, min(CHUNK_DRAWS, plan.draws - start))
+def chunks(settings: SimulationSettings) -> Iterator[Chunk]:
+    """The settings' draws in chunks of `CHUNK_DRAWS`, the last one the rest."""
+    for number, start in enumerate(range(0, settings.draws, CHUNK_DRAWS)):
+        yield Chunk(settings.seed, number, min(CHUNK_DRAWS, settings.draws - start))
 
 
-def run(plan: Plan, model: Model, *, sums: Collection[str] = (), workers: int = 1) -> dict[str, np.ndarray]:
+def run(
+    settings: SimulationSettings, model: Model, *, sums: Collection[str] = (), workers: int = 1
+) -> dict[str, np.ndarray]:
     """Draw `model` chunk by chunk.
 
     Parameters
@@ -102,7 +104,7 @@ def run(plan: Plan, model: Model, *, sums: Collection[str] = (), workers: int = 
     """
     pieces: dict[str, list[np.ndarray]] = {}
     totals: dict[str, np.ndarray] = {}
-    for part in _drawn(plan, model, workers):
+    for part in _drawn(settings, model, workers):
         for name, values in part.items():
             if name in sums:
                 totals[name] = totals[name] + values if name in totals else values
@@ -111,19 +113,24 @@ def run(plan: Plan, model: Model, *, sums: Collection[str] = (), workers: int = 
     return {name: np.concatenate(parts) for name, parts in pieces.items()} | totals
 
 
-def _drawn(plan: Plan, model: Model, workers: int) -> Iterator[Mapping[str, np.ndarray]]:
+def _drawn(settings: SimulationSettings, model: Model, workers: int) -> Iterator[Mapping[str, np.ndarray]]:
     """Results of the chunks, in order; a few are under way at a time, so that few wait."""
     if workers == 1:
-        yield from map(model, chunks(plan))
+        yield from map(model, chunks(settings))
         return
     with ThreadPoolExecutor(workers) as pool:
-        left = chunks(plan)
+        left = chunks(settings)
         while batch := list(itertools.islice(left, 2 * workers)):
             yield from pool.map(model, batch)
 
 
 def summarise(
-    measure: str, values: np.ndarray, places: Sequence[str], plan: Plan, *, group: str = "all"
+    measure: str,
+    values: np.ndarray,
+    places: Sequence[str],
+    settings: SimulationSettings,
+    *,
+    group: str = "all",
 ) -> pd.DataFrame:
     """Summarise draws as rows of the table of results.
 
@@ -142,7 +149,7 @@ def summarise(
     Returns
     -------
     pandas.DataFrame
-        Columns `COLUMNS`, one row a place. ``lower`` to ``upper`` holds the plan's
+        Columns `COLUMNS`, one row a place. ``lower`` to ``upper`` holds the settings'
         ``confidence`` of the draws: it is what may happen, not how exactly the mean is known;
         that is ``standard_error``, the Monte Carlo standard error of ``mean``.
     """
@@ -151,15 +158,17 @@ def summarise(
     statistics = np.full((5, drawn.shape[1]), np.nan)
     for has_all, columns in ((True, count == len(drawn)), (False, (count > 0) & (count < len(drawn)))):
         if columns.any():
-            statistics[:, columns] = _statistics(drawn[:, columns], plan, count[columns], has_all=has_all)
+            statistics[:, columns] = _statistics(drawn[:, columns], settings, count[columns], has_all=has_all)
     columns = dict(zip(COLUMNS[3:8], statistics, strict=True))
     named = {"measure": measure, "place_code": list(places), "group": group}
-    return pd.DataFrame(named | columns | {"draws": count, "seed": plan.seed})
+    return pd.DataFrame(named | columns | {"draws": count, "seed": settings.seed})
 
 
-def _statistics(drawn: np.ndarray, plan: Plan, count: np.ndarray, *, has_all: bool) -> np.ndarray:
+def _statistics(
+    drawn: np.ndarray, settings: SimulationSettings, count: np.ndarray, *, has_all: bool
+) -> np.ndarray:
     """Mean, median, lower, upper and standard error of each column."""
-    low, high = plan.tails
+    low, high = settings.tails
     if has_all:
         mean, quantiles = drawn.mean(axis=0), np.quantile(drawn, [0.5, low, high], axis=0)
     else:  # ten times slower

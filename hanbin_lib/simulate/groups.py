@@ -1,12 +1,15 @@
-"""Which group goes where: never twice running to the same town, and the same work for all."""
+"""Which group goes where, in a month and in each of its weeks: never twice running to the same town."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 
 import numpy as np
+import pandas as pd
 
-from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.simulate.permanent_random_numbers import ticket
+from hanbin_lib.errors import HanbinError, refused_params
+from hanbin_lib.months import Month
+from hanbin_lib.simulate.permanent_random_numbers import checked_seed, ticket
 
 _TICKET_DIGITS = 6  # 24 bits: sums of tickets, weighted as below, stay whole numbers in a float
 _TICKETS = 16**_TICKET_DIGITS
@@ -58,6 +61,46 @@ def assign_groups(
     return plan
 
 
+def weeks_of(month: Month) -> list[str]:
+    """ISO weeks whose Friday lies in the month: ``2022-W39``."""
+    first = date(month.year, month.number, 1)
+    friday = first + timedelta(days=(4 - first.weekday()) % 7)
+    days = [friday + timedelta(weeks=number) for number in range(5)]
+    return [f"{day:%G-W%V}" for day in days if day.month == month.number]
+
+
+def draw_weeks(
+    towns: Sequence[str], groups: Sequence[str], last: Mapping[str, str], *, month: Month, seed: str
+) -> pd.DataFrame:
+    """Group of each town in each week: never the same two weeks running, the work balanced.
+
+    Parameters
+    ----------
+    last
+        Town code -> group of the last week before the month.
+
+    Returns
+    -------
+    DataFrame
+        ``week, town_code, group_name``, one row a week and town.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-SMP-001`` the seed; ``HB-SMP-003`` where no such plan exists.
+    """
+    checked_seed(seed)
+    plans: list[Mapping[str, str]] = []
+    for week in weeks_of(month):
+        before = plans[-1] if plans else last
+        stage = (str(month), "周", week)
+        plans.append(assign_groups(towns, groups, before, seed=seed, stage=stage, load=loads(plans)))
+    rows = [
+        (week, town, plan[town]) for week, plan in zip(weeks_of(month), plans, strict=True) for town in towns
+    ]
+    return pd.DataFrame(rows, columns=["week", "town_code", "group_name"])
+
+
 def _idle(seats: Sequence[str], count: int, load: Mapping[str, int]) -> np.ndarray:
     """Rank of leaving a seat empty: only the last of a group, rather of one that had more towns."""
     most = max((load.get(group, 0) for group in seats), default=0)
@@ -76,9 +119,8 @@ def loads(rounds: Sequence[Mapping[str, str]]) -> Counter[str]:
 
 
 def _impossible(groups: int, clashes: int) -> HanbinError:
-    return HanbinError(
+    return refused_params(
         "HB-SMP-003",
         f"{groups}个组不能既分工均衡、又不连续两次到同一个镇（街道）：至少{clashes}个镇避不开",
-        action="在 params/sampling.yaml 增加组数",
-        exit_code=ExitCode.PARAMS_INVALID,
+        "在 params/sampling.yaml 增加组数",
     )

@@ -1,18 +1,20 @@
 """What this month's inspection can see: the record, the design in force, and what more would buy."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from hanbin_lib.indicators import Scope, Sources
 from hanbin_lib.indicators.inspections import HOUSEHOLD, units_with_findings
-from hanbin_lib.simulate.engine import Plan, run, summarise
-from hanbin_lib.simulate.inspection_model import inspection_model
+from hanbin_lib.simulate.engine import Chunk, Model, SimulationSettings, run, summarise
 from hanbin_lib.simulate.intraclass_correlation import Clustering, clustering
 from hanbin_lib.simulate.power import Design, decision_limit, power_table
 from hanbin_lib.simulate.sampling import SamplingRules
+from hanbin_lib.store.cache import cached
 
 _SHARES = np.round(np.linspace(0.0, 0.5, 51), 2)
 
@@ -52,54 +54,30 @@ class InspectionStudy:
         """One row a design: what it sees of a town with that share."""
         return _curves(self.designs, np.array([prevalence]), self.icc if icc is None else icc, self.rules)
 
-    @property
-    def assumptions(self) -> tuple[str, ...]:
-        """What the figures rest on, in Chinese, to be printed beside them."""
-        power, record = self.rules.power, self.clustering
-        similar = (
-            f"同村各户的相似程度（组内相关系数）{record.icc:.3f}，由{record.visits}次到村督查的"
-            f"{record.households}户估计，90%区间{record.lower:.3f}—{record.upper:.3f}"
-            if record
-            else f"没有可用的督查记录，同村各户的相似程度（组内相关系数）按"
-            f"{power.unknown_icc:g}计（自定，可修改）"
-        )
-        wanted = (
-            f"户有问题的比例到{power.bad_share:.0%}的镇应当发现；不超过{power.acceptable_share:.0%}的镇，误判的机会"
-            f"不超过{power.error_share:.0%}（自定，可修改）"
-        )
-        return (
-            similar,
-            wanted,
-            "查到的户都能看出有没有问题；各月抽到不同的村",
-            "按公式精确计算，没有随机误差",
-        )
 
-
-def inspection_study(record: Clustering | None, rules: SamplingRules) -> InspectionStudy:
+def inspection_study(
+    sources: Sources, scope: Scope, rules: SamplingRules, cache: Path | None = None
+) -> InspectionStudy:
     """Power of the inspection in force and of the designs it is compared with.
 
     Parameters
     ----------
-    record
-        What `clustering_on_record` found.
+    sources
+        The month's tables and those of the months before: all inspections on record tell how alike the
+        households of a village are.
     """
+
+    def on_record() -> dict[str, Any] | None:
+        visits = village_visits(sources, scope)
+        return asdict(clustering(visits)) if len(visits) else None
+
+    found = cached("clustering", sources.key, scope.register.key, folder=cache, compute=on_record)
+    record = found and Clustering(**found)
     now = Design(rules.villages_per_town, max(rules.households_per_town, 1))
     others = [Design(d.villages, d.households, d.months) for d in rules.power.designs]
     designs = (now, *(design for design in others if design != now))
     icc = record.icc if record else rules.power.unknown_icc
     return InspectionStudy(rules, designs, record, _curves(designs, _SHARES, icc, rules))
-
-
-def clustering_on_record(sources: Sources, scope: Scope) -> Clustering | None:
-    """How alike the households of a village are; None where no inspection is on record.
-
-    Parameters
-    ----------
-    sources
-        The month's tables and those of the months before: all inspections on record count.
-    """
-    visits = village_visits(sources, scope)
-    return clustering(visits) if len(visits) else None
 
 
 def village_visits(sources: Sources, scope: Scope) -> pd.DataFrame:
@@ -126,17 +104,13 @@ def village_visits(sources: Sources, scope: Scope) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
-def town_power(
-    study: InspectionStudy, households: pd.Series, plan: Plan, *, months: int = 1, workers: int = 1
-) -> pd.DataFrame:
+def town_power(study: InspectionStudy, households: pd.Series, settings: SimulationSettings) -> pd.DataFrame:
     """Chance to find each town, were it bad, by simulation of its own villages.
 
     Parameters
     ----------
     households
         Households of each village, by village code (12 digits).
-    months
-        Months taken together.
 
     Returns
     -------
@@ -146,19 +120,71 @@ def town_power(
         ``standard_error`` how exactly the draws know it.
     """
     power = study.rules.power
-    design = Design(study.designs[0].villages, study.designs[0].households, months)
+    design = study.designs[0]
     limit = decision_limit(design, power.acceptable_share, study.icc, power.error_share)
     towns = households.groupby(households.index.str[:9])
     models = [inspection_model(homes.tolist(), design, power.bad_share, study.icc) for _, homes in towns]
-    found = np.hstack([run(plan, model, workers=workers)["found"] for model in models])
+    found = np.hstack([run(settings, model)["found"] for model in models])
     places = [str(code) for code, _ in towns]
     return pd.concat(
         [
-            summarise("detected_share", found > 0, places, plan),
-            summarise("flagged_share", found >= limit, places, plan),
+            summarise("detected_share", found > 0, places, settings),
+            summarise("flagged_share", found >= limit, places, settings),
         ],
         ignore_index=True,
     )
+
+
+def inspection_model(
+    village_households: Sequence[int], design: Design, prevalence: float, icc: float
+) -> Model:
+    """Model of one real town's inspection for `simulate.engine.run`: its villages, their sizes, the rotation.
+
+    The closed forms of `power` take villages as drawn anew from a large stock. A town of three
+    villages has no such stock: this model draws villages and households without replacement, and visits
+    villages again when the rotation has been through all of them.
+
+    Parameters
+    ----------
+    village_households
+        Households of each village of the town.
+    prevalence, icc
+        As in `power`.
+
+    Returns
+    -------
+    Model
+        ``found``: households with a finding, ``looked_at``: households looked at (fewer than
+        planned in small villages), ``share``: the true share of the town in that draw; shape
+        (draws, 1) each.
+    """
+    homes = np.asarray(village_households)
+
+    def model(chunk: Chunk) -> dict[str, np.ndarray]:
+        chances = village_chances(chunk.rng("village"), (chunk.size, len(homes)), prevalence, icc)
+        bad = chunk.rng("household").binomial(homes, chances)
+        order = np.argsort(chunk.rng("draw").random(bad.shape), axis=1)
+        visits = order[:, np.arange(len(design.village_sizes)) % len(homes)]
+        total, bad_there = homes[visits], np.take_along_axis(bad, visits, axis=1)
+        wanted = np.minimum(np.array(design.village_sizes), total)
+        found = chunk.rng("visit").hypergeometric(bad_there, total - bad_there, wanted)
+        return {
+            "found": found.sum(axis=1, keepdims=True),
+            "looked_at": wanted.sum(axis=1, keepdims=True),
+            "share": bad.sum(axis=1, keepdims=True) / homes.sum(),
+        }
+
+    return model
+
+
+def village_chances(
+    rng: np.random.Generator, shape: tuple[int, ...], prevalence: float, icc: float
+) -> np.ndarray:
+    """Chance of a problem in each village: beta with that mean and intraclass correlation."""
+    if icc <= 0 or prevalence in {0, 1}:
+        return np.full(shape, prevalence)
+    strength = (1 - icc) / icc
+    return rng.beta(prevalence * strength, (1 - prevalence) * strength, shape)
 
 
 def _curves(designs: Sequence[Design], shares: np.ndarray, icc: float, rules: SamplingRules) -> pd.DataFrame:

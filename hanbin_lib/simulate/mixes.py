@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.simulate.chance_constrained import Limits, cheapest_units, fullest_units
-from hanbin_lib.simulate.engine import Plan, summarise
+from hanbin_lib.simulate.engine import SimulationSettings, summarise
 from hanbin_lib.simulate.levers import Baseline, Drawn, Units, draw_plan
 from hanbin_lib.simulate.plans import TargetPlan
 from hanbin_lib.simulate.quantities import Quantity
@@ -95,7 +95,7 @@ def results(drawn: Drawn, mixes: Mapping[str, Units]) -> pd.DataFrame:
     Measures ``income_per_head_yuan``, ``cost_yuan`` and ``reached_share`` (of the goal).
     """
     plan = drawn.plan
-    drawing = Plan(len(drawn.baseline), plan.seed, plan.confidence)
+    drawing = SimulationSettings(len(drawn.baseline), plan.seed, plan.confidence)
     rows = []
     for name, units in mixes.items():
         income = drawn.income(units)

@@ -13,7 +13,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import refused_params
 
 RECIPE = "hanbin-draw-1"
 _SEED = re.compile(r"[^|\s]{1,64}")
@@ -22,11 +22,10 @@ _SEED = re.compile(r"[^|\s]{1,64}")
 def checked_seed(seed: str) -> str:
     """Return the seed; raise ``HB-SMP-001`` where it is empty, too long or holds a blank or a bar."""
     if not _SEED.fullmatch(seed):
-        raise HanbinError(
+        raise refused_params(
             "HB-SMP-001",
             "抽样种子应为1至64个字符，不含空格和竖线",
-            action="用抽样前公开产生的一串数字或文字，例如当日开奖号码",
-            exit_code=ExitCode.PARAMS_INVALID,
+            "用抽样前公开产生的一串数字或文字，例如当日开奖号码",
         )
     return seed
 

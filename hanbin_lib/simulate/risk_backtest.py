@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.months import Month
-from hanbin_lib.simulate.engine import Plan
+from hanbin_lib.simulate.engine import SimulationSettings
 from hanbin_lib.simulate.episodes import Episodes, episodes_of
 from hanbin_lib.simulate.risk_flow import project
 from hanbin_lib.simulate.risk_model import RiskFlowRules, estimate
@@ -17,7 +17,7 @@ COLUMNS = ("origin", "month", "horizon", "place_code", "median", "lower", "upper
 def backtest(
     register: pd.DataFrame,
     rules: RiskFlowRules,
-    plan: Plan,
+    settings: SimulationSettings,
     *,
     month: Month,
     origins: int,
@@ -52,7 +52,7 @@ def backtest(
     for back in range(origins, 0, -1):
         spells = episodes_of(register, towns, month.shift(-back))
         model = estimate(spells, rules, towns=towns, least_months=least_months, households=households)
-        table = project(model, spells, back, plan)
+        table = project(model, spells, back, settings)
         table = table[table["measure"].eq("open_households")]
         for step in range(1, back + 1):
             own = table[table["group"].eq(f"month={spells.month.shift(step)}")]

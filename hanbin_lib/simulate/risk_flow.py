@@ -16,7 +16,7 @@ from scipy import special
 
 from hanbin_lib.months import Month
 from hanbin_lib.simulate.additive import EffectDraws
-from hanbin_lib.simulate.engine import Chunk, Model, Plan, run, summarise
+from hanbin_lib.simulate.engine import Chunk, Model, SimulationSettings, run, summarise
 from hanbin_lib.simulate.episodes import Episodes
 from hanbin_lib.simulate.risk_calendar import YEAR
 from hanbin_lib.simulate.risk_model import RiskModel, codes
@@ -108,7 +108,7 @@ def project(
     model: RiskModel,
     spells: Episodes,
     horizon: int,
-    plan: Plan,
+    settings: SimulationSettings,
     change: Change = AS_ON_RECORD,
     *,
     workers: int = 1,
@@ -121,11 +121,13 @@ def project(
         `engine.COLUMNS`; ``group`` is ``month=2023-09``, ``place_code`` a town or, for their
         sum, the county (6 digits).
     """
-    drawn = run(plan, risk_flow_model(model, spells, horizon, change), workers=workers)
-    return tidy(drawn, model, spells.month, plan)
+    drawn = run(settings, risk_flow_model(model, spells, horizon, change), workers=workers)
+    return tidy(drawn, model, spells.month, settings)
 
 
-def tidy(drawn: Mapping[str, np.ndarray], model: RiskModel, month: Month, plan: Plan) -> pd.DataFrame:
+def tidy(
+    drawn: Mapping[str, np.ndarray], model: RiskModel, month: Month, settings: SimulationSettings
+) -> pd.DataFrame:
     """Draws of `risk_flow_model` as rows of the table of results, the county first."""
     towns = model.labels.towns
     rows = []
@@ -134,7 +136,7 @@ def tidy(drawn: Mapping[str, np.ndarray], model: RiskModel, month: Month, plan: 
         both = np.concatenate([values.sum(axis=2, keepdims=True), values], axis=2)
         draws, horizon, places = both.shape
         names = [towns[0][:6], *towns] * horizon
-        table = summarise(measure, both.reshape(draws, horizon * places), names, plan)
+        table = summarise(measure, both.reshape(draws, horizon * places), names, settings)
         months = [f"month={month.shift(step + 1)}" for step in range(horizon)]
         rows.append(table.assign(group=np.repeat(months, places)))
     return pd.concat(rows, ignore_index=True)

@@ -20,7 +20,7 @@ from pydantic import Field
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import Params, read_params
 from hanbin_lib.simulate.additive import Effects, Factor, fit
-from hanbin_lib.simulate.engine import Plan
+from hanbin_lib.simulate.engine import SimulationSettings
 from hanbin_lib.simulate.episodes import Episodes, household_months
 from hanbin_lib.simulate.risk_calendar import YEAR, has_season, sweeps_in
 from hanbin_lib.state import MonthText
@@ -66,9 +66,9 @@ class RiskFlowRules(Params):
         """Read the rules; raise ``HB-PAR-002`` naming all faults at once."""
         return read_params(workspace.params / "risk_flow.yaml", cls)
 
-    def plan(self, draws: int | None = None) -> Plan:
+    def settings(self, draws: int | None = None) -> SimulationSettings:
         """How the flow is drawn, with other draws where they are given."""
-        return Plan(draws or self.draws, self.seed, self.confidence)
+        return SimulationSettings(draws or self.draws, self.seed, self.confidence)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from hanbin_lib.contract.labels import INSPECTION_UNIT_KINDS
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import refused_params
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import Params, read_params
 from hanbin_lib.simulate.groups import assign_groups, loads
@@ -369,20 +369,18 @@ def _rotation_message(town: _Town, rules: SamplingRules, names: Mapping[str, str
 
 def _refuse(messages: Sequence[str]) -> None:
     if messages:
-        raise HanbinError(
+        raise refused_params(
             "HB-SMP-002",
             "有的镇（街道）村太少，按现行轮换规则抽不满：\n" + "\n".join(messages),
-            action="在 params/sampling.yaml 缩短 rotation_months，或把 small_towns 改为 fill（补抽并标注）",
-            exit_code=ExitCode.PARAMS_INVALID,
+            "在 params/sampling.yaml 缩短 rotation_months，或把 small_towns 改为 fill（补抽并标注）",
         )
 
 
 def _check_flagged(flagged: Sequence[str], frame: Frame) -> None:
     unknown = sorted(set(flagged) - set(frame.villages))
     if unknown:
-        raise HanbinError(
+        raise refused_params(
             "HB-PAR-004",
             f"计入统计的村（社区）里没有代码 {'、'.join(code[:12] for code in unknown)}",
-            action="代码见 params/areas.csv",
-            exit_code=ExitCode.PARAMS_INVALID,
+            "代码见 params/areas.csv",
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from hanbin_lib import snapshots
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import refused_input
 from hanbin_lib.months import Month
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.simulate.sampling import Frame, Past
@@ -27,11 +27,10 @@ def frame_snapshot(workspace: Workspace, month: Month) -> Snapshot:
     for one in reversed(snapshots.months(workspace)):
         if one <= month and (found := snapshots.latest(workspace, one)).has(_HOUSEHOLDS[0]):
             return found
-    raise HanbinError(
+    raise refused_input(
         "HB-SMP-004",
         f"{month.label}及以前没有导入监测对象信息，没有可以抽取的户",
-        action="先用 hanbin import 导入最近一个月的导出文件",
-        exit_code=ExitCode.INPUT_INVALID,
+        "先用 hanbin import 导入最近一个月的导出文件",
     )
 
 

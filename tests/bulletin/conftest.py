@@ -9,4 +9,4 @@ from hanbin_lib import bulletin as hb
 @pytest.fixture(scope="session")
 def basis(demo_workspace):
     """The month as it was opened, before any figure. Read only."""
-    return hb.open_basis(str(MONTH), workspace=demo_workspace)
+    return hb.open_inputs(str(MONTH), workspace=demo_workspace)

@@ -24,7 +24,7 @@ from hanbin_lib.indicators import Sources, indicator_table
 from hanbin_lib.workspace import Workspace
 
 from .test_absent_columns import without
-from .test_work_items import WORK_ITEMS
+from .test_duties import WORK_ITEMS
 
 NEW_ITEM = "本局的新事项"
 COUNTY, TOWN = "610902", "610902122"

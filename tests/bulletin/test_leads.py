@@ -36,7 +36,7 @@ def test_open_households_against_the_end_of_last_year(basis, now, then, words):
 def test_a_month_without_any_open_household(basis):
     rows = counts(open_risk_households=0, new_households=0, newly_eliminated_households=0)
     rows += counts(month=YEAR_END, open_risk_households=3)
-    assert said(basis, "monitoring", rows) == "没有未消除风险，比上年末减少3户；当月新纳入、消除均无。"
+    assert said(basis, "monitoring", rows) == "没有未消除风险的，比上年末减少3户；当月新纳入、消除均无。"
 
 
 @pytest.mark.parametrize(

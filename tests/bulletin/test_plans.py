@@ -1,5 +1,6 @@
 """The plan in print: simulated numbers with draws, seed, scenario, interval and assumptions."""
 
+import numpy as np
 import pytest
 import yaml
 from support import MONTH
@@ -8,6 +9,7 @@ from hanbin_lib import bulletin as hb
 from hanbin_lib.display import Missing, plain_text
 from hanbin_lib.errors import HanbinError, Unavailable
 from hanbin_lib.simulate.mixes import as_planned, judge
+from hanbin_lib.simulate.target_study import AS_PLANNED, EVERYTHING, NO_LEVER, WITHIN_BUDGET
 
 
 @pytest.fixture(scope="module")
@@ -50,10 +52,13 @@ def test_no_plan_without_its_assumptions(study):
 
 def test_mixes_stand_in_the_order_of_what_they_bring(study):
     mixes = study.findings.mixes
-    assert list(mixes)[:2] == ["没有举措", "原计划"]
-    assert mixes["没有举措"].probability < mixes["原计划"].probability <= mixes["全部用足"].probability
-    assert mixes["预算内最稳"].cost_yuan[0] <= study.plan.budget.yuan * 1.01
-    assert mixes["预算内最稳"].probability >= mixes["原计划"].probability - 0.01
+    assert list(mixes)[:2] == [NO_LEVER, AS_PLANNED]
+    assert mixes[NO_LEVER].probability < mixes[AS_PLANNED].probability <= mixes[EVERYTHING].probability
+    assert mixes[WITHIN_BUDGET].cost_yuan[0] <= study.plan.budget.yuan * 1.01
+    assert mixes[WITHIN_BUDGET].probability >= mixes[AS_PLANNED].probability - 0.01
+    heads = [column.heading for column in hb.plans.mix_table(study).columns]
+    sure = [f"{share:.0%}把握最省" for share in study.plan.probabilities]
+    assert heads == ["举措", "没有举措", "原计划", "预算内最稳", *sure, "全部用足"]
 
 
 def test_a_second_look_is_the_same_from_what_was_kept(district, study):
@@ -105,3 +110,113 @@ def test_a_plan_without_a_goal_says_so(own_workspace):
 def test_an_unknown_plan_is_named(district):
     with pytest.raises(HanbinError, match="HB-SIM-032"):
         hb.plans.study(district, "没有的计划")
+
+
+@pytest.fixture(scope="module")
+def file(demo_workspace):
+    """The plan as it is written."""
+    path = demo_workspace.params / "plans" / "zhongcheng.yaml"
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def _mean(quantity):
+    return sum(quantity[end] for end in ("low", "likely", "high")) / 3
+
+
+def test_the_table_is_summed_from_the_draws_by_hand(study):
+    """Chance, income and cost of every mix from the arrays of draws, without the library's own sums."""
+    drawn, table = study.futures.reporting, hb.plans.mix_table(study)
+    levers = len(study.plan.levers)
+    for at, head in enumerate([column.heading for column in table.columns][1:], 1):
+        cells = [row[at] for row in table.rows]
+        if str(cells[0]) == "—":
+            assert {str(cell) for cell in cells} == {"—"}, head
+            continue
+        units = [cell.value for cell in cells[:levers]]
+        income, cost = (
+            start + sum(n * part[:, k] for k, n in enumerate(units))
+            for start, part in ((drawn.baseline, drawn.gain), (0.0, drawn.cost))
+        )
+        chance, median, edges, spent, cost_edges, within = cells[levers : levers + 6]
+        assert chance.value == pytest.approx(np.mean(income >= study.goal.value_yuan)), head
+        assert median.value == pytest.approx(np.median(income)), head
+        ends = [np.quantile(one, share) for one in (income, cost) for share in (0.05, 0.95)]
+        printed = [figure.value for cell in (edges, cost_edges) for figure in cell.figures]
+        assert printed == pytest.approx([ends[0] / 1e3, ends[1] / 1e3, ends[2] / 1e4, ends[3] / 1e4]), head
+        assert spent.value == pytest.approx(np.mean(cost) / 1e4), head
+        assert within.value == pytest.approx(np.mean(cost <= study.plan.budget.yuan)), head
+
+
+def test_what_a_mix_takes_of_the_place_is_summed_from_the_file(study, file):
+    takes = {
+        "种养": lambda lever: (_mean(lever["mu"]), _mean(lever["mu"]) * _mean(lever["workers_per_mu"]), 0.0),
+        "务工": lambda lever: (
+            0.0, _mean(lever["jobs"]) * _mean(lever["take_up"]) * _mean(lever["months"]) / 12,
+            _mean(lever["jobs"]) if lever.get("is_post") else 0.0,
+        ),
+    }  # fmt: skip
+    per_unit = [takes[lever["kind"]](lever) for lever in file["levers"]]
+    table = hb.plans.mix_table(study)
+    there = [file["limits"][name]["amount"] for name in ("land_mu", "workers", "posts")]
+    for at, head in enumerate([column.heading for column in table.columns][1:], 1):
+        if str(table.rows[0][at]) == "—":
+            continue
+        units = [table.rows[k][at].value for k in range(len(per_unit))]
+        for kind, row in enumerate(table.rows[-3:]):
+            used = sum(n * one[kind] for n, one in zip(units, per_unit, strict=True))
+            assert [figure.value for figure in row[at].figures] == pytest.approx([used, there[kind]]), head
+            assert head == "原计划" or used <= there[kind] + 1e-6, head
+    planned = [sum(lever["planned"] * one[kind] for lever, one in zip(file["levers"], per_unit, strict=True))
+               for kind in range(3)]  # fmt: skip
+    said = plain_text(hb.plans.verdict(study).parts)
+    for words, used, amount in zip(("用地", "用工", "公益性岗位"), planned, there, strict=True):
+        assert (f"原计划{words}" in said) is (used > amount)
+
+
+def test_every_quantity_of_the_file_stands_in_the_annex_with_its_origin(study, file):
+    listed = {(row[0], row[1]): row for row in hb.plans.assumption_list(study).rows}
+    for lever in file["levers"]:
+        for field, quantity in lever.items():
+            if not isinstance(quantity, dict):
+                continue
+            label, unit = hb.plans.FIELDS[field]
+            _, _, printed, printed_unit, origin = listed[lever["name"], label]
+            times = 100 if unit == "%" or field == "workers_per_mu" else 1
+            ends = dict.fromkeys(round(quantity[end] * times, 6) for end in ("low", "likely", "high"))
+            values = [float(one) for one in str(printed).split("—")]
+            wanted = (
+                list(ends) if len(ends) == 1 else [quantity[e] * times for e in ("low", "likely", "high")]
+            )
+            assert values == pytest.approx(wanted, rel=0.01, abs=0.5), (lever["name"], field)
+            assert printed_unit == unit
+            assert origin.removeprefix("假设：") == (quantity.get("source") or quantity["assumption"])
+        units = listed[lever["name"], "单位数"]
+        assert [figure.value for figure in units[2].figures] == [lever["planned"], lever["most"]]
+
+
+def test_the_widest_bar_is_the_quantity_that_moves_the_income_most(study):
+    rows = study.findings.tornado.to_dict("records")
+    swings = [abs(row["income_high"] - row["income_low"]) for row in rows]
+    assert swings == sorted(swings, reverse=True)
+    chart = hb.plans.tornado_chart(study)
+    assert len(chart.data.categories) == min(len(rows), 8)
+    first = rows[0]
+    name = "没有举措时的收入" if first["field"] == "record" else first["lever"]
+    assert f"影响最大的是{name}" in chart.title
+
+
+def test_a_lever_alone_is_judged_with_all_its_units(study):
+    drawn = study.futures.reporting
+    for place, row in enumerate(hb.plans.assumption_table(study).rows):
+        lever = study.plan.levers[place]
+        income = drawn.baseline + lever.most * drawn.gain[:, place]
+        assert row[2].value == pytest.approx(drawn.cost[:, place].mean() / 1e4)
+        assert row[3].value == pytest.approx((income >= study.goal.value_yuan).mean())
+
+
+def test_results_name_the_mixes_as_the_table_does(study):
+    groups = set(hb.plans.results(study)["group"])
+    heads = {column.heading for column in hb.plans.mix_table(study).columns} - {"举措"}
+    there = {name for name in heads if f"mix={name}" in groups}
+    assert {"没有举措", "原计划", "预算内最稳", "全部用足"} <= there
+    assert len(groups) == len(there)

@@ -24,11 +24,10 @@ def row(part, whole, place=COUNTY, group="all", note="reported"):
 
 
 def bulletin(*rows, place=COUNTY):
-    towns = pd.DataFrame({"place_code": list(TOWNS), "place_name": list(TOWNS.values())})
     rules = SimpleNamespace(on_time_least_cases=10, on_time_floor_share=0.6)
     return SimpleNamespace(
         is_county=place == COUNTY, place=place, place_name=TOWNS.get(place, "汉滨区"),
-        scope=SimpleNamespace(register=SimpleNamespace(towns=towns)), settings=SimpleNamespace(rules=rules),
+        towns=list(TOWNS), name=TOWNS.get, settings=SimpleNamespace(rules=rules),
         figures=Figures(pd.DataFrame(rows, columns=list(COLUMNS)), MONTH, place),
     )  # fmt: skip
 

@@ -1,11 +1,15 @@
 """The risk flow in print: from the register to open cases to come, with draws, interval and rules."""
 
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 from support import MONTH
 
 from hanbin_lib import bulletin as hb
 from hanbin_lib.display import Missing, plain_text
 from hanbin_lib.errors import HanbinError, Unavailable
+from hanbin_lib.months import Month
 
 
 @pytest.fixture(scope="module")
@@ -57,3 +61,112 @@ def test_without_a_flow_the_reason_is_told(district, monkeypatch):
     assert isinstance(hb.risk_flow.verdict(district), Missing)
     assert hb.risk_flow.fan(district) is None
     assert hb.risk_flow.reading_note(district) is None
+
+
+def _month_of(day):
+    return f"{day:%Y-%m}"
+
+
+def test_the_month_s_entries_are_counted_in_the_register_row_by_row(district):
+    """Recounted without the library: who was identified in the month, by town and by first cause."""
+    rows = district.sources.table("monitored_households").to_dict("records")
+    towns = list(district.scope.register.towns["place_code"])
+    new = [one for one in rows if _month_of(one["identified_month"]) == str(MONTH)]
+    by_town = {code: sum(one["town_code"] == code for one in new) for code in towns}
+    table = hb.risk_flow.town_list(district)
+    printed = {row[0]: row for row in table.rows}
+    for code in towns:
+        name, *_, entries, limit, _error, state = printed[district.scope.register.name(code)]
+        assert entries.value == by_town[code], name
+        assert (state == "报警") == (by_town[code] >= limit.value), name
+    assert sum(by_town.values()) == len(new)
+    ringing = [row[0] for row in table.rows if row[-1] == "报警"]
+    said = plain_text(hb.risk_flow.verdict(district).parts)
+    assert all(name in said for name in ringing)
+
+
+def test_the_present_of_each_town_is_who_is_open_in_the_register(district):
+    rows = district.sources.table("monitored_households").to_dict("records")
+    is_open = [
+        one for one in rows if one["is_risk_eliminated"] is not True and one["is_risk_eliminated"] != 1
+    ]
+    for row in hb.risk_flow.town_list(district).rows:
+        codes = district.scope.register.towns
+        code = codes.loc[codes["place_name"].eq(row[0]), "place_code"].iloc[0]
+        assert row[1].value == sum(one["town_code"] == code for one in is_open), row[0]
+
+
+@pytest.mark.slow
+def test_the_back_test_compares_with_what_the_register_shows_of_each_month(district):
+    """What came is counted in the register by hand; cases, coverage and errors are summed by hand."""
+    register = district.sources.table("monitored_households").to_dict("records")
+    table = district.flow.backtest
+
+    def open_at(month, code):
+        end, count = Month.parse(month), 0
+        for one in register:
+            left = one["eliminated_month"] if one["is_risk_eliminated"] else None
+            came = Month.parse(_month_of(one["identified_month"]))
+            gone = left is not None and Month.parse(_month_of(left)) <= end
+            count += one["town_code"].startswith(code) and came <= end and not gone
+        return count
+
+    seen = table.drop_duplicates(["month", "place_code"]).sample(40, random_state=1)
+    for row in seen.to_dict("records"):
+        assert row["came"] == open_at(row["month"], row["place_code"])
+    county, towns = hb.risk_flow.backtest_table(district).rows
+    for printed, is_county in ((county, True), (towns, False)):
+        own = [one for one in table.to_dict("records") if (len(one["place_code"]) == 6) == is_county]
+        held = [one["lower"] <= one["came"] <= one["upper"] for one in own]
+        errors = [abs(one["median"] - one["came"]) for one in own]
+        still = [abs(one["unchanged"] - one["came"]) for one in own]
+        numbers = [cell.value for cell in printed[1:]]
+        assert numbers == pytest.approx([len(own), *(sum(one) / len(own) for one in (held, errors, still))])
+    # Twelve origins, of which the first looks twelve months ahead and the last one.
+    assert county[1].value == sum(range(1, 13))
+
+
+def test_as_on_record_a_trial_is_the_projection(district):
+    table = hb.risk_flow.trial(district, 1.0, 1.0, 0.0)
+    drawn = district.flow.projection
+    for row, measure in zip(
+        table.rows[1:], ("new_households", "eliminated_households", "relapsed_households"), strict=True
+    ):
+        own = drawn[drawn["measure"].eq(measure) & drawn["place_code"].eq("610902")]
+        assert row[1].value == pytest.approx(sum(own["mean"]))
+        assert row[2].value == pytest.approx(row[1].value, rel=0.25, abs=1.0)
+
+
+def _study(**changed):
+    """As much of a study as its assumptions are told from."""
+    model = {
+        "entering": SimpleNamespace(places=()), "sweeps": ((), ()), "missing": np.zeros(3),
+        "is_bounded": True, "seen": (0, 0),
+    }  # fmt: skip
+    own = {name: changed.pop(name) for name in list(changed) if name in model}
+    rules = SimpleNamespace(history_months=24, relapse=SimpleNamespace(events=1.0, household_months=2400.0))
+    known = {"rules": rules, "spells": SimpleNamespace(undated=0), "least_months": 6} | changed
+    return SimpleNamespace(model=SimpleNamespace(**(model | own)), **known)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words", "is_said"),
+    [
+        ({}, "记录不足三年，看不出季节", True),
+        ({"entering": SimpleNamespace(places=("season",))}, "分月份（季节）估计", True),
+        ({"missing": np.array([0.0049, 0.0])}, "补录", False),
+        ({"missing": np.array([0.005, 0.0])}, "当月识别的有1%以后才补录", True),
+        ({"missing": np.array([0.126, 0.0])}, "当月识别的有13%以后才补录", True),
+        ({"sweeps": ((Month(2022, 5).ordinal,), ())}, "2022年5月按集中排查单独估计，以后按同样的频次", True),
+        ({"sweeps": ((Month(2022, 5).ordinal,), (1,))}, "以后按计划", True),
+        ({}, "集中排查", False),
+        ({}, "新识别不超过各镇未监测的户数", True),
+        ({"is_bounded": False}, "没有按户数封顶", True),
+        ({}, "看不出返贫，返贫的机会完全是设定：1户／2400户月", True),
+        ({"seen": (3, 500)}, "见到返贫3户（500户月），连同设定的1户／2400户月", True),
+        ({"spells": SimpleNamespace(undated=0)}, "没有用于估计", False),
+        ({"spells": SimpleNamespace(undated=7)}, "时间不全的7户没有用于估计", True),
+    ],
+)
+def test_what_the_projection_rests_on_is_said_as_it_is(changed, words, is_said):
+    assert any(words in one for one in hb.risk_flow.assumptions(_study(**changed))) is is_said

@@ -1,6 +1,9 @@
 """Scenarios in print: counts with interval, the line and the assumptions beside them."""
 
+import re
+
 import pytest
+import yaml
 from support import MONTH
 
 from hanbin_lib import bulletin as hb
@@ -79,3 +82,99 @@ def test_without_any_line_the_reason_is_told(own_workspace):
     assert isinstance(hb.shocks.verdict(bare), Missing)
     assert hb.shocks.scenario_table(bare) is None
     assert hb.shocks.reading_note(bare) is None
+
+
+def test_the_worst_scenario_is_the_one_with_most_below(district):
+    medians = {}
+    for one in district.shocks:
+        for row in one.table.to_dict("records"):
+            if (row["measure"], row["place_code"], row["group"]) == (
+                "newly_below_households",
+                "610902",
+                "all",
+            ):
+                medians[one.name] = row["median"]
+    worst = max(medians, key=medians.get)
+    said = plain_text(hb.shocks.verdict(district).parts)
+    assert f"{len(medians)}个情景中新增低于试算线最多的是“{worst}”，{medians[worst]:.0f}户" in said
+    assert worst in hb.shocks.scenario_chart(district).title
+    assert worst in hb.shocks.town_table(district).title
+
+
+def test_towns_stand_in_the_order_of_their_households_and_the_rest_is_counted(district):
+    for one in district.shocks:
+        rows = [
+            row for row in one.table.to_dict("records")
+            if (row["measure"], row["group"]) == ("newly_below_households", "all") and len(row["place_code"]) == 9
+        ]  # fmt: skip
+        rows.sort(key=lambda row: (-row["median"], row["place_code"]))
+        table = hb.shocks.town_table_of(district, one.name)
+        names = [district.scope.register.name(row["place_code"]) for row in rows]
+        assert [row[0] for row in table.rows] == names
+        assert [row[1].value for row in table.rows] == [row["median"] for row in rows]
+    short = hb.shocks.town_table(district)
+    left_out = int(re.search(r"另有(\d+)个未列", short.unit_line)[1])
+    assert len(short.rows) + left_out == len(names)
+
+
+def test_what_measures_keep_above_is_the_difference_and_causes_add_up(district):
+    for one in district.shocks:
+        means = {
+            (row["measure"], row["group"]): row["mean"]
+            for row in one.table.to_dict("records")
+            if row["place_code"] == "610902"
+        }
+        new, without = (means[f"{name}_households", "all"] for name in ("newly_below", "without_measures"))
+        assert means["kept_above_households", "all"] == pytest.approx(without - new)
+        causes = [means["newly_below_households", f"cause={shock.name}"] for shock in one.scenario.shocks]
+        assert sum(causes) == pytest.approx(new)
+        table = hb.shocks.cause_table(district, one.name)
+        assert [row[0] for row in table.rows] == [*(shock.name for shock in one.scenario.shocks), "合计"]
+
+
+def test_money_is_printed_in_tens_of_thousands(district):
+    for row, one in zip(hb.shocks.scenario_table(district).rows, district.shocks, strict=True):
+        needed = one.row("needed_yuan", "610902")
+        assert [figure.value * 10_000 for figure in row[3].figures] == pytest.approx(
+            [needed["median"], needed["lower"], needed["upper"]]
+        )
+        assert "万元" in str(row[3])
+
+
+def test_the_annex_lists_every_number_of_the_files_with_its_origin(district, demo_workspace):
+    """Read from the YAML files themselves: what is a share is printed in per cent."""
+    listed = {
+        (row[0], row[1], row[2]): (str(row[3]), row[4], row[5])
+        for row in hb.shocks.assumption_list(district).rows
+    }
+    compared = 0
+    for path in (demo_workspace.params / "scenarios").glob("*.yaml"):
+        scenario = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for part in (*scenario["shocks"], *scenario.get("measures", ())):
+            for field in ("exposed", "lost", "months", "share"):
+                if field not in part:
+                    continue
+                label, unit = hb.shocks.FIELDS[field]
+                times = 100 if unit == "%" else 1
+                ends = dict.fromkeys(part[field][end] * times for end in ("low", "likely", "high"))
+                values, printed_unit, origin = listed[scenario["name"], part["name"], label]
+                assert [float(one) for one in values.split("—")] == pytest.approx(list(ends))
+                assert (printed_unit, origin.removeprefix("假设：")) == (
+                    unit, part[field].get("source") or part[field]["assumption"],
+                )  # fmt: skip
+                compared += 1
+    assert compared > 12
+
+
+def test_what_could_not_be_drawn_is_said_beside_what_could(district, monkeypatch):
+    drawn = district.shocks
+    refused = Unavailable("没有线的情景", "没有监测线可用")
+    monkeypatch.setitem(
+        district._of_month, "hanbin_lib.bulletin.opening.Bulletin.shocks", (drawn[0], refused)
+    )
+    said = plain_text(hb.shocks.verdict(district).parts)
+    assert "1个情景" in said
+    assert "“没有线的情景”没有推算：没有监测线可用。" in said
+    monkeypatch.setitem(district._of_month, "hanbin_lib.bulletin.opening.Bulletin.shocks", ())
+    assert hb.shocks.verdict(district) is None
+    assert hb.shocks.town_table(district) is None

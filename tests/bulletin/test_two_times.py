@@ -7,7 +7,7 @@ from support import MONTH, SCALE, import_into, new_workspace
 
 from hanbin_demo.files import write_demo
 from hanbin_lib.area_changes import FILE
-from hanbin_lib.bulletin import contents, open_basis, open_bulletin
+from hanbin_lib.bulletin import contents, open_bulletin, open_inputs
 from hanbin_lib.display.walk import texts_of
 from hanbin_lib.ingest import import_month
 from hanbin_lib.months import Month
@@ -60,7 +60,7 @@ def said(bulletin):
 
 def test_the_month_of_2022_is_what_it_was(first, both):
     """No input, no figure and no word of it differs for what was entered for another time."""
-    before, after = (open_basis(str(MONTH), workspace=one) for one in (first, both))
+    before, after = (open_inputs(str(MONTH), workspace=one) for one in (first, both))
     assert inputs_of(before) == inputs_of(after)
     one, other = (open_bulletin(str(MONTH), COUNTY, workspace=space) for space in (first, both))
     assert one.figures.table.equals(other.figures.table)

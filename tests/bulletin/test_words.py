@@ -52,7 +52,7 @@ def test_a_pack_of_another_time_is_no_input_of_a_month(demo_workspace, tmp_path)
     workspace = Workspace(tmp_path / "w")
     shutil.copytree(demo_workspace.root, workspace.root)
     shutil.rmtree(workspace.params / "policy" / "2026-")
-    one, other = (hb.open_basis(str(MONTH), workspace=w) for w in (demo_workspace, workspace))
+    one, other = (hb.open_inputs(str(MONTH), workspace=w) for w in (demo_workspace, workspace))
     assert inputs_of(one) == inputs_of(other)
 
 

@@ -3,7 +3,7 @@
 import pytest
 from support import MONTH
 
-from hanbin_lib.bulletin import open_basis
+from hanbin_lib.bulletin import open_inputs
 from hanbin_lib.contract.columns import SOURCE
 from hanbin_lib.indicators import DEFINITIONS, Unit
 from hanbin_lib.indicators.compute import _computed
@@ -16,7 +16,7 @@ _COUNTED = {Unit.HOUSEHOLDS, Unit.PERSONS, Unit.ITEMS, Unit.TASKS, Unit.VISITS, 
 
 @pytest.fixture(scope="module")
 def computed(demo_workspace):
-    basis = open_basis(str(MONTH), workspace=demo_workspace)
+    basis = open_inputs(str(MONTH), workspace=demo_workspace)
     return [rows for rows in _computed(basis.sources, basis.scope) if rows.month == MONTH]
 
 

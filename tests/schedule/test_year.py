@@ -20,7 +20,7 @@ from support import new_workspace
 from typer.testing import CliRunner
 
 from hanbin_lib import audit, snapshots
-from hanbin_lib.bulletin.models import Models
+from hanbin_lib.bulletin.month_inputs import Models
 from hanbin_lib.cli.main import app
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.kernels.forked import SWITCH

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hanbin_lib.simulate import COLUMNS, Plan, chunks, run, summarise
+from hanbin_lib.simulate import COLUMNS, SimulationSettings, chunks, run, summarise
 
 
 def _model(chunk):
@@ -21,7 +21,7 @@ def _model(chunk):
 @settings(max_examples=20)
 @given(st.integers(1, 450), st.integers(0, 2**40))
 def test_the_same_numbers_with_any_number_of_workers(draws, seed):
-    plan = Plan(draws, seed)
+    plan = SimulationSettings(draws, seed)
     alone = run(plan, _model, sums=["sum"])
     for workers in (2, 3):
         together = run(plan, _model, sums=["sum"], workers=workers)
@@ -31,13 +31,15 @@ def test_the_same_numbers_with_any_number_of_workers(draws, seed):
 
 
 def test_no_chunk_repeats_another_and_no_part_another():
-    drawn = run(Plan(1000, 1), lambda c: {name: c.rng(name).random((c.size, 2)) for name in ("a", "b")})
+    drawn = run(
+        SimulationSettings(1000, 1), lambda c: {name: c.rng(name).random((c.size, 2)) for name in ("a", "b")}
+    )
     assert len(np.unique(drawn["a"])) == 2000
     assert abs(np.corrcoef(drawn["a"][:, 0], drawn["b"][:, 0])[0, 1]) < 0.1
 
 
 def test_more_draws_keep_those_that_were_drawn():
-    few, many = (run(Plan(draws, 3), _model, sums=["sum"])["hits"] for draws in (200, 700))
+    few, many = (run(SimulationSettings(draws, 3), _model, sums=["sum"])["hits"] for draws in (200, 700))
     assert np.array_equal(few, many[:200])
 
 
@@ -48,7 +50,7 @@ def test_scenarios_share_their_luck():
         def model(chunk):
             return {"loss": (chunk.rng("hit").random((chunk.size, 100)) < share).sum(axis=1)}
 
-        return run(Plan(2000, 5), model)["loss"]
+        return run(SimulationSettings(2000, 5), model)["loss"]
 
     low, high = losses(0.10), losses(0.12)
     assert (high >= low).all()
@@ -60,9 +62,9 @@ def test_the_standard_error_is_that_of_the_mean():
     tables = [
         summarise(
             "x",
-            run(Plan(100, seed), lambda c: {"x": c.rng().exponential(2.0, (c.size, 1))})["x"],
+            run(SimulationSettings(100, seed), lambda c: {"x": c.rng().exponential(2.0, (c.size, 1))})["x"],
             ["1"],
-            Plan(100, seed),
+            SimulationSettings(100, seed),
         )
         for seed in range(400)
     ]
@@ -74,7 +76,7 @@ def test_the_standard_error_is_that_of_the_mean():
 
 
 def test_one_table_of_results():
-    plan = Plan(1000, 7, confidence=0.8)
+    plan = SimulationSettings(1000, 7, confidence=0.8)
     values = np.column_stack([np.arange(1000.0), np.full(1000, np.nan), np.r_[1.0, np.full(999, np.nan)]])
     table = summarise("loss_yuan", values, ["610902", "610902001", "610902002"], plan, group="cause=因病")
     assert tuple(table.columns) == COLUMNS
@@ -91,4 +93,4 @@ def test_one_table_of_results():
 @pytest.mark.parametrize("wrong", [{"draws": 0}, {"seed": -1}, {"confidence": 1.0}, {"confidence": 0.0}])
 def test_a_plan_out_of_range_is_refused(wrong):
     with pytest.raises(ValueError, match="needed"):
-        Plan(**{"draws": 10, "seed": 1, **wrong})
+        SimulationSettings(**{"draws": 10, "seed": 1, **wrong})

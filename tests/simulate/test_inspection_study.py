@@ -5,10 +5,9 @@ import pandas as pd
 import pytest
 from support import MONTH
 
-from hanbin_lib.bulletin import open_bulletin
-from hanbin_lib.simulate.engine import COLUMNS, Plan
+from hanbin_lib.bulletin import open_bulletin, power
+from hanbin_lib.simulate.engine import COLUMNS, SimulationSettings
 from hanbin_lib.simulate.inspection_study import (
-    clustering_on_record,
     inspection_study,
     town_power,
     village_visits,
@@ -23,8 +22,7 @@ def opened(demo_workspace):
 
 @pytest.fixture(scope="module")
 def study(opened, demo_workspace):
-    record = clustering_on_record(opened.sources, opened.scope)
-    return inspection_study(record, SamplingRules.load(demo_workspace))
+    return inspection_study(opened.sources, opened.scope, SamplingRules.load(demo_workspace))
 
 
 def test_visits_count_what_the_sheets_say(opened):
@@ -40,12 +38,20 @@ def test_visits_count_what_the_sheets_say(opened):
 
 def test_the_design_in_force_comes_first_and_what_it_rests_on_is_told(study):
     assert study.at_bad_share["design"].iloc[0] == "2村10户"
-    assert "户估计" in study.assumptions[0]
+    assert "户估计" in power.assumptions(study)[0]
+
+
+def test_the_record_comes_back_as_it_was_computed(opened, study, tmp_path, monkeypatch):
+    rules = study.rules
+    assert study.clustering is not None
+    assert inspection_study(opened.sources, opened.scope, rules, tmp_path).clustering == study.clustering
+    monkeypatch.setattr(type(opened.sources), "table", lambda *_: pytest.fail("computed again"))
+    assert inspection_study(opened.sources, opened.scope, rules, tmp_path).clustering == study.clustering
 
 
 def test_towns_of_their_own_villages(study):
     homes = pd.Series([40, 60, 80, 3, 3, 3], index=[f"61090200{t}00{n}" for t in (2, 3) for n in range(3)])
-    table = town_power(study, homes, Plan(4000, 1))
+    table = town_power(study, homes, SimulationSettings(4000, 1))
     assert list(table.columns) == list(COLUMNS)
     detected = table[table["measure"].eq("detected_share")].set_index("place_code")["mean"]
     # Six households instead of ten find less.
@@ -54,10 +60,11 @@ def test_towns_of_their_own_villages(study):
     assert abs(detected["610902002"] - exact) < 4 * np.sqrt(exact * (1 - exact) / 4000)
 
 
-def test_without_a_record_the_assumption_is_told(opened, demo_workspace, monkeypatch):
+def test_without_a_record_the_assumption_is_told(opened, demo_workspace, tmp_path, monkeypatch):
     monkeypatch.setattr(type(opened.sources), "table", lambda *_: None)
-    record = clustering_on_record(opened.sources, opened.scope)
-    assert record is None
-    bare = inspection_study(record, SamplingRules.load(demo_workspace))
+    rules = SamplingRules.load(demo_workspace)
+    for _ in range(2):  # that there is none is kept, too
+        bare = inspection_study(opened.sources, opened.scope, rules, tmp_path)
+        assert bare.clustering is None
     assert bare.icc == 0.05
-    assert "没有可用的督查记录" in bare.assumptions[0]
+    assert "没有可用的督查记录" in power.assumptions(bare)[0]

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from hanbin_lib.simulate.engine import Plan, run
-from hanbin_lib.simulate.inspection_model import inspection_model, village_chances
+from hanbin_lib.simulate.engine import SimulationSettings, run
+from hanbin_lib.simulate.inspection_study import inspection_model, village_chances
 from hanbin_lib.simulate.intraclass_correlation import clustering
 from hanbin_lib.simulate.power import (
     Design,
@@ -68,7 +68,7 @@ def test_simulated_inspections_agree_with_the_beta_binomial(prevalence, icc):
     """Villages enough that none comes twice: the closed form is exact whatever their sizes."""
     design = Design(2, 10, months=3)
     homes = [60, 35, 200, 12, 90, 41, 8, 77]
-    drawn = run(Plan(DRAWS, 7), inspection_model(homes, design, prevalence, icc))
+    drawn = run(SimulationSettings(DRAWS, 7), inspection_model(homes, design, prevalence, icc))
     found = drawn["found"][:, 0]
     assert (drawn["looked_at"] == design.size).all()
     _within((found > 0).mean(), float(detection(design, prevalence, icc)))
@@ -78,7 +78,7 @@ def test_simulated_inspections_agree_with_the_beta_binomial(prevalence, icc):
 
 def test_simulated_draws_from_one_list_agree_with_the_hypergeometric():
     """One village, all of whose households are bad with the same chance: given the count of bad ones."""
-    drawn = run(Plan(DRAWS, 8), inspection_model([50], Design(1, 10), 0.1, 0.0))
+    drawn = run(SimulationSettings(DRAWS, 8), inspection_model([50], Design(1, 10), 0.1, 0.0))
     bad = np.rint(drawn["share"][:, 0] * 50)
     for count in (3, 5, 7):
         own = drawn["found"][bad == count, 0] > 0
@@ -88,7 +88,7 @@ def test_simulated_draws_from_one_list_agree_with_the_hypergeometric():
 def test_a_town_of_three_villages_sees_less_than_the_formula_says():
     """Six months of a rotation through three villages: the same villages come again."""
     design, share, icc = Design(2, 10, months=6), 0.08, 0.5
-    drawn = run(Plan(DRAWS, 9), inspection_model([100, 100, 100], design, share, icc))
+    drawn = run(SimulationSettings(DRAWS, 9), inspection_model([100, 100, 100], design, share, icc))
     assert (drawn["found"] > 0).mean() < float(detection(design, share, icc)) - 0.05
 
 

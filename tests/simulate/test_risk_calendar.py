@@ -18,7 +18,7 @@ from known_registers import random_truth, simulate, town_codes
 from known_registers import register_of as wandering_register
 from test_risk_flow import RULES
 
-from hanbin_lib.simulate.engine import Plan, run
+from hanbin_lib.simulate.engine import SimulationSettings, run
 from hanbin_lib.simulate.episodes import episodes_of, reported_shares
 from hanbin_lib.simulate.risk_calendar import sweeps_in, too_little
 from hanbin_lib.simulate.risk_flow import Change, risk_flow_model
@@ -41,7 +41,7 @@ def drawn_from(rows, rules=LONG, draws=400, **options):
     spells = episodes_of(kept[-1][1], CODES, LAST)
     options = {"reported": reported_shares(kept)} | options
     model = estimate(spells, rules, towns=CODES, least_months=6, **options)
-    return run(Plan(draws, 1), risk_flow_model(model, spells, AHEAD)), model, spells
+    return run(SimulationSettings(draws, 1), risk_flow_model(model, spells, AHEAD)), model, spells
 
 
 @pytest.mark.parametrize(
@@ -124,9 +124,11 @@ def test_nobody_enters_who_does_not_exist():
     drawn, model, spells = drawn_from(rows, households=there)
     assert model.is_bounded
     assert drawn["new_households"].sum(axis=1).max() == 5
-    many = run(Plan(50, 1), risk_flow_model(model, spells, AHEAD, Change(entries=1e9)))
+    many = run(SimulationSettings(50, 1), risk_flow_model(model, spells, AHEAD, Change(entries=1e9)))
     assert (many["new_households"].sum(axis=1) == 5).all()
-    unbounded = run(Plan(50, 1), risk_flow_model(drawn_from(rows)[1], spells, AHEAD, Change(entries=1e3)))
+    unbounded = run(
+        SimulationSettings(50, 1), risk_flow_model(drawn_from(rows)[1], spells, AHEAD, Change(entries=1e3))
+    )
     assert np.isfinite(unbounded["open_households"]).all()
 
 
@@ -170,7 +172,9 @@ def test_months_of_a_long_record_that_wander_are_covered_nearly_as_well():
         register = wandering_register(rows, LAST.shift(1 - RECORD), RECORD - 1, towns)
         spells = episodes_of(register, towns, LAST)
         model = estimate(spells, LONG, towns=towns, least_months=6)
-        new = run(Plan(300, seed), risk_flow_model(model, spells, AHEAD))["new_households"].sum(axis=(1, 2))
+        new = run(SimulationSettings(300, seed), risk_flow_model(model, spells, AHEAD))["new_households"].sum(
+            axis=(1, 2)
+        )
         low, high = np.quantile(new, [0.05, 0.95])
         covered.append(low <= (rows["born"] >= RECORD).sum() <= high)
     assert 0.7 <= np.mean(covered) <= 0.96, np.mean(covered)

@@ -7,12 +7,12 @@ import pytest
 from known_registers import BANDS, CATEGORIES, CAUSES, LAST, random_truth, register_of, simulate, town_codes
 from scipy import special
 
-from hanbin_lib.simulate.engine import COLUMNS, Plan, run
+from hanbin_lib.simulate.engine import COLUMNS, SimulationSettings, run, summarise
 from hanbin_lib.simulate.episodes import episodes_of, household_months
 from hanbin_lib.simulate.risk_backtest import backtest, scores
 from hanbin_lib.simulate.risk_flow import Change, project, risk_flow_model
 from hanbin_lib.simulate.risk_model import AlarmRules, RelapsePrior, RiskFlowRules, age_bands, estimate
-from hanbin_lib.simulate.risk_study import hazard_table
+from hanbin_lib.statistics.chance import stream
 from hanbin_lib.statistics.estimates import kaplan_meier
 
 TOWNS = town_codes(8)
@@ -41,6 +41,33 @@ def known_case(rng, towns=8, spread=None):
     return truth, rows, spells, estimate(spells, RULES, towns=town_codes(towns), least_months=6)
 
 
+def hazard_table(model, settings):
+    """Monthly chance of elimination by one factor at a time, the others at their middle, at last year's level."""
+    draws = model.leaving.draw(stream(settings.seed, "hazards"), settings.draws)
+    labels = model.labels
+    level = draws.intercept + draws.of("month")[:, -12:].mean(axis=1)
+    usual = level + draws.of("age")[:, min(1, len(labels.ages) - 1)]
+    county = labels.towns[0][:6]
+    kinds = (
+        ("age", labels.age_labels, level),
+        ("category", labels.categories, usual),
+        ("cause", labels.causes, usual),
+    )
+    parts = [
+        summarise(
+            "elimination_chance",
+            special.expit(base[:, None] + draws.of(name)),
+            [county] * len(names),
+            settings,
+        ).assign(group=[f"{name}={label}" for label in names])
+        for name, names, base in kinds
+    ]
+    towns = special.expit(usual[:, None] + draws.of("town"))
+    return pd.concat(
+        [*parts, summarise("elimination_chance", towns, labels.towns, settings)], ignore_index=True
+    )
+
+
 def still_open(rows, until):
     return int(((rows["born"] <= until) & ((rows["left"] < 0) | (rows["left"] > until))).sum())
 
@@ -57,7 +84,7 @@ def test_bands_begin_with_the_months_in_which_nobody_may_leave():
 
 def test_projection_is_a_table_of_results_whose_county_is_the_sum_of_its_towns(case):
     _, _, spells, model = case
-    drawn = run(Plan(50, 3), risk_flow_model(model, spells, 6))
+    drawn = run(SimulationSettings(50, 3), risk_flow_model(model, spells, 6))
     opened, new, late, gone, back = (
         drawn[f"{name}_households"] for name in ("open", "new", "late", "eliminated", "relapsed")
     )
@@ -66,7 +93,7 @@ def test_projection_is_a_table_of_results_whose_county_is_the_sum_of_its_towns(c
     )
     before = np.concatenate([np.broadcast_to(begin, (50, 1, 8)), opened[:, :-1]], axis=1)
     np.testing.assert_array_equal(opened, before + new + late + back - gone)
-    table = project(model, spells, 6, Plan(50, 3))
+    table = project(model, spells, 6, SimulationSettings(50, 3))
     assert list(table.columns) == list(COLUMNS)
     assert len(table) == 5 * 6 * 9
     county = table[table["place_code"].eq("610902") & table["measure"].eq("open_households")]
@@ -76,13 +103,15 @@ def test_projection_is_a_table_of_results_whose_county_is_the_sum_of_its_towns(c
 
 def test_the_same_seed_gives_the_same_numbers_with_any_number_of_workers(case):
     _, _, spells, model = case
-    one, three = (project(model, spells, 3, Plan(250, 5), workers=workers) for workers in (1, 3))
+    one, three = (
+        project(model, spells, 3, SimulationSettings(250, 5), workers=workers) for workers in (1, 3)
+    )
     pd.testing.assert_frame_equal(one, three)
 
 
 def test_what_is_tried_moves_the_numbers_its_own_way_on_the_same_luck(case):
     _, _, spells, model = case
-    plan = Plan(200, 5)
+    plan = SimulationSettings(200, 5)
 
     def last_of(change, measure="open_households"):
         drawn = run(plan, risk_flow_model(model, spells, 12, change))
@@ -101,7 +130,9 @@ def test_what_is_tried_moves_the_numbers_its_own_way_on_the_same_luck(case):
 def test_bound_households_stay_and_without_entries_the_number_only_falls(case):
     _, _, spells, model = case
     bound = int(spells.table["is_bound"].sum())
-    drawn = run(Plan(100, 5), risk_flow_model(model, spells, 12, Change(entries=0.0, leaving=1e6)))
+    drawn = run(
+        SimulationSettings(100, 5), risk_flow_model(model, spells, 12, Change(entries=0.0, leaving=1e6))
+    )
     totals = drawn["open_households"].sum(axis=2)
     assert (np.diff(totals, axis=1) <= 0).all()
     assert bound > 0
@@ -110,7 +141,7 @@ def test_bound_households_stay_and_without_entries_the_number_only_falls(case):
 
 def test_relapses_follow_their_chance(case):
     _, _, spells, model = case
-    drawn = run(Plan(400, 6), risk_flow_model(model, spells, 1, Change(relapse_chance=0.05)))
+    drawn = run(SimulationSettings(400, 6), risk_flow_model(model, spells, 1, Change(relapse_chance=0.05)))
     gone = int((~spells.is_open).sum())
     fallen = drawn["relapsed_households"][:, 0].sum(axis=1)
     assert fallen.mean() == pytest.approx(0.05 * gone, abs=4 * (0.05 * 0.95 * gone / 400) ** 0.5)
@@ -118,7 +149,9 @@ def test_relapses_follow_their_chance(case):
 
 def test_hazards_by_factor_hold_the_truth(case):
     truth, _, _, model = case
-    table = hazard_table(model, Plan(500, 1, confidence=0.99)).set_index(["place_code", "group"])
+    table = hazard_table(model, SimulationSettings(500, 1, confidence=0.99)).set_index(
+        ["place_code", "group"]
+    )
     level = truth.leaving + truth.month[MONTHS - 12 : MONTHS].mean()
     for number, label in enumerate(model.labels.age_labels):
         row = table.loc[("610902", f"age={label}")]
@@ -133,7 +166,7 @@ def test_backtest_sees_only_what_had_happened_and_is_scored(case):
     first = LAST.shift(1 - MONTHS)
     register = register_of(rows, first, MONTHS - 1, TOWNS)
     kept = {"month": LAST, "origins": 3, "towns": TOWNS, "least_months": 6}
-    table = backtest(register, RULES, Plan(100, 1), **kept)
+    table = backtest(register, RULES, SimulationSettings(100, 1), **kept)
     county = table[table["place_code"].eq("610902")]
     assert list(county["horizon"]) == [1, 2, 3, 1, 2, 1]
     for row in county.itertuples():
@@ -144,7 +177,7 @@ def test_backtest_sees_only_what_had_happened_and_is_scored(case):
     late = other["eliminated_month"].eq(pd.Timestamp(f"{LAST}-01"))
     other.loc[late, "eliminated_month"] = pd.NaT
     other.loc[late, "is_risk_eliminated"] = False
-    again = backtest(other, RULES, Plan(100, 1), **kept)
+    again = backtest(other, RULES, SimulationSettings(100, 1), **kept)
     columns = ["median", "lower", "upper", "unchanged"]
     pd.testing.assert_frame_equal(table[columns], again[columns])
     scored = scores(table).set_index("level")
@@ -195,8 +228,8 @@ def test_intervals_of_hazards_and_open_cases_cover():
     kept = dict.fromkeys(names, 0)
     for rng, repetition in _two_streams(250):
         truth, rows, spells, model = known_case(rng)
-        plan = Plan(400, repetition)
-        hazards = hazard_table(model, Plan(1000, repetition)).set_index(["place_code", "group"])
+        plan = SimulationSettings(400, repetition)
+        hazards = hazard_table(model, SimulationSettings(1000, repetition)).set_index(["place_code", "group"])
         level = truth.leaving + truth.month[MONTHS - 12 : MONTHS].mean()
         usual = level + truth.age[1]
         wanted = {

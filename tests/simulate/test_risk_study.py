@@ -1,12 +1,11 @@
 """The study of the demonstration month: opened from its tables, what it rests on told."""
 
-import pandas as pd
 import pytest
 from support import MONTH
 
-from hanbin_lib.bulletin import open_bulletin
-from hanbin_lib.errors import HanbinError
-from hanbin_lib.simulate.engine import Plan
+from hanbin_lib.bulletin import open_bulletin, risk_flow
+from hanbin_lib.errors import Unavailable
+from hanbin_lib.simulate.engine import SimulationSettings
 from hanbin_lib.simulate.risk_model import RiskFlowRules
 from hanbin_lib.simulate.risk_study import risk_study
 
@@ -21,21 +20,8 @@ def study(opened, demo_workspace):
     return risk_study(opened.sources, opened.scope, RiskFlowRules.load(demo_workspace))
 
 
-def test_record_ends_with_the_open_cases_that_the_bulletin_prints(opened, study):
-    record = study.record(12)
-    assert record.index[-1] == str(MONTH)
-    assert record.iloc[-1] == study.spells.is_open.sum()
-    table = opened.figures.table
-    trend = table[
-        table["indicator"].eq("open_risk_households")
-        & table["place_code"].eq("610902")
-        & table["group"].eq("all")
-    ].set_index("month")["value"]
-    pd.testing.assert_series_equal(record.astype(float), trend.loc[record.index], check_names=False)
-
-
 def test_projection_starts_near_the_present_and_says_how_it_was_drawn(study):
-    table = study.project(Plan(100, 7))
+    table = study.project(SimulationSettings(100, 7))
     first = table[table["place_code"].eq("610902") & table["measure"].eq("open_households")].iloc[0]
     assert first["group"] == f"month={MONTH.shift(1)}"
     assert abs(first["median"] - study.spells.is_open.sum()) < 12
@@ -45,7 +31,7 @@ def test_projection_starts_near_the_present_and_says_how_it_was_drawn(study):
 
 def test_one_register_cannot_show_relapses_and_it_says_so(study):
     assert study.model.seen == (0, 0)
-    assert any("看不出返贫" in text and "自定，可修改" in text for text in study.assumptions)
+    assert any("看不出返贫" in text and "自定，可修改" in text for text in risk_flow.assumptions(study))
 
 
 def test_alarms_cover_every_town_and_cause(opened, study):
@@ -63,6 +49,5 @@ def test_alarms_cover_every_town_and_cause(opened, study):
 
 def test_without_a_register_there_is_nothing_to_estimate(opened, demo_workspace, monkeypatch):
     monkeypatch.setattr(type(opened.sources), "table", lambda *_: None)
-    with pytest.raises(HanbinError) as caught:
-        risk_study(opened.sources, opened.scope, RiskFlowRules.load(demo_workspace))
-    assert caught.value.code == "HB-RSK-001"
+    found = risk_study(opened.sources, opened.scope, RiskFlowRules.load(demo_workspace))
+    assert found == Unavailable("风险流转", "2022年9月的登记簿里没有可以估计风险流转的户")

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from shock_cases import LINE, flood, households, illness, job_loss, price, quantity, scenario
 
-from hanbin_lib.simulate import Plan, run
+from hanbin_lib.simulate import SimulationSettings, run
 from hanbin_lib.simulate.impact import SUMS, set_stage
 
 pytestmark = pytest.mark.slow
@@ -75,7 +75,7 @@ def test_ninety_percent_intervals_cover_the_year_that_comes():
             job_loss(quantity(2, 4, 10), **common["务工中断"]),
             price(4.0, quantity(2, 3, 5), 0.3, **common["价格变动"]),
         )
-        drawn = run(Plan(DRAWS, repetition), set_stage(one, people, LINE), sums=SUMS)
+        drawn = run(SimulationSettings(DRAWS, repetition), set_stage(one, people, LINE), sums=SUMS)
         truth = _world(people, shares, correlation, luck)
         known = {
             "loss": drawn["loss"].sum(axis=(1, 2)),

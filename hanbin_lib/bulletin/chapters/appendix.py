@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from hanbin_lib import __version__, audit
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.tracing import definitions_of, indicator_origins, made_from, other_origins
+from hanbin_lib.bulletin.tables import columns
 from hanbin_lib.bulletin.wording import chinese_date, counted, joined, note, sentence, words
 from hanbin_lib.contract import TABLES
 from hanbin_lib.display import (
@@ -16,10 +17,12 @@ from hanbin_lib.display import (
     DefinitionTable,
     Figure,
     Imprint,
+    Origin,
     Paragraph,
     Text,
 )
-from hanbin_lib.indicators import CHAPTERS, DEFINITIONS
+from hanbin_lib.indicators import CHAPTERS, DEFINITIONS, Definition
+from hanbin_lib.store.identity import program_digest
 
 _MOST_RULES = 4
 # What page one and the leads speak of; the whole list is in the annex and in the documentation.
@@ -38,6 +41,41 @@ _MAIN = (
 )
 
 
+_DIGITS = 16  # of a hash, as `hanbin trace` tells it
+
+# Addresses that are no row of the table of indicators, by their first part.
+_OTHERS = {
+    "actions": ("上月交办事项", "行动清单的行数、收回的回执，和本月登记簿、台账能证实的行数"),
+    "annex": ("附表行数", "附表（Excel）中同名表的行数"),
+    "clues": ("线索的一行", "线索和预警中该线索编号的发现时间和逾期天数"),
+    "contract": ("上报表的栏目", "该项在上报的表里没有栏目，见数据字典"),
+    "findings": ("导入核查提示条数", "导入时核查规则查出的提示，按规则计数"),
+    "forecast": ("增收目标预测", "历年收入序列的组合预测，地区、指标和年份见该表；方法见统计方法文档"),
+    "growth": ("增速比较", "年度收入序列的增长率，与参照地区同年相比"),
+    "issue": ("经办人的说明", "参数 issues 中本期的发文要素和对异常数的确认"),
+    "line": ("监测收入标准", "参数 monitoring_lines.yaml 中该年的标准及其文件"),
+    "month": ("统计月", "月报的统计月，或走势的起始月"),
+    "multiplicity": ("一起检验", "本期全部比较作为一组检验，误点名的比例见统计方法文档"),
+    "places": ("涉及的地方个数", "所说指标不为零、或列入表中的镇（街道）、村（社区）个数"),
+    "policy": ("政策包", "参数 policy 中当月所用政策包的时限及其文件"),
+    "power": (
+        "督查发现能力",
+        "按抽样设计用公式精确推算；各镇（街道）一个月看得见多少，按同一设计反复模拟；假定列在该节",
+    ),
+    "projects": ("项目台账的一行", "项目台账中该项目的计划、支付和进度"),
+    "ranking": ("位次规则", "参数 ranking.yaml 的权重、置信水平和分档"),
+    "rectification": ("整改台账的一行", "问题整改台账中该问题编号的时限和逾期天数"),
+    "register": ("统计范围", "区划名册中列入统计的镇（街道）个数"),
+    "revision": ("版次", "本期月报的版次和修订原因"),
+    "rules": ("规则参数", "参数 rules.yaml 中该项的取值"),
+    "simulation": ("模拟推演", "按参数中的方案和种子反复抽样，取中位数和区间；假定列在该节"),
+    "snapshot": ("数据版本", "导入时存下的数据版本，及其中该表的行数"),
+    "version": ("程序版本", "生成本期月报的程序"),
+    "what_if": ("位次试算", "改变一项得分后按同一规则重新排位"),
+    "wilson": ("威尔逊区间", "抽查户中问题户为零时的95%区间上限"),
+}
+
+
 def quality_and_sources(bulletin: Bulletin) -> Columns | Definitions:
     """What the import checks found, beside what the figures were made from."""
     if bulletin.is_public:  # a finding is a household's row
@@ -47,34 +85,33 @@ def quality_and_sources(bulletin: Bulletin) -> Columns | Definitions:
 
 def definitions_table(bulletin: Bulletin) -> DefinitionTable:
     """Definitions of the main indicators (指标口径); on the page, of every figure that it shows."""
-    known = definitions_of(bulletin)
+    known = _definitions_of(bulletin)
     printed = [known[name] for name in _MAIN]
     rows = tuple((d.name, d.numerator + (f"；除以{d.denominator}" if d.denominator else "")) for d in printed)
     return DefinitionTable(
         title="主要指标口径",
         unit_line="人数按同一批户的人口行数计；全部指标的分子、分母、时点和来源见附表和指标口径文档",
-        columns=(Column("指标", "left", width_mm=50), Column("怎么算", "left")),
+        columns=columns("指标", "怎么算", widths=(50,), left=2),
         rows=rows,
         rule_every=1,
         keys=_MAIN,
-        indicators=indicator_origins(bulletin),
-        others=other_origins(),
-        made_from=made_from(bulletin),
+        indicators=_indicator_origins(bulletin),
+        others=_other_origins(),
+        made_from=_made_from(bulletin),
         month="" if bulletin.is_public else str(bulletin.month),
     )
 
 
 def all_definitions(bulletin: Bulletin) -> AnnexTable:
     """Definition of every indicator, for the annex (指标口径)."""
-    known = definitions_of(bulletin)
+    known = _definitions_of(bulletin)
     rows = tuple(
         (chapter, d.name, d.unit.value, d.numerator, d.denominator or "—", d.as_of, d.source)
         for chapter, definitions in CHAPTERS.items()
         for d in (known[one.id] for one in definitions)
     )
     heads = ("章节", "指标", "单位", "分子", "分母", "时点", "来源")
-    columns = tuple(Column(head, "left") for head in heads)
-    return AnnexTable("全部指标口径", columns, rows, "同一指标各表同数")
+    return AnnexTable("全部指标口径", tuple(map(Column, heads)), rows, "同一指标各表同数")
 
 
 def calibre_note(bulletin: Bulletin) -> Paragraph:
@@ -107,8 +144,7 @@ def _changed_places(bulletin: Bulletin) -> Iterator[tuple[Text, ...]]:
     since = register.since(bulletin.scope.months[0])
     if since.goals or since.former:
         yield sentence("所比较的月份里区划有变更，以前各月按本月的区划对应，合并的相加。")
-    apart = [str(name) for code, name in zip(register.towns["place_code"], register.towns["place_name"],
-             strict=True) if code in since.apart]  # fmt: skip
+    apart = [bulletin.name(code) for code in bulletin.towns if code in since.apart]
     if apart:
         yield sentence(
             "{towns}由拆分或新设而来，不与变更以前比较。", towns=words("、".join(apart), "register|apart")
@@ -147,9 +183,7 @@ def _readers(bulletin: Bulletin) -> str:
 
 
 def _quality(bulletin: Bulletin) -> Definitions:
-    findings = bulletin.snapshot.table("findings")
-    if not bulletin.is_county:
-        findings = findings[findings["town_code"].eq(bulletin.place)]
+    findings = bulletin.own(bulletin.snapshot.table("findings"))
     counts = findings["rule_title"].astype("str").value_counts()
     counts = counts.sort_index(kind="stable").sort_values(ascending=False, kind="stable")
     items: list[tuple[str, tuple[Text, ...]]] = [
@@ -188,3 +222,47 @@ def _sources(bulletin: Bulletin) -> Definitions:
         counts = joined(Figure(len(others), "张", where), Figure(total, "行", where), source=where)
         items.append(("其余各表", (counts,)))
     return Definitions("来源与复核", tuple(items))
+
+
+def _indicator_origins(bulletin: Bulletin) -> tuple[Origin, ...]:
+    """All indicators, as the page may have to explain them."""
+    return tuple(
+        Origin(
+            one.id,
+            one.name,
+            (
+                ("分子" if one.denominator else "怎么算", one.numerator),
+                *((("分母", one.denominator),) if one.denominator else ()),
+                ("时点", one.as_of),
+                ("来源", one.source),
+            ),
+        )
+        for one in _definitions_of(bulletin).values()
+    )
+
+
+def _definitions_of(bulletin: Bulletin) -> dict[str, Definition]:
+    """All definitions in the words of the month, by id."""
+    say = bulletin.scope.spoken
+    return {
+        key: replace(
+            one,
+            name=say(one.name),
+            numerator=say(one.numerator),
+            denominator=say(one.denominator),
+            as_of=say(one.as_of),
+            source=say(one.source),
+        )
+        for key, one in DEFINITIONS.items()
+    }
+
+
+def _other_origins() -> tuple[Origin, ...]:
+    """What addresses mean that are no row of the table of indicators."""
+    return tuple(Origin(key, name, (("怎么来", what),)) for key, (name, what) in _OTHERS.items())
+
+
+def _made_from(bulletin: Bulletin) -> tuple[tuple[str, str], ...]:
+    """Versions of data and program, as ``hanbin trace`` tells them."""
+    data = f"{bulletin.month}　{bulletin.snapshot.id}"
+    return (("数据版本", data), ("程序版本", f"{__version__}　{program_digest()[:_DIGITS]}"))

@@ -5,9 +5,10 @@ Internal throughout: a clue is one household's row.
 
 import pandas as pd
 
-from hanbin_lib.bulletin.absence import internal, needs
+from hanbin_lib.bulletin.exhibits import internal, needs
 from hanbin_lib.bulletin.opening import Bulletin, of_month
-from hanbin_lib.bulletin.wording import note, paragraph, sentence, words
+from hanbin_lib.bulletin.tables import columns, listing
+from hanbin_lib.bulletin.wording import headline, note, sentence, words
 from hanbin_lib.contract.labels import CLUE_CHANNELS
 from hanbin_lib.display import AnnexTable, Cell, Column, Figure, Missing, Paragraph, Table, Text, written
 from hanbin_lib.indicators import ALL
@@ -18,13 +19,7 @@ _TABLE = "clues"
 _COUNTS = ("clues_found", "clues_open", "clues_overdue")
 _SHARE, _CHANNEL, _FOUND_BY = "clue_in_time_share", "clue_channel_share", "clue_found_by_share"
 _MOST_CLUES = 6
-_NUMBERS = (
-    Column("新增", "right"),
-    Column("未核定", "right"),
-    Column("逾期", "right"),
-    Column("按期核定率", "right", width_mm=20),
-    Column("区间", "right", width_mm=28),
-)
+_NUMBERS = columns("新增", "未核定", "逾期", "按期核定率", "区间", widths=(None, None, None, 20, 28), left=0)
 
 
 @internal
@@ -32,7 +27,7 @@ _NUMBERS = (
 def lead(bulletin: Bulletin) -> Paragraph:
     """One sentence: how many came, how many wait, how many wait too long."""
     figures = bulletin.figures
-    said = sentence(
+    return headline(
         "本月新增线索{found}，未核定{open}，其中逾期{late}；近一年按期核定率{share}（区间{interval}）。",
         found=figures.figure("clues_found"),
         open=figures.figure("clues_open"),
@@ -40,26 +35,20 @@ def lead(bulletin: Bulletin) -> Paragraph:
         share=figures.figure(_SHARE),
         interval=figures.interval(_SHARE),
     )
-    return paragraph(said, style="lead")
 
 
 @internal
 @needs(_TABLE)
 def channels(bulletin: Bulletin) -> Table:
     """By channel: what came, what waits, what was in time, and who entered by it."""
-    others = bulletin.figures.groups("clues_found", "channel").index
-    labels = (*CLUE_CHANNELS, *(label for label in others if label not in CLUE_CHANNELS))
+    labels = dict.fromkeys((*CLUE_CHANNELS, *bulletin.figures.groups("clues_found", "channel").index))
     rows = [(label, *_row(bulletin, f"channel={label}"), _entered(bulletin, label)) for label in labels]
     rows += [(NO_CLUE, *("—",) * len(_NUMBERS), _entered(bulletin, NO_CLUE))]
     rows += [("合计", *_row(bulletin, ALL), "—")]
     return Table(
         title="线索办理情况（按发现渠道）",
         unit_line="条；按期核定率为近一年发现、期限已过的线索，区间95%；新识别户为近十二个月识别的户",
-        columns=(
-            Column("渠道", "left", width_mm=34),
-            *_NUMBERS,
-            Column("新识别户占比", "right", width_mm=22),
-        ),
+        columns=(Column("渠道", width_mm=34), *_NUMBERS, Column("新识别户占比", "right", width_mm=22)),
         rows=tuple(rows),
         totals=1,
     )
@@ -71,13 +60,12 @@ def towns(bulletin: Bulletin) -> Table | None:
     """By town (the county's only)."""
     if not bulletin.is_county:
         return None
-    register = bulletin.scope.register
-    rows = [(register.name(code), *_row(bulletin, ALL, code)) for code in register.towns["place_code"]]
+    places = (*bulletin.towns, bulletin.place)
     return Table(
         title="线索办理情况（按镇、街道）",
         unit_line="条；按期核定率为近一年发现、期限已过的线索，不足10条的写成几分之几，区间95%",
-        columns=(Column("镇（街道）", "left", width_mm=34), *_NUMBERS),
-        rows=(*rows, ("合计", *_row(bulletin, ALL))),
+        columns=(Column("镇（街道）", width_mm=34), *_NUMBERS),
+        rows=tuple((bulletin.row_name(code), *_row(bulletin, ALL, code)) for code in places),
         totals=1,
     )
 
@@ -97,7 +85,7 @@ def departments(bulletin: Bulletin) -> Table | Missing | None:
     return Table(
         title="线索办理情况（按预警部门）",
         unit_line="条；按期核定率为近一年发现、期限已过的线索，区间95%",
-        columns=(Column("部门", "left", width_mm=44), *_NUMBERS),
+        columns=(Column("部门", width_mm=44), *_NUMBERS),
         rows=tuple((name, *_row(bulletin, f"department={name}")) for name in names),
     )
 
@@ -113,25 +101,20 @@ def longest_overdue(bulletin: Bulletin) -> Table | Missing:
         return Missing("逾期未核定的线索", "没有" if decision_clock(bulletin.scope) else "核定天数未录入")
     rows = tuple(
         (
-            words(code, f"clues|{code}"),
-            town,
-            channel,
-            department,
-            words(found, f"clues|{code}"),
-            Figure(days, _unit(bulletin), f"clues|{code}"),
+            words(one["clue_code"], f"clues|{one['clue_code']}"),
+            one["town"],
+            one["channel"],
+            one["department"],
+            words(one["found"], f"clues|{one['clue_code']}"),
+            Figure(one["days_over"], _unit(bulletin), f"clues|{one['clue_code']}"),
         )
-        for code, town, channel, department, found, _, days in _lines(late.head(_MOST_CLUES))
+        for one in _lines(late.head(_MOST_CLUES), bulletin).to_dict("records")
     )
     return Table(
         title="逾期最久的线索",
         unit_line=f"共逾期{len(late)}条，全部见附表",
-        columns=(
-            Column("编号", "left", width_mm=26),
-            Column("镇（街道）", "left", width_mm=26),
-            Column("渠道", "left", width_mm=30),
-            Column("预警部门", "left", width_mm=38),
-            Column("发现时间", "left", width_mm=22),
-            Column("逾期", "right"),
+        columns=columns(
+            "编号", "镇（街道）", "渠道", "预警部门", "发现时间", "逾期", widths=(26, 26, 30, 38, 22), left=5
         ),
         rows=rows,
         rule_every=1,
@@ -144,13 +127,16 @@ def all_overdue(bulletin: Bulletin) -> AnnexTable | None:
     """Every clue beyond its days, for the annex."""
     if bulletin.figures.value("clues_overdue") is None:  # `longest_overdue` says why
         return None
-    unit = _unit(bulletin)
-    heads = ("线索编号", "镇（街道）", "渠道", "预警部门", "发现时间", "核查时间", "逾期")
-    return AnnexTable(
-        title="逾期未核定线索",
-        unit_line=f"截至{bulletin.month.label}末没有核定、已超过规定天数的线索",
-        columns=tuple(Column(head, "left") for head in heads),
-        rows=tuple((*texts, written(days, unit)) for *texts, days in _lines(_late(bulletin))),
+    unit, late = _unit(bulletin), _lines(_late(bulletin), bulletin)
+    heads = {
+        "clue_code": "线索编号", "town": "镇（街道）", "channel": "渠道", "department": "预警部门",
+        "found": "发现时间", "visited": "核查时间", "days": "逾期",
+    }  # fmt: skip
+    return listing(
+        "逾期未核定线索",
+        f"截至{bulletin.month.label}末没有核定、已超过规定天数的线索",
+        late.assign(days=late["days_over"].map(lambda days: written(days, unit))),
+        heads,
     )
 
 
@@ -187,18 +173,9 @@ def _clock(what: str, limit: str, clock: Clock | None, name: str) -> tuple[Text,
 
 def _row(bulletin: Bulletin, group: str, place: str = "") -> tuple[Cell, ...]:
     figures = bulletin.figures
-    counts = tuple(_count(bulletin, name, group, place) for name in _COUNTS)
+    counts = (figures.count_in(name, place=place, group=group) for name in _COUNTS)
     share = figures.figure(_SHARE, place=place, group=group)
     return (*counts, share, figures.interval(_SHARE, place=place, group=group))
-
-
-def _count(bulletin: Bulletin, name: str, group: str, place: str) -> Cell:
-    """Zero where no clue is of that group: the table came in, so nothing is zero."""
-    figures = bulletin.figures
-    printed = figures.plain(name, place=place, group=group)
-    whole = figures.value(name, place=place)
-    is_told = whole is None or figures.value(name, place=place, group=group) is not None
-    return printed if is_told else Figure(0, "", printed.source)
 
 
 def _entered(bulletin: Bulletin, label: str) -> Cell:
@@ -207,31 +184,22 @@ def _entered(bulletin: Bulletin, label: str) -> Cell:
 
 @of_month
 def _overdue(bulletin: Bulletin) -> pd.DataFrame:
-    ledger = bulletin.sources.table(_TABLE)
-    assert ledger is not None  # the exhibits need the table
-    late = overdue(state(ledger, bulletin.scope), bulletin.scope)
-    names = bulletin.scope.register.table.set_index("place_code")["place_name"]
-    return late.assign(town_name=late["town_code"].astype("str").map(names))
+    return overdue(state(bulletin.received(_TABLE), bulletin.scope), bulletin.scope)
 
 
 def _late(bulletin: Bulletin) -> pd.DataFrame:
     """Clues beyond their days, of the place."""
-    late = _overdue(bulletin)
-    return late if bulletin.is_county else late[late["town_code"].eq(bulletin.place)]
+    return bulletin.own(_overdue(bulletin))
 
 
-def _lines(late: pd.DataFrame) -> list[tuple[str, str, str, str, str, str, float]]:
-    """Code, town, channel, department, days of finding and visit, and days beyond the clock."""
-    columns = (
-        late["clue_code"],
-        late["town_name"].fillna("—"),
-        late["channel"],
-        late["department"].fillna("—"),
-        late["found_date"].dt.strftime("%Y-%m-%d"),
-        late["visited_date"].dt.strftime("%Y-%m-%d").fillna(""),
-        late["days_over"],
+def _lines(late: pd.DataFrame, bulletin: Bulletin) -> pd.DataFrame:
+    """The clues with town, department and days as they are printed."""
+    return late.assign(
+        town=late["town_code"].astype("str").map(bulletin.names).fillna("—"),
+        department=late["department"].fillna("—"),
+        found=late["found_date"].dt.strftime("%Y-%m-%d"),
+        visited=late["visited_date"].dt.strftime("%Y-%m-%d").fillna(""),
     )
-    return list(zip(*(column.tolist() for column in columns), strict=True))
 
 
 def _unit(bulletin: Bulletin) -> str:

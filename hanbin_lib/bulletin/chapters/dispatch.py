@@ -1,9 +1,10 @@
 """十、月调度位次: towns in tiers, each rank with the range that the data allow."""
 
-from hanbin_lib.bulletin.absence import internal
+from hanbin_lib.bulletin.exhibits import internal
 from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.tables import columns
 from hanbin_lib.bulletin.tested import MOVED, key
-from hanbin_lib.bulletin.wording import counted, interval, note, paragraph, sentence, words
+from hanbin_lib.bulletin.wording import counted, headline, in_one, interval, note, sentence, words
 from hanbin_lib.display import (
     AnnexTable,
     Cell,
@@ -18,7 +19,7 @@ from hanbin_lib.display import (
     Text,
     as_given,
 )
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import refused_params
 from hanbin_lib.indicators import Unit
 from hanbin_lib.indicators.ranking import rank_units, town_cases
 
@@ -30,48 +31,40 @@ _ENDS = 5
 def lead(bulletin: Bulletin) -> Paragraph | Missing:
     """One sentence: how many towns can be told apart at all; for a town its own place."""
     figures, ranking = bulletin.figures, bulletin.settings.ranking
-    codes = list(bulletin.scope.register.towns["place_code"])
     if bulletin.is_public:
         return Missing("月调度位次", "公开版不含本章", is_chapter=True)
     if not _is_ranked(bulletin):
         return Missing("月调度位次", "本月没有可以计分的指标，本章从略", is_chapter=True)
     if not bulletin.is_county:
-        return paragraph(
-            sentence(
-                "得分{score}，位次{rank}（可能在{interval}之间），{tier}。",
-                score=figures.figure("town_score"),
-                rank=figures.figure("town_rank"),
-                interval=_range(bulletin, bulletin.place),
-                tier=_tier(bulletin, bulletin.place),
-            ),
-            style="lead",
+        return headline(
+            "得分{score}，位次{rank}（可能在{interval}之间），{tier}。",
+            score=figures.figure("town_score"),
+            rank=figures.figure("town_rank"),
+            interval=_range(bulletin, bulletin.place),
+            tier=_tier(bulletin, bulletin.place),
         )
-    tiers = [_tier(bulletin, code) for code in codes]
+    tiers = [_tier(bulletin, code) for code in bulletin.towns]
     level = Figure(ranking.confidence, Unit.SHARE, "ranking|confidence")
     if not {_FRONT, _BACK} & set(tiers):
         text = "没有一个镇（街道）能认定在前段或后段；位次区间（概率{level}）是逐个镇说的，重叠的不分先后。"
-        return paragraph(sentence(text, level=level), style="lead")
-    return paragraph(
-        sentence(
-            "认定在前段的{front}个。认定在后段的{back}个。其余区间重叠，不分先后；位次区间（概率{level}）和分段都是逐个镇说的，"
-            "认定的当中按概率约有{wrong}个认错。",
-            front=_number(bulletin, tiers.count(_FRONT), "front"),
-            back=_number(bulletin, tiers.count(_BACK), "back"),
-            level=level,
-            wrong=_wrongly_placed(bulletin, codes),
-        ),
-        style="lead",
+        return headline(text, level=level)
+    return headline(
+        "认定在前段的{front}个。认定在后段的{back}个。其余区间重叠，不分先后；位次区间（概率{level}）和分段都是逐个镇说的，"
+        "认定的当中按概率约有{wrong}个认错。",
+        front=_number(bulletin, tiers.count(_FRONT), "front"),
+        back=_number(bulletin, tiers.count(_BACK), "back"),
+        level=level,
+        wrong=_wrongly_placed(bulletin),
     )
 
 
 @internal
 def town_table(bulletin: Bulletin) -> Table | None:
     """Towns by rank with range, score, parts and tier; for a town its own row beside the mean."""
-    figures, register = bulletin.figures, bulletin.scope.register
-    codes = [code for code in register.towns["place_code"] if figures.value("town_rank", place=code)]
+    ranks = {code: bulletin.figures.value("town_rank", place=code) or 0 for code in bulletin.towns}
+    codes = sorted(filter(ranks.get, ranks), key=lambda code: ranks[code])
     if not codes:
         return None
-    codes.sort(key=lambda code: figures.value("town_rank", place=code) or 0)
     if not bulletin.is_county:
         codes = _neighbours(codes, bulletin.place)
     parts = [part.name for part in bulletin.settings.ranking.towns]
@@ -81,11 +74,8 @@ def town_table(bulletin: Bulletin) -> Table | None:
         unit_line="分；位次区间：横条为可能的位次范围，实点本月，空点上月；各项为折算后的得分",
         columns=(
             Column("位次", "right", width_mm=8),
-            Column("镇（街道）", "left", width_mm=18),
-            Column("区间", "left", width_mm=39),
-            Column("得分", "right", width_mm=10),
-            *(Column(name, "right") for name in parts),
-            Column("分段", "left", width_mm=12),
+            *columns("镇（街道）", "区间", "得分", *parts, widths=(18, 39, 10), left=2),
+            Column("分段", width_mm=12),
         ),
         rows=tuple(_row(bulletin, code, parts, tier) for code, tier in zip(codes, tiers, strict=True)),
         emphasis=frozenset(n for n, tier in enumerate(tiers) if tier == _BACK),
@@ -99,8 +89,8 @@ def movement(bulletin: Bulletin) -> Paragraph | None:
         return None
     if not bulletin.is_county:
         return _own_movement(bulletin)
-    moved = [code for code in bulletin.scope.register.towns["place_code"] if _has_moved(bulletin, code)]
-    if not any(_before(bulletin, code) for code in bulletin.scope.register.towns["place_code"]):
+    moved = [code for code in bulletin.towns if _has_moved(bulletin, code)]
+    if not any(_before(bulletin, code) for code in bulletin.towns):
         return note("较上月", sentence("上月没有可比的数据，不作比较。"))
     if not moved:
         return note("较上月", sentence("没有一个镇（街道）的得分变化超出偶然，不必解读。"))
@@ -115,12 +105,11 @@ def _moves(bulletin: Bulletin, direction: str, codes: list[str]) -> list[tuple[T
     """Towns that moved one way, with how many are not listed."""
     if not codes:
         return []
-    moves = [part for code in codes[:_MOST_MOVES] for part in (("；",), _move(bulletin, code))]
+    moves = [_move(bulletin, code) for code in codes[:_MOST_MOVES]]
     if len(codes) > _MOST_MOVES:
-        moves.append(
-            sentence("；另有{more}个", more=_number(bulletin, len(codes) - _MOST_MOVES, f"moved{direction}"))
-        )
-    return [sentence(f"得分{direction}超出偶然的："), *moves[1:], ("。",)]
+        more = _number(bulletin, len(codes) - _MOST_MOVES, f"moved{direction}")
+        moves.append(sentence("另有{more}个", more=more))
+    return [sentence(f"得分{direction}超出偶然的："), *in_one(moves), ("。",)]
 
 
 @internal
@@ -163,11 +152,7 @@ def _department_table(bulletin: Bulletin, title: str, names: list[str], last: in
         unit_line=f"分；区间重叠的不分先后；到期问题和任务合计不足{least}的部门不排位次{more}",
         columns=(
             Column("位次", "right", width_mm=8),
-            Column("部门", "left", width_mm=46),
-            Column("区间", "left", width_mm=46),
-            Column("得分", "right"),
-            Column("整改按期", "right"),
-            Column("任务完成率", "right"),
+            *columns("部门", "区间", "得分", "整改按期", "任务完成率", widths=(46, 46), left=2),
         ),
         rows=tuple(_department_row(bulletin, name, scale) for name in names),
     )
@@ -200,7 +185,7 @@ def what_if(bulletin: Bulletin, weights: dict[str, float]) -> Table:
     rows = tuple(
         (
             Figure(place, "", f"what_if|{code}"),
-            bulletin.scope.register.name(code),
+            bulletin.name(code),
             bulletin.figures.plain("town_rank", place=code),
             bulletin.figures.interval("town_rank", place=code),
             Figure(score, "", f"what_if|{code}", Style(decimals=1)),
@@ -212,10 +197,7 @@ def what_if(bulletin: Bulletin, weights: dict[str, float]) -> Table:
         unit_line="；".join(f"{part.name}{as_given(part.weight)}分" for part in parts),
         columns=(
             Column("试算", "right", width_mm=12),
-            Column("镇（街道）", "left", width_mm=36),
-            Column("现位次", "right"),
-            Column("现区间", "right"),
-            Column("试算得分", "right"),
+            *columns("镇（街道）", "现位次", "现区间", "试算得分", widths=(36,)),
         ),
         rows=rows,
     )
@@ -225,12 +207,7 @@ def _check_weights(weights: dict[str, float], names: list[str]) -> None:
     faults = [f"“{name}”不是计分项" for name in weights if name not in names]
     faults += [f"“{name}”的权重应大于0" for name, weight in weights.items() if not weight > 0]
     if faults:
-        raise HanbinError(
-            "HB-PAR-007",
-            "；".join(faults),
-            action=f"可改的计分项：{'、'.join(names)}",
-            exit_code=ExitCode.PARAMS_INVALID,
-        )
+        raise refused_params("HB-PAR-007", "；".join(faults), f"可改的计分项：{'、'.join(names)}")
 
 
 @internal
@@ -260,7 +237,7 @@ def _row(bulletin: Bulletin, code: str, parts: list[str], tier: str) -> tuple[Ce
     figures = bulletin.figures
     return (
         figures.plain("town_rank", place=code),
-        bulletin.scope.register.name(code),
+        bulletin.name(code),
         _range_cell(bulletin, code),
         figures.plain("town_score", place=code),
         *(figures.plain("town_score", place=code, group=f"part={name}") for name in parts),
@@ -269,23 +246,19 @@ def _row(bulletin: Bulletin, code: str, parts: list[str], tier: str) -> tuple[Ce
 
 
 def _range_cell(bulletin: Bulletin, code: str) -> RangeCell:
-    figures = bulletin.figures
-    low, high = (figures.number("town_rank", edge, place=code) or 1.0 for edge in ("lower", "upper"))
-    value = figures.value("town_rank", place=code) or 1.0
-    last = float(len(bulletin.scope.register.towns))
+    value, low, high = bulletin.figures.estimate("town_rank", place=code) or (1.0, 1.0, 1.0)
+    last = float(len(bulletin.towns))
     return RangeCell(_range(bulletin, code), low, high, value, _before(bulletin, code), last)
 
 
 def _department_row(bulletin: Bulletin, name: str, last: float) -> tuple[Cell, ...]:
     figures, group = bulletin.figures, f"department={name}"
-    low, high = (figures.number("department_rank", edge, group=group) or 1.0 for edge in ("lower", "upper"))
-    value = figures.value("department_rank", group=group) or 1.0
-    before = _department_before(bulletin, name)
-    source = f"department_rank|{bulletin.month}|{bulletin.place}|{group}"
+    value, low, high = figures.estimate("department_rank", group=group) or (1.0, 1.0, 1.0)
+    printed = interval((low, high), "", figures.address("department_rank", group=group))
     return (
         figures.plain("department_rank", group=group),
         name,
-        RangeCell(interval((low, high), "", source), low, high, value, before, last),
+        RangeCell(printed, low, high, value, _department_before(bulletin, name), last),
         figures.plain("department_score", group=group),
         figures.cases("rectification_on_time_share", group=group),
         figures.figure("task_completion_share", group=group),
@@ -298,9 +271,9 @@ def _department_before(bulletin: Bulletin, name: str) -> float | None:
 
 
 def _range(bulletin: Bulletin, code: str) -> Phrase:
-    low, high = (bulletin.figures.number("town_rank", edge, place=code) for edge in ("lower", "upper"))
-    source = f"town_rank|{bulletin.month}|{code}|all"
-    return words("—", source) if low is None or high is None else interval((low, high), "", source)
+    known = bulletin.figures.estimate("town_rank", place=code)
+    source = bulletin.figures.address("town_rank", code)
+    return interval(known[1:], "", source) if known else words("—", source)
 
 
 def _tier(bulletin: Bulletin, code: str) -> str:
@@ -310,18 +283,17 @@ def _tier(bulletin: Bulletin, code: str) -> str:
     return _BACK if (bulletin.figures.value("town_back_share", place=code) or 0) >= least else _MIDDLE
 
 
-def _wrongly_placed(bulletin: Bulletin, codes: list[str]) -> Figure:
+def _wrongly_placed(bulletin: Bulletin) -> Figure:
     """How many of the towns that a tier is given to are not in it, on average over the draws."""
     named = {_FRONT: "town_front_share", _BACK: "town_back_share"}
-    tiers = {code: named.get(_tier(bulletin, code)) for code in codes}
+    tiers = {code: named.get(_tier(bulletin, code)) for code in bulletin.towns}
     chances = [bulletin.figures.value(name, place=code) or 0.0 for code, name in tiers.items() if name]
     source = f"places|misplaced|{bulletin.month}|{bulletin.place}"
     return Figure(sum(1 - chance for chance in chances), "", source, Style(decimals=1))
 
 
 def _is_ranked(bulletin: Bulletin) -> bool:
-    codes = bulletin.scope.register.towns["place_code"]
-    return any(bulletin.figures.value("town_rank", place=code) for code in codes)
+    return any(bulletin.figures.value("town_rank", place=code) for code in bulletin.towns)
 
 
 def _before(bulletin: Bulletin, code: str) -> float | None:
@@ -335,7 +307,7 @@ def _before(bulletin: Bulletin, code: str) -> float | None:
         )
         if (now is None) != (then is None):
             return None
-    return bulletin.figures.value("town_rank", month=bulletin.month.shift(-1), place=code)
+    return bulletin.figures.value("town_rank", month=last, place=code)
 
 
 def _has_moved(bulletin: Bulletin, code: str) -> bool:
@@ -348,7 +320,7 @@ def _move(bulletin: Bulletin, code: str) -> tuple[Text, ...]:
     source = f"town_rank|{bulletin.month.shift(-1)}/{bulletin.month}|{code}|all"
     return sentence(
         "{town}由{before}到{now}，主要是{part}",
-        town=bulletin.scope.register.name(code),
+        town=bulletin.name(code),
         before=counted("第", Figure(before or 0, Unit.RANK, source)),
         now=counted("第", Figure(now or 0, Unit.RANK, source)),
         part=_largest_move(bulletin, code),

@@ -1,10 +1,10 @@
 """九、周督帮和责任落实: weekly rounds, the work items, and who reports what he is to do."""
 
-from hanbin_lib.bulletin.absence import absent, needs
+from hanbin_lib.bulletin.exhibits import absent, needs
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.wording import note, paragraph, sentence, words
-from hanbin_lib.bulletin.work_items import bureau_items
-from hanbin_lib.display import Cell, Column, Figure, Missing, Paragraph, Strip, Table, Text
+from hanbin_lib.bulletin.tables import columns, strip, unlisted
+from hanbin_lib.bulletin.wording import headline, note, paragraph, sentence, words
+from hanbin_lib.display import Cell, Figure, Missing, Paragraph, Strip, Table, Text
 
 _ROUNDS, _TASKS = "weekly_rounds", "department_tasks"
 _MOST_TOWNS = 8
@@ -50,28 +50,23 @@ def _seen(bulletin: Bulletin) -> tuple[Text, ...]:
 
 def _tasks_lead(bulletin: Bulletin) -> Paragraph:
     figures = bulletin.figures
-    return paragraph(
-        sentence(
-            "部门任务{tasks}，完成{done}，逾期{late}；本月没有收到周下沉督帮记录。",
-            tasks=figures.figure("tasks"),
-            done=figures.figure("tasks_done"),
-            late=figures.figure("tasks_late"),
-        ),
-        style="lead",
+    return headline(
+        "部门任务{tasks}，完成{done}，逾期{late}；本月没有收到周下沉督帮记录。",
+        tasks=figures.figure("tasks"),
+        done=figures.figure("tasks_done"),
+        late=figures.figure("tasks_late"),
     )
 
 
 @needs(_ROUNDS)
 def rounds(bulletin: Bulletin) -> Strip:
     """What the rounds found, settled and passed on."""
-    figures = bulletin.figures
-    return Strip(
-        (
-            ("", "到访", figures.figure("round_visits")),
-            ("→", "发现问题", figures.figure("round_problems_found")),
-            ("→", "现场解决", figures.figure("round_problems_settled")),
-            ("", "转办", figures.figure("round_problems_passed_on")),
-        )
+    return strip(
+        bulletin.figures,
+        ("", "到访", "round_visits"),
+        ("→", "发现问题", "round_problems_found"),
+        ("→", "现场解决", "round_problems_settled"),
+        ("", "转办", "round_problems_passed_on"),
     )
 
 
@@ -80,25 +75,19 @@ def unvisited(bulletin: Bulletin) -> Table | Missing | None:
     """Towns that no group has visited for too long (for a town: nothing)."""
     if not bulletin.is_county:
         return None
-    figures, register = bulletin.figures, bulletin.scope.register
-    codes = [c for c in register.towns["place_code"] if figures.value("towns_unvisited", place=c)]
+    figures = bulletin.figures
+    codes = [code for code in bulletin.towns if figures.value("towns_unvisited", place=code)]
     if not codes:
         return Missing("多周未到访的镇（街道）", figures.reason("towns_unvisited", "没有"))
     weeks = {code: figures.value("weeks_since_visit", place=code) for code in codes}
     codes.sort(key=lambda code: (-(weeks[code] or 1e9), code))
     names = ("weeks_since_visit", "round_visits", "round_villages")
-    more = f"；另有{len(codes) - _MOST_TOWNS}个未列" if len(codes) > _MOST_TOWNS else ""
     return Table(
         title=f"超过{_weeks(bulletin).text}没有周督帮到访的镇（街道）",
-        unit_line=f"周、次、个{more}",
-        columns=(
-            Column("镇（街道）", "left", width_mm=40),
-            Column("距上次到访", "right"),
-            Column("本月到访", "right"),
-            Column("到访村", "right"),
-        ),
+        unit_line=f"周、次、个{unlisted(len(codes), _MOST_TOWNS)}",
+        columns=columns("镇（街道）", "距上次到访", "本月到访", "到访村", widths=(40,)),
         rows=tuple(
-            (register.name(code), *(figures.plain(name, place=code) for name in names))
+            (bulletin.name(code), *(figures.plain(name, place=code) for name in names))
             for code in codes[:_MOST_TOWNS]
         ),
     )
@@ -109,7 +98,7 @@ def work_items(bulletin: Bulletin) -> Table | None:
     """The work items under their headings: tasks, done, late, behind (the county's only)."""
     if not bulletin.is_county:
         return None
-    policy, own = bulletin.scope.policy, bureau_items(bulletin)
+    policy, own = bulletin.scope.policy, _bureau_items(bulletin)
     items = policy.work_items if policy else None
     filed = {item: items.heading_of(item) for item in own} if items else dict.fromkeys(own, "")
     red = {n for n, item in enumerate(own) if bulletin.figures.value("tasks_late", group=f"work_item={item}")}
@@ -117,14 +106,16 @@ def work_items(bulletin: Bulletin) -> Table | None:
     return Table(
         title=items.title if items and set(own) == set(items.items) else "具体事项",
         unit_line=f"项，截至{bulletin.month.label}末{sorting}",
-        columns=(
-            Column(items.heading if items else "归类", "left", width_mm=34),
-            Column("事项", "left", width_mm=46),
-            Column("任务", "right"),
-            Column("完成", "right"),
-            Column("逾期", "right"),
-            Column("滞后", "right"),
-            Column("平均完成率", "right", width_mm=20),
+        columns=columns(
+            items.heading if items else "归类",
+            "事项",
+            "任务",
+            "完成",
+            "逾期",
+            "滞后",
+            "平均完成率",
+            widths=(34, 46, None, None, None, None, 20),
+            left=2,
         ),
         rows=tuple(_item_row(bulletin, item, filed[item]) for item in own),
         emphasis=frozenset(red),
@@ -149,6 +140,24 @@ def duty_note(bulletin: Bulletin) -> Paragraph | None:
             year=figures.figure("problems_of_the_year"),
         ),
     )
+
+
+def _bureau_items(bulletin: Bulletin) -> list[str]:
+    """Work items that the bureau has: those of its duties and those it reported, as it writes them.
+
+    Without a list of duties those of the policy pack are its own, where it reported no other: of an item
+    that a bureau does not have nobody may say that it was not reported.
+    """
+    reported = list(bulletin.figures.groups("tasks", "work_item").index)
+    duties = bulletin.sources.table("duties")
+    policy = bulletin.scope.policy
+    filed = policy.work_items.items if policy and policy.work_items else ()
+    if duties is not None:
+        known = list(duties["work_item"].dropna().astype(str).unique())
+    else:
+        known = list(filed) if set(reported) <= set(filed) else []
+    position = {item: number for number, item in enumerate(filed)}
+    return sorted(dict.fromkeys([*known, *reported]), key=lambda item: position.get(item, len(position)))
 
 
 def _item_row(bulletin: Bulletin, item: str, heading: str) -> tuple[Cell, ...]:

@@ -1,7 +1,7 @@
 """Page one: the month in one minute, six key figures, what needs a decision."""
 
-from hanbin_lib.bulletin.absence import internal
 from hanbin_lib.bulletin.asks import NOUNS, asks, spread
+from hanbin_lib.bulletin.exhibits import internal
 from hanbin_lib.bulletin.handed_out import DONE, HandedOut
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.promptness import RATES, Slow, rate_name, slow_units
@@ -9,6 +9,7 @@ from hanbin_lib.bulletin.settled import settled
 from hanbin_lib.bulletin.tested import CHANGE, key
 from hanbin_lib.bulletin.wording import (
     chinese_date,
+    in_one,
     joined,
     month_end,
     note,
@@ -35,6 +36,7 @@ from hanbin_lib.state import ActionAsk
 DEMONSTRATION = "演示数据"
 _MOST_SLOW = 3
 _FOLLOW = "follow"
+_LATE = "households_without_measure"
 
 
 def masthead(bulletin: Bulletin) -> Masthead:
@@ -104,7 +106,11 @@ def key_figures(bulletin: Bulletin) -> KeyFigures:
         ("no_worker_households", "有劳动力无人就业", "able_households", "有劳动力"),
     )
     cards += [_checked(bulletin, *one) for one in checked if bulletin.figures.value(one[0]) is not None]
-    spare = (_stock(bulletin, "risk_eliminated"), _new(bulletin), _timeliness(bulletin))
+    spare = (
+        _stock(bulletin, "risk_eliminated"),
+        _stock(bulletin, "new", "当月新纳入"),
+        _timeliness(bulletin),
+    )
     return KeyFigures((*cards, *spare)[:6])
 
 
@@ -123,8 +129,7 @@ def returned(bulletin: Bulletin) -> Paragraph | None:
     if out is None or not points:
         return None
     told = [_came_back(bulletin, out, point) for point in points]
-    parts = [part for one in told for part in (("；",), one)][1:]
-    return note("上月交办", *parts, ("。",), style=_FOLLOW)
+    return note("上月交办", *in_one(told), ("。",), style=_FOLLOW)
 
 
 @internal
@@ -140,8 +145,7 @@ def slow(bulletin: Bulletin) -> Paragraph | None:
         least=Figure(rules.on_time_least_cases, "件", "rules|on_time_least_cases"),
         floor=Figure(rules.on_time_floor_share, Unit.SHARE, "rules|on_time_floor_share", WHOLE),
     )
-    parts = [part for one in listed for part in (("；",), one)][1:]
-    return note("按期率低", rule, *parts, ("。",), style=_FOLLOW)
+    return note("按期率低", rule, *in_one(listed), ("。",), style=_FOLLOW)
 
 
 def _slowest(bulletin: Bulletin, name: str, units: list[Slow]) -> tuple[Text, ...]:
@@ -149,7 +153,8 @@ def _slowest(bulletin: Bulletin, name: str, units: list[Slow]) -> tuple[Text, ..
     for one in units[:_MOST_SLOW]:
         shown += ["、" if shown else "", one.unit, one.cases]
     if len(units) > _MOST_SLOW:
-        more = Figure(len(units) - _MOST_SLOW, "个", f"places|{name}|{bulletin.month}|{bulletin.place}|slow")
+        where = f"places|{name}|{bulletin.month}|{bulletin.place}|slow"
+        more = Figure(len(units) - _MOST_SLOW, "个", where)
         shown += sentence("，另有{more}", more=more)
     return (rate_name(name), "　", *shown)
 
@@ -180,26 +185,21 @@ def _came_back(bulletin: Bulletin, out: HandedOut, point: ActionAsk) -> tuple[Te
 
 
 def _shortfall(bulletin: Bulletin) -> tuple[Text, ...]:
-    figures, name = bulletin.figures, "households_without_measure"
-    if figures.value(name) is None:
-        return sentence(
-            "满{deadline}仍无帮扶措施的未消除风险户数{late}。",
-            late=figures.figure(name),
-            deadline=_deadline(bulletin),
-        )
-    if not figures.value(name):
-        return sentence("没有满{deadline}仍无帮扶措施的未消除风险户。", deadline=_deadline(bulletin))
-    return sentence(
-        "须立即补上的短板：{late}满{deadline}仍无帮扶措施。",
-        late=Strong((figures.figure(name),)),
-        deadline=_deadline(bulletin),
-    )
+    late, count = bulletin.figures.figure(_LATE), bulletin.figures.value(_LATE)
+    months = bulletin.settings.rules.measure_deadline_months
+    deadline = Figure(months, "个月", "rules|measure_deadline_months")
+    if count is None:
+        return sentence("满{deadline}仍无帮扶措施的未消除风险户数{late}。", late=late, deadline=deadline)
+    if not count:
+        return sentence("没有满{deadline}仍无帮扶措施的未消除风险户。", deadline=deadline)
+    text = "须立即补上的短板：{late}满{deadline}仍无帮扶措施。"
+    return sentence(text, late=Strong((late,)), deadline=deadline)
 
 
-def _stock(bulletin: Bulletin, stem: str) -> KeyFigure:
+def _stock(bulletin: Bulletin, stem: str, label: str = "") -> KeyFigure:
     figures, name = bulletin.figures, f"{stem}_households"
     return KeyFigure(
-        bulletin.scope.spoken(DEFINITIONS[name].name).removesuffix("户数"),
+        label or bulletin.scope.spoken(DEFINITIONS[name].name).removesuffix("户数"),
         figures.figure(name),
         change=_on_last_month(bulletin, name),
         aside=figures.figure(f"{stem}_persons"),
@@ -208,14 +208,13 @@ def _stock(bulletin: Bulletin, stem: str) -> KeyFigure:
 
 
 def _without_measure(bulletin: Bulletin) -> KeyFigure:
-    figures, name = bulletin.figures, "households_without_measure"
-    late = figures.value(name)
+    figures, late = bulletin.figures, bulletin.figures.value(_LATE)
     return KeyFigure(
         f"满{bulletin.settings.rules.measure_deadline_months}个月仍无措施",
-        figures.figure(name),
-        change=_on_last_month(bulletin, name),
-        aside=spread(bulletin, name),
-        trend=tuple(figures.trend(name)),
+        figures.figure(_LATE),
+        change=_on_last_month(bulletin, _LATE),
+        aside=spread(bulletin, _LATE),
+        trend=tuple(figures.trend(_LATE)),
         light=None if late is None else "act" if late else "steady",
     )
 
@@ -227,20 +226,9 @@ def _checked(bulletin: Bulletin, name: str, label: str, beside: str, word: str) 
     return KeyFigure(
         label,
         figures.figure(name),
-        change=_since_last_month(bulletin, name),
+        change=_on_last_month(bulletin, name),
         aside=joined(word, second, source=second.source),
         light="watch" if figures.value(name) else "steady",
-    )
-
-
-def _new(bulletin: Bulletin) -> KeyFigure:
-    figures, name = bulletin.figures, "new_households"
-    return KeyFigure(
-        "当月新纳入",
-        figures.figure(name),
-        change=_on_last_month(bulletin, name),
-        aside=figures.figure("new_persons"),
-        trend=tuple(figures.trend(name)),
     )
 
 
@@ -257,21 +245,11 @@ def _timeliness(bulletin: Bulletin) -> KeyFigure:
 
 
 def _on_last_month(bulletin: Bulletin, indicator: str) -> Paragraph:
+    """Answers of those who were reached are a sample: their change is tested, not subtracted."""
     change, difference = bulletin.figures.signed_change(indicator), bulletin.figures.difference(indicator)
-    if not difference:
+    if indicator == "phone_problem_households":
+        is_clear = key(CHANGE, ALL) in bulletin.tested.named
+        change = bulletin.figures.tested_change(CHANGE, is_clear=is_clear)
+    elif not difference:
         change = words("无可比数" if difference is None else "持平", change.source)
     return paragraph(sentence("较上月{change}", change=Strong((change,))), style="note")
-
-
-def _since_last_month(bulletin: Bulletin, indicator: str) -> Paragraph:
-    """Answers of those who were reached are a sample: their change is tested, not subtracted."""
-    if indicator != "phone_problem_households":
-        return _on_last_month(bulletin, indicator)
-    is_clear = key(CHANGE, ALL) in bulletin.tested.named
-    change = bulletin.figures.tested_change(CHANGE, is_clear=is_clear)
-    return paragraph(sentence("较上月{change}", change=Strong((change,))), style="note")
-
-
-def _deadline(bulletin: Bulletin) -> Figure:
-    months = bulletin.settings.rules.measure_deadline_months
-    return Figure(months, "个月", "rules|measure_deadline_months")

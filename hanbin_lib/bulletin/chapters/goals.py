@@ -8,7 +8,8 @@ import pandas as pd
 from hanbin_lib import charts
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.outlook import Outlook, assess, compare
-from hanbin_lib.bulletin.wording import interval, joined, note, paragraph, sentence, words
+from hanbin_lib.bulletin.tables import columns
+from hanbin_lib.bulletin.wording import interval, joined, note, paragraph, sentence, share, words
 from hanbin_lib.display import (
     MARGIN,
     WHOLE,
@@ -41,16 +42,14 @@ def lead(bulletin: Bulletin) -> Paragraph | Missing:
     """The honest sentence of the first goal; the chapter is left out where there is none."""
     if not bulletin.outlooks:
         return Missing("增收目标", "没有设定本地的增收目标，本章从略", is_chapter=True)
-    known = [one for one in bulletin.outlooks if not isinstance(one.assessment, Unavailable)]
-    if not known:
-        return Missing("增收目标", _unavailable(bulletin)[0].reason, is_chapter=True)
-    return paragraph((_name(known[0]), "，", *_chance(known[0]), "。"), style="lead")
+    known = _first(bulletin)
+    return verdict(known) if known else Missing("增收目标", _unavailable(bulletin)[0].reason, is_chapter=True)
 
 
 def fan(bulletin: Bulletin) -> Chart | None:
     """Record, fan, goal and required path of the first goal."""
-    known = [one for one in bulletin.outlooks if not isinstance(one.assessment, Unavailable)]
-    return fan_of(known[0]) if known else None
+    known = _first(bulletin)
+    return fan_of(known) if known else None
 
 
 def goal_table(bulletin: Bulletin) -> Table | None:
@@ -60,15 +59,17 @@ def goal_table(bulletin: Bulletin) -> Table | None:
     return Table(
         title="目标、需要的增速和把握",
         unit_line="；".join(["把握为达到目标的概率，范围为不同假设下的概率", *_refusals(bulletin)]),
-        columns=(
-            Column("地区", "left", width_mm=24),
-            Column("目标", "left", width_mm=28),
-            Column("最近一年", "right", width_mm=26),
-            Column("需年均", "right"),
-            Column("预测年均", "right"),
-            Column("近三年增速", "right", width_mm=28),
-            Column("把握", "right"),
-            Column("范围", "right", width_mm=24),
+        columns=columns(
+            "地区",
+            "目标",
+            "最近一年",
+            "需年均",
+            "预测年均",
+            "近三年增速",
+            "把握",
+            "范围",
+            widths=(24, 28, 26, None, None, 28, None, 24),
+            left=2,
         ),
         rows=tuple(_goal_row(one) for one in bulletin.outlooks),
         rule_every=1,
@@ -89,19 +90,13 @@ def comparisons(bulletin: Bulletin) -> Table | None:
             rows.append((rule.label, words("无可比数", reference), "—", "—", "—"))
             continue
         year, row = table.index[-1], table.iloc[-1]
-        rates = [Figure(row[name], Unit.SHARE, reference) for name in ("growth", "reference_growth")]
+        rates = [share(row[name], reference) for name in ("growth", "reference_growth")]
         verdict = "不低于" if row["is_not_lower"] else "低于"
         rows.append((rule.label, Figure(year, "年", reference), *rates, verdict))
     return Table(
         title="增速比较",
         unit_line="名义增速；规则由本局填写（goals.yaml）",
-        columns=(
-            Column("规则", "left"),
-            Column("年份", "right"),
-            Column("本地", "right"),
-            Column("参照", "right"),
-            Column("结果", "left"),
-        ),
+        columns=(*columns("规则", "年份", "本地", "参照"), Column("结果")),
         rows=tuple(rows),
         rule_every=1,
     )
@@ -125,13 +120,8 @@ def past_forecasts(bulletin: Bulletin) -> Table | None:
         title="以前的预测准不准",
         unit_line="元/人/年；误差为预测中位与实际之差",
         columns=(
-            Column("地区", "left"),
-            Column("预测于", "left"),
-            Column("年份", "right"),
-            Column("预测", "right"),
-            Column("实际", "right"),
-            Column("误差", "right"),
-            Column("在80%区间内", "left"),
+            *columns("地区", "预测于", "年份", "预测", "实际", "误差", left=2),
+            Column("在80%区间内"),
         ),
         rows=tuple(rows),
     )
@@ -139,8 +129,13 @@ def past_forecasts(bulletin: Bulletin) -> Table | None:
 
 def reading_note(bulletin: Bulletin) -> Paragraph | None:
     """Where the values come from, what was handled in them, and what the back-test says."""
-    known = [one for one in bulletin.outlooks if not isinstance(one.assessment, Unavailable)]
-    return note_of(known[0]) if known else None
+    known = _first(bulletin)
+    return note_of(known) if known else None
+
+
+def _first(bulletin: Bulletin) -> Outlook | None:
+    """The first goal that the record allows to assess."""
+    return next((one for one in bulletin.outlooks if not isinstance(one.assessment, Unavailable)), None)
 
 
 def outlook(bulletin: Bulletin, place: str, indicator: str, target: float, year: int, prior: str) -> Outlook:
@@ -206,14 +201,14 @@ def assumptions_of(one: Outlook) -> Table | None:
         (
             str(name),
             Figure(median, "", reference),
-            Figure(float(probability), Unit.SHARE, reference),
+            share(float(probability), reference),
         )
         for name, median, probability in one.assessment.assumptions.to_numpy()
     )
     return Table(
         title="换一种假设",
         unit_line=f"{one.goal.year}年预测中位（元/人/年）和达到目标的概率",
-        columns=(Column("假设", "left"), Column("预测中位", "right"), Column("把握", "right")),
+        columns=columns("假设", "预测中位", "把握"),
         rows=rows,
         rule_every=1,
     )
@@ -232,31 +227,26 @@ def scenarios(one: Outlook, composition: dict[str, float], levers: dict[str, flo
     if isinstance(one.assessment, Unavailable):
         return None
     last = float(one.assessment.record.observed.iloc[-1])
-    model = ComponentModel({name: share * last for name, share in composition.items()})
+    model = ComponentModel({name: part * last for name, part in composition.items()})
     rows = []
     single = [(f"{_COMPONENT_NAMES.get(name, name)}增速变动", {name: size}) for name, size in levers.items()]
     for label, chosen in (("没有新举措", {}), *single, ("合在一起", levers)):
         drawn = component_paths(one.assessment.forecast, model, levers=chosen, count=_DRAWS, seed=_SEED)
         total = drawn["total"][one.goal.year]
-        share = float((total >= one.goal.value_yuan).mean())
-        error = (share * (1 - share) / _DRAWS) ** 0.5
+        reached = float((total >= one.goal.value_yuan).mean())
+        error = (reached * (1 - reached) / _DRAWS) ** 0.5
         rows.append(
             (
                 label,
                 Figure(total.median(), "", _reference(one)),
-                Figure(share, Unit.SHARE, _reference(one)),
+                share(reached, _reference(one)),
                 Figure(error, Unit.SHARE, _reference(one), MARGIN),
             )
         )
     return Table(
         title="收入来源情景（试算）",
         unit_line=f"各来源对数增速的变动为假设；模拟{_DRAWS}次，种子{_SEED}；误差为蒙特卡罗标准误",
-        columns=(
-            Column("情景", "left"),
-            Column("预测中位", "right"),
-            Column("把握", "right"),
-            Column("误差", "right"),
-        ),
+        columns=columns("情景", "预测中位", "把握", "误差"),
         rows=tuple(rows),
         rule_every=1,
     )
@@ -281,7 +271,7 @@ def note_of(one: Outlook) -> Paragraph | None:
         sentence(
             "同样长短的历史数据，名义{level}区间实际覆盖{coverage}。不是承诺，政策、灾害和口径变化不在其中。",
             level=Figure(0.8, Unit.SHARE, reference, WHOLE),
-            coverage=words("—", reference) if covered is None else Figure(covered, Unit.SHARE, reference),
+            coverage=words("—", reference) if covered is None else share(covered, reference),
         ),
     )
 
@@ -307,8 +297,8 @@ def _chance(one: Outlook) -> tuple[Text, ...]:
     reference = _reference(one)
     paces = sentence(
         "需年均增长{need}，预测年均{pace}，近{years}增速{last}；",
-        need=Strong((Figure(found.required_growth, Unit.SHARE, reference),)),
-        pace=Figure(found.forecast_growth, Unit.SHARE, reference),
+        need=Strong((share(found.required_growth, reference),)),
+        pace=share(found.forecast_growth, reference),
         years=Figure(len(found.last_paces), "年", reference),
         last=_listed(found.last_paces, reference),
     )
@@ -336,15 +326,14 @@ def _officially(one: Outlook, found: GoalAssessment) -> tuple[Text, ...]:
     return sentence(
         "；与{whose}预期增速（{growth}）折中则为{chance}",
         whose=words(f"{official.name}{official.year}年", reference),
-        growth=Figure(official.share, Unit.SHARE, reference),
+        growth=share(official.share, reference),
         chance=words(chance_in_words(chance), reference),
     )
 
 
 def _listed(shares: pd.Series, source: str) -> Phrase:
     """``8.1%、7.4%、6.9%``."""
-    figures = [Figure(float(share), Unit.SHARE, source) for share in shares]
-    parts: list[str | Figure] = [piece for figure in figures for piece in ("、", figure)]
+    parts: list[str | Figure] = [piece for one in shares for piece in ("、", share(float(one), source))]
     return joined(*parts[1:], source=source)
 
 
@@ -363,16 +352,15 @@ def _goal_row(one: Outlook) -> tuple[Cell, ...]:
     if isinstance(found, Unavailable):
         return (goal.area, target, words("未预测", reference), "—", "—", "—", "—", "—")
     last = found.record.observed
-    low, high = found.probability_range
     return (
         goal.area,
         target,
         joined(f"{last.index[-1]}年", Figure(last.iloc[-1], Unit.YUAN, reference), source=reference),
-        Figure(found.required_growth, Unit.SHARE, reference),
-        Figure(found.forecast_growth, Unit.SHARE, reference),
+        share(found.required_growth, reference),
+        share(found.forecast_growth, reference),
         _listed(found.last_paces, reference),
-        Figure(found.probability, Unit.SHARE, reference),
-        interval((low, high), Unit.SHARE, reference, WHOLE),
+        share(found.probability, reference),
+        interval(found.probability_range, Unit.SHARE, reference, WHOLE),
     )
 
 

@@ -1,16 +1,14 @@
 """五、专项督查: what the random draw allows to say, and no more."""
 
 from hanbin_lib import charts
-from hanbin_lib.bulletin.absence import internal, needs
+from hanbin_lib.bulletin.exhibits import internal, needs, sourced
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.order import largest_first
-from hanbin_lib.bulletin.origin import sourced
+from hanbin_lib.bulletin.tables import columns, largest_first
 from hanbin_lib.bulletin.tested import POOLED as _POOLED
 from hanbin_lib.bulletin.tested import key, told
-from hanbin_lib.bulletin.wording import counted, note, paragraph, ratio, sentence
+from hanbin_lib.bulletin.wording import counted, headline, note, ratio, sentence, share
 from hanbin_lib.contract.labels import INSPECTION_UNIT_KINDS, SEVERITIES
-from hanbin_lib.display import Chart, Column, Columns, Figure, Missing, Paragraph, Phrase, Strip, Table, whole
-from hanbin_lib.indicators import Unit
+from hanbin_lib.display import Chart, Columns, Figure, Missing, Paragraph, Phrase, Strip, Table, whole
 from hanbin_lib.statistics.estimates import wilson
 
 _TABLES = ("inspection_units", "inspection_findings")
@@ -23,26 +21,20 @@ def lead(bulletin: Bulletin) -> Paragraph:
     """One sentence: the share of households with a problem, with its interval."""
     figures, name = bulletin.figures, "inspection_problem_share"
     if not bulletin.is_county:
-        return paragraph(
-            sentence(
-                "抽查户中有问题的{cases}，{months}合计{pooled}；数量少，只作线索。",
-                cases=figures.cases(name, group=_HOUSEHOLDS),
-                months=_months(bulletin),
-                pooled=figures.cases(_POOLED),
-            ),
-            style="lead",
+        return headline(
+            "抽查户中有问题的{cases}，{months}合计{pooled}；数量少，只作线索。",
+            cases=figures.cases(name, group=_HOUSEHOLDS),
+            months=_months(bulletin),
+            pooled=figures.cases(_POOLED),
         )
     found = "按抽样推算，{whole}有问题的户占{share}（{interval}）"
     named = {} if bulletin.is_public else {"named": _named_in_words(bulletin)}
-    return paragraph(
-        sentence(
-            f"{found}；{{named}}。" if named else f"{found}。",
-            whole=bulletin.whole,
-            share=figures.figure(name, group=_HOUSEHOLDS),
-            interval=figures.interval(name, group=_HOUSEHOLDS),
-            **named,
-        ),
-        style="lead",
+    return headline(
+        f"{found}；{{named}}。" if named else f"{found}。",
+        whole=bulletin.whole,
+        share=figures.figure(name, group=_HOUSEHOLDS),
+        interval=figures.interval(name, group=_HOUSEHOLDS),
+        **named,
     )
 
 
@@ -66,13 +58,9 @@ def estimates(bulletin: Bulletin) -> Chart | Missing:
     dots = []
     for kind in INSPECTION_UNIT_KINDS:
         group = f"unit={kind}"
-        value = figures.value(name, group=group)
-        low, high = (figures.number(name, edge, group=group) for edge in ("lower", "upper"))
-        if value is not None and low is not None and high is not None:
+        if known := figures.estimate(name, group=group):
             before = figures.value(name, month=bulletin.month.shift(-1), group=group)
-            dots.append(
-                charts.Dot(f"{kind}", value, low, high, before, figures.cases(name, group=group).text)
-            )
+            dots.append(charts.Dot(kind, *known, before, figures.cases(name, group=group).text))
     if not dots:
         return Missing("问题发生率", "本月没有抽查")
     how = "按抽样设计加权" if bulletin.is_county else "抽查数很少，未加权"
@@ -100,22 +88,18 @@ def tiers(bulletin: Bulletin) -> Table | None:
         return None
     rows = tuple(
         (
-            bulletin.scope.register.name(code),
+            bulletin.name(code),
             bulletin.figures.cases(_POOLED, place=code),
             bulletin.figures.interval(_POOLED, place=code),
         )
-        for code, share in _shares(bulletin)
-        if share.is_named
+        for code, one in _shares(bulletin)
+        if one.is_named
     )
-    others = len(bulletin.scope.register.towns) - len(rows)
+    others = len(bulletin.towns) - len(rows)
     return Table(
         title=f"明显高于{bulletin.whole}平均的镇（街道）",
         unit_line=f"{_months(bulletin).text}抽查户，全部比较一起检验；其余{others}个不分先后",
-        columns=(
-            Column("镇（街道）", "left", width_mm=36),
-            Column("有问题/抽查户", "right", width_mm=30),
-            Column("单个镇的95%区间", "right", width_mm=40),
-        ),
+        columns=columns("镇（街道）", "有问题/抽查户", "单个镇的95%区间", widths=(36, 30, 40)),
         rows=rows or (("没有", "—", "—"),),
         emphasis=frozenset(range(len(rows))),
         rule_every=1,
@@ -136,7 +120,7 @@ def reading_note(bulletin: Bulletin) -> Paragraph | None:
             "每镇只抽{size}，{none}也可能实际有{upper}的户有问题，单月不分镇排名；",
             size=Figure(size, "户", source),
             none=ratio(0, size, source),
-            upper=Figure(float(upper), Unit.SHARE, source),
+            upper=share(float(upper), source),
         ),
         sentence(
             "{whole}数按层（镇）、村、户两阶段抽样加权，含有限总体校正；合并{months}后再看各镇，区间重叠的不分先后。",
@@ -148,11 +132,11 @@ def reading_note(bulletin: Bulletin) -> Paragraph | None:
 
 
 def _towns(bulletin: Bulletin) -> Chart | Missing:
-    mean, shares = bulletin.figures.value(_POOLED), [share for _, share in _shares(bulletin)]
+    mean, shares = bulletin.figures.value(_POOLED), [one for _, one in _shares(bulletin)]
     if mean is None or not shares:
         reason = bulletin.figures.reason(_POOLED, "近几个月没有抽查户")
         return Missing("各镇比较", "公开版不公布" if bulletin.is_public else reason)
-    named = [share.name for share in shares if share.is_named]
+    named = [one.name for one in shares if one.is_named]
     title = f"{'、'.join(named[:3])}{_and_more(named)}明显高于平均" if named else "没有镇（街道）明显高于平均"
     return charts.place_shares(
         places=tuple(shares),
@@ -184,19 +168,17 @@ def _kinds(bulletin: Bulletin, width_mm: float) -> Chart | Missing:
 def _shares(bulletin: Bulletin) -> list[tuple[str, charts.PlaceShare]]:
     """Code and pooled share of every town where households were drawn."""
     figures, found = bulletin.figures, []
-    for code in bulletin.scope.register.towns["place_code"]:
-        value = figures.value(_POOLED, place=code)
-        lower, upper = (figures.number(_POOLED, edge, place=code) for edge in ("lower", "upper"))
-        if value is not None and lower is not None and upper is not None:
-            name, count = bulletin.scope.register.name(code), figures.cases(_POOLED, place=code).text
+    for code in bulletin.towns:
+        if known := figures.estimate(_POOLED, place=code):
+            name, count = bulletin.name(code), figures.cases(_POOLED, place=code).text
             is_named = key(_POOLED, code) in bulletin.tested.named
-            found.append((code, charts.PlaceShare(name, value, lower, upper, count, is_named)))
+            found.append((code, charts.PlaceShare(name, *known, count, is_named)))
     return found
 
 
 def _drawn_in_a_town(bulletin: Bulletin) -> int:
     """Households drawn this month in the town (for the county: in a town on the average)."""
-    codes = bulletin.scope.register.towns["place_code"] if bulletin.is_county else [bulletin.place]
+    codes = bulletin.towns if bulletin.is_county else [bulletin.place]
     sizes = [
         bulletin.figures.number("inspection_problem_share", "denominator", place=code, group=_HOUSEHOLDS)
         for code in codes
@@ -208,7 +190,7 @@ def _drawn_in_a_town(bulletin: Bulletin) -> int:
 def _named_in_words(bulletin: Bulletin) -> str:
     if bulletin.figures.value(_POOLED) is None:
         return "各镇（街道）没有可以比较的数"
-    named = [share.name for _, share in _shares(bulletin) if share.is_named]
+    named = [one.name for _, one in _shares(bulletin) if one.is_named]
     return f"{'、'.join(named)}明显高于平均" if named else "没有镇（街道）明显高于平均"
 
 

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 
 from hanbin_lib import charts
+from hanbin_lib.bulletin.exhibits import rounded, sourced
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.origin import rounded, sourced
+from hanbin_lib.bulletin.tables import columns, strip
 from hanbin_lib.bulletin.wording import note, paragraph, sentence, words, year_of
 from hanbin_lib.display import (
-    IN_WAN,
-    Cell,
     Chart,
     Column,
     Columns,
@@ -19,7 +18,7 @@ from hanbin_lib.display import (
     Table,
     Text,
 )
-from hanbin_lib.indicators import DEFINITIONS
+from hanbin_lib.indicators import ALL, DEFINITIONS
 from hanbin_lib.indicators.homes import STRATA
 from hanbin_lib.indicators.income import COMPONENTS, QUANTILES, band_labels
 
@@ -42,10 +41,7 @@ def lead(bulletin: Bulletin) -> Paragraph:
         said = sentence("{none}有劳动力而无人就业的户；", none=words("没有", idle.source))
     return paragraph(
         said,
-        sentence(
-            "监测户人均纯收入{mean}，",
-            mean=figures.figure("net_income_per_head_yuan"),
-        ),
+        sentence("监测户人均纯收入{mean}，", mean=figures.figure("net_income_per_head_yuan")),
         _mismatch(bulletin),
         style="lead",
     )
@@ -53,15 +49,14 @@ def lead(bulletin: Bulletin) -> Paragraph:
 
 def work(bulletin: Bulletin) -> Strip:
     """Where people work: away, in public posts, in community workshops."""
-    figures = bulletin.figures
-    return Strip(
-        (
-            ("", "转移就业", figures.figure("transferred_workers", style=IN_WAN)),
-            ("", "公益性岗位", figures.figure("public_post_holders", style=IN_WAN)),
-            ("", "社区工厂", figures.figure("workshops")),
-            ("", "工厂吸纳就业", figures.figure("workshop_employees")),
-            ("", "停产工厂", figures.figure("workshops_stopped")),
-        )
+    return strip(
+        bulletin.figures,
+        ("", "转移就业", "transferred_workers"),
+        ("", "公益性岗位", "public_post_holders"),
+        ("", "社区工厂", "workshops"),
+        ("", "工厂吸纳就业", "workshop_employees"),
+        ("", "停产工厂", "workshops_stopped"),
+        in_wan=("transferred_workers", "public_post_holders"),
     )
 
 
@@ -103,11 +98,7 @@ def screens(bulletin: Bulletin) -> Table:
     return Table(
         title="收入筛查和数据核对",
         unit_line=f"截至{bulletin.month.label}末",
-        columns=(
-            Column("项目", "left", width_mm=50),
-            Column("本月", "right", width_mm=18),
-            Column("怎么算", "left"),
-        ),
+        columns=(*columns("项目", "本月", widths=(50, 18)), Column("怎么算")),
         rows=rows,
         rule_every=1,
     )
@@ -156,19 +147,14 @@ def _mismatch(bulletin: Bulletin) -> tuple[Text, ...]:
 
 def _idle_labour(bulletin: Bulletin) -> Table:
     figures = bulletin.figures
-    rows: list[tuple[Cell, ...]] = []
-    for label, group in [*((label, f"stratum={label}") for label in STRATA), ("合计", "all")]:
-        counts = [figures.plain(name, group=group) for name in ("able_households", "no_worker_households")]
-        rows.append((label, *counts))
+    groups = [*((label, f"stratum={label}") for label in STRATA), ("合计", ALL)]
+    names = ("able_households", "no_worker_households")
+    rows = tuple((label, *(figures.plain(one, group=group) for one in names)) for label, group in groups)
     return Table(
         title="有劳动力而无人就业（动态清零）",
         unit_line="户；没有人务工、也没有人在公益性岗位",
-        columns=(
-            Column("类别", "left", width_mm=42),
-            Column("有劳动力", "right", width_mm=18),
-            Column("无人就业", "right", width_mm=18),
-        ),
-        rows=tuple(rows),
+        columns=columns("类别", "有劳动力", "无人就业", widths=(42, 18, 18)),
+        rows=rows,
         totals=1,
     )
 
@@ -178,10 +164,10 @@ def _composition(bulletin: Bulletin) -> Table:
     figures = bulletin.figures
     has_line = bulletin.scope.income_line is not None
     names = ["income_component_share", *(["income_component_below_share"] if has_line else [])]
-    rows: list[tuple[Cell, ...]] = [
+    rows = tuple(
         (label, *(figures.figure(name, group=f"component={label}") for name in names))
         for label in COMPONENTS.values()
-    ]
+    )
     quantiles = "、".join(
         f"{label}{figures.figure('income_quantile_yuan', group=f'quantile={label}').text}"
         for label in QUANTILES
@@ -190,7 +176,7 @@ def _composition(bulletin: Bulletin) -> Table:
     return Table(
         title="监测户收入构成",
         unit_line=f"占纯收入；人均纯收入{quantiles}",
-        columns=(Column("来源", "left", width_mm=30), *(Column(head, "right") for head in heads)),
-        rows=tuple(rows),
+        columns=columns("来源", *heads, widths=(30,)),
+        rows=rows,
         rule_every=1,
     )

@@ -5,18 +5,16 @@ import math
 import pandas as pd
 
 from hanbin_lib import charts
-from hanbin_lib.bulletin.absence import internal
 from hanbin_lib.bulletin.asks import NOUNS
+from hanbin_lib.bulletin.exhibits import internal, rounded, sourced
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.order import largest_first
-from hanbin_lib.bulletin.origin import rounded, sourced
 from hanbin_lib.bulletin.promptness import RATES, rate_name, slow_units
 from hanbin_lib.bulletin.settled import RULES
-from hanbin_lib.bulletin.wording import month_end, note, paragraph, sentence, words
+from hanbin_lib.bulletin.tables import columns, largest_first
+from hanbin_lib.bulletin.wording import headline, month_end, note, sentence, words
 from hanbin_lib.display import (
     WHOLE,
     Chart,
-    Column,
     Columns,
     Figure,
     Missing,
@@ -40,16 +38,13 @@ def lead(bulletin: Bulletin) -> Paragraph:
     figures, year_end = bulletin.figures, Month(bulletin.month.year - 1, 12)
     is_known = year_end in bulletin.scope.months
     since = year_end if is_known else bulletin.scope.months[0]
-    return paragraph(
-        sentence(
-            "未消除风险{now}，比{then}{change}；当月新纳入{new}，消除{gone}。",
-            now=figures.figure("open_risk_households"),
-            then=words("上年末" if is_known else since.label, f"month|{since}"),
-            change=figures.change_in_words("open_risk_households", since=since),
-            new=figures.figure("new_households"),
-            gone=figures.figure("newly_eliminated_households"),
-        ),
-        style="lead",
+    return headline(
+        "未消除风险{now}，比{then}{change}；当月新纳入{new}，消除{gone}。",
+        now=figures.figure("open_risk_households"),
+        then=words("上年末" if is_known else since.label, f"month|{since}"),
+        change=figures.change_in_words("open_risk_households", since=since),
+        new=figures.figure("new_households"),
+        gone=figures.figure("newly_eliminated_households"),
     )
 
 
@@ -129,7 +124,7 @@ def slow_table(bulletin: Bulletin) -> Table:
         title="按期率低的单位",
         unit_line=f"规则：到期不少于{rules.on_time_least_cases}件、按期率低于{floor}的镇（街道）和部门，"
         f"由低到高，每项首页最多列三个；按期数/到期数；{f'本月{len(rows)}个' if rows else '本月没有'}",
-        columns=(Column("按期率", "left"), Column("单位", "left"), Column("按期/到期", "right")),
+        columns=columns("按期率", "单位", "按期/到期", left=2),
         rows=rows,
     )
 

@@ -3,24 +3,18 @@
 from dataclasses import replace
 
 from hanbin_lib import charts
-from hanbin_lib.bulletin.absence import needs
+from hanbin_lib.bulletin.exhibits import needs, rounded, sourced
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.origin import rounded, sourced
+from hanbin_lib.bulletin.tables import columns, strip
 from hanbin_lib.bulletin.tested import ANSWER, CHANGE, FIRST, key
-from hanbin_lib.bulletin.wording import note, paragraph, sentence
+from hanbin_lib.bulletin.wording import headline, note, sentence, share
 from hanbin_lib.contract.labels import CALL_DISPOSITIONS
-from hanbin_lib.display import Chart, Column, Columns, Figure, Missing, Paragraph, Shown, Strip, Table, Text
-from hanbin_lib.indicators import Unit
+from hanbin_lib.display import Chart, Columns, Missing, Paragraph, Shown, Strip, Table, Text
 from hanbin_lib.indicators.homes import AGE_BANDS, STRATA
 from hanbin_lib.indicators.safeguards import ANSWERED
 
 _TABLE = "phone_checks"
-_RATES = (
-    Column("比例", "right"),
-    Column("区间", "right", width_mm=26),
-    Column("走访率", "right"),
-    Column("满意率", "right"),
-)
+_RATES = columns("比例", "区间", "走访率", "满意率", widths=(None, 26), left=0)
 
 
 @needs(_TABLE, chapter="电话抽查")
@@ -32,39 +26,34 @@ def lead(bulletin: Bulletin) -> Paragraph:
         "share": figures.figure("phone_contact_share"),
     }
     if not _are_told(bulletin):
-        return paragraph(sentence("有效接通{reached}，接通率{share}。", **reached), style="lead")
+        return headline("有效接通{reached}，接通率{share}。", **reached)
     first, second = _most(bulletin)
     text = "反映问题最多的是{first}（{rate}），较上月{change}。"
     if not _is_clearly_first(bulletin):
         text = "反映问题较多的是{first}（{rate}）和{second}（{other}），不分先后；{first}较上月{change}。"
     group = f"answer={first}"
-    return paragraph(
-        sentence(
-            "有效接通{reached}，接通率{share}；" + text,
-            **reached,
-            first=first,
-            second=second,
-            rate=figures.figure(ANSWER, group=group),
-            other=figures.figure(ANSWER, group=f"answer={second}"),
-            change=figures.tested_change(
-                CHANGE, group=group, is_clear=key(CHANGE, group) in bulletin.tested.named
-            ),
+    return headline(
+        "有效接通{reached}，接通率{share}；" + text,
+        **reached,
+        first=first,
+        second=second,
+        rate=figures.figure(ANSWER, group=group),
+        other=figures.figure(ANSWER, group=f"answer={second}"),
+        change=figures.tested_change(
+            CHANGE, group=group, is_clear=key(CHANGE, group) in bulletin.tested.named
         ),
-        style="lead",
     )
 
 
 @needs(_TABLE)
 def calls(bulletin: Bulletin) -> Strip:
     """From the households that should be called to those that answered."""
-    figures = bulletin.figures
-    return Strip(
-        (
-            ("", "应访户", figures.figure("phone_base_households")),
-            ("→", "已拨", figures.figure("phone_called_households")),
-            ("→", "有效接通", figures.figure("phone_reached_households")),
-            ("→", "答有问题", figures.figure("phone_problem_households")),
-        )
+    return strip(
+        bulletin.figures,
+        ("", "应访户", "phone_base_households"),
+        ("→", "已拨", "phone_called_households"),
+        ("→", "有效接通", "phone_reached_households"),
+        ("→", "答有问题", "phone_problem_households"),
     )
 
 
@@ -73,7 +62,7 @@ def calls(bulletin: Bulletin) -> Strip:
 def answers(bulletin: Bulletin) -> Chart | Missing:
     """Share with a problem by item, this month and last, with intervals."""
     figures = bulletin.figures
-    dots = [_dot(bulletin, "phone_problem_share", label, f"answer={label}") for label in ANSWERED.values()]
+    dots = [_dot(bulletin, label) for label in ANSWERED.values()]
     shown = tuple(dot for dot in dots if dot is not None)
     if not shown:
         return Missing("电话回答", figures.reason("phone_reached_households", "没有有效接通的户"))
@@ -100,24 +89,24 @@ def silence(bulletin: Bulletin) -> Columns:
 @needs(_TABLE)
 def place_table(bulletin: Bulletin) -> Table | None:
     """Contact, problems, visits by place, with n/N; villages are not published."""
-    figures, register, base = bulletin.figures, bulletin.scope.register, "phone_base_households"
+    figures, base = bulletin.figures, "phone_base_households"
     if bulletin.is_public and not bulletin.is_county:
         return None
+    has_rates = bulletin.is_county and not bulletin.is_public
     codes = [
         code
-        for code in register.children(bulletin.place)["place_code"]
+        for code in bulletin.children
         if figures.value(base, place=code) or figures.is_suppressed(base, place=code)
     ]
-    row = _town_row if bulletin.is_county and not bulletin.is_public else _village_row
+    row = _town_row if has_rates else _village_row
     return Table(
         title=f"各{bulletin.children_word}电话抽查",
         unit_line="户" if bulletin.is_public else "户；有问题比例按监测状态加权，区间为95%",
         columns=(
-            Column(bulletin.children_word, "left", width_mm=26 if bulletin.is_county else 40),
-            Column("应访", "right"),
-            Column("接通", "right"),
-            Column("有问题", "right"),
-            *(_RATES if bulletin.is_county and not bulletin.is_public else ()),
+            *columns(
+                bulletin.children_word, "应访", "接通", "有问题", widths=(26 if bulletin.is_county else 40,)
+            ),
+            *(_RATES if has_rates else ()),
         ),
         rows=tuple(row(bulletin, code) for code in (*codes, bulletin.place)),
         totals=1,
@@ -129,13 +118,11 @@ def reading_note(bulletin: Bulletin) -> Paragraph:
     """Bounds for those who did not answer, and the interviewer effect."""
     figures = bulletin.figures
     low, high = (figures.number("phone_problem_bound_share", name) for name in ("lower", "upper"))
-    source = f"phone_problem_bound_share|{bulletin.month}|{bulletin.place}|all"
+    source = figures.address("phone_problem_bound_share")
     bounds: list[tuple[Text, ...]] = []
     if low is not None and high is not None:
-        edges = {"low": Figure(low, Unit.SHARE, source), "high": Figure(high, Unit.SHARE, source)}
-        bounds = [
-            sentence("没有接通的不是随机的：若都没有问题，比例为{low}；若都有问题，为{high}。", **edges)
-        ]
+        text = "没有接通的不是随机的：若都没有问题，比例为{low}；若都有问题，为{high}。"
+        bounds = [sentence(text, low=share(low, source), high=share(high, source))]
     return note(
         "可信程度",
         *bounds,
@@ -164,16 +151,14 @@ def _is_clearly_first(bulletin: Bulletin) -> bool:
     return key(FIRST, ANSWER) in bulletin.tested.named
 
 
-def _dot(bulletin: Bulletin, indicator: str, label: str, group: str, place: str = "") -> charts.Dot | None:
-    figures = bulletin.figures
-    value = figures.value(indicator, place=place, group=group)
-    low, high = (figures.number(indicator, edge, place=place, group=group) for edge in ("lower", "upper"))
-    if value is None or low is None or high is None:
+def _dot(bulletin: Bulletin, label: str) -> charts.Dot | None:
+    figures, group = bulletin.figures, f"answer={label}"
+    known = figures.estimate(ANSWER, group=group)
+    if known is None:
         return None
-    before = figures.value(indicator, month=bulletin.month.shift(-1), place=place, group=group)
-    is_told = figures.number(indicator, "denominator", place=place, group=group) is not None
-    count = figures.cases(indicator, place=place, group=group).text if is_told else ""
-    return charts.Dot(label, value, low, high, before, count)
+    before = figures.value(ANSWER, month=bulletin.month.shift(-1), group=group)
+    is_told = figures.number(ANSWER, "denominator", group=group) is not None
+    return charts.Dot(label, *known, before, figures.cases(ANSWER, group=group).text if is_told else "")
 
 
 def _contact_table(bulletin: Bulletin) -> Table | Missing:
@@ -184,19 +169,15 @@ def _contact_table(bulletin: Bulletin) -> Table | Missing:
     if not shown:
         reason = figures.reason("phone_called_households", "没有拨打记录")
         return Missing("谁没有接通", "公开版不公布" if bulletin.is_public else reason)
-    cases = () if bulletin.is_public else (Column("户数", "right", width_mm=26),)
+    heads = columns("类别", "接通率", "户数", widths=(36, 14, 26))[: 2 if bulletin.is_public else 3]
     rows = tuple(
-        (label, figures.plain(name, group=group), figures.cases(name, group=group))[: 2 + len(cases)]
+        (label, figures.plain(name, group=group), figures.cases(name, group=group))[: len(heads)]
         for label, group in shown
     )
     return Table(
         title="谁没有接通：按登记情况比较",
         unit_line="有效接通户/已拨户",
-        columns=(
-            Column("类别", "left", width_mm=36),
-            Column("接通率", "right", width_mm=14),
-            *cases,
-        ),
+        columns=heads,
         rows=rows,
         rule_every=3,
     )
@@ -231,6 +212,5 @@ def _town_row(bulletin: Bulletin, code: str) -> tuple[str | Shown, ...]:
 
 def _village_row(bulletin: Bulletin, code: str) -> tuple[str | Shown, ...]:
     figures = bulletin.figures
-    name = "合计" if code == bulletin.place else bulletin.scope.register.name(code)
     stems = ("phone_base_households", "phone_reached_households", "phone_problem_households")
-    return (name, *(figures.plain(stem, place=code) for stem in stems))
+    return (bulletin.row_name(code), *(figures.plain(stem, place=code) for stem in stems))

@@ -5,7 +5,8 @@ timeliness and coverage are shown instead.
 """
 
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.wording import note, paragraph, sentence
+from hanbin_lib.bulletin.tables import columns
+from hanbin_lib.bulletin.wording import headline, note, paragraph, sentence
 from hanbin_lib.display import (
     BarCell,
     Cell,
@@ -40,38 +41,33 @@ def lead(bulletin: Bulletin) -> Paragraph | Missing:
     """One sentence: how many places have households without a measure in time."""
     if _are_withheld(bulletin):
         return Missing("各村（社区）情况", "公开版不含本章", is_chapter=True)
-    places = bulletin.scope.register.children(bulletin.place)
     if bulletin.is_public:  # a count of places beside figures that are not told would tell of them
-        return paragraph(sentence("各地按区划代码排列，不作位次。"), style="lead")
-    figures = bulletin.figures
-    if figures.value(_LATE) is None:
-        return paragraph(
-            sentence("超期无措施户{late}；各地按区划代码排列，不作位次。", late=figures.figure(_LATE)),
-            style="lead",
-        )
-    every, concerned = _number(bulletin, len(places), "all"), len(_concerned(bulletin))
-    late = sentence(
+        return headline("各地按区划代码排列，不作位次。")
+    late = bulletin.figures.figure(_LATE)
+    if bulletin.figures.value(_LATE) is None:
+        return headline("超期无措施户{late}；各地按区划代码排列，不作位次。", late=late)
+    concerned = len(_concerned(bulletin))
+    said = sentence(
         "{every}{word}中，{some}有超期无措施户" if concerned else "{every}{word}均无超期无措施户",
-        every=every,
+        every=bulletin.number_of_places(len(bulletin.children), "all"),
         word=bulletin.children_word,
-        some=_number(bulletin, concerned, _LATE),
+        some=bulletin.number_of_places(concerned, _LATE),
     )
     order = "；各地按区划代码排列，不作位次。" if bulletin.is_county else "。"
-    return paragraph(late, (order,), style="lead")
+    return paragraph(said, (order,), style="lead")
 
 
 def place_table(bulletin: Bulletin) -> Table | Missing | None:
     """One row a town (for a town: a village), the total last."""
     if _are_withheld(bulletin):
         return None
-    places = bulletin.scope.register.children(bulletin.place)
-    shown = [code for code in places["place_code"] if _has_households(bulletin, code)]
+    shown = [code for code in bulletin.children if _has_households(bulletin, code)]
     if not shown:
         return Missing("各地情况", bulletin.scope.spoken("没有在册监测对象"))
     rows = [_row(bulletin, code) for code in shown]
     return Table(
         title=f"各{bulletin.children_word}监测帮扶情况",
-        unit_line=_unit_line(bulletin, hidden=len(places) - len(shown)),
+        unit_line=_unit_line(bulletin, hidden=len(bulletin.children) - len(shown)),
         columns=_columns(bulletin),
         rows=(*rows, _row(bulletin, bulletin.place)),
         emphasis=frozenset() if bulletin.is_public else _marked(bulletin, shown),
@@ -102,24 +98,21 @@ def reading_note(bulletin: Bulletin) -> Paragraph | None:
 
 
 def _columns(bulletin: Bulletin) -> tuple[Column, ...]:
-    shares = (
-        tuple(Column(name, "right", width_mm=_WIDTHS[indicator]) for name, indicator in _SHARES)
-        if bulletin.is_county and not bulletin.is_public
-        else ()
-    )
-    change = () if bulletin.is_public else (Column("较上月", "right"),)
+    heads = [name for name, _ in _COUNTS]
+    change = [] if bulletin.is_public else ["较上月"]
+    extra = [*change, "无劳力"] if bulletin.is_county else []
+    has_shares = bulletin.is_county and not bulletin.is_public
     return (
-        Column(bulletin.children_word, "left", width_mm=26 if bulletin.is_county else 40),
-        *(Column(name, "right") for name, _ in _COUNTS[:2]),
-        *((*change, Column("无劳力", "right")) if bulletin.is_county else ()),
-        *(Column(name, "right") for name, _ in _COUNTS[2:]),
-        *shares,
+        *columns(
+            *(bulletin.children_word, *heads[:2], *extra, *heads[2:]),
+            widths=(26 if bulletin.is_county else 40,),
+        ),
+        *(Column(name, "right", _WIDTHS[indicator]) for name, indicator in _SHARES if has_shares),
     )
 
 
 def _row(bulletin: Bulletin, code: str) -> tuple[Cell, ...]:
     figures = bulletin.figures
-    name = "合计" if code == bulletin.place else bulletin.scope.register.name(code)
     counts = [figures.plain(indicator, place=code) for _, indicator in _COUNTS]
     extra: list[Shown] = []
     shares: list[Shown | BarCell] = []
@@ -129,7 +122,7 @@ def _row(bulletin: Bulletin, code: str) -> tuple[Cell, ...]:
         # The public edition has neither changes nor shares of a town.
         extra = [unable] if bulletin.is_public else [change, unable]
         shares = [] if bulletin.is_public else [_share(bulletin, indicator, code) for _, indicator in _SHARES]
-    cells: list[Cell] = [name, *counts[:2], *extra, *counts[2:], *shares]
+    cells: list[Cell] = [bulletin.row_name(code), *counts[:2], *extra, *counts[2:], *shares]
     if code != bulletin.place:
         return tuple(cells)
     return tuple(cell if isinstance(cell, BarCell | RangeCell) else Strong((cell,)) for cell in cells)
@@ -160,14 +153,9 @@ def _marked(bulletin: Bulletin, shown: list[str]) -> frozenset[int]:
 
 
 def _concerned(bulletin: Bulletin) -> set[str]:
-    codes = bulletin.scope.register.children(bulletin.place)["place_code"]
-    return {code for code in codes if bulletin.figures.value(_LATE, place=code)}
+    return {code for code in bulletin.children if bulletin.figures.value(_LATE, place=code)}
 
 
 def _are_withheld(bulletin: Bulletin) -> bool:
     """Villages are not published."""
     return bulletin.is_public and not bulletin.is_county
-
-
-def _number(bulletin: Bulletin, count: int, what: str) -> Figure:
-    return Figure(count, "个", f"places|{what}|{bulletin.month}|{bulletin.place}")

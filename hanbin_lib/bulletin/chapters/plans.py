@@ -2,16 +2,36 @@
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from hanbin_lib import charts
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.plan_words import FIELDS, LIMITS, beyond, in_words, used_of, value_of, values
-from hanbin_lib.bulletin.planning import AS_PLANNED, NO_LEVER, WITHIN_BUDGET, Study
-from hanbin_lib.bulletin.simulated import count, run_line, share, wan
-from hanbin_lib.bulletin.wording import interval, joined, note, paragraph, ratio, sentence, words
+from hanbin_lib.bulletin.plan_words import (
+    FIELDS,
+    LIMITS,
+    beyond,
+    in_words,
+    mix_names,
+    used_of,
+    value_of,
+    values,
+)
+from hanbin_lib.bulletin.tables import columns
+from hanbin_lib.bulletin.wording import (
+    interval,
+    joined,
+    note,
+    paragraph,
+    ratio,
+    run_line,
+    sentence,
+    share,
+    wan,
+    words,
+)
 from hanbin_lib.display import (
     MARGIN,
     WHOLE,
@@ -31,19 +51,22 @@ from hanbin_lib.display import (
     percent,
     whole,
 )
-from hanbin_lib.errors import ExitCode, HanbinError, Unavailable
+from hanbin_lib.errors import Unavailable, refused_params
 from hanbin_lib.indicators import Unit
 from hanbin_lib.simulate.levers import RECORD
 from hanbin_lib.simulate.mixes import Mix, as_planned, judge
 from hanbin_lib.simulate.mixes import results as simulated_results
 from hanbin_lib.simulate.plans import Lever
+from hanbin_lib.simulate.target_study import AS_PLANNED, NO_LEVER, WITHIN_BUDGET, TargetStudy
 
 _MOST_SWINGS = 8
 _ONE_DECIMAL = Style(decimals=1)
 _Line = Callable[[Mix, str], Shown]
+_Maybe = TargetStudy | Unavailable | None
+Exhibit = TypeVar("Exhibit")
 
 
-def study(bulletin: Bulletin, name: str = "") -> Study | Unavailable | None:
+def study(bulletin: Bulletin, name: str = "") -> TargetStudy | Unavailable | None:
     """The plan of that name, or the first of the place; None where the place has none, or may not say.
 
     Raises
@@ -56,53 +79,66 @@ def study(bulletin: Bulletin, name: str = "") -> Study | Unavailable | None:
     named = [one for one in bulletin.studies if not name or one.name == name]
     if name and not named:
         known = "、".join(one.name for one in bulletin.studies) or "无"
-        raise HanbinError(
+        raise refused_params(
             "HB-SIM-032",
             f"没有名为“{name[:16]}”的增收计划（现有：{known}）",
-            action="核对 params/plans 下的文件和地区",
-            exit_code=ExitCode.PARAMS_INVALID,
+            "核对 params/plans 下的文件和地区",
         )
     return named[0] if named else None
 
 
-def verdict(one: Study | Unavailable | None) -> Paragraph | Missing | None:
+def _of_a_study(exhibit: Callable[[TargetStudy], Exhibit]) -> Callable[[_Maybe], Exhibit | None]:
+    """An exhibit of a plan, which shows nothing where there is none (`verdict` says why)."""
+
+    @wraps(exhibit)
+    def shown(one: _Maybe) -> Exhibit | None:
+        return exhibit(one) if isinstance(one, TargetStudy) else None
+
+    return shown
+
+
+def verdict(one: _Maybe) -> Paragraph | Missing | None:
     """How sure the plan is, beside doing nothing and beside the budget; or why that is not known."""
-    if not isinstance(one, Study):
+    if not isinstance(one, TargetStudy):
         return None if one is None else Missing(one.name, one.reason)
-    mixes = one.findings.mixes
+    mixes, names = one.findings.mixes, mix_names(one)
+    planned = _reference(one, names[AS_PLANNED])
     plan, nothing, best = (_there(mixes[name]) for name in (AS_PLANNED, NO_LEVER, WITHIN_BUDGET))
     goal = Figure(one.goal.value_yuan, Unit.YUAN, _reference(one))
     said = sentence(
         "{label}模拟：{goal}，原计划把握{chance}（没有举措{before}），收入中位{median}（{range}）；预算{budget}内最多{best}。",
         label=Strong(("增收计划　",)),
         goal=joined(f"{one.goal.area}{one.goal.year}年", goal, source=goal.source),
-        chance=share(plan.probability, _reference(one, AS_PLANNED)),
-        before=share(nothing.probability, _reference(one, NO_LEVER)),
-        median=count(plan.income_yuan[0], Unit.YUAN, _reference(one, AS_PLANNED)),
-        range=interval(plan.income_yuan[1:], Unit.YUAN, _reference(one, AS_PLANNED)),
+        chance=share(plan.probability, planned),
+        before=share(nothing.probability, _reference(one, names[NO_LEVER])),
+        median=Figure(plan.income_yuan[0], Unit.YUAN, planned),
+        range=interval(plan.income_yuan[1:], Unit.YUAN, planned),
         budget=Figure(wan(one.plan.budget.yuan), Unit.WAN_YUAN, _reference(one), WHOLE),
-        best=share(best.probability, _reference(one, WITHIN_BUDGET)),
+        best=share(best.probability, _reference(one, names[WITHIN_BUDGET])),
     )
-    return paragraph(said, beyond(one, _reference(one, AS_PLANNED)))
+    return paragraph(said, beyond(one, planned))
 
 
-def mix_table(one: Study | Unavailable | None) -> Table | None:
+def _named(one: TargetStudy) -> dict[str, Mix | None]:
+    """The mixes of a study by what they are called."""
+    names = mix_names(one)
+    return {names[key]: mix for key, mix in one.findings.mixes.items()}
+
+
+@_of_a_study
+def mix_table(one: TargetStudy) -> Table:
     """Units of each lever by mix, with chance, income and cost."""
-    if not isinstance(one, Study):
-        return None
-    mixes = one.findings.mixes
-    return _mix_table(one, mixes, f"模拟：达到目标的组合（{one.plan.name}）")
+    return _mix_table(one, _named(one), f"模拟：达到目标的组合（{one.plan.name}）")
 
 
-def frontier_chart(one: Study | Unavailable | None) -> Chart | None:
+@_of_a_study
+def frontier_chart(one: TargetStudy) -> Chart:
     """What being sure costs."""
-    if not isinstance(one, Study):
-        return None
     found, budget = one.findings, wan(one.plan.budget.yuan)
     within, planned = (_there(found.mixes[name]) for name in (WITHIN_BUDGET, AS_PLANNED))
     drawn = charts.frontier(
         line=tuple((wan(mix.cost_yuan[0]), mix.probability) for mix in one.frontier),
-        marks=((AS_PLANNED, (wan(planned.cost_yuan[0]), planned.probability)),),
+        marks=((mix_names(one)[AS_PLANNED], (wan(planned.cost_yuan[0]), planned.probability)),),
         levels=one.plan.probabilities,
         budget=budget,
         title=f"模拟：{one.goal.area}预算{whole(budget)}万元以内把握最多{percent(within.probability, 0)}",
@@ -111,10 +147,9 @@ def frontier_chart(one: Study | Unavailable | None) -> Chart | None:
     return _sourced(drawn, one)
 
 
-def tornado_chart(one: Study | Unavailable | None) -> Chart | None:
+@_of_a_study
+def tornado_chart(one: TargetStudy) -> Chart:
     """Which quantity of the plan matters most."""
-    if not isinstance(one, Study):
-        return None
     rows = one.findings.tornado.head(_MOST_SWINGS).to_dict("records")
     swings = tuple(
         charts.Swing(
@@ -136,10 +171,9 @@ def tornado_chart(one: Study | Unavailable | None) -> Chart | None:
     return _sourced(drawn, one)
 
 
-def assumption_table(one: Study | Unavailable | None) -> Table | None:
+@_of_a_study
+def assumption_table(one: TargetStudy) -> Table:
     """One row a lever: what a unit brings and costs, and what that stands on."""
-    if not isinstance(one, Study):
-        return None
     drawn, rows = one.futures.reporting, []
     for place, lever in enumerate(one.plan.levers):
         unit, alone = (
@@ -158,21 +192,17 @@ def assumption_table(one: Study | Unavailable | None) -> Table | None:
         title="计划的假设",
         unit_line="最低—最可能—最高；每单位投入为到目标年底的平均值；来源和假设逐项见附表",
         columns=(
-            Column("举措", "left", width_mm=22),
-            Column("计划/最多", "right", width_mm=19),
-            Column("每单位投入", "right", width_mm=20),
-            Column("单独用足的把握", "right", width_mm=16),
-            Column("假设", "left"),
+            *columns("举措", "计划/最多", "每单位投入", "单独用足的把握", widths=(22, 19, 20, 16)),
+            Column("假设"),
         ),
         rows=tuple(rows),
         rule_every=1,
     )
 
 
-def assumption_list(one: Study | Unavailable | None) -> AnnexTable | None:
+@_of_a_study
+def assumption_list(one: TargetStudy) -> AnnexTable:
     """Every quantity of the plan with its source, or that it is an assumption; for the annex."""
-    if not isinstance(one, Study):
-        return None
     plan = one.plan
     own = {"additional": plan.additional, "persons": one.persons}
     listed = [("", own), *((lever.name, lever.quantities) for lever in plan.levers)]
@@ -198,21 +228,20 @@ def assumption_list(one: Study | Unavailable | None) -> AnnexTable | None:
         )
         for name, there in plan.limits.known.items()
     ]
-    budget = count(plan.budget.yuan, Unit.YUAN, _reference(one))
+    budget = Figure(plan.budget.yuan, Unit.YUAN, _reference(one))
     rows.append((plan.name, "预算", budget, "元", plan.budget.origin))
     heads = ("举措", "参数", "最低—最可能—最高", "单位", "来源或假设")
     return AnnexTable(
         title="增收计划逐项假设",
         unit_line=f"{_run_line(one)}；{plan.source}",
-        columns=tuple(Column(head, "left") for head in heads),
+        columns=tuple(map(Column, heads)),
         rows=tuple(rows),
     )
 
 
-def plan_note(one: Study | Unavailable | None) -> Paragraph | None:
+@_of_a_study
+def plan_note(one: TargetStudy) -> Paragraph:
     """How to read a plan, and what it cannot know."""
-    if not isinstance(one, Study):
-        return None
     reference = _reference(one)
     return note(
         "读法",
@@ -227,7 +256,7 @@ def plan_note(one: Study | Unavailable | None) -> Paragraph | None:
 
 
 def trial(
-    one: Study | Unavailable | None,
+    one: _Maybe,
     units: Mapping[str, int],
     factors: Mapping[str, Mapping[str, float]] | None = None,
 ) -> Table | Missing | None:
@@ -245,11 +274,12 @@ def trial(
     HanbinError
         ``HB-SIM-032`` a lever or a field that the plan does not have, or a number out of its range.
     """
-    if not isinstance(one, Study):
+    if not isinstance(one, TargetStudy):
         return None if one is None else Missing(one.name, one.reason)
     factors = factors or {}
     chosen = _checked(one, units, factors)
-    mixes = {AS_PLANNED: one.tried(as_planned(one.plan), {}), "试算": one.tried(chosen, factors)}
+    planned = mix_names(one)[AS_PLANNED]
+    mixes = {planned: one.tried(as_planned(one.plan), {}), "试算": one.tried(chosen, factors)}
     changes = [
         f"{name}{FIELDS[field][0]}×{as_given(by)}"
         for name, fields in factors.items()
@@ -259,19 +289,18 @@ def trial(
     return _mix_table(one, mixes, "，".join([f"试算：{one.plan.name}", *changes]))
 
 
-def results(one: Study | Unavailable | None) -> pd.DataFrame | None:
+@_of_a_study
+def results(one: TargetStudy) -> pd.DataFrame:
     """All mixes as a tidy table with Monte Carlo standard errors (`simulate.COLUMNS`)."""
-    if not isinstance(one, Study):
-        return None
-    mixes = {name: mix.units for name, mix in one.findings.mixes.items() if mix is not None}
+    mixes = {name: mix.units for name, mix in _named(one).items() if mix is not None}
     return simulated_results(one.futures.reporting, mixes)
 
 
-def _units_of(one: Study, lever: Lever) -> Phrase:
+def _units_of(one: TargetStudy, lever: Lever) -> Phrase:
     return ratio(lever.planned, lever.most, _reference(one, lever.name), lever.unit)
 
 
-def _mix_table(one: Study, mixes: Mapping[str, Mix | None], title: str) -> Table:
+def _mix_table(one: TargetStudy, mixes: Mapping[str, Mix | None], title: str) -> Table:
     lines: list[tuple[str, _Line]] = [
         *((f"{lever.name}（{lever.unit}）", _units_at(k)) for k, lever in enumerate(one.plan.levers)),
         ("把握", lambda mix, source: Figure(mix.probability, Unit.SHARE, source)),
@@ -294,7 +323,7 @@ def _mix_table(one: Study, mixes: Mapping[str, Mix | None], title: str) -> Table
     return Table(
         title=title,
         unit_line=f"{_run_line(one)}；“—”为举措全部用足也达不到",
-        columns=(Column("举措", "left", width_mm=32), *(Column(name, "right") for name in mixes)),
+        columns=columns("举措", *mixes, widths=(32,)),
         rows=rows,
         rule_every=len(one.plan.levers),
     )
@@ -304,12 +333,14 @@ def _units_at(place: int) -> _Line:
     return lambda mix, source: Figure(mix.units[place], "", source)
 
 
-def _cell(one: Study, name: str, mix: Mix | None, line: _Line) -> Cell:
+def _cell(one: TargetStudy, name: str, mix: Mix | None, line: _Line) -> Cell:
     source = _reference(one, name)
     return words("—", source) if mix is None else line(mix, source)
 
 
-def _checked(one: Study, units: Mapping[str, int], factors: Mapping[str, Mapping[str, float]]) -> list[int]:
+def _checked(
+    one: TargetStudy, units: Mapping[str, int], factors: Mapping[str, Mapping[str, float]]
+) -> list[int]:
     levers = {lever.name: lever for lever in one.plan.levers}
     faults = [f"计划里没有“{name}”" for name in {**units, **factors} if name not in levers]
     faults += [
@@ -325,7 +356,7 @@ def _checked(one: Study, units: Mapping[str, int], factors: Mapping[str, Mapping
     ]
     if faults:
         action = "改正参数 units、factors"
-        raise HanbinError("HB-SIM-032", "；".join(faults), action=action, exit_code=ExitCode.PARAMS_INVALID)
+        raise refused_params("HB-SIM-032", "；".join(faults), action)
     return [units.get(name, lever.planned) for name, lever in levers.items()]
 
 
@@ -345,7 +376,7 @@ def _swing_name(row: Mapping[Hashable, Any]) -> str:
     return f"{row['lever']}{FIELDS[row['field']][0]}"
 
 
-def _largest_error(one: Study) -> float:
+def _largest_error(one: TargetStudy) -> float:
     return max(mix.standard_error for mix in one.findings.mixes.values() if mix is not None)
 
 
@@ -354,14 +385,14 @@ def _there(mix: Mix | None) -> Mix:
     return mix
 
 
-def _sourced(chart: Chart, one: Study) -> Chart:
+def _sourced(chart: Chart, one: TargetStudy) -> Chart:
     return replace(chart, source=f"来源：增收计划和历年数据；数据截至{one.record.record.last_year}年")
 
 
-def _run_line(one: Study) -> str:
+def _run_line(one: TargetStudy) -> str:
     plan = one.plan
     return run_line(plan.name, plan.draws, plan.seed, plan.confidence)
 
 
-def _reference(one: Study, part: str = "") -> str:
+def _reference(one: TargetStudy, part: str = "") -> str:
     return f"simulation|{one.plan.name}|{one.plan.seed}|{one.plan.draws}|{part or 'plan'}"

@@ -5,14 +5,24 @@ from dataclasses import replace
 import pandas as pd
 
 from hanbin_lib import charts
-from hanbin_lib.bulletin.absence import internal
+from hanbin_lib.bulletin.exhibits import internal, sourced
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.origin import sourced
-from hanbin_lib.bulletin.simulated import run_line, share
-from hanbin_lib.bulletin.wording import interval, note, paragraph, sentence, words
-from hanbin_lib.display import MARGIN, Chart, Column, Figure, Paragraph, Phrase, Strong, Table, percent, whole
+from hanbin_lib.bulletin.tables import columns
+from hanbin_lib.bulletin.wording import interval, note, paragraph, run_line, sentence, share, words
+from hanbin_lib.display import (
+    MARGIN,
+    Chart,
+    Figure,
+    Paragraph,
+    Phrase,
+    Strong,
+    Table,
+    as_given,
+    percent,
+    whole,
+)
 from hanbin_lib.indicators import Unit
-from hanbin_lib.simulate.engine import Plan
+from hanbin_lib.simulate.engine import SimulationSettings
 from hanbin_lib.simulate.inspection_study import InspectionStudy, town_power
 from hanbin_lib.simulate.power import Design
 from hanbin_lib.simulate.sampling_frame import read_frame
@@ -74,40 +84,29 @@ def design_table(bulletin: Bulletin) -> Table | None:
 
 def town_table(bulletin: Bulletin) -> Table:
     """What one month sees of each town, were it bad: its own villages, drawn without replacement."""
-    register, study = bulletin.scope.register, bulletin.inspection
-    frame = read_frame(bulletin.snapshot, register)
+    study, frame = bulletin.inspection, read_frame(bulletin.snapshot, bulletin.scope.register)
     homes = pd.Series(frame.households).value_counts().sort_index()
-    plan = Plan(study.rules.power.draws, study.rules.power.seed)
-    found = town_power(study, homes, plan)
+    settings = SimulationSettings(study.rules.power.draws, study.rules.power.seed)
+    found = town_power(study, homes, settings)
     by_town = found.pivot(index="place_code", columns="measure", values=["mean", "standard_error"])
     villages = homes.groupby(homes.index.str[:9]).size()
     rows = tuple(
         (
-            register.name(str(code)),
-            Figure(villages[str(code)], "个", f"{_reference(bulletin)}|{code}"),
-            share(1 - row["mean", "detected_share"], f"{_reference(bulletin)}|{code}"),
-            share(row["mean", "flagged_share"], f"{_reference(bulletin)}|{code}"),
-            Figure(
-                row["standard_error", "flagged_share"],
-                Unit.SHARE,
-                f"{_reference(bulletin)}|{code}",
-                MARGIN,
-            ),
+            bulletin.name(str(code)),
+            Figure(villages[str(code)], "个", reference),
+            share(1 - row["mean", "detected_share"], reference),
+            share(row["mean", "flagged_share"], reference),
+            Figure(row["standard_error", "flagged_share"], Unit.SHARE, reference, MARGIN),
         )
         for code, row in by_town.iterrows()
         if str(code).startswith(bulletin.place)
+        for reference in [f"{_reference(bulletin)}|{code}"]
     )
-    bad = percent(study.rules.power.bad_share)
+    bad, drawn = percent(study.rules.power.bad_share), run_line("督查抽样", settings.draws, settings.seed)
     return Table(
         title="模拟：各镇（街道）若有问题，一个月看得见多少",
-        unit_line=f"{run_line('督查抽样', plan.draws, plan.seed)}；户有问题的比例{bad}，误差为蒙特卡罗标准误",
-        columns=(
-            Column("镇（街道）", "left", width_mm=34),
-            Column("有对象的村", "right"),
-            Column("一处也查不出", "right"),
-            Column("能判为差镇", "right"),
-            Column("误差", "right"),
-        ),
+        unit_line=f"{drawn}；户有问题的比例{bad}，误差为蒙特卡罗标准误",
+        columns=columns("镇（街道）", "有对象的村", "一处也查不出", "能判为差镇", "误差", widths=(34,)),
         rows=rows,
     )
 
@@ -115,9 +114,25 @@ def town_table(bulletin: Bulletin) -> Table:
 @internal
 def reading_note(bulletin: Bulletin) -> Paragraph:
     """What the chances rest on."""
-    reference = _reference(bulletin)
-    told = [words(text, reference) for text in bulletin.inspection.assumptions]
-    return note("假设", *[(text, "。") for text in told])
+    told = assumptions(bulletin.inspection)
+    return note("假设", *((words(text, _reference(bulletin)), "。") for text in told))
+
+
+def assumptions(study: InspectionStudy) -> tuple[str, ...]:
+    """What the figures rest on, a sentence each."""
+    power, record, alike = study.rules.power, study.clustering, "同村各户的相似程度（组内相关系数）"
+    similar = f"没有可用的督查记录，{alike}按{as_given(power.unknown_icc)}计（自定，可修改）"
+    if record:
+        similar = (
+            f"{alike}{whole(record.icc, 3)}，由{record.visits}次到村督查的{record.households}户估计，"
+            f"90%区间{whole(record.lower, 3)}—{whole(record.upper, 3)}"
+        )
+    bad, good, error = (
+        percent(one, 0) for one in (power.bad_share, power.acceptable_share, power.error_share)
+    )
+    wanted = f"户有问题的比例到{bad}的镇应当发现；不超过{good}的镇，误判的机会不超过{error}（自定，可修改）"
+    seen = "查到的户都能看出有没有问题；各月抽到不同的村"
+    return similar, wanted, seen, "按公式精确计算，没有随机误差"
 
 
 def trial(bulletin: Bulletin, villages: int, households: int, months: int, bad_share: float) -> Table:
@@ -149,13 +164,14 @@ def _table(study: InspectionStudy, reference: str) -> Table:
         title="推算：抽多少才看得见",
         unit_line=f"{_EXACT}；户有问题的比例{percent(bad)}的镇，同村相似程度{whole(study.icc, 3)}；"
         "户数是整数，各方案实际误判不同，误判相同才能比较",
-        columns=(
-            Column("每镇抽查", "left", width_mm=34),
-            Column("一处也查不出", "right"),
-            Column("几户起判为差镇", "right"),
-            Column("误判好镇", "right"),
-            Column("能判为差镇", "right"),
-            Column("比例的区间（平均）", "right"),
+        columns=columns(
+            "每镇抽查",
+            "一处也查不出",
+            "几户起判为差镇",
+            "误判好镇",
+            "能判为差镇",
+            "比例的区间（平均）",
+            widths=(34,),
         ),
         rows=rows,
         rule_every=1,

@@ -3,11 +3,10 @@
 import pandas as pd
 
 from hanbin_lib import charts
-from hanbin_lib.bulletin.absence import absent, needs
+from hanbin_lib.bulletin.exhibits import absent, needs, sourced
 from hanbin_lib.bulletin.opening import Bulletin, of_month
-from hanbin_lib.bulletin.order import as_ranked
-from hanbin_lib.bulletin.origin import sourced
-from hanbin_lib.bulletin.wording import note, paragraph, sentence, words
+from hanbin_lib.bulletin.tables import as_ranked, columns, most_first, strip, unlisted
+from hanbin_lib.bulletin.wording import headline, note, paragraph, sentence, words
 from hanbin_lib.contract.labels import FUND_SOURCES
 from hanbin_lib.display import (
     AS_GIVEN,
@@ -26,7 +25,7 @@ from hanbin_lib.display import (
     Text,
     whole,
 )
-from hanbin_lib.indicators import NOTE_TEXT, NoteCode, Unit
+from hanbin_lib.indicators import ALL, NOTE_TEXT, NoteCode, Unit
 from hanbin_lib.indicators.funds import band_labels, project_state
 
 _TABLE = "projects"
@@ -49,16 +48,13 @@ def lead(bulletin: Bulletin) -> Paragraph | Missing:
     if not bulletin.snapshot.has(_TABLE):
         if not bulletin.snapshot.has("villages"):
             return absent(bulletin, "项目资产和集体经济", _TABLE, "villages")
-        return paragraph(
-            sentence(
-                bulletin.scope.spoken("村级集体经济收入{total}；本月没有收到衔接资金项目。"),
-                total=figures.figure("collective_income"),
-            ),
-            style="lead",
+        return headline(
+            bulletin.scope.spoken("村级集体经济收入{total}；本月没有收到衔接资金项目。"),
+            total=figures.figure("collective_income"),
         )
     if figures.value("projects") == 0:
         none = words(bulletin.scope.spoken("没有衔接资金项目"), figures.figure("projects").source)
-        return paragraph(sentence("{none}。", none=none), style="lead")
+        return headline("{none}。", none=none)
     return paragraph(
         sentence(
             "{count}项目计划{planned}，已支出{share}；进度滞后{late}，",
@@ -75,15 +71,14 @@ def lead(bulletin: Bulletin) -> Paragraph | Missing:
 @needs(_TABLE)
 def money(bulletin: Bulletin) -> Strip:
     """From what is planned to what is paid and what stands idle."""
-    figures = bulletin.figures
-    return Strip(
-        (
-            ("", "计划资金", figures.figure("project_planned", style=IN_WAN)),
-            ("→", "已支出", figures.figure("project_paid", style=IN_WAN)),
-            ("", "完工项目", figures.figure("projects_finished")),
-            ("", "未开工项目", figures.figure("projects_not_started")),
-            ("", "带动户次", figures.figure("project_households")),
-        )
+    return strip(
+        bulletin.figures,
+        ("", "计划资金", "project_planned"),
+        ("→", "已支出", "project_paid"),
+        ("", "完工项目", "projects_finished"),
+        ("", "未开工项目", "projects_not_started"),
+        ("", "带动户次", "project_households"),
+        in_wan=("project_planned", "project_paid"),
     )
 
 
@@ -107,7 +102,7 @@ def _split(bulletin: Bulletin, dimension: str, title: str, heading: str, order: 
         title=title,
         unit_line="个、万元；滞后的判断见口径",
         columns=_columns(heading),
-        rows=(*rows, _row(bulletin, "合计", "all")),
+        rows=(*rows, _row(bulletin, "合计", ALL)),
         totals=1,
     )
 
@@ -117,20 +112,16 @@ def by_town(bulletin: Bulletin) -> Table | Missing | None:
     """The towns with most lagging projects."""
     if not bulletin.is_county:
         return None
-    register = bulletin.scope.register
-    lagging = {code: _lagging(bulletin, code) for code in register.towns["place_code"]}
-    some = sorted((code for code in lagging if lagging[code]), key=lambda code: (-lagging[code], code))
-    worst = some[:_MOST_TOWNS]
-    more = f"；另有{len(some) - len(worst)}个未列" if len(some) > len(worst) else ""
-    if not worst:
-        known = [bulletin.figures.value(one, place=code) for one in _LAGGING for code in lagging]
+    some = most_first({code: _lagging(bulletin, code) for code in bulletin.towns})
+    if not some:
+        known = [bulletin.figures.value(one, place=code) for one in _LAGGING for code in bulletin.towns]
         none = "没有滞后的项目" if None not in known else "各镇（街道）的数没有都收到或公布"
         return Missing("滞后项目较多的镇（街道）", none)
     return Table(
         title="滞后项目较多的镇（街道）",
-        unit_line=f"个、万元；进度滞后或支出滞后{more}",
+        unit_line=f"个、万元；进度滞后或支出滞后{unlisted(len(some), _MOST_TOWNS)}",
         columns=_columns("镇（街道）"),
-        rows=tuple(_row(bulletin, register.name(code), "all", code) for code in worst),
+        rows=tuple(_row(bulletin, bulletin.name(code), ALL, code) for code in some[:_MOST_TOWNS]),
     )
 
 
@@ -155,9 +146,7 @@ def collective(bulletin: Bulletin) -> Columns | Missing:
 
 @of_month
 def _now(bulletin: Bulletin) -> pd.DataFrame:
-    table = bulletin.sources.table(_TABLE)
-    assert table is not None  # the exhibit needs the table
-    return project_state(table, bulletin.scope)
+    return project_state(bulletin.received(_TABLE), bulletin.scope)
 
 
 @needs(_TABLE)
@@ -167,10 +156,7 @@ def lagging(bulletin: Bulletin) -> AnnexTable | Missing:
     marks = {mark: word for mark, word, name in _MARKS if figures.value(name) is not None}
     if not marks:
         return Missing(_LISTED, figures.reason(_LAGGING[0], "没有"))
-    now = now[now[list(marks)].any(axis=1)]
-    if not bulletin.is_county:
-        now = now[now["town_code"].eq(bulletin.place)]
-    names = bulletin.scope.register.table.set_index("place_code")["place_name"]
+    now = bulletin.own(now[now[list(marks)].any(axis=1)])
     came = {
         one: bulletin.sources.received(f"{_TABLE}.{one}") for one in ("paid_10k_yuan", "progress_percent")
     }
@@ -178,7 +164,7 @@ def lagging(bulletin: Bulletin) -> AnnexTable | Missing:
         (
             str(row["project_code"]),
             "" if pd.isna(row["project_name"]) else str(row["project_name"]),
-            str(names.get(row["town_code"], "")),
+            str(bulletin.names.get(row["town_code"], "")),
             Figure(row["planned"], Unit.WAN_YUAN, f"projects|{row['project_code']}"),
             _cell(row["paid"], Unit.WAN_YUAN, row["project_code"], came["paid_10k_yuan"]),
             _cell(row["progress"], "%", row["project_code"], came["progress_percent"]),
@@ -190,7 +176,7 @@ def lagging(bulletin: Bulletin) -> AnnexTable | Missing:
     return AnnexTable(
         title=_LISTED,
         unit_line=f"截至{bulletin.month.label}末",
-        columns=tuple(Column(head, "left") for head in heads),
+        columns=tuple(map(Column, heads)),
         rows=rows,
     )
 
@@ -236,8 +222,7 @@ def _collective_note(bulletin: Bulletin) -> Paragraph:
 
 
 def _columns(first: str) -> tuple[Column, ...]:
-    heads = ("项目", "计划", "支出", "支出率", "完工", "进度滞后", "支出滞后")
-    return (Column(first, "left", width_mm=34), *(Column(head, "right") for head in heads))
+    return columns(first, "项目", "计划", "支出", "支出率", "完工", "进度滞后", "支出滞后", widths=(34,))
 
 
 def _row(bulletin: Bulletin, name: str, group: str, place: str = "") -> tuple[Cell, ...]:

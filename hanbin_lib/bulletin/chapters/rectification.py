@@ -3,11 +3,10 @@
 import pandas as pd
 
 from hanbin_lib import charts
-from hanbin_lib.bulletin.absence import internal, needs
+from hanbin_lib.bulletin.exhibits import internal, needs, sourced
 from hanbin_lib.bulletin.opening import Bulletin, of_month
-from hanbin_lib.bulletin.order import largest_first
-from hanbin_lib.bulletin.origin import sourced
-from hanbin_lib.bulletin.wording import note, paragraph, sentence, words
+from hanbin_lib.bulletin.tables import columns, largest_first, listing, strip
+from hanbin_lib.bulletin.wording import headline, note, sentence, words
 from hanbin_lib.contract.labels import PROBLEM_SOURCES
 from hanbin_lib.display import (
     AnnexTable,
@@ -18,7 +17,6 @@ from hanbin_lib.display import (
     Figure,
     Missing,
     Paragraph,
-    Shown,
     Strip,
     Table,
     whole,
@@ -34,8 +32,8 @@ _YEAR = "今年以来问题清单"
 # Channel, its source in the ledger, and what it found (nothing is settled on the spot there).
 # {} is the county's kind (区, 县 …).
 _FOUND = (
-    ("电话抽查", "电话抽查", ("phone_problem_households", "", "")),
-    ("专项督查", "{}级督查", ("inspection_findings", "", "")),
+    ("电话抽查", "电话抽查", "phone_problem_households"),
+    ("专项督查", "{}级督查", "inspection_findings"),
 )
 _ROUNDS = ("round_problems_found", "round_problems_settled", "round_problems_passed_on")
 
@@ -44,30 +42,25 @@ _ROUNDS = ("round_problems_found", "round_problems_settled", "round_problems_pas
 def lead(bulletin: Bulletin) -> Paragraph:
     """One sentence: open and overdue problems, how soon half are closed."""
     figures = bulletin.figures
-    return paragraph(
-        sentence(
-            "未销号问题{open}，逾期{late}；从发现到销号的中位时间{days}，今年以来按期完成率{share}。",
-            open=figures.figure("problems_open"),
-            late=figures.figure("problems_overdue"),
-            days=figures.figure("rectification_median_days"),
-            share=figures.figure("rectification_on_time_share"),
-        ),
-        style="lead",
+    return headline(
+        "未销号问题{open}，逾期{late}；从发现到销号的中位时间{days}，今年以来按期完成率{share}。",
+        open=figures.figure("problems_open"),
+        late=figures.figure("problems_overdue"),
+        days=figures.figure("rectification_median_days"),
+        share=figures.figure("rectification_on_time_share"),
     )
 
 
 @needs(_TABLE)
 def balance(bulletin: Bulletin) -> Strip:
     """Open at the start plus opened less closed is open at the end."""
-    figures = bulletin.figures
-    return Strip(
-        (
-            ("", "月初未销号", figures.figure("problems_at_start")),
-            ("+", "当月新发现", figures.figure("problems_opened")),
-            ("\N{MINUS SIGN}", "当月销号", figures.figure("problems_closed")),
-            ("=", "月末未销号", figures.figure("problems_open")),
-            ("", "其中逾期", figures.figure("problems_overdue")),
-        )
+    return strip(
+        bulletin.figures,
+        ("", "月初未销号", "problems_at_start"),
+        ("+", "当月新发现", "problems_opened"),
+        ("\N{MINUS SIGN}", "当月销号", "problems_closed"),
+        ("=", "月末未销号", "problems_open"),
+        ("", "其中逾期", "problems_overdue"),
     )
 
 
@@ -81,26 +74,21 @@ def ages_and_speed(bulletin: Bulletin) -> Columns:
 @needs(_TABLE)
 def source_table(bulletin: Bulletin) -> Table:
     """By source: opened, open, overdue, done in time."""
-    figures = bulletin.figures
-    rows: list[tuple[Cell, ...]] = []
-    for source in (*_sources(bulletin), ""):
-        group = f"source={source}" if source else "all"
-        counts = [
-            _count(bulletin, name, group) for name in ("problems_opened", "problems_open", "problems_overdue")
-        ]
-        share = figures.figure("rectification_on_time_share", group=group)
-        rows.append((source or "合计", *counts, share))
+    figures, names = bulletin.figures, ("problems_opened", "problems_open", "problems_overdue")
+    groups = [*((source, f"source={source}") for source in _sources(bulletin)), ("合计", ALL)]
+    rows = tuple(
+        (
+            label,
+            *(figures.count_in(name, group=group) for name in names),
+            figures.figure("rectification_on_time_share", group=group),
+        )
+        for label, group in groups
+    )
     return Table(
         title="问题整改情况（按来源）",
         unit_line="个；按期完成率为今年以来到期的问题",
-        columns=(
-            Column("来源", "left", width_mm=30),
-            Column("新发现", "right"),
-            Column("未销号", "right"),
-            Column("逾期", "right"),
-            Column("按期完成率", "right"),
-        ),
-        rows=tuple(rows),
+        columns=columns("来源", "新发现", "未销号", "逾期", "按期完成率", widths=(30,)),
+        rows=rows,
         totals=1,
     )
 
@@ -110,28 +98,21 @@ def source_table(bulletin: Bulletin) -> Table:
 def sources_related(bulletin: Bulletin) -> Table:
     """What each channel found this month, and what of it stands in the ledger: one table for all."""
     kind = bulletin.settings.county.kind
-    found = [(channel, source.format(kind), names) for channel, source, names in _FOUND]
+    found = [(channel, source.format(kind), name) for channel, source, name in _FOUND]
     rest = [one for one in _sources(bulletin) if one not in {source for _, source, _ in found}]
     rows: list[tuple[Cell, ...]] = [
-        (channel, *(_figure_or_dash(bulletin, name) for name in names), *_entered(bulletin, [source]))
-        for channel, source, names in found
+        (channel, bulletin.figures.figure(name), "—", "—", *_entered(bulletin, [source]))
+        for channel, source, name in found
     ]
     rounds: tuple[Cell, ...] = ("周督帮", *(bulletin.figures.figure(name) for name in _ROUNDS), "—", "—")
     others: list[tuple[Cell, ...]] = (
         [("、".join(rest), "—", "—", "—", *_entered(bulletin, rest))] if rest else []
     )
-    total: tuple[Cell, ...] = ("合计", "—", "—", "—", *_entered(bulletin, [""]))
+    total: tuple[Cell, ...] = ("合计", "—", "—", "—", *_entered(bulletin, []))
     return Table(
         title="来源之间的关系",
         unit_line="电话为户，其余为个；各渠道和台账没有共同编号，只能按来源对照；周督帮转办的按台账来源登记",
-        columns=(
-            Column("渠道", "left", width_mm=52),
-            Column("本月发现", "right"),
-            Column("当场解决", "right"),
-            Column("转办", "right"),
-            Column("本月登入台账", "right"),
-            Column("月末未销号", "right"),
-        ),
+        columns=columns("渠道", "本月发现", "当场解决", "转办", "本月登入台账", "月末未销号", widths=(52,)),
         rows=(*rows, rounds, *others, total),
         totals=1,
     )
@@ -159,12 +140,8 @@ def longest_overdue(bulletin: Bulletin) -> Table | Missing:
         title="逾期最久的问题和该走的督办步骤",
         unit_line=f"共逾期{len(chain)}个，全部见附表；步骤按逾期天数",
         columns=(
-            Column("编号", "left", width_mm=24),
-            Column("类别", "left", width_mm=34),
-            Column("责任单位", "left", width_mm=36),
-            Column("时限", "left", width_mm=20),
-            Column("逾期", "right", width_mm=14),
-            Column("督办步骤", "left"),
+            *columns("编号", "类别", "责任单位", "时限", "逾期", widths=(24, 34, 36, 20, 14), left=4),
+            Column("督办步骤"),
         ),
         rows=rows,
         rule_every=1,
@@ -175,12 +152,11 @@ def longest_overdue(bulletin: Bulletin) -> Table | Missing:
 @needs(_TABLE)
 def all_overdue(bulletin: Bulletin) -> AnnexTable | None:
     """Chain of responsibility of every overdue problem, for the annex."""
-    names = bulletin.scope.register.table.set_index("place_code")["place_name"]
     chain = _chain(bulletin)
     if chain is None:  # `longest_overdue` says why
         return None
     chain = chain.assign(
-        town=chain["town_code"].astype("str").map(names).fillna(""),
+        town=chain["town_code"].astype("str").map(bulletin.names).fillna(""),
         due=chain["due_date"].dt.strftime("%Y-%m-%d"),
         late=chain["days_overdue"].map(lambda days: written(days, "天")),
         escalates_to=chain["escalates_to"].fillna(""),
@@ -190,12 +166,7 @@ def all_overdue(bulletin: Bulletin) -> AnnexTable | None:
         "problem_kind": "问题类别",
         "source": "来源", "due": "整改时限", "late": "逾期", "step": "督办步骤", "escalates_to": "升级对象",
     }  # fmt: skip
-    return AnnexTable(
-        title="逾期问题责任链",
-        unit_line=f"截至{bulletin.month.label}末逾期未完成的问题",
-        columns=tuple(Column(head, "left") for head in heads.values()),
-        rows=tuple(tuple(map(str, row)) for row in chain[list(heads)].to_numpy()),
-    )
+    return listing("逾期问题责任链", f"截至{bulletin.month.label}末逾期未完成的问题", chain, heads)
 
 
 @internal
@@ -205,9 +176,7 @@ def year_list(bulletin: Bulletin) -> AnnexTable | Missing:
     figures, now = bulletin.figures, _now(bulletin)
     if figures.value("problems_of_the_year") is None:
         return Missing(_YEAR, figures.reason("problems_of_the_year", "没有"))
-    now = now[now["found_date"].dt.year.eq(bulletin.month.year)].drop_duplicates("problem_code")
-    if not bulletin.is_county:
-        now = now[now["town_code"].eq(bulletin.place)]
+    now = bulletin.own(now[now["found_date"].dt.year.eq(bulletin.month.year)].drop_duplicates("problem_code"))
     status = now["is_open"].map({True: "未销号", False: "已销号"})
     if figures.value("problems_open") is None:
         status = status.mask(status.notna(), NOTE_TEXT[NoteCode.NOT_RECEIVED])
@@ -218,12 +187,7 @@ def year_list(bulletin: Bulletin) -> AnnexTable | Missing:
         "problem_code": "问题编号", "source": "来源", "found": "发现时间", "responsible_unit": "责任单位",
         "problem_kind": "问题类别", "status": "状态",
     }  # fmt: skip
-    return AnnexTable(
-        title=_YEAR,
-        unit_line="一个问题编号只计一次，年终考核用",
-        columns=tuple(Column(head, "left") for head in heads.values()),
-        rows=tuple(tuple(map(str, row)) for row in rows[list(heads)].to_numpy()),
-    )
+    return listing(_YEAR, "一个问题编号只计一次，年终考核用", rows, heads)
 
 
 @needs(_TABLE)
@@ -247,9 +211,7 @@ def repetition_note(bulletin: Bulletin) -> Paragraph:
         "举一反三",
         sentence(
             "近三个月{kinds}问题在多个镇（街道）重复出现，最多的是{first}（{each}{towns}镇）；",
-            kinds=Figure(
-                len(repeated), "类", f"problem_kind_towns|{bulletin.month}|{bulletin.place}|repeated"
-            ),
+            kinds=Figure(len(repeated), "类", figures.address("problem_kind_towns", group="repeated")),
             first="、".join(first),
             each="各" if len(first) > 1 else "",
             towns=figures.figure("problem_kind_towns", group=f"problem_kind={first[0]}"),
@@ -263,15 +225,6 @@ def _sources(bulletin: Bulletin) -> tuple[str, ...]:
     names = ("problems_opened", "problems_open", "problems_overdue", "rectification_on_time_share")
     there = {label for name in names for label in bulletin.figures.groups(name, "source").index}
     return (*(one for one in PROBLEM_SOURCES if one in there), *sorted(there - set(PROBLEM_SOURCES)))
-
-
-def _count(bulletin: Bulletin, name: str, group: str) -> Shown:
-    """Zero where the ledger has no such row and the whole is known: then its columns came in."""
-    printed = bulletin.figures.plain(name, group=group)
-    is_nothing = (
-        bulletin.figures.value(name, group=group) is None and bulletin.figures.value(name) is not None
-    )
-    return Figure(0, "", printed.source) if is_nothing else printed
 
 
 def _ages(bulletin: Bulletin) -> Chart | Missing:
@@ -313,16 +266,13 @@ def _closure(bulletin: Bulletin) -> Chart | Missing:
 
 @of_month
 def _now(bulletin: Bulletin) -> pd.DataFrame:
-    ledger = bulletin.sources.table(_TABLE)
-    assert ledger is not None  # the exhibits need the table
-    return state(ledger, bulletin.scope)
+    return state(bulletin.received(_TABLE), bulletin.scope)
 
 
 @of_month
 def _found_within_years(bulletin: Bulletin) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Problems of the last twelve months, and those of the twelve before as they stood then."""
-    ledger, before = bulletin.sources.table(_TABLE), _year_ago(bulletin.scope)
-    assert ledger is not None  # the exhibit needs the table
+    ledger, before = bulletin.received(_TABLE), _year_ago(bulletin.scope)
     return time_to_close(_now(bulletin), bulletin.scope), time_to_close(state(ledger, before), before)
 
 
@@ -332,8 +282,7 @@ def _chains(bulletin: Bulletin) -> pd.DataFrame:
 
 
 def _curve(bulletin: Bulletin, rows: pd.DataFrame) -> tuple[tuple[float, ...], tuple[float, ...]] | None:
-    if not bulletin.is_county:
-        rows = rows[rows["town_code"].eq(bulletin.place)]
+    rows = bulletin.own(rows)
     if rows.empty:
         return None
     curve = kaplan_meier(rows["days"].to_numpy(), rows["is_closed"].to_numpy())
@@ -350,25 +299,19 @@ def _chain(bulletin: Bulletin) -> pd.DataFrame | None:
     """The place's overdue problems; None where it is not known which they are."""
     if bulletin.figures.value("problems_overdue") is None:
         return None
-    chain = _chains(bulletin)
-    return chain if bulletin.is_county else chain[chain["town_code"].eq(bulletin.place)]
+    return bulletin.own(_chains(bulletin))
 
 
-def _figure_or_dash(bulletin: Bulletin, name: str) -> Cell:
-    return bulletin.figures.figure(name) if name else "—"
-
-
-def _entered(bulletin: Bulletin, sources: list[str]) -> tuple[Cell, Cell]:
-    """Opened this month and open at its end, of these sources of the ledger together."""
-    if len(sources) == 1:
-        group = f"source={sources[0]}" if sources[0] else ALL
-        return _count(bulletin, "problems_opened", group), _count(bulletin, "problems_open", group)
-    opened, still = (_sum(bulletin, name, sources) for name in ("problems_opened", "problems_open"))
-    return opened, still
+def _entered(bulletin: Bulletin, sources: list[str]) -> tuple[Cell, ...]:
+    """Opened this month and open at its end, of these sources of the ledger together; of none, of all."""
+    return tuple(_sum(bulletin, name, sources) for name in ("problems_opened", "problems_open"))
 
 
 def _sum(bulletin: Bulletin, name: str, sources: list[str]) -> Cell:
-    if bulletin.figures.value(name) is None:
-        return bulletin.figures.plain(name)
-    total = sum(bulletin.figures.value(name, group=f"source={source}") or 0.0 for source in sources)
-    return Figure(total, "", f"{name}|{bulletin.month}|{bulletin.place}|sum")
+    figures, groups = bulletin.figures, [f"source={source}" for source in sources] or [ALL]
+    if len(groups) == 1:
+        return figures.count_in(name, group=groups[0])
+    if figures.value(name) is None:
+        return figures.plain(name)
+    total = sum(figures.value(name, group=group) or 0.0 for group in groups)
+    return Figure(total, "", figures.address(name, group="sum"))

@@ -1,23 +1,30 @@
 """风险流转（模拟）: open cases in the months to come, and the alarm for many new ones at once."""
 
 import math
+from collections.abc import Iterator
 
 import pandas as pd
 
 from hanbin_lib import charts
-from hanbin_lib.bulletin.absence import internal
-from hanbin_lib.bulletin.flowing import Flow
+from hanbin_lib.bulletin.exhibits import internal, of_study, sourced
 from hanbin_lib.bulletin.opening import Bulletin, of_month
-from hanbin_lib.bulletin.origin import sourced
-from hanbin_lib.bulletin.simulated import MARK, count, run_line, share
-from hanbin_lib.bulletin.wording import interval, note, paragraph, sentence, with_interval, words
+from hanbin_lib.bulletin.tables import columns
+from hanbin_lib.bulletin.wording import (
+    MARK,
+    interval,
+    note,
+    paragraph,
+    run_line,
+    sentence,
+    share,
+    with_interval,
+    words,
+)
 from hanbin_lib.display import (
     AnnexTable,
     Cell,
     Chart,
-    Column,
     Figure,
-    Missing,
     Paragraph,
     Shown,
     Strong,
@@ -28,18 +35,20 @@ from hanbin_lib.display import (
     percent,
     whole,
 )
-from hanbin_lib.errors import ExitCode, HanbinError, Unavailable
+from hanbin_lib.errors import Unavailable, refused_params
 from hanbin_lib.indicators import Unit
 from hanbin_lib.months import Month
-from hanbin_lib.simulate import Plan
+from hanbin_lib.simulate import SimulationSettings
 from hanbin_lib.simulate.risk_alarm import Alarm
 from hanbin_lib.simulate.risk_backtest import scores
 from hanbin_lib.simulate.risk_flow import Change
+from hanbin_lib.simulate.risk_model import RiskModel
+from hanbin_lib.simulate.risk_study import NAME, RiskStudy
 
-_NAME = "风险流转"
 _OPEN = "open_households"
 _ONE_DECIMAL = Style(decimals=1)
 _TRIAL_DRAWS = 100  # what a slider draws at once
+_LEAST_LATE = 0.005  # share of late entries that is worth a word
 _MEASURES = {
     "new_households": "新识别",
     "eliminated_households": "风险消除",
@@ -47,20 +56,23 @@ _MEASURES = {
 }
 
 
+def _study(bulletin: Bulletin) -> RiskStudy | Unavailable:
+    return bulletin.flow
+
+
 @internal
-def verdict(bulletin: Bulletin) -> Paragraph | Missing:
-    """Open households at the end of the horizon, and who rings the alarm."""
-    flow, reference = bulletin.flow, _reference(bulletin)
-    if isinstance(flow, Unavailable):
-        return Missing(_NAME, flow.reason)
+@of_study(_study, NAME)
+def verdict(bulletin: Bulletin, flow: RiskStudy) -> Paragraph:
+    """Open households at the end of the horizon, and who rings the alarm; or why that is not known."""
+    reference = _reference(bulletin)
     last = _ahead(flow.projection, bulletin.place).iloc[-1]
     return paragraph(
         sentence(
             "{label}模拟：按近{history}的快慢，{month}未消除风险{value}（{range}），现有{now}。",
             label=Strong(("风险流转　",)),
-            history=Figure(flow.study.rules.history_months, "个月", reference),
+            history=Figure(flow.rules.history_months, "个月", reference),
             month=words(f"{last['month'].label}底", reference),
-            value=count(last["median"], Unit.HOUSEHOLDS, reference),
+            value=Figure(last["median"], Unit.HOUSEHOLDS, reference),
             range=interval((last["lower"], last["upper"]), Unit.HOUSEHOLDS, reference),
             now=bulletin.figures.figure("open_risk_households"),
         ),
@@ -70,11 +82,9 @@ def verdict(bulletin: Bulletin) -> Paragraph | Missing:
 
 @internal
 @sourced("monitored_persons")
-def fan(bulletin: Bulletin) -> Chart | None:
+@of_study(_study)
+def fan(bulletin: Bulletin, flow: RiskStudy) -> Chart:
     """The record and the fan of open households."""
-    flow = bulletin.flow
-    if isinstance(flow, Unavailable):
-        return None
     ahead = _ahead(flow.projection, bulletin.place)
     last = ahead.iloc[-1]
     past = bulletin.figures.trend("open_risk_households").dropna()
@@ -83,53 +93,48 @@ def fan(bulletin: Bulletin) -> Chart | None:
         ahead=[
             (str(row["month"]), row["median"], row["lower"], row["upper"]) for row in ahead.to_dict("records")
         ],
-        interval=f"{percent(flow.plan.confidence, 0)}区间",
+        interval=f"{percent(flow.settings.confidence, 0)}区间",
         title=f"模拟：{last['month'].label}底未消除风险{_span(last)}",
-        unit_line=f"{MARK}，{percent(flow.plan.confidence, 0)}区间；户，实线为登记，虚线为模拟中位",
+        unit_line=f"{MARK}，{percent(flow.settings.confidence, 0)}区间；户，实线为登记，虚线为模拟中位",
     )
 
 
 @internal
-def town_list(bulletin: Bulletin) -> AnnexTable | None:
+@of_study(_study)
+def town_list(bulletin: Bulletin, flow: RiskStudy) -> AnnexTable | None:
     """Each town's open households now and at the end of the horizon, and its alarm; for the annex."""
-    flow = bulletin.flow
-    if isinstance(flow, Unavailable) or not bulletin.is_county:
+    if not bulletin.is_county:
         return None
-    alarm = flow.study.by_town.table.set_index("group")
+    alarm = flow.by_town.table.set_index("group").to_dict("index")
     rows: list[tuple[Cell, ...]] = []
-    for code in bulletin.scope.register.towns["place_code"]:
-        last, own, reference = (
-            _ahead(flow.projection, code).iloc[-1],
-            alarm.loc[code],
-            _reference(bulletin, code),
-        )
+    for code in bulletin.towns:
+        last, own = _ahead(flow.projection, code).iloc[-1], alarm[code]
+        reference = _reference(bulletin, code)
         rows.append(
             (
-                bulletin.scope.register.name(code),
+                bulletin.name(code),
                 bulletin.figures.figure("open_risk_households", place=code),
-                count(last["median"], Unit.HOUSEHOLDS, reference),
+                Figure(last["median"], Unit.HOUSEHOLDS, reference),
                 interval((last["lower"], last["upper"]), Unit.HOUSEHOLDS, reference),
-                count(own["entries"], Unit.HOUSEHOLDS, reference),
-                count(own["limit"], Unit.HOUSEHOLDS, reference),
+                Figure(own["entries"], Unit.HOUSEHOLDS, reference),
+                Figure(own["limit"], Unit.HOUSEHOLDS, reference),
                 share(own["false_alarm"], reference),
                 "报警" if own["is_alarm"] else "",
             )
         )
     heads = ("镇（街道）", "现有", "模拟中位", "区间", "本月新识别", "预警线", "误报的可能", "预警")
-    months = flow.study.rules.horizon_months
+    months = flow.rules.horizon_months
     return AnnexTable(
         title="各镇风险流转和预警",
-        unit_line=f"{_run_line(flow.plan)}；未消除风险户，{months}个月后；预警线以下不报警",
-        columns=tuple(Column(head, "left" if head == heads[0] else "right") for head in heads),
+        unit_line=f"{_run_line(flow.settings)}；未消除风险户，{months}个月后；预警线以下不报警",
+        columns=columns(*heads),
         rows=tuple(rows),
     )
 
 
-def backtest_table(bulletin: Bulletin) -> Table | None:
+@of_study(_study)
+def backtest_table(bulletin: Bulletin, flow: RiskStudy) -> Table:
     """How the projection would have done in the last twelve months (for the analyst)."""
-    flow = bulletin.flow
-    if isinstance(flow, Unavailable):
-        return None
     names, reference = {"county": bulletin.whole, "towns": "各镇（街道）"}, _reference(bulletin)
     rows = tuple(
         (
@@ -143,40 +148,76 @@ def backtest_table(bulletin: Bulletin) -> Table | None:
     )
     return Table(
         title="近一年逐月回测",
-        unit_line=f"{_run_line(flow.backtest_plan)}；只用当时的登记推算，再与后来比较",
-        columns=(
-            Column("范围", "left"),
-            Column("比较", "right"),
-            Column("落在区间内", "right"),
-            Column("平均误差", "right"),
-            Column("“不变”的误差", "right"),
-        ),
+        unit_line=f"{_run_line(flow.backtest_settings)}；只用当时的登记推算，再与后来比较",
+        columns=columns("范围", "比较", "落在区间内", "平均误差", "“不变”的误差"),
         rows=rows,
     )
 
 
 @internal
-def reading_note(bulletin: Bulletin) -> Paragraph | None:
+@of_study(_study)
+def reading_note(bulletin: Bulletin, flow: RiskStudy) -> Paragraph:
     """What the projection and the alarm rest on."""
-    flow, reference = bulletin.flow, _reference(bulletin)
-    if isinstance(flow, Unavailable):
-        return None
-    rules = flow.study.rules.alarm
-    told: list[tuple[Text, ...]] = [(words(_run_line(flow.plan), reference), "。")]
-    told += [(words(text, reference), "。") for text in flow.study.assumptions]
-    told.append(
+    rules, reference = flow.rules.alarm, _reference(bulletin)
+    return note(
+        "假设",
+        *((words(text, reference), "。") for text in (_run_line(flow.settings), *assumptions(flow))),
         sentence(
             "预警是自定规则：各镇与自己近{months}比，没有变化时一个镇一个月误报的可能不超过{error}，{whole}至少一个镇或一项原因误报的可能{any}（模拟）。",
             months=Figure(rules.history_months, "个月", reference),
             whole=f"全{bulletin.settings.county.kind}",
             error=share(rules.false_alarm_share, reference),
             any=share(_any_false_alarm(bulletin), reference),
-        )
+        ),
     )
-    return note("假设", *told)
 
 
-def trial(bulletin: Bulletin, entries: float, leaving: float, relapse_chance: float) -> Table | Missing:
+def assumptions(study: RiskStudy) -> list[str]:
+    """What the figures rest on, a sentence each."""
+    rules, model = study.rules, study.model
+    season = "分月份（季节）估计" if "season" in model.entering.places else "记录不足三年，看不出季节"
+    told = [
+        f"识别和风险消除的快慢按最近{rules.history_months}个月的登记估计，近来的升降逐月减弱；{season}",
+        *_of_the_calendar(study.model),
+        f"识别不满{study.least_months}个月消除的极少，按登记估计；整户无劳动能力的户不消除",
+        "新识别户的类别和原因按登记的构成",
+        _of_relapses(study),
+    ]
+    if study.spells.undated:
+        told.append(f"识别或消除时间不全的{study.spells.undated}户没有用于估计")
+    return told
+
+
+def _of_the_calendar(model: RiskModel) -> Iterator[str]:
+    """Sweeps, late entries and the households that exist."""
+    past, planned = model.sweeps
+    if past:
+        months = "、".join(Month.from_ordinal(month).label for month in past)
+        yield f"{months}按集中排查单独估计，以后{'按计划' if planned else '按同样的频次'}"
+    late = float(model.missing.max(initial=0.0))
+    if late >= _LEAST_LATE:
+        yield f"按先后几份登记簿，当月识别的有{percent(late, 0)}以后才补录，已计入"
+    if model.is_bounded:
+        yield "新识别不超过各镇未监测的户数"
+    else:
+        yield "没有收到各镇（街道）的户数，新识别没有按户数封顶"
+
+
+def _of_relapses(study: RiskStudy) -> str:
+    seen, exposure = study.model.seen
+    relapse = study.rules.relapse
+    prior = f"{as_given(relapse.events)}户／{as_given(relapse.household_months)}户月"
+    if exposure:
+        return (
+            f"先后几份登记簿里见到返贫{seen}户（{exposure}户月），连同设定的{prior}（自定，可修改）一并估计"
+        )
+    return f"只有一份登记簿，看不出返贫，返贫的机会完全是设定：{prior}（自定，可修改）"
+
+
+@of_study(_study, NAME)
+def trial(
+    bulletin: Bulletin, flow: RiskStudy, entries: float, leaving: float, relapse_chance: float
+) -> Table:
     """The projection as on record, and with other rates (for the sliders).
 
     Parameters
@@ -191,28 +232,22 @@ def trial(bulletin: Bulletin, entries: float, leaving: float, relapse_chance: fl
     HanbinError
         ``HB-SIM-051`` a number out of range.
     """
-    flow = bulletin.flow
-    if isinstance(flow, Unavailable):
-        return Missing(_NAME, flow.reason)
     try:
         change = Change(entries, leaving, relapse_chance if relapse_chance > 0 else None)
     except ValueError:
-        raise HanbinError(
-            "HB-SIM-051",
-            "entries 应≥0，leaving 应>0，relapse_chance 应≤1",
-            action="改正试算的参数",
-            exit_code=ExitCode.PARAMS_INVALID,
+        raise refused_params(
+            "HB-SIM-051", "entries 应≥0，leaving 应>0，relapse_chance 应≤1", "改正试算的参数"
         ) from None
     reference = _reference(bulletin)
-    tried = flow.study.project(flow.study.rules.plan(_TRIAL_DRAWS), change)
+    tried = flow.project(flow.rules.settings(_TRIAL_DRAWS), change)
     rows: list[tuple[Cell, ...]] = []
     for measure, name in {_OPEN: "期末未消除风险", **_MEASURES}.items():
         pair = (_sum_of(table, measure, bulletin.place, reference) for table in (flow.projection, tried))
         rows.append((name, *pair))
     return Table(
         title=f"试算：新识别×{as_given(entries)}，消除快慢×{as_given(leaving)}",
-        unit_line=f"{_run_line(flow.plan)}（试算{_TRIAL_DRAWS}次）；户；期末为中位（区间），其余为一年合计的平均",
-        columns=(Column("项目", "left"), Column("按登记", "right"), Column("试算", "right")),
+        unit_line=f"{_run_line(flow.settings)}（试算{_TRIAL_DRAWS}次）；户；期末为中位（区间），其余为一年合计的平均",
+        columns=columns("项目", "按登记", "试算"),
         rows=tuple(rows),
         rule_every=1,
     )
@@ -232,18 +267,18 @@ def _span(row: pd.Series) -> str:
     return f"{whole(row['median'])}户（{whole(row['lower'])}—{whole(row['upper'])}户）"
 
 
-def _alarm_told(bulletin: Bulletin, flow: Flow) -> tuple[Text, ...]:
+def _alarm_told(bulletin: Bulletin, flow: RiskStudy) -> tuple[Text, ...]:
     """Who rings; a town hears of itself only."""
-    by_town, reference = flow.study.by_town, _reference(bulletin)
+    by_town, reference = flow.by_town, _reference(bulletin)
     if not bulletin.is_county:
         own = by_town.table.set_index("group").to_dict("index")[bulletin.place]
         return sentence(
             "规模性返贫预警：本月新识别{entries}，预警线{limit}，{state}。",
-            entries=count(own["entries"], Unit.HOUSEHOLDS, reference),
-            limit=count(own["limit"], Unit.HOUSEHOLDS, reference),
+            entries=Figure(own["entries"], Unit.HOUSEHOLDS, reference),
+            limit=Figure(own["limit"], Unit.HOUSEHOLDS, reference),
             state="报警" if own["is_alarm"] else "没有报警",
         )
-    names = [*_ringing(bulletin, by_town), *(f"“{cause}”" for cause in _groups(flow.study.by_cause))]
+    names = [*map(bulletin.name, _ringing(by_town)), *(f"“{cause}”" for cause in _ringing(flow.by_cause))]
     return sentence(
         "规模性返贫预警：{state}（没有变化时{whole}一个月有镇或原因误报的可能{false}）。",
         whole=bulletin.whole,
@@ -255,15 +290,11 @@ def _alarm_told(bulletin: Bulletin, flow: Flow) -> tuple[Text, ...]:
 @of_month
 def _any_false_alarm(bulletin: Bulletin) -> float:
     """Chance that anything rings in a month without any change; NaN where nothing can be projected."""
-    return math.nan if isinstance(bulletin.flow, Unavailable) else bulletin.flow.study.any_false_alarm
+    return math.nan if isinstance(bulletin.flow, Unavailable) else bulletin.flow.any_false_alarm
 
 
-def _groups(alarm: Alarm) -> list[str]:
+def _ringing(alarm: Alarm) -> list[str]:
     return [str(group) for group in alarm.table.loc[alarm.table["is_alarm"], "group"]]
-
-
-def _ringing(bulletin: Bulletin, alarm: Alarm) -> list[str]:
-    return [bulletin.scope.register.name(code) for code in _groups(alarm)]
 
 
 def _ahead(table: pd.DataFrame, place: str) -> pd.DataFrame:
@@ -273,10 +304,10 @@ def _ahead(table: pd.DataFrame, place: str) -> pd.DataFrame:
     return own.assign(month=months)
 
 
-def _run_line(plan: Plan) -> str:
-    return run_line(_NAME, plan.draws, plan.seed, plan.confidence)
+def _run_line(settings: SimulationSettings) -> str:
+    return run_line(NAME, settings.draws, settings.seed, settings.confidence)
 
 
 def _reference(bulletin: Bulletin, place: str = "") -> str:
     rules = bulletin.models.risk_flow
-    return f"simulation|{_NAME}|{rules.seed}|{rules.draws}|{place or bulletin.place}"
+    return f"simulation|{NAME}|{rules.seed}|{rules.draws}|{place or bulletin.place}"

@@ -1,15 +1,16 @@
 """与低收入人口名册比对: who is on both registers and who on one alone, in numbers, by class and town."""
 
-from hanbin_lib.bulletin.absence import internal, needs
+from hanbin_lib.bulletin.exhibits import internal, needs
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.wording import note, paragraph, sentence
+from hanbin_lib.bulletin.tables import columns
+from hanbin_lib.bulletin.wording import headline, note, sentence
 from hanbin_lib.contract.labels import ROSTER_CLASSES
-from hanbin_lib.display import Cell, Column, Figure, Paragraph, Table
+from hanbin_lib.display import Paragraph, Shown, Table
 from hanbin_lib.indicators import ALL
 
 _TABLE = "assistance_roster"
 _NAMES = ("roster_persons", "roster_monitored_persons", "roster_only_persons")
-_COLUMNS = (Column("名册人数", "right"), Column("是监测对象", "right"), Column("不是监测对象", "right"))
+_HEADS = ("名册人数", "是监测对象", "不是监测对象")
 
 
 @internal
@@ -17,7 +18,7 @@ _COLUMNS = (Column("名册人数", "right"), Column("是监测对象", "right"),
 def lead(bulletin: Bulletin) -> Paragraph:
     """One sentence: how many are on the roster, on both, on one alone."""
     figures = bulletin.figures
-    said = sentence(
+    return headline(
         "民政部门低收入人口名册{all}，其中在册监测户成员{both}、不是监测户成员{only}；"
         "未消除风险户成员中，不在名册的{outside}。",
         all=figures.figure(_NAMES[0]),
@@ -25,20 +26,18 @@ def lead(bulletin: Bulletin) -> Paragraph:
         only=figures.figure(_NAMES[2]),
         outside=figures.figure("monitored_only_persons"),
     )
-    return paragraph(said, style="lead")
 
 
 @internal
 @needs(_TABLE)
 def classes(bulletin: Bulletin) -> Table:
     """By class of the roster."""
-    others = bulletin.figures.groups(_NAMES[0], "class").index
-    labels = (*ROSTER_CLASSES, *(label for label in others if label not in ROSTER_CLASSES))
+    labels = dict.fromkeys((*ROSTER_CLASSES, *bulletin.figures.groups(_NAMES[0], "class").index))
     rows = tuple((label, *_row(bulletin, f"class={label}")) for label in labels)
     return Table(
         title="低收入人口名册和监测对象（按类别）",
         unit_line="人",
-        columns=(Column("类别", "left", width_mm=44), *_COLUMNS),
+        columns=columns("类别", *_HEADS, widths=(44,)),
         rows=(*rows, ("合计", *_row(bulletin, ALL))),
         totals=1,
     )
@@ -50,20 +49,18 @@ def towns(bulletin: Bulletin) -> Table | None:
     """By town (the county's only), with the monitored that the roster does not have."""
     if not bulletin.is_county:
         return None
-    register, figures = bulletin.scope.register, bulletin.figures
-    codes = (*register.towns["place_code"], bulletin.place)
     rows = tuple(
         (
-            "合计" if code == bulletin.place else register.name(code),
+            bulletin.row_name(code),
             *_row(bulletin, ALL, code),
-            figures.plain("monitored_only_persons", place=code),
+            bulletin.figures.plain("monitored_only_persons", place=code),
         )
-        for code in codes
+        for code in (*bulletin.towns, bulletin.place)
     )
     return Table(
         title="低收入人口名册和监测对象（按镇、街道）",
         unit_line="人；末栏为未消除风险户的成员",
-        columns=(Column("镇（街道）", "left", width_mm=34), *_COLUMNS, Column("监测户不在名册", "right")),
+        columns=columns("镇（街道）", *_HEADS, "监测户不在名册", widths=(34,)),
         rows=rows,
         totals=1,
     )
@@ -82,15 +79,5 @@ def reading_note(_bulletin: Bulletin) -> Paragraph:
     )
 
 
-def _row(bulletin: Bulletin, group: str, place: str = "") -> tuple[Cell, ...]:
-    return tuple(_count(bulletin, name, group, place) for name in _NAMES)
-
-
-def _count(bulletin: Bulletin, name: str, group: str, place: str) -> Cell:
-    """Zero where nobody is of that class: the table came in, so nobody is nobody."""
-    figures = bulletin.figures
-    printed = figures.plain(name, place=place, group=group)
-    is_told = (
-        figures.value(name, place=place) is None or figures.value(name, place=place, group=group) is not None
-    )
-    return printed if is_told else Figure(0, "", printed.source)
+def _row(bulletin: Bulletin, group: str, place: str = "") -> tuple[Shown, ...]:
+    return tuple(bulletin.figures.count_in(name, place=place, group=group) for name in _NAMES)

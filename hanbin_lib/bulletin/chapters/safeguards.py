@@ -1,9 +1,10 @@
 """三、三保障和饮水安全: what the register says beside what the households say."""
 
-from hanbin_lib.bulletin.absence import internal, needs
+from hanbin_lib.bulletin.exhibits import internal, needs
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.wording import note, paragraph, sentence, words
-from hanbin_lib.display import AnnexTable, Cell, Column, Figure, Paragraph, Shown, Table, Text
+from hanbin_lib.bulletin.tables import columns, listing, most_first, unlisted
+from hanbin_lib.bulletin.wording import headline, note, paragraph, sentence, words
+from hanbin_lib.display import AnnexTable, Figure, Paragraph, Shown, Table, Text
 from hanbin_lib.indicators.safeguards import ANSWERED, REGISTERED
 from hanbin_lib.indicators.safeguards import APART as _APART
 
@@ -16,24 +17,21 @@ def lead(bulletin: Bulletin) -> Paragraph:
     """One sentence: how many households have a problem by either source, and where they differ."""
     figures = bulletin.figures
     if bulletin.is_public:  # its labels are rounded: they have no sum
-        return paragraph(
-            sentence(
-                "登记簿和电话抽查按项目对照，{phone}电话答有问题。",
-                phone=figures.figure("phone_problem_households"),
-            ),
-            style="lead",
+        return headline(
+            "登记簿和电话抽查按项目对照，{phone}电话答有问题。",
+            phone=figures.figure("phone_problem_households"),
         )
     if not bulletin.snapshot.has("phone_checks"):
         return paragraph(_registered(bulletin), ("；本月没有电话抽查可以对照。",), style="lead")
     said = sentence("电话中答有问题的{phone}；", phone=figures.figure("phone_problem_households"))
-    known, apart = _compared(bulletin), _sum(bulletin, _APART)
+    known, apart = _known(bulletin, _APART), _sum(bulletin, _APART)
     if not known:
         return paragraph(said, sentence("对照要用的栏目没有收到。"), style="lead")
     # Of an item whose column did not come in nobody can say that the register has it.
     items = "登记簿有栏目的各项" if len(known) == len(_GROUPS) else f"能对照的{'、'.join(known)}"
-    text = (
-        "{items}里，登记簿没有显示的{apart}，须入户核实。" if apart.value else "{items}里，登记簿也都有显示。"
-    )
+    text = "{items}里，登记簿没有显示的{apart}，须入户核实。"
+    if not apart.value:
+        text = "{items}里，登记簿也都有显示。"
     return paragraph(said, sentence(text, items=items, apart=apart), style="lead")
 
 
@@ -48,14 +46,9 @@ def comparison(bulletin: Bulletin) -> Table:
     return Table(
         title="登记簿和电话抽查对照",
         unit_line=f"户，截至{bulletin.month.label}末；监测户和脱贫户",
-        columns=(
-            Column("项目", "left", width_mm=24),
-            Column("登记有问题", "right"),
-            Column("登记未填", "right"),
-            Column("电话答有问题", "right"),
-            Column("两者都有", "right"),
-            Column("仅电话有", "right"),
-            Column("仅登记有", "right"),
+        columns=columns(
+            *("项目", "登记有问题", "登记未填", "电话答有问题", "两者都有", "仅电话有", "仅登记有"),
+            widths=(24,),
         ),
         rows=rows,
         emphasis=frozenset() if bulletin.is_public else red,
@@ -67,29 +60,21 @@ def comparison(bulletin: Bulletin) -> Table:
 @needs("phone_checks")
 def places_to_check(bulletin: Bulletin) -> Table:
     """Where telephone and register differ: the places with most households to look into."""
-    register, figures = bulletin.scope.register, bulletin.figures
-    codes = list(register.children(bulletin.place)["place_code"])
-    totals = {code: _total(bulletin, code) for code in codes}
-    some = sorted((code for code in codes if totals[code]), key=lambda code: (-totals[code], code))
-    shown = some[:_MOST_PLACES]
-    more = f"另有{len(some) - len(shown)}个未列；" if len(some) > len(shown) else ""
-    rows: tuple[tuple[Cell, ...], ...] = tuple(
+    figures = bulletin.figures
+    totals = {code: _total(bulletin, code) for code in bulletin.children}
+    some = most_first(totals)
+    rows = tuple(
         (
-            register.name(code),
-            *(figures.plain(_APART, place=code, group=f"safeguard={label}")
-              for label in REGISTERED.values()),
+            bulletin.name(code),
+            *(figures.plain(_APART, place=code, group=group) for group in _GROUPS),
             Figure(totals[code], "", f"{_APART}|{bulletin.month}|{code}|sum"),
         )
-        for code in shown
-    )  # fmt: skip
+        for code in some[:_MOST_PLACES]
+    )
     return Table(
         title=f"电话答有问题而登记簿未显示较多的{bulletin.children_word}",
-        unit_line=f"户次；{more}逐户名单见附表，由镇（街道）入户核实后更正",
-        columns=(
-            Column(bulletin.children_word, "left", width_mm=40),
-            *(Column(label, "right") for label in REGISTERED.values()),
-            Column("合计", "right"),
-        ),
+        unit_line=f"户次{unlisted(len(some), _MOST_PLACES)}；逐户名单见附表，由镇（街道）入户核实后更正",
+        columns=columns(bulletin.children_word, *REGISTERED.values(), "合计", widths=(40,)),
         rows=rows,
     )
 
@@ -98,20 +83,18 @@ def places_to_check(bulletin: Bulletin) -> Table:
 @needs("phone_checks")
 def clues(bulletin: Bulletin) -> AnnexTable:
     """Every household in which register and telephone differ, for the annex (household codes)."""
-    register = bulletin.scope.register
-    rows = bulletin.clues
-    if not bulletin.is_county:
-        rows = rows[rows["town_code"].eq(bulletin.place)]
-    names = register.table.set_index("place_code")["place_name"]
-    place = [rows[column].astype("str").map(names).fillna("") for column in ("town_code", "village_code")]
-    cells = zip(*place, *(rows[c] for c in ("household_code", "safeguard", "register", "phone")), strict=True)
-    return AnnexTable(
-        title="三保障和饮水核查清单",
-        unit_line="登记簿和电话回答不一致的户，由镇（街道）入户核实；内部使用",
-        columns=tuple(
-            Column(head, "left") for head in ("镇（街道）", "村（社区）", "户编号", "项目", "登记簿", "电话")
-        ),
-        rows=tuple(tuple(map(str, row)) for row in cells),
+    rows = bulletin.own(bulletin.clues)
+    codes = ("town_code", "village_code")
+    places = {name: rows[name].astype("str").map(bulletin.names).fillna("") for name in codes}
+    heads = {
+        "town_code": "镇（街道）", "village_code": "村（社区）", "household_code": "户编号",
+        "safeguard": "项目", "register": "登记簿", "phone": "电话",
+    }  # fmt: skip
+    return listing(
+        "三保障和饮水核查清单",
+        "登记簿和电话回答不一致的户，由镇（街道）入户核实；内部使用",
+        rows.assign(**places),
+        heads,
     )
 
 
@@ -158,15 +141,9 @@ def _registered(bulletin: Bulletin) -> tuple[Text, ...]:
     return sentence(text, problems=problems, listed=listed)
 
 
-def _compared(bulletin: Bulletin) -> list[str]:
-    """Items of which register and telephone are both known."""
-    return _known(bulletin, _APART)
-
-
 def _known(bulletin: Bulletin, indicator: str) -> list[str]:
-    figures = bulletin.figures
-    labels = REGISTERED.values()
-    return [one for one in labels if figures.value(indicator, group=f"safeguard={one}") is not None]
+    value = bulletin.figures.value
+    return [one for one in REGISTERED.values() if value(indicator, group=f"safeguard={one}") is not None]
 
 
 def _total(bulletin: Bulletin, place: str) -> float:
@@ -175,6 +152,5 @@ def _total(bulletin: Bulletin, place: str) -> float:
 
 def _sum(bulletin: Bulletin, indicator: str) -> Figure:
     """Over the safeguards; a household with two problems counts twice (户次)."""
-    source = f"{indicator}|{bulletin.month}|{bulletin.place}|sum"
     values = [bulletin.figures.value(indicator, group=group) or 0 for group in _GROUPS]
-    return Figure(sum(values), "户次", source)
+    return Figure(sum(values), "户次", bulletin.figures.address(indicator, group="sum"))

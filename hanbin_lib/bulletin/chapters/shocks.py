@@ -6,12 +6,20 @@ from typing import Any
 import pandas as pd
 
 from hanbin_lib import charts
-from hanbin_lib.bulletin.absence import internal
+from hanbin_lib.bulletin.exhibits import internal, of_study, sourced
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.origin import sourced
-from hanbin_lib.bulletin.shaking import Shaken
-from hanbin_lib.bulletin.simulated import count, run_line, wan
-from hanbin_lib.bulletin.wording import interval, joined, note, paragraph, sentence, with_interval, words
+from hanbin_lib.bulletin.tables import columns, unlisted
+from hanbin_lib.bulletin.wording import (
+    interval,
+    joined,
+    note,
+    paragraph,
+    run_line,
+    sentence,
+    wan,
+    with_interval,
+    words,
+)
 from hanbin_lib.display import (
     WHOLE,
     AnnexTable,
@@ -28,10 +36,12 @@ from hanbin_lib.display import (
     as_given,
     whole,
 )
-from hanbin_lib.errors import ExitCode, HanbinError, Unavailable
+from hanbin_lib.errors import Unavailable, refused_params
 from hanbin_lib.indicators import Unit
-from hanbin_lib.simulate import Line, Plan, Scenario, assumptions, draw_shocks, with_exposed
+from hanbin_lib.simulate import Line, Scenario, SimulationSettings, assumptions, draw_shocks, with_exposed
+from hanbin_lib.simulate.shock_study import ShockStudy
 
+_BELOW = "newly_below_households"
 _MOST_TOWNS = 5
 _TRIAL_DRAWS = 200
 FIELDS = {
@@ -51,15 +61,27 @@ FIELDS = {
 }
 
 
+def _drawn(bulletin: Bulletin) -> list[ShockStudy] | Unavailable:
+    """The scenarios that could be drawn; why the first could not where none could."""
+    drawn = [one for one in bulletin.shocks if isinstance(one, ShockStudy)]
+    refused = [one.reason for one in bulletin.shocks if isinstance(one, Unavailable)]
+    return drawn or Unavailable("冲击情景", refused[0] if refused else "没有情景")
+
+
+def _worst(bulletin: Bulletin, drawn: list[ShockStudy]) -> ShockStudy:
+    """The scenario that puts most households of the place below the line."""
+    return max(drawn, key=lambda one: one.row(_BELOW, bulletin.place)["median"])
+
+
 @internal
 def verdict(bulletin: Bulletin) -> Paragraph | Missing | None:
     """The scenario that puts most households below the line; or why none could be drawn."""
     drawn = _drawn(bulletin)
     refused = [one for one in bulletin.shocks if isinstance(one, Unavailable)]
-    if not drawn:
-        return Missing("冲击情景", refused[0].reason) if refused else None
-    worst = max(drawn, key=lambda one: one.row("newly_below_households", bulletin.place)["median"])
-    new, needed = (worst.row(name, bulletin.place) for name in ("newly_below_households", "needed_yuan"))
+    if isinstance(drawn, Unavailable):
+        return Missing(drawn.name, drawn.reason) if refused else None
+    worst = _worst(bulletin, drawn)
+    new, needed = (worst.row(name, bulletin.place) for name in (_BELOW, "needed_yuan"))
     reference = _reference(bulletin, worst.scenario)
     return paragraph(
         sentence(
@@ -68,11 +90,11 @@ def verdict(bulletin: Bulletin) -> Paragraph | Missing | None:
             number=Figure(len(drawn), "个", reference),
             line=_line_name(bulletin, worst.line),
             name=worst.scenario.name,
-            new=count(new["median"], Unit.HOUSEHOLDS, reference),
+            new=Figure(new["median"], Unit.HOUSEHOLDS, reference),
             range=interval((new["lower"], new["upper"]), Unit.HOUSEHOLDS, reference),
             # One phrase with its range: the median may be nothing, the range says how much it may be.
             needed=joined(
-                count(wan(needed["median"]), Unit.WAN_YUAN, reference),
+                Figure(wan(needed["median"]), Unit.WAN_YUAN, reference),
                 "（",
                 interval((wan(needed["lower"]), wan(needed["upper"])), Unit.WAN_YUAN, reference),
                 "）",
@@ -88,72 +110,64 @@ def verdict(bulletin: Bulletin) -> Paragraph | Missing | None:
 
 @internal
 @sourced("monitored_persons", "lifted_persons")
-def scenario_chart(bulletin: Bulletin) -> Chart | None:
+@of_study(_drawn)
+def scenario_chart(bulletin: Bulletin, drawn: list[ShockStudy]) -> Chart:
     """Households newly below the line by scenario, median and interval."""
-    drawn = _drawn(bulletin)
-    if not drawn:
-        return None
-    rows = [(one, one.row("newly_below_households", bulletin.place)) for one in drawn]
+    rows = [(one, one.row(_BELOW, bulletin.place)) for one in drawn]
     rows.sort(key=lambda pair: -pair[1]["median"])
-    most = rows[0]
+    first, most = rows[0]
     return charts.count_ranges(
         ranges=tuple(
-            charts.CountRange(one.scenario.name, row["median"], row["lower"], row["upper"])
-            for one, row in rows
+            charts.CountRange(one.name, row["median"], row["lower"], row["upper"]) for one, row in rows
         ),
         unit="户",
-        title=f"模拟：{most[0].scenario.name}新增{bulletin.scope.spoken('低于监测线')}{whole(most[1]['median'])}户（{whole(most[1]['lower'])}—{whole(most[1]['upper'])}户）",
+        title=f"模拟：{first.name}新增{bulletin.scope.spoken('低于监测线')}{whole(most['median'])}户"
+        f"（{whole(most['lower'])}—{whole(most['upper'])}户）",
         unit_line=f"{_run_line(drawn)}；户，点为中位；{_line_told(bulletin, drawn)}",
     )
 
 
 @internal
-def scenario_table(bulletin: Bulletin) -> Table | None:
+@of_study(_drawn)
+def scenario_table(bulletin: Bulletin, drawn: list[ShockStudy]) -> Table:
     """Each scenario with its result, and what it assumes beside it."""
-    drawn = _drawn(bulletin)
-    if not drawn:
-        return None
     return _scenario_table(bulletin, drawn, "模拟：冲击情景的结果和假设")
 
 
 @internal
-def town_table(bulletin: Bulletin) -> Table | None:
+@of_study(_drawn)
+def town_table(bulletin: Bulletin, drawn: list[ShockStudy]) -> Table | None:
     """The towns where the worst scenario puts most households below the line; the county's only."""
-    drawn = _drawn(bulletin)
-    if not drawn or not bulletin.is_county:
-        return None
-    worst = max(drawn, key=lambda one: one.row("newly_below_households", bulletin.place)["median"])
-    return _town_table(bulletin, worst, _MOST_TOWNS)
+    return _town_table(bulletin, _worst(bulletin, drawn), _MOST_TOWNS) if bulletin.is_county else None
 
 
 def town_table_of(bulletin: Bulletin, name: str) -> Table | None:
     """All towns under one scenario (for the analyst)."""
     one = scenario(bulletin, name)
-    return _town_table(bulletin, one, len(bulletin.scope.register.towns)) if isinstance(one, Shaken) else None
+    return _town_table(bulletin, one, len(bulletin.towns)) if isinstance(one, ShockStudy) else None
 
 
 def cause_table(bulletin: Bulletin, name: str) -> Table | None:
     """Households newly below the line by what took most of their income (for the analyst)."""
     one = scenario(bulletin, name)
-    if not isinstance(one, Shaken):
+    if not isinstance(one, ShockStudy):
         return None
     reference = _reference(bulletin, one.scenario)
     groups = [(shock.name, f"cause={shock.name}") for shock in one.scenario.shocks]
-    found = [
-        (name, one.row("newly_below_households", bulletin.place, group))
-        for name, group in [*groups, ("合计", "all")]
-    ]
-    rows = tuple((name, *_with_range(row, Unit.HOUSEHOLDS, reference)) for name, row in found)
+    rows = tuple(
+        (cause, *_with_range(one.row(_BELOW, bulletin.place, group), Unit.HOUSEHOLDS, reference))
+        for cause, group in [*groups, ("合计", "all")]
+    )
     return Table(
         title=f"模拟：“{one.scenario.name}”新增{bulletin.scope.spoken('低于监测线')}的户，按主要原因",
         unit_line=f"{_run_line([one])}；{_line_told(bulletin, [one])}",
-        columns=(Column("原因", "left"), Column("中位", "right"), Column("区间", "right")),
+        columns=columns("原因", "中位", "区间"),
         rows=rows,
         totals=1,
     )
 
 
-def scenario(bulletin: Bulletin, name: str) -> Shaken | Unavailable:
+def scenario(bulletin: Bulletin, name: str) -> ShockStudy | Unavailable:
     """The scenario of that name, drawn.
 
     Raises
@@ -164,11 +178,8 @@ def scenario(bulletin: Bulletin, name: str) -> Shaken | Unavailable:
     found = [one for one in bulletin.shocks if one.name == name]
     if not found:
         known = "、".join(one.name for one in bulletin.shocks) or "无"
-        raise HanbinError(
-            "HB-SIM-042",
-            f"没有名为“{name[:16]}”的情景（现有：{known}）",
-            action="核对 params/scenarios 下的文件",
-            exit_code=ExitCode.PARAMS_INVALID,
+        raise refused_params(
+            "HB-SIM-042", f"没有名为“{name[:16]}”的情景（现有：{known}）", "核对 params/scenarios 下的文件"
         )
     return found[0]
 
@@ -187,25 +198,22 @@ def trial(bulletin: Bulletin, name: str, exposed: Mapping[str, float]) -> Table 
     shocks = [shock.name for shock in one.scenario.shocks]
     wrong = [cause for cause, share in exposed.items() if cause not in shocks or not 0 <= share <= 1]
     if wrong:
-        raise HanbinError(
+        raise refused_params(
             "HB-SIM-042",
             f"“{'、'.join(wrong)}”不是“{name}”里的冲击（{'、'.join(shocks)}），或比例不在0—1之间",
-            action="改正参数 exposed",
-            exit_code=ExitCode.PARAMS_INVALID,
+            "改正参数 exposed",
         )
     held = with_exposed(one.scenario, exposed)
-    plan = Plan(_TRIAL_DRAWS, held.seed, held.confidence)
-    table = draw_shocks(held, bulletin.exposure(held.households), one.line, plan).table
-    tried = Shaken(held.model_copy(update={"draws": _TRIAL_DRAWS}), one.line, table)
+    settings = SimulationSettings(_TRIAL_DRAWS, held.seed, held.confidence)
+    table = draw_shocks(held, bulletin.exposure(held.households), one.line, settings).table
+    tried = ShockStudy(held.model_copy(update={"draws": _TRIAL_DRAWS}), one.line, table)
     return _scenario_table(bulletin, [tried], f"试算：{name}")
 
 
 @internal
-def assumption_list(bulletin: Bulletin) -> AnnexTable | None:
+@of_study(_drawn)
+def assumption_list(bulletin: Bulletin, drawn: list[ShockStudy]) -> AnnexTable:
     """Every number of every scenario with its source, or that it is an assumption; for the annex."""
-    drawn = _drawn(bulletin)
-    if not drawn:
-        return None
     rows = tuple(
         (
             one.scenario.name,
@@ -222,17 +230,15 @@ def assumption_list(bulletin: Bulletin) -> AnnexTable | None:
     return AnnexTable(
         title="冲击情景逐项假设",
         unit_line=_run_line(drawn),
-        columns=tuple(Column(head, "left") for head in heads),
+        columns=tuple(map(Column, heads)),
         rows=rows,
     )
 
 
 @internal
-def reading_note(bulletin: Bulletin) -> Paragraph | None:
+@of_study(_drawn)
+def reading_note(bulletin: Bulletin, drawn: list[ShockStudy]) -> Paragraph:
     """Which line, which measures, and what the scenarios cannot know."""
-    drawn = _drawn(bulletin)
-    if not drawn:
-        return None
     measures = "、".join(dict.fromkeys(m.name for one in drawn for m in one.scenario.measures))
     return note(
         "读法",
@@ -248,58 +254,48 @@ def reading_note(bulletin: Bulletin) -> Paragraph | None:
     )
 
 
-def _drawn(bulletin: Bulletin) -> list[Shaken]:
-    return [one for one in bulletin.shocks if isinstance(one, Shaken)]
-
-
-def _town_table(bulletin: Bulletin, one: Shaken, most: int) -> Table:
-    table, register = one.table, bulletin.scope.register
+def _town_table(bulletin: Bulletin, one: ShockStudy, most: int) -> Table:
+    table = one.table
     below = table[
-        table["measure"].eq("newly_below_households")
-        & table["group"].eq("all")
-        & table["place_code"].isin(register.towns["place_code"])
+        table["measure"].eq(_BELOW) & table["group"].eq("all") & table["place_code"].isin(bulletin.towns)
     ].sort_values(["median", "place_code"], ascending=[False, True])
     rows = []
     for place in below["place_code"].head(most):
         reference = f"{_reference(bulletin, one.scenario)}|{place}"
-        parts = [one.row(name, place) for name in ("newly_below_households", "newly_below_persons")]
-        needed = one.row("needed_yuan", place)
+        names = (_BELOW, "newly_below_persons", "needed_yuan")
+        homes, persons, needed = (one.row(name, place) for name in names)
         rows.append(
             (
-                register.name(place),
-                *_with_range(parts[0], Unit.HOUSEHOLDS, reference),
-                *_with_range(parts[1], Unit.PERSONS, reference),
-                count(wan(needed["median"]), Unit.WAN_YUAN, reference),
+                bulletin.name(place),
+                *_with_range(homes, Unit.HOUSEHOLDS, reference),
+                *_with_range(persons, Unit.PERSONS, reference),
+                Figure(wan(needed["median"]), Unit.WAN_YUAN, reference),
             )
         )
-    heads = ("户", "区间", "人", "区间", "补足所需")
-    more = f"；另有{len(below) - len(rows)}个未列" if len(below) > len(rows) else ""
+    more = unlisted(len(below), len(rows))
     return Table(
         title=f"模拟：“{one.scenario.name}”新增{bulletin.scope.spoken('低于监测线')}最多的镇（街道）",
         unit_line=f"{_run_line([one])}；中位；{_line_told(bulletin, [one])}{more}",
-        columns=(Column("镇（街道）", "left", width_mm=30), *(Column(head, "right") for head in heads)),
+        columns=columns("镇（街道）", "户", "区间", "人", "区间", "补足所需", widths=(30,)),
         rows=tuple(rows),
     )
 
 
-def _scenario_table(bulletin: Bulletin, drawn: list[Shaken], title: str) -> Table:
+def _scenario_table(bulletin: Bulletin, drawn: list[ShockStudy], title: str) -> Table:
     return Table(
         title=title,
         unit_line=f"{_run_line(drawn)}；户、万元为中位（区间）；{_line_told(bulletin, drawn)}",
         columns=(
-            Column("情景", "left", width_mm=21),
-            Column("新增低于线", "right", width_mm=30),
-            Column("措施挡住", "right", width_mm=22),
-            Column("补足所需", "right", width_mm=30),
-            Column("假设（最低—最可能—最高）", "left"),
+            *columns("情景", "新增低于线", "措施挡住", "补足所需", widths=(21, 30, 22, 30)),
+            Column("假设（最低—最可能—最高）"),
         ),
         rows=tuple(_scenario_row(one, bulletin) for one in drawn),
         rule_every=1,
     )
 
 
-def _scenario_row(one: Shaken, bulletin: Bulletin) -> tuple[Cell, ...]:
-    names = ("newly_below_households", "kept_above_households", "needed_yuan")
+def _scenario_row(one: ShockStudy, bulletin: Bulletin) -> tuple[Cell, ...]:
+    names = (_BELOW, "kept_above_households", "needed_yuan")
     new, kept_above, needed = (one.row(name, bulletin.place) for name in names)
     reference = _reference(bulletin, one.scenario)
     return (
@@ -320,7 +316,7 @@ def _spread(row: pd.Series, unit: Unit, source: str) -> Phrase:
 
 def _with_range(row: pd.Series, unit: Unit, reference: str) -> tuple[Shown, Shown]:
     return (
-        count(row["median"], unit, reference),
+        Figure(row["median"], unit, reference),
         interval((row["lower"], row["upper"]), unit, reference),
     )
 
@@ -350,12 +346,12 @@ def _values(row: Mapping[Hashable, Any]) -> str:
     return "—".join(as_given(float(number) * 100) for number in text.split("—"))
 
 
-def _run_line(drawn: Iterable[Shaken]) -> str:
+def _run_line(drawn: Iterable[ShockStudy]) -> str:
     """How the scenarios were drawn: once where all alike, else each by name."""
     runs: dict[tuple[int, int, float], list[str]] = {}
     for one in drawn:
-        plan = one.scenario
-        runs.setdefault((plan.draws, plan.seed, plan.confidence), []).append(plan.name)
+        own = one.scenario
+        runs.setdefault((own.draws, own.seed, own.confidence), []).append(own.name)
     return "；".join(run_line("、".join(names), *run) for run, names in runs.items())
 
 
@@ -364,7 +360,7 @@ def _line_name(bulletin: Bulletin, line: Line) -> str:
     return "试算线" if line.is_trial else bulletin.scope.spoken("监测线")
 
 
-def _line_told(bulletin: Bulletin, drawn: list[Shaken]) -> str:
+def _line_told(bulletin: Bulletin, drawn: list[ShockStudy]) -> str:
     lines = dict.fromkeys(f"{_line_name(bulletin, o.line)}{whole(o.line.yuan)}元" for o in drawn)
     return "、".join(lines)
 

@@ -4,8 +4,9 @@ Other tables of places are ordered by code; this one is a list to act on, and so
 """
 
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.wording import paragraph, sentence
-from hanbin_lib.display import AnnexTable, Column, Figure, Paragraph, Table, Text
+from hanbin_lib.bulletin.tables import columns
+from hanbin_lib.bulletin.wording import headline, paragraph
+from hanbin_lib.display import AnnexTable, Column, Paragraph, Table, Text
 
 # What a village has to settle, in the order of its urgency: heading, indicator, and its words in a sentence.
 _TASKS = (
@@ -33,12 +34,10 @@ def lead(bulletin: Bulletin) -> Paragraph | None:
         *most, last = (words for _, words in known)
         told = f"{'、'.join(most)}或{last}" if most else last
         return paragraph((f"各村（社区）没有{told}的户。",), style="lead")
-    concerned = Figure(len(villages), "个", f"places|to settle|{bulletin.month}|{bulletin.place}")
+    concerned = bulletin.number_of_places(len(villages), "to settle")
     counts = {indicator: bulletin.figures.figure(indicator) for indicator, _ in known}
     parts = "，".join(f"{words}{{{indicator}}}" for indicator, words in known)
-    return paragraph(
-        sentence(f"{{concerned}}村（社区）有户要办：{parts}。", concerned=concerned, **counts), style="lead"
-    )
+    return headline(f"{{concerned}}村（社区）有户要办：{parts}。", concerned=concerned, **counts)
 
 
 def task_table(bulletin: Bulletin) -> Table | None:
@@ -71,8 +70,7 @@ def _is_told(bulletin: Bulletin) -> bool:
 
 
 def _villages(bulletin: Bulletin) -> list[str]:
-    codes = [str(code) for code in bulletin.scope.register.children(bulletin.place)["place_code"]]
-    concerned = [code for code in codes if any(_counts(bulletin, code))]
+    concerned = [code for code in bulletin.children if any(_counts(bulletin, code))]
     return sorted(concerned, key=lambda code: (*(-count for count in _counts(bulletin, code)), code))
 
 
@@ -81,10 +79,9 @@ def _counts(bulletin: Bulletin, code: str) -> list[float]:
 
 
 def _columns() -> tuple[Column, ...]:
-    heads = [head for head, *_ in (*_TASKS, *_BESIDE)]
-    return (Column("村（社区）", "left", width_mm=40), *(Column(head, "right") for head in heads))
+    return columns("村（社区）", *(head for head, *_ in (*_TASKS, *_BESIDE)), widths=(40,))
 
 
 def _row(bulletin: Bulletin, code: str) -> tuple[Text, ...]:
     cells = (bulletin.figures.plain(indicator, place=code) for _, indicator, *_ in (*_TASKS, *_BESIDE))
-    return (bulletin.scope.register.name(code), *cells)
+    return (bulletin.name(code), *cells)

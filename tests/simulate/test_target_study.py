@@ -5,7 +5,7 @@ import pytest
 from lever_cases import land, normal, plan, quantity, work
 
 from hanbin_lib.simulate.quantities import Quantity
-from hanbin_lib.simulate.sensitivity import HIGH, LOW, tornado
+from hanbin_lib.simulate.target_study import HIGH, LOW, tornado
 
 PERSONS = Quantity(low=100, likely=100, high=100, source="测试")
 GOAL = 10_300.0

@@ -1,6 +1,9 @@
-"""Plans towards an income goal: put together from goal, record, place and levers, solved once."""
+"""A plan towards an income goal: put together from goal, record, place and levers, solved once and kept.
 
-from collections.abc import Mapping, Sequence
+What matters most (the tornado): each uncertain quantity at its low and at its high, all others as drawn.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,12 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.bulletin.outlook import Outlook
-from hanbin_lib.display import percent
 from hanbin_lib.errors import Unavailable
-from hanbin_lib.forecasting import Forecast
+from hanbin_lib.forecasting import Forecast, GoalAssessment
 from hanbin_lib.params import IncomeGoal
-from hanbin_lib.simulate.levers import draw_plan
+from hanbin_lib.simulate.levers import RECORD, Baseline, Pinned, Units, draw_plan
 from hanbin_lib.simulate.mixes import (
     Futures,
     Mix,
@@ -29,8 +30,16 @@ from hanbin_lib.simulate.mixes import (
 )
 from hanbin_lib.simulate.plans import TargetPlan, scaled
 from hanbin_lib.simulate.quantities import Quantity
-from hanbin_lib.simulate.sensitivity import tornado
 from hanbin_lib.store.cache import cached
+
+LOW, HIGH = 0.1, 0.9
+# Keys of the mixes; the cheapest that is sure with a probability has `sure_key`.
+NO_LEVER, AS_PLANNED, WITHIN_BUDGET, EVERYTHING = "none", "planned", "within_budget", "everything"
+
+
+def sure_key(probability: float) -> str:
+    """Key of the cheapest mix that reaches the goal with that probability."""
+    return f"sure={probability:g}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,9 +49,9 @@ class Findings:
     Attributes
     ----------
     mixes
-        Mixes by name in the order of the table; None where there is no such mix.
+        Mixes by key in the order of the table; None where there is no such mix.
     tornado
-        See `simulate.sensitivity.tornado`, for the plan as it stands.
+        See `tornado`, for the plan as it stands.
     """
 
     mixes: dict[str, Mix | None]
@@ -50,7 +59,7 @@ class Findings:
 
 
 @dataclass(frozen=True, eq=False)
-class Study:
+class TargetStudy:
     """One plan with everything that it needs.
 
     Parameters
@@ -118,7 +127,7 @@ class Study:
 
     def _solve(self) -> dict[str, Any]:
         plan, futures = self.plan, self.futures
-        sure = {f"{percent(share, 0)}把握最省": cheapest(futures, share) for share in plan.probabilities}
+        sure = {sure_key(share): cheapest(futures, share) for share in plan.probabilities}
         mixes = {
             NO_LEVER: none(plan),
             AS_PLANNED: as_planned(plan),
@@ -131,32 +140,32 @@ class Study:
         return {"mixes": mixes, "tornado": swings.to_dict("list")}
 
 
-NO_LEVER, AS_PLANNED, WITHIN_BUDGET, EVERYTHING = "没有举措", "原计划", "预算内最稳", "全部用足"
-
-
-def put_together(
-    plan: TargetPlan, outlooks: tuple[Outlook, ...], villages: pd.DataFrame | None, cache: Path | None
-) -> Study | Unavailable:
+def target_study(
+    plan: TargetPlan,
+    goals: Iterable[tuple[IncomeGoal, GoalAssessment | Unavailable]],
+    villages: pd.DataFrame | None,
+    cache: Path | None = None,
+) -> TargetStudy | Unavailable:
     """The plan's study, or why there is none.
 
     Parameters
     ----------
-    outlooks
+    goals
         The goals with what the record says of each.
     villages
         村信息, for the persons of the place; None where it did not come in.
     """
     wanted = (plan.place, plan.indicator, plan.year)
-    found = [one for one in outlooks if (one.goal.place, one.goal.indicator, one.goal.year) == wanted]
-    if not found:
+    found = next((one for one in goals if (one[0].place, one[0].indicator, one[0].year) == wanted), None)
+    if found is None:
         return Unavailable(plan.name, "目标（地区、指标、年份）不在 goals.yaml 里")
-    assessment = found[0].assessment
+    goal, assessment = found
     if isinstance(assessment, Unavailable):
         return Unavailable(plan.name, assessment.reason)
     persons = plan.persons or _persons(plan.place, villages)
     if persons is None:
         return Unavailable(plan.name, "没有本地人口：没有收到村信息，计划里也没有填 persons")
-    return Study(plan, found[0].goal, assessment.forecast, persons, cache)
+    return TargetStudy(plan, goal, assessment.forecast, persons, cache)
 
 
 def _persons(place: str, villages: pd.DataFrame | None) -> Quantity | None:
@@ -166,3 +175,50 @@ def _persons(place: str, villages: pd.DataFrame | None) -> Quantity | None:
     own = villages[villages["village_code"].astype("str").str.startswith(place)]["persons"]
     total = float(own.sum()) if own.notna().any() else 0.0
     return Quantity(low=total, likely=total, high=total, source="村信息") if total else None
+
+
+def tornado(
+    plan: TargetPlan, goal_yuan: float, baseline: Baseline, persons: Quantity, units: Units
+) -> pd.DataFrame:
+    """Swing of the result as each quantity moves from its 10 % to its 90 % quantile.
+
+    The same draws everywhere: a swing is the quantity's own, not another draw's luck.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a quantity, widest swing first: ``lever`` (empty for the plan's own),
+        ``field`` (``record`` is the forecast without levers), ``low, high`` (the two
+        quantiles, missing for the record), ``income_low, income_high`` (median yuan per head of the
+        goal's year), ``probability_low, probability_high`` (of reaching the goal).
+    """
+    rows = []
+    for (lever, field), quantity in _uncertain(plan, persons, units):
+        ends = {}
+        for name, share in (("low", LOW), ("high", HIGH)):
+            pinned: Pinned = {(lever, field): share}
+            drawn = draw_plan(plan, goal_yuan, baseline, persons, pinned=pinned)
+            income = drawn.income(units)
+            ends[name] = float("nan") if quantity is None else float(quantity.quantile(share))
+            ends[f"income_{name}"] = float(np.median(income))
+            ends[f"probability_{name}"] = float((income >= goal_yuan).mean())
+        rows.append({"lever": lever, "field": field, **ends})
+    table = pd.DataFrame(rows)
+    swing = (table["income_high"] - table["income_low"]).abs()
+    order = swing.sort_values(ascending=False, kind="stable").index
+    return table.loc[order].reset_index(drop=True)
+
+
+def _uncertain(
+    plan: TargetPlan, persons: Quantity, units: Units
+) -> Iterator[tuple[tuple[str, str], Quantity | None]]:
+    """What is uncertain and bears on income; quantities of levers that are not used do not."""
+    yield RECORD, None
+    own = {("", "additional"): plan.additional, ("", "persons"): persons}
+    used = {
+        (lever.name, field): quantity
+        for lever, count in zip(plan.levers, units, strict=True)
+        for field, quantity in lever.quantities.items()
+        if count and not field.startswith("cost_")
+    }
+    yield from ((key, quantity) for key, quantity in (own | used).items() if not quantity.is_fixed)

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import HanbinError, Unavailable, refused_params
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.sources import Sources
-from hanbin_lib.simulate.engine import Plan, run, summarise
-from hanbin_lib.simulate.exposure import Exposure, exposure
+from hanbin_lib.simulate.engine import SimulationSettings, run, summarise
+from hanbin_lib.simulate.exposure import Exposure, exposure, needed_columns
 from hanbin_lib.simulate.impact import SUMS, Stage, set_stage
 from hanbin_lib.simulate.quantities import Share
 from hanbin_lib.simulate.scenarios import Illness, Scenario, assumptions
+from hanbin_lib.store.cache import cached
 from hanbin_lib.yearly_documents import MonitoringLine
 
 _FGT = ("headcount", "gap", "severity")
@@ -36,12 +38,12 @@ class Line:
 class ShockResult:
     """A drawn scenario.
 
-    No number of `table` may be shown without `assumptions` beside it, nor without `plan` (draws,
-    seed, confidence) and the scenario's name.
+    No number of `table` may be shown without `scenarios.assumptions` beside it, nor without `settings`
+    (draws, seed, confidence) and the scenario's name.
 
     Attributes
     ----------
-    scenario, plan, line
+    scenario, settings, line
         What was drawn, how, against which line.
     table
         Columns `engine.COLUMNS`; county and towns. Measures, each group ``all`` and where it
@@ -62,8 +64,6 @@ class ShockResult:
         ``fgt_headcount_share``, ``fgt_gap_share``, ``fgt_severity_share``
             FGT indices over the persons of the register after shocks and measures, and
             ``fgt_..._before_share`` as the register says.
-    assumptions
-        See `scenarios.assumptions`.
     stakes
         One row a shock: ``cause, households`` (with something at stake), ``stake_yuan`` (of a
         year's income; NaN for an illness).
@@ -75,13 +75,62 @@ class ShockResult:
     """
 
     scenario: Scenario
-    plan: Plan
+    settings: SimulationSettings
     line: Line
     table: pd.DataFrame
-    assumptions: pd.DataFrame
     stakes: pd.DataFrame
     households: pd.DataFrame
     left_out: int
+
+
+@dataclass(frozen=True, eq=False)
+class ShockStudy:
+    """A drawn scenario, without anything of a household: what is kept, and what may be printed.
+
+    Parameters
+    ----------
+    scenario, line
+        What was drawn, against which line.
+    table
+        As `ShockResult.table`.
+    """
+
+    scenario: Scenario
+    line: Line
+    table: pd.DataFrame
+
+    @property
+    def name(self) -> str:
+        """The scenario's."""
+        return self.scenario.name
+
+    @property
+    def assumptions(self) -> pd.DataFrame:
+        """See `scenarios.assumptions`."""
+        return assumptions(self.scenario)
+
+    def row(self, measure: str, place: str, group: str = "all") -> pd.Series:
+        """One row of the table."""
+        table = self.table
+        wanted = table["measure"].eq(measure) & table["place_code"].eq(place) & table["group"].eq(group)
+        return table[wanted].iloc[0]
+
+
+def shock_study(
+    sources: Sources, scope: Scope, scenario: Scenario, cache: Path | None = None
+) -> ShockStudy | Unavailable:
+    """Draw a scenario, or take what was drawn from the same data and parameters; or say why it cannot be."""
+    try:
+        line = line_for(scenario, scope.line)
+    except HanbinError as error:
+        return Unavailable(scenario.name, error.message)
+    if lacking := sources.lacking(needed_columns(scenario)):
+        return Unavailable(scenario.name, f"没有收到{'、'.join(lacking)}")
+    inputs = (scenario, sources.key, line, scope.register.key)
+    table = cached(
+        "shock", *inputs, folder=cache, compute=lambda: simulate_shock(sources, scope, scenario).table
+    )
+    return ShockStudy(scenario, line, table)
 
 
 def line_for(scenario: Scenario, entered: MonitoringLine | None) -> Line:
@@ -97,15 +146,14 @@ def line_for(scenario: Scenario, entered: MonitoringLine | None) -> Line:
     if scenario.trial_line is not None:
         return Line(scenario.trial_line.yuan, scenario.trial_line.origin, is_trial=True)
     lacking = "本年度的标准没有收入值" if entered else "本年度监测收入范围没有录入"
-    raise HanbinError(
+    raise refused_params(
         "HB-SIM-041",
         f"情景“{scenario.name}”没有监测线可用：{lacking}，情景也没有写试算线",
-        action="在 params/monitoring_lines.yaml 录入，或在情景文件里写 trial_line（注明来源）",
-        exit_code=ExitCode.PARAMS_INVALID,
+        "在 params/monitoring_lines.yaml 录入，或在情景文件里写 trial_line（注明来源）",
     )
 
 
-def simulate_shock(sources: Sources, scope: Scope, scenario: Scenario, *, workers: int = 1) -> ShockResult:
+def simulate_shock(sources: Sources, scope: Scope, scenario: Scenario) -> ShockResult:
     """Draw a scenario on the month's households, as its file says.
 
     Raises
@@ -115,30 +163,29 @@ def simulate_shock(sources: Sources, scope: Scope, scenario: Scenario, *, worker
     """
     line = line_for(scenario, scope.line)
     everybody = exposure(sources, scope, lifted=scenario.households != "监测对象")
-    plan = Plan(scenario.draws, scenario.seed, scenario.confidence)
-    return draw_shocks(scenario, everybody, line, plan, workers=workers)
+    settings = SimulationSettings(scenario.draws, scenario.seed, scenario.confidence)
+    return draw_shocks(scenario, everybody, line, settings)
 
 
 def draw_shocks(
-    scenario: Scenario, households: Exposure, line: Line, plan: Plan, *, workers: int = 1
+    scenario: Scenario, households: Exposure, line: Line, settings: SimulationSettings
 ) -> ShockResult:
     """Draw a scenario on households that were read before: for many scenarios or a slider.
 
     Two hundred draws of four shocks on a district with all tables take under 200 ms.
     """
     stage = set_stage(scenario, households, line.yuan)
-    drawn = run(plan, stage, sums=SUMS, workers=workers)
+    drawn = run(settings, stage, sums=SUMS)
     rows = households.households
     return ShockResult(
         scenario=scenario,
-        plan=plan,
+        settings=settings,
         line=line,
-        table=pd.concat(_tables(stage, drawn, plan), ignore_index=True),
-        assumptions=assumptions(scenario),
+        table=pd.concat(_tables(stage, drawn, settings), ignore_index=True),
         stakes=_stakes(stage),
         households=rows[["household_code", "town_code", "size"]].assign(
             is_below=stage.is_below,
-            chance=drawn["falls"] / plan.draws,
+            chance=drawn["falls"] / settings.draws,
             needed_yuan=_quotient(drawn["needed_by_household"], drawn["falls"]),
         ),
         left_out=households.left_out,
@@ -166,11 +213,11 @@ def _held(value: float) -> Share:
     return Share(low=value, likely=value, high=value, assumption="试算取值")
 
 
-def _tables(stage: Stage, drawn: Drawn, plan: Plan) -> Iterator[pd.DataFrame]:
+def _tables(stage: Stage, drawn: Drawn, settings: SimulationSettings) -> Iterator[pd.DataFrame]:
     places = [stage.exposure.county, *stage.exposure.towns]
 
     def rows(measure: str, values: np.ndarray, group: str = "all") -> pd.DataFrame:
-        return summarise(measure, values, places, plan, group=group)
+        return summarise(measure, values, places, settings, group=group)
 
     causes = [f"cause={target.shock.name}" for target in stage.targets]
     measures = [f"measure={measure.name}" for measure in stage.scenario.measures]
@@ -194,7 +241,7 @@ def _tables(stage: Stage, drawn: Drawn, plan: Plan) -> Iterator[pd.DataFrame]:
     before = with_county(np.array([_by_town(stage, part) for part in stage.short]))
     for number, name in enumerate(_FGT):
         yield rows(f"fgt_{name}_share", _quotient(before[number] + short[:, number], persons[None]))
-        known = np.broadcast_to(_quotient(before[number], persons), (plan.draws, len(places)))
+        known = np.broadcast_to(_quotient(before[number], persons), (settings.draws, len(places)))
         yield rows(f"fgt_{name}_before_share", known)
 
 

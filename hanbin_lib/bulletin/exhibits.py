@@ -1,0 +1,130 @@
+"""What surrounds an exhibit: the tables and the study it needs, who may see it, the source under its charts.
+
+A chapter whose tables did not come in is left out, with a sentence that says so.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.wording import chinese_date
+from hanbin_lib.contract import TABLES
+from hanbin_lib.display import Chart, Columns, Display, Missing
+from hanbin_lib.errors import Unavailable
+
+Exhibit = Callable[[Bulletin], Display | None]
+Rest = ParamSpec("Rest")
+Shown = TypeVar("Shown")
+Study = TypeVar("Study")
+
+
+def needs(*tables: str, chapter: str = "") -> Callable[[Callable[[Bulletin], Any]], Exhibit]:
+    """Show an exhibit only where its tables came in.
+
+    Parameters
+    ----------
+    tables
+        Names of the tables.
+    chapter
+        On the lead of a chapter: its name. The lead then says that the chapter is left out;
+        the other exhibits show nothing.
+    """
+
+    def decorate(exhibit: Callable[[Bulletin], Any]) -> Exhibit:
+        @wraps(exhibit)
+        def shown(bulletin: Bulletin) -> Display | None:
+            missing = [name for name in tables if not bulletin.snapshot.has(name)]
+            if not missing:
+                found: Display | None = exhibit(bulletin)
+                return found
+            return absent(bulletin, chapter, *missing) if chapter else None
+
+        return shown
+
+    return decorate
+
+
+def internal(exhibit: Callable[[Bulletin], Any]) -> Callable[[Bulletin], Any]:
+    """Leave the exhibit out of the public edition: it is for the bureau, or lists cases one by one."""
+
+    @wraps(exhibit)
+    def shown(bulletin: Bulletin) -> Any:
+        return None if bulletin.is_public else exhibit(bulletin)
+
+    return shown
+
+
+def absent(bulletin: Bulletin, chapter: str, *tables: str) -> Missing:
+    """The sentence that stands for a chapter without its tables."""
+    titles = "、".join(bulletin.scope.spoken(TABLES[name].title) for name in tables)
+    return Missing(chapter, f"本月没有收到{titles}，本章从略", is_chapter=True)
+
+
+def of_study(
+    find: Callable[[Bulletin], Study | Unavailable], name: str = ""
+) -> Callable[
+    [Callable[Concatenate[Bulletin, Study, Rest], Shown]], Callable[Concatenate[Bulletin, Rest], Any]
+]:
+    """Give an exhibit the study that it shows.
+
+    Parameters
+    ----------
+    find
+        The study of a bulletin, or why there is none.
+    name
+        Of what is simulated, where the exhibit says why there is none; the others then show nothing.
+    """
+
+    def decorate(
+        exhibit: Callable[Concatenate[Bulletin, Study, Rest], Shown],
+    ) -> Callable[Concatenate[Bulletin, Rest], Any]:
+        @wraps(exhibit)
+        def shown(bulletin: Bulletin, /, *more: Rest.args, **named: Rest.kwargs) -> Any:
+            study = find(bulletin)
+            if not isinstance(study, Unavailable):
+                return exhibit(bulletin, study, *more, **named)
+            return Missing(name, study.reason) if name else None
+
+        return shown
+
+    return decorate
+
+
+def sourced(
+    *tables: str,
+) -> Callable[[Callable[Concatenate[Bulletin, Rest], Shown]], Callable[Concatenate[Bulletin, Rest], Shown]]:
+    """Put source and date under the charts of an exhibit.
+
+    Parameters
+    ----------
+    tables
+        Names of the tables that the numbers are counted from.
+    """
+    names = "、".join(TABLES[name].title for name in tables)
+
+    def decorate(
+        exhibit: Callable[Concatenate[Bulletin, Rest], Shown],
+    ) -> Callable[Concatenate[Bulletin, Rest], Shown]:
+        @wraps(exhibit)
+        def shown(bulletin: Bulletin, /, *more: Rest.args, **named: Rest.kwargs) -> Shown:
+            until = chinese_date(str(bulletin.scope.end.date()))
+            source = f"来源：{bulletin.scope.spoken(names)}；截至{until}"
+            return _with_source(exhibit(bulletin, *more, **named), source)
+
+        return shown
+
+    return decorate
+
+
+def _with_source(display: Any, source: str) -> Any:
+    """The display with the line under each of its charts."""
+    if isinstance(display, Columns):
+        return replace(display, items=tuple(_with_source(item, source) for item in display.items))
+    return replace(display, source=source) if isinstance(display, Chart) else display
+
+
+def rounded(bulletin: Bulletin) -> str:
+    """What the unit line of a chart of counts says in the public edition: it has no room to mark each."""
+    return f"；零头舍去，只印{bulletin.settings.disclosure.base}的整倍数" if bulletin.is_public else ""
