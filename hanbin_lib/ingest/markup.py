@@ -13,6 +13,19 @@ from hanbin_lib.ingest.number_formats import iso_cell, kind_of, shown
 
 _MOST_SPAN = 70_000
 _HEAD = 4096
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_UNSEEN = ("comment", "script", "style")  # LibreOffice writes the note on a cell into the cell
+_GRID = {
+    "tr",
+    "td",
+    "th",
+    "col",
+    "colgroup",
+    "thead",
+    "tbody",
+    "tfoot",
+}  # hidden, they still have their place
+_LINES = ("br", "p", "div", "li")
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 # What Excel calls its formats in SpreadsheetML.
 _NAMED = {
@@ -57,12 +70,11 @@ def _undeclared(content: bytes) -> str | None:
 def _html_table(table: Any, file: str, name: str) -> Grid:
     sheet = SheetBuilder(file, name)
     taken: dict[tuple[int, int], bool] = {}
-    for mark in table.iter("br"):  # a line of its own: 3<br>4 is not 34
-        mark.tail = f" {mark.tail or ''}"
-    for note in list(table.iter("comment")):  # LibreOffice writes the note on a cell into the cell
-        note.drop_tree()
+    _leave_what_shows(table)
     for row, line in enumerate(_own_rows(table)):
         column = 0
+        if _is_hidden(line):
+            sheet.hidden_rows.append(row)
         for cell in line.iterchildren("td", "th"):
             while taken.pop((row, column), False):
                 column += 1
@@ -75,6 +87,20 @@ def _html_table(table: Any, file: str, name: str) -> Grid:
                 taken |= {(row + n, column + m): True for n in range(1, height) for m in range(width)}
             column += width
     return sheet.grid()
+
+
+def _leave_what_shows(table: Any) -> None:
+    """Leave of each cell the text that the page shows, its lines parted: 3<br>4 is not 34."""
+    unseen = list(table.iter(*_UNSEEN))
+    unseen += [part for part in table.iterfind(".//*[@style]") if part.tag not in _GRID and _is_hidden(part)]
+    for part in dict.fromkeys(unseen):
+        part.drop_tree()
+    for line in table.iter(*_LINES):
+        line.text, line.tail = f" {line.text or ''}", f" {line.tail or ''}"
+
+
+def _is_hidden(part: Any) -> bool:
+    return _HIDDEN.search(part.get("style", "")) is not None
 
 
 def _own_rows(table: Any) -> Iterator[Any]:
