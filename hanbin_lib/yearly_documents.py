@@ -14,7 +14,7 @@ from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import Params, invalid, read_parameter_table
 from hanbin_lib.state import MonthText
 
-FILE = "holidays.csv"
+_HOLIDAYS = "holidays.csv"
 _COLUMNS = ("year", "date", "kind", "document")
 _OFF, _ON = "放假", "上班"
 _SATURDAY = 5
@@ -170,13 +170,13 @@ def read_calendar(folder: Path) -> WorkCalendar:
     HanbinError
         ``HB-PAR-002`` with the line of every fault.
     """
-    path = folder / FILE
+    path = folder / _HOLIDAYS
     if not path.is_file():
         return WorkCalendar()
     try:
         lines = read_parameter_table(path, _COLUMNS)
     except ValueError as error:
-        raise invalid(f"{FILE}：{error}") from None
+        raise invalid(f"{_HOLIDAYS}：{error}") from None
     faults: list[str] = []
     years: set[int] = set()
     days: dict[str, set[date]] = {_OFF: set(), _ON: set()}
@@ -185,7 +185,7 @@ def read_calendar(folder: Path) -> WorkCalendar:
             years.add(int(cells["year"]))
             days[cells["kind"].strip()].add(_day(cells))
         except (ValueError, KeyError) as error:
-            faults.append(f"{FILE}：第{number}行：{_why(error, cells)}")
+            faults.append(f"{_HOLIDAYS}：第{number}行：{_why(error, cells)}")
     if faults:
         raise invalid("\n".join(faults))
     return WorkCalendar(

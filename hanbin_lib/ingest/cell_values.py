@@ -18,7 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hanbin_lib.contract import Column
-from hanbin_lib.ingest.grid import CellKind, Kinds, Mask
+from hanbin_lib.ingest.grid import CellKind, Kinds, Mask, matches
+from hanbin_lib.ingest.number_formats import PERCENT
 
 Problems = np.ndarray[Any, np.dtype[np.uint8]]
 # Values of the distinct cells, and the problem of each.
@@ -64,12 +65,6 @@ TEXTS: dict[Problem, tuple[str, str]] = {
 }
 
 
-def matches(texts: pa.StringArray, pattern: str) -> Mask:
-    """Whether each text has the pattern (RE2) in it."""
-    matched: Mask = pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False)
-    return matched
-
-
 def strings(texts: pa.StringArray) -> pd.api.extensions.ExtensionArray:
     """Arrow text as a column of pandas."""
     values: pd.api.extensions.ExtensionArray = pd.array(texts, dtype="str")
@@ -100,7 +95,6 @@ _NUMBER = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?([eE][+-]?\d+)?")
 # What Arrow may read by itself: few enough digits that nothing is lost.
 _PLAIN_NUMBER = r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$"
 _NO_NUMBERS = (CellKind.DATE, CellKind.DATETIME, CellKind.TIME, CellKind.BOOLEAN)
-PERCENT = "%"
 # 自定: one project may stand at 0.5 per cent, but no column has this many such numbers and none above 1.
 _LEAST_FRACTIONS = 3
 
@@ -169,19 +163,6 @@ def _number(text: str) -> float | None:
 def _masked(numbers: np.ndarray, dtype: Any) -> pd.api.extensions.ExtensionArray:
     values: pd.api.extensions.ExtensionArray = pd.Series(numbers).astype(dtype).array
     return values
-
-
-def number_text(value: float) -> str:
-    """Spell a number cell in full, as it shows in a wide enough column of General format."""
-    if value.is_integer() and abs(value) < 1e21:
-        return str(int(value))
-    return f"{Decimal(repr(value)):f}" if math.isfinite(value) else "#NUM!"
-
-
-def percent_text(value: float) -> str:
-    """Spell a number cell of a percentage format: 0.985 shows as 98.5%."""
-    shown = f"{Decimal(repr(value)) * 100:f}" if math.isfinite(value) else "#NUM!"
-    return (shown.rstrip("0").rstrip(".") if "." in shown else shown) + PERCENT
 
 
 def scaled(values: pd.Series, factor: Decimal) -> pd.Series:

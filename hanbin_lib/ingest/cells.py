@@ -22,7 +22,6 @@ from hanbin_lib.ingest.cell_values import (
     Read,
     each,
     is_kind,
-    matches,
     read_amounts,
     read_codes,
     read_counts,
@@ -32,7 +31,8 @@ from hanbin_lib.ingest.cell_values import (
     strings,
     whole,
 )
-from hanbin_lib.ingest.grid import CellKind, Encoded, Kinds, Mask, paired, spread, taken
+from hanbin_lib.ingest.grid import CellKind, Encoded, Kinds, Mask, matches, paired
+from hanbin_lib.ingest.rows import spread, taken
 
 # Any of these makes a text odd: a blank, a control, ' or = at an end, or anything not ASCII.
 _UNTIDY = r"^[\x00-\x20\x7f'=]|[\x00-\x20\x7f]$|[^\x00-\x7f]|^$"

@@ -11,7 +11,6 @@ from enum import IntEnum
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -123,6 +122,12 @@ class Grid:
         return [column.text(number) for column in self.columns]
 
 
+def matches(texts: pa.StringArray, pattern: str) -> Mask:
+    """Whether each text has the pattern (RE2) in it."""
+    matched: Mask = pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False)
+    return matched
+
+
 def encode(column: pa.ChunkedArray, kinds: Kinds | None = None) -> Encoded:
     """Distinct cells of a column of text; null and "" are empty.
 
@@ -222,34 +227,3 @@ class SheetBuilder:
         hidden = tuple(row for row in self.hidden_rows if row < self.rows)
         grid = Grid(self.file, self.name, tuple(columns), self.is_hidden, hidden)
         return filled(grid, self.merges)
-
-
-def taken(values: pd.api.extensions.ExtensionArray, codes: np.ndarray) -> pd.Series:
-    """One value a row: that of the distinct cell at each of `codes`, -1 is missing."""
-    return pd.Series(values.take(codes, allow_fill=True))
-
-
-def spread(values: pd.api.extensions.ExtensionArray, codes: np.ndarray) -> pd.Series:
-    """One value a row; of text a category.
-
-    Parameters
-    ----------
-    values
-        Of the distinct cells.
-    codes
-        Position in `values` per row, -1 where the cell is empty.
-    """
-    if not isinstance(values.dtype, pd.StringDtype):
-        return taken(values, codes)
-    # Cells that differ may say the same: 1 and 男, a typed 7 and the number 7.
-    numbers, distinct = pd.factorize(pd.Series(values))
-    per_row = np.append(numbers.astype(np.int32), np.int32(-1))[codes]
-    return pd.Series(pd.Categorical.from_codes(per_row, distinct))
-
-
-def as_text(column: pd.Series) -> pd.Series:
-    """The column with one text a row, as it is stored."""
-    if not isinstance(column.dtype, pd.CategoricalDtype):
-        return column
-    distinct = column.cat.categories.astype("str").array
-    return taken(distinct, column.cat.codes.to_numpy()).set_axis(column.index)

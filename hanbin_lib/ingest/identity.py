@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 
 from hanbin_lib.files import write_atomically
 from hanbin_lib.ingest.findings import Fault, Severity
-from hanbin_lib.ingest.grid import Mask, taken
-from hanbin_lib.ingest.rows import Rows, joined
+from hanbin_lib.ingest.grid import Mask
+from hanbin_lib.ingest.rows import Rows, joined, taken
 from hanbin_lib.privacy.numbers import CHECK_DIGITS, CHECK_WEIGHTS
 
 # 18 resident identity number; 20 and 22 disability card, which begins with it.

@@ -16,8 +16,8 @@ import pandas as pd
 
 from hanbin_lib.areas import TOWN, VILLAGE, is_area_code, town_key, village_key
 from hanbin_lib.ingest.findings import Fault, Severity
-from hanbin_lib.ingest.grid import Encoded, Mask, as_text, spread
-from hanbin_lib.ingest.rows import Rows, told_place
+from hanbin_lib.ingest.grid import Encoded, Mask
+from hanbin_lib.ingest.rows import Rows, as_text, spread, told_place
 from hanbin_lib.months import Month
 from hanbin_lib.places import BEGINNING, AreaRegister
 

@@ -1,12 +1,14 @@
 """How a cell shows: kinds of number formats, numbers in full, and dates that a file writes out (ISO 8601)."""
 
+import math
 import re
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import cache
 
-from hanbin_lib.ingest.cell_values import number_text, percent_text
 from hanbin_lib.ingest.grid import CellKind
 
+PERCENT = "%"
 _DATES = frozenset({14, 15, 16, 17, 27, 28, 29, 30, 31, 36, 50, 51, 52, 53, 54, 57, 58})
 _TIMES = frozenset({18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47, 55, 56})
 _PERCENTS = frozenset({9, 10})
@@ -97,3 +99,16 @@ def iso_cell(text: str) -> tuple[str, CellKind]:
     if clock == "00:00:00":
         return match[1], CellKind.DATE
     return f"{match[1]} {clock}", CellKind.DATETIME
+
+
+def number_text(value: float) -> str:
+    """Spell a number cell in full, as it shows in a wide enough column of General format."""
+    if value.is_integer() and abs(value) < 1e21:
+        return str(int(value))
+    return f"{Decimal(repr(value)):f}" if math.isfinite(value) else "#NUM!"
+
+
+def percent_text(value: float) -> str:
+    """Spell a number cell of a percentage format: 0.985 shows as 98.5%."""
+    shown = f"{Decimal(repr(value)) * 100:f}" if math.isfinite(value) else "#NUM!"
+    return (shown.rstrip("0").rstrip(".") if "." in shown else shown) + PERCENT

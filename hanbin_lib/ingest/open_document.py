@@ -3,10 +3,9 @@
 import re
 from collections.abc import Callable
 
-from hanbin_lib.ingest.cell_values import number_text, percent_text
 from hanbin_lib.ingest.containers import Container, HostileFileError, parser_of
 from hanbin_lib.ingest.grid import Area, CellKind, Grid, SheetBuilder
-from hanbin_lib.ingest.number_formats import iso_cell
+from hanbin_lib.ingest.number_formats import iso_cell, number_text, percent_text
 
 _DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S")
 _MOST_COLUMNS, _MOST_ROWS = 16_384, 1 << 20

@@ -11,10 +11,10 @@ from pandas.core.arrays.categorical import CategoricalAccessor
 
 from hanbin_lib.contract import Column, Kind, Level, Table
 from hanbin_lib.contract.columns import normal_heading
-from hanbin_lib.ingest.cell_values import TEXTS, Problem, Problems, factor, is_said, matches, scaled, unit_of
+from hanbin_lib.ingest.cell_values import TEXTS, Problem, Problems, factor, is_said, scaled, unit_of
 from hanbin_lib.ingest.cells import EXPECTED, emptied, encoded, parsed
 from hanbin_lib.ingest.findings import Fault, Severity
-from hanbin_lib.ingest.grid import CellKind, Encoded, Mask
+from hanbin_lib.ingest.grid import CellKind, Encoded, Mask, matches
 from hanbin_lib.ingest.matching import match_places
 from hanbin_lib.ingest.recognise import Recognised
 from hanbin_lib.ingest.rows import Rows, told_names

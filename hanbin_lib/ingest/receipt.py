@@ -10,8 +10,7 @@ from hanbin_lib.contract import Kind, Level
 from hanbin_lib.contract.labels import CALL_DISPOSITIONS
 from hanbin_lib.contract.tables import TABLES
 from hanbin_lib.ingest.findings import Finding, Severity
-from hanbin_lib.ingest.grid import as_text
-from hanbin_lib.ingest.rows import Rows
+from hanbin_lib.ingest.rows import Rows, as_text
 from hanbin_lib.months import Month
 from hanbin_lib.params import ImportLimits
 from hanbin_lib.places import AreaRegister

@@ -70,6 +70,37 @@ class Rows:
         self.tell(mask & (np.cumsum(mask) == 1), fault)
 
 
+def taken(values: pd.api.extensions.ExtensionArray, codes: np.ndarray) -> pd.Series:
+    """One value a row: that of the distinct cell at each of `codes`, -1 is missing."""
+    return pd.Series(values.take(codes, allow_fill=True))
+
+
+def spread(values: pd.api.extensions.ExtensionArray, codes: np.ndarray) -> pd.Series:
+    """One value a row; of text a category.
+
+    Parameters
+    ----------
+    values
+        Of the distinct cells.
+    codes
+        Position in `values` per row, -1 where the cell is empty.
+    """
+    if not isinstance(values.dtype, pd.StringDtype):
+        return taken(values, codes)
+    # Cells that differ may say the same: 1 and 男, a typed 7 and the number 7.
+    numbers, distinct = pd.factorize(pd.Series(values))
+    per_row = np.append(numbers.astype(np.int32), np.int32(-1))[codes]
+    return pd.Series(pd.Categorical.from_codes(per_row, distinct))
+
+
+def as_text(column: pd.Series) -> pd.Series:
+    """The column with one text a row, as it is stored."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return column
+    distinct = column.cat.categories.astype("str").array
+    return taken(distinct, column.cat.codes.to_numpy()).set_axis(column.index)
+
+
 def joined(parts: Sequence[Rows], names: Sequence[str]) -> pd.DataFrame:
     """Columns of all sheets of one table, one below the other."""
     frames = [part.frame for part in parts]

@@ -27,9 +27,9 @@ from hanbin_lib.contract.schemas import PLACE_CODES, check_keys, check_stored, s
 from hanbin_lib.contract.tables import AREAS
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.ingest.findings import Fault, Severity
-from hanbin_lib.ingest.grid import Mask, as_text
+from hanbin_lib.ingest.grid import Mask
 from hanbin_lib.ingest.identity import birth_months, pseudonyms
-from hanbin_lib.ingest.rows import Rows, joined, tell_all
+from hanbin_lib.ingest.rows import Rows, as_text, joined, tell_all
 from hanbin_lib.locks import exclusive
 from hanbin_lib.months import Month, ordinals
 from hanbin_lib.params import Settings

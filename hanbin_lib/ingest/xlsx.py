@@ -15,7 +15,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hanbin_lib.ingest.cell_values import matches
 from hanbin_lib.ingest.containers import (
     MOST_SMALL_PART,
     Container,
@@ -27,7 +26,18 @@ from hanbin_lib.ingest.containers import (
     plain,
     relations,
 )
-from hanbin_lib.ingest.grid import Area, CellKind, Encoded, Grid, Kinds, encode, filled, last_merged, paired
+from hanbin_lib.ingest.grid import (
+    Area,
+    CellKind,
+    Encoded,
+    Grid,
+    Kinds,
+    encode,
+    filled,
+    last_merged,
+    matches,
+    paired,
+)
 from hanbin_lib.ingest.number_formats import iso_cell, kind_of, shown
 from hanbin_lib.ingest.tags import Head, OddXmlError, Piece, scan_cells, scan_strings
 

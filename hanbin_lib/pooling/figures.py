@@ -18,10 +18,10 @@ from hanbin_lib.statistics.estimates import effective_size, median_duration, wil
 
 _KEY = ["indicator", "month", "group"]
 _CONFIDENCE = 0.95
-# A child that divides by nothing adds nothing; these say that a figure is unknown.
 EVERY = ""
 # Groups that parameters make, every one of them in every table: others do not count the same.
 _BAND = "band="
+# A child that divides by nothing adds nothing; these say that a figure is unknown.
 _UNKNOWN = (NoteCode.NOT_RECEIVED, NoteCode.PARAMETER_MISSING, NoteCode.SUPPRESSED)
 # What is summed over the children, by key.
 _SUMS = ("numerator", "denominator", "value", "weight", "weighted", "spread", "silent", "centre", "intervals")

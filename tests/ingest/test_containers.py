@@ -140,3 +140,9 @@ def test_damage_is_damage(tmp_path):
     path.write_bytes(content)
     with pytest.raises(zipfile.BadZipFile, match="cut off"):
         check_container(path)
+
+
+def test_the_process_that_reads_an_old_file_loads_no_pandas():
+    """Half a second of every .xls: it runs once a file."""
+    program = "import sys, hanbin_lib.ingest.old_excel; sys.exit('pandas' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

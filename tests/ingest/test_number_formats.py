@@ -10,16 +10,9 @@ from hypothesis import strategies as st
 
 from hanbin_lib.contract import TABLES, Column, Kind
 from hanbin_lib.contract.columns import normal_heading
-from hanbin_lib.ingest.cell_values import (
-    factor,
-    number_text,
-    percent_text,
-    scaled,
-    spellings_by_unit,
-    unit_of,
-)
+from hanbin_lib.ingest.cell_values import factor, scaled, spellings_by_unit, unit_of
 from hanbin_lib.ingest.grid import CellKind
-from hanbin_lib.ingest.number_formats import kind_of, shown
+from hanbin_lib.ingest.number_formats import kind_of, number_text, percent_text, shown
 
 NUMBER, PERCENT, SCALED = CellKind.NUMBER, CellKind.PERCENT, CellKind.SCALED
 DATE, DATETIME, TIME = CellKind.DATE, CellKind.DATETIME, CellKind.TIME

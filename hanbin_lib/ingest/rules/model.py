@@ -10,7 +10,8 @@ import pandas as pd
 from hanbin_lib.contract import MEASURES
 from hanbin_lib.contract.labels import ABLE_LABOUR, LABOUR_SKILLS
 from hanbin_lib.ingest.findings import Fault, Finding, Severity, as_table, at_rows
-from hanbin_lib.ingest.grid import Mask, as_text
+from hanbin_lib.ingest.grid import Mask
+from hanbin_lib.ingest.rows import as_text
 from hanbin_lib.months import Month, ordinals
 from hanbin_lib.params import HouseRules
 from hanbin_lib.policy import EntryLimit
