@@ -13,6 +13,7 @@ from hanbin_lib.area_changes import FILE
 from hanbin_lib.area_comparison import since_import
 from hanbin_lib.contract.schemas import FINDINGS
 from hanbin_lib.contract.tables import AREAS, TABLES
+from hanbin_lib.ingest.earlier_files import same_register
 from hanbin_lib.ingest.exports import InboxFile, inbox_files
 from hanbin_lib.ingest.findings import Finding, Severity, as_table, combined
 from hanbin_lib.ingest.identity import pseudonym_key
@@ -194,6 +195,7 @@ def _newly_stored(prepared: Prepared) -> ImportResult:
     run, read, content = prepared.run, prepared.quality, prepared.content
     assert read is not None
     since = [
+        *same_register(read.sources, run.workspace, run.month),
         *falls(read.sources, run.workspace, run.month, run.settings.limits),
         *changed_areas(run.workspace, run.month, run.register),
     ]

@@ -12,6 +12,7 @@ import pandas as pd
 from hanbin_lib.contract import TABLES, Table
 from hanbin_lib.contract.local import local_tables
 from hanbin_lib.contract.schemas import other_months
+from hanbin_lib.ingest.earlier_files import stated_earlier
 from hanbin_lib.ingest.exports import InboxFile
 from hanbin_lib.ingest.findings import Finding, Severity, as_table, combined
 from hanbin_lib.ingest.identity import check_duplicates, pseudonym_key
@@ -114,6 +115,7 @@ def _findings(
 ) -> pd.DataFrame:
     """Everything found in the files, by the rules, and by what the tables are as a whole."""
     about_files = [finding for content in contents for finding in content.findings]
+    about_files += stated_earlier((rows for content in contents for rows in content.rows), run.month)
     found = combined(
         [
             as_table([*about_files, *_not_received(sources), *uneven_columns(sources)]),

@@ -2,8 +2,10 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from functools import cache
 
@@ -17,6 +19,8 @@ _HEADER_ROWS = 10
 _LEAST_MATCHES = 3
 _NAMED_COLUMNS = 30
 _LONG_NUMBER = re.compile(r"[0-9]{7,}")  # of a telephone at the least
+# 监测对象信息_20240430.xlsx; 日期：2024-04-30, 2024.4.30, 2024年4月30日.
+_DAY = re.compile(r"(?<!\d)(20\d\d)(?:[-./年](\d{1,2})[-./月](\d{1,2})|(\d\d)(\d\d))(?!\d)")
 DEMONSTRATION = "演示数据"
 NOT_RECOGNISED = "HB-I-102"
 
@@ -37,6 +41,8 @@ class Recognised:
         Headings that no column has.
     is_demonstration
         Whether the sheet says that it holds demonstration data.
+    stated
+        Latest day in the name of the file or above the headings, None where there is none.
     """
 
     grid: Grid
@@ -45,6 +51,7 @@ class Recognised:
     places: dict[str, tuple[int, ...]]
     unknown: tuple[str, ...]
     is_demonstration: bool
+    stated: date | None = None
 
 
 def recognise(grid: Grid, tables: Iterable[Table]) -> Recognised | Finding | None:
@@ -65,9 +72,17 @@ def recognise(grid: Grid, tables: Iterable[Table]) -> Recognised | Finding | Non
     unknown = tuple(_told(n, h) for n, h in enumerate(headings) if h and n not in known and h not in extra)
     if missing:
         return _lacks_columns(grid, best, unknown)
-    above = "".join(heading for row in range(header) for heading in _row(grid, row))
+    above = "\n".join(heading for row in range(header) for heading in _row(grid, row))
     is_demonstration = DEMONSTRATION in above + grid.file + grid.sheet
-    return Recognised(grid, table, header, places, unknown, is_demonstration)
+    stated = max(_days(f"{grid.file}\n{above}"), default=None)
+    return Recognised(grid, table, header, places, unknown, is_demonstration, stated)
+
+
+def _days(text: str) -> Iterator[date]:
+    for year, *parts in _DAY.findall(text):
+        month, day = (int(part) for part in parts if part)
+        with suppress(ValueError):
+            yield date(int(year), month, day)
 
 
 def _told(place: int, heading: str) -> str:

@@ -105,16 +105,18 @@ def of_health(health: Health, today: date, bulletin_name: str, record: str = "")
             Event.OVERDUE,
             str(month),
             f"{bulletin_name} {month.label} 逾期未发布",
-            _with(_lateness(day, today), record),
+            _with(_lateness(month, day, today), record),
         )
         for month, day in health.overdue
     ]
     return late + [_unlike(month, bulletin_name) for month in health.unlike_ledger]
 
 
-def _lateness(day: date, today: date) -> str:
+def _lateness(month: Month, day: date, today: date) -> str:
+    """How late it is; the day of another year than the month's is told with its year."""
+    year = "" if day.year == month.year else f"{day.year}年"
     days = (today - day).days
-    return f"应于{day.month}月{day.day}日前发布，已逾期{days}天。运行 hanbin due 查看原因。"
+    return f"应于{year}{day.month}月{day.day}日前发布，已逾期{days}天。运行 hanbin due 查看原因。"
 
 
 def _unlike(month: Month, bulletin_name: str) -> Notice:

@@ -175,7 +175,9 @@ def test_a_notice_names_gaps_and_codes_and_no_row_of_data():
     assert of_result(Result(month, State.WAITING), "月报") == []
     (late,) = of_health(Health(((month, date(2022, 10, 10)),), ()), date(2022, 10, 12), "月报")
     assert late.event is Event.OVERDUE
-    assert "已逾期2天" in late.text
+    assert "应于10月10日前发布，已逾期2天" in late.text
+    december = Health(((Month(2022, 12), date(2023, 1, 10)),), ())
+    assert "应于2023年1月10日前发布" in of_health(december, date(2023, 1, 12), "月报")[0].text
 
 
 def test_the_file_is_checked_and_may_be_absent(office):
