@@ -30,8 +30,9 @@ from hanbin_lib.forecasting import forecast_record, read_record  # noqa: E402
 from hanbin_lib.forecasting.metrics import crps, mase, msis, naive_step, smape  # noqa: E402
 from hanbin_lib.forecasting.walk import random_walk  # noqa: E402
 
-# Quantiles that every contender is asked for, and the columns of what they return.
-SHARES = np.array([0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975])
+# Quantiles that every contender is asked for: the deciles, which WQL is the loss of, and the outermost.
+SHARES = np.array([0.025, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.975])
+LEVELS, MIDDLE = (95, 80, 60, 40, 20), len(SHARES) // 2
 PUBLISHED = {"Naive2": 17.88, "Theta": 16.97}
 COLUMNS = ["sMAPE", "MASE", "c80", "c95", "MSIS", "CRPS", "WQL", "ms", "errors"]
 Contender = Callable[[np.ndarray, int], np.ndarray]
@@ -55,8 +56,8 @@ def from_statsforecast(name: str) -> Contender:
     from statsforecast import models
 
     def run(y: np.ndarray, horizon: int) -> np.ndarray:
-        made = getattr(models, name)(season_length=1).forecast(y=y, h=horizon, level=[50, 80, 95])
-        low, high = ([made[f"{side}-{level}"] for level in (95, 80, 50)] for side in ("lo", "hi"))
+        made = getattr(models, name)(season_length=1).forecast(y=y, h=horizon, level=list(LEVELS))
+        low, high = ([made[f"{side}-{level}"] for level in LEVELS] for side in ("lo", "hi"))
         return np.stack([*low, made["mean"], *high[::-1]])
 
     return run
@@ -70,10 +71,10 @@ def from_statsmodels(name: str) -> Contender:
 
     def run(y: np.ndarray, horizon: int) -> np.ndarray:
         series = pd.Series(y, index=pd.period_range("1950", periods=len(y), freq="Y"))
-        scale = naive_step(y)
+        scale, alphas = naive_step(y), [1 - level / 100 for level in LEVELS]
         if name == "ThetaModel":
             made = ThetaModel(series, period=1, deseasonalize=False).fit()
-            bounds = [made.prediction_intervals(horizon, alpha=1 - c) for c in (0.95, 0.8, 0.5)]
+            bounds = [made.prediction_intervals(horizon, alpha=alpha) for alpha in alphas]
             middle = made.forecast(horizon)
         else:
             if name == "ETSModel(A,Ad,N)":
@@ -82,7 +83,7 @@ def from_statsmodels(name: str) -> Contender:
             else:
                 model = SARIMAX(series / scale, order=(0, 1, 1), trend="t")
                 made = model.fit(disp=False).get_forecast(horizon)
-            bounds = [_bounds(made, 1 - c) * scale for c in (0.95, 0.8, 0.5)]
+            bounds = [_bounds(made, alpha) * scale for alpha in alphas]
             middle = made.predicted_mean * scale
         low, high = ([b.iloc[:, side] for b in bounds] for side in (0, 1))
         return np.stack([*low, middle, *high[::-1]])
@@ -119,8 +120,13 @@ def series_of(competition: str, last: int | None, step: int) -> Iterator[tuple[n
         yield (past if last is None else past[-last:]), np.asarray(series.xx, dtype=float)
 
 
-def judge(contender: Contender, cases: list[tuple[np.ndarray, np.ndarray]]) -> list[float]:
-    """Means over all series; a contender that fails is judged on the rest and its failures told."""
+def judge(
+    contender: Contender, cases: list[tuple[np.ndarray, np.ndarray]]
+) -> tuple[list[float], list[float]]:
+    """Means over all series and their standard errors; where a contender fails it is judged on the rest.
+
+    The means end in milliseconds a series and failures.
+    """
     for past, future in cases[:3]:  # compile and fill caches
         _tried(contender, past, len(future))
     rows, failures, spent = [], 0, 0.0
@@ -132,8 +138,17 @@ def judge(contender: Contender, cases: list[tuple[np.ndarray, np.ndarray]]) -> l
             failures += 1
             continue
         rows.append(scores_of(quantiles, past, future))
-    means = np.nanmean(rows, axis=0) if rows else np.full(8, np.nan)
-    return [*means[:-2], means[-2] / means[-1], 1000 * spent / len(cases), failures]
+    if not rows:
+        return [*[np.nan] * 7, 1000 * spent / len(cases), failures], [np.nan] * 7
+    table = np.array(rows)
+    means = np.nanmean(table, axis=0)
+    ratio = means[-2] / means[-1]
+    off = table[:, -2] - ratio * table[:, -1]
+    spreads = [*np.nanstd(table[:, :-2], axis=0), np.sqrt(np.square(off).mean()) / means[-1]]
+    return (
+        [*means[:-2], ratio, 1000 * spent / len(cases), failures],
+        [spread / np.sqrt(len(rows)) for spread in spreads],
+    )
 
 
 def _tried(contender: Contender, past: np.ndarray, horizon: int) -> np.ndarray | None:
@@ -151,11 +166,11 @@ def scores_of(quantiles: np.ndarray, past: np.ndarray, future: np.ndarray) -> li
     step = naive_step(past)
     weighted = deciles_loss(future, quantiles), np.abs(future).sum()
     if step == 0:
-        return [smape(future, quantiles[3]), *[np.nan] * 5, *weighted]
+        return [smape(future, quantiles[MIDDLE]), *[np.nan] * 5, *weighted]
     inside = [100 * np.mean((future >= quantiles[i]) & (future <= quantiles[-1 - i])) for i in (1, 0)]
     return [
-        smape(future, quantiles[3]),
-        mase(future, quantiles[3], step),
+        smape(future, quantiles[MIDDLE]),
+        mase(future, quantiles[MIDDLE], step),
         *inside,
         msis(future, quantiles[0], quantiles[-1], step),
         crps(future, quantiles, SHARES, step),
@@ -164,14 +179,10 @@ def scores_of(quantiles: np.ndarray, past: np.ndarray, future: np.ndarray) -> li
 
 
 def deciles_loss(future: np.ndarray, quantiles: np.ndarray) -> float:
-    """Twice the pinball loss, summed over years, mean of the deciles; over the sum of all values WQL.
-
-    Deciles between the quantiles that contenders are asked for are read off in normal scores.
-    """
-    deciles = np.arange(1, 10) / 10
-    at = [np.interp(ndtri(deciles), ndtri(SHARES), quantiles[:, h]) for h in range(len(future))]
-    gap = future - np.stack(at, axis=1)
-    return float(2 * np.maximum(deciles[:, None] * gap, (deciles[:, None] - 1) * gap).sum() / len(deciles))
+    """Twice the pinball loss, summed over years, mean of the deciles; over the sum of all values WQL."""
+    deciles, at = SHARES[1:-1, None], quantiles[1:-1]
+    gap = future - at
+    return float(2 * np.maximum(deciles * gap, (deciles - 1) * gap).sum() / len(deciles))
 
 
 def published_results() -> pd.DataFrame:
@@ -197,14 +208,16 @@ def main() -> None:
         for last in (None, *chosen.last):
             cases = list(series_of(competition, last, 10 if chosen.quick else 1))
             print(f"{competition}, {len(cases)} series, " + (f"last {last} years" if last else "full"))
-            rows = {name: judge(CONTENDERS[name](), cases) for name in chosen.only}
+            judged = {name: judge(CONTENDERS[name](), cases) for name in chosen.only}
+            rows, errors = ({name: found[part] for name, found in judged.items()} for part in (0, 1))
             table = pd.DataFrame.from_dict(rows, orient="index", columns=COLUMNS)
             if "statsforecast AutoETS" in table.index:
-                table["MSIS/AutoETS"] = table["MSIS"] / table.loc["statsforecast AutoETS", "MSIS"]
-                table["time/AutoETS"] = table["ms"] / table.loc["statsforecast AutoETS", "ms"]
-            print(
-                table.round({name: 4 if name == "WQL" else 2 for name in table}).to_string(), "\n", flush=True
-            )
+                for name, of in (("MSIS", "MSIS"), ("CRPS", "CRPS"), ("time", "ms")):
+                    table[f"{name}/AutoETS"] = table[of] / table.loc["statsforecast AutoETS", of]
+            digits = {name: 4 if name == "WQL" else 2 for name in table}
+            print(table.round(digits).to_string(), "\n")
+            doubt = pd.DataFrame.from_dict(errors, orient="index", columns=COLUMNS[:7])
+            print("standard errors\n", doubt.round(digits).to_string(), "\n", sep="", flush=True)
 
 
 if __name__ == "__main__":

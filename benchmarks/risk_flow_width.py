@@ -3,13 +3,17 @@
 New households of the year after a record of 36 months, in registers drawn anew (`tests/simulate`): a curve of
 the year and a trend, with and without late entries and sweeps; and months that wander instead. "told still"
 is the same model told that months never wander; the reference is a Poisson regression on level, trend, sine
-and cosine that is told the months of the sweeps, their chance and the shares entered late.
+and cosine that is told the months of the sweeps, their chance and the shares entered late. Where sweeps come
+stands beside it the same regression that has to estimate their chance as well.
 
-    python benchmarks/risk_flow_width.py [registers of each kind, 40]
+What leaves moves no number of what enters (streams go by name), so few households are let leave.
+
+    python benchmarks/risk_flow_width.py [registers of each kind, 40] [where seeds begin, 0]
 """
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
@@ -24,6 +28,7 @@ import known_registers as wandering  # noqa: E402
 from test_risk_flow import RULES  # noqa: E402
 
 from hanbin_lib.simulate import risk_model  # noqa: E402
+from hanbin_lib.simulate.additive import Effects  # noqa: E402
 from hanbin_lib.simulate.engine import SimulationSettings, run  # noqa: E402
 from hanbin_lib.simulate.episodes import Episodes, episodes_of, reported_shares  # noqa: E402
 from hanbin_lib.simulate.risk_flow import risk_flow_model  # noqa: E402
@@ -31,16 +36,22 @@ from hanbin_lib.simulate.risk_flow import risk_flow_model  # noqa: E402
 RECORD, AHEAD, LAST = calendars.RECORD, calendars.AHEAD, calendars.LAST
 LONG = RULES.model_copy(update={"history_months": RECORD})
 TAILS = (0.05, 0.5, 0.95)
-DRAWS = 400
+DRAWS, FEW = 400, 40
 # Chance beforehand that months stand still: as shipped, and as good as sure of it.
 BELIEFS = {"as shipped": risk_model.STILLNESS, "told still": 1 - 1e-9, "told wandering": 0.0}
 
 
 def quantiles(spells: Episodes, reported: np.ndarray, towns: list[str], belief: float) -> np.ndarray:
     """Of the county's new households in the year to come."""
-    with patch.object(risk_model, "STILLNESS", belief):
+    few = replace(spells, table=spells.table.iloc[:FEW])
+
+    def leaving(_: Episodes, labels: risk_model.Labels, first: int) -> Effects:
+        return of_all(few, labels, first)
+
+    of_all = risk_model._leaving
+    with patch.object(risk_model, "STILLNESS", belief), patch.object(risk_model, "_leaving", leaving):
         model = risk_model.estimate(spells, LONG, towns=towns, least_months=6, reported=reported)
-    drawn = run(SimulationSettings(DRAWS, 1), risk_flow_model(model, spells, AHEAD))
+    drawn = run(SimulationSettings(DRAWS, 1), risk_flow_model(model, few, AHEAD))
     return np.quantile(drawn["new_households"].sum(axis=(1, 2)), TAILS)
 
 
@@ -56,11 +67,17 @@ def of_calendar(seed: int, *, late: bool, sweeps: bool) -> dict[str, tuple[np.nd
     ]
     spells = episodes_of(kept[-1][1], towns, LAST)
     known = np.bincount(spells.table["identified"] - (LAST.ordinal - RECORD + 1), minlength=RECORD)
-    told = np.quantile(calendars.informed_forecast(rng, calendar, known, 4000, late=late), TAILS)
+    told, form = (
+        np.quantile(
+            calendars.informed_forecast(rng, calendar, known, 4000, late=late, is_chance_told=is_told), TAILS
+        )
+        for is_told in (True, False)
+    )
     came = float((rows["born"] >= RECORD).sum())
     shares = reported_shares(kept)
     found = {name: quantiles(spells, shares, towns, BELIEFS[name]) for name in ("as shipped", "told still")}
-    return {name: (at, came, told[2] - told[0]) for name, at in (found | {"told the form": told}).items()}
+    found |= {"told the form and the sweeps' chance": told} | ({"told the form": form} if sweeps else {})
+    return {name: (at, came, told[2] - told[0]) for name, at in found.items()}
 
 
 def of_wandering(seed: int) -> dict[str, tuple[np.ndarray, float, float]]:
@@ -88,17 +105,33 @@ KINDS: dict[str, Callable[[int], dict[str, tuple[np.ndarray, float, float]]]] = 
 
 def main() -> None:
     """Print coverage, median error and width by kind of register and by what the model is told."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 40
+    count, begin = (int(sys.argv[n]) if len(sys.argv) > n else least for n, least in ((1, 40), (2, 0)))
     rows = []
     for kind, made in KINDS.items():
-        for seed in range(count):
+        for seed in range(begin, begin + count):
             for name, (at, came, width) in made(seed).items():
                 covered, error = at[0] <= came <= at[2], at[1] / came - 1
                 rows.append((kind, name, 100.0 * covered, 100 * error, (at[2] - at[0]) / width))
     table = pd.DataFrame(rows, columns=["registers", "model", "covered", "error", "width"])
-    groups = table.groupby(["registers", "model"], sort=False)
-    shown = groups[["error", "width"]].median().join(groups["covered"].mean())
-    print(shown[["covered", "error", "width"]].round(2).to_string())
+    print(table.groupby(["registers", "model"], sort=False).apply(_shown).round(2).to_string())
+
+
+def _shown(rows: pd.DataFrame) -> pd.Series:
+    """Share covered and medians, with standard errors (the medians' by bootstrap)."""
+    rng = np.random.default_rng(0)
+    drawn = rows[["error", "width"]].to_numpy()[rng.integers(len(rows), size=(400, len(rows)))]
+    error, width = np.median(drawn, axis=1).std(axis=0)
+    covered = rows["covered"]
+    return pd.Series(
+        {
+            "covered": covered.mean(),
+            "± covered": covered.std() / len(rows) ** 0.5,
+            "error": rows["error"].median(),
+            "± error": error,
+            "width": rows["width"].median(),
+            "± width": width,
+        }
+    )
 
 
 if __name__ == "__main__":

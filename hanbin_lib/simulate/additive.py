@@ -158,12 +158,16 @@ class Effects:
 def _nodes(factor: Factor, variances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Variances of a factor to be tried, and the logarithms of their prior weights.
 
-    Scaled inverse chi-squared for the logarithm of a variance; besides it one node for standing still.
+    Scaled inverse chi-squared for the logarithm of a variance; besides it one node for standing still, and
+    then each node has the mass of its step. Nodes lie around the estimate: those around a small one hold
+    little of what was believed beforehand, and are not scaled up to hold all of it.
     """
-    log = -_PRIOR_LEVELS * (np.log(variances) + _PRIOR_VARIANCE / variances) / 2
+    weight = _PRIOR_LEVELS / 2
+    log = -weight * (np.log(variances) + _PRIOR_VARIANCE / variances)
     if factor.stillness == 0:
         return variances, log
-    log += np.log1p(-factor.stillness) - np.logaddexp.reduce(log)
+    log += weight * np.log(weight * _PRIOR_VARIANCE) - special.gammaln(weight)
+    log += np.log(np.log(variances[1] / variances[0])) + np.log1p(-factor.stillness)
     return np.append(variances, _STILL), np.append(log, np.log(factor.stillness))
 
 

@@ -26,6 +26,8 @@ MEASURES = (
 )  # fmt: skip
 # Entries of a month and town beyond which no count of households is: what bounds where none came in.
 _MOST = 1e5
+# In place of no months at all without a sweep.
+_ALMOST_NONE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -193,7 +195,11 @@ def _season(effects: EffectDraws, months: np.ndarray) -> np.ndarray:
 
 
 def _sweeps(model: RiskModel, entering: EffectDraws, chunk: Chunk, ahead: np.ndarray) -> np.ndarray:
-    """Log factor of sweeps in the months to come (draws x months): planned, else as often as on record."""
+    """Log factor of sweeps in the months to come (draws x months): planned, else as often as on record.
+
+    None are drawn where none is on record, so nothing is added to the count of those that are (Haldane's
+    prior): half a sweep more would say too many wherever there is one.
+    """
     past, planned = model.sweeps
     if not past:
         return np.zeros((chunk.size, len(ahead)))
@@ -201,7 +207,8 @@ def _sweeps(model: RiskModel, entering: EffectDraws, chunk: Chunk, ahead: np.nda
     which = rng.integers(1, len(past) + 1, (chunk.size, len(ahead)))
     size = np.take_along_axis(effects, which, axis=1) - effects[:, :1]
     months = entering.of("month").shape[1]
-    happens = rng.random(size.shape) < rng.beta(len(past) + 0.5, months - len(past) + 0.5, (chunk.size, 1))
+    others = max(months - len(past), _ALMOST_NONE)
+    happens = rng.random(size.shape) < rng.beta(len(past), others, (chunk.size, 1))
     if planned:
         happens = np.broadcast_to(np.isin(ahead, planned), size.shape)
     return np.asarray(effects[:, :1] + happens * size)

@@ -88,11 +88,12 @@ def register_of(rows, until, towns):
     )
 
 
-def informed_forecast(rng, calendar, known, draws, *, late=True):
+def informed_forecast(rng, calendar, known, draws, *, late=True, is_chance_told=True):
     """Entries of the year to come by a model that is told the form, and estimates only its numbers.
 
     Poisson regression on level, trend, sine, cosine and a common size of sweeps, what is known late known;
-    sweeps to come by their true chance.
+    sweeps to come by their true chance or, where that is a number to be estimated like the others, by those
+    on record.
     """
     months = np.arange(RECORD + AHEAD)
     turn = 2 * np.pi * months / 12
@@ -111,5 +112,9 @@ def informed_forecast(rng, calendar, known, draws, *, late=True):
     ahead = design[RECORD:].copy()
     size = drawn[:, 4] if has_sweep else np.zeros(draws)
     plain = np.exp(drawn[:, :4] @ ahead[:, :4].T)
-    happens = rng.random(plain.shape) < SWEEP_CHANCE * calendar.sweeps.any()
+    chance = SWEEP_CHANCE * calendar.sweeps.any()
+    if not is_chance_told and has_sweep:
+        sweeps = calendar.sweeps[:RECORD].sum()
+        chance = rng.beta(sweeps, RECORD - sweeps, (draws, 1))
+    happens = rng.random(plain.shape) < chance
     return rng.poisson(plain * np.exp(happens * size[:, None])).sum(axis=1)

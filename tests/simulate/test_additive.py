@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 import statsmodels.api as sm
+from scipy import stats
 
-from hanbin_lib.simulate.additive import Factor, fit
+from hanbin_lib.simulate.additive import Factor, _nodes, fit
 
 
 def cells(rng, levels=(4, 6), per=400):
@@ -131,6 +132,20 @@ def test_the_record_says_whether_months_stand_still(spread, least, most):
     if spread == 0:  # the common step is still there, and fades
         ahead = drawn.drift_on("month", 12, np.random.default_rng(2))
         assert np.median(ahead[:, 11] - drawn.of("month")[:, -1]) == pytest.approx(0.3, abs=0.1)
+
+
+@pytest.mark.parametrize("estimate", [0.02, 0.1, 0.4])
+def test_what_a_walk_believes_beforehand_does_not_depend_on_where_its_steps_are_looked_for(estimate):
+    """Chance beforehand of moving steps within the grid: the inverse gamma's, by scipy, half of all."""
+    factor = Factor("month", np.zeros(36, int), 36, "drift", stillness=0.5)
+    nodes = estimate**2 * np.geomspace(1 / 30, 30, 400)
+    half_a_node = (nodes[1] / nodes[0]) ** 0.5
+    variances, log = _nodes(factor, nodes)
+    moving = variances != variances[-1]
+    spread = stats.invgamma(0.5, scale=0.1**2 / 2)
+    within = spread.cdf(nodes[-1] * half_a_node) - spread.cdf(nodes[0] / half_a_node)
+    assert np.exp(log[moving]).sum() == pytest.approx(within / 2, rel=1e-3)
+    assert np.exp(log[~moving]) == pytest.approx(0.5)
 
 
 def test_nothing_at_risk_is_refused():

@@ -136,8 +136,8 @@ def test_nobody_enters_who_does_not_exist():
 def test_intervals_cover_the_year_to_come_and_are_little_wider_than_of_who_knows_the_form():
     """150 registers with season, trend, sweeps and late entries, all drawn anew.
 
-    Half of what they are wider is the sweeps' number to come, which the other model is told, half the doubt
-    whether months wander (`benchmarks/risk_flow_width.py`).
+    A third of what they are wider is the sweeps' number to come, which the other model is told, the rest the
+    doubt whether months wander (`benchmarks/risk_flow_width.py`).
     """
     rows = []
     for seed in range(150):
@@ -153,9 +153,9 @@ def test_intervals_cover_the_year_to_come_and_are_little_wider_than_of_who_knows
         best = np.quantile(informed, [0.05, 0.95])
         rows.append((low <= came <= high, middle / came - 1, (high - low) / (best[1] - best[0])))
     covered, error, width = np.array(rows, dtype=float).T
-    assert 0.86 <= covered.mean() <= 0.97, covered.mean()
+    assert 0.86 <= covered.mean() <= 0.94, covered.mean()
     assert abs(np.median(error)) <= 0.1, np.median(error)
-    assert np.median(width) <= 1.4, np.median(width)
+    assert np.median(width) <= 1.3, np.median(width)
 
 
 @pytest.mark.slow
