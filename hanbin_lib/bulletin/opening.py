@@ -75,7 +75,7 @@ class Bulletin(MonthInputs):
     numerals
         Numeral of each chapter of either volume, for references to it; `contents.report` enters them.
     record
-        Head of the record of runs before the edition's first publication, as the imprint prints it.
+        Head of the record of runs before the revision's first publication, as the imprint prints it.
     """
 
     figures: Figures

@@ -42,7 +42,7 @@ Edition = Annotated[str, Field(pattern="^(internal|public)$"), BeforeValidator(_
 class BulletinParameters(Params):
     """Parameters of `bulletin`.
 
-    `revision` counts the editions of a month from 1; `reason` says why there is another one.
+    `revision` counts the revisions of a month from 1; `reason` says why there is another one.
     `edition` is ``internal``, or ``public`` with small counts suppressed. `record` is the head of the
     record of runs that the imprint prints, ``57:<sha256>``; empty for none.
     """
