@@ -11,6 +11,7 @@ Where a system cannot exchange two folders, the old one is first copied (by link
 
 import os
 import shutil
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from typing import Any
 from hanbin_lib import state
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of, swap, sync_folder, write_atomically
-from hanbin_lib.locks import exclusive
+from hanbin_lib.locks import exclusive, is_free, with_holder
 from hanbin_lib.months import MONTH_FOLDER, Month
 from hanbin_lib.release.archive import pack, packable, packed_files, unpack
 from hanbin_lib.release.batch import load_batch
@@ -102,16 +103,15 @@ class Published:
         return all(self.has(name, digest) for name, digest in files.items())
 
 
-def release_lock(workspace: Workspace) -> Path:
-    """The lock of publications."""
-    return workspace.reports / ".release.lock"
+def publishing(workspace: Workspace) -> AbstractContextManager[None]:
+    """Hold the lock of publications; raises as `check_idle`."""
+    return exclusive(_lock(workspace), _busy())
 
 
-def busy() -> HanbinError:
-    """Another run holds the lock of publications."""
-    return HanbinError(
-        "HB-REL-003", "另一个月报任务正在进行", action="等它结束后再运行", exit_code=ExitCode.LOCKED
-    )
+def check_idle(workspace: Workspace) -> None:
+    """Raise ``HB-REL-003``, with who it is, where another run is on."""
+    if not is_free(_lock(workspace)):
+        raise with_holder(_busy(), _lock(workspace))
 
 
 def published_months(workspace: Workspace) -> list[Month]:
@@ -263,7 +263,7 @@ def pack_older(workspace: Workspace) -> list[Path]:
     Only files that are as they were published are packed: a damaged one stays, to be seen.
     """
     keep_open = load_batch(workspace).open_months
-    with exclusive(release_lock(workspace), busy()):
+    with publishing(workspace):
         months = published_months(workspace)
         current = [found for month in months if (found := Published.read(workspace, month))]
         done = [old.folder for old in current[:-keep_open] if pack(old.folder, packable(_whole(old)))]
@@ -277,9 +277,19 @@ def pack_older(workspace: Workspace) -> list[Path]:
 
 def unpack_month(workspace: Workspace, month: Month) -> int:
     """Put a month's packed files back into its folder; return how many."""
-    with exclusive(release_lock(workspace), busy()):
+    with publishing(workspace):
         return unpack(workspace.reports / str(month))
 
 
 def _whole(published: Published) -> list[str]:
     return [name for name, digest in published.files.items() if published.has(name, digest)]
+
+
+def _lock(workspace: Workspace) -> Path:
+    return workspace.reports / ".release.lock"
+
+
+def _busy() -> HanbinError:
+    return HanbinError(
+        "HB-REL-003", "另一个月报任务正在进行", action="等它结束后再运行", exit_code=ExitCode.LOCKED
+    )

@@ -6,7 +6,6 @@ from pathlib import Path
 from hanbin_lib.bulletin import Bulletin, open_bulletin
 from hanbin_lib.bulletin.outlook import register
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.locks import exclusive
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.privacy import Hit
@@ -20,7 +19,7 @@ from hanbin_lib.release.checks.preflight import cannot_write, check_before, chec
 from hanbin_lib.release.execution import Maker, side_by_side
 from hanbin_lib.release.index import write_index
 from hanbin_lib.release.plan import FIRST, Document, Progress, Revision
-from hanbin_lib.release.publication import Published, busy, publish, release_lock, settle
+from hanbin_lib.release.publication import Published, publish, publishing, settle
 from hanbin_lib.release.revision import Given, Run, prepare
 from hanbin_lib.release.staging import Staging
 from hanbin_lib.release.standing import remember
@@ -130,7 +129,7 @@ def release_month(
     if workspace.edition == PUBLIC:
         county = open_bulletin(str(month), code, edition=PUBLIC, workspace=workspace)
     try:
-        with exclusive(release_lock(workspace), busy()):
+        with publishing(workspace):
             settle(workspace)
             clear_abandoned()
             unpack(workspace.reports / str(month))

@@ -13,11 +13,10 @@ from pathlib import Path
 from hanbin_lib import fonts
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.files import sha256_of, write_atomically
-from hanbin_lib.locks import is_free
 from hanbin_lib.months import Month
 from hanbin_lib.release import ledger
 from hanbin_lib.release.archive import ARCHIVE
-from hanbin_lib.release.publication import INDEX, POINTER, Published, release_lock
+from hanbin_lib.release.publication import INDEX, POINTER, Published, check_idle
 from hanbin_lib.release.staging import sites
 from hanbin_lib.store.identity import digest_of, program_digest
 from hanbin_lib.workspace import Workspace
@@ -46,11 +45,12 @@ def _marker(workspace: Workspace, month: Month) -> Path:
 
 
 def _is_settled(published: Published, workspace: Workspace) -> bool:
-    """Entered in the record of runs and unpacked, no run under way and none that was killed."""
+    """Entered in the record of runs and unpacked, none killed; raises as `check_idle`."""
     last = ledger.last(workspace, published.month)
     is_entered = last is not None and last.manifest == published.sha256
     is_open = not (published.folder / ARCHIVE).exists()
-    return is_entered and is_open and not sites(workspace) and is_free(release_lock(workspace))
+    check_idle(workspace)
+    return is_entered and is_open and not sites(workspace)
 
 
 def _identity(workspace: Workspace, month: Month) -> str:

@@ -7,10 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from hanbin_lib.files import sha256_of
-from hanbin_lib.locks import exclusive
 from hanbin_lib.release import ledger
 from hanbin_lib.release.batch import load_batch
-from hanbin_lib.release.publication import MANIFEST, Published, busy, published_months, release_lock
+from hanbin_lib.release.publication import MANIFEST, Published, published_months, publishing
 from hanbin_lib.release.staging import staging_root
 from hanbin_lib.workspace import Workspace
 
@@ -49,7 +48,7 @@ def leftovers(workspace: Workspace, today: date) -> list[Leftover]:
 
 def remove(workspace: Workspace, found: list[Leftover]) -> None:
     """Remove them, while no run is on."""
-    with exclusive(release_lock(workspace), busy()):
+    with publishing(workspace):
         for leftover in found:
             if leftover.path.is_dir():
                 shutil.rmtree(leftover.path)

@@ -49,7 +49,7 @@ def imported(office, *arguments):
     ("arguments", "most", "unwanted"),
     [
         (("--help",), 560, _TABLES | _DOCUMENTS | {"pydantic", "yaml"}),
-        (("areas",), 700, _TABLES | _DOCUMENTS | {"yaml"}),
+        (("areas",), 560, _TABLES | _DOCUMENTS),
         (("health",), 800, _TABLES | _DOCUMENTS),
         (("due", "--list"), 800, _TABLES | _DOCUMENTS),
     ],

@@ -10,13 +10,12 @@ from hanbin_lib.bulletin import NOTEBOOK_PARAMETERS, Bulletin
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import why_not_written
 from hanbin_lib.indicators import broken_identities, unusual
-from hanbin_lib.locks import is_free, with_holder
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings, Typography, load_issue
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.release.batch import Batch, Jump, load_batch
 from hanbin_lib.release.notebooks import check_parameters_cell
-from hanbin_lib.release.publication import busy, release_lock
+from hanbin_lib.release.publication import check_idle
 from hanbin_lib.rendering import check_documents
 from hanbin_lib.workspace import Workspace
 
@@ -131,11 +130,6 @@ def _writable(workspace: Workspace, _month: Month) -> None:
             raise cannot_write(folder, error) from None
 
 
-def _lock(workspace: Workspace, _month: Month) -> None:
-    if not is_free(release_lock(workspace)):
-        raise with_holder(busy(), release_lock(workspace))
-
-
 _CHECKS: tuple[Check, ...] = (
     lambda workspace, month: Settings.load(workspace),
     lambda workspace, month: AreaRegister.read(workspace.params / "areas.csv", month),
@@ -148,7 +142,7 @@ _CHECKS: tuple[Check, ...] = (
     lambda workspace, month: list(audit.records(workspace.audit)),
     _disk,
     _writable,
-    _lock,
+    lambda workspace, month: check_idle(workspace),
 )
 
 
