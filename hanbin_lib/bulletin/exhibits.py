@@ -3,16 +3,16 @@
 A chapter whose tables did not come in is left out, with a sentence that says so.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import chinese_date
 from hanbin_lib.contract import TABLES
 from hanbin_lib.display import Chart, Columns, Display, Missing
-from hanbin_lib.errors import Unavailable
+from hanbin_lib.errors import Unavailable, refused_params
 
 Exhibit = Callable[[Bulletin], Display | None]
 Rest = ParamSpec("Rest")
@@ -90,6 +90,23 @@ def of_study(
         return shown
 
     return decorate
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+Named = TypeVar("Named", bound=_Named)
+
+
+def by_name(studies: Sequence[Named], name: str, code: str, what: str, action: str) -> Named:
+    """The study of that name; raise `code` naming those that there are."""
+    found = next((one for one in studies if one.name == name), None)
+    if found is None:
+        known = "、".join(one.name for one in studies) or "无"
+        raise refused_params(code, f"没有名为“{name[:16]}”的{what}（现有：{known}）", action)
+    return found
 
 
 def sourced(

@@ -292,7 +292,7 @@ def assumptions(scenario: Scenario) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``part`` (name of the shock or measure, empty for the scenario's own), ``field``,
-        ``values`` (text), ``origin`` (source, or assumption), ``is_assumption``.
+        ``numbers`` (least to most, each once), ``origin`` (source, or assumption), ``is_assumption``.
     """
     parts: list[tuple[str, Params]] = [("", scenario)]
     parts += [(part.name, part) for part in (*scenario.shocks, *scenario.measures)]
@@ -305,7 +305,7 @@ def assumptions(scenario: Scenario) -> pd.DataFrame:
                     {
                         "part": name,
                         "field": field,
-                        "values": _told(value),
+                        "numbers": _numbers(value),
                         "origin": value.origin,
                         "is_assumption": bool(value.assumption),
                     }
@@ -313,6 +313,6 @@ def assumptions(scenario: Scenario) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _told(value: Stated) -> str:
-    numbers = [getattr(value, f) for f in type(value).model_fields if f not in Stated.model_fields]
-    return "—".join(dict.fromkeys(f"{number:g}" for number in numbers))
+def _numbers(value: Stated) -> tuple[float, ...]:
+    fields = (name for name in type(value).model_fields if name not in Stated.model_fields)
+    return tuple(dict.fromkeys(float(getattr(value, name)) for name in fields))

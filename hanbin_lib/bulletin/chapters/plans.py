@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from hanbin_lib import charts
+from hanbin_lib.bulletin.exhibits import by_name
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.plan_words import (
     FIELDS,
@@ -76,15 +77,9 @@ def study(bulletin: Bulletin, name: str = "") -> TargetStudy | Unavailable | Non
     """
     if bulletin.is_public:  # plans are of villages
         return None
-    named = [one for one in bulletin.studies if not name or one.name == name]
-    if name and not named:
-        known = "、".join(one.name for one in bulletin.studies) or "无"
-        raise refused_params(
-            "HB-SIM-032",
-            f"没有名为“{name[:16]}”的增收计划（现有：{known}）",
-            "核对 params/plans 下的文件和地区",
-        )
-    return named[0] if named else None
+    if name:
+        return by_name(bulletin.studies, name, "HB-SIM-032", "增收计划", "核对 params/plans 下的文件和地区")
+    return next(iter(bulletin.studies), None)
 
 
 def _of_a_study(exhibit: Callable[[TargetStudy], Exhibit]) -> Callable[[_Maybe], Exhibit | None]:

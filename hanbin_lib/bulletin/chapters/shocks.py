@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from hanbin_lib import charts
-from hanbin_lib.bulletin.exhibits import internal, of_study, sourced
+from hanbin_lib.bulletin.exhibits import by_name, internal, of_study, sourced
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.tables import columns, unlisted
 from hanbin_lib.bulletin.wording import (
@@ -175,13 +175,7 @@ def scenario(bulletin: Bulletin, name: str) -> ShockStudy | Unavailable:
     HanbinError
         ``HB-SIM-042`` there is none of that name.
     """
-    found = [one for one in bulletin.shocks if one.name == name]
-    if not found:
-        known = "、".join(one.name for one in bulletin.shocks) or "无"
-        raise refused_params(
-            "HB-SIM-042", f"没有名为“{name[:16]}”的情景（现有：{known}）", "核对 params/scenarios 下的文件"
-        )
-    return found[0]
+    return by_name(bulletin.shocks, name, "HB-SIM-042", "情景", "核对 params/scenarios 下的文件")
 
 
 def trial(bulletin: Bulletin, name: str, exposed: Mapping[str, float]) -> Table | Missing:
@@ -340,10 +334,8 @@ def _where(towns: tuple[str, ...]) -> str:
 
 def _values(row: Mapping[Hashable, Any]) -> str:
     """Values of an assumption in its unit."""
-    text = str(row["values"])
-    if FIELDS[str(row["field"])][1] != "%":
-        return text
-    return "—".join(as_given(float(number) * 100) for number in text.split("—"))
+    times = 100 if FIELDS[str(row["field"])][1] == "%" else 1
+    return "—".join(as_given(number * times) for number in row["numbers"])
 
 
 def _run_line(drawn: Iterable[ShockStudy]) -> str:
