@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from hanbin_lib import audit
+from hanbin_lib.bulletin.assessed_goals import AssessedGoal, assess
 from hanbin_lib.bulletin.figures import Figures
 from hanbin_lib.bulletin.month_inputs import MonthInputs, open_inputs
-from hanbin_lib.bulletin.outlook import Outlook, assess
 from hanbin_lib.bulletin.parameters import BulletinParameters, checked
 from hanbin_lib.bulletin.tested import compared
 from hanbin_lib.disclosure import Rounding, cached_public_table
@@ -104,7 +104,7 @@ class Bulletin(MonthInputs):
         return {name: area for area, names in known if area in names for name in names - {area}}
 
     @cached_property
-    def outlooks(self) -> tuple[Outlook, ...]:
+    def assessed_goals(self) -> tuple[AssessedGoal, ...]:
         """The income goals of the place and of what lies below it, assessed."""
         series = self.area_series
         own = [goal for goal in self.settings.goals.goals if goal.place.startswith(self.place)]
@@ -117,7 +117,7 @@ class Bulletin(MonthInputs):
     def studies(self) -> tuple[TargetStudy | Unavailable, ...]:
         """The plans of the place and of what lies below it."""
         own = [plan for plan in self.models.plans if plan.place.startswith(self.place)]
-        goals = [(one.goal, one.assessment) for one in self.outlooks]
+        goals = [(one.goal, one.assessment) for one in self.assessed_goals]
         villages = self.sources.table("villages")
         return tuple(target_study(plan, goals, villages, self.cache) for plan in own)
 

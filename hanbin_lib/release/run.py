@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hanbin_lib.bulletin import Bulletin, open_bulletin
-from hanbin_lib.bulletin.outlook import register
+from hanbin_lib.bulletin.assessed_goals import register
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
@@ -198,8 +198,8 @@ def _may_not_publish(run: Run, errors: dict[str, BaseException], made: tuple[Doc
 
 def _enter(run: Run, published: Published, made: tuple[str, ...]) -> None:
     """What follows a publication; the next call makes up for it where a run was killed before."""
-    for outlook in run.county.outlooks:
-        register(run.workspace.forecasts, outlook, run.county.month, run.county.snapshot.id)
+    for goal in run.county.assessed_goals:
+        register(run.workspace.forecasts, goal, run.county.month, run.county.snapshot.id)
     ledger.enter(run.workspace, published, made, run.county.issue.false_alarms)
     write_index(run.workspace)
 

@@ -8,7 +8,7 @@ import pytest
 from support import MONTH
 
 from hanbin_lib import bulletin as hb
-from hanbin_lib.bulletin.outlook import assess, compare, forecasts_before, register
+from hanbin_lib.bulletin.assessed_goals import assess, compare, forecasts_before, register
 from hanbin_lib.display import Missing, plain_text
 from hanbin_lib.errors import Unavailable
 from hanbin_lib.forecasting import register_forecast
@@ -45,7 +45,7 @@ def district(demo_workspace):
 
 def test_the_sentence_is_made_of_the_record_only(district):
     lead = plain_text(hb.goals.lead(district).parts)
-    found = district.outlooks[0].assessment
+    found = district.assessed_goals[0].assessment
     steps = [f"{100 * share:.1f}%" for share in found.record.values.pct_change().tail(3)]
     assert f"近3年增速{'、'.join(steps)}" in lead
     assert f"需年均增长{found.required_growth * 100:.1f}%，预测年均{found.forecast_growth * 100:.1f}%" in lead
@@ -56,7 +56,7 @@ def test_the_fan_names_its_source_and_goal(district):
     chart = hb.goals.fan(district)
     assert "虚构" in chart.source
     assert "目标30000" in chart.svg
-    assert f"{district.outlooks[0].assessment.fan[0.5].iloc[-1]:.0f}元" in chart.alt
+    assert f"{district.assessed_goals[0].assessment.fan[0.5].iloc[-1]:.0f}元" in chart.alt
 
 
 def test_a_town_without_a_goal_leaves_the_chapter_out(demo_workspace):
@@ -145,7 +145,7 @@ def _with_goals(bulletin, series, *goals, comparisons=(), **parts):
 
 def test_paces_are_recounted_from_the_annual_values(district):
     """Row by row from 历年数据: the last value, what the goal asks a year, the last three growths."""
-    goal = district.outlooks[0].goal
+    goal = district.assessed_goals[0].goal
     rows = [
         (one["year"], float(one["value"])) for one in district.sources.table("area_series").to_dict("records")
         if (one["area_name"], one["indicator_name"]) == (goal.area, goal.indicator) and one["year"] < MONTH.year
@@ -161,7 +161,7 @@ def test_paces_are_recounted_from_the_annual_values(district):
 
 
 def test_the_chance_is_the_share_of_futures_that_reach_the_goal(district):
-    found, goal = district.outlooks[0].assessment, district.outlooks[0].goal
+    found, goal = district.assessed_goals[0].assessment, district.assessed_goals[0].goal
     futures = np.asarray(found.forecast.paths(20_000, seed=3)[goal.year])
     printed = hb.goals.goal_table(district).rows[0][6].value
     assert printed == pytest.approx((futures >= goal.value_yuan).mean(), abs=0.02)

@@ -81,7 +81,7 @@ class Office:
             month=wanted, place=place, snapshot=current, settings=self.known["settings"], issue=Issue(),
             sources=SimpleNamespace(ids=ids, damaged=damaged), models=self.known["models"], forecasts=(),
             scope=SimpleNamespace(upper_places=AREAS, register=self.known["register"]),
-            figures=SimpleNamespace(table=figures), outlooks=(), is_public=False, handed_out=None,
+            figures=SimpleNamespace(table=figures), assessed_goals=(), is_public=False, handed_out=None,
         )  # fmt: skip
 
     def make(self, _workspace, _county, todo, staging, _progress, *, retries, finished):

@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from hanbin_lib import charts
+from hanbin_lib.bulletin.assessed_goals import AssessedGoal, assess, compare
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.outlook import Outlook, assess, compare
 from hanbin_lib.bulletin.tables import columns
 from hanbin_lib.bulletin.wording import interval, joined, note, paragraph, sentence, share, words
 from hanbin_lib.display import (
@@ -40,7 +40,7 @@ _DRAWS, _SEED = 4000, 2027
 
 def lead(bulletin: Bulletin) -> Paragraph | Missing:
     """The honest sentence of the first goal; the chapter is left out where there is none."""
-    if not bulletin.outlooks:
+    if not bulletin.assessed_goals:
         return Missing("增收目标", "没有设定本地的增收目标，本章从略", is_chapter=True)
     known = _first(bulletin)
     return verdict(known) if known else Missing("增收目标", _unavailable(bulletin)[0].reason, is_chapter=True)
@@ -54,7 +54,7 @@ def fan(bulletin: Bulletin) -> Chart | None:
 
 def goal_table(bulletin: Bulletin) -> Table | None:
     """All goals: required growth, growth on record, chance and its range."""
-    if not bulletin.outlooks:
+    if not bulletin.assessed_goals:
         return None
     return Table(
         title="目标、需要的增速和把握",
@@ -71,7 +71,7 @@ def goal_table(bulletin: Bulletin) -> Table | None:
             widths=(24, 28, 26, None, None, 28, None, 24),
             left=2,
         ),
-        rows=tuple(_goal_row(one) for one in bulletin.outlooks),
+        rows=tuple(_goal_row(one) for one in bulletin.assessed_goals),
         rule_every=1,
     )
 
@@ -109,7 +109,7 @@ def past_forecasts(bulletin: Bulletin) -> Table | None:
         return None
     made = [replace(e, place=bulletin.goal_names.get(e.place, e.place)) for e in bulletin.forecasts]
     rows: list[tuple[Cell, ...]] = []
-    for one in bulletin.outlooks:
+    for one in bulletin.assessed_goals:
         own = series[series["area_name"].eq(one.goal.area) & series["indicator_name"].eq(one.goal.indicator)]
         actual = pd.Series(own["value"].to_numpy(dtype=float), index=own["year"].astype(int))
         done = review(made, actual, place=one.goal.area, indicator=one.goal.indicator)
@@ -133,12 +133,14 @@ def reading_note(bulletin: Bulletin) -> Paragraph | None:
     return note_of(known) if known else None
 
 
-def _first(bulletin: Bulletin) -> Outlook | None:
+def _first(bulletin: Bulletin) -> AssessedGoal | None:
     """The first goal that the record allows to assess."""
-    return next((one for one in bulletin.outlooks if not isinstance(one.assessment, Unavailable)), None)
+    return next((one for one in bulletin.assessed_goals if not isinstance(one.assessment, Unavailable)), None)
 
 
-def outlook(bulletin: Bulletin, place: str, indicator: str, target: float, year: int, prior: str) -> Outlook:
+def outlook(
+    bulletin: Bulletin, place: str, indicator: str, target: float, year: int, prior: str
+) -> AssessedGoal:
     """Assess any goal, for the notebook.
 
     Parameters
@@ -160,15 +162,15 @@ def outlook(bulletin: Bulletin, place: str, indicator: str, target: float, year:
     return assess(goal, bulletin.area_series, bulletin.month, prior)
 
 
-def verdict(one: Outlook) -> Paragraph | Missing:
-    """The honest sentence of one outlook, or why there is none."""
+def verdict(one: AssessedGoal) -> Paragraph | Missing:
+    """The honest sentence of one goal, or why there is none."""
     if isinstance(one.assessment, Unavailable):
         return Missing(one.assessment.name, one.assessment.reason)
     return paragraph((_name(one), "，", *_chance(one), "。"), style="lead")
 
 
-def fan_of(one: Outlook) -> Chart | None:
-    """Fan chart of one outlook."""
+def fan_of(one: AssessedGoal) -> Chart | None:
+    """Fan chart of one goal."""
     if isinstance(one.assessment, Unavailable):
         return None
     found, goal = one.assessment, one.goal
@@ -192,8 +194,8 @@ def _headline(found: GoalAssessment) -> str:
     return f"{paces}，把握{chance_in_words(found.probability)}" if found.is_borne_out else paces
 
 
-def assumptions_of(one: Outlook) -> Table | None:
-    """Median and chance of one outlook under other assumptions."""
+def assumptions_of(one: AssessedGoal) -> Table | None:
+    """Median and chance of one goal under other assumptions."""
     if isinstance(one.assessment, Unavailable):
         return None
     reference = _reference(one)
@@ -214,7 +216,7 @@ def assumptions_of(one: Outlook) -> Table | None:
     )
 
 
-def scenarios(one: Outlook, composition: dict[str, float], levers: dict[str, float]) -> Table | None:
+def scenarios(one: AssessedGoal, composition: dict[str, float], levers: dict[str, float]) -> Table | None:
     """Chance with and without levers on the components' growth (for the analyst).
 
     Parameters
@@ -252,8 +254,8 @@ def scenarios(one: Outlook, composition: dict[str, float], levers: dict[str, flo
     )
 
 
-def note_of(one: Outlook) -> Paragraph | None:
-    """Source and notes of one outlook."""
+def note_of(one: AssessedGoal) -> Paragraph | None:
+    """Source and notes of one goal."""
     if isinstance(one.assessment, Unavailable):
         return None
     reference = _reference(one)
@@ -276,7 +278,7 @@ def note_of(one: Outlook) -> Paragraph | None:
     )
 
 
-def _official_source(one: Outlook) -> list[Phrase]:
+def _official_source(one: AssessedGoal) -> list[Phrase]:
     official = one.official
     if official is None:
         return []
@@ -284,13 +286,13 @@ def _official_source(one: Outlook) -> list[Phrase]:
     return [words(f"{text}，预测取两者的中间", _reference(one))]
 
 
-def _name(one: Outlook) -> Phrase:
+def _name(one: AssessedGoal) -> Phrase:
     goal, source = one.goal, _reference(one)
     target = Figure(goal.value_yuan, Unit.YUAN, source)
     return joined(f"{goal.area}{goal.indicator}{goal.year}年达到", target, source=source)
 
 
-def _chance(one: Outlook) -> tuple[Text, ...]:
+def _chance(one: AssessedGoal) -> tuple[Text, ...]:
     """Paces first; the chance only where no back-test of this record has lost to the naive forecast."""
     found = one.assessment
     assert not isinstance(found, Unavailable)  # asked only where there is one
@@ -317,7 +319,7 @@ def _chance(one: Outlook) -> tuple[Text, ...]:
     )
 
 
-def _officially(one: Outlook, found: GoalAssessment) -> tuple[Text, ...]:
+def _officially(one: AssessedGoal, found: GoalAssessment) -> tuple[Text, ...]:
     """The second answer: with the pace half-way to the official outlook, where one is entered."""
     official, chance = one.official, found.probability_with_outlook
     if official is None or chance is None:
@@ -342,11 +344,11 @@ def _refusals(bulletin: Bulletin) -> list[str]:
 
 
 def _unavailable(bulletin: Bulletin) -> list[Unavailable]:
-    assessments = [one.assessment for one in bulletin.outlooks]
+    assessments = [one.assessment for one in bulletin.assessed_goals]
     return [one for one in assessments if isinstance(one, Unavailable)]
 
 
-def _goal_row(one: Outlook) -> tuple[Cell, ...]:
+def _goal_row(one: AssessedGoal) -> tuple[Cell, ...]:
     goal, found, reference = one.goal, one.assessment, _reference(one)
     target = joined(f"{goal.year}年", Figure(goal.value_yuan, Unit.YUAN, reference), source=reference)
     if isinstance(found, Unavailable):
@@ -364,7 +366,7 @@ def _goal_row(one: Outlook) -> tuple[Cell, ...]:
     )
 
 
-def _review_row(one: Outlook, row: dict[str, Any]) -> tuple[Cell, ...]:
+def _review_row(one: AssessedGoal, row: dict[str, Any]) -> tuple[Cell, ...]:
     reference = f"forecast|{one.goal.area}|{row['year']}|{row['made_on']}"
     return (
         one.goal.area,
@@ -377,7 +379,7 @@ def _review_row(one: Outlook, row: dict[str, Any]) -> tuple[Cell, ...]:
     )
 
 
-def _reference(one: Outlook) -> str:
+def _reference(one: AssessedGoal) -> str:
     return f"forecast|{one.goal.area}|{one.goal.indicator}|{one.goal.year}"
 
 

@@ -25,7 +25,7 @@ from hanbin_lib.yearly_documents import GrowthOutlook
 
 
 @dataclass(frozen=True, eq=False)
-class Outlook:
+class AssessedGoal:
     """One goal and what the record says of it.
 
     Parameters
@@ -52,7 +52,7 @@ def assess(
     month: Month,
     prior: Prior | str = Prior.INCOME,
     official: GrowthOutlook | None = None,
-) -> Outlook:
+) -> AssessedGoal:
     """Assess one goal from the annual values known by `month`.
 
     Parameters
@@ -61,7 +61,7 @@ def assess(
         ``area_series`` (历年数据), None where it did not come in.
     """
     if series is None:
-        return Outlook(goal, Unavailable(goal.area, "没有收到历年数据"), "")
+        return AssessedGoal(goal, Unavailable(goal.area, "没有收到历年数据"), "")
     known = _known(series, month)
     own = known[known["area_name"].eq(goal.area) & known["indicator_name"].eq(goal.indicator)]
     source = "、".join(sorted(set(own["source"].dropna())))
@@ -78,8 +78,8 @@ def assess(
             outlook=official.share if official else None,
         )
     except HanbinError as error:
-        return Outlook(goal, Unavailable(goal.area, error.message), source)
-    return Outlook(goal, found, source, official)
+        return AssessedGoal(goal, Unavailable(goal.area, error.message), source)
+    return AssessedGoal(goal, found, source, official)
 
 
 def _known(series: pd.DataFrame, month: Month) -> pd.DataFrame:
@@ -116,16 +116,16 @@ def forecasts_before(folder: Path, month: Month) -> tuple[Entry, ...]:
     return tuple(entry for entry in known if entry.made_on < day)
 
 
-def register(folder: Path, outlook: Outlook, month: Month, snapshot: str) -> None:
+def register(folder: Path, assessed: AssessedGoal, month: Month, snapshot: str) -> None:
     """Keep the forecast of `month`, so that a later bulletin can show how it did."""
-    if isinstance(outlook.assessment, Unavailable):
+    if isinstance(assessed.assessment, Unavailable):
         return
     folder.mkdir(parents=True, exist_ok=True)
     register_forecast(
         folder,
-        outlook.assessment.forecast,
-        place=outlook.goal.area,
-        indicator=outlook.goal.indicator,
+        assessed.assessment.forecast,
+        place=assessed.goal.area,
+        indicator=assessed.goal.indicator,
         made_on=pd.Timestamp(month.last_day).date(),
-        digest=digest_of(program_digest(), outlook.goal, snapshot),
+        digest=digest_of(program_digest(), assessed.goal, snapshot),
     )
