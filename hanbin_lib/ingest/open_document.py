@@ -9,7 +9,9 @@ from hanbin_lib.ingest.number_formats import iso_cell, number_text, percent_text
 
 _DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S")
 _MOST_COLUMNS, _MOST_ROWS = 16_384, 1 << 20
-# Text of a note beside a cell is none of the cell.
+# Text of a note, of what is drawn over a cell (LibreOffice keeps it in the cell) and of a reading (拼音) is
+# none of the cell.
+_BESIDE = re.compile(r"office:annotation|text:ruby-text|draw:.+")
 _APART = 1_000
 _ERROR = re.compile(r"#(N/A|DIV/0!|NAME\?|NULL!|NUM!|REF!|VALUE!)|Err:\d{3}")
 
@@ -39,6 +41,8 @@ class _Reader:
         start = _STARTS.get(name)
         if start is not None:
             start(self, given)
+        elif _BESIDE.fullmatch(name):
+            self.depth -= _APART
 
     def style(self, given: dict[str, str]) -> None:
         self.style_name = given.get("style:name", "")
@@ -62,23 +66,24 @@ class _Reader:
         self.given, self.texts = given, []
 
     def paragraph(self, _: dict[str, str]) -> None:
-        if self.texts:
-            self.texts.append("\n")
+        self.new_line({})
         self.depth += 1
 
-    def spaces(self, given: dict[str, str]) -> None:
-        self.texts.append(" " * min(int(given.get("text:c", 1)), 1000))
+    def new_line(self, _: dict[str, str]) -> None:
+        if self.texts and self.depth >= 0:
+            self.texts.append("\n")
 
-    def annotation(self, _: dict[str, str]) -> None:
-        self.depth -= _APART
+    def spaces(self, given: dict[str, str]) -> None:
+        if self.depth > 0:
+            self.texts.append(" " * min(int(given.get("text:c", 1)), 1000))
 
     def _end(self, name: str) -> None:
         if name == "text:p":
             self.depth -= 1
-        elif name == "office:annotation":
-            self.depth += _APART
         elif name in ("table:table-cell", "table:covered-table-cell"):
             self._cell()
+        elif _BESIDE.fullmatch(name):
+            self.depth += _APART
 
     def _data(self, text: str) -> None:
         if self.depth > 0:
@@ -110,6 +115,7 @@ class _Reader:
         value = self.given.get(f"office:{_ATTRIBUTES.get(kind or '', 'value')}", "")
         if kind in _VALUES:
             return _VALUES[kind](value)
+        text = text or self.given.get("office:string-value", "")  # its paragraphs may be left out
         return (text, CellKind.TEXT) if text else None
 
 
@@ -150,5 +156,6 @@ _STARTS: dict[str, Callable[[_Reader, dict[str, str]], None]] = {
     "table:covered-table-cell": _Reader.table_cell,
     "text:p": _Reader.paragraph,
     "text:s": _Reader.spaces,
-    "office:annotation": _Reader.annotation,
+    "text:tab": _Reader.spaces,
+    "text:line-break": _Reader.new_line,
 }

@@ -56,15 +56,18 @@ def _xml_2003(note):
 
 
 def _ods(note):
-    mark = f"<office:annotation><text:p>{note}</text:p></office:annotation>" if note else ""
+    return _ods_with(f"<office:annotation><text:p>{note}</text:p></office:annotation>" if note else "")
 
+
+def _ods_with(mark, behind=""):
     def cell(value, noted):
         kind = f'float" office:value="{value}' if isinstance(value, int) else "string"
-        inside = f"{mark if noted else ''}<text:p>{value}</text:p>"
+        inside = f"{mark if noted else ''}<text:p>{value}</text:p>{behind if noted else ''}"
         return f'<table:table-cell office:value-type="{kind}">{inside}</table:table-cell>'
 
     table = f'<table:table table:name="S">{_cells(cell)}</table:table>'.replace("row>", "table:table-row>")
     spaces = " ".join(f'xmlns:{name}="{_ODS}{name}:1.0"' for name in ("office", "table", "text"))
+    spaces += f' xmlns:draw="{_ODS}drawing:1.0"'
     body = f"<office:body><office:spreadsheet>{table}</office:spreadsheet></office:body>"
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as packed:
@@ -91,3 +94,35 @@ def test_a_note_changes_no_cell(write):
     assert [text for text, _ in names] == ["户主", "甲某", "乙某"]
     assert _read(noted) == _read(write(""))
     assert noted != write("")
+
+
+BOX = f"<draw:custom-shape><text:p>{NOTE}</text:p><text:p><text:s/></text:p></draw:custom-shape>"
+
+
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [
+        (BOX, ""),
+        ("", BOX),
+        (f"<draw:frame><draw:text-box>{BOX}</draw:text-box></draw:frame>", BOX),
+        ("", f"<office:annotation><text:p>{NOTE}</text:p></office:annotation>"),
+    ],
+)
+def test_what_is_drawn_over_a_cell_is_none_of_it(before, behind):
+    assert _read(_ods_with(before, behind)) == _read(_ods(""))
+
+
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [
+        ("甲<text:tab/>乙", "甲 乙"),
+        ("3<text:line-break/>4", "3\n4"),
+        ('甲<text:s text:c="2"/>乙', "甲  乙"),
+        (
+            "<text:ruby><text:ruby-base>王</text:ruby-base><text:ruby-text>wáng</text:ruby-text></text:ruby>某",
+            "王某",
+        ),
+    ],
+)
+def test_what_stands_within_a_paragraph(inside, text):
+    assert _read(_ods_with(f"<text:p>{inside}</text:p>"))[0][1][0] == f"{text}\n甲某"
