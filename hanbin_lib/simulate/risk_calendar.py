@@ -25,9 +25,9 @@ def sweeps_in(totals: np.ndarray, named: Sequence[int] = ()) -> tuple[int, ...]:
     totals
         The county's entries a month, oldest first.
     named
-        Months that the bureau calls sweeps; where it names any, no other is taken for one.
+        Months that the bureau calls sweeps; where it names any that is past, no other is taken for one.
     """
-    if named:
+    if any(number < len(totals) for number in named):
         return tuple(sorted(number for number in named if 0 <= number < len(totals)))
     usual = _usual(totals)
     is_high = (totals > _TIMES * usual) & (totals - usual > _DEVIATIONS * np.sqrt(np.maximum(usual, 1.0)))

@@ -48,7 +48,7 @@ class AlarmRules(Params):
 class RiskFlowRules(Params):
     """Horizon, record and house rules of the risk flow (``params/risk_flow.yaml``).
 
-    `sweeps` names months of 集中排查, past or planned; left out, past ones are found by their entries.
+    `sweeps` names months of 集中排查, past or planned; those of the past are found where none is named.
     """
 
     horizon_months: Annotated[int, Field(ge=1, le=36)]

@@ -52,10 +52,22 @@ def drawn_from(rows, rules=LONG, draws=400, **options):
         ([40] * 36, (), ()),
         ([1] * 20 + [3] + [1] * 15, (), ()),
         ([40] * 20 + [130] + [40] * 15, (3, 40), (3,)),
+        ([40] * 20 + [130] + [40] * 15, (36, 40), (20,)),
+        ([40] * 20 + [130] + [40] * 15, (-5, 40), ()),
         ([30, 30, 90, *[30] * 9] * 3, (), ()),
         ([100 * 0.9**n for n in range(36)], (), ()),
     ],
-    ids=["one", "the last month", "none", "too few to tell", "named", "every March", "falling"],
+    ids=[
+        "one",
+        "the last month",
+        "none",
+        "too few to tell",
+        "named",
+        "planned ones named",
+        "one before the record named",
+        "every March",
+        "falling",
+    ],
 )
 def test_a_sweep_is_far_above_what_trend_and_season_give(totals, named, expected):
     assert sweeps_in(np.array(totals, dtype=float), named) == expected

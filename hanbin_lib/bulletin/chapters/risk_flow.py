@@ -190,10 +190,11 @@ def assumptions(study: RiskStudy) -> list[str]:
 
 def _of_the_calendar(model: RiskModel) -> Iterator[str]:
     """Sweeps, late entries and the households that exist."""
-    past, planned = model.sweeps
+    past, planned = ("、".join(Month.from_ordinal(n).label for n in months) for months in model.sweeps)
     if past:
-        months = "、".join(Month.from_ordinal(month).label for month in past)
-        yield f"{months}按集中排查单独估计，以后{'按计划' if planned else '按同样的频次'}"
+        yield f"{past}按集中排查单独估计，以后{'按计划' if planned else '按同样的频次'}"
+    elif planned:
+        yield f"计划在{planned}集中排查，登记里没有过集中排查，不知道会多识别多少，没有计入"
     late = float(model.missing.max(initial=0.0))
     if late >= _LEAST_LATE:
         yield f"按先后几份登记簿，当月识别的有{percent(late, 0)}以后才补录，已计入"
