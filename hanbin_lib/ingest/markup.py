@@ -137,7 +137,6 @@ class _SpreadsheetML:
         self.sheets: list[SheetBuilder] = []
         self.formats: dict[str, str] = {}
         self.parents: dict[str, str] = {}
-        self.is_1904 = False
         self.style = self.cell_style = self.row_style = ""
         self.row = self.column = self.width = self.height = 0
         self.kind, self.text, self.path = "", [""], [""]
