@@ -36,10 +36,19 @@ def _text(value: Any) -> Any:
 Code = Annotated[PlaceCode, BeforeValidator(_code)]
 Text = Annotated[str, BeforeValidator(_text)]
 Month = Annotated[MonthText, BeforeValidator(_text)]
+MonthOrNothing = Annotated[Text, Field(pattern=r"^([0-9]{4}-(0[1-9]|1[0-2]))?$")]
 Edition = Annotated[str, Field(pattern="^(internal|public)$"), BeforeValidator(_text)]
 
 
-class BulletinParameters(Params):
+class MonthParameters(Params):
+    """A month, a place, and a version of the data; `monitoring` and `checks` have no other parameters."""
+
+    month: Month
+    area: Code
+    snapshot: Text
+
+
+class BulletinParameters(MonthParameters):
     """Parameters of `bulletin`.
 
     `revision` counts the revisions of a month from 1; `reason` says why there is another one.
@@ -47,51 +56,31 @@ class BulletinParameters(Params):
     record of runs that the imprint prints, ``57:<sha256>``; empty for none.
     """
 
-    month: Month
-    area: Code
-    snapshot: Text
     revision: Annotated[int, Field(ge=1, le=999)]
     reason: Annotated[Text, Field(max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")]
     edition: Edition
     record: Annotated[str, Field(pattern=r"^([0-9]+:[0-9a-f]{64})?$")] = ""
 
 
-class MonitoringParameters(Params):
-    """Parameters of the interactive notebooks `monitoring` and `checks`."""
-
-    month: Month
-    area: Code
-    snapshot: Text
-
-
-class VillagesParameters(Params):
+class VillagesParameters(MonthParameters):
     """Parameters of `villages`: a village of the town (empty for all), and the month to compare with."""
 
-    month: Month
-    area: Code
     village: Annotated[str, Field(pattern=r"^([0-9]{12})?$"), BeforeValidator(_code)]
-    other_month: Annotated[Text, Field(pattern=r"^([0-9]{4}-(0[1-9]|1[0-2]))?$")]
-    snapshot: Text
+    other_month: MonthOrNothing
 
 
-class WeeklyParameters(Params):
+class WeeklyParameters(MonthParameters):
     """Parameters of `weekly`: a month and the day up to which it counts."""
 
-    month: Month
-    area: Code
-    snapshot: Text
     as_of: Text
 
 
-class IncomeGoalsParameters(Params):
+class IncomeGoalsParameters(MonthParameters):
     """Parameters of `income_goals`: the goal, the prior, and levers on the components.
 
     `composition` are shares of income, `scenario` changes of a component's yearly log growth.
     """
 
-    month: Month
-    area: Code
-    snapshot: Text
     place: Text
     indicator: Text
     target: float
@@ -101,63 +90,48 @@ class IncomeGoalsParameters(Params):
     scenario: dict[str, float]
 
 
-class DispatchParameters(Params):
+class DispatchParameters(MonthParameters):
     """Parameters of `dispatch`: weights to try out, by name of the part."""
 
-    month: Month
-    area: Code
-    snapshot: Text
     weights: dict[str, float]
 
 
 class IndexParameters(Params):
     """Parameters of `index`, the lab's start page: the month to look into, empty for the newest."""
 
-    month: Annotated[Text, Field(pattern=r"^([0-9]{4}-(0[1-9]|1[0-2]))?$")]
+    month: MonthOrNothing
 
 
-class SimulateInspectionParameters(Params):
+class SimulateInspectionParameters(MonthParameters):
     """Parameters of `simulate_inspection`: the design to try, and the share that ought to be found."""
 
-    month: Month
-    area: Code
-    snapshot: Text
     villages: int
     households: int
     months: int
     bad_share: float
 
 
-class SimulateRiskFlowParameters(Params):
+class SimulateRiskFlowParameters(MonthParameters):
     """Parameters of `simulate_risk_flow`: other rates to try; see `chapters.risk_flow.trial`."""
 
-    month: Month
-    area: Code
-    snapshot: Text
     entries: float
     leaving: float
     relapse_chance: float
 
 
-class SimulateShockParameters(Params):
+class SimulateShockParameters(MonthParameters):
     """Parameters of `simulate_shock`: the scenario, and exposed shares to try, by name of the shock."""
 
-    month: Month
-    area: Code
-    snapshot: Text
     scenario: Text
     exposed: dict[str, float]
 
 
-class SimulateTargetParameters(Params):
+class SimulateTargetParameters(MonthParameters):
     """Parameters of `simulate_target`: the plan (empty for the place's first), and what to try.
 
     `units` are numbers of units by lever, `factors` what quantities are multiplied by, by lever and field.
     """
 
-    month: Month
-    area: Code
-    snapshot: Text
     plan: Text
     units: dict[str, int]
     factors: dict[str, dict[str, float]]
@@ -171,12 +145,12 @@ class GalleryParameters(Params):
 
 NOTEBOOK_PARAMETERS: dict[str, type[Params]] = {
     "bulletin": BulletinParameters,
-    "checks": MonitoringParameters,
+    "checks": MonthParameters,
     "dispatch": DispatchParameters,
     "gallery": GalleryParameters,
     "income_goals": IncomeGoalsParameters,
     "index": IndexParameters,
-    "monitoring": MonitoringParameters,
+    "monitoring": MonthParameters,
     "simulate_inspection": SimulateInspectionParameters,
     "simulate_risk_flow": SimulateRiskFlowParameters,
     "simulate_shock": SimulateShockParameters,
