@@ -327,3 +327,11 @@ def test_last_month_s_rows_are_never_this_month_s(basis):
     assert said(basis, "monitoring", rows).startswith("未消除风险未收到，")
     assert MONTH.shift(-1) == LAST
     assert not COUNTY.startswith(TOWN)
+
+
+@pytest.mark.parametrize(
+    ("problems", "words"), [(740, "电话中答有问题的740户。"), (0, "没有电话中答有问题的。")]
+)
+def test_the_public_edition_says_what_the_telephone_found(basis, problems, words):
+    lead = said(basis, "safeguards", counts(phone_problem_households=problems), edition="public")
+    assert lead == f"登记簿和电话抽查按项目对照，{words}"

@@ -137,5 +137,9 @@ def test_the_whole_its_states_and_reasons_are_one_sum(basis):
 
 
 def test_nobody_is_monitored(basis):
-    for rows in (counts(monitored_households=0), []):
-        assert hb.monitoring.status_flow(page(basis, rows)).reason == "没有在册监测对象"
+    for rows, reason in (
+        (counts(monitored_households=0), "没有在册监测对象"),
+        ([], "要用的表或栏目没有收到"),
+        (unknown("monitored_households", note="suppressed"), "公开版不公布"),
+    ):
+        assert hb.monitoring.status_flow(page(basis, rows)).reason == reason

@@ -53,7 +53,8 @@ def status_flow(bulletin: Bulletin) -> Chart | Missing:
     """Category -> eliminated or open -> why still open."""
     figures = bulletin.figures
     if not figures.value("monitored_households"):
-        return Missing(bulletin.scope.spoken("监测对象构成"), bulletin.scope.spoken("没有在册监测对象"))
+        reason = figures.reason("monitored_households", bulletin.scope.spoken("没有在册监测对象"))
+        return Missing(bulletin.scope.spoken("监测对象构成"), reason)
     if bulletin.is_public:
         return Missing(bulletin.scope.spoken("监测对象构成"), _ROUNDED)
     eliminated = figures.groups("risk_eliminated_households", "category")

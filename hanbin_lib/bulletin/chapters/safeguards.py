@@ -17,8 +17,10 @@ def lead(bulletin: Bulletin) -> Paragraph:
     """One sentence: how many households have a problem by either source, and where they differ."""
     figures = bulletin.figures
     if bulletin.is_public:  # its labels are rounded: they have no sum
+        if not bulletin.snapshot.has("phone_checks"):
+            return headline("登记簿按项目列出；本月没有电话抽查可以对照。")
         return headline(
-            "登记簿和电话抽查按项目对照，{phone}电话答有问题。",
+            "登记簿和电话抽查按项目对照，电话中答有问题的{phone}。",
             phone=figures.figure("phone_problem_households"),
         )
     if not bulletin.snapshot.has("phone_checks"):
