@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pandas.core.arrays.categorical import CategoricalAccessor
 
+from hanbin_lib.areas import town_key
 from hanbin_lib.contract import Column, Kind, Level, Table
 from hanbin_lib.contract.columns import normal_heading
 from hanbin_lib.ingest.cell_values import TEXTS, Problem, Problems, factor, is_said, scaled, unit_of
@@ -51,6 +52,7 @@ def read_rows(sheet: Recognised, register: AreaRegister) -> Rows:
     _tell_without_heading(rows)
     _tell_hidden_rows(rows)
     match_places(rows, body.cells, register)
+    _tell_named_like_a_place(rows, register)
     _name_towns(rows)
     return rows
 
@@ -291,6 +293,20 @@ def _unknown_labels(values: CategoricalAccessor, column: Column) -> tuple[pd.Ser
         counts.update(dict.fromkeys(unknown, count))
         strange += [number] if unknown else []
     return pd.Series(dict(counts.most_common()), dtype="int64"), strange
+
+
+def _tell_named_like_a_place(rows: Rows, register: AreaRegister) -> None:
+    """A thing known by its name alone that bears a town's, or the county's, is a row that sums others."""
+    known_by = [
+        c for c in rows.sheet.table.columns if rows.sheet.table.key == (c.name,) and c.kind is Kind.TEXT
+    ]
+    places = {town_key(name) for name in (*register.towns["place_name"], register.county["place_name"])}
+    for column in known_by:
+        named = rows.frame[column.name].map(lambda text: town_key(str(text)) in places)
+        text = f"“{column.heading}”写的是镇（街道）或县（区）的名称，像是合计行"
+        action = "是合计的，名称里写上“小计”“合计”或删去；确是这个名称的不影响导入"
+        fault = Fault("HB-I-330", "像是合计行", text, column.heading, Severity.WARNING, action)
+        rows.tell(named.fillna(value=False).to_numpy(bool), fault)
 
 
 def _name_towns(rows: Rows) -> None:

@@ -182,3 +182,22 @@ def test_a_number_in_a_heading_is_not_told(put, tools):
     message = told(result, "HB-I-303")["message"].item()
     assert "第7列（表头里有号码）、第8列（表头里有号码）、2021年人数" in message
     assert not {number, "13800000000"} & set("".join(result.quality.findings["message"]).split("、"))
+
+
+def test_a_row_that_bears_a_town_s_name_is_told(put):
+    rows = [
+        workshop(1),
+        ["甲山镇", "甲山镇", "", 10, 1, "正常"],
+        ["甲山镇服装厂", "甲山镇", "", 5, 1, "正常"],
+    ]
+    result = put("工厂.xlsx", [WORKSHOPS, *rows])
+    assert told(result, "HB-I-330")["row"].tolist() == [3]
+    assert len(result.snapshot.table("workshops")) == 3
+
+
+def test_a_series_of_a_place_is_no_sum(put):
+    heads = ["地区", "指标", "年份", "数值"]
+    result = put(
+        "历年.xlsx", [heads, ["甲山镇", "人均纯收入", 2020, 9000], ["甲山镇", "人均纯收入", 2021, 9500]]
+    )
+    assert told(result, "HB-I-330").empty
