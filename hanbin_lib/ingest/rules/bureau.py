@@ -83,6 +83,13 @@ BUREAU_RULES = (
         check=lambda c: c.day("finished_date") < c.day("started_date"),
     ),
     _rule(
+        id="HB-R-434",
+        title="计划资金或支出资金为负",
+        table="projects",
+        heading="支出资金（万元）",
+        check=lambda c: (c.number("planned_10k_yuan") < 0) | (c.number("paid_10k_yuan") < 0),
+    ),
+    _rule(
         id="HB-R-441",
         title="脱贫户数多于总户数",
         table="villages",
