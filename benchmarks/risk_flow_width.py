@@ -41,16 +41,16 @@ DRAWS, FEW = 400, 40
 BELIEFS = {"as shipped": risk_model.STILLNESS, "told still": 1 - 1e-9, "told wandering": 0.0}
 
 
-def quantiles(spells: Episodes, reported: np.ndarray, towns: list[str], belief: float) -> np.ndarray:
+def quantiles(episodes: Episodes, reported: np.ndarray, towns: list[str], belief: float) -> np.ndarray:
     """Of the county's new households in the year to come."""
-    few = replace(spells, table=spells.table.iloc[:FEW])
+    few = replace(episodes, table=episodes.table.iloc[:FEW])
 
     def leaving(_: Episodes, labels: risk_model.Labels, first: int) -> Effects:
         return of_all(few, labels, first)
 
     of_all = risk_model._leaving
     with patch.object(risk_model, "STILLNESS", belief), patch.object(risk_model, "_leaving", leaving):
-        model = risk_model.estimate(spells, LONG, towns=towns, least_months=6, reported=reported)
+        model = risk_model.estimate(episodes, LONG, towns=towns, least_months=6, reported=reported)
     drawn = run(SimulationSettings(DRAWS, 1), risk_flow_model(model, few, AHEAD))
     return np.quantile(drawn["new_households"].sum(axis=(1, 2)), TAILS)
 
@@ -65,8 +65,8 @@ def of_calendar(seed: int, *, late: bool, sweeps: bool) -> dict[str, tuple[np.nd
         (LAST.shift(-back), calendars.register_of(rows, RECORD - 1 - back, towns))
         for back in range(11 if late else 0, -1, -1)
     ]
-    spells = episodes_of(kept[-1][1], towns, LAST)
-    known = np.bincount(spells.table["identified"] - (LAST.ordinal - RECORD + 1), minlength=RECORD)
+    episodes = episodes_of(kept[-1][1], towns, LAST)
+    known = np.bincount(episodes.table["identified"] - (LAST.ordinal - RECORD + 1), minlength=RECORD)
     told, form = (
         np.quantile(
             calendars.informed_forecast(rng, calendar, known, 4000, late=late, is_chance_told=is_told), TAILS
@@ -75,7 +75,7 @@ def of_calendar(seed: int, *, late: bool, sweeps: bool) -> dict[str, tuple[np.nd
     )
     came = float((rows["born"] >= RECORD).sum())
     shares = reported_shares(kept)
-    found = {name: quantiles(spells, shares, towns, BELIEFS[name]) for name in ("as shipped", "told still")}
+    found = {name: quantiles(episodes, shares, towns, BELIEFS[name]) for name in ("as shipped", "told still")}
     found |= {"told the form and the sweeps' chance": told} | ({"told the form": form} if sweeps else {})
     return {name: (at, came, told[2] - told[0]) for name, at in found.items()}
 
@@ -87,10 +87,10 @@ def of_wandering(seed: int) -> dict[str, tuple[np.ndarray, float, float]]:
     rows = wandering.simulate(rng, truth)
     towns = wandering.town_codes(8)
     register = wandering.register_of(rows, LAST.shift(1 - RECORD), RECORD - 1, towns)
-    spells = episodes_of(register, towns, LAST)
+    episodes = episodes_of(register, towns, LAST)
     came = float((rows["born"] >= RECORD).sum())
     names = ("as shipped", "told wandering")
-    found = {name: quantiles(spells, np.ones(1), towns, BELIEFS[name]) for name in names}
+    found = {name: quantiles(episodes, np.ones(1), towns, BELIEFS[name]) for name in names}
     width = float(np.diff(found["told wandering"][[0, 2]])[0])
     return {name: (at, came, width) for name, at in found.items()}
 

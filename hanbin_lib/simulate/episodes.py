@@ -128,7 +128,7 @@ def reported_shares(registers: Iterable[tuple[Month, pd.DataFrame]], lags: int =
     return np.asarray(np.maximum.accumulate(shares))
 
 
-def household_months(spells: Episodes, first: int) -> pd.DataFrame:
+def household_months(episodes: Episodes, first: int) -> pd.DataFrame:
     """Months in which each open household could have left, one row a household and month.
 
     Parameters
@@ -139,12 +139,12 @@ def household_months(spells: Episodes, first: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``row`` (of the spell), ``age`` (months since identification, from 0), ``month``
+        ``row`` (of the episode), ``age`` (months since identification, from 0), ``month``
         (ordinal), ``is_event`` (eliminated in that month). Bound households are not at risk.
     """
-    rows = spells.table
+    rows = episodes.table
     start = np.maximum(rows["identified"].to_numpy(), first)
-    end = np.where(spells.is_open, spells.month.ordinal, rows["eliminated"].to_numpy())
+    end = np.where(episodes.is_open, episodes.month.ordinal, rows["eliminated"].to_numpy())
     length = np.where(rows["is_bound"].to_numpy(), 0, np.maximum(end - start + 1, 0))
     row = np.repeat(np.arange(len(rows)), length)
     step = np.arange(len(row)) - np.repeat(np.cumsum(length) - length, length)

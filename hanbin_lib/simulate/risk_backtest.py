@@ -50,16 +50,16 @@ def backtest(
     }
     parts = []
     for back in range(origins, 0, -1):
-        spells = episodes_of(register, towns, month.shift(-back))
-        model = estimate(spells, rules, towns=towns, least_months=least_months, households=households)
-        table = project(model, spells, back, settings)
+        episodes = episodes_of(register, towns, month.shift(-back))
+        model = estimate(episodes, rules, towns=towns, least_months=least_months, households=households)
+        table = project(model, episodes, back, settings)
         table = table[table["measure"].eq("open_households")]
         for step in range(1, back + 1):
-            own = table[table["group"].eq(f"month={spells.month.shift(step)}")]
+            own = table[table["group"].eq(f"month={episodes.month.shift(step)}")]
             parts.append(
                 own[["place_code", "median", "lower", "upper"]].assign(
-                    origin=str(spells.month),
-                    month=str(spells.month.shift(step)),
+                    origin=str(episodes.month),
+                    month=str(episodes.month.shift(step)),
                     horizon=step,
                     came=came[back - step],
                     unchanged=came[back],
@@ -90,9 +90,12 @@ def scores(table: pd.DataFrame) -> pd.DataFrame:
     return means.reset_index()
 
 
-def _open(spells: Episodes, towns: list[str]) -> np.ndarray:
+def _open(episodes: Episodes, towns: list[str]) -> np.ndarray:
     """Open households of the county and of each town."""
     counts = (
-        spells.table.loc[spells.is_open, "town_code"].value_counts().reindex(towns, fill_value=0).to_numpy()
+        episodes.table.loc[episodes.is_open, "town_code"]
+        .value_counts()
+        .reindex(towns, fill_value=0)
+        .to_numpy()
     )
     return np.concatenate([[counts.sum()], counts]).astype(int)

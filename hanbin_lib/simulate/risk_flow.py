@@ -3,7 +3,7 @@
 Every draw takes one set of rates from the posterior and one walk of the months to come, then
 lets each open household of the register stay or leave month by month. New entries come in
 cohorts by town; they leave with the hazard of their age and of the mix of categories and causes on
-record. Households without any labour stay. Households that fall back begin a new spell.
+record. Households without any labour stay. Households that fall back begin a new episode.
 """
 
 from collections.abc import Mapping
@@ -86,7 +86,9 @@ class _Rates:
         return np.asarray(special.expit(own + shift))
 
 
-def risk_flow_model(model: RiskModel, spells: Episodes, horizon: int, change: Change = AS_ON_RECORD) -> Model:
+def risk_flow_model(
+    model: RiskModel, episodes: Episodes, horizon: int, change: Change = AS_ON_RECORD
+) -> Model:
     """Model for `simulate.engine.run`; all changes draw the same luck.
 
     Returns
@@ -96,10 +98,10 @@ def risk_flow_model(model: RiskModel, spells: Episodes, horizon: int, change: Ch
         end of each month to come; newly identified in it, entered late (all in the first month), newly
         eliminated, fallen back.
     """
-    stock = _stock(model, spells)
+    stock = _stock(model, episodes)
 
     def draw(chunk: Chunk) -> dict[str, np.ndarray]:
-        rates = _changed(_rates(model, chunk, horizon, spells.month.ordinal), change)
+        rates = _changed(_rates(model, chunk, horizon, episodes.month.ordinal), change)
         stay, left = _present(model, stock, rates, chunk, horizon)
         return _with_cohorts(model, stock, rates, stay, left, chunk)
 
@@ -108,7 +110,7 @@ def risk_flow_model(model: RiskModel, spells: Episodes, horizon: int, change: Ch
 
 def project(
     model: RiskModel,
-    spells: Episodes,
+    episodes: Episodes,
     horizon: int,
     settings: SimulationSettings,
     change: Change = AS_ON_RECORD,
@@ -123,8 +125,8 @@ def project(
         `engine.COLUMNS`; ``group`` is ``month=2023-09``, ``place_code`` a town or, for their
         sum, the county (6 digits).
     """
-    drawn = run(settings, risk_flow_model(model, spells, horizon, change), workers=workers)
-    return tidy(drawn, model, spells.month, settings)
+    drawn = run(settings, risk_flow_model(model, episodes, horizon, change), workers=workers)
+    return tidy(drawn, model, episodes.month, settings)
 
 
 def tidy(
@@ -144,9 +146,9 @@ def tidy(
     return pd.concat(rows, ignore_index=True)
 
 
-def _stock(model: RiskModel, spells: Episodes) -> _Stock:
-    rows, labels = spells.table, model.labels
-    free = rows[spells.is_open & ~rows["is_bound"].to_numpy()]
+def _stock(model: RiskModel, episodes: Episodes) -> _Stock:
+    rows, labels = episodes.table, model.labels
+    free = rows[episodes.is_open & ~rows["is_bound"].to_numpy()]
     town = codes(rows["town_code"], labels.towns)
     count = len(labels.towns)
     known = np.bincount(town, minlength=count)
@@ -155,9 +157,9 @@ def _stock(model: RiskModel, spells: Episodes) -> _Stock:
         codes(free["town_code"], labels.towns),
         codes(free["category"], labels.categories),
         codes(free["cause"], labels.causes),
-        spells.month.ordinal - free["identified"].to_numpy(),
+        episodes.month.ordinal - free["identified"].to_numpy(),
         np.bincount(town[rows["is_bound"]], minlength=count),
-        np.bincount(town[~spells.is_open], minlength=count),
+        np.bincount(town[~episodes.is_open], minlength=count),
         np.maximum(outside, 0).astype(np.int64),
     )
 

@@ -140,7 +140,7 @@ def age_bands(least_months: int) -> tuple[int, ...]:
 
 
 def estimate(
-    spells: Episodes,
+    episodes: Episodes,
     rules: RiskFlowRules,
     *,
     towns: Sequence[str],
@@ -149,7 +149,7 @@ def estimate(
     seen: tuple[int, int] = (0, 0),
     reported: np.ndarray | None = None,
 ) -> RiskModel:
-    """Estimate all rates from the spells of the last ``history_months``, or of all that are on record.
+    """Estimate all rates from the episodes of the last ``history_months``, or of all that are on record.
 
     Parameters
     ----------
@@ -164,9 +164,9 @@ def estimate(
     reported
         From `episodes.reported_shares`; everything is known at once by default.
     """
-    rows = spells.table
+    rows = episodes.table
     # Months before the register began hold no entries, which is no rate of zero.
-    first = max(spells.month.ordinal - rules.history_months + 1, int(rows["identified"].min()))
+    first = max(episodes.month.ordinal - rules.history_months + 1, int(rows["identified"].min()))
     labels = Labels(
         tuple(towns),
         tuple(sorted(rows["category"].unique())),
@@ -178,18 +178,18 @@ def estimate(
     is_bounded = bool(np.all(base > 0))
     base = base if is_bounded else np.ones(len(towns))
     reported = np.ones(1) if reported is None else reported
-    counts = entry_counts(entered, labels.towns, first, spells.month.ordinal - first + 1)
+    counts = entry_counts(entered, labels.towns, first, episodes.month.ordinal - first + 1)
     named = [Month.parse(month).ordinal for month in rules.sweeps]
     past = sweeps_in(
         counts.sum(axis=0) / _known_by_now(counts.shape[1], reported), [m - first for m in named]
     )
     return RiskModel(
         labels,
-        _leaving(spells, labels, first),
+        _leaving(episodes, labels, first),
         _entering(counts, first, past, base, reported),
         base,
         is_bounded,
-        (tuple(first + number for number in past), tuple(m for m in named if m > spells.month.ordinal)),
+        (tuple(first + number for number in past), tuple(m for m in named if m > episodes.month.ordinal)),
         1 - reported,
         _mix(entered if len(entered) else rows, labels),
         float(entered["is_bound"].mean()) if len(entered) else 0.0,
@@ -203,14 +203,14 @@ def codes(values: pd.Series, labels: Sequence[str]) -> np.ndarray:
     return np.asarray(pd.Index(labels).get_indexer(pd.Index(values)))
 
 
-def _leaving(spells: Episodes, labels: Labels, first: int) -> Effects:
-    months = household_months(spells, first)
-    rows, row = spells.table, months["row"].to_numpy()
+def _leaving(episodes: Episodes, labels: Labels, first: int) -> Effects:
+    months = household_months(episodes, first)
+    rows, row = episodes.table, months["row"].to_numpy()
     by_row = (("category", labels.categories), ("cause", labels.causes))
     factors = [Factor("age", labels.band(months["age"].to_numpy()), len(labels.ages))]
     factors += [Factor(name, codes(rows[name], known)[row], len(known)) for name, known in by_row]
     factors.append(Factor("town", codes(rows["town_code"], labels.towns)[row], len(labels.towns)))
-    last = spells.month.ordinal
+    last = episodes.month.ordinal
     factors += _over_time(months["month"].to_numpy() - first, first, last - first + 1)
     return fit(months["is_event"].to_numpy(float), np.ones(len(months)), factors, family="binomial")
 

@@ -32,7 +32,7 @@ class RiskStudy:
 
     Parameters
     ----------
-    spells, model
+    episodes, model
         The record, and the rates estimated from it.
     by_town, by_cause
         Alarm of the month's new entries, by town code and by cause.
@@ -43,7 +43,7 @@ class RiskStudy:
     """
 
     rules: RiskFlowRules
-    spells: Episodes
+    episodes: Episodes
     model: RiskModel
     by_town: Alarm
     by_cause: Alarm
@@ -72,7 +72,7 @@ class RiskStudy:
                 self.register,
                 self.rules,
                 settings,
-                month=self.spells.month,
+                month=self.episodes.month,
                 origins=_ORIGINS,
                 towns=list(self.model.labels.towns),
                 least_months=self.least_months,
@@ -93,7 +93,7 @@ class RiskStudy:
 
     def project(self, settings: SimulationSettings, change: Change = AS_ON_RECORD) -> pd.DataFrame:
         """Open cases of the months to come, drawn anew (`risk_flow.project`)."""
-        return project(self.model, self.spells, self.rules.horizon_months, settings, change)
+        return project(self.model, self.episodes, self.rules.horizon_months, settings, change)
 
     def _kept(
         self, name: str, settings: SimulationSettings, draw: Callable[[SimulationSettings], pd.DataFrame]
@@ -113,10 +113,10 @@ def risk_study(
         return Unavailable(NAME, f"没有收到{'、'.join(lacking)}")
     register = sources.table("monitored_households")
     towns = list(scope.register.towns["place_code"])
-    spells = None if register is None else episodes_of(register, towns, scope.month)
-    if register is None or spells is None or not len(spells.table):
+    episodes = None if register is None else episodes_of(register, towns, scope.month)
+    if register is None or episodes is None or not len(episodes.table):
         return Unavailable(NAME, f"{scope.month.label}的登记簿里没有可以估计风险流转的户")
-    if reason := _too_little(spells, rules, towns):
+    if reason := _too_little(episodes, rules, towns):
         return Unavailable(NAME, reason)
     households, least = _village_households(sources), scope.rules.least_months_to_elimination
     registers = [
@@ -125,7 +125,7 @@ def risk_study(
         if (rows := sources.table("monitored_households", month)) is not None
     ]
     model = estimate(
-        spells,
+        episodes,
         rules,
         towns=towns,
         least_months=least,
@@ -133,16 +133,16 @@ def risk_study(
         seen=seen_relapses(registers),
         reported=reported_shares(registers),
     )
-    by_town = _alarm(spells, rules, towns, "town_code")
-    by_cause = _alarm(spells, rules, list(model.labels.causes), "cause")
+    by_town = _alarm(episodes, rules, towns, "town_code")
+    by_cause = _alarm(episodes, rules, list(model.labels.causes), "cause")
     inputs = (sources.key, rules, scope.rules, scope.register.key)
-    return RiskStudy(rules, spells, model, by_town, by_cause, register, households, least, inputs, cache)
+    return RiskStudy(rules, episodes, model, by_town, by_cause, register, households, least, inputs, cache)
 
 
-def _too_little(spells: Episodes, rules: RiskFlowRules, towns: list[str]) -> str | None:
-    last = spells.month.ordinal
-    first = max(last - rules.history_months + 1, int(spells.table["identified"].min()))
-    return too_little(entry_counts(spells.table, towns, first, last - first + 1).sum(axis=0))
+def _too_little(episodes: Episodes, rules: RiskFlowRules, towns: list[str]) -> str | None:
+    last = episodes.month.ordinal
+    first = max(last - rules.history_months + 1, int(episodes.table["identified"].min()))
+    return too_little(entry_counts(episodes.table, towns, first, last - first + 1).sum(axis=0))
 
 
 def _village_households(sources: Sources) -> dict[str, float]:
@@ -154,9 +154,9 @@ def _village_households(sources: Sources) -> dict[str, float]:
     return {str(town): float(count) for town, count in sums.items()}
 
 
-def _alarm(spells: Episodes, rules: RiskFlowRules, groups: list[str], column: str) -> Alarm:
-    """Entries of the month by a column of the spells, against the months before."""
+def _alarm(episodes: Episodes, rules: RiskFlowRules, groups: list[str], column: str) -> Alarm:
+    """Entries of the month by a column of the episodes, against the months before."""
     count = rules.alarm.history_months
-    rows = spells.table.assign(town_code=spells.table[column])
-    counts = entry_counts(rows, groups, spells.month.ordinal - count, count + 1)
+    rows = episodes.table.assign(town_code=episodes.table[column])
+    counts = entry_counts(rows, groups, episodes.month.ordinal - count, count + 1)
     return alarm(counts[:, :-1], counts[:, -1], groups, rules.alarm)

@@ -145,7 +145,7 @@ def _study(**changed):
     }  # fmt: skip
     own = {name: changed.pop(name) for name in list(changed) if name in model}
     rules = SimpleNamespace(history_months=24, relapse=SimpleNamespace(events=1.0, household_months=2400.0))
-    known = {"rules": rules, "spells": SimpleNamespace(undated=0), "least_months": 6} | changed
+    known = {"rules": rules, "episodes": SimpleNamespace(undated=0), "least_months": 6} | changed
     return SimpleNamespace(model=SimpleNamespace(**(model | own)), **known)
 
 
@@ -165,8 +165,8 @@ def _study(**changed):
         ({"is_bounded": False}, "没有按户数封顶", True),
         ({}, "看不出返贫，返贫的机会完全是设定：1户／2400户月", True),
         ({"seen": (3, 500)}, "见到返贫3户（500户月），连同设定的1户／2400户月", True),
-        ({"spells": SimpleNamespace(undated=0)}, "没有用于估计", False),
-        ({"spells": SimpleNamespace(undated=7)}, "时间不全的7户没有用于估计", True),
+        ({"episodes": SimpleNamespace(undated=0)}, "没有用于估计", False),
+        ({"episodes": SimpleNamespace(undated=7)}, "时间不全的7户没有用于估计", True),
     ],
 )
 def test_what_the_projection_rests_on_is_said_as_it_is(changed, words, is_said):

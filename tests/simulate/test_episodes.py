@@ -25,14 +25,14 @@ def test_an_earlier_month_is_read_back_from_the_later_register():
 
 def test_household_months_are_those_of_a_plain_count():
     _, now = registers(2)
-    spells = episodes_of(now, TOWNS, LAST)
+    episodes = episodes_of(now, TOWNS, LAST)
     first = LAST.ordinal - 11
     expected = []
-    for number, row in enumerate(spells.table.itertuples()):
+    for number, row in enumerate(episodes.table.itertuples()):
         end = LAST.ordinal if row.eliminated < 0 else row.eliminated
         months = [] if row.is_bound else range(max(row.identified, first), end + 1)
         expected += [(number, month - row.identified, month, month == row.eliminated) for month in months]
-    found = household_months(spells, first)
+    found = household_months(episodes, first)
     assert list(found.itertuples(index=False, name=None)) == expected
 
 
@@ -41,9 +41,9 @@ def test_what_has_no_month_is_counted_and_left_out():
     gone = np.flatnonzero(now["is_risk_eliminated"])
     now.loc[gone[0], "eliminated_month"] = pd.NaT
     now.loc[1 if gone[0] != 1 else 2, "identified_month"] = pd.NaT
-    spells = episodes_of(now, TOWNS, LAST)
-    assert spells.undated == 2
-    assert len(spells.table) == len(now) - 2
+    episodes = episodes_of(now, TOWNS, LAST)
+    assert episodes.undated == 2
+    assert len(episodes.table) == len(now) - 2
 
 
 def test_other_towns_are_left_out():

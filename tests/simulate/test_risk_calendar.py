@@ -38,10 +38,10 @@ def registers(rows, count=12):
 def drawn_from(rows, rules=LONG, draws=400, **options):
     """Draws of the year after the record, and the model."""
     kept = registers(rows)
-    spells = episodes_of(kept[-1][1], CODES, LAST)
+    episodes = episodes_of(kept[-1][1], CODES, LAST)
     options = {"reported": reported_shares(kept)} | options
-    model = estimate(spells, rules, towns=CODES, least_months=6, **options)
-    return run(SimulationSettings(draws, 1), risk_flow_model(model, spells, AHEAD)), model, spells
+    model = estimate(episodes, rules, towns=CODES, least_months=6, **options)
+    return run(SimulationSettings(draws, 1), risk_flow_model(model, episodes, AHEAD)), model, episodes
 
 
 @pytest.mark.parametrize(
@@ -133,13 +133,13 @@ def test_nobody_enters_who_does_not_exist():
     rows = draw_households(np.random.default_rng(4), draw_calendar(np.random.default_rng(4)), late=False)
     known = rows[rows["born"] < RECORD].groupby("town").size().reindex(range(TOWNS), fill_value=0)
     there = {code: float(known[n] + 5) for n, code in enumerate(CODES)}
-    drawn, model, spells = drawn_from(rows, households=there)
+    drawn, model, episodes = drawn_from(rows, households=there)
     assert model.is_bounded
     assert drawn["new_households"].sum(axis=1).max() == 5
-    many = run(SimulationSettings(50, 1), risk_flow_model(model, spells, AHEAD, Change(entries=1e9)))
+    many = run(SimulationSettings(50, 1), risk_flow_model(model, episodes, AHEAD, Change(entries=1e9)))
     assert (many["new_households"].sum(axis=1) == 5).all()
     unbounded = run(
-        SimulationSettings(50, 1), risk_flow_model(drawn_from(rows)[1], spells, AHEAD, Change(entries=1e3))
+        SimulationSettings(50, 1), risk_flow_model(drawn_from(rows)[1], episodes, AHEAD, Change(entries=1e3))
     )
     assert np.isfinite(unbounded["open_households"]).all()
 
@@ -156,10 +156,10 @@ def test_intervals_cover_the_year_to_come_and_are_little_wider_than_of_who_knows
         rng = np.random.default_rng([7, seed])
         calendar = draw_calendar(rng)
         households = draw_households(rng, calendar)
-        drawn, _, spells = drawn_from(households)
+        drawn, _, episodes = drawn_from(households)
         new = drawn["new_households"].sum(axis=(1, 2))
         came = (households["born"] >= RECORD).sum()
-        known = np.bincount(spells.table["identified"] - (LAST.ordinal - RECORD + 1), minlength=RECORD)
+        known = np.bincount(episodes.table["identified"] - (LAST.ordinal - RECORD + 1), minlength=RECORD)
         informed = informed_forecast(rng, calendar, known, 2000)
         low, middle, high = np.quantile(new, [0.05, 0.5, 0.95])
         best = np.quantile(informed, [0.05, 0.95])
@@ -182,11 +182,11 @@ def test_months_of_a_long_record_that_wander_are_covered_nearly_as_well():
         truth = random_truth(rng, 8, RECORD + AHEAD)
         rows = simulate(rng, truth)
         register = wandering_register(rows, LAST.shift(1 - RECORD), RECORD - 1, towns)
-        spells = episodes_of(register, towns, LAST)
-        model = estimate(spells, LONG, towns=towns, least_months=6)
-        new = run(SimulationSettings(300, seed), risk_flow_model(model, spells, AHEAD))["new_households"].sum(
-            axis=(1, 2)
-        )
+        episodes = episodes_of(register, towns, LAST)
+        model = estimate(episodes, LONG, towns=towns, least_months=6)
+        new = run(SimulationSettings(300, seed), risk_flow_model(model, episodes, AHEAD))[
+            "new_households"
+        ].sum(axis=(1, 2))
         low, high = np.quantile(new, [0.05, 0.95])
         covered.append(low <= (rows["born"] >= RECORD).sum() <= high)
     assert 0.7 <= np.mean(covered) <= 0.96, np.mean(covered)

@@ -37,8 +37,8 @@ def known_case(rng, towns=8, spread=None):
     rows = simulate(rng, truth)
     first = LAST.shift(1 - MONTHS)
     register = register_of(rows, first, MONTHS - 1, town_codes(towns))
-    spells = episodes_of(register, town_codes(towns), LAST)
-    return truth, rows, spells, estimate(spells, RULES, towns=town_codes(towns), least_months=6)
+    episodes = episodes_of(register, town_codes(towns), LAST)
+    return truth, rows, episodes, estimate(episodes, RULES, towns=town_codes(towns), least_months=6)
 
 
 def hazard_table(model, settings):
@@ -83,17 +83,20 @@ def test_bands_begin_with_the_months_in_which_nobody_may_leave():
 
 
 def test_projection_is_a_table_of_results_whose_county_is_the_sum_of_its_towns(case):
-    _, _, spells, model = case
-    drawn = run(SimulationSettings(50, 3), risk_flow_model(model, spells, 6))
+    _, _, episodes, model = case
+    drawn = run(SimulationSettings(50, 3), risk_flow_model(model, episodes, 6))
     opened, new, late, gone, back = (
         drawn[f"{name}_households"] for name in ("open", "new", "late", "eliminated", "relapsed")
     )
     begin = (
-        spells.table.loc[spells.is_open, "town_code"].value_counts().reindex(TOWNS, fill_value=0).to_numpy()
+        episodes.table.loc[episodes.is_open, "town_code"]
+        .value_counts()
+        .reindex(TOWNS, fill_value=0)
+        .to_numpy()
     )
     before = np.concatenate([np.broadcast_to(begin, (50, 1, 8)), opened[:, :-1]], axis=1)
     np.testing.assert_array_equal(opened, before + new + late + back - gone)
-    table = project(model, spells, 6, SimulationSettings(50, 3))
+    table = project(model, episodes, 6, SimulationSettings(50, 3))
     assert list(table.columns) == list(COLUMNS)
     assert len(table) == 5 * 6 * 9
     county = table[table["place_code"].eq("610902") & table["measure"].eq("open_households")]
@@ -102,19 +105,19 @@ def test_projection_is_a_table_of_results_whose_county_is_the_sum_of_its_towns(c
 
 
 def test_the_same_seed_gives_the_same_numbers_with_any_number_of_workers(case):
-    _, _, spells, model = case
+    _, _, episodes, model = case
     one, three = (
-        project(model, spells, 3, SimulationSettings(250, 5), workers=workers) for workers in (1, 3)
+        project(model, episodes, 3, SimulationSettings(250, 5), workers=workers) for workers in (1, 3)
     )
     pd.testing.assert_frame_equal(one, three)
 
 
 def test_what_is_tried_moves_the_numbers_its_own_way_on_the_same_luck(case):
-    _, _, spells, model = case
+    _, _, episodes, model = case
     plan = SimulationSettings(200, 5)
 
     def last_of(change, measure="open_households"):
-        drawn = run(plan, risk_flow_model(model, spells, 12, change))
+        drawn = run(plan, risk_flow_model(model, episodes, 12, change))
         return drawn[measure].sum(axis=2)[:, -1]
 
     as_is = last_of(Change())
@@ -128,10 +131,10 @@ def test_what_is_tried_moves_the_numbers_its_own_way_on_the_same_luck(case):
 
 
 def test_bound_households_stay_and_without_entries_the_number_only_falls(case):
-    _, _, spells, model = case
-    bound = int(spells.table["is_bound"].sum())
+    _, _, episodes, model = case
+    bound = int(episodes.table["is_bound"].sum())
     drawn = run(
-        SimulationSettings(100, 5), risk_flow_model(model, spells, 12, Change(entries=0.0, leaving=1e6))
+        SimulationSettings(100, 5), risk_flow_model(model, episodes, 12, Change(entries=0.0, leaving=1e6))
     )
     totals = drawn["open_households"].sum(axis=2)
     assert (np.diff(totals, axis=1) <= 0).all()
@@ -140,9 +143,9 @@ def test_bound_households_stay_and_without_entries_the_number_only_falls(case):
 
 
 def test_relapses_follow_their_chance(case):
-    _, _, spells, model = case
-    drawn = run(SimulationSettings(400, 6), risk_flow_model(model, spells, 1, Change(relapse_chance=0.05)))
-    gone = int((~spells.is_open).sum())
+    _, _, episodes, model = case
+    drawn = run(SimulationSettings(400, 6), risk_flow_model(model, episodes, 1, Change(relapse_chance=0.05)))
+    gone = int((~episodes.is_open).sum())
     fallen = drawn["relapsed_households"][:, 0].sum(axis=1)
     assert fallen.mean() == pytest.approx(0.05 * gone, abs=4 * (0.05 * 0.95 * gone / 400) ** 0.5)
 
@@ -188,9 +191,9 @@ def test_backtest_sees_only_what_had_happened_and_is_scored(case):
 def test_a_record_of_even_months_gives_the_curve_of_kaplan_and_meier_by_lifelines():
     """The hazards of the model, months alike, put together to a survival curve."""
     rng = np.random.default_rng(21)
-    _, _, spells, model = known_case(rng, spread=0.0)
-    months = household_months(spells, 0)
-    rows = spells.table[~spells.table["is_bound"]]
+    _, _, episodes, model = known_case(rng, spread=0.0)
+    months = household_months(episodes, 0)
+    rows = episodes.table[~episodes.table["is_bound"]]
     end = np.where(rows["eliminated"] < 0, LAST.ordinal, rows["eliminated"])
     duration, ended = end - rows["identified"], rows["eliminated"].to_numpy() >= 0
     peer = lifelines.KaplanMeierFitter().fit(duration, ended)
@@ -227,7 +230,7 @@ def test_intervals_of_hazards_and_open_cases_cover():
     names = ("age", "category", "cause", "town", "entering", "6 months", "12 months")
     kept = dict.fromkeys(names, 0)
     for rng, repetition in _two_streams(250):
-        truth, rows, spells, model = known_case(rng)
+        truth, rows, episodes, model = known_case(rng)
         plan = SimulationSettings(400, repetition)
         hazards = hazard_table(model, SimulationSettings(1000, repetition)).set_index(["place_code", "group"])
         level = truth.leaving + truth.month[MONTHS - 12 : MONTHS].mean()
@@ -247,7 +250,7 @@ def test_intervals_of_hazards_and_open_cases_cover():
         kept["entering"] += (
             low <= truth.entering + truth.town_entry[3] + truth.month_entry[MONTHS - 1] <= high
         )
-        table = project(model, spells, AHEAD, plan)
+        table = project(model, episodes, AHEAD, plan)
         table = table[table["measure"].eq("open_households") & table["place_code"].eq("610902")]
         for ahead in (6, 12):
             row = table.iloc[ahead - 1]

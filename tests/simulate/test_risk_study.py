@@ -24,7 +24,7 @@ def test_projection_starts_near_the_present_and_says_how_it_was_drawn(study):
     table = study.project(SimulationSettings(100, 7))
     first = table[table["place_code"].eq("610902") & table["measure"].eq("open_households")].iloc[0]
     assert first["group"] == f"month={MONTH.shift(1)}"
-    assert abs(first["median"] - study.spells.is_open.sum()) < 12
+    assert abs(first["median"] - study.episodes.is_open.sum()) < 12
     assert set(table["draws"]) == {100}
     assert set(table["seed"]) == {7}
 

@@ -183,8 +183,8 @@ def assumptions(study: RiskStudy) -> list[str]:
         "新识别户的类别和原因按登记的构成",
         _of_relapses(study),
     ]
-    if study.spells.undated:
-        told.append(f"识别或消除时间不全的{study.spells.undated}户没有用于估计")
+    if study.episodes.undated:
+        told.append(f"识别或消除时间不全的{study.episodes.undated}户没有用于估计")
     return told
 
 
