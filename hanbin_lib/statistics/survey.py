@@ -35,11 +35,6 @@ class Estimate:
     standard_error: float
     degrees_of_freedom: int
 
-    def interval(self, confidence: float = 0.95) -> tuple[float, float]:
-        """Symmetric t interval."""
-        margin = self._t(confidence) * self.standard_error
-        return self.value - margin, self.value + margin
-
     def share_interval(self, size: int, confidence: float = 0.95) -> tuple[float, float]:
         """Interval of a share that stays within 0 and 1 (Korn and Graubard 1998).
 
@@ -56,15 +51,15 @@ class Estimate:
             return float("nan"), float("nan")
         variance = self.standard_error**2
         effective = p * (1 - p) / variance if variance > 0 and 0 < p < 1 else float(size)
-        normal_t = float(scipy.stats.t.ppf((1 + confidence) / 2, max(size - 1, 1)))
-        effective = min(effective * (normal_t / self._t(confidence)) ** 2, float(size))
+        of_units, of_design = (
+            float(scipy.stats.t.ppf((1 + confidence) / 2, max(freedom, 1)))
+            for freedom in (size - 1, self.degrees_of_freedom)
+        )
+        effective = min(effective * (of_units / of_design) ** 2, float(size))
         tail, cases = (1 - confidence) / 2, p * effective
         low = float(scipy.stats.beta.ppf(tail, cases, effective - cases + 1)) if p > 0 else 0.0
         high = float(scipy.stats.beta.ppf(1 - tail, cases + 1, effective - cases)) if p < 1 else 1.0
         return low, high
-
-    def _t(self, confidence: float) -> float:
-        return float(scipy.stats.t.ppf((1 + confidence) / 2, max(self.degrees_of_freedom, 1)))
 
 
 @dataclass(frozen=True)
