@@ -42,15 +42,16 @@ def test_the_latest_day_counts(desk, tools, name, times):
     assert len(found) == times
 
 
-def test_an_export_of_an_earlier_day_is_told_and_one_of_the_month_s_first_day_is_not(desk, tools):
-    for name, times in (("监测_20220831.xlsx", 1), ("监测_20220901.xlsx", 0)):
-        path = desk.put(name, tools.monitored_rows(), title=None)
-        result = desk.run()
-        found = told(result, "HB-I-407")
-        assert len(found) == times
-        assert found["severity"].tolist() == [Severity.WARNING.value] * times
-        assert result.snapshot is not None
-        path.unlink()
+@pytest.mark.parametrize(("name", "times"), [("监测_20220831.xlsx", 1), ("监测_20220901.xlsx", 0)])
+def test_an_export_of_an_earlier_day_is_told_and_one_of_the_month_s_first_day_is_not(
+    desk, tools, name, times
+):
+    desk.put(name, tools.monitored_rows(), title=None)
+    result = desk.run()
+    found = told(result, "HB-I-407")
+    assert len(found) == times
+    assert found["severity"].tolist() == [Severity.WARNING.value] * times
+    assert result.snapshot is not None
 
 
 def test_a_ledger_may_have_any_day(desk, tools):
