@@ -13,7 +13,6 @@ from hanbin_lib.area_changes import FILE
 from hanbin_lib.area_comparison import since_import
 from hanbin_lib.contract.schemas import FINDINGS
 from hanbin_lib.contract.tables import AREAS, TABLES
-from hanbin_lib.ingest.earlier_files import same_register
 from hanbin_lib.ingest.exports import InboxFile, inbox_files
 from hanbin_lib.ingest.findings import Finding, Severity, as_table, combined
 from hanbin_lib.ingest.identity import pseudonym_key
@@ -37,6 +36,8 @@ from hanbin_lib.snapshots import Manifest, Snapshot, Source
 from hanbin_lib.store.cache import Entry
 from hanbin_lib.store.identity import program_digest
 from hanbin_lib.workspace import Workspace
+
+_REGISTER = "monitored_persons"
 
 
 @dataclass(frozen=True)
@@ -296,6 +297,28 @@ def _before(workspace: Workspace, month: Month) -> Snapshot | None:
         ):
             return found
     return None
+
+
+def same_register(sources: Sequence[Source], workspace: Workspace, month: Month) -> Iterator[Finding]:
+    """An error for each file of the register that is, byte for byte, that of the month before or after."""
+    for other in (month.shift(-1), month.shift(1)):
+        kept = snapshots.find(workspace, other)
+        known = (
+            {source.sha256 for source in kept.manifest.sources if source.table == _REGISTER}
+            if kept
+            else set()
+        )
+        for source in sources:
+            if source.table == _REGISTER and source.sha256 in known:
+                yield Finding(
+                    Severity.ERROR,
+                    "HB-I-406",
+                    "与别的月份是同一个文件",
+                    source.file,
+                    f"“{TABLES[_REGISTER].title}”与{other.label}导入的是同一个文件",
+                    f"换成{month.label}的；{other.label}放错了的，先更正那个月；确实没有变化的，重新导出一次",
+                    table=_REGISTER,
+                )
 
 
 def falls(

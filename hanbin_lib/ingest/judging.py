@@ -12,7 +12,6 @@ import pandas as pd
 from hanbin_lib.contract import TABLES, Table
 from hanbin_lib.contract.local import local_tables
 from hanbin_lib.contract.schemas import other_months
-from hanbin_lib.ingest.earlier_files import stated_earlier
 from hanbin_lib.ingest.exports import InboxFile
 from hanbin_lib.ingest.findings import Finding, Severity, as_table, combined
 from hanbin_lib.ingest.identity import check_duplicates, pseudonym_key
@@ -22,7 +21,14 @@ from hanbin_lib.ingest.rows import Rows
 from hanbin_lib.ingest.rules import RULES, Context, apply_rules, household_sums
 from hanbin_lib.ingest.sheets import FileContent, read_file
 from hanbin_lib.ingest.storing import HOUSEHOLDS_OF, ledger, place_in_time, release, split
-from hanbin_lib.ingest.table_checks import check_codes, masses, persons_typed, tell_repeated_rows, terms_of
+from hanbin_lib.ingest.table_checks import (
+    check_codes,
+    masses,
+    persons_typed,
+    stated_earlier,
+    tell_repeated_rows,
+    terms_of,
+)
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister

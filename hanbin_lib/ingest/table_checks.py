@@ -4,10 +4,11 @@ And what one household in a hundred has is a fault of the file. A code that a sp
 number has lost its digits after the fifteenth: they are zeros, also where the file holds it as text again.
 A unit, a project, a group or a kind of problem is printed as it was typed: where such a cell holds a name or
 a number of a person of the same month, the month can be imported, and cannot be published before the cell is
-mended.
+mended. An export has no column that says its month, and may lie in the wrong folder.
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from hanbin_lib.contract.tables import TABLES
 from hanbin_lib.ingest.findings import Fault, Finding, Severity, as_table, combined
 from hanbin_lib.ingest.grid import Mask
 from hanbin_lib.ingest.rows import Rows
+from hanbin_lib.months import Month
 from hanbin_lib.params import ImportLimits
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.privacy import Guard, PersonalTerms, Words, narrowed, program_texts
@@ -84,6 +86,23 @@ def _rounded(texts: pd.Series) -> Mask:
     rounded: Mask = long & ends
     enough = len(texts) >= _LEAST_CODES and rounded.sum() > long.sum() / 2
     return rounded if enough else np.zeros(len(texts), dtype=bool)
+
+
+def stated_earlier(sheets: Iterable[Rows], month: Month) -> Iterator[Finding]:
+    """A warning for each export that says, in its name or above its headings, a day before the month."""
+    for sheet in (rows.sheet for rows in sheets):
+        day = sheet.stated
+        if sheet.table.national and day is not None and day < date(month.year, month.number, 1):
+            yield Finding(
+                Severity.WARNING,
+                "HB-I-407",
+                "文件的日期早于本月",
+                sheet.grid.file,
+                f"文件名或表头上方写的日期是{day}，早于{month.label}：像是以前月份的文件",
+                "核对是不是放错了月份；确是本月的不影响导入",
+                sheet=sheet.grid.sheet,
+                table=sheet.table.name,
+            )
 
 
 def tell_repeated_rows(parts: list[Rows]) -> None:
