@@ -113,6 +113,7 @@ def _with_a_link(kind: str) -> bytes:
         (_with_a_part("fonts/font1.fntdata"), "ppt/fonts/font1.fntdata：这种内容无法检查"),
         (_with_a_link("image"), "以外的内容（image）"),
     ],
+    ids=("no deck", "no titles", "a font", "a link"),  # bytes hold the time, and two workers collect them
 )
 def test_what_keeps_a_deck_from_being_a_master_is_told(content_, told):
     with pytest.raises(HanbinError) as caught:
