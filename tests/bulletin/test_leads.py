@@ -225,6 +225,11 @@ def test_work_and_income(basis, idle, wrong, words):
     assert said(basis, "livelihood", rows) == words
 
 
+def test_a_town_without_a_household_has_no_income_to_agree_on(basis):
+    rows = counts(monitored_households=0, no_worker_households=0, income_mismatch_households=0)
+    assert said(basis, "livelihood", rows).endswith("；没有监测户，不算人均纯收入。")
+
+
 @pytest.mark.parametrize(
     ("counted", "share", "words"),
     [

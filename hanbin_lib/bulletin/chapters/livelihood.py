@@ -39,6 +39,8 @@ def lead(bulletin: Bulletin) -> Paragraph:
     said = sentence("有劳动力而无人就业{idle}；", idle=idle)
     if figures.value("no_worker_households") == 0:
         said = sentence("{none}有劳动力而无人就业的户；", none=words("没有", idle.source))
+    if figures.value("monitored_households") == 0:
+        return paragraph(said, sentence("没有监测户，不算人均纯收入。"), style="lead")
     return paragraph(
         said,
         sentence("监测户人均纯收入{mean}，", mean=figures.figure("net_income_per_head_yuan")),
