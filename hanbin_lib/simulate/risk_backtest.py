@@ -8,7 +8,7 @@ import pandas as pd
 from hanbin_lib.months import Month
 from hanbin_lib.simulate.engine import SimulationSettings
 from hanbin_lib.simulate.episodes import Episodes, episodes_of
-from hanbin_lib.simulate.risk_flow import project
+from hanbin_lib.simulate.risk_flow import OPEN, project
 from hanbin_lib.simulate.risk_model import RiskFlowRules, estimate
 
 COLUMNS = ("origin", "month", "horizon", "place_code", "median", "lower", "upper", "came", "unchanged")
@@ -53,7 +53,7 @@ def backtest(
         episodes = episodes_of(register, towns, month.shift(-back))
         model = estimate(episodes, rules, towns=towns, least_months=least_months, households=households)
         table = project(model, episodes, back, settings)
-        table = table[table["measure"].eq("open_households")]
+        table = table[table["measure"].eq(OPEN)]
         for step in range(1, back + 1):
             own = table[table["group"].eq(f"month={episodes.month.shift(step)}")]
             parts.append(

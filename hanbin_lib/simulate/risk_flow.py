@@ -21,8 +21,9 @@ from hanbin_lib.simulate.episodes import Episodes
 from hanbin_lib.simulate.risk_calendar import YEAR
 from hanbin_lib.simulate.risk_model import RiskModel, codes
 
+OPEN = "open_households"
 MEASURES = (
-    "open_households", "new_households", "late_households", "eliminated_households", "relapsed_households",
+    OPEN, "new_households", "late_households", "eliminated_households", "relapsed_households",
 )  # fmt: skip
 # Entries of a month and town beyond which no count of households is: what bounds where none came in.
 _MOST = 1e5
@@ -281,7 +282,7 @@ def _with_cohorts(
         result["new_households"][:, step] = arrived
         result["relapsed_households"][:, step] = fallen
         result["eliminated_households"][:, step] = gone
-        result["open_households"][:, step] = stay[:, step] + bound + cohorts.sum(axis=0)
+        result[OPEN][:, step] = stay[:, step] + bound + cohorts.sum(axis=0)
     return result
 
 

@@ -15,7 +15,7 @@ from hanbin_lib.simulate.episodes import Episodes, episodes_of, reported_shares,
 from hanbin_lib.simulate.risk_alarm import Alarm, alarm, any_false_alarm
 from hanbin_lib.simulate.risk_backtest import backtest
 from hanbin_lib.simulate.risk_calendar import too_little
-from hanbin_lib.simulate.risk_flow import AS_ON_RECORD, Change, project
+from hanbin_lib.simulate.risk_flow import AS_ON_RECORD, OPEN, Change, project
 from hanbin_lib.simulate.risk_model import RiskFlowRules, RiskModel, entry_counts, estimate
 from hanbin_lib.statistics.chance import stream
 from hanbin_lib.store.cache import cached
@@ -24,6 +24,8 @@ NAME = "风险流转"
 # Columns without which a household would count as never eliminated, able to work, or without a cause.
 NEEDED = ("eliminated_month", "is_no_labour_household", "risk_cause_1")
 _ORIGINS = 12  # of the back-test
+# An interval that ends beyond so many times all households that were ever on record says nothing.
+_MOST_TIMES = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +109,8 @@ def risk_study(
     """Estimate the risk flow of the scope's month, or say why it cannot be.
 
     There is none without the register or its needed columns, nor where too few entered, or too bunched, to
-    say anything on the months to come (`risk_calendar.too_little`).
+    say anything on the months to come (`risk_calendar.too_little`), or where what is drawn says nothing: its
+    interval ends beyond three times all households that were ever on record.
     """
     if lacking := sources.lacking(f"monitored_persons.{name}" for name in NEEDED):
         return Unavailable(NAME, f"没有收到{'、'.join(lacking)}")
@@ -136,13 +139,24 @@ def risk_study(
     by_town = _alarm(episodes, rules, towns, "town_code")
     by_cause = _alarm(episodes, rules, list(model.labels.causes), "cause")
     inputs = (sources.key, rules, scope.rules, scope.register.key)
-    return RiskStudy(rules, episodes, model, by_town, by_cause, register, households, least, inputs, cache)
+    study = RiskStudy(rules, episodes, model, by_town, by_cause, register, households, least, inputs, cache)
+    reason = _too_wide(study, str(scope.register.county["place_code"]))
+    return Unavailable(NAME, reason) if reason else study
 
 
 def _too_little(episodes: Episodes, rules: RiskFlowRules, towns: list[str]) -> str | None:
     last = episodes.month.ordinal
     first = max(last - rules.history_months + 1, int(episodes.table["identified"].min()))
     return too_little(entry_counts(episodes.table, towns, first, last - first + 1).sum(axis=0))
+
+
+def _too_wide(study: RiskStudy, county: str) -> str | None:
+    drawn, known = study.projection, len(study.episodes.table)
+    last = drawn[drawn["measure"].eq(OPEN) & drawn["place_code"].eq(county)].iloc[-1]
+    if last["upper"] <= _MOST_TIMES * known:
+        return None
+    span = f"{last['lower']:.0f}—{last['upper']:.0f}户"
+    return f"推算的区间为{span}，而登记过的一共只有{known}户，说明不了什么，不推算"
 
 
 def _village_households(sources: Sources) -> dict[str, float]:

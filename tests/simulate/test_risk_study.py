@@ -7,7 +7,7 @@ from hanbin_lib.bulletin import open_bulletin, risk_flow
 from hanbin_lib.errors import Unavailable
 from hanbin_lib.simulate.engine import SimulationSettings
 from hanbin_lib.simulate.risk_model import RiskFlowRules
-from hanbin_lib.simulate.risk_study import risk_study
+from hanbin_lib.simulate.risk_study import RiskStudy, risk_study
 
 
 @pytest.fixture(scope="module")
@@ -51,3 +51,17 @@ def test_without_a_register_there_is_nothing_to_estimate(opened, demo_workspace,
     monkeypatch.setattr(type(opened.sources), "table", lambda *_: None)
     found = risk_study(opened.sources, opened.scope, RiskFlowRules.load(demo_workspace))
     assert found == Unavailable("风险流转", "2022年9月的登记簿里没有可以估计风险流转的户")
+
+
+@pytest.mark.parametrize(("times", "is_told"), [(3.0, True), (3.01, False)])
+def test_an_interval_beyond_all_households_on_record_is_no_projection(
+    opened, study, demo_workspace, monkeypatch, times, is_told
+):
+    """A county of sixty households was told 31 to 3,300 of them."""
+    known = len(study.episodes.table)
+    drawn = study.projection.assign(upper=times * known)
+    monkeypatch.setattr(RiskStudy, "projection", drawn)
+    found = risk_study(opened.sources, opened.scope, RiskFlowRules.load(demo_workspace))
+    assert isinstance(found, RiskStudy) == is_told
+    if not is_told:
+        assert f"—{times * known:.0f}户，而登记过的一共只有{known}户，说明不了什么，不推算" in found.reason

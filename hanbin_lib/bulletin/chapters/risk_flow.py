@@ -41,11 +41,10 @@ from hanbin_lib.months import Month
 from hanbin_lib.simulate import SimulationSettings
 from hanbin_lib.simulate.risk_alarm import Alarm
 from hanbin_lib.simulate.risk_backtest import scores
-from hanbin_lib.simulate.risk_flow import Change
+from hanbin_lib.simulate.risk_flow import OPEN, Change
 from hanbin_lib.simulate.risk_model import RiskModel
 from hanbin_lib.simulate.risk_study import NAME, RiskStudy
 
-_OPEN = "open_households"
 _ONE_DECIMAL = Style(decimals=1)
 _TRIAL_DRAWS = 100  # what a slider draws at once
 _LEAST_LATE = 0.005  # share of late entries that is worth a word
@@ -242,7 +241,7 @@ def trial(
     reference = _reference(bulletin)
     tried = flow.project(flow.rules.settings(_TRIAL_DRAWS), change)
     rows: list[tuple[Cell, ...]] = []
-    for measure, name in {_OPEN: "期末未消除风险", **_MEASURES}.items():
+    for measure, name in {OPEN: "期末未消除风险", **_MEASURES}.items():
         pair = (_sum_of(table, measure, bulletin.place, reference) for table in (flow.projection, tried))
         rows.append((name, *pair))
     return Table(
@@ -257,7 +256,7 @@ def trial(
 def _sum_of(table: pd.DataFrame, measure: str, place: str, source: str) -> Shown:
     """A stock at the end of the horizon with its interval; a flow as the mean of its sum."""
     own = table[table["measure"].eq(measure) & table["place_code"].eq(place)]
-    if measure != _OPEN:
+    if measure != OPEN:
         return Figure(own["mean"].sum(), Unit.HOUSEHOLDS, source)
     last = own.iloc[-1]
     return with_interval(last["median"], (last["lower"], last["upper"]), Unit.HOUSEHOLDS, source)
@@ -300,7 +299,7 @@ def _ringing(alarm: Alarm) -> list[str]:
 
 def _ahead(table: pd.DataFrame, place: str) -> pd.DataFrame:
     """Open households of a place by month to come, with the month."""
-    own = table[table["measure"].eq(_OPEN) & table["place_code"].eq(place)]
+    own = table[table["measure"].eq(OPEN) & table["place_code"].eq(place)]
     months = pd.Series([Month.parse(group.removeprefix("month=")) for group in own["group"]], own.index)
     return own.assign(month=months)
 
