@@ -31,6 +31,7 @@ _SPLIT = re.compile(
     rf"|(?<![0-9.])(0\d{{2,3}}{_GAP}{{1,3}}\d{{3,8}}(?:[ -]\d{{4}})?){_END}"
 )
 _GROUPED = re.compile(r"(?<![0-9.-])(?:\+?86[ -]?)?1[3-9]\d-\d{4}-\d{4}(?![0-9-])")
+_DASHED = re.compile(r"-\d{4}-\d{4}")  # in whatever `_GROUPED` finds, and found ten times as fast
 _CALLED = re.compile(
     r"(?:电话|手机|联系|号码)[^0-9\n]{0,4}(?:\+?86[ -]?)?1[3-9]\d([ .-])\d{4}\1\d{4}(?![0-9])"
 )
@@ -101,7 +102,9 @@ class Numbers:
     def _apart(self, text: str) -> Counter[str]:
         """Numbers whose digits stand apart: in groups, over cells, over lines."""
         counted: Counter[str] = Counter()
-        for kind, pattern in ((MOBILE, _GROUPED), (MOBILE, _CALLED), (CARD, _GROUPED_CARD)):
+        if _DASHED.search(text):
+            counted[MOBILE] += sum(1 for _ in _GROUPED.finditer(text))
+        for kind, pattern in ((MOBILE, _CALLED), (CARD, _GROUPED_CARD)):
             counted[kind] += sum(1 for _ in pattern.finditer(text))
         counted[IDENTITY] += sum(
             is_identity_number(digits_of(m[0])) for m in _GROUPED_IDENTITY.finditer(text)
