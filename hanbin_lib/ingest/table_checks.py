@@ -172,8 +172,11 @@ def persons_typed(sheets: list[Rows], terms: PersonalTerms, register: AreaRegist
 def _is_typed(column: Column) -> bool:
     """Whether somebody types into the column what will be printed; places are matched with the register."""
     open_choice = column.kind is Kind.CHOICE and not column.labels
+    own_code = column.kind is Kind.CODE and column.level is Level.ROW  # a ledger's, not the national system's
     return (
-        not column.personal and column.level is not Level.PLACE and (column.kind is Kind.TEXT or open_choice)
+        not column.personal
+        and column.level is not Level.PLACE
+        and (column.kind is Kind.TEXT or open_choice or own_code)
     )
 
 

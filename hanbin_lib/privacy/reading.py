@@ -20,6 +20,8 @@ import pypdfium2
 from PIL import Image, UnidentifiedImageError
 from pypdfium2 import raw
 
+from hanbin_lib.parameter_files import decoded
+
 # Faces and pictures inside a page are bytes in letters: no text, but long runs of digits.
 _EMBEDDED = re.compile(r"data:([\w/+.-]+);base64,([A-Za-z0-9+/=]+)")
 _STREAM, _XMP = re.compile(rb"stream\r?\n"), b"xmpmeta"
@@ -33,8 +35,9 @@ _INLINE = re.compile(
 )
 # Where a paragraph, a cell, a label or a measure ends; a name that changes its weight stays whole.
 _PARAGRAPH_END = re.compile(r"</[aw]:p>|</c:(?:v|f|formatCode)>|</wp:\w+>|<[aw]:(?:tab|br|cr)/>")
-# The workspace's own settings are read by the program, and printed by nobody.
-_SETTINGS = "params/"
+# Of the workspace's own settings, in which officers are named: who answers for something, and for which word.
+_SETTINGS, _WRITTEN = "params/", (".yaml", ".csv")
+_ANSWERED = re.compile(r"""\b(?:by|word):[ \t]*["']?[^\s\d,}#"']{2,12}""")
 # What a tag says: its words, and whatever it says of itself; not where the lines of a drawing run.
 _ATTRIBUTE = re.compile(
     r"""(?:title|alt|descr?|aria-[\w-]+|data-[\w-]+|content|href|value|name)\s*=\s*["']([^"'<>]*)["']"""
@@ -284,11 +287,18 @@ def _archive(name: str, content: bytes) -> Texts:
     """Every member of an Office file or of the kept inputs, names included."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for member in archive.namelist():
-            if name.endswith(".zip") and member.startswith(_SETTINGS):
-                continue
             yield member, member
+            if name.endswith(".zip") and member.startswith(_SETTINGS):
+                yield from ((member, text) for text in _setting(member, archive.read(member)))
+                continue
             if not member.endswith("/"):
                 yield from ((member, text) for text in _member(name, member, archive.read(member)))
+
+
+def _setting(member: str, content: bytes) -> Iterator[str]:
+    """A settings file; an office's own template is read as what is made of it."""
+    if member.endswith(_WRITTEN):
+        yield _unescaped(_ANSWERED.sub("", decoded(content)))
 
 
 def _member(name: str, member: str, content: bytes) -> Iterator[str]:

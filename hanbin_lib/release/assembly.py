@@ -178,8 +178,11 @@ def unpacked(root: Path, archive: Path, snapshots: Mapping[str, str]) -> Workspa
 
 def _inputs(workspace: Workspace, county: MonthInputs) -> Iterator[tuple[str, Path]]:
     templates = {workspace.params / name for name in county.settings.typography.documents}
+    others = {*(workspace.params / "issues").glob("*")} - {
+        workspace.params / "issues" / f"{county.month}.yaml"
+    }
     for folder in (workspace.params, workspace.notebooks):
-        for path in sorted(folder.rglob("*")):
+        for path in sorted({*folder.rglob("*")} - others):  # the month was made of its own entries alone
             is_kept = (path.suffix in _KEPT and path.name not in _NOT_KEPT) or path in templates
             if is_kept and path.is_file():
                 yield path.relative_to(workspace.root).as_posix(), path

@@ -1,6 +1,7 @@
 """The lists: as many rows as page one's numbers, ids that stay, cells that hold, for this account only."""
 
 import re
+import shutil
 import stat
 
 import openpyxl
@@ -14,7 +15,7 @@ from hanbin_lib.action_lists.workbook import FIRST_ROW, HEADINGS, LOCKED, MANIFE
 from hanbin_lib.bulletin.asks import asks, cases, selected
 from hanbin_lib.bulletin.handed_out import STATES, action_id, handed_out
 from hanbin_lib.display import plain_text
-from hanbin_lib.errors import HanbinError
+from hanbin_lib.errors import ExitCode, HanbinError
 
 from .conftest import COUNTY, NEXT, fronts_of
 
@@ -134,3 +135,19 @@ def test_a_page_one_that_says_something_else_has_no_lists(desk):
     with pytest.raises(HanbinError) as caught:
         write_lists(workspace, county, fronts)
     assert caught.value.code == "HB-ACT-001"
+
+
+def test_a_person_in_a_list_stops_the_lists(desk):
+    """Lists hold cells that no bulletin prints: the codes of overdue clues, the office that hands them out."""
+    workspace, _, made = desk
+    shutil.rmtree(made.folder)
+    settings = workspace.params / "county.yaml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("bureau_name: ", "bureau_name: 138-1234-5678", 1), encoding="utf-8")
+    county = hb.open_bulletin(str(MONTH), COUNTY, workspace=workspace)
+    with pytest.raises(HanbinError) as caught:
+        write_lists(workspace, county, fronts_of(county))
+    assert caught.value.code == "HB-GRD-001"
+    assert caught.value.exit_code is ExitCode.PERSONAL_DATA
+    assert "5678" not in str(caught.value)
+    assert not made.folder.exists()

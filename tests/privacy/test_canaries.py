@@ -1,6 +1,7 @@
 """Persons planted in every text column of every table: none reaches a published byte."""
 
 import csv
+import shutil
 import zipfile
 from dataclasses import dataclass, replace
 
@@ -232,3 +233,20 @@ def test_a_person_named_as_a_unit_or_a_group_stops_the_publication(planted, coun
     assert any(canary.text in path.read_text(encoding="utf-8") for canary in canaries)
     with pytest.raises(HanbinError, match="HB-GRD-001"):
         guard_files([path], county, workspace)
+
+
+def test_a_number_in_a_ledgers_own_code_is_told_at_import(demo_workspace, tmp_path):
+    workspace = new_workspace(tmp_path)
+    folder = tmp_path / "in"
+    shutil.copytree(demo_workspace.inbox(MONTH), folder)
+    (path,) = folder.glob("*线索*")
+    (grid,) = read_grids(path)
+    lines = [list(grid.row(number)) for number in range(grid.height)]
+    sheet = recognise(grid, TABLES.values())
+    lines[sheet.header + 1][sheet.places["clue_code"][0]] = _number_like("610902199001011234", 7)
+    path.unlink()
+    with path.with_suffix(".csv").open("w", encoding="utf-8-sig", newline="") as stream:
+        csv.writer(stream).writerows(lines)
+    found = import_into(workspace, folder).quality.findings.query("rule_id == 'HB-I-305'")
+    assert found[["column", "row"]].to_numpy().tolist() == [["线索编号", sheet.header + 2]]
+    assert "999998" not in found.to_csv()

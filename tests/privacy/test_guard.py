@@ -88,14 +88,31 @@ def test_word_documents(guard, tmp_path):
     assert hits["证件或电话号码"] >= 2
 
 
+def _inputs(path, **members):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in members.items():
+            archive.writestr(name.replace("__", "/") + ".yaml", text)
+    return path
+
+
 def test_the_kept_inputs(guard, tmp_path):
     path = tmp_path / "inputs.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("params/areas.csv", f"610902,{NAME}")
-    assert guard.scan(path) == []  # the workspace's own settings are printed by nobody
-    with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("data/forecasts/a.json", json.dumps({"name": NAME}))
-    assert _kinds(guard.scan(path)) == {"姓名"}
+        archive.writestr("params/areas.csv", f"610902,{NAME}".encode("gb18030"))
+    assert [(hit.place, hit.kind, hit.places) for hit in guard.scan(path)] == [
+        ("data/forecasts/a.json", "姓名", 2)
+    ]
+
+
+def test_the_kept_settings(guard, tmp_path):
+    """A remark in a settings file leaves with it; who answers for something, and for which word, is named there."""
+    said = _inputs(tmp_path / "a.zip", params__scenarios__drought=f"# 问{NAME}，电话{PHONE}\nname: 干旱\n")
+    assert {"姓名", "证件或电话号码"} <= _kinds(guard.scan(said))
+    answered = f"false_alarms:\n  - {{word: {NAME}, by: {NAME}, reason: 是地名}}\n  - word: '{NAME}'\n"
+    assert guard.scan(_inputs(tmp_path / "b.zip", params__issues=answered)) == []
+    assert _kinds(guard.scan(_inputs(tmp_path / "c.zip", params__issues=f"by: {NUMBER}\n"))) >= {"证件号码"}
+    assert "姓名" in _kinds(guard.scan(_inputs(tmp_path / "d.zip", params__issues=f"reason: {NAME}家\n")))
 
 
 def test_a_word_that_is_also_a_name_counts_only_alone(guard, tmp_path):

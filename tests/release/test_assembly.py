@@ -38,3 +38,12 @@ def test_the_template_in_use_is_kept_and_no_other_document(tmp_path):
         "params/月报模板.docx",
         "params/母版.pptx",
     }
+
+
+def test_of_the_entries_only_those_of_the_month_are_kept(tmp_path):
+    workspace = Workspace(tmp_path)
+    (workspace.params / "issues").mkdir(parents=True)
+    workspace.notebooks.mkdir()
+    for month in (MONTH.shift(-1), MONTH, MONTH.shift(1)):
+        (workspace.params / "issues" / f"{month}.yaml").write_text("issue_number: 1\n", encoding="utf-8")
+    assert _kept(workspace) == {f"params/issues/{MONTH}.yaml"}
