@@ -103,6 +103,8 @@ class Grid:
         Rows that do not show (a filter, as a rule).
     merges
         Merged areas of more than one row; `columns` hold their value in each of the rows of the first column.
+    is_delimited
+        Its cells were parted at a comma or the like, which may stand within a cell.
     """
 
     file: str
@@ -111,6 +113,7 @@ class Grid:
     is_hidden: bool = False
     hidden_rows: tuple[int, ...] = ()
     merges: tuple[Area, ...] = ()
+    is_delimited: bool = False
 
     @property
     def height(self) -> int:

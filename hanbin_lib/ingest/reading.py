@@ -235,21 +235,25 @@ def _tell_without_heading(rows: Rows) -> None:
     grid, header = rows.sheet.grid, rows.sheet.header
     headings = grid.row(header)
     last = max(place for place, heading in enumerate(headings) if heading)
-    positions = rows.frame["source_row"].to_numpy() - 1
-    pushed = np.zeros(len(positions), dtype=bool)
+    below = rows.frame["source_row"].to_numpy() - header - 2
+    pushed = np.zeros(len(below), dtype=bool)
     for place, column in enumerate(grid.columns):
-        filled = column.codes[positions] >= 0
-        if headings[place] or not filled.any():
+        if headings[place]:
             continue
-        if not grid.sheet and place > last:
+        cells, _ = encoded([column.rows_from(header + 1)], Kind.TEXT)  # a blank alone is nothing
+        filled = cells.codes[below] >= 0
+        if not filled.any():
+            continue
+        if grid.is_delimited and place > last:
             pushed |= filled
             continue
         text = f"第{place + 1}列没有表头，有{int(filled.sum())}个单元格有内容，没有存入，此为第一个"
         action = "要存入的写上表头；不要的不影响导入"
         fault = Fault("HB-I-328", "没有表头的列", text, f"第{place + 1}列", Severity.WARNING, action)
         rows.tell_first(filled, fault)
-    text = "这一行比表头多出内容，像是没有加引号的逗号把一格分成了两格，后面各格错了位"
-    fault = Fault("HB-I-224", "多出的内容", text, action="去掉数里的逗号，或给这一格加上引号后重新导出")
+    text = "这一行比表头多出内容，像是没有加引号的逗号（或制表符）把一格分成了两格，后面各格错了位"
+    action = "去掉数里的逗号，或给这一格加上引号后重新导出；是备注的，在表头行写上这一列的表头"
+    fault = Fault("HB-I-224", "多出的内容", text, action=action)
     rows.tell(pushed, fault)
 
 

@@ -65,7 +65,7 @@ class Piece:
     rows, columns
         Of each cell, counted from 0.
     heads
-        Position of each cell's start tag in `kinds_of_head`.
+        Position of each cell's start tag in `distinct_heads`.
     source, positions
         Where in `source` each cell's text stands (-1: it has none), as the XML has it: entities not resolved.
     formulas

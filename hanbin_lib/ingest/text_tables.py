@@ -65,7 +65,7 @@ def read_text_table(content: bytes, file: str) -> Grid:
         chunks = _gathered(_even_rows(content, encoding, delimiter))
     except pa.ArrowInvalid:
         chunks = _gathered(_uneven_rows(content, encoding, delimiter))
-    return Grid(file, "", tuple(_columns(chunks)))
+    return Grid(file, "", tuple(_columns(chunks)), is_delimited=True)
 
 
 def _marked(content: bytes) -> str | None:

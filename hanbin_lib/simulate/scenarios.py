@@ -222,7 +222,7 @@ class Scenario(Params):
     households
         Whose households: 监测对象, or the lifted ones as well.
     draws, seed, confidence
-        Of the simulation; see `engine.Plan`.
+        Of the simulation; see `engine.SimulationSettings`.
     """
 
     name: Name

@@ -140,8 +140,29 @@ def test_a_comma_that_pushes_a_row_of_text_aside_stops(put):
     assert told(result, "HB-I-224")["row"].tolist() == [3]
 
 
+@pytest.mark.parametrize("blank", [" ", "\u3000", "\u200b"])
+def test_a_blank_behind_the_last_heading_pushes_nothing_aside(put, blank):
+    lines = [",".join(WORKSHOPS), "工厂1,甲山镇,,10,1,正常," + blank]
+    result = put("工厂.csv", "\n".join(lines).encode())
+    assert result.snapshot is not None
+    assert told(result, "HB-I-224").empty
+
+
+def test_a_remark_beside_the_table_of_a_page_is_told_as_a_workbooks_is(put):
+    """No comma parts the cells of a page."""
+    heads = "".join(f"<th>{heading}</th>" for heading in [*WORKSHOPS, ""])
+    cells = "".join(f"<td>{cell}</td>" for cell in [*workshop(1), "已搬走"])
+    page = f"<html><body><table><tr>{heads}</tr><tr>{cells}</tr></table></body></html>"
+    result = put("工厂.xls", page.encode())
+    assert result.snapshot is not None
+    assert told(result, "HB-I-328")["column"].tolist() == ["第7列"]
+
+
 def test_cells_under_no_heading_are_told(put):
-    result = put("工厂.xlsx", [WORKSHOPS, workshop(1), [*workshop(2), "已搬走"], [*workshop(3), "待核"]])
+    result = put(
+        "工厂.xlsx",
+        [WORKSHOPS, workshop(1), [*workshop(2), "已搬走"], [*workshop(3), "待核"], [*workshop(4), " "]],
+    )
     found = told(result, "HB-I-328")
     assert (found["row"].tolist(), found["column"].tolist()) == ([3], ["第7列"])
     assert "有2个单元格" in found["message"].item()
