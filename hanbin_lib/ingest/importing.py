@@ -316,7 +316,8 @@ def same_register(sources: Sequence[Source], workspace: Workspace, month: Month)
                     "与别的月份是同一个文件",
                     source.file,
                     f"“{TABLES[_REGISTER].title}”与{other.label}导入的是同一个文件",
-                    f"换成{month.label}的；{other.label}放错了的，先更正那个月；确实没有变化的，重新导出一次",
+                    f"换成{month.label}的；{other.label}放错了的，先更正那个月；确实没有变化的，重新导出一次，"
+                    "仍相同的另存一次（CSV 用记事本在末尾加一个空行）",
                     table=_REGISTER,
                 )
 

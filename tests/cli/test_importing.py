@@ -1,5 +1,6 @@
 """Several months in one command, read side by side and stored in order; headings before the first month."""
 
+import errno
 import shutil
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 
 from hanbin_lib import audit, snapshots
 from hanbin_lib.cli import importing as command
+from hanbin_lib.cli.console import report_unexpected
 from hanbin_lib.cli.importing import _committed, heading_lines, import_months
 from hanbin_lib.cli.main import app
 from hanbin_lib.contract import TABLES
@@ -138,6 +140,20 @@ def test_what_nobody_foresaw_in_one_month_stops_no_other(inbox, tmp_path, monkey
     kept = (space.logs / f"unexpected-error-{MONTHS[0]}.txt").read_text(encoding="utf-8")
     assert VALUE in kept
     assert "in prepare" in kept
+
+
+def test_a_full_disk_in_a_process_that_reads_is_told_as_one(tmp_path, monkeypatch, capfd):
+    def full(*_arguments):
+        raise OSError(errno.ENOSPC, VALUE)
+
+    def there():
+        return unpacked(answer(packed(command._prepared, (tmp_path, MONTHS[0], None, ()))))
+
+    monkeypatch.setattr(command, "_run", full)
+    with pytest.raises(OSError, match="张三") as met:
+        there()
+    assert report_unexpected(met.value, month=MONTHS[0]) == ExitCode.PUBLICATION_FAILED
+    assert "HB-DSK-001" in capfd.readouterr().err
 
 
 def headed(path, headings):

@@ -3,6 +3,7 @@
 import shutil
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from hanbin_lib.ingest.findings import Severity
@@ -78,3 +79,21 @@ def test_the_very_file_of_the_month_before_or_after_stops(desk, tools, step):
     (folder / "再存.xlsx").unlink()
     desk.put("../" + str(other) + "/新导出.xlsx", tools.monitored_rows(5))
     assert desk.run(month=other, folder=folder).snapshot is not None
+
+
+def test_a_register_without_a_change_can_be_imported_by_the_road_that_is_named(desk, tools):
+    """The same rows exported as CSV are the same bytes, however often; an empty line at the end is no row."""
+    rows = tools.monitored_rows()
+    content = pd.DataFrame(rows).to_csv(index=False, lineterminator="\r\n").encode("gb18030")
+    desk.inbox.mkdir(parents=True, exist_ok=True)
+    (desk.inbox / "监测.csv").write_bytes(content)
+    assert desk.run().snapshot is not None
+    other = tools.month.shift(1)
+    folder = desk.workspace.inbox(other)
+    folder.mkdir(parents=True)
+    (folder / "监测.csv").write_bytes(content)
+    stopped = desk.run(month=other, folder=folder)
+    assert "末尾加一个空行" in told(stopped, "HB-I-406")["action"].item()
+    (folder / "监测.csv").write_bytes(content + b"\r\n")
+    result = desk.run(month=other, folder=folder)
+    assert result.snapshot.manifest.sources[0].rows == len(rows)
