@@ -14,7 +14,7 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.parameter_files import Line, read_parameter_table
 
 COUNTY, TOWN, VILLAGE = 6, 9, 12  # digits of a place's code
-_KINDS = {
+KINDS = {
     COUNTY: ("县", "区", "市", "旗"),
     TOWN: ("镇", "乡", "街道", "苏木"),
     VILLAGE: ("村", "社区", "嘎查"),
@@ -107,9 +107,9 @@ def _faults(lines: dict[int, Line]) -> list[str]:
         ),
         "代码应为6、9或12位数字": lambda code, _: not _ROUNDED.fullmatch(code) and not _CODE.fullmatch(code),
         "类别（kind）县级填县、区、市、旗，镇级填镇、乡、街道、苏木，村级填村、社区、嘎查": (
-            lambda code, line: len(code) in _KINDS and line["kind"] not in _KINDS[len(code)]
+            lambda code, line: len(code) in KINDS and line["kind"] not in KINDS[len(code)]
         ),
-        "类别（kind）和名称的最后一字不一致": lambda code, line: len(code) == TOWN and _named_otherwise(line),
+        "类别（kind）和名称的末尾不一致": lambda code, line: len(code) == TOWN and _named_otherwise(line),
         "是否计入（is_counted）应填“是”或“否”": lambda _, line: line["is_counted"] not in _YES_OR_NO,
     }
     faults = [
@@ -141,7 +141,7 @@ def _faults(lines: dict[int, Line]) -> list[str]:
 
 def _named_otherwise(line: Line) -> bool:
     """Whether a town's name says another kind: the bulletin would call 石门乡 a 镇."""
-    kinds = _KINDS[TOWN]
+    kinds = KINDS[TOWN]
     own = next((kind for kind in kinds if line["place_name"].endswith(kind)), line["kind"])
     return line["kind"] in kinds and own != line["kind"]
 

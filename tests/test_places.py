@@ -99,7 +99,7 @@ def test_a_register_is_read_as_a_spreadsheet_saves_it(tmp_path, register, encodi
         ("511999100201,东村,村,511999100,否,城区,没有村", "第4行的列比表头多"),
         ("511999100201,东村,屯,511999100,是,", "第4行：类别（kind）县级填县、区、市、旗"),
         ("511999101,丙乡,,511999,是,", "第4行：类别（kind）县级填县、区、市、旗"),
-        ("511999101,丙乡,镇,511999,是,", "第4行：类别（kind）和名称的最后一字不一致"),
+        ("511999101,丙乡,镇,511999,是,", "第4行：类别（kind）和名称的末尾不一致"),
     ],
 )
 def test_what_a_spreadsheet_does_to_a_register_is_told(tmp_path, row, told):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from hanbin_lib.areas import Area, town_key, village_key
+from hanbin_lib.areas import COUNTY, KINDS, Area, town_key, village_key
 from hanbin_lib.contract.columns import normal_heading
 from hanbin_lib.contract.tables import TABLES
 from hanbin_lib.errors import ExitCode, HanbinError
@@ -61,7 +61,7 @@ def found_places(folder: Path, county_code: str, county_name: str = "") -> Found
     Raises
     ------
     HanbinError
-        ``HB-INI-001`` no export names a town and a village, or none the county.
+        ``HB-INI-001`` no export names a town and a village, or none the county, or its name says no kind.
     """
     rows: Counter[Named] = Counter()
     listed: Counter[Named] = Counter()
@@ -78,14 +78,18 @@ def found_places(folder: Path, county_code: str, county_name: str = "") -> Found
     county = county_name or (counties.most_common(1)[0][0] if counties else "")
     if not rows or not county:
         raise _nothing("没有认出填有镇和村的表" if not rows else "没有一张表填有县名，请用 --name 写明")
+    if county[-1] not in KINDS[COUNTY]:
+        raise _nothing(f"“{county}”没有写明是{'、'.join(KINDS[COUNTY])}中的哪一种", "用 --name 写全名")
     return _arranged(county, county_code, rows, +listed, codes)
 
 
-def _nothing(why: str) -> HanbinError:
+def _nothing(
+    why: str, action: str = "把监测对象信息、脱贫户信息或行政村信息的导出文件放进文件夹"
+) -> HanbinError:
     return HanbinError(
         "HB-INI-001",
         why,
-        action="把监测对象信息、脱贫户信息或行政村信息的导出文件放进文件夹",
+        action=action,
         exit_code=ExitCode.INPUT_INVALID,
     )
 

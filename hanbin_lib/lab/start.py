@@ -45,16 +45,16 @@ def _month_row(space: Workspace, month: Month) -> tuple[Text, ...]:
         Figure(severities.get("错误", 0), "", where),
         Figure(severities.get("警告", 0), "", where),
         words(snapshot.id, where),
-        _edition(published, snapshot),
+        _revision(published, snapshot),
     )
 
 
-def _edition(published: Published | None, snapshot: Snapshot) -> Text:
-    """The published edition, and whether it was made from the data that are current now."""
+def _revision(published: Published | None, snapshot: Snapshot) -> Text:
+    """The published revision, and whether it was made from the data that are current now."""
     if published is None:
         return "未发布"
-    edition = f"第{published.manifest.revision}版"
-    return edition if published.manifest.snapshot == snapshot.id else f"{edition}（数据已更新，待重发）"
+    revision = f"第{published.manifest.revision}版"
+    return revision if published.manifest.snapshot == snapshot.id else f"{revision}（数据已更新，待重发）"
 
 
 def month_state(month: str = "", workspace: Workspace | None = None) -> Display:

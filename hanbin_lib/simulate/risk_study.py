@@ -156,7 +156,7 @@ def _too_wide(study: RiskStudy, county: str) -> str | None:
     if last["upper"] <= _MOST_TIMES * known:
         return None
     span = f"{last['lower']:.0f}—{last['upper']:.0f}户"
-    return f"推算的区间为{span}，而登记过的一共只有{known}户，说明不了什么，不推算"
+    return f"推算的区间为{span}，而登记过的一共只有{known}户，区间太宽，没有参考价值，不推算"
 
 
 def _village_households(sources: Sources) -> dict[str, float]:

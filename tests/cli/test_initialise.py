@@ -53,6 +53,13 @@ def test_places_are_found_and_doubtful_names_asked_about(exports, tmp_path, prin
     assert "暂编" in text
 
 
+def test_a_county_whose_name_says_no_kind_is_asked_for_before_anything_is_written(exports, tmp_path):
+    """Neither ``county.yaml`` nor ``areas.csv`` would be read back."""
+    with pytest.raises(HanbinError, match="HB-INI-001 “试点”没有写明是县、区、市、旗中的哪一种"):
+        initialise(tmp_path / "新县", exports, "511999", "试点", make_codes=True)
+    assert not (tmp_path / "新县").exists()
+
+
 def test_the_next_import_goes_through_and_every_row_has_its_place(exports, tmp_path):
     space = founded(exports, tmp_path / "新县")
     result = import_into(space, exports, Month(2024, 5))

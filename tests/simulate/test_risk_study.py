@@ -64,4 +64,7 @@ def test_an_interval_beyond_all_households_on_record_is_no_projection(
     found = risk_study(opened.sources, opened.scope, RiskFlowRules.load(demo_workspace))
     assert isinstance(found, RiskStudy) == is_told
     if not is_told:
-        assert f"—{times * known:.0f}户，而登记过的一共只有{known}户，说明不了什么，不推算" in found.reason
+        assert (
+            f"—{times * known:.0f}户，而登记过的一共只有{known}户，区间太宽，没有参考价值，不推算"
+            in found.reason
+        )
