@@ -37,7 +37,7 @@ _INLINE = re.compile(
 _PARAGRAPH_END = re.compile(r"</[aw]:p>|</c:(?:v|f|formatCode)>|</wp:\w+>|<[aw]:(?:tab|br|cr)/>")
 # Of the workspace's own settings, in which officers are named: who answers for something, and for which word.
 _SETTINGS, _WRITTEN = "params/", (".yaml", ".csv")
-_ANSWERED = re.compile(r"""\b(?:by|word):[ \t]*["']?[^\s\d,}#"']{2,12}""")
+_ANSWERED = re.compile(r"""\b(?:by|entered_by|word)["']?[ \t]*:[ \t]*["']?[^\s\d,}#"']{2,12}""")
 # What a tag says: its words, and whatever it says of itself; not where the lines of a drawing run.
 _ATTRIBUTE = re.compile(
     r"""(?:title|alt|descr?|aria-[\w-]+|data-[\w-]+|content|href|value|name)\s*=\s*["']([^"'<>]*)["']"""

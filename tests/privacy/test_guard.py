@@ -111,6 +111,11 @@ def test_the_kept_settings(guard, tmp_path):
     assert {"姓名", "证件或电话号码"} <= _kinds(guard.scan(said))
     answered = f"false_alarms:\n  - {{word: {NAME}, by: {NAME}, reason: 是地名}}\n  - word: '{NAME}'\n"
     assert guard.scan(_inputs(tmp_path / "b.zip", params__issues=answered)) == []
+    entered = (
+        f'lines:\n  - {{year: 2022, entered_by: {NAME}}}\n  - {{"entered_by": "{NAME}", "by" : {NAME}}}\n'
+    )
+    assert guard.scan(_inputs(tmp_path / "e.zip", params__monitoring_lines=entered)) == []
+    assert guard.scan(_inputs(tmp_path / "f.zip", params__monitoring_lines=f"document: {NAME}\n")) != []
     assert _kinds(guard.scan(_inputs(tmp_path / "c.zip", params__issues=f"by: {NUMBER}\n"))) >= {"证件号码"}
     assert "姓名" in _kinds(guard.scan(_inputs(tmp_path / "d.zip", params__issues=f"reason: {NAME}家\n")))
 
