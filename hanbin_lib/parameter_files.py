@@ -46,7 +46,9 @@ _LIMITS = {
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 IN_FILES = "按提示修改 params 目录下的参数文件"
 Model = TypeVar("Model", bound=BaseModel)
-PlaceCode = Annotated[str, Field(pattern=r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$")]
+PlaceCode = Annotated[
+    str, Field(pattern=r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$", examples=["610902", "610902110", "610902110201"])
+]
 Line = dict[str, str]
 
 
@@ -90,6 +92,9 @@ def _explained(fault: dict[str, Any], schema: Mapping[str, Any]) -> str:
     if fault["type"] == "extra_forbidden":
         like = similar(schema, fault["loc"])
         return f"{text}（是否 {like}？）" if like else text
+    forms = (_schema_at(schema, fault["loc"]) or {}).get("examples")
+    if forms and "pattern" in context:  # an officer reads no regular expressions
+        return f"{text}（应形如 {'、'.join(forms)}）"
     expected = [f"{_LIMITS[key]}{context[key]}" for key in _LIMITS if key in context]
     bounds = allowed(schema, fault["loc"])
     expected += [f"应{bounds}"] if bounds else []

@@ -24,7 +24,7 @@ from hanbin_lib.yearly_documents import GrowthOutlooks, MonitoringLines, WorkCal
 class County(Params):
     """Who publishes, and what is counted (``params/county.yaml``)."""
 
-    code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+    code: Annotated[str, Field(pattern=r"^[0-9]{6}$", examples=["610902"])]
     name: str
     kind: Literal["县", "区", "市", "旗"]
     bureau_name: str
@@ -235,7 +235,9 @@ class Issue(Params):
     """What the officer fills for one month (``params/issues/2022-09.yaml``); may be absent."""
 
     issue_number: Annotated[int, Field(ge=1)] | None = None
-    release_date: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")] | None = None
+    release_date: (
+        Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", examples=["2022-10-12"])] | None
+    ) = None
     document_number: str | None = None
     acknowledgements: tuple[Acknowledgement, ...] = ()
     false_alarms: tuple[FalseAlarm, ...] = ()

@@ -221,6 +221,23 @@ class AreaRegister:
                 exit_code=ExitCode.PARAMS_INVALID,
             ) from None
 
+    def check_reported(self, place_code: str) -> None:
+        """Refuse what has neither bulletin nor analyses of its own: a village, an uncounted town.
+
+        Raises
+        ------
+        HanbinError
+            ``HB-PAR-004`` an unknown code, ``HB-PAR-005`` none of the county and its counted towns.
+        """
+        name = self.name(place_code)
+        if place_code != self.county["place_code"] and place_code not in set(self.towns["place_code"]):
+            raise HanbinError(
+                "HB-PAR-005",
+                f"{place_code} {name} 不在统计范围内，或不是县、镇一级",
+                action="用 hanbin areas 查看可选的地区；村的情况用笔记本 villages，area 填镇、village 填村",
+                exit_code=ExitCode.PARAMS_INVALID,
+            )
+
     def town_of(self, place_code: str) -> str:
         """Code of the town of a village; a town's own."""
         return self._parents.get(place_code, place_code)

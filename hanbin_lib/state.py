@@ -15,7 +15,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, RootModel, ValidationError
 
 _MOST_BYTES = 256 * 2**20  # a record of a century is smaller; what is larger is none of ours
-MonthText = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
+MonthText = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", examples=["2022-09"])]
 # A name in a folder: nothing that is read from a file may lead out of its folder, or be hidden.
 FileName = Annotated[str, Field(pattern=r"^[^./\\\x00][^/\\\x00]*$", max_length=255)]
 PathBelow = Annotated[

@@ -6,7 +6,8 @@ import pytest
 from pydantic import Field
 
 from hanbin_lib.errors import HanbinError
-from hanbin_lib.parameter_files import Params, read_params
+from hanbin_lib.parameter_files import Params, PlaceCode, read_params
+from hanbin_lib.state import MonthText
 
 
 class _Part(Params):
@@ -45,6 +46,22 @@ def test_line_field_and_range(tmp_path, text, told):
         read_params(path, _Whole)
     assert caught.value.code == "HB-PAR-002"
     assert f"参数.yaml：{told}" in caught.value.message.splitlines()
+
+
+class _Written(Params):
+    month: MonthText | None
+    place: PlaceCode
+
+
+def test_a_form_is_told_by_an_example_not_by_a_pattern(tmp_path):
+    path = tmp_path / "参数.yaml"
+    path.write_text("month: '2022-9'\nplace: 流水镇\n", encoding="utf-8")
+    with pytest.raises(HanbinError) as caught:
+        read_params(path, _Written)
+    assert caught.value.message.splitlines() == [
+        "参数.yaml：第1行 month 格式不对（应形如 2022-09）",
+        "参数.yaml：第2行 place 格式不对（应形如 610902、610902110、610902110201）",
+    ]
 
 
 def test_all_faults_in_one_pass(tmp_path):

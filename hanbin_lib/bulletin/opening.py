@@ -287,9 +287,10 @@ def open_bulletin(
     printed = Anchor(records=int(count), sha256=digest) if record else audit.NOTHING
     held = _held.get((space.root, month, snapshot, as_of, edition))
     if held is not None:
+        held.scope.register.check_reported(area)
         return held.seen_from(area, revision, reason, printed)
     inputs = open_inputs(month, snapshot, as_of=as_of, workspace=space)
-    inputs.scope.register.name(area)
+    inputs.scope.register.check_reported(area)
     table = cached_indicator_table(inputs.sources, inputs.scope, inputs.settings.ranking, space.cache)
     if edition == PUBLIC:
         coarse = inputs.settings.disclosure

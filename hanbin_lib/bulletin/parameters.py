@@ -36,8 +36,10 @@ def _text(value: Any) -> Any:
 Code = Annotated[PlaceCode, BeforeValidator(_code)]
 Text = Annotated[str, BeforeValidator(_text)]
 Month = Annotated[MonthText, BeforeValidator(_text)]
-MonthOrNothing = Annotated[Text, Field(pattern=r"^([0-9]{4}-(0[1-9]|1[0-2]))?$")]
-Edition = Annotated[str, Field(pattern="^(internal|public)$"), BeforeValidator(_text)]
+MonthOrNothing = Annotated[Text, Field(pattern=r"^([0-9]{4}-(0[1-9]|1[0-2]))?$", examples=["2022-09"])]
+Edition = Annotated[
+    str, Field(pattern="^(internal|public)$", examples=["internal", "public"]), BeforeValidator(_text)
+]
 
 
 class MonthParameters(Params):
@@ -65,7 +67,9 @@ class BulletinParameters(MonthParameters):
 class VillagesParameters(MonthParameters):
     """Parameters of `villages`: a village of the town (empty for all), and the month to compare with."""
 
-    village: Annotated[str, Field(pattern=r"^([0-9]{12})?$"), BeforeValidator(_code)]
+    village: Annotated[
+        str, Field(pattern=r"^([0-9]{12})?$", examples=["610902110201"]), BeforeValidator(_code)
+    ]
     other_month: MonthOrNothing
 
 
@@ -140,7 +144,13 @@ class SimulateTargetParameters(MonthParameters):
 class GalleryParameters(Params):
     """Parameters of `gallery`: with whose eyes the charts are seen."""
 
-    vision: Annotated[str, Field(pattern="^(normal|deuteranopia|protanopia|grey)$")]
+    vision: Annotated[
+        str,
+        Field(
+            pattern="^(normal|deuteranopia|protanopia|grey)$",
+            examples=["normal", "deuteranopia", "protanopia", "grey"],
+        ),
+    ]
 
 
 NOTEBOOK_PARAMETERS: dict[str, type[Params]] = {

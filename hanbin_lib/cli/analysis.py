@@ -46,8 +46,9 @@ def trace(
     from hanbin_lib.params import Settings
 
     space = Workspace.find(workspace)
-    place = area or Settings.load(space).county.code
-    for line in trace_lines(open_bulletin(str(month), place, workspace=space), indicator, group, rows=rows):
+    county = open_bulletin(str(month), Settings.load(space).county.code, workspace=space)
+    issue = county.seen_from(area, 1, "") if area else county
+    for line in trace_lines(issue, indicator, group, rows=rows):
         say(line)
 
 

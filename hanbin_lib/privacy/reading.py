@@ -1,5 +1,6 @@
 """What a reader, or a search, could see in a published file."""
 
+import atexit
 import base64
 import ctypes
 import html
@@ -196,6 +197,10 @@ def opened_pdf(content: bytes) -> tuple[pypdfium2.PdfDocument, list[PageAndText]
     """The document and its pages, with their text: whoever looks at a PDF again has it parsed already."""
     document = pypdfium2.PdfDocument(content)
     return document, [(page, page.get_textpage()) for page in document]
+
+
+# At the end of a process pypdfium2 tells of whatever is still open, in the middle of what a user reads.
+atexit.register(opened_pdf.cache_clear)
 
 
 def _pdf(content: bytes) -> Texts:

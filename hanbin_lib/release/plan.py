@@ -9,7 +9,6 @@ from typing import Any
 
 from hanbin_lib import __version__, fonts
 from hanbin_lib.bulletin import MonthInputs, open_inputs
-from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of
 from hanbin_lib.months import Month
 from hanbin_lib.rendering import FORMATS, PUBLIC_FORMATS, Format
@@ -91,7 +90,8 @@ def plan(
         ``HB-PAR-004`` an unknown area, ``HB-PAR-005`` one that is not counted.
     """
     chosen = areas or tuple(county.scope.upper_places)
-    _check_areas(chosen, county)
+    for area in chosen:
+        county.scope.register.check_reported(area)
     inputs = _digest(*(f"{name} {digest}" for name, digest in inputs_of(county).items()))
     return tuple(_document(workspace, county, area, inputs, revision) for area in chosen)
 
@@ -171,19 +171,6 @@ def reason_of(before: dict[str, str], now: dict[str, str]) -> str:
     )
     parts += [f"{name}有改动" for name in changed if not name.startswith(_DATA)]
     return "；".join(parts) or "笔记本有改动"
-
-
-def _check_areas(areas: tuple[str, ...], county: MonthInputs) -> None:
-    known = set(county.scope.upper_places)
-    for area in areas:
-        name = county.scope.register.name(area)
-        if area not in known:
-            raise HanbinError(
-                "HB-PAR-005",
-                f"{area} {name} 不在统计范围内，或不是县、镇一级",
-                action="用 hanbin areas 查看可选的地区",
-                exit_code=ExitCode.PARAMS_INVALID,
-            )
 
 
 def _document(

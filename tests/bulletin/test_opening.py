@@ -49,9 +49,14 @@ def test_another_edition_or_day_is_opened_for_itself(held, other, monkeypatch):
     )
 
 
-def test_a_place_that_is_not_there_is_refused_as_ever(held):
-    with pytest.raises(HanbinError):
-        opening.open_bulletin(str(MONTH), "610902999", workspace=held)
+@pytest.mark.parametrize(
+    ("area", "code"), [("610902999", "004"), ("610902107", "005"), ("610902004213", "005")]
+)
+def test_a_place_without_bulletin_is_refused_as_ever(held, demo_workspace, area, code):
+    """Of a village or an uncounted town a notebook would say 未收到 where nothing is counted."""
+    for workspace in (held, demo_workspace):
+        with pytest.raises(HanbinError, match=f"HB-PAR-{code}"):
+            opening.open_bulletin(str(MONTH), area, workspace=workspace)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")

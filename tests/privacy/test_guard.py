@@ -3,11 +3,14 @@
 import base64
 import io
 import json
+import subprocess
+import sys
 import zipfile
 
 import docx
 import pandas as pd
 import pikepdf
+import pypdfium2
 import pytest
 import xlsxwriter
 from hypothesis import given
@@ -86,6 +89,17 @@ def test_word_documents(guard, tmp_path):
     hits = {hit.kind: hit.places for hit in guard.scan(path)}
     assert hits["姓名"] == 1
     assert hits["证件或电话号码"] >= 2
+
+
+def test_a_pdf_that_was_looked_into_is_closed_without_a_word(tmp_path):
+    path = tmp_path / "a.pdf"
+    with pypdfium2.PdfDocument.new() as document:
+        document.new_page(100, 100)
+        document.save(path)
+    program = "import sys; from pathlib import Path; from hanbin_lib.privacy import reading; "
+    program += "list(reading.readable(Path(sys.argv[1]))); assert reading.opened_pdf.cache_info().currsize"
+    done = subprocess.run([sys.executable, "-c", program, path], capture_output=True, check=True, text=True)
+    assert (done.stdout, done.stderr) == ("", "")
 
 
 def _inputs(path, **members):
