@@ -25,7 +25,7 @@ from hanbin_lib.ingest.findings import Finding
 from hanbin_lib.ingest.identity import pseudonym_key
 from hanbin_lib.ingest.importing import ImportResult, Prepared, commit, prepare, silent
 from hanbin_lib.ingest.judging import Run
-from hanbin_lib.ingest.recognise import Recognised, alias_line, recognise
+from hanbin_lib.ingest.recognise import Recognised, alias_line, recognise, to_be_entered
 from hanbin_lib.ingest.storing import alone
 from hanbin_lib.kernels import WorkerEndedError, cores, open_workers
 from hanbin_lib.months import Month
@@ -240,11 +240,13 @@ def _about(sheet: Recognised) -> Iterator[str]:
     if sheet.unknown:
         yield f"不认识的列：{'、'.join(sheet.unknown)}"
         yield f"改了名的，在 params/columns.yaml 的 aliases 下写，例如：{_offer(sheet, lacking)}"
-        yield f"不用的，在 extra 下写：{table.title}: [{', '.join(sheet.unknown)}]"
+        yield f"不用的，在 extra 下写：{table.title}: [{', '.join(to_be_entered(sheet.unknown))}]"
 
 
 def _offer(sheet: Recognised, lacking: list[str]) -> str:
     """The missing column that is most like an unknown heading, else the first one."""
     lines = [alias_line(sheet.table, [heading], sheet.unknown) for heading in lacking]
     likely = [line for line in lines if "本县的表头" not in line]
-    return (likely or lines or [f"{sheet.table.title}: {{数据字典的表头: [{sheet.unknown[0]}]}}"])[0]
+    return (
+        likely or lines or [f"{sheet.table.title}: {{数据字典的表头: [{to_be_entered(sheet.unknown)[0]}]}}"]
+    )[0]

@@ -23,6 +23,7 @@ _LONG_NUMBER = re.compile(r"[0-9]{7,}")  # of a telephone at the least
 _DAY = re.compile(r"(?<!\d)(20\d\d)(?:[-./年](\d{1,2})[-./月](\d{1,2})|(\d\d)(\d\d))(?!\d)")
 DEMONSTRATION = "演示数据"
 NOT_RECOGNISED = "HB-I-102"
+_NUMBERED = "（表头里有号码）"
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def _days(text: str) -> Iterator[date]:
 
 def _told(place: int, heading: str) -> str:
     """A heading as it may stand in a message: a long number in it may be somebody's."""
-    return f"第{place + 1}列（表头里有号码）" if _LONG_NUMBER.search(heading) else heading
+    return f"第{place + 1}列{_NUMBERED}" if _LONG_NUMBER.search(heading) else heading
 
 
 @dataclass(frozen=True)
@@ -208,6 +209,11 @@ def alias_line(table: Table, headings: Iterable[str], unknown: tuple[str, ...]) 
         near = get_close_matches(normal_heading(heading), unknown, n=1, cutoff=0.4)
         pairs.append(f"{heading}: [{near[0] if near else '本县的表头'}]")
     return f"{table.title}: {{{', '.join(pairs)}}}"
+
+
+def to_be_entered(headings: tuple[str, ...]) -> list[str]:
+    """Unknown headings as they may be written into ``params/columns.yaml``."""
+    return [heading for heading in headings if not heading.endswith(_NUMBERED)] or ["本县的表头"]
 
 
 def listed(headings: tuple[str, ...]) -> str:

@@ -11,7 +11,7 @@ from hanbin_lib.ingest.findings import Fault, Finding, Severity
 from hanbin_lib.ingest.grid import Grid
 from hanbin_lib.ingest.identity import check_numbers
 from hanbin_lib.ingest.reading import read_rows
-from hanbin_lib.ingest.recognise import NOT_RECOGNISED, Recognised, listed, recognise
+from hanbin_lib.ingest.recognise import NOT_RECOGNISED, Recognised, listed, recognise, to_be_entered
 from hanbin_lib.ingest.rows import Rows
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.snapshots import Source
@@ -161,7 +161,7 @@ def _no_rows(sheet: Recognised) -> Finding:
 
 
 def _unknown_columns(sheet: Recognised) -> Finding:
-    first = sheet.unknown[0]
+    first = to_be_entered(sheet.unknown)[0]
     text = f"有{len(sheet.unknown)}列不在数据字典内，没有存入：{listed(sheet.unknown)}"
     action = (
         f"确不需要的，在 params/columns.yaml 的 extra 下写：{sheet.table.title}: [{first}]；"
