@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import nbformat
+import pypdfium2
 import pytest
 from support import MONTH
 
@@ -36,6 +37,11 @@ def _typed(*words, at, **environment):
     return subprocess.run(command, cwd=at, env=kept, capture_output=True, text=True, timeout=240, check=False)
 
 
+def _pages(path):
+    with pypdfium2.PdfDocument(path) as document:
+        return [page.get_textpage().get_text_bounded().splitlines() for page in document]
+
+
 def test_a_town_typed_as_a_number_is_the_batch_s_town(published, tmp_path):
     workspace, outcome = published
     line = ["papermill", str(workspace.notebooks / "bulletin.ipynb"), "out.ipynb", "--no-progress-bar"]
@@ -44,6 +50,7 @@ def test_a_town_typed_as_a_number_is_the_batch_s_town(published, tmp_path):
     (released,) = outcome.folder.glob(f"*{TOWN}*镇.pdf")
     printed = _typed("nbconvert", "--to", "hanbin-pdf", "out.ipynb", at=tmp_path)
     assert printed.returncode == 0, printed.stderr[-2000:]
+    assert _pages(tmp_path / "out.pdf") == _pages(released)  # first, as it says what differs
     assert (tmp_path / "out.pdf").read_bytes() == released.read_bytes()
 
 
