@@ -135,7 +135,9 @@ def release_month(
             unpack(workspace.reports / str(month))
             run = prepare(workspace, county, batch, areas, reason, given)
             outcome, notes = _release(run, maker or side_by_side(), progress), _notes(county)
-            if not (areas or given or outcome.failed or notes):
+            if not (
+                areas or given or outcome.failed or outcome.gaps or notes
+            ):  # what is missing is said each time
                 remember(workspace, month)
             return replace(outcome, notes=(*outcome.notes, *notes))
     except OSError as error:
@@ -153,9 +155,10 @@ def planned(workspace: Workspace, month: Month, areas: tuple[str, ...] = (), rea
 def _release(run: Run, maker: Maker, progress: Progress) -> Outcome:
     """Make what is not up to date, and publish it with what is."""
     kept, todo = run.kept, run.todo
+    before = failed_exhibits(run.published.folder, kept) if run.published else {}
     if run.published and not todo and run.published.is_whole:
         _enter(run, run.published, ())
-        return Outcome(run.published.folder, kept=_names(kept), revision=run.revision)
+        return Outcome(run.published.folder, kept=_names(kept), gaps=before, revision=run.revision)
     staging = Staging.of(run.workspace, run.county.month, run.key)
     staging.remember(run.record)
     write_indicators(run.county, staging.folder)
@@ -178,7 +181,7 @@ def _release(run: Run, maker: Maker, progress: Progress) -> Outcome:
     if gaps and run.batch.stops_on_failed_exhibit:
         raise incomplete(gaps)
     too_long = over_budget(staging.folder, made, run.county.place)
-    outcome = replace(outcome, made=_names(made), kept=_names(kept), gaps=gaps, notes=too_long)
+    outcome = replace(outcome, made=_names(made), kept=_names(kept), gaps={**before, **gaps}, notes=too_long)
     if run.published and not made and run.published.manifest.failed == failed and run.published.is_whole:
         return outcome
     manifest = assemble(run, staging, finished.files, failed, finished.looked)

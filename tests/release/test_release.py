@@ -22,6 +22,7 @@ from support import MONTH, drop_scenarios_of_towns, word_text
 
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.bulletin.chapters import appendix
+from hanbin_lib.cli import monthly
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.params import Acknowledgement
@@ -31,7 +32,7 @@ from hanbin_lib.release.checks.documents import check_document, over_budget
 from hanbin_lib.release.checks.preflight import check_figures
 from hanbin_lib.release.plan import Document
 from hanbin_lib.rendering import FORMATS, PUBLIC_FORMATS, content_of
-from hanbin_lib.workspace import ENVIRONMENT_VARIABLE
+from hanbin_lib.workspace import ENVIRONMENT_VARIABLE, Workspace
 
 pytestmark = [pytest.mark.xdist_group("release"), pytest.mark.usefixtures("kernel_parent")]
 COUNTY, TOWN = "610902", "610902110"
@@ -40,8 +41,6 @@ COUNTY, TOWN = "610902", "610902110"
 @pytest.fixture(scope="module")
 def published(demo_workspace, tmp_path_factory):
     """A workspace of its own with the county and one town published."""
-    from hanbin_lib.workspace import Workspace
-
     root = tmp_path_factory.mktemp("published") / "workspace"
     shutil.copytree(demo_workspace.root, root)
     workspace = Workspace(root)
@@ -265,10 +264,30 @@ def test_the_same_run_again_touches_nothing(published):
     assert before == {p: p.stat().st_mtime_ns for p in outcome.folder.iterdir()}
 
 
+def test_what_is_missing_in_a_published_document_is_said_each_time(published, tmp_path, monkeypatch, capsys):
+    """A chapter that failed when the month was published: who asks again is not told that all is well."""
+    root = tmp_path / "workspace"
+    shutil.copytree(published[0].root, root)
+    missing = {"610902110_流水镇": ("status_flow（MemoryError）",)}
+    monkeypatch.setattr(
+        "hanbin_lib.release.run.failed_exhibits",
+        lambda folder, made: {d.name: missing[d.name] for d in made if d.name in missing},
+    )
+    for _ in range(2):
+        again = release_month(Workspace(root), MONTH, (COUNTY, TOWN))
+        assert (again.made, again.gaps) == ((), missing)
+    monthly._report_outcome(again)
+    told = capsys.readouterr()
+    assert "暂缺 610902110_流水镇：status_flow（MemoryError）" in told.err
+    assert "要重做" in told.err
+    (again.folder / "610902110_流水镇.ipynb").unlink()
+    monkeypatch.undo()
+    mended = release_month(Workspace(root), MONTH, (COUNTY, TOWN))
+    assert (mended.made, mended.gaps) == (("610902110_流水镇",), {})
+
+
 def test_a_second_run_from_nothing_gives_the_same_bytes(published, tmp_path):
     workspace, outcome = published
-    from hanbin_lib.workspace import Workspace
-
     root = tmp_path / "elsewhere"
     shutil.copytree(workspace.root, root, ignore=shutil.ignore_patterns("reports", "cache"))
     again = release_month(Workspace(root), MONTH, (COUNTY, TOWN))
@@ -277,8 +296,6 @@ def test_a_second_run_from_nothing_gives_the_same_bytes(published, tmp_path):
 
 def test_a_damaged_document_is_made_again(published, tmp_path):
     workspace, _ = published
-    from hanbin_lib.workspace import Workspace
-
     root = tmp_path / "damaged"
     shutil.copytree(workspace.root, root)
     pdf = root / "reports" / "2022-09" / "610902110_流水镇.pdf"
@@ -312,8 +329,6 @@ def test_a_town_that_fails_does_not_stop_the_others(own_workspace):
 
 def test_changed_parameters_may_not_mix_with_old_documents(published, tmp_path):
     workspace, _ = published
-    from hanbin_lib.workspace import Workspace
-
     root = tmp_path / "changed"
     shutil.copytree(workspace.root, root)
     rules = root / "params" / "rules.yaml"
@@ -342,8 +357,6 @@ def test_a_month_without_data_says_what_to_do(demo_workspace):
 def test_an_area_that_is_no_longer_counted_leaves_the_publication(published, tmp_path):
     """The register decides: a whole run publishes what it counts now, and nothing else."""
     workspace, _ = published
-    from hanbin_lib.workspace import Workspace
-
     root = tmp_path / "uncounted"
     shutil.copytree(workspace.root, root)
     areas = root / "params" / "areas.csv"
