@@ -71,10 +71,13 @@ def register() -> AreaRegister:
 
 
 @pytest.fixture(scope="session")
-def demo_workspace(tmp_path_factory: pytest.TempPathFactory, register: AreaRegister) -> Workspace:
-    """A workspace with the demonstration month at 2 % of its size, imported. Read only."""
+def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A workspace with the demonstration month at 2 % of its size, imported. Read only.
+
+    It reads the register itself: rooms whose tests have a `register` of their own share this workspace.
+    """
     workspace = new_workspace(tmp_path_factory.mktemp("workspace"))
-    write_demo(workspace.root, register, scale=SCALE)
+    write_demo(workspace.root, AreaRegister.read(workspace.params / "areas.csv"), scale=SCALE)
     result = import_into(workspace, workspace.inbox(MONTH))
     assert result.snapshot is not None
     return workspace
