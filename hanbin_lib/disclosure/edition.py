@@ -42,6 +42,7 @@ _MEANS = frozenset(
 )
 _MONITORED = "monitored_households"
 _MOST_DIGITS = 3  # of a share, that is one of its percent
+_YUAN = 100  # in which incomes are told
 # A share is told where the counts that it is made of are told as they are.
 _MADE_OF = {
     "phone_problem_share": ("phone_problem_households", "phone_reached_households"),
@@ -172,15 +173,16 @@ def settle_means(result: pd.DataFrame, rows: pd.Series, rounding: Rounding) -> p
     """Write means, quantiles and shares of incomes as they are printed, without their parts; which are not.
 
     So many households stand behind each that a quarter of them is a count that is printed: in a smaller
-    place the quartile would be one of few.
+    place the quartile would be one of few. Yuan are told in hundreds: a quantile is one household's own
+    income, and of two months' exact means who has come in between would be given back.
     """
     own = rows & (result["indicator"].isin(_MEANS) | result["unit"].eq(Unit.YUAN.value))
     least = 4 * rounding.base
     few = own & ~_households_behind(result, own).ge(least)
     result.loc[own, _PARTS] = np.nan
-    for unit, digits in ((Unit.YUAN.value, 0), (Unit.SHARE.value, _MOST_DIGITS)):
-        at = own & result["unit"].eq(unit)
-        result.loc[at, _EDGES] = result.loc[at, _EDGES].round(digits)
+    yuan, shares = (own & result["unit"].eq(unit.value) for unit in (Unit.YUAN, Unit.SHARE))
+    result.loc[yuan, _EDGES] = np.floor(result.loc[yuan, _EDGES] / _YUAN + 0.5) * _YUAN  # half up
+    result.loc[shares, _EDGES] = result.loc[shares, _EDGES].round(_MOST_DIGITS)
     return few
 
 

@@ -175,7 +175,7 @@ def test_four_times_the_base_stand_behind_a_mean(households, is_hidden):
         row("median_months_to_measure", whole=39.0, value=2.5, unit="月"),
     )
     assert hidden.tolist() == [False] * 3 + [is_hidden, is_hidden, False, False, True]
-    assert table["value"].tolist()[3:5] == [12346, 0.123]
+    assert table["value"].tolist()[3:5] == [12300, 0.123]
     assert table.loc[[3, 4, 6], ["numerator", "denominator"]].isna().all().all()
     assert table.loc[5, ["numerator", "denominator"]].tolist() == [300, 1000]
 
@@ -188,3 +188,19 @@ def test_the_poor_are_taken_for_households_as_large_as_they_may_be(persons, is_h
         row("income_component_below_share", value=0.5),
     )
     assert hidden.tolist() == [False, False, is_hidden]
+
+
+@pytest.mark.parametrize(
+    ("income", "told"),
+    [(12_349.99, 12_300), (12_350, 12_400), (12_450, 12_500), (49.9, 0), (50, 100), (np.nan, np.nan)],
+)
+def test_incomes_are_told_in_hundreds(income, told):
+    table = pd.DataFrame(
+        [
+            row("monitored_households", value=400.0, unit=HOUSEHOLDS),
+            row("income_quantile_yuan", "quantile=p25", value=income, unit=YUAN),
+        ]
+    )
+    table["lower"] = table["upper"] = table["value"]
+    settle_means(table, pd.Series([False, True]), ROUNDING)
+    np.testing.assert_equal(table.loc[1, ["value", "lower", "upper"]].tolist(), [told] * 3)
