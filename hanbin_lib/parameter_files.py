@@ -47,7 +47,7 @@ _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 IN_FILES = "按提示修改 params 目录下的参数文件"
 Model = TypeVar("Model", bound=BaseModel)
 PlaceCode = Annotated[
-    str, Field(pattern=r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$", examples=["610902", "610902110", "610902110201"])
+    str, Field(pattern=r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$", examples=["110105", "110105001", "110105001001"])
 ]
 Line = dict[str, str]
 

@@ -24,7 +24,7 @@ from hanbin_lib.yearly_documents import GrowthOutlooks, MonitoringLines, WorkCal
 class County(Params):
     """Who publishes, and what is counted (``params/county.yaml``)."""
 
-    code: Annotated[str, Field(pattern=r"^[0-9]{6}$", examples=["610902"])]
+    code: Annotated[str, Field(pattern=r"^[0-9]{6}$", examples=["110105"])]
     name: str
     kind: Literal["县", "区", "市", "旗"]
     bureau_name: str

@@ -60,7 +60,7 @@ def test_a_form_is_told_by_an_example_not_by_a_pattern(tmp_path):
         read_params(path, _Written)
     assert caught.value.message.splitlines() == [
         "参数.yaml：第1行 month 格式不对（应形如 2022-09）",
-        "参数.yaml：第2行 place 格式不对（应形如 610902、610902110、610902110201）",
+        "参数.yaml：第2行 place 格式不对（应形如 110105、110105001、110105001001）",
     ]
 
 

@@ -91,15 +91,15 @@ def test_a_broken_parameter_file_is_named(tmp_path):
     assert "rules.yaml" in done.stderr
 
 
-def test_demo_import_and_areas(demo_workspace):
-    again = run("demo", "--scale", "0.02", workspace=demo_workspace.root)
+def test_demo_import_and_areas(own_workspace):
+    again = run("demo", "--scale", "0.02", workspace=own_workspace.root)
     assert again.returncode == 0
     assert "已是最新" in again.stdout
-    folder = demo_workspace.root / "data" / "inbox" / "2022-09"
-    again = run("import", str(folder), "--month", "2022-09", workspace=demo_workspace.root)
+    folder = own_workspace.root / "data" / "inbox" / "2022-09"
+    again = run("import", str(folder), "--month", "2022-09", workspace=own_workspace.root)
     assert again.returncode == 0
     assert "内容没有变化" in again.stdout
-    areas = run("areas", workspace=demo_workspace.root)
+    areas = run("areas", workspace=own_workspace.root)
     assert "610902110" in areas.stdout
 
 

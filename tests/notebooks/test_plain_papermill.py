@@ -10,6 +10,7 @@ import pypdfium2
 import pytest
 from support import MONTH
 
+from hanbin_lib import audit
 from hanbin_lib.bulletin.parameters import NOTEBOOK_PARAMETERS, BulletinParameters, checked
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.release import release_month
@@ -25,6 +26,7 @@ def published(demo_workspace, tmp_path_factory):
     root = tmp_path_factory.mktemp("papermill") / "workspace"
     shutil.copytree(demo_workspace.root, root)
     workspace = Workspace(root)
+    audit.append(workspace.audit, f"import {MONTH}", {}, {})
     outcome = release_month(workspace, MONTH, (TOWN,))
     assert outcome.exit_code is ExitCode.OK, outcome.failed
     return workspace, outcome
@@ -44,8 +46,10 @@ def _pages(path):
 
 def test_a_town_typed_as_a_number_is_the_batch_s_town(published, tmp_path):
     workspace, outcome = published
+    first = next(audit.records(workspace.audit))  # the head of the record when the publication began
     line = ["papermill", str(workspace.notebooks / "bulletin.ipynb"), "out.ipynb", "--no-progress-bar"]
-    done = _typed(*line, "-p", "month", str(MONTH), "-p", "area", TOWN, at=tmp_path)
+    given = ["-p", "month", str(MONTH), "-p", "area", TOWN, "-p", "record", f"1:{first.sha256}"]
+    done = _typed(*line, *given, at=tmp_path)
     assert done.returncode == 0, done.stderr[-2000:]
     (released,) = outcome.folder.glob(f"*{TOWN}*镇.pdf")
     printed = _typed("nbconvert", "--to", "hanbin-pdf", "out.ipynb", at=tmp_path)
