@@ -94,10 +94,10 @@ def test_a_kernel_that_ends_takes_nothing_of_another_along():
 
 
 def test_a_cell_that_takes_all_memory_ends_its_document_only(monkeypatch):
-    monkeypatch.setenv(MEMORY, "300")
+    monkeypatch.setenv(MEMORY, "500")  # of which the stacks of a kernel's threads take a good hundred
     _, fine = _run("x = bytearray(200 * 2**20); print(len(x))")
     fine.execute()
-    for greedy in ("x = bytearray(400 * 2**20)", "import numpy; numpy.ones(50 * 2**20)"):
+    for greedy in ("x = bytearray(600 * 2**20)", "import numpy; numpy.ones(75 * 2**20)"):
         _, client = _run(greedy)
         with pytest.raises(CellExecutionError, match="MemoryError"):
             client.execute()
