@@ -17,6 +17,7 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.workspace import ENVIRONMENT_VARIABLE, Workspace
 
 START_PAGE = "index.ipynb"
+_OPENS = f"lab/tree/{START_PAGE}"
 _HERE = "127.0.0.1"
 _TRIED = 50  # ports, from the one asked for
 
@@ -48,7 +49,7 @@ def lab_command(workspace: Workspace, port: int, *, opens_browser: bool) -> list
         f"--ServerApp.open_browser={opens_browser}",
         f"--ServerApp.allow_root={is_root()}",
         "--ServerApp.contents_manager_class=hanbin_lib.lab.opened.OpenedContents",
-        f"--LabApp.default_url=/lab/tree/{START_PAGE}",
+        f"--LabApp.default_url=/{_OPENS}",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
@@ -85,7 +86,7 @@ def run_lab(workspace: Workspace, port: int, *, opens_browser: bool) -> int:
     free = _free_port(port)
     command = [*lab_command(workspace, free, opens_browser=opens_browser), "--Application.log_level=WARN"]
     token = secrets.token_hex(24)
-    for line in address_lines(f"http://{_HERE}:{free}/lab?token={token}", free, asked=port):
+    for line in address_lines(f"http://{_HERE}:{free}/{_OPENS}?token={token}", free, asked=port):
         print(line, flush=True)
     # Its logs are English and long: warnings are enough. A token among the arguments would be seen by all.
     environment = lab_environment(workspace) | {"JUPYTER_TOKEN": token}
@@ -128,7 +129,7 @@ def running(workspace: Workspace) -> str:
         with suppress(OSError, ValueError, KeyError, TypeError):
             known = json.loads(path.read_text(encoding="utf-8"))
             if Path(known["root_dir"]) == workspace.notebooks and _answers(known["pid"], known["port"]):
-                return f"{known['url']}lab?token={known['token']}"
+                return f"{known['url']}{_OPENS}?token={known['token']}"
     return ""
 
 

@@ -2,7 +2,9 @@
 
 import json
 import os
+import re
 import socket
+from subprocess import CompletedProcess
 
 import pytest
 
@@ -39,6 +41,20 @@ def test_the_lab_says_where_it_is_in_the_ways_an_office_runs_it(monkeypatch):
     assert len(lab.address_lines("http://127.0.0.1:8888/lab?token=x", 8888, asked=8888)) == 2
 
 
+def test_the_address_that_is_told_is_the_start_page(tmp_path, monkeypatch, capsys):
+    """Whoever opens it by hand, over ssh or a second time, lands where the browser would."""
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "index.ipynb").touch()
+    started = []
+    monkeypatch.setattr(
+        lab.subprocess, "run", lambda command, **_: started.append(command) or CompletedProcess(command, 0)
+    )
+    assert lab.run_lab(Workspace(tmp_path), 8888, opens_browser=False) == 0
+    path = re.search(r"http://127\.0\.0\.1:\d+(/\S+)\?token=[0-9a-f]{48}", capsys.readouterr().out)[1]
+    assert f"--LabApp.default_url={path}" in started[0]
+    assert path.endswith("index.ipynb")
+
+
 def test_a_port_that_is_taken_is_passed_over():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -59,7 +75,7 @@ def test_a_lab_that_is_open_is_found_and_one_that_was_killed_is_not(demo_workspa
                  "root_dir": str(workspace.notebooks)}  # fmt: skip
         (runtime / "jpserver-1.json").write_text(json.dumps(known), encoding="utf-8")
         (runtime / "jpserver-0.json").write_text("{half", encoding="utf-8")
-        assert lab.running(workspace) == f"http://127.0.0.1:{port}/lab?token=x"
+        assert lab.running(workspace) == f"http://127.0.0.1:{port}/lab/tree/index.ipynb?token=x"
         assert lab.running(demo_workspace) == ""
     assert lab.running(workspace) == ""
 
