@@ -191,6 +191,8 @@ class Reader:
             path.write_text(
                 text.replace('word_template: ""', "word_template: 月报模板.docx"), encoding="utf-8"
             )
+        elif command == "figures":
+            self.hanbin(["bulletin", first])
         elif command == "init" and "--from" in more:
             write_workbook(
                 Path(more[more.index("--from") + 1]) / "监测对象.xlsx", Totals(60, 200, 30, 100), PLACES, 2024
