@@ -1,13 +1,9 @@
 from hanbin_lib.charts.ageing import age_bars, closure_curves
 from hanbin_lib.charts.bars import cause_bars, group_bars, income_bands
-from hanbin_lib.charts.dots import Dot, share_dots
-from hanbin_lib.charts.fan import goal_fan
+from hanbin_lib.charts.curves import Curve, frontier, power_curves
+from hanbin_lib.charts.fan import goal_fan, monthly_fan
 from hanbin_lib.charts.flow import status_flow
-from hanbin_lib.charts.frontiers import frontier
-from hanbin_lib.charts.outlook import monthly_fan
-from hanbin_lib.charts.places import PlaceShare, place_shares
-from hanbin_lib.charts.power import Curve, power_curves
-from hanbin_lib.charts.ranges import CountRange, count_ranges
+from hanbin_lib.charts.intervals import CountRange, Dot, PlaceShare, count_ranges, place_shares, share_dots
 from hanbin_lib.charts.tornados import Swing, tornado
 from hanbin_lib.charts.trend import open_trend
 

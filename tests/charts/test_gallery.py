@@ -13,7 +13,7 @@ from PIL import Image
 
 from hanbin_lib import charts
 from hanbin_lib.charts import gallery, style
-from hanbin_lib.charts.vision import contrast, lightness, luminance, seen
+from hanbin_lib.charts.gallery import contrast, lightness, luminance, seen
 from hanbin_lib.rendering.typesetting import pictures
 
 KEPT = Path(__file__).with_name("pictures")

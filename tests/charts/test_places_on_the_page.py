@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hanbin_lib.charts import bars, dots, fan, flow, power
+from hanbin_lib.charts import bars, curves, fan, flow, intervals
 
 LIMITS = (4000, 6000, 8000)  # four bands, at 0, 1, 2 and 3
 
@@ -72,12 +72,12 @@ def test_labels_of_bands_are_shortened(label, one, two):
     [(0.0, 0.004), (0.004, 0.004), (0.0041, 0.01), (0.03, 0.04), (0.81, 1.0), (1.0, 1.0), (1.2, 1.0)],
 )
 def test_the_scale_ends_at_the_least_round_share_that_holds_all(highest, end):
-    assert dots._scale(highest) == end
+    assert intervals._scale(highest) == end
 
 
 @pytest.mark.parametrize(("top", "text"), [(0.01, "0.25%"), (0.019, "0.25%"), (0.02, "0.3%"), (1.0, "0.3%")])
 def test_small_scales_have_two_digits(top, text):
-    assert dots._percent(0.0025, top) == text
+    assert intervals._percent(0.0025, top) == text
 
 
 @given(st.lists(st.floats(0, 5000), min_size=1, max_size=8), st.floats(0, 10), st.floats(0, 4))
@@ -98,14 +98,14 @@ def test_bars_and_gaps_fill_the_height(values, top, gap):
      (1.0, "100%")],
 )  # fmt: skip
 def test_no_chance_is_rounded_to_certainty(chance, text):
-    assert power._percent(chance) == text
+    assert curves._percent(chance) == text
 
 
 @given(st.floats(0.02, 0.38))
 def test_a_curve_is_straight_between_its_points(share):
     shares, chances = (0.02, 0.1, 0.2, 0.4), (0.05, 0.3, 0.7, 0.9)
-    curve = power.Curve("", shares, chances)
-    assert power._at(curve, share) == pytest.approx(np.interp(share, shares, chances))
+    curve = curves.Curve("", shares, chances)
+    assert curves._at(curve, share) == pytest.approx(np.interp(share, shares, chances))
 
 
 def test_each_year_tells_what_was_and_what_may_be():
