@@ -1,9 +1,17 @@
 from hanbin_lib.lab.drilling import households
-from hanbin_lib.lab.figures import figure_list, in_chinese
-from hanbin_lib.lab.looking import figure_filter, place_table, two_months
+from hanbin_lib.lab.figures import figure_filter, figure_list, in_chinese, place_table, two_months
 from hanbin_lib.lab.panel import controls
-from hanbin_lib.lab.simulations import inspection_sliders, plan_sliders, risk_flow_sliders, shock_sliders
-from hanbin_lib.lab.sliders import Choice, Control, Slider, is_attended, live
+from hanbin_lib.lab.sliders import (
+    Choice,
+    Control,
+    Slider,
+    inspection_sliders,
+    is_attended,
+    live,
+    plan_sliders,
+    risk_flow_sliders,
+    shock_sliders,
+)
 
 __all__ = [
     "Choice",
