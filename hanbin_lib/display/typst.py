@@ -5,7 +5,7 @@ from functools import singledispatch
 from urllib.parse import quote
 
 from hanbin_lib.display.escaping import typst_string
-from hanbin_lib.display.html import split_unit
+from hanbin_lib.display.html import sparkline, split_unit
 from hanbin_lib.display.model import (
     AnnexTable,
     BarCell,
@@ -27,7 +27,6 @@ from hanbin_lib.display.model import (
     Table,
     Volume,
 )
-from hanbin_lib.display.sparkline import sparkline
 from hanbin_lib.display.text import Figure, Phrase, Strong, Text
 
 

@@ -9,7 +9,6 @@ import re
 from functools import singledispatch
 from typing import Any
 
-from hanbin_lib.display.annex import table_data
 from hanbin_lib.display.escaping import visible
 from hanbin_lib.display.html import LIGHTS
 from hanbin_lib.display.model import (
@@ -31,6 +30,7 @@ from hanbin_lib.display.model import (
 )
 from hanbin_lib.display.numbers import numeral
 from hanbin_lib.display.text import Strong, Text, plain_text
+from hanbin_lib.display.walk import table_data
 
 Block = dict[str, Any]
 _NUMERAL = re.compile("[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）")
@@ -44,7 +44,7 @@ def to_word(display: object) -> list[Block]:
     -------
     list of dict
         ``paragraph`` (``style``, ``runs``: pairs of text and whether it is bold; a point has its
-        ``numeral``); ``heading`` (``level``, ``numeral``, ``text``); ``table`` (as `annex.table_data`);
+        ``numeral``); ``heading`` (``level``, ``numeral``, ``text``); ``table`` (as `walk.table_data`);
         ``chart`` (``title, unit_line, source, data, svg, alt, width_mm, height_mm``); ``masthead`` and
         ``imprint`` (their fields).
     """

@@ -14,8 +14,8 @@ from xlsxwriter.utility import xl_range
 
 from hanbin_lib import display
 from hanbin_lib.display import Masthead
-from hanbin_lib.display.annex import table_data
 from hanbin_lib.display.escaping import visible
+from hanbin_lib.display.walk import table_data
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.params import Typography
 from hanbin_lib.rendering.cells import Number, apart, column_of_numbers

@@ -12,7 +12,7 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
-from hanbin_lib.display.sparkline import sparkline
+from hanbin_lib.display.html import sparkline
 from hanbin_lib.indicators import DEFINITIONS, NoteCode
 from hanbin_lib.months import Month
 from hanbin_lib.params import County

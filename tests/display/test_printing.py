@@ -29,12 +29,11 @@ from hanbin_lib.display import (
     Table,
     tables_of,
 )
-from hanbin_lib.display.annex import table_data
 from hanbin_lib.display.escaping import typst_string, visible
-from hanbin_lib.display.html import split_unit, to_html
-from hanbin_lib.display.sparkline import sparkline
+from hanbin_lib.display.html import sparkline, split_unit, to_html
 from hanbin_lib.display.tree import TREE, loads
 from hanbin_lib.display.typst import to_typst
+from hanbin_lib.display.walk import table_data
 from hanbin_lib.indicators import Unit
 
 HOSTILE = (

@@ -35,14 +35,12 @@ from hanbin_lib.display import (
     Table,
     Volume,
 )
-from hanbin_lib.display.annex import charts_of, table_data, tables_of
-from hanbin_lib.display.html import Links, to_html
+from hanbin_lib.display.html import Links, sparkline, to_html
 from hanbin_lib.display.model import ChartData, Series
 from hanbin_lib.display.printing import in_lab, style_sheet
-from hanbin_lib.display.sparkline import sparkline
 from hanbin_lib.display.tree import dumps, loads
 from hanbin_lib.display.typst import to_typst
-from hanbin_lib.display.walk import shown_in, texts_of
+from hanbin_lib.display.walk import charts_of, shown_in, table_data, tables_of, texts_of
 from hanbin_lib.display.word import heading, runs, to_word
 from hanbin_lib.indicators import Unit
 
