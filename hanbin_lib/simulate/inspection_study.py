@@ -11,8 +11,7 @@ import pandas as pd
 from hanbin_lib.indicators import Scope, Sources
 from hanbin_lib.indicators.inspections import HOUSEHOLD, units_with_findings
 from hanbin_lib.simulate.engine import Chunk, Model, SimulationSettings, run, summarise
-from hanbin_lib.simulate.intraclass_correlation import Clustering, clustering
-from hanbin_lib.simulate.power import Design, decision_limit, power_table
+from hanbin_lib.simulate.power import Clustering, Design, clustering, decision_limit, power_table
 from hanbin_lib.simulate.sampling import SamplingRules
 from hanbin_lib.store.cache import cached
 

@@ -18,8 +18,7 @@ from hanbin_lib.months import Month
 from hanbin_lib.simulate.additive import EffectDraws
 from hanbin_lib.simulate.engine import Chunk, Model, SimulationSettings, run, summarise
 from hanbin_lib.simulate.episodes import Episodes
-from hanbin_lib.simulate.risk_calendar import YEAR
-from hanbin_lib.simulate.risk_model import RiskModel, codes
+from hanbin_lib.simulate.risk_model import YEAR, RiskModel, codes
 
 OPEN = "open_households"
 MEASURES = (

@@ -1,22 +1,22 @@
-"""The risk flow of a month, opened from its tables: rates, projection, alarm, and what they rest on."""
+"""The risk flow of a month, opened from its tables: rates, projection, alarm; and how earlier ones did."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from hanbin_lib.errors import Unavailable
 from hanbin_lib.indicators import Scope, Sources
+from hanbin_lib.months import Month
 from hanbin_lib.simulate.engine import SimulationSettings
 from hanbin_lib.simulate.episodes import Episodes, episodes_of, reported_shares, seen_relapses
 from hanbin_lib.simulate.risk_alarm import Alarm, alarm, any_false_alarm
-from hanbin_lib.simulate.risk_backtest import backtest
-from hanbin_lib.simulate.risk_calendar import too_little
 from hanbin_lib.simulate.risk_flow import AS_ON_RECORD, OPEN, Change, project
-from hanbin_lib.simulate.risk_model import RiskFlowRules, RiskModel, entry_counts, estimate
+from hanbin_lib.simulate.risk_model import RiskFlowRules, RiskModel, entry_counts, estimate, too_little
 from hanbin_lib.statistics.chance import stream
 from hanbin_lib.store.cache import cached
 
@@ -26,6 +26,9 @@ NEEDED = ("eliminated_month", "is_no_labour_household", "risk_cause_1")
 _ORIGINS = 12  # of the back-test
 # An interval that ends beyond so many times all households that were ever on record says nothing.
 _MOST_TIMES = 3
+BACKTEST_COLUMNS = (
+    "origin", "month", "horizon", "place_code", "median", "lower", "upper", "came", "unchanged",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +70,7 @@ class RiskStudy:
 
     @cached_property
     def backtest(self) -> pd.DataFrame:
-        """The projection made again as of the last twelve months (`risk_backtest.backtest`)."""
+        """The projection made again as of the last twelve months (`backtest`)."""
 
         def draw(settings: SimulationSettings) -> pd.DataFrame:
             return backtest(
@@ -109,7 +112,7 @@ def risk_study(
     """Estimate the risk flow of the scope's month, or say why it cannot be.
 
     There is none without the register or its needed columns, nor where too few entered, or too bunched, to
-    say anything on the months to come (`risk_calendar.too_little`), or where what is drawn says nothing: its
+    say anything on the months to come (`risk_model.too_little`), or where what is drawn says nothing: its
     interval ends beyond three times all households that were ever on record.
     """
     if lacking := sources.lacking(f"monitored_persons.{name}" for name in NEEDED):
@@ -174,3 +177,90 @@ def _alarm(episodes: Episodes, rules: RiskFlowRules, groups: list[str], column: 
     rows = episodes.table.assign(town_code=episodes.table[column])
     counts = entry_counts(rows, groups, episodes.month.ordinal - count, count + 1)
     return alarm(counts[:, :-1], counts[:, -1], groups, rules.alarm)
+
+
+def backtest(
+    register: pd.DataFrame,
+    rules: RiskFlowRules,
+    settings: SimulationSettings,
+    *,
+    month: Month,
+    origins: int,
+    towns: list[str],
+    least_months: int,
+    households: Mapping[str, float] | None = None,
+) -> pd.DataFrame:
+    """Open cases projected from each of the months before, up to `month`.
+
+    Every origin sees only what had happened by its end: who was identified, who was
+    eliminated. That a household has no labour is known from the present register: it is a
+    trait, but where it was entered late the back-test knows a little too much.
+
+    Parameters
+    ----------
+    register
+        ``monitored_households`` of `month`.
+    origins
+        How many months back the first origin lies.
+
+    Returns
+    -------
+    DataFrame
+        ``origin, month, horizon`` (months ahead), ``place_code`` (county or town),
+        ``median, lower, upper`` of the projection; ``came``: open households in that
+        month; ``unchanged``: open households at the origin, the forecast that needs no model.
+    """
+    came = {
+        back: _open(episodes_of(register, towns, month.shift(-back)), towns) for back in range(origins + 1)
+    }
+    parts = []
+    for back in range(origins, 0, -1):
+        episodes = episodes_of(register, towns, month.shift(-back))
+        model = estimate(episodes, rules, towns=towns, least_months=least_months, households=households)
+        table = project(model, episodes, back, settings)
+        table = table[table["measure"].eq(OPEN)]
+        for step in range(1, back + 1):
+            own = table[table["group"].eq(f"month={episodes.month.shift(step)}")]
+            parts.append(
+                own[["place_code", "median", "lower", "upper"]].assign(
+                    origin=str(episodes.month),
+                    month=str(episodes.month.shift(step)),
+                    horizon=step,
+                    came=came[back - step],
+                    unchanged=came[back],
+                )
+            )
+    return pd.concat(parts, ignore_index=True)[list(BACKTEST_COLUMNS)]
+
+
+def scores(table: pd.DataFrame) -> pd.DataFrame:
+    """How the projections did, the county and the towns apart.
+
+    Returns
+    -------
+    DataFrame
+        ``level`` (``county``, ``towns``), ``cases``, ``covered`` (share of intervals that held
+        what came), ``error`` (mean distance of the median, households) and ``unchanged_error``.
+    """
+    level = np.where(table["place_code"].str.len() == 6, "county", "towns")
+    inside = table["came"].between(table["lower"], table["upper"])
+    rows = table.assign(
+        level=level,
+        covered=inside,
+        error=(table["median"] - table["came"]).abs(),
+        unchanged_error=(table["unchanged"] - table["came"]).abs(),
+    )
+    means = rows.groupby("level")[["covered", "error", "unchanged_error"]].mean()
+    means.insert(0, "cases", rows.groupby("level").size())
+    return means.reset_index()
+
+
+def _open(episodes: Episodes, towns: list[str]) -> np.ndarray:
+    """Open households of the county and of each town."""
+    counts = (
+        episodes.table.loc[episodes.is_open, "town_code"]
+        .value_counts()
+        .reindex(towns, fill_value=0)
+        .to_numpy()
+    )
+    return np.concatenate([[counts.sum()], counts]).astype(int)

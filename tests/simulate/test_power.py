@@ -9,10 +9,10 @@ from scipy import stats
 
 from hanbin_lib.simulate.engine import SimulationSettings, run
 from hanbin_lib.simulate.inspection_study import inspection_model, village_chances
-from hanbin_lib.simulate.intraclass_correlation import clustering
 from hanbin_lib.simulate.power import (
     Design,
     chance_to_flag,
+    clustering,
     decision_limit,
     detection,
     expected_interval,

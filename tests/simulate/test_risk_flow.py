@@ -9,9 +9,9 @@ from scipy import special
 
 from hanbin_lib.simulate.engine import COLUMNS, SimulationSettings, run, summarise
 from hanbin_lib.simulate.episodes import episodes_of, household_months
-from hanbin_lib.simulate.risk_backtest import backtest, scores
 from hanbin_lib.simulate.risk_flow import Change, project, risk_flow_model
 from hanbin_lib.simulate.risk_model import AlarmRules, RelapsePrior, RiskFlowRules, age_bands, estimate
+from hanbin_lib.simulate.risk_study import backtest, scores
 from hanbin_lib.statistics.chance import stream
 from hanbin_lib.statistics.estimates import kaplan_meier
 

@@ -40,10 +40,9 @@ from hanbin_lib.indicators import Unit
 from hanbin_lib.months import Month
 from hanbin_lib.simulate import SimulationSettings
 from hanbin_lib.simulate.risk_alarm import Alarm
-from hanbin_lib.simulate.risk_backtest import scores
 from hanbin_lib.simulate.risk_flow import OPEN, Change
 from hanbin_lib.simulate.risk_model import RiskModel
-from hanbin_lib.simulate.risk_study import NAME, RiskStudy
+from hanbin_lib.simulate.risk_study import NAME, RiskStudy, scores
 
 _ONE_DECIMAL = Style(decimals=1)
 _TRIAL_DRAWS = 100  # what a slider draws at once

@@ -20,9 +20,8 @@ from test_risk_flow import RULES
 
 from hanbin_lib.simulate.engine import SimulationSettings, run
 from hanbin_lib.simulate.episodes import episodes_of, reported_shares
-from hanbin_lib.simulate.risk_calendar import sweeps_in, too_little
 from hanbin_lib.simulate.risk_flow import Change, risk_flow_model
-from hanbin_lib.simulate.risk_model import estimate
+from hanbin_lib.simulate.risk_model import estimate, sweeps_in, too_little
 
 CODES = town_codes(TOWNS)
 LONG = RULES.model_copy(update={"history_months": RECORD})
