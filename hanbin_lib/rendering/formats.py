@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import nbformat
+
 from hanbin_lib.params import Typography
 from hanbin_lib.rendering.content import Content, Part
-from hanbin_lib.rendering.notebook import ipynb
 from hanbin_lib.rendering.page import page
 from hanbin_lib.rendering.pdf import pdf
 from hanbin_lib.rendering.slides import pptx
@@ -13,6 +14,12 @@ from hanbin_lib.rendering.spreadsheet import xlsx
 from hanbin_lib.rendering.word.document import docx, house_docx
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
+
+
+def ipynb(content: Content, typography: Typography) -> bytes:
+    """The notebook; the same run gives the same bytes."""
+    del typography
+    return bytes(nbformat.writes(content.notebook, indent=None, separators=(",", ":")).encode())
 
 
 @dataclass(frozen=True, slots=True)

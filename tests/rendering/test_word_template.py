@@ -19,8 +19,7 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.params import Settings, Typography
 from hanbin_lib.rendering import check_documents, content_of, example_template, from_template
 from hanbin_lib.rendering.word.document import house_docx
-from hanbin_lib.rendering.word.placeholders import TEXTS, blocks
-from hanbin_lib.rendering.word.template import faults_of
+from hanbin_lib.rendering.word.template import TEXTS, blocks, faults_of
 from hanbin_lib.workspace import Workspace
 
 HERE = "2022-09|610902|all"
