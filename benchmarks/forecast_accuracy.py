@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from hanbin_lib.forecasting import forecast_record, read_record  # noqa: E402
-from hanbin_lib.forecasting.metrics import crps, mase, msis, naive_step, smape  # noqa: E402
+from hanbin_lib.forecasting.backtest import crps, mase, msis, naive_step, smape  # noqa: E402
 from hanbin_lib.forecasting.walk import random_walk  # noqa: E402
 
 # Quantiles that every contender is asked for: the deciles, which WQL is the loss of, and the outermost.

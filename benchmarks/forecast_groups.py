@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from hanbin_lib.forecasting import forecast, forecast_places, forecast_record  # noqa: E402
-from hanbin_lib.forecasting.metrics import mase, msis, naive_step  # noqa: E402
+from hanbin_lib.forecasting.backtest import mase, msis, naive_step  # noqa: E402
 
 YEARS, AHEAD = 8, 5
 # Growth a year to the fifth year ahead that the targets ask for.

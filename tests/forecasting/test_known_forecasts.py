@@ -13,11 +13,11 @@ from scipy import stats
 
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.forecasting import read_record, register_forecast, registered, review
-from hanbin_lib.forecasting.calibre import one_calibre
+from hanbin_lib.forecasting.backtest import crps, mase, msis, naive_step, smape
 from hanbin_lib.forecasting.distribution import Forecast, by_rank, growth_on_record
-from hanbin_lib.forecasting.metrics import crps, mase, msis, naive_step, smape
 from hanbin_lib.forecasting.mixture import SCORES
 from hanbin_lib.forecasting.register import Entry
+from hanbin_lib.forecasting.series import one_calibre
 
 LAST, GROWTH, SPREAD = 20_000.0, 0.08, 0.05
 STEPS = np.arange(1, 4)
