@@ -1,4 +1,7 @@
-"""What page one asks for: at most three points, each with its owner, its day and the cases behind it."""
+"""What page one asks for: at most three points, each with its owner, its day and the cases behind it.
+
+And whose on-time rates (按期率) are so low that page one tells them, by a rule of the house.
+"""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,11 +10,11 @@ from typing import Any
 
 import pandas as pd
 
+from hanbin_lib.bulletin.exhibits import most_first
 from hanbin_lib.bulletin.opening import ANNEX, Bulletin
-from hanbin_lib.bulletin.tables import most_first
 from hanbin_lib.bulletin.wording import chinese_date, counted, sentence, words, year_of
-from hanbin_lib.display import Figure, Phrase, Text
-from hanbin_lib.indicators import ALL, Selection, selections_behind
+from hanbin_lib.display import Figure, Phrase, Shown, Text
+from hanbin_lib.indicators import ALL, DEFINITIONS, Selection, selections_behind
 from hanbin_lib.indicators.safeguards import REGISTERED
 
 MOST = 3
@@ -34,6 +37,8 @@ _UNITS = "责任单位"
 _HOUSEHOLD, _OTHERS = "household_code", ("problem_code", "clue_code")
 Selected = Mapping[tuple[str, str], Selection | None]
 COLUMNS = ("case", "code", "town_code", "village_code", "owner", "content")
+RATES = ("timely_measure_share", "rectification_on_time_share")
+_DEPARTMENT = "department"
 
 
 @dataclass(frozen=True)
@@ -317,3 +322,51 @@ def places_concerned(bulletin: Bulletin, indicator: str) -> dict[str, float]:
     """Places below with a value above zero, largest first (code order where equal)."""
     values = {code: bulletin.figures.value(indicator, place=code) or 0.0 for code in bulletin.children}
     return {code: values[code] for code in most_first(values)}
+
+
+@dataclass(frozen=True)
+class Slow:
+    """A town or department below the floor.
+
+    Parameters
+    ----------
+    unit
+        Its name.
+    value
+        The rate, 0 to 1.
+    cases
+        In print: done in time over due.
+    """
+
+    unit: str
+    value: float
+    cases: Shown
+
+
+def rate_name(indicator: str) -> str:
+    """``帮扶措施按期落实率``."""
+    return DEFINITIONS[indicator].name
+
+
+def slow_units(bulletin: Bulletin, indicator: str) -> list[Slow]:
+    """Units with enough cases and a rate below the floor, lowest first; of a town's bulletin the town alone.
+
+    Every case that was due is counted: a rate is what happened, no estimate.
+    """
+    figures, own = bulletin.figures, bulletin.place
+    units = [(bulletin.place_name, own, ALL)]
+    if bulletin.is_county:
+        departments = figures.groups(indicator, _DEPARTMENT).index
+        units = [(bulletin.name(code), code, ALL) for code in bulletin.towns]
+        units += [(str(unit), own, f"{_DEPARTMENT}={unit}") for unit in departments]
+    found = (_slow(bulletin, indicator, *one) for one in units)
+    return sorted((one for one in found if one is not None), key=lambda one: (one.value, one.unit))
+
+
+def _slow(bulletin: Bulletin, indicator: str, name: str, place: str, group: str) -> Slow | None:
+    figures, rules = bulletin.figures, bulletin.settings.rules
+    value = figures.value(indicator, place=place, group=group)
+    due = figures.number(indicator, "denominator", place=place, group=group) or 0.0
+    if value is None or due < rules.on_time_least_cases or value >= rules.on_time_floor_share:
+        return None
+    return Slow(name, value, figures.cases(indicator, place=place, group=group))

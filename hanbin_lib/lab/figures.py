@@ -6,8 +6,8 @@ import ipywidgets
 import pandas as pd
 
 from hanbin_lib.bulletin import Bulletin
+from hanbin_lib.bulletin.exhibits import columns
 from hanbin_lib.bulletin.figures import Figures
-from hanbin_lib.bulletin.tables import columns
 from hanbin_lib.bulletin.wording import words
 from hanbin_lib.display import CHANGE, Figure, Missing, Shown, Table, Text
 from hanbin_lib.display.model import Display

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from hanbin_lib.bulletin.tables import columns
+from hanbin_lib.bulletin.exhibits import columns
 from hanbin_lib.display import Chart, Display, Figure, Masthead, Table, Text, charts_of, tables_of
 from hanbin_lib.display.escaping import html_text
 from hanbin_lib.display.printing import mime_bundle

@@ -8,8 +8,8 @@ from hand_made import COUNTY, LAST, TOWN, counts, page, row, text, unknown
 
 from hanbin_lib import bulletin as hb
 from hanbin_lib.bulletin import asks, front_page
+from hanbin_lib.bulletin.asks import RATES, rate_name, slow_units
 from hanbin_lib.bulletin.handed_out import DONE, NOT_BEGUN, HandedOut, action_id
-from hanbin_lib.bulletin.promptness import RATES, rate_name, slow_units
 
 STOCKS = {
     "monitored_households": 5408, "monitored_persons": 18_392, "risk_eliminated_households": 3076,

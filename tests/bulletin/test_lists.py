@@ -8,7 +8,7 @@ import pytest
 from hand_made import COUNTY, LAST, TOWN, counts, page, row, unknown
 
 from hanbin_lib import bulletin as hb
-from hanbin_lib.bulletin.tables import as_ranked, largest_first
+from hanbin_lib.bulletin.exhibits import as_ranked, largest_first
 from hanbin_lib.display import Figure, Missing, RangeCell
 from hanbin_lib.indicators.safeguards import APART, REGISTERED
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from hanbin_lib.bulletin.asks import RATES, rate_name, slow_units
 from hanbin_lib.bulletin.figures import Figures
-from hanbin_lib.bulletin.promptness import RATES, rate_name, slow_units
 from hanbin_lib.indicators import COLUMNS
 from hanbin_lib.months import Month
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from hanbin_lib import __version__, audit
+from hanbin_lib.bulletin.exhibits import columns
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.tables import columns
 from hanbin_lib.bulletin.wording import chinese_date, counted, joined, note, sentence, words
 from hanbin_lib.contract import TABLES
 from hanbin_lib.display import (

@@ -1,8 +1,7 @@
 """十、月调度位次: towns in tiers, each rank with the range that the data allow."""
 
-from hanbin_lib.bulletin.exhibits import internal
+from hanbin_lib.bulletin.exhibits import columns, internal
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.tables import columns
 from hanbin_lib.bulletin.tested import MOVED, key
 from hanbin_lib.bulletin.wording import counted, headline, in_one, interval, note, sentence, words
 from hanbin_lib.display import (

@@ -1,8 +1,7 @@
 """九、周督帮和责任落实: weekly rounds, the work items, and who reports what he is to do."""
 
-from hanbin_lib.bulletin.exhibits import absent, needs
+from hanbin_lib.bulletin.exhibits import absent, columns, needs, strip, unlisted
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.tables import columns, strip, unlisted
 from hanbin_lib.bulletin.wording import headline, note, paragraph, sentence, words
 from hanbin_lib.display import Cell, Figure, Missing, Paragraph, Strip, Table, Text
 

@@ -1,10 +1,9 @@
 """Page one: the month in one minute, six key figures, what needs a decision."""
 
-from hanbin_lib.bulletin.asks import NOUNS, asks, spread
+from hanbin_lib.bulletin.asks import NOUNS, RATES, Slow, asks, rate_name, slow_units, spread
 from hanbin_lib.bulletin.exhibits import internal
 from hanbin_lib.bulletin.handed_out import DONE, HandedOut
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.promptness import RATES, Slow, rate_name, slow_units
 from hanbin_lib.bulletin.settled import settled
 from hanbin_lib.bulletin.tested import CHANGE, key
 from hanbin_lib.bulletin.wording import (
@@ -134,7 +133,7 @@ def returned(bulletin: Bulletin) -> Paragraph | None:
 
 @internal
 def slow(bulletin: Bulletin) -> Paragraph | None:
-    """The lowest on-time rates, by the rule that the annex prints (`promptness`)."""
+    """The lowest on-time rates, by the rule that the annex prints (`asks.slow_units`)."""
     found = [(name, slow_units(bulletin, name)) for name in RATES]
     listed = [_slowest(bulletin, name, units) for name, units in found if units]
     if not listed:

@@ -7,8 +7,8 @@ import pandas as pd
 
 from hanbin_lib import charts
 from hanbin_lib.bulletin.assessed_goals import AssessedGoal, assess, compare
+from hanbin_lib.bulletin.exhibits import columns
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.tables import columns
 from hanbin_lib.bulletin.wording import interval, joined, note, paragraph, sentence, share, words
 from hanbin_lib.display import (
     MARGIN,

@@ -1,9 +1,8 @@
 """五、专项督查: what the random draw allows to say, and no more."""
 
 from hanbin_lib import charts
-from hanbin_lib.bulletin.exhibits import internal, needs, sourced
+from hanbin_lib.bulletin.exhibits import columns, internal, largest_first, needs, sourced
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.tables import columns, largest_first
 from hanbin_lib.bulletin.tested import POOLED as _POOLED
 from hanbin_lib.bulletin.tested import key, told
 from hanbin_lib.bulletin.wording import counted, headline, note, ratio, sentence, share

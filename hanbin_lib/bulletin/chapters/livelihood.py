@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from hanbin_lib import charts
-from hanbin_lib.bulletin.exhibits import rounded, sourced
+from hanbin_lib.bulletin.exhibits import columns, rounded, sourced, strip
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.tables import columns, strip
 from hanbin_lib.bulletin.wording import note, paragraph, sentence, words, year_of
 from hanbin_lib.display import (
     Chart,

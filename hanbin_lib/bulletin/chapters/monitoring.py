@@ -5,12 +5,10 @@ import math
 import pandas as pd
 
 from hanbin_lib import charts
-from hanbin_lib.bulletin.asks import NOUNS
-from hanbin_lib.bulletin.exhibits import internal, rounded, sourced
+from hanbin_lib.bulletin.asks import NOUNS, RATES, rate_name, slow_units
+from hanbin_lib.bulletin.exhibits import columns, internal, largest_first, rounded, sourced
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.promptness import RATES, rate_name, slow_units
 from hanbin_lib.bulletin.settled import RULES
-from hanbin_lib.bulletin.tables import columns, largest_first
 from hanbin_lib.bulletin.wording import headline, month_end, note, sentence, words
 from hanbin_lib.display import (
     WHOLE,

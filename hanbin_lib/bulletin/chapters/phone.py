@@ -3,9 +3,8 @@
 from dataclasses import replace
 
 from hanbin_lib import charts
-from hanbin_lib.bulletin.exhibits import needs, rounded, sourced
+from hanbin_lib.bulletin.exhibits import columns, needs, rounded, sourced, strip
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.tables import columns, strip
 from hanbin_lib.bulletin.tested import ANSWER, CHANGE, FIRST, key
 from hanbin_lib.bulletin.wording import headline, note, sentence, share
 from hanbin_lib.contract.labels import CALL_DISPOSITIONS

@@ -4,8 +4,8 @@ Guidance sets no ratio for risk elimination, so places are not ordered by it: op
 timeliness and coverage are shown instead.
 """
 
+from hanbin_lib.bulletin.exhibits import columns
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.tables import columns
 from hanbin_lib.bulletin.wording import headline, note, paragraph, sentence
 from hanbin_lib.display import (
     BarCell,

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from hanbin_lib import charts
-from hanbin_lib.bulletin.exhibits import by_name
+from hanbin_lib.bulletin.exhibits import by_name, columns
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.plan_words import (
     FIELDS,
@@ -20,7 +20,6 @@ from hanbin_lib.bulletin.plan_words import (
     value_of,
     values,
 )
-from hanbin_lib.bulletin.tables import columns
 from hanbin_lib.bulletin.wording import (
     interval,
     joined,

@@ -5,9 +5,8 @@ from dataclasses import replace
 import pandas as pd
 
 from hanbin_lib import charts
-from hanbin_lib.bulletin.exhibits import internal, sourced
+from hanbin_lib.bulletin.exhibits import columns, internal, sourced
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.tables import columns
 from hanbin_lib.bulletin.wording import interval, note, paragraph, run_line, sentence, share, words
 from hanbin_lib.display import (
     MARGIN,

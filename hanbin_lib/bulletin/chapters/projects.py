@@ -3,9 +3,17 @@
 import pandas as pd
 
 from hanbin_lib import charts
-from hanbin_lib.bulletin.exhibits import absent, needs, sourced
+from hanbin_lib.bulletin.exhibits import (
+    absent,
+    as_ranked,
+    columns,
+    most_first,
+    needs,
+    sourced,
+    strip,
+    unlisted,
+)
 from hanbin_lib.bulletin.opening import Bulletin, of_month
-from hanbin_lib.bulletin.tables import as_ranked, columns, most_first, strip, unlisted
 from hanbin_lib.bulletin.wording import headline, note, paragraph, sentence, words
 from hanbin_lib.contract.labels import FUND_SOURCES
 from hanbin_lib.display import (

@@ -3,9 +3,8 @@
 import pandas as pd
 
 from hanbin_lib import charts
-from hanbin_lib.bulletin.exhibits import internal, needs, sourced
+from hanbin_lib.bulletin.exhibits import columns, internal, largest_first, listing, needs, sourced, strip
 from hanbin_lib.bulletin.opening import Bulletin, of_month
-from hanbin_lib.bulletin.tables import columns, largest_first, listing, strip
 from hanbin_lib.bulletin.wording import headline, note, sentence, words
 from hanbin_lib.contract.labels import PROBLEM_SOURCES
 from hanbin_lib.display import (

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from hanbin_lib import charts
-from hanbin_lib.bulletin.exhibits import internal, of_study, sourced
+from hanbin_lib.bulletin.exhibits import columns, internal, of_study, sourced
 from hanbin_lib.bulletin.opening import Bulletin, of_month
-from hanbin_lib.bulletin.tables import columns
 from hanbin_lib.bulletin.wording import (
     MARK,
     interval,

@@ -1,8 +1,7 @@
 """与低收入人口名册比对: who is on both registers and who on one alone, in numbers, by class and town."""
 
-from hanbin_lib.bulletin.exhibits import internal, needs
+from hanbin_lib.bulletin.exhibits import columns, internal, needs
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.tables import columns
 from hanbin_lib.bulletin.wording import headline, note, sentence
 from hanbin_lib.contract.labels import ROSTER_CLASSES
 from hanbin_lib.display import Paragraph, Shown, Table

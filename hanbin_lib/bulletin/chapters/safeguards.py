@@ -1,8 +1,7 @@
 """三、三保障和饮水安全: what the register says beside what the households say."""
 
-from hanbin_lib.bulletin.exhibits import internal, needs
+from hanbin_lib.bulletin.exhibits import columns, internal, listing, most_first, needs, unlisted
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.tables import columns, listing, most_first, unlisted
 from hanbin_lib.bulletin.wording import headline, note, paragraph, sentence, words
 from hanbin_lib.display import AnnexTable, Figure, Paragraph, Shown, Table, Text
 from hanbin_lib.indicators.safeguards import ANSWERED, REGISTERED

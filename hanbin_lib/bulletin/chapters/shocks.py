@@ -6,9 +6,8 @@ from typing import Any
 import pandas as pd
 
 from hanbin_lib import charts
-from hanbin_lib.bulletin.exhibits import by_name, internal, of_study, sourced
+from hanbin_lib.bulletin.exhibits import by_name, columns, internal, of_study, sourced, unlisted
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.tables import columns, unlisted
 from hanbin_lib.bulletin.wording import (
     interval,
     joined,

@@ -3,8 +3,8 @@
 Other tables of places are ordered by code; this one is a list to act on, and so by what is overdue.
 """
 
+from hanbin_lib.bulletin.exhibits import columns
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.tables import columns
 from hanbin_lib.bulletin.wording import headline, paragraph
 from hanbin_lib.display import AnnexTable, Column, Paragraph, Table, Text
 
