@@ -20,7 +20,7 @@ from hanbin_lib.contract.labels import (
     SCHOOL_STATUS,
 )
 from hanbin_lib.months import Month
-from hanbin_lib.statistics.chance import stream
+from hanbin_lib.statistics import stream
 
 Texts = dict[str, np.ndarray]
 # Names of the levels above the county, by code; a county elsewhere gets invented ones.

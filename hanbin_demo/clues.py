@@ -11,7 +11,7 @@ from hanbin_demo.ledgers import days_as_text, departments
 from hanbin_demo.sheets import MARK, bureau_sheet, stamp
 from hanbin_demo.xlsx import Sheet
 from hanbin_lib.contract.labels import CLUE_CHANNELS, CLUE_RESULTS
-from hanbin_lib.statistics.chance import stream
+from hanbin_lib.statistics import stream
 
 _MONTHS = 15
 _LED_SHARE, _TWICE_SHARE = 0.94, 0.18

@@ -7,7 +7,7 @@ from hanbin_demo.assumptions import SeededDefects
 from hanbin_demo.chance import choose
 from hanbin_demo.people import DISABLED, WEAK
 from hanbin_demo.risks import has_cause
-from hanbin_lib.statistics.chance import stream
+from hanbin_lib.statistics import stream
 
 Texts = dict[str, np.ndarray]
 _UNKNOWN_RELATION, _UNKNOWN_EDUCATION = "之养子", "中专"

@@ -18,7 +18,7 @@ from hanbin_demo.risks import draw_causes, has_cause, strike
 from hanbin_demo.work import assign_work
 from hanbin_lib.months import Month
 from hanbin_lib.places import AreaRegister
-from hanbin_lib.statistics.chance import stream
+from hanbin_lib.statistics import stream
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from hanbin_demo.district import District
 from hanbin_demo.sheets import MARK, columns_of
 from hanbin_demo.xlsx import Sheet
 from hanbin_lib.contract import TABLES, Level, Table
-from hanbin_lib.statistics.chance import stream
+from hanbin_lib.statistics import stream
 
 _DOUBLED = ("is_risk_eliminated", "identified_month")
 _LIFTED_PARTS = 3

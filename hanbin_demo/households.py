@@ -7,7 +7,7 @@ from hanbin_demo.assumptions import Assumptions, SeededDefects, Totals
 from hanbin_demo.chance import apportion, choose, draw, mark
 from hanbin_demo.places import Places
 from hanbin_lib.months import Month
-from hanbin_lib.statistics.chance import stream
+from hanbin_lib.statistics import stream
 
 _REGISTER_MONTHS = 33
 _SIZES = (1, 2, 3, 4, 5, 6, 7)

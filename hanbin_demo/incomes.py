@@ -7,7 +7,7 @@ from hanbin_demo.assumptions import Assumptions
 from hanbin_demo.people import DESTITUTE, DISABLED, SUBSISTENCE, able_share
 from hanbin_demo.places import Places
 from hanbin_demo.risks import has_cause
-from hanbin_lib.statistics.chance import stream
+from hanbin_lib.statistics import stream
 
 COMPONENTS = ("wage", "business", "cost", "property", "transfer")
 _POST_YUAN_A_MONTH = 550

@@ -12,7 +12,7 @@ from hanbin_demo.sheets import MARK, bureau_sheet, office, stamp
 from hanbin_demo.xlsx import Sheet
 from hanbin_lib.contract.labels import INSPECTION_UNIT_KINDS, SEVERITIES
 from hanbin_lib.months import Month
-from hanbin_lib.statistics.chance import stream
+from hanbin_lib.statistics import stream
 
 VILLAGES_A_TOWN, HOUSEHOLDS_A_VILLAGE, PROJECTS_A_TOWN = 2, 5, 5
 INSPECTION_GROUPS, WEEKLY_GROUPS = 8, 10

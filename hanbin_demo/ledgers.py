@@ -12,7 +12,7 @@ from hanbin_demo.sheets import MARK, bureau_sheet, office, stamp
 from hanbin_demo.xlsx import Sheet
 from hanbin_lib.contract.labels import FUND_SOURCES, PROBLEM_SOURCES
 from hanbin_lib.months import Month
-from hanbin_lib.statistics.chance import stream
+from hanbin_lib.statistics import stream
 
 # With the county's kind (区, 县 …) put in.
 _DEPARTMENTS = (

@@ -9,7 +9,7 @@ from hanbin_demo.people import DISABLED, SUBSISTENCE
 from hanbin_demo.places import Places
 from hanbin_demo.risks import has_cause
 from hanbin_lib.contract import MEASURES
-from hanbin_lib.statistics.chance import stream
+from hanbin_lib.statistics import stream
 
 OPTIONS = {
     "measure_industry": ("种植业", "养殖业", "林果业", "产业奖补"),

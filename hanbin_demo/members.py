@@ -7,7 +7,7 @@ import pandas as pd
 
 from hanbin_demo.chance import draw
 from hanbin_lib.contract.labels import RELATIONS
-from hanbin_lib.statistics.chance import stream
+from hanbin_lib.statistics import stream
 
 _OLDEST = 97
 _RELATION = {label: code for code, label in enumerate(RELATIONS)}

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.privacy.numbers import CHECK_DIGITS, CHECK_WEIGHTS
-from hanbin_lib.statistics.chance import stream
+from hanbin_lib.statistics import stream
 
 # 999999 is no region, so that no real person can have such a number.
 REGION = "999999"

@@ -6,7 +6,7 @@ import pandas as pd
 from hanbin_demo.assumptions import Assumptions
 from hanbin_demo.chance import draw_rows
 from hanbin_lib.contract.labels import EDUCATION, LABOUR_SKILLS, SCHOOL_STATUS
-from hanbin_lib.statistics.chance import stream
+from hanbin_lib.statistics import stream
 
 CHRONIC, MAJOR, DISABLED = 1, 2, 4
 NORMAL, SKILLED, WEAK, LOST, NONE = range(len(LABOUR_SKILLS))

@@ -12,7 +12,7 @@ from hanbin_demo.sheets import MARK, bureau_sheet, stamp
 from hanbin_demo.xlsx import Sheet
 from hanbin_lib.contract.labels import CALL_DISPOSITIONS, SATISFACTION
 from hanbin_lib.months import Month
-from hanbin_lib.statistics.chance import stream
+from hanbin_lib.statistics import stream
 
 # 吃饭穿衣, 义务教育, 基本医疗, 住房安全, 饮水安全: how much likelier than the average a problem is.
 ANSWERS = ("food_and_clothing", "compulsory_education", "basic_medical_care", "housing", "drinking_water")

@@ -8,7 +8,7 @@ import pandas as pd
 from hanbin_demo.assumptions import Assumptions
 from hanbin_demo.chance import apportion
 from hanbin_lib.places import AreaRegister
-from hanbin_lib.statistics.chance import stream
+from hanbin_lib.statistics import stream
 
 
 @dataclass(frozen=True)

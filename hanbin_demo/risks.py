@@ -8,7 +8,7 @@ from hanbin_demo.chance import draw
 from hanbin_demo.people import CHRONIC, DISABLED, MAJOR, WEAK, able_share
 from hanbin_demo.places import Places
 from hanbin_lib.contract.labels import RISK_CAUSES
-from hanbin_lib.statistics.chance import stream
+from hanbin_lib.statistics import stream
 
 CAUSE = {label: code for code, label in enumerate(RISK_CAUSES)}
 MOST_CAUSES = 3

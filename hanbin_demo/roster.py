@@ -10,7 +10,7 @@ from hanbin_demo.people import DESTITUTE, SUBSISTENCE
 from hanbin_demo.sheets import MARK, bureau_sheet, stamp
 from hanbin_demo.xlsx import Sheet
 from hanbin_lib.contract.labels import ROSTER_CLASSES
-from hanbin_lib.statistics.chance import stream
+from hanbin_lib.statistics import stream
 
 # 特困, 低保, at the edge, with rigid expenses.
 _DESTITUTE, _SUBSISTENCE, _EDGE, _RIGID = range(len(ROSTER_CLASSES))

@@ -15,7 +15,7 @@ from hanbin_demo.xlsx import Sheet
 from hanbin_lib.contract import TABLES
 from hanbin_lib.contract.labels import HOUSEHOLD_TYPES, MONITORED_CATEGORIES
 from hanbin_lib.months import Month
-from hanbin_lib.statistics.chance import stream
+from hanbin_lib.statistics import stream
 
 _EARLIER_SHARE = 0.07
 _NOT_WORKING_SHARE = 0.03

@@ -7,7 +7,7 @@ from hanbin_demo.assumptions import Assumptions, Totals
 from hanbin_demo.chance import choose, draw, mark
 from hanbin_demo.people import DESTITUTE, WEAK
 from hanbin_demo.places import Places
-from hanbin_lib.statistics.chance import stream
+from hanbin_lib.statistics import stream
 
 PLACES = {
     "{province}西安市雁塔区": 0.14, "{province}西安市长安区": 0.08, "{city}{county}": 0.26,

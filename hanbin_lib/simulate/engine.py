@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.statistics.chance import stream
+from hanbin_lib.statistics import stream
 
 # Draws of one chunk: never a function of the workers, or the numbers would change with them.
 CHUNK_DRAWS = 100

@@ -18,7 +18,7 @@ import numpy as np
 from hanbin_lib.months import Month
 from hanbin_lib.simulate.plans import Lever, TargetPlan, WorkLever
 from hanbin_lib.simulate.quantities import Quantity
-from hanbin_lib.statistics.chance import stream
+from hanbin_lib.statistics import stream
 
 Units = Sequence[float] | np.ndarray
 # Futures without levers: number of draws and seed -> yuan per head of the goal's year.

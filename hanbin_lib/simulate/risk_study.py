@@ -17,7 +17,7 @@ from hanbin_lib.simulate.episodes import Episodes, episodes_of, reported_shares,
 from hanbin_lib.simulate.risk_alarm import Alarm, alarm, any_false_alarm
 from hanbin_lib.simulate.risk_flow import AS_ON_RECORD, OPEN, Change, project
 from hanbin_lib.simulate.risk_model import RiskFlowRules, RiskModel, entry_counts, estimate, too_little
-from hanbin_lib.statistics.chance import stream
+from hanbin_lib.statistics import stream
 from hanbin_lib.store.cache import cached
 
 NAME = "风险流转"

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hanbin_demo.chance import apportion, choose, draw, draw_rows, labelled, mark, sigmoid
-from hanbin_lib.statistics.chance import stream
+from hanbin_lib.statistics import stream
 
 WEIGHTS = st.lists(st.floats(0.001, 1000), min_size=1, max_size=30)
 

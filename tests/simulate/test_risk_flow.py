@@ -12,7 +12,7 @@ from hanbin_lib.simulate.episodes import episodes_of, household_months
 from hanbin_lib.simulate.risk_flow import Change, project, risk_flow_model
 from hanbin_lib.simulate.risk_model import AlarmRules, RelapsePrior, RiskFlowRules, age_bands, estimate
 from hanbin_lib.simulate.risk_study import backtest, scores
-from hanbin_lib.statistics.chance import stream
+from hanbin_lib.statistics import stream
 from hanbin_lib.statistics.estimates import kaplan_meier
 
 TOWNS = town_codes(8)
