@@ -101,7 +101,7 @@ def draw(
 def _draw(space: Workspace, month: Month, seed: str, revisit: list[str]) -> None:
     """Draw a month, record it, and say where the list is and what fell short."""
     from hanbin_lib import audit
-    from hanbin_lib.sample_selection.record import DEMONSTRATION, make_draw
+    from hanbin_lib.sample_selection import DEMONSTRATION, make_draw
 
     drawn = make_draw(space, month, seed, revisit)
     record = drawn.record
@@ -116,7 +116,7 @@ def _draw(space: Workspace, month: Month, seed: str, revisit: list[str]) -> None
 
 def _verify_draw(space: Workspace, month: Month) -> None:
     """Draw a month again from its record, and end otherwise where the list is not the one drawn."""
-    from hanbin_lib.sample_selection.record import verify_draw
+    from hanbin_lib.sample_selection import verify_draw
 
     different = verify_draw(space, month)
     if different:

@@ -6,8 +6,7 @@ import pytest
 from support import MONTH
 
 from hanbin_lib.errors import HanbinError
-from hanbin_lib.sample_selection.record import make_draw, read_record, verify_draw
-from hanbin_lib.sample_selection.workbook import rows_of
+from hanbin_lib.sample_selection import make_draw, read_record, rows_of, verify_draw
 from hanbin_lib.workspace import Workspace
 
 NEXT = MONTH.shift(1)

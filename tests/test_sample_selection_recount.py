@@ -12,8 +12,7 @@ from support import MONTH
 
 from hanbin_lib import snapshots
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.sample_selection.record import frame_digest, make_draw, verify_draw
-from hanbin_lib.sample_selection.workbook import rows_of
+from hanbin_lib.sample_selection import frame_digest, make_draw, rows_of, verify_draw
 from hanbin_lib.simulate.sampling import Frame
 from hanbin_lib.workspace import Workspace
 
