@@ -1,5 +1,4 @@
-from hanbin_lib.site.content import Tiles, read_tiles
-from hanbin_lib.site.months import PublishedMonth, whole_places
+from hanbin_lib.site.content import PublishedMonth, Tiles, read_tiles, whole_places
 from hanbin_lib.site.page import index_page
 
 __all__ = ["PublishedMonth", "Tiles", "index_page", "read_tiles", "whole_places"]

@@ -1,8 +1,9 @@
-"""What the start page's script draws: names, definitions and figures, as printed."""
+"""What the start page knows of each published month, and what its script draws of it, as printed."""
 
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,13 @@ import pandas as pd
 from hanbin_lib.display import written
 from hanbin_lib.display.numbers import Style, write
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.indicators import CHAPTERS, DEFINITIONS, NOTE_TEXT, Definition, NoteCode, is_rounded
+from hanbin_lib.indicators import ALL, CHAPTERS, DEFINITIONS, NOTE_TEXT, Definition, NoteCode, is_rounded
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import Line, read_parameter_table
-from hanbin_lib.site.months import PublishedMonth, joined
+from hanbin_lib.places import Bridge
 
+COLUMNS = ["indicator", "month", "place_code", "place_name", "group", "value", "lower", "upper", "note_code"]
+_TOWN_DIGITS = 9
 KEY_INDICATORS = (
     "monitored_households",
     "open_risk_households",
@@ -28,10 +31,97 @@ _NOTES = {code: code.value[0] for code in NOTE_TEXT} | {
     NoteCode.NOT_APPLICABLE: "a",
     NoteCode.NOT_COMPARABLE: "c",
 }
-COLUMNS = ("place_code", "row", "column")
+_TILE_COLUMNS = ("place_code", "row", "column")
 _MOST = 40
 _NUMBER = re.compile("[0-9]{1,3}")
 Tiles = dict[str, tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class PublishedMonth:
+    """One published month.
+
+    Parameters
+    ----------
+    month
+        The month.
+    folder
+        Where its files are, relative to the page.
+    revision, reason
+        1 for the first publication; why there is another one.
+    is_demonstration
+        Whether the data are made up.
+    files
+        Names of the documents' files by area.
+    failed
+        Names of the documents that could not be made.
+    figures
+        Rows of the month's ``indicators.csv`` (`COLUMNS`), see `whole_places`.
+    bridge
+        To the codes of the newest month that is shown; None where these are the month's own.
+    """
+
+    month: Month
+    folder: str
+    revision: int
+    reason: str
+    is_demonstration: bool
+    files: Mapping[str, tuple[str, ...]]
+    failed: tuple[str, ...]
+    figures: pd.DataFrame
+    bridge: Bridge | None = None
+
+
+def whole_places(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the county and its towns as wholes: no village, no group."""
+    is_whole = table["group"].eq(ALL) & table["place_code"].str.len().le(_TOWN_DIGITS)
+    return table.loc[is_whole, COLUMNS].reset_index(drop=True)
+
+
+def joined(months: tuple[PublishedMonth, ...]) -> pd.DataFrame:
+    """One row an indicator, place and month.
+
+    A month's figure is the one it was published with. A month that was not published has the
+    figure that the next publication gave it, as the bulletins' trends do.
+    """
+    parts = [
+        brought(issue).assign(published=str(issue.month)) for issue in sorted(months, key=lambda m: m.month)
+    ]
+    table = pd.concat(parts, ignore_index=True)
+    # The first publication that tells of a month is its own, or the next one after it.
+    return table.drop_duplicates(["indicator", "place_code", "month"], keep="first")
+
+
+def brought(published: PublishedMonth) -> pd.DataFrame:
+    """A publication's figures with the places of the newest month.
+
+    Of places that were merged, counts are summed and nothing else is; what was split or founded since has no
+    figure of before.
+    """
+    if published.bridge is None or not (published.bridge.goals or published.bridge.apart):
+        return published.figures
+    codes = published.figures["place_code"].map(published.bridge.code).astype("str")
+    rows = published.figures.assign(place_code=codes)
+    rows = rows[codes.notna() & ~codes.isin(list(published.bridge.apart))]
+    key = ["indicator", "month", "place_code", "group"]
+    shared = rows.duplicated(key, keep=False)
+    if not shared.any():
+        return rows
+    reported = rows["note_code"].eq(NoteCode.REPORTED) & rows["indicator"].map(_adds_up)
+    sums = rows[shared].assign(value=rows["value"].where(reported)).groupby(key, as_index=False, sort=False)
+    merged = sums.agg(
+        place_name=("place_name", "last"),
+        value=("value", "sum"),
+        known=("value", "count"),
+        of=("value", "size"),
+    )
+    merged["value"] = merged["value"].where(merged["known"].eq(merged["of"]))
+    notes = merged["value"].isna().map({True: NoteCode.NOT_COMPARABLE.value, False: NoteCode.REPORTED.value})
+    return pd.concat([rows[~shared], merged.assign(note_code=notes)], ignore_index=True)[COLUMNS]
+
+
+def _adds_up(indicator: str) -> bool:
+    return indicator in DEFINITIONS and DEFINITIONS[indicator].is_additive
 
 
 def content(months: tuple[PublishedMonth, ...], county: str) -> dict[str, Any]:
@@ -117,7 +207,7 @@ def read_tiles(path: Path) -> Tiles:
     if not path.is_file():
         return {}
     try:
-        lines = read_parameter_table(path, COLUMNS)
+        lines = read_parameter_table(path, _TILE_COLUMNS)
     except ValueError as fault:
         raise _invalid([f"{path.name}：{fault}"]) from None
     faults = [f"{path.name}：{fault}" for fault in _faults(lines)]

@@ -18,8 +18,7 @@ from hanbin_lib.months import Month
 from hanbin_lib.params import County
 from hanbin_lib.rendering.faces import sans_faces
 from hanbin_lib.rendering.formats import PUBLIC_FORMATS, form_of
-from hanbin_lib.site.content import Tiles, content, printed
-from hanbin_lib.site.months import PublishedMonth
+from hanbin_lib.site.content import PublishedMonth, Tiles, content, printed
 
 TREND = "open_risk_households"
 _COLUMNS = ("monitored_households", TREND, "new_households", "newly_eliminated_households")

@@ -7,7 +7,7 @@ import pandas as pd
 from hanbin_lib.months import Month
 from hanbin_lib.places import Bridge
 from hanbin_lib.site import PublishedMonth
-from hanbin_lib.site.months import COLUMNS, joined
+from hanbin_lib.site.content import COLUMNS, joined
 
 COUNTY, JIA, YI, BING = "100001", "100001101", "100001102", "100001103"
 DECEMBER, JANUARY = Month(2025, 12), Month(2026, 1)
