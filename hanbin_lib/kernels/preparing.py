@@ -34,7 +34,8 @@ _MODULES = (
     "pyarrow.dataset",
     "pyarrow.pandas_compat",
     "sqlite3",
-    "statsmodels.api",
+    "statsmodels.duration.survfunc",
+    "statsmodels.stats.proportion",
 )
 
 

@@ -1,5 +1,8 @@
 """Making and publishing a month: documents side by side, gates, publication, ledger."""
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,7 +17,7 @@ from hanbin_lib.release.archive import unpack
 from hanbin_lib.release.assembly import assemble, write_indicators
 from hanbin_lib.release.batch import load_batch
 from hanbin_lib.release.checks.documents import failed_exhibits, incomplete, over_budget
-from hanbin_lib.release.checks.personal_data import Looked
+from hanbin_lib.release.checks.personal_data import Looked, month_guard
 from hanbin_lib.release.checks.preflight import cannot_write, check_before, check_figures
 from hanbin_lib.release.execution import Maker, side_by_side
 from hanbin_lib.release.index import write_index
@@ -163,15 +166,16 @@ def _release(run: Run, maker: Maker, progress: Progress) -> Outcome:
     staging.remember(run.record)
     write_indicators(run.county, staging.folder)
     finished = _Finished(staging, staging.finished(todo))
-    errors = maker(
-        run.workspace,
-        run.county,
-        tuple(d for d in todo if d.area not in finished.files),
-        staging.folder,
-        progress,
-        retries=run.batch.retries,
-        finished=finished,
-    )
+    with _guard_meanwhile(run):
+        errors = maker(
+            run.workspace,
+            run.county,
+            tuple(d for d in todo if d.area not in finished.files),
+            staging.folder,
+            progress,
+            retries=run.batch.retries,
+            finished=finished,
+        )
     failed = {name: _reason(error) for name, error in errors.items()}
     made = tuple(d for d in todo if d.name not in failed)
     outcome = Outcome(run.workspace.reports / str(run.county.month), failed=failed, revision=run.revision)
@@ -187,6 +191,14 @@ def _release(run: Run, maker: Maker, progress: Progress) -> Outcome:
     manifest = assemble(run, staging, finished.files, failed, finished.looked)
     _enter(run, publish(run.workspace, run.county.month, staging, manifest), outcome.made)
     return outcome
+
+
+@contextmanager
+def _guard_meanwhile(run: Run) -> Iterator[None]:
+    """Read the persons to look for while others make the documents: this process only waits for them."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(month_guard, run.county, run.workspace)  # what it lacks, the publication says
+        yield
 
 
 def _may_not_publish(run: Run, errors: dict[str, BaseException], made: tuple[Document, ...]) -> bool:
