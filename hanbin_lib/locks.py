@@ -1,12 +1,15 @@
-"""One at a time: a lock file, and who holds it.
+"""One at a time: a lock file, and who holds it; temporary folders that say whose they are.
 
 The operating system lets go of the lock when its holder ends, however it ends; a lock that
 outlives its holder does not exist on one machine. Where a share has no such locks, filelock
-recognises the dead holder's mark by process and host.
+recognises the dead holder's mark by process and host. So are the folders of killed processes cleared away.
 """
 
 import os
+import re
+import shutil
 import socket
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,6 +23,7 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import why_not_written
 
 _SAME_START_SECONDS = 2.0  # the start of a process is told to the clock tick, not exactly
+_NAMED = re.compile(r"hanbin-[a-z]+-(\d+)-(\d+)-.*")
 
 
 class Holder(state.Exact):
@@ -130,3 +134,35 @@ def _no_lock(lock: Path, error: OSError) -> HanbinError:
         action="移走同名的文件夹或链接，检查目录权限，然后重新运行",
         exit_code=ExitCode.PUBLICATION_FAILED,
     )
+
+
+def folder_prefix(what: str) -> str:
+    """Beginning of a temporary folder's name: what for (one small word), process, and its start."""
+    return f"hanbin-{what}-{os.getpid()}-{int(psutil.Process().create_time())}-"
+
+
+def abandoned_folders() -> list[Path]:
+    """Temporary folders of processes of this account that have ended."""
+    found = []
+    for path in sorted(Path(tempfile.gettempdir()).glob("hanbin-*")):
+        named = _NAMED.fullmatch(path.name)
+        if named and _is_own_folder(path):
+            holder = Holder(pid=int(named[1]), host=socket.gethostname(), started=float(named[2]))
+            if holder.is_gone:
+                found.append(path)
+    return found
+
+
+def clear_abandoned_folders() -> None:
+    """Remove them; what cannot be removed stays."""
+    for path in abandoned_folders():
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_own_folder(path: Path) -> bool:
+    try:
+        found = path.lstat()
+    except OSError:
+        return False
+    own = os.getuid() if hasattr(os, "getuid") else found.st_uid
+    return path.is_dir() and not path.is_symlink() and found.st_uid == own

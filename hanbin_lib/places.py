@@ -143,7 +143,7 @@ class AreaRegister:
 
     @property
     def key(self) -> Any:
-        """All that results depend on, for `store.identity.digest_of`."""
+        """All that results depend on, for `store.digest_of`."""
         return (self.table, self.past_key) if self.past else self.table
 
     @property

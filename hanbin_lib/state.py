@@ -199,8 +199,8 @@ class SnapshotManifest(Exact):
     Attributes
     ----------
     program
-        Digest of the program that read the files (`store.identity`); of its reading part alone in versions
-        stored as ``contract`` by older programs.
+        Digest of the program that read the files (`store.program_digest`); of its reading part alone in
+        versions stored as ``contract`` by older programs.
     """
 
     id: str

@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +22,12 @@ from hanbin_lib.locks import exclusive
 with exclusive(Path(sys.argv[1]), HanbinError("HB-X-001", "")):
     print("held", flush=True)
     time.sleep(600)
+"""
+MAKE = """
+import os, signal, tempfile
+from hanbin_lib.locks import folder_prefix
+print(tempfile.mkdtemp(prefix=folder_prefix("made")), flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
@@ -80,3 +88,21 @@ def test_waiting_ends_when_the_holder_does(lock, other, monkeypatch):
     with exclusive(lock, BUSY, wait_seconds=20):
         assert holder_of(lock).pid == os.getpid()
     assert locks.is_free(lock)
+
+
+def test_only_folders_of_processes_that_have_ended_go(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", MAKE], env=environment, capture_output=True, text=True, check=False
+    )
+    left = tmp_path / Path(done.stdout.strip()).name
+    (left / "executed.ipynb").write_text("{}", encoding="utf-8")
+    own = tempfile.mkdtemp(prefix=locks.folder_prefix("made"))
+    (tmp_path / "hanbin-of-somebody").mkdir()
+    (tmp_path / left.name.replace("made", "kernels")).symlink_to(own)
+    assert locks.abandoned_folders() == [left]
+    locks.clear_abandoned_folders()
+    assert not left.exists()
+    assert Path(own).is_dir()
+    assert locks.abandoned_folders() == []

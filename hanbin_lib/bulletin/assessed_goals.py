@@ -20,7 +20,7 @@ from hanbin_lib.forecasting import (
 from hanbin_lib.months import Month
 from hanbin_lib.params import GrowthRule, IncomeGoal, Settings
 from hanbin_lib.places import AreaRegister
-from hanbin_lib.store.identity import digest_of, program_digest
+from hanbin_lib.store import digest_of, program_digest
 from hanbin_lib.yearly_documents import GrowthOutlook
 
 

@@ -141,7 +141,7 @@ def prune(
 ) -> None:
     """清理过期的半成品、日志和缓存；发布记录里的版本一律不动。"""
     from hanbin_lib import schedule
-    from hanbin_lib.scratch import clear_abandoned
+    from hanbin_lib.locks import clear_abandoned_folders
 
     space = Workspace.find(workspace)
     found = schedule.leftovers(space, _day(today))
@@ -150,7 +150,7 @@ def prune(
         say(f"{leftover.what}　{path}　{leftover.size / 2**20:.1f} MB")
     if not dry_run:
         schedule.remove(space, found)
-        clear_abandoned()
+        clear_abandoned_folders()
         _pack(space)
     say(f"{'可清理' if dry_run else '已清理'} {len(found)} 项。")
 

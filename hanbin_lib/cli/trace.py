@@ -12,7 +12,7 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators import ALL, DEFINITIONS, NOTE_TEXT, Definition, NoteCode, selections_behind
 from hanbin_lib.indicators.compute import tables_of
 from hanbin_lib.ingest import join_lines, receipt_line
-from hanbin_lib.store.identity import program_digest
+from hanbin_lib.store import program_digest
 
 # What a row is known by, the first that it has.
 _CODES = ("household_code", "problem_code", "project_code", "unit_code", "village_code")

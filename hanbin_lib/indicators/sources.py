@@ -42,7 +42,7 @@ class Sources:
 
     @property
     def key(self) -> Any:
-        """All that a result computed from the tables depends on, for `store.identity.digest_of`."""
+        """All that a result computed from the tables depends on, for `store.digest_of`."""
         return (self.ids, self.left_out) if self.left_out else self.ids
 
     def table(self, name: str, month: Month | None = None) -> pd.DataFrame | None:

@@ -19,7 +19,7 @@ from typing import Any
 
 from hanbin_lib.kernels.child import unpacked
 from hanbin_lib.kernels.preparing import quiet_environment, threads
-from hanbin_lib.scratch import prefix
+from hanbin_lib.locks import folder_prefix
 
 PARENT = "HANBIN_KERNEL_PARENT"  # environment: socket of a parent that is shared
 SWITCH = "HANBIN_PREFORK"  # environment: 0 heats processes in advance although fork is to be had
@@ -237,7 +237,7 @@ def parent_that_has(done: str, seconds: float) -> Iterator[str]:
     subprocess.TimeoutExpired
         It took longer.
     """
-    with TemporaryDirectory(prefix=prefix("parent")) as folder:
+    with TemporaryDirectory(prefix=folder_prefix("parent")) as folder:
         address = str(Path(folder) / "parent")
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
             listener.bind(address)
@@ -311,7 +311,7 @@ class _Parent:
     """A running parent: the address of its socket, and the process that goes when this one goes."""
 
     def __init__(self, modules: Sequence[str] = ()) -> None:
-        self._folder = TemporaryDirectory(prefix=prefix("kernels"))
+        self._folder = TemporaryDirectory(prefix=folder_prefix("kernels"))
         self.address = str(Path(self._folder.name) / "parent")
         # Bound and listening before the process starts: who connects early waits until all is imported.
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:

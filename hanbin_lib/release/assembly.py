@@ -21,7 +21,7 @@ from hanbin_lib.rendering import FORMATS, PUBLIC_FORMATS
 from hanbin_lib.rendering.office_files import entry
 from hanbin_lib.snapshots import VERSIONS
 from hanbin_lib.state import Files, PublicationManifest, PublishedDocument
-from hanbin_lib.store.identity import program_digest
+from hanbin_lib.store import program_digest
 from hanbin_lib.workspace import Workspace
 
 _GUIDE = "说明.txt"

@@ -21,15 +21,15 @@ from hanbin_lib import state
 from hanbin_lib.bulletin import MonthInputs
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of, write_atomically
+from hanbin_lib.locks import folder_prefix
 from hanbin_lib.params import Typography
 from hanbin_lib.release.assembly import inputs_archive, unpacked
 from hanbin_lib.release.execution import Finished, make_checked, may_pass
 from hanbin_lib.release.making import worker_environment
 from hanbin_lib.release.plan import Document, Progress
 from hanbin_lib.release.publication import INDICATORS
-from hanbin_lib.scratch import prefix
 from hanbin_lib.state import ExchangeManifest
-from hanbin_lib.store.identity import program_digest
+from hanbin_lib.store import program_digest
 from hanbin_lib.workspace import Workspace
 
 _ARCHIVE = "inputs.zip"
@@ -205,7 +205,7 @@ class Cluster:
         """Put the inputs, and the month's figures, into the shared place; return their folder."""
         content, figures = inputs_archive(workspace, county), indicators.read_bytes()
         name = f"inputs/{hashlib.sha256(content + figures).hexdigest()}"
-        with tempfile.TemporaryDirectory(prefix=prefix("offer")) as folder:
+        with tempfile.TemporaryDirectory(prefix=folder_prefix("offer")) as folder:
             archive = Path(folder) / _ARCHIVE
             write_atomically(archive, content)
             self.shared.put(name, {_ARCHIVE: archive, INDICATORS: indicators})
@@ -230,7 +230,7 @@ def make_there(order: Order) -> HanbinError | None:
         workspace = _workspace_here(order)
         os.environ |= worker_environment(workspace.root)
         here = replace(order.document, notebook=workspace.root / order.document.notebook)
-        with tempfile.TemporaryDirectory(prefix=prefix("made")) as folder:
+        with tempfile.TemporaryDirectory(prefix=folder_prefix("made")) as folder:
             try:
                 make_checked(here, Path(folder), order.typography, workspace.root / INDICATORS)
             except HanbinError as error:

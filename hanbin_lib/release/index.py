@@ -12,7 +12,7 @@ from hanbin_lib.release.archive import ARCHIVE
 from hanbin_lib.release.publication import INDEX, INDICATORS, Published, published_months
 from hanbin_lib.site import PublishedMonth, Tiles, index_page, read_tiles, whole_places
 from hanbin_lib.site.content import COLUMNS
-from hanbin_lib.store.identity import digest_of, program_digest
+from hanbin_lib.store import digest_of, program_digest
 from hanbin_lib.workspace import Workspace
 
 

@@ -6,11 +6,11 @@ from tempfile import TemporaryDirectory
 
 from hanbin_lib.bulletin import NOTEBOOK_PARAMETERS
 from hanbin_lib.files import write_atomically
+from hanbin_lib.locks import folder_prefix
 from hanbin_lib.params import Typography
 from hanbin_lib.release.notebooks import run_notebook
 from hanbin_lib.release.plan import Document
 from hanbin_lib.rendering import FORMATS, content_of
-from hanbin_lib.scratch import prefix
 from hanbin_lib.workspace import BATCH_VARIABLE, ENVIRONMENT_VARIABLE
 
 # Two documents at a time share the cores: native pools of more threads only get in the way
@@ -46,7 +46,7 @@ def make_document(document: Document, staging: Path, typography: Typography, *, 
         Whether this process makes this document and ends (see `notebooks.run_notebook`).
     """
     model = NOTEBOOK_PARAMETERS[document.notebook.stem]
-    with TemporaryDirectory(prefix=prefix("made")) as folder:
+    with TemporaryDirectory(prefix=folder_prefix("made")) as folder:
         output = Path(folder) / "executed.ipynb"
         executed = run_notebook(document.notebook, output, document.parameters, model, alone=alone)
     content = content_of(executed)

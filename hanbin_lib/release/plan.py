@@ -13,7 +13,7 @@ from hanbin_lib.files import sha256_of
 from hanbin_lib.months import Month
 from hanbin_lib.rendering import FORMATS, PUBLIC_FORMATS, Format
 from hanbin_lib.state import Anchor
-from hanbin_lib.store.identity import program_digest
+from hanbin_lib.store import program_digest
 from hanbin_lib.workspace import PUBLIC, Workspace
 
 Progress = Callable[[str, int, int], None]

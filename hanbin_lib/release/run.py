@@ -9,6 +9,7 @@ from pathlib import Path
 from hanbin_lib.bulletin import Bulletin, open_bulletin
 from hanbin_lib.bulletin.assessed_goals import register
 from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.locks import clear_abandoned_folders
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.privacy import Hit
@@ -26,7 +27,6 @@ from hanbin_lib.release.publication import Published, publish, publishing, settl
 from hanbin_lib.release.revision import Given, Run, prepare
 from hanbin_lib.release.staging import Staging
 from hanbin_lib.release.standing import remember
-from hanbin_lib.scratch import clear_abandoned
 from hanbin_lib.state import Files
 from hanbin_lib.workspace import PUBLIC, Workspace
 
@@ -134,7 +134,7 @@ def release_month(
     try:
         with publishing(workspace):
             settle(workspace)
-            clear_abandoned()
+            clear_abandoned_folders()
             unpack(workspace.reports / str(month))
             run = prepare(workspace, county, batch, areas, reason, given)
             outcome, notes = _release(run, maker or side_by_side(), progress), _notes(county)

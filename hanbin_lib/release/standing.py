@@ -18,7 +18,7 @@ from hanbin_lib.release import ledger
 from hanbin_lib.release.archive import ARCHIVE
 from hanbin_lib.release.publication import INDEX, POINTER, Published, check_idle
 from hanbin_lib.release.staging import sites
-from hanbin_lib.store.identity import digest_of, program_digest
+from hanbin_lib.store import digest_of, program_digest
 from hanbin_lib.workspace import Workspace
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from hanbin_lib.files import write_atomically
+from hanbin_lib.store import digest_of, program_digest
 from hanbin_lib.store.frames import read_frame
-from hanbin_lib.store.identity import digest_of, program_digest
 
 _DIGITS = 16
 
@@ -24,7 +24,7 @@ def cached(name: str, *inputs: Any, folder: Path | None, compute: Callable[[], A
     name
         What it is, for the file's name.
     inputs
-        All that the result depends on besides the program (`identity.digest_of` says of which kinds).
+        All that the result depends on besides the program (`store.digest_of` says of which kinds).
     folder
         Where results are kept, safe to delete; None to compute and keep nothing.
     compute

@@ -14,7 +14,7 @@ from support import REPOSITORY
 
 from hanbin_lib import fonts
 from hanbin_lib.fonts.install import GIVEN
-from hanbin_lib.store.identity import package_digest, program_digest
+from hanbin_lib.store import package_digest, program_digest
 
 TOWN = "610902110"
 STEPS = (

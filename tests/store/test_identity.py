@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import hanbin_lib
-from hanbin_lib.store.identity import digest_of, package_digest, program_digest
+from hanbin_lib.store import digest_of, package_digest, program_digest
 from hanbin_lib.yearly_documents import MonitoringLine
 
 ROOT = Path(hanbin_lib.__file__).parents[1]

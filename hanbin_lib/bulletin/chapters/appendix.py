@@ -22,7 +22,7 @@ from hanbin_lib.display import (
     Text,
 )
 from hanbin_lib.indicators import CHAPTERS, DEFINITIONS, Definition
-from hanbin_lib.store.identity import program_digest
+from hanbin_lib.store import program_digest
 
 _MOST_RULES = 4
 # What page one and the leads speak of; the whole list is in the annex and in the documentation.

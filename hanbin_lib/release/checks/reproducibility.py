@@ -16,15 +16,15 @@ from tempfile import TemporaryDirectory
 from hanbin_lib import audit, state
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of
+from hanbin_lib.locks import folder_prefix
 from hanbin_lib.months import Month
 from hanbin_lib.privacy.reading import Unreadable, readable
 from hanbin_lib.release import ledger
 from hanbin_lib.release.archive import ARCHIVE
 from hanbin_lib.release.assembly import unpacked
 from hanbin_lib.release.publication import GAP, INDICATORS, INPUTS, MANIFEST, Published
-from hanbin_lib.scratch import prefix
 from hanbin_lib.state import PublicationManifest
-from hanbin_lib.store.identity import program_digest
+from hanbin_lib.store import program_digest
 from hanbin_lib.workspace import ENVIRONMENT_VARIABLE, Workspace
 
 _ELSEWHERE = {"TZ": "Pacific/Kiritimati", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "20220930"}
@@ -63,7 +63,7 @@ def verify_month(workspace: Workspace, month: Month) -> Verification:
     authenticate(workspace, month, published)
     if published.manifest.code_sha256 != program_digest():
         raise _refused("HB-VER-002", "程序已变，不能用现在的程序复核", "换回发布时的版本再复核")
-    with TemporaryDirectory(prefix=prefix("verify")) as folder:
+    with TemporaryDirectory(prefix=folder_prefix("verify")) as folder:
         again = _workspace_again(Path(folder), workspace, published)
         _run(again, month, published)
         return _compare(published, again.reports / str(month))
