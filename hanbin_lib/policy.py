@@ -1,7 +1,8 @@
 """Policy by period (政策包): ``params/policy/*/policy.yaml``, every item with the document that says it.
 
 A month has the pack of its time, for ever. What no document says is left out and has no default: a figure
-that needs it says that it was not entered.
+that needs it says that it was not entered. Beside it stands what a county calls its columns, labels, codes
+and places (``params/columns.yaml``), which counts before the pack.
 """
 
 import re
@@ -259,3 +260,55 @@ def read_policies(folder: Path) -> Policies:
     if faults:
         raise invalid("\n".join(faults))
     return Policies(packs=tuple(pack for _, pack in found))
+
+
+class CodeForm(Params):
+    """Form of a code: how many digits, and how many of them are those of the county's own code."""
+
+    digits: Annotated[int, Field(ge=1, le=30)]
+    area_digits: Annotated[int, Field(ge=0, le=6)] = 0
+
+
+class CountyColumns(Params):
+    """A county's own headings, labels and codes (``params/columns.yaml``), all by official heading.
+
+    Parameters
+    ----------
+    aliases
+        Table -> column -> headings that the county's files have for it.
+    extra
+        Table -> headings of columns that the county knows of and that are not used.
+    labels
+        Column -> the county's spelling of a label -> the label of the data dictionary; one that is no
+        label there is a label of the county's own.
+    values
+        Column -> labels that it has besides those of the data dictionary.
+    codes
+        Column -> form of its codes.
+    places
+        Written name of a town (``镇``) or of a village (``镇/村``) -> its name in the register.
+    area_codes
+        Table -> month whose codes of places its files have.
+    """
+
+    aliases: dict[str, dict[str, tuple[str, ...]]] = Field(default_factory=dict)
+    extra: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    labels: dict[str, dict[str, str]] = Field(default_factory=dict)
+    values: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    codes: dict[str, CodeForm] = Field(default_factory=dict)
+    places: dict[str, str] = Field(default_factory=dict)
+    area_codes: dict[str, MonthText] = Field(default_factory=dict)
+
+    def under(self, policy: Policy) -> "CountyColumns":
+        """With the headings and labels of a period; where both say something the county's own counts."""
+        period = policy.columns
+        aliases = {
+            table: merged(period.aliases.get(table, {}), self.aliases.get(table, {}))
+            for table in {**period.aliases, **self.aliases}
+        }
+        labels = {
+            heading: {**period.labels.get(heading, {}), **self.labels.get(heading, {})}
+            for heading in {**period.labels, **self.labels}
+        }
+        values = merged(policy.values, self.values)
+        return self.model_copy(update={"aliases": aliases, "labels": labels, "values": values})

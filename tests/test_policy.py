@@ -6,11 +6,19 @@ import pytest
 from support import REPOSITORY
 
 from hanbin_lib.contract.local import local_tables
-from hanbin_lib.county_columns import CountyColumns
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
-from hanbin_lib.policy import Clock, Clocks, PackColumns, Policy, Word, WorkItems, read_policies
+from hanbin_lib.policy import (
+    Clock,
+    Clocks,
+    CountyColumns,
+    PackColumns,
+    Policy,
+    Word,
+    WorkItems,
+    read_policies,
+)
 from hanbin_lib.workspace import Workspace
 
 SHIPPED = read_policies(REPOSITORY / "params")

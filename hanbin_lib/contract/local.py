@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from hanbin_lib.contract.columns import Column, Kind, Table, normal_heading
 from hanbin_lib.contract.tables import TABLES
-from hanbin_lib.county_columns import CountyColumns
 from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.policy import CountyColumns
 
 _FILE = "columns.yaml"
 _CHOICES = (Kind.CHOICE, Kind.CHOICES)

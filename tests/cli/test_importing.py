@@ -17,12 +17,12 @@ from hanbin_lib.cli.importing import _committed, heading_lines, import_months
 from hanbin_lib.cli.main import app
 from hanbin_lib.contract import TABLES
 from hanbin_lib.contract.local import local_tables
-from hanbin_lib.county_columns import CountyColumns
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.ingest import importing
 from hanbin_lib.kernels import WorkerEndedError
 from hanbin_lib.kernels.child import answer, packed, unpacked
 from hanbin_lib.months import Month
+from hanbin_lib.policy import CountyColumns
 
 MONTHS = (Month(2022, 6), Month(2022, 7), Month(2022, 9))
 EMPTY = Month(2022, 8)

@@ -4,8 +4,8 @@ import pytest
 
 from hanbin_lib.contract import TABLES
 from hanbin_lib.contract.local import local_tables
-from hanbin_lib.county_columns import CodeForm, CountyColumns
 from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.policy import CodeForm, CountyColumns
 
 COUNTY = "100001"
 

@@ -11,11 +11,11 @@ from support import SCALE, new_workspace
 from hanbin_demo.files import write_demo
 from hanbin_lib.area_changes import FILE
 from hanbin_lib.areas import place_key
-from hanbin_lib.county_columns import CountyColumns
 from hanbin_lib.ingest import import_month
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
+from hanbin_lib.policy import CountyColumns
 from hanbin_lib.workspace import Workspace
 
 from .conftest import MONTH

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hanbin_lib.county_columns import CodeForm, CountyColumns
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.params import AcknowledgedFall, ImportLimits
+from hanbin_lib.policy import CodeForm, CountyColumns
 
 
 def told(result, rule):
