@@ -37,9 +37,9 @@ from mutating import Functions, Mutant, apply, functions, modules, mutants, watc
 ROOT = Path(__file__).parents[1]
 KNOWN = ROOT / "tests" / "mutants.yaml"
 TESTS = (
-    "tests/indicators", "tests/statistics", "tests/ingest/test_rule_cases.py", "tests/disclosure",
-    "tests/pooling", "tests/test_yearly_documents.py", "tests/test_months.py", "tests/test_places.py",
-    "tests/test_area_changes.py", "tests/test_area_comparison.py",
+    "tests/indicators", "tests/statistics", "tests/simulate", "tests/ingest/test_rule_cases.py",
+    "tests/disclosure", "tests/pooling", "tests/test_yearly_documents.py", "tests/test_months.py",
+    "tests/test_places.py", "tests/test_area_changes.py", "tests/test_area_comparison.py",
 )  # fmt: skip
 # That a whole month stays what it was when places change: slow, and never the one test that notices.
 _LEFT_OUT = ("tests/indicators/test_base.py", "tests/indicators/test_changed_places.py")

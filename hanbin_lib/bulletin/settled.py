@@ -48,7 +48,7 @@ def settled(bulletin: Bulletin, key: str, cases_year: int) -> set[str]:
 
 
 def _measured(bulletin: Bulletin) -> pd.Series:
-    rows = _table(bulletin, "monitored_households")
+    rows = bulletin.received("monitored_households")
     return rows.loc[has_measure(rows), "household_code"]
 
 
@@ -77,7 +77,7 @@ def _corrected(bulletin: Bulletin) -> pd.Series:
 
 
 def _above_line(bulletin: Bulletin) -> pd.Series:
-    monitored = _table(bulletin, "monitored_households")["household_code"]
+    monitored = bulletin.received("monitored_households")["household_code"]
     lifted, line = bulletin.sources.table("lifted_households"), bulletin.scope.income_line
     if lifted is None or line is None:
         return monitored
@@ -86,13 +86,8 @@ def _above_line(bulletin: Bulletin) -> pd.Series:
 
 
 def _agreeing(bulletin: Bulletin) -> pd.Series:
-    rows = _table(bulletin, "monitored_households")
+    rows = bulletin.received("monitored_households")
     return rows.loc[gap_to_stored(rows) <= bulletin.settings.rules.income_tolerance_yuan, "household_code"]
-
-
-def _table(bulletin: Bulletin, name: str) -> pd.DataFrame:
-    found = bulletin.sources.table(name)
-    return pd.DataFrame(columns=["household_code"]) if found is None else found
 
 
 _FOUND: dict[str, Callable[[Bulletin], pd.Series]] = {

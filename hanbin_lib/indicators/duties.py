@@ -30,13 +30,20 @@ _TASK_LIST = (
         "tasks_done", "完成任务数", _JOBS, "完成值达到目标值的任务", "", _END, _TASKS, is_additive=False
     ),
     Definition(
-        "tasks_late", "逾期任务数", _JOBS, "时限已过、未完成的任务", "", _END, _TASKS, is_additive=False
+        "tasks_late",
+        "逾期任务数",
+        _JOBS,
+        "时限已到、完成值没有达到目标值的任务（没有目标值的无从判断，不计；未填完成值的按零）",
+        "",
+        _END,
+        _TASKS,
+        is_additive=False,
     ),
     Definition(
         "tasks_behind",
         "进度滞后任务数",
         _JOBS,
-        "未到时限、完成比例低于当年时间进度达到规定百分点的任务",
+        "未到时限、完成比例低于当年时间进度达到规定百分点的任务（未填完成值的按零）",
         "",
         _END,
         "部门任务；百分点数见 rules.yaml（project_lag_points）",
@@ -46,7 +53,7 @@ _TASK_LIST = (
         "task_completion_share",
         "任务平均完成率",
         Unit.SHARE,
-        "各任务完成值除以目标值（超过的按一计）之和",
+        "各任务完成值除以目标值（超过的按一计，未填的按零）之和",
         "有目标值的任务数",
         _END,
         _TASKS,
@@ -85,19 +92,31 @@ _WEEKLY = (
     Definition("round_visits", "周督帮到访次数", Unit.VISITS, "当月到访记录", "", _MONTH, _ROUNDS),
     Definition("round_villages", "周督帮到访村数", _ITEMS, "当月到访过的村（不重复）", "", _MONTH, _ROUNDS),
     Definition(
-        "round_problems_found", "周督帮发现问题数", _ITEMS, "当月到访发现的问题合计", "", _MONTH, _ROUNDS
-    ),
-    Definition(
-        "round_problems_settled",
-        "周督帮现场解决问题数",
+        "round_problems_found",
+        "周督帮发现问题数",
         _ITEMS,
-        "当月到访现场解决的问题合计",
+        "当月到访发现的问题合计（未填的不计）",
         "",
         _MONTH,
         _ROUNDS,
     ),
     Definition(
-        "round_problems_passed_on", "周督帮转办问题数", _ITEMS, "当月到访转办的问题合计", "", _MONTH, _ROUNDS
+        "round_problems_settled",
+        "周督帮现场解决问题数",
+        _ITEMS,
+        "当月到访现场解决的问题合计（未填的不计）",
+        "",
+        _MONTH,
+        _ROUNDS,
+    ),
+    Definition(
+        "round_problems_passed_on",
+        "周督帮转办问题数",
+        _ITEMS,
+        "当月到访转办的问题合计（未填的不计）",
+        "",
+        _MONTH,
+        _ROUNDS,
     ),
     Definition(
         "weeks_since_visit",
@@ -122,7 +141,10 @@ _WEEKLY = (
 
 
 def task_state(tasks: pd.DataFrame, scope: Scope) -> pd.DataFrame:
-    """Tasks with ``completion`` (done over target, at most 1; NaN without a target) and state."""
+    """Tasks with ``completion`` (done over target, at most 1; NaN without a target) and state.
+
+    A task without a target is neither done nor late: nobody knows.
+    """
     target = tasks["target_value"].astype("Float64").astype(float)
     done = tasks["done_value"].astype("Float64").fillna(0).astype(float)
     completion = (done / target.where(target > 0)).clip(0, 1)
@@ -132,7 +154,7 @@ def task_state(tasks: pd.DataFrame, scope: Scope) -> pd.DataFrame:
     return tasks.assign(
         completion=completion,
         is_done=finished,
-        is_late=past & ~finished,
+        is_late=past & (completion < 1),
         is_behind=~past & ~finished & (completion <= expected),
     )
 

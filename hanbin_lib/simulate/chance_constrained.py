@@ -110,7 +110,7 @@ def least_to_cover(cost: np.ndarray, gain: np.ndarray, need: np.ndarray, most: n
     price, room = (np.take_along_axis(part, order, axis=1) for part in (price, room))
     filled = np.cumsum(room, axis=1)
     used = np.clip(lacking[:, None] - (filled - room), 0, room)
-    paid = cost @ start + np.where(used > 0, used * np.where(used > 0, price, 0), 0).sum(axis=1)
+    paid = cost @ start + (used * np.where(used > 0, price, 0)).sum(axis=1)  # never 0 times infinity
     return np.where(filled[:, -1] < lacking - _SLACK * np.maximum(1, np.abs(need)), np.inf, paid)
 
 

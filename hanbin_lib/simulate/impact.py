@@ -124,7 +124,7 @@ def _rate(measure: ShareOfLoss | TopUp, chunk: Chunk) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class _Totals:
-    """Sums of one chunk, by draw and town; see `results` for what they are called in print.
+    """Sums of one chunk, by draw and town; see `shock_study.ShockResult` for what they are called.
 
     Attributes
     ----------

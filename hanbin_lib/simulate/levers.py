@@ -60,9 +60,13 @@ class Drawn:
         """Yuan of public money for `units` of each lever, one value a draw."""
         return self.cost @ np.asarray(units, dtype=float)
 
+    def reached(self, units: Units) -> np.ndarray:
+        """Whether the goal is reached with `units` of each lever, one value a draw."""
+        return self.income(units) >= self.goal_yuan
+
     def probability(self, units: Units) -> float:
         """Share of the draws in which the goal is reached."""
-        return float((self.income(units) >= self.goal_yuan).mean())
+        return float(self.reached(units).mean())
 
 
 def draw_plan(

@@ -75,7 +75,7 @@ def draw_futures(plan: TargetPlan, goal_yuan: float, baseline: Baseline, persons
 def judge(drawn: Drawn, units: Units) -> Mix:
     """What `units` of each lever come to on these draws."""
     income, spent = drawn.income(units), drawn.spent(units)
-    chance = float((income >= drawn.goal_yuan).mean())
+    chance = drawn.probability(units)
     outside = (1 - drawn.plan.confidence) / 2
     low, middle, high = map(float, np.quantile(income, (outside, 0.5, 1 - outside)))
     least, largest = map(float, np.quantile(spent, (outside, 1 - outside)))
@@ -98,12 +98,10 @@ def results(drawn: Drawn, mixes: Mapping[str, Units]) -> pd.DataFrame:
     drawing = SimulationSettings(len(drawn.baseline), plan.seed, plan.confidence)
     rows = []
     for name, units in mixes.items():
-        income = drawn.income(units)
-        reached = (income >= drawn.goal_yuan).astype(float)
         for measure, values in (
-            ("income_per_head_yuan", income),
+            ("income_per_head_yuan", drawn.income(units)),
             ("cost_yuan", drawn.spent(units)),
-            ("reached_share", reached),
+            ("reached_share", drawn.reached(units)),
         ):
             rows.append(summarise(measure, values[:, None], [plan.place], drawing, group=f"mix={name}"))
     return pd.concat(rows, ignore_index=True)

@@ -175,7 +175,7 @@ def _rates(model: RiskModel, chunk: Chunk, horizon: int, last: int) -> _Rates:
     level = entering.intercept[:, None] + entering.drift_on("month", horizon, chunk.rng("entering", "months"))
     level = level + _season(entering, ahead) + _sweeps(model, entering, chunk, ahead)
     town = entering.of("town")[:, None, :]
-    most = np.log(_MOST / np.maximum(model.households, 1))
+    most = np.log(_MOST / model.households)
     entries = np.exp(np.minimum(level[:, :, None] + town, most)) * model.households
     back = np.arange(len(model.missing))
     was = entering.intercept[:, None] + entering.of("month")[:, ::-1][:, back]

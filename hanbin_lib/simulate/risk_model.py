@@ -14,7 +14,6 @@ are far above what trend and season give, unless the same month is so every year
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Annotated
 
 import numpy as np
@@ -88,12 +87,6 @@ class Labels:
     categories: tuple[str, ...]
     causes: tuple[str, ...]
     ages: tuple[int, ...]
-
-    @property
-    def age_labels(self) -> tuple[str, ...]:
-        """``0—5``, …, ``24及以上`` months since identification."""
-        ends = [f"{a}—{b - 1}" for a, b in pairwise(self.ages)]
-        return (*ends, f"{self.ages[-1]}及以上")
 
     def band(self, age: np.ndarray) -> np.ndarray:
         """Number of the age band of each age in months."""

@@ -1,7 +1,7 @@
 """The month's draw: villages, households and projects of every town, and who goes there.
 
 The draw is a function of the frame (all codes that can be drawn), the visits on record, the
-rules and a public seed; see `tickets` for the order in which codes are drawn.
+rules and a public seed; see `permanent_random_numbers` for the order in which codes are drawn.
 
 Villages: those not visited in the last ``rotation_months``, or flagged for a second look, are
 eligible; the first of them in draw order are taken. Where a town has too few, the rest come
@@ -244,9 +244,7 @@ def rotated(
     months_since
         Village -> months since its last visit; never visited ones are not in it.
     """
-    recent = {
-        code for code in order if months_since.get(code, rules.rotation_months + 1) <= rules.rotation_months
-    }
+    recent = {code for code, months in months_since.items() if months <= rules.rotation_months}
     eligible = [code for code in order if code not in recent or code in flagged]
     waiting = [code for code in order if code in recent and code not in flagged]
     waiting.sort(key=lambda code: -months_since[code])

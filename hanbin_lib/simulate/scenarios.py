@@ -51,6 +51,8 @@ class SkewedYuan(Stated):
     def quantile(self, share: np.ndarray) -> np.ndarray:
         """Values below which `share` of the distribution lies."""
         spread = np.log(self.ninetieth / self.median) / ndtri(_NINETIETH)
+        if spread == 0:  # infinitely many of no standard deviation, at a share of 1, are no number
+            return np.full(np.shape(share), self.median)
         return np.asarray(np.minimum(self.median * np.exp(spread * ndtri(share)), self.most))
 
 

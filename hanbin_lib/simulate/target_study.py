@@ -198,10 +198,9 @@ def tornado(
         for name, share in (("low", LOW), ("high", HIGH)):
             pinned: Pinned = {(lever, field): share}
             drawn = draw_plan(plan, goal_yuan, baseline, persons, pinned=pinned)
-            income = drawn.income(units)
             ends[name] = float("nan") if quantity is None else float(quantity.quantile(share))
-            ends[f"income_{name}"] = float(np.median(income))
-            ends[f"probability_{name}"] = float((income >= goal_yuan).mean())
+            ends[f"income_{name}"] = float(np.median(drawn.income(units)))
+            ends[f"probability_{name}"] = drawn.probability(units)
         rows.append({"lever": lever, "field": field, **ends})
     table = pd.DataFrame(rows)
     swing = (table["income_high"] - table["income_low"]).abs()

@@ -200,6 +200,11 @@ def _behind(w: World, row: Row, month: Month) -> bool:
     return completion <= elapsed(month) - w.rules.project_lag_points / 100
 
 
+def _late_task(w: World, row: Row, month: Month) -> bool:
+    completion = _completion(row)
+    return completion is not None and completion < 1 and _is_past(row, month)
+
+
 def _task_groups(row: Row) -> tuple[str, ...]:
     return "all", f"department={row['部门']}", f"work_item={row['事项']}"
 
@@ -214,7 +219,7 @@ def _task_count(name: str, amount) -> None:
 
 _task_count("tasks", lambda w, row, month: 1)
 _task_count("tasks_done", lambda w, row, month: _is_done(row))
-_task_count("tasks_late", lambda w, row, month: _is_past(row, month) and not _is_done(row))
+_task_count("tasks_late", _late_task)
 _task_count("tasks_behind", _behind)
 
 

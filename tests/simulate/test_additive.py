@@ -5,7 +5,7 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 
-from hanbin_lib.simulate.additive import Factor, _nodes, fit
+from hanbin_lib.simulate.additive import EffectDraws, Factor, _nodes, fit
 
 
 def cells(rng, levels=(4, 6), per=400):
@@ -132,6 +132,20 @@ def test_the_record_says_whether_months_stand_still(spread, least, most):
     if spread == 0:  # the common step is still there, and fades
         ahead = drawn.drift_on("month", 12, np.random.default_rng(2))
         assert np.median(ahead[:, 11] - drawn.of("month")[:, -1]) == pytest.approx(0.3, abs=0.1)
+
+
+def test_the_common_step_is_learnt_from_the_steps_and_fades():
+    """Normal beforehand with five per cent, each of the steps normal around it: the textbook's posterior."""
+    spread, steps = 0.1, np.array([0.06, -0.02, 0.11, 0.05])
+    count, ahead = 100_000, 3
+    walk = np.tile(np.concatenate([[0.0], np.cumsum(steps)]), (count, 1))
+    drawn = EffectDraws(walk, {"month": np.full(count, spread)}, {"month": slice(0, 5)})
+    further = drawn.drift_on("month", ahead, np.random.default_rng(3)) - walk[:, -1:]
+    precision = 1 / 0.05**2 + len(steps) / spread**2
+    middle, fading = steps.sum() / spread**2 / precision, np.cumsum(0.97 ** np.arange(1, ahead + 1))
+    variance = spread**2 * np.arange(1, ahead + 1) + fading**2 / precision
+    np.testing.assert_allclose(further.mean(axis=0), middle * fading, atol=4 * (variance[-1] / count) ** 0.5)
+    np.testing.assert_allclose(further.var(axis=0), variance, rtol=0.02)
 
 
 @pytest.mark.parametrize("estimate", [0.02, 0.1, 0.4])

@@ -36,6 +36,9 @@ def test_what_is_left_over_goes_to_those_with_the_least_on_record():
     sizes = Counter(plan("s", load=load).values())
     assert [sizes[group] for group in GROUPS[6:]] == [4, 4]
     assert sum(sizes.values()) == 26
+    # A group that is not on record had no town.
+    unknown = Counter(plan("s", load=dict.fromkeys(GROUPS[2:], 1)).values())
+    assert [unknown[group] for group in GROUPS[:2]] == [4, 4]
 
 
 def test_no_pair_is_preferred():

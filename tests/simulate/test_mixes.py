@@ -66,6 +66,10 @@ def test_being_surer_costs_more(futures):
     assert mixes[0].units == none(futures.plan)
     assert mixes[-1].units == everything(futures.solving)
     assert costs == sorted(costs)
+    solving = futures.solving
+    steps = np.linspace(solving.probability(mixes[0].units), solving.probability(mixes[-1].units), 7)
+    assert len(mixes) == len(steps)
+    assert all(solving.probability(mix.units) >= step - 1e-9 for mix, step in zip(mixes, steps, strict=True))
 
 
 def test_a_mix_carries_its_error_and_its_interval(futures):
@@ -81,6 +85,16 @@ def test_a_mix_carries_its_error_and_its_interval(futures):
     )
     assert set(table["group"]) == {"mix=原计划"}
     assert (table["draws"] == 4000).all()
+
+
+def test_a_goal_that_is_just_met_is_reached_and_a_budget_that_is_just_spent_is_kept():
+    one = plan(work(), budget={"yuan": 2000, "source": "测试"})
+    drawn = draw_futures(one, 10_100.0, normal(spread=0.0), PERSONS).reporting
+    assert [judge(drawn, (units,)).within_budget for units in (1, 2, 3)] == [1, 1, 0]
+    chances = [judge(drawn, units).probability for units in ((0,), (1,), (2,))]
+    assert chances == [drawn.probability(units) for units in ((0,), (1,), (2,))] == [0, 1, 1]
+    table = results(drawn, {"一": (1,)}).set_index("measure")
+    assert table.loc["reached_share", "mean"] == 1
 
 
 LIMITED = (

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 import yaml
-from lever_cases import content, quantity, work
+from lever_cases import content, land, plan, quantity, work
 from scipy.stats import triang
 from support import REPOSITORY
 
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.parameter_files import validated
 from hanbin_lib.params import Settings
-from hanbin_lib.simulate.plans import TargetPlan, load_plans
+from hanbin_lib.simulate.plans import TargetPlan, load_plans, scaled
 from hanbin_lib.simulate.quantities import Quantity
 from hanbin_lib.workspace import Workspace
 
@@ -26,6 +26,27 @@ def test_a_quantity_has_the_triangular_distribution(corners):
         known = triang((likely - low) / (high - low), low, high - low)
         assert one.quantile(shares) == pytest.approx(known.ppf(shares))
         assert one.mean == pytest.approx(known.mean())
+
+
+def test_what_is_tried_is_multiplied_and_shares_and_months_stop_at_all_there_is():
+    one = plan(work(take_up=quantity(0.4, 0.6, 0.8), months=quantity(5, 6, 10)), land())
+    tried = {"take_up": 1.5, "months": 2.0, "wage_month_yuan": 3.0, "displaced": 0.5}
+    after = scaled(one, {"岗位": tried})
+    corners = {name: (q.low, q.likely, q.high) for name, q in after.levers[0].quantities.items()}
+    assert corners["take_up"] == pytest.approx((0.6, 0.9, 1.0))
+    assert corners["months"] == (10, 12, 12)
+    assert corners["wage_month_yuan"] == (3000, 3000, 3000)
+    assert corners["jobs"] == (1, 1, 1)
+    assert after.levers[1] == one.levers[1]
+    for unknown in ({"别的": tried}, {"岗位": {"yield_kg": 2.0}}):
+        with pytest.raises(KeyError):
+            scaled(one, unknown)
+
+
+def test_what_a_unit_takes_of_the_place_on_the_average():
+    one = plan(work(jobs=quantity(3), months=quantity(6)), land(mu=quantity(1, 2, 6)))
+    assert one.levers[0].uses == pytest.approx({"land_mu": 0, "workers": 1.5, "posts": 0})
+    assert one.levers[1].uses == pytest.approx({"land_mu": 3, "workers": 0, "posts": 0})
 
 
 def test_the_shipped_plans_are_read_and_belong_to_a_goal():

@@ -82,11 +82,27 @@ def test_small_numbers_do_not_ring_however_rare():
 
 
 def test_the_limit_is_the_quantile_of_the_negative_binomial():
-    """One group alone with an even history: gamma(a + s, b + n), checked with scipy."""
+    """Groups with an even history: gamma(a + s, b + n), checked with scipy; one alone has nobody to differ from."""
     history = np.tile([3, 4, 5, 4], (2, 3)).astype(float)
     found = alarm(history, np.array([4, 4]), ["a", "b"], RULES).table
+    assert alarm(history[:1], np.array([4]), ["a"], RULES).table.iloc[0].equals(found.iloc[0])
     shape = 1 / 0.05 + history[0].sum()
     rate = 1 / 0.05 / 4 + 12
     limit = int(stats.nbinom.isf(0.01, shape, rate / (rate + 1))) + 1
     assert list(found["limit"]) == [limit, limit]
+    rings = [
+        alarm(history, np.full(2, count), ["a", "b"], RULES).table["is_alarm"].all()
+        for count in (limit - 1, limit)
+    ]
+    assert rings == [False, True]
     assert found["false_alarm"].iloc[0] == pytest.approx(stats.nbinom.sf(limit - 1, shape, rate / (rate + 1)))
+
+
+def test_the_prior_has_mean_and_spread_of_all_groups():
+    """Moments: the groups' means vary as their rates do, and by what chance alone makes of a mean of twelve months."""
+    history = np.array([[2.0, 3, 1] * 4, [8, 7, 9] * 4, [4, 5, 6] * 4])
+    found = alarm(history, np.zeros(3), list("abc"), RULES)
+    centre = 5.0
+    shape = centre**2 / (np.var([2, 8, 5], ddof=1) - centre / 12)
+    expected = (shape + history.sum(axis=1)) / (shape / centre + 12)
+    assert found.table["expected"].to_numpy() == pytest.approx(expected)

@@ -49,7 +49,7 @@ def hazard_table(model, settings):
     usual = level + draws.of("age")[:, min(1, len(labels.ages) - 1)]
     county = labels.towns[0][:6]
     kinds = (
-        ("age", labels.age_labels, level),
+        ("age", labels.ages, level),
         ("category", labels.categories, usual),
         ("cause", labels.causes, usual),
     )
@@ -80,6 +80,46 @@ def case():
 def test_bands_begin_with_the_months_in_which_nobody_may_leave():
     assert age_bands(6) == BANDS
     assert age_bands(0) == (0, 3, 6, 12, 18)
+
+
+def small(rows, **options):
+    """A model of a few months of entries in three towns."""
+    codes = town_codes(3)
+    episodes = episodes_of(register_of(rows, LAST.shift(-11), 11, codes), codes, LAST)
+    return estimate(episodes, RULES, towns=codes, least_months=6, **options), episodes
+
+
+@pytest.fixture(scope="module")
+def few():
+    """Two households a month and town, for a year."""
+    born = np.repeat(np.arange(12), 6)
+    return pd.DataFrame(
+        {"town": np.tile([0, 1, 2], 24), "born": born, "left": -1, "category": 0, "cause": 0, "bound": False}
+    )
+
+
+@pytest.mark.parametrize(
+    ("households", "known"),
+    [((100.0, 1.0, 100.0), True), ((100.0, 0.0, 100.0), False), ((100.0, None, 100.0), False), ((), False)],
+)
+def test_how_many_households_there_are_is_known_of_all_towns_or_of_none(few, households, known):
+    there = {code: n for code, n in zip(town_codes(3), households, strict=False) if n is not None}
+    model, _ = small(few, households=there)
+    assert model.is_bounded is known
+    assert list(model.households) == (list(households) if known else [1, 1, 1])
+
+
+def test_a_town_with_more_on_record_than_it_has_households_takes_nobody_in(few):
+    """Registers hold who has moved away; a table of villages does not."""
+    model, episodes = small(few, households=dict(zip(town_codes(3), (23.0, 24.0, 25.0), strict=True)))
+    drawn = run(SimulationSettings(20, 1), risk_flow_model(model, episodes, 2, Change(entries=1e6)))
+    assert (drawn["new_households"].sum(axis=1) == [0, 0, 1]).all()
+
+
+def test_a_sweep_named_for_the_month_itself_is_past_and_one_named_for_the_next_is_to_come(few, monkeypatch):
+    rules = RULES.model_copy(update={"sweeps": tuple(str(LAST.shift(step)) for step in (0, 1))})
+    monkeypatch.setitem(small.__globals__, "RULES", rules)
+    assert small(few)[0].sweeps == ((LAST.ordinal,), (LAST.ordinal + 1,))
 
 
 def test_projection_is_a_table_of_results_whose_county_is_the_sum_of_its_towns(case):
@@ -156,7 +196,7 @@ def test_hazards_by_factor_hold_the_truth(case):
         ["place_code", "group"]
     )
     level = truth.leaving + truth.month[MONTHS - 12 : MONTHS].mean()
-    for number, label in enumerate(model.labels.age_labels):
+    for number, label in enumerate(model.labels.ages):
         row = table.loc[("610902", f"age={label}")]
         assert row["lower"] < special.expit(level + truth.age[number]) < row["upper"]
     for number, town in enumerate(TOWNS):
@@ -236,7 +276,7 @@ def test_intervals_of_hazards_and_open_cases_cover():
         level = truth.leaving + truth.month[MONTHS - 12 : MONTHS].mean()
         usual = level + truth.age[1]
         wanted = {
-            "age": (("610902", "age=9—11"), level + truth.age[2]),
+            "age": (("610902", "age=9"), level + truth.age[2]),
             "category": (("610902", f"category={CATEGORIES[1]}"), usual + truth.category[1]),
             "cause": (("610902", f"cause={CAUSES[2]}"), usual + truth.cause[2]),
             "town": ((TOWNS[3], "all"), usual + truth.town[3]),

@@ -21,7 +21,7 @@ from test_risk_flow import RULES
 from hanbin_lib.simulate.engine import SimulationSettings, run
 from hanbin_lib.simulate.episodes import episodes_of, reported_shares
 from hanbin_lib.simulate.risk_flow import Change, risk_flow_model
-from hanbin_lib.simulate.risk_model import estimate, sweeps_in, too_little
+from hanbin_lib.simulate.risk_model import estimate, has_season, sweeps_in, too_little
 
 CODES = town_codes(TOWNS)
 LONG = RULES.model_copy(update={"history_months": RECORD})
@@ -70,6 +70,10 @@ def drawn_from(rows, rules=LONG, draws=400, **options):
 )
 def test_a_sweep_is_far_above_what_trend_and_season_give(totals, named, expected):
     assert sweeps_in(np.array(totals, dtype=float), named) == expected
+
+
+def test_a_season_takes_each_month_of_the_year_three_times():
+    assert [has_season(months) for months in (35, 36)] == [False, True]
 
 
 @pytest.mark.parametrize(

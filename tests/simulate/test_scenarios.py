@@ -1,5 +1,6 @@
 """Scenario files are read whole, or refused with file, line, field and allowed range."""
 
+import numpy as np
 import pytest
 import yaml
 from shock_cases import (
@@ -38,6 +39,25 @@ def test_every_number_is_listed_with_its_origin(register):
         assert {(shock.name, "exposed") for shock in one.shocks} <= named
         assert {(shock.name, "within_town") for shock in one.shocks} <= named
         assert ("", "trial_line") in named
+
+
+def test_a_bill_has_its_median_its_ninetieth_and_its_most():
+    bill = scenario(illness(median=9000.0, ninetieth=40000.0, most=50000.0)).shocks[0].self_pay_yuan
+    assert bill.quantile(np.array([0.0, 0.5, 0.9, 1.0])) == pytest.approx([0, 9000, 40000, 50000])
+    known = scenario(illness(median=9000.0, ninetieth=9000.0)).shocks[0].self_pay_yuan
+    assert (known.quantile(np.array([0.0, 0.5, 1.0])) == 9000).all()
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (flood(receipts=0.7), price(receipts=0.3, branch="养殖")),  # all that is sold, and no more
+        (flood(receipts=0.6), price(receipts=0.6)),  # a product of planting is part of it
+        (delay(0.7, name="甲"), delay(0.3, name="乙")),
+    ],
+)
+def test_parts_may_add_up_to_the_whole(first, second):
+    assert len(scenario(first, second).shocks) == 2
 
 
 def _load(tmp_path, register, text):
