@@ -3,7 +3,6 @@
 import math
 from functools import singledispatch
 
-from hanbin_lib.display.escaping import html_text
 from hanbin_lib.display.model import (
     AnnexTable,
     BarCell,
@@ -27,7 +26,7 @@ from hanbin_lib.display.model import (
     Table,
     Volume,
 )
-from hanbin_lib.display.text import Figure, Phrase, Shown, Strong, Text
+from hanbin_lib.display.text import Figure, Phrase, Shown, Strong, Text, html_text
 
 LIGHTS = {"steady": ("○", "平稳"), "watch": ("▲", "关注"), "act": ("■", "处置")}
 _ACCENT, _INK = "#B5202A", "#1F1F1F"

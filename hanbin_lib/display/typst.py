@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from functools import singledispatch
 from urllib.parse import quote
 
-from hanbin_lib.display.escaping import typst_string
 from hanbin_lib.display.html import sparkline, split_unit
 from hanbin_lib.display.model import (
     AnnexTable,
@@ -27,7 +26,7 @@ from hanbin_lib.display.model import (
     Table,
     Volume,
 )
-from hanbin_lib.display.text import Figure, Phrase, Strong, Text
+from hanbin_lib.display.text import Figure, Phrase, Strong, Text, typst_string
 
 
 @singledispatch

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from hanbin_lib.display.escaping import visible
 from hanbin_lib.display.model import BarCell, Cell, Chart, Column, Columns, Display, RangeCell, Table
-from hanbin_lib.display.text import Figure, Phrase, Shown, Strong, Text
+from hanbin_lib.display.text import Figure, Phrase, Shown, Strong, Text, visible
 
 _NO_WORDS = {"svg", "narrow"}
 

@@ -9,7 +9,6 @@ import re
 from functools import singledispatch
 from typing import Any
 
-from hanbin_lib.display.escaping import visible
 from hanbin_lib.display.html import LIGHTS
 from hanbin_lib.display.model import (
     AnnexTable,
@@ -29,7 +28,7 @@ from hanbin_lib.display.model import (
     Volume,
 )
 from hanbin_lib.display.numbers import numeral
-from hanbin_lib.display.text import Strong, Text, plain_text
+from hanbin_lib.display.text import Strong, Text, plain_text, visible
 from hanbin_lib.display.walk import table_data
 
 Block = dict[str, Any]

@@ -23,7 +23,7 @@ from hanbin_lib.months import Month
 from hanbin_lib.params import Typography
 from hanbin_lib.release.publication import Published
 from hanbin_lib.rendering import Content, content_of
-from hanbin_lib.rendering.chart_sheets import columns_of
+from hanbin_lib.rendering.spreadsheet import columns_of
 from hanbin_lib.rendering.typesetting import pictures, slim
 from hanbin_lib.workspace import PUBLIC, Workspace
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import mistune
 
-from hanbin_lib.display.escaping import typst_string
 from hanbin_lib.display.model import Column, Table
+from hanbin_lib.display.text import typst_string
 from hanbin_lib.display.typst import to_typst
 from hanbin_lib.display.word import Block, heading, to_word
 

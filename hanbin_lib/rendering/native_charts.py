@@ -14,7 +14,7 @@ from pptx.parts.chart import ChartPart
 from pptx.util import Pt
 
 from hanbin_lib.display import ChartData, Series, Style, written
-from hanbin_lib.display.escaping import visible
+from hanbin_lib.display.text import visible
 from hanbin_lib.indicators import Unit
 
 _INK, _GREY, _LIGHT, _PALE, _RED = "1F1F1F", "6B6B6B", "A6A6A6", "D3D1CC", "B5202A"

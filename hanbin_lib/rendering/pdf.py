@@ -16,7 +16,7 @@ from hanbin_lib.display import (
     Table,
     Volume,
 )
-from hanbin_lib.display.escaping import typst_string
+from hanbin_lib.display.text import typst_string
 from hanbin_lib.display.typst import to_typst
 from hanbin_lib.params import Typography
 from hanbin_lib.rendering.content import Content

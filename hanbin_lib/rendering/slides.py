@@ -30,8 +30,8 @@ from hanbin_lib.display import (
     plain_text,
     tables_of,
 )
-from hanbin_lib.display.escaping import visible
 from hanbin_lib.display.model import AnnexTable
+from hanbin_lib.display.text import visible
 from hanbin_lib.display.walk import table_data
 from hanbin_lib.params import Typography
 from hanbin_lib.rendering.content import Content

@@ -1,26 +1,30 @@
-"""The annex (附表): every table of a bulletin as a sheet of one workbook.
+"""The annex (附表): every table and drawing of a bulletin as a sheet of one workbook.
 
 A figure is its number, unrounded, under a format that prints what the page prints; dates and durations are
 numbers, the ends of an interval have columns of their own; all else is text, whatever it looks like.
+
+The sheet of a drawing has its numbers and a native chart of them; of a flow and of spans, which no native chart
+shows as the drawing does, the numbers alone.
 """
 
 import datetime as dt
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import xlsxwriter
-from xlsxwriter.utility import xl_range
+from xlsxwriter.utility import xl_range, xl_range_abs
 
 from hanbin_lib import display
-from hanbin_lib.display import Masthead
-from hanbin_lib.display.escaping import visible
+from hanbin_lib.display import Chart, ChartData, Masthead, Series
+from hanbin_lib.display.text import visible
 from hanbin_lib.display.walk import table_data
 from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.indicators import Unit
 from hanbin_lib.params import Typography
 from hanbin_lib.rendering.cells import Number, apart, column_of_numbers
-from hanbin_lib.rendering.chart_sheets import FIRST_ROW, columns_of, native_chart, number_format
 from hanbin_lib.rendering.content import Content
+from hanbin_lib.rendering.native_charts import interval_lengths, scale
 from hanbin_lib.rendering.office_files import width_of
 
 Table = dict[str, Any]
@@ -36,10 +40,22 @@ _FORBIDDEN = str.maketrans("[]:*?/\\'", "【】：＊？／＼’")
 _A4 = 9
 _UPRIGHT = 92  # characters that a page holds upright
 _NARROWEST, _WIDEST = 8, 48
-_HEAD_ROWS = 3  # title, chapter and unit line, headings
+FIRST_ROW = 3  # of the numbers; above stand title, chapter and unit line or source, headings
 _FONT = {"font_name": "等线", "font_size": 11, "valign": "vcenter"}
 _HEADING = {"bold": True, "text_wrap": True, "align": "center", "top": 2, "bottom": 1}
 _WASH = "#FBF3F2"
+_KINDS: dict[str, dict[str, str]] = {
+    "bars": {"type": "bar"},
+    "columns": {"type": "column"},
+    "stacked": {"type": "bar", "subtype": "stacked"},
+    "lines": {"type": "line"},
+    "curves": {"type": "scatter", "subtype": "straight"},
+    "dots": {"type": "bar"},
+}
+_GREYS = ("#4A4A4A", "#A6A6A6", "#1F1F1F", "#D3D1CC")
+_RED = "#B5202A"
+_BELOW, _ABOVE = "至下限", "至上限"
+_POINTS_WIDE, _POINTS_HIGH = 640, 380
 
 
 def xlsx(content: Content, typography: Typography) -> bytes:
@@ -130,13 +146,13 @@ class _Annex:
             sheet.set_column(place, place, characters)
             width += characters
             self._column(sheet, table, place)
-        last = _HEAD_ROWS + table["size"] - 1 - table["totals"]
-        if last >= _HEAD_ROWS:
-            sheet.autofilter(_HEAD_ROWS - 1, 0, last, len(table["columns"]) - 1)
-            everything = xl_range(_HEAD_ROWS, 0, last + table["totals"], len(table["columns"]) - 1)
+        last = FIRST_ROW + table["size"] - 1 - table["totals"]
+        if last >= FIRST_ROW:
+            sheet.autofilter(FIRST_ROW - 1, 0, last, len(table["columns"]) - 1)
+            everything = xl_range(FIRST_ROW, 0, last + table["totals"], len(table["columns"]) - 1)
             sheet.ignore_errors({"number_stored_as_text": everything})
-        sheet.freeze_panes(_HEAD_ROWS, 1)
-        sheet.repeat_rows(0, _HEAD_ROWS - 1)
+        sheet.freeze_panes(FIRST_ROW, 1)
+        sheet.repeat_rows(0, FIRST_ROW - 1)
         if width > _UPRIGHT:
             sheet.set_landscape()
 
@@ -177,9 +193,9 @@ class _Annex:
             if row == table["size"] - 1:
                 style["bottom"] = 2
             if number:
-                self._number(sheet, _HEAD_ROWS + row, place, number, style)
+                self._number(sheet, FIRST_ROW + row, place, number, style)
             else:
-                self._text(sheet, _HEAD_ROWS + row, place, text, text_wrap=True, **style)
+                self._text(sheet, FIRST_ROW + row, place, text, text_wrap=True, **style)
 
     def _number(self, sheet: Any, row: int, column: int, number: Number, style: dict[str, object]) -> None:
         look = self._style(num_format=number.number_format, **style)
@@ -237,3 +253,91 @@ def _written(sheet: Any, refused: int) -> None:
             action="把这张表按镇或按类分成几张",
             exit_code=ExitCode.TYPOGRAPHY,
         )
+
+
+def columns_of(data: ChartData) -> list[tuple[str, tuple[Any, ...]]]:
+    """Headings with what stands below them: labels, then each series with its interval."""
+    found: list[tuple[str, tuple[Any, ...]]] = []
+    if data.kind != "curves":
+        found.append(("类别", data.categories))
+    for series in data.series:
+        if data.kind == "curves":
+            found.append((f"{series.name}（横轴）", series.at))
+        parts = (
+            (series.name, series.values),
+            (f"{series.name}下限", series.lower),
+            (f"{series.name}上限", series.upper),
+        )
+        found += [(heading, values) for heading, values in parts if values]
+        if data.kind == "dots" and series.lower:
+            found += zip(
+                (f"{series.name}{_BELOW}", f"{series.name}{_ABOVE}"), interval_lengths(series), strict=True
+            )
+    found += [(f"界线：{name}", (value,)) for name, value in data.limits]
+    return found
+
+
+def native_chart(book: Any, sheet: str, chart: Chart) -> Any | None:
+    """A chart of the numbers on that sheet; None where no native chart shows them."""
+    data = chart.data
+    if data.kind not in _KINDS:
+        return None
+    drawn = book.add_chart(_KINDS[data.kind])
+    places = {heading: number for number, (heading, _) in enumerate(columns_of(data))}
+    shown = data.series[:1] if data.kind == "bars" else data.series
+    for number, series in enumerate(shown):
+        drawn.add_series(dict(_series(sheet, data, series, places, number)))
+    drawn.set_title({"name": visible(chart.title), "name_font": {"size": 12}, "overlay": False})
+    axis: dict[str, Any] = {
+        "num_format": number_format(data.unit),
+        "major_gridlines": {"visible": True, "line": {"color": "#E4E4E4"}},
+    }
+    if reach := scale(data):
+        axis |= {"min": 0, "max": reach[0], "major_unit": reach[1]}
+    lying = data.kind in {"bars", "stacked", "dots"}
+    (drawn.set_x_axis if lying else drawn.set_y_axis)(axis)
+    if lying:
+        drawn.set_y_axis({"reverse": True})
+    drawn.set_legend({"none": True} if len(shown) == 1 else {"position": "bottom"})
+    drawn.set_size({"width": _POINTS_WIDE, "height": _POINTS_HIGH})
+    return drawn
+
+
+def number_format(unit: str) -> str:
+    """Of a cell: nothing is rounded but in what is shown."""
+    return "0.00%" if unit == Unit.SHARE else "0.##" if unit in {Unit.WAN_YUAN, Unit.MONTHS} else "0"
+
+
+def _series(
+    sheet: str, data: ChartData, series: Series, places: dict[str, int], number: int
+) -> Iterator[tuple[str, Any]]:
+    def cells(heading: str, length: int) -> list[Any]:
+        return [sheet, FIRST_ROW, places[heading], FIRST_ROW + length - 1, places[heading]]
+
+    length = len(series.values)
+    colour = _RED if series.name in data.emphasis else _GREYS[number % len(_GREYS)]
+    yield "name", visible(series.name)
+    yield "values", cells(series.name, length)
+    yield "categories", cells(f"{series.name}（横轴）" if data.kind == "curves" else "类别", length)
+    yield (
+        ("line", {"color": colour, "width": 2})
+        if data.kind in {"lines", "curves"}
+        else ("fill", {"color": colour})
+    )
+    if data.kind == "curves":  # a single point has no line
+        yield "marker", {"type": "circle" if length == 1 else "none"}
+    if data.kind in {"bars", "columns"}:
+        yield "data_labels", {"value": True, "num_format": number_format(data.unit)}
+        yield "gap", 50
+    if data.kind == "dots" and series.lower:
+        # Of cells: numbers in the chart itself are dropped by LibreOffice's spreadsheet.
+        below, above = (_range(cells(f"{series.name}{end}", length)) for end in (_BELOW, _ABOVE))
+        yield "y_error_bars", {"type": "custom", "plus_values": above, "minus_values": below, "end_style": 0}
+    red = [{"fill": {"color": _RED}} if label in data.emphasis else None for label in data.categories]
+    if any(red) and data.kind in {"bars", "columns", "dots"} and number == 0:
+        yield "points", red
+
+
+def _range(cells: list[Any]) -> str:
+    sheet, *corners = cells
+    return f"='{sheet}'!{xl_range_abs(*corners)}"

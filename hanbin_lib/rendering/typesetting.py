@@ -8,7 +8,7 @@ import pikepdf
 import typst
 
 from hanbin_lib import fonts
-from hanbin_lib.display.escaping import typst_string
+from hanbin_lib.display.text import typst_string
 from hanbin_lib.errors import ExitCode, HanbinError
 
 STANDARDS: "list[typst.PDFStandard]" = ["a-2a", "ua-1"]

@@ -29,8 +29,8 @@ from hanbin_lib.display import (
     Table,
     tables_of,
 )
-from hanbin_lib.display.escaping import typst_string, visible
 from hanbin_lib.display.html import sparkline, split_unit, to_html
+from hanbin_lib.display.text import typst_string, visible
 from hanbin_lib.display.tree import TREE, loads
 from hanbin_lib.display.typst import to_typst
 from hanbin_lib.display.walk import table_data

@@ -11,7 +11,7 @@ import pytest
 
 from hanbin_lib.charts.gallery import EXAMPLES
 from hanbin_lib.rendering import XlsxExporter
-from hanbin_lib.rendering.chart_sheets import FIRST_ROW
+from hanbin_lib.rendering.spreadsheet import FIRST_ROW
 
 WITHOUT = {"flow", "spans"}
 
