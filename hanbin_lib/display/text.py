@@ -1,4 +1,4 @@
-"""Words and figures: what a sentence, a cell or a card is made of. Data are data: they are printed as text."""
+"""Words and figures: what a sentence, a cell or a card is made of; data are data, and printed as text."""
 
 import html
 import re

@@ -3,8 +3,8 @@
 A figure is its number, unrounded, under a format that prints what the page prints; dates and durations are
 numbers, the ends of an interval have columns of their own; all else is text, whatever it looks like.
 
-The sheet of a drawing has its numbers and a native chart of them; of a flow and of spans, which no native chart
-shows as the drawing does, the numbers alone.
+The sheet of a drawing has its numbers and a native chart of them; of a flow and of spans, which no native
+chart shows as the drawing does, the numbers alone.
 """
 
 import datetime as dt

@@ -14,8 +14,7 @@ from hanbin_lib.rendering.markdown import markdown_blocks
 from hanbin_lib.rendering.native_charts import is_native
 from hanbin_lib.rendering.own_documents import check_documents
 from hanbin_lib.rendering.typesetting import pictures, slim
-from hanbin_lib.rendering.word.layout import blank, packed, properties
-from hanbin_lib.rendering.word.styles import add_styles
+from hanbin_lib.rendering.word.layout import add_styles, blank, packed, properties
 from hanbin_lib.rendering.word.template import BODY, FRONT, TABLE, Filling, Part, filled
 from hanbin_lib.rendering.word.writing import Writer
 

@@ -5,8 +5,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from hanbin_lib.rendering.office_files import width_of
+from hanbin_lib.rendering.word.layout import SONGTI, set_faces
 from hanbin_lib.rendering.word.markup import INK, border, element, text_run, twips
-from hanbin_lib.rendering.word.styles import SONGTI, set_faces
 
 _WASH, _RED, _RULE = "FBF3F2", "B5202A", "D3D1CC"
 _THICK, _THIN, _HAIR = 12, 4, 2  # eighths of a point

@@ -16,9 +16,17 @@ from docx.text.paragraph import Paragraph
 
 from hanbin_lib.display import ChartData
 from hanbin_lib.rendering.native_charts import chart_files, is_native, limits_in_words
-from hanbin_lib.rendering.word.layout import TEXT_WIDTH_MM, tabs, text_width
+from hanbin_lib.rendering.word.layout import (
+    HEITI,
+    STYLE_OF,
+    TEXT_WIDTH_MM,
+    is_numbered,
+    set_faces,
+    tabs,
+    text_width,
+    without_number,
+)
 from hanbin_lib.rendering.word.markup import bookmark, border, contents_field, element, field
-from hanbin_lib.rendering.word.styles import HEITI, STYLE_OF, is_numbered, set_faces, without_number
 from hanbin_lib.rendering.word.tables import table_element
 
 Block = dict[str, Any]
