@@ -42,12 +42,12 @@ class Holder(state.Exact):
     pid: int
     host: str
     started: float
-    since: str = ""
+    since: datetime | None = None
 
     @classmethod
     def this_process(cls) -> "Holder":
         """The process that asks."""
-        now = datetime.now().astimezone().isoformat(timespec="seconds")
+        now = datetime.now().astimezone().replace(microsecond=0)
         started = psutil.Process().create_time()
         return cls(pid=os.getpid(), host=socket.gethostname(), started=started, since=now)
 
@@ -63,7 +63,9 @@ class Holder(state.Exact):
         return abs(started - self.started) > _SAME_START_SECONDS
 
     def __str__(self) -> str:
-        return f"进程 {self.pid}，主机 {self.host}，自 {self.since} 起"
+        at = self.since
+        when = f"，{at.year}年{at.month}月{at.day}日{at:%H:%M}开始" if at else ""
+        return f"进程 {self.pid}，主机 {self.host}{when}"
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 ``data/draws/2022-10/`` holds the list (Excel) and ``draw.json``: recipe, seed, rules, visits on
 record, identity of the data. A month is drawn once; nothing is overwritten. The list names
-households by their code alone.
+households by their code alone: the guard looks into it before it is written, and this account alone reads it.
 """
 
 import hashlib
@@ -18,12 +18,14 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from hanbin_lib import snapshots
+from hanbin_lib.bulletin.month_inputs import open_inputs
 from hanbin_lib.display import AnnexTable, Column, Figure, Masthead
 from hanbin_lib.errors import refused_input
 from hanbin_lib.files import write_atomically
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
+from hanbin_lib.release.checks.personal_data import guard_made
 from hanbin_lib.rendering.spreadsheet import workbook_of
 from hanbin_lib.simulate import sampling_frame
 from hanbin_lib.simulate.groups import draw_weeks
@@ -34,6 +36,7 @@ from hanbin_lib.workspace import Workspace
 
 RECORD = "draw.json"
 DEMONSTRATION = "演示数据"
+_OWN = 0o600
 _HOW_TO_DRAW_AGAIN = (
     "每个编号的签：把“hanbin-draw-1|种子|月份|阶段|编号”（UTF-8）取 SHA-256 十六进制值；阶段为村、户、项目。",
     "同一个镇（街道）的村按签从小到大取，轮换期内抽过的排除；每村的户、每镇的项目同样按签从小到大取。",
@@ -97,8 +100,8 @@ def make_draw(workspace: Workspace, month: Month, seed: str, flagged: Sequence[s
     Raises
     ------
     HanbinError
-        ``HB-SMP-005`` the month was drawn before; and what `draw_month` raises. Nothing is
-        written then.
+        ``HB-SMP-005`` the month was drawn before; what `draw_month` raises; ``HB-GRD-…`` a person stands in
+        what would be written. Nothing is written then.
     """
     checked_seed(seed)
     folder = workspace.draws / str(month)
@@ -213,9 +216,10 @@ def _write(folder: Path, record: DrawRecord, workspace: Workspace, snapshot: Sna
             "list_sha256": hashlib.sha256(content).hexdigest(),
         }
     )
-    write_atomically(folder / name, content)
-    # The record comes last: without it there is no draw.
-    write_atomically(folder / RECORD, (complete.model_dump_json(indent=1) + "\n").encode())
+    files = {name: content, RECORD: (complete.model_dump_json(indent=1) + "\n").encode()}
+    guard_made(files, open_inputs(record.frame_month, snapshot.id, workspace=workspace), workspace)
+    for file, written in files.items():  # the record comes last: without it there is no draw
+        write_atomically(folder / file, written, mode=_OWN)
     return Drawn(folder / name, complete, draw, snapshot.manifest.is_demonstration)
 
 

@@ -94,7 +94,15 @@ class PublishedDocument(State):
 
 
 class PublicationManifest(State):
-    """``reports/2022-09/manifest.json``: what a published folder was made from and consists of."""
+    """``reports/2022-09/manifest.json``: what a published folder was made from and consists of.
+
+    Attributes
+    ----------
+    failed
+        Why a document is missing, by its name.
+    gaps
+        Exhibits that could not be made, by name of the document that is published without them.
+    """
 
     month: MonthText | None = None
     revision: Annotated[int, Field(ge=1)]
@@ -109,6 +117,7 @@ class PublicationManifest(State):
     code_sha256: str = ""
     documents: dict[str, PublishedDocument]
     failed: dict[str, str]
+    gaps: dict[str, tuple[str, ...]] = {}
     files: Files
     previous: dict[str, Any] | None = None
     record: Anchor | None = None

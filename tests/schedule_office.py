@@ -12,6 +12,7 @@ class Office:
 
     def __init__(self, workspace):
         self.workspace, self.asked, self.without_data = workspace, [], set()
+        self.whole_key, self.gaps = "one", {}
 
     def release(self, month):
         self.asked.append(str(month))
@@ -19,8 +20,9 @@ class Office:
             raise HanbinError("HB-SNP-001", f"{month.label}还没有导入数据", exit_code=ExitCode.INPUT_INVALID)
         staging = Staging.of(self.workspace, month, "aa")
         manifest = PublicationManifest(
-            month=str(month), revision=1, snapshot="aa", run_key=str(month), documents={}, files={}, failed={}
-        )
+            month=str(month), revision=1, snapshot="aa", run_key=f"{month} {self.whole_key}",
+            whole_key=self.whole_key, documents={}, files={}, failed={}, gaps=self.gaps,
+        )  # fmt: skip
         settle(self.workspace)
         published = publish(self.workspace, month, staging, manifest)
         ledger.enter(self.workspace, published, ("全区",))

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -75,7 +76,10 @@ def test_a_number_given_to_a_later_process_is_not_the_holder(lock):
 
 
 def test_another_machine_is_believed(lock):
-    assert not Holder(pid=1, host="another-machine", started=0.0).is_gone
+    taken = datetime(2022, 10, 8, 9, 5, tzinfo=UTC)
+    elsewhere = Holder(pid=1, host="another-machine", started=0.0, since=taken)
+    assert not elsewhere.is_gone
+    assert str(elsewhere) == "进程 1，主机 another-machine，2022年10月8日09:05开始"
 
 
 def test_a_note_that_is_no_note_is_no_holder(lock):

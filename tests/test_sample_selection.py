@@ -1,11 +1,13 @@
 """The draw as files: written once, drawn again from the record, nothing personal."""
 
+import os
 import shutil
 
 import pytest
 from support import MONTH
 
 from hanbin_lib.errors import HanbinError
+from hanbin_lib.privacy import read_terms
 from hanbin_lib.sample_selection import make_draw, read_record, rows_of, verify_draw
 from hanbin_lib.workspace import Workspace
 
@@ -34,6 +36,23 @@ def test_the_list_holds_codes_and_places_and_says_what_it_is(drawn):
     assert [row[3] for row in listed] == list(drawn.draw.units["unit_code"])
     recipe = dict(row for row in sheets["4 复算说明"][3:] if row[0] in ("种子", "抽样方法"))
     assert recipe == {"种子": "3D-417", "抽样方法": "hanbin-draw-1"}
+
+
+@pytest.mark.parametrize("shape", ["{}", "开奖-{}"])
+def test_a_person_in_what_would_be_written_stops_the_draw(own_workspace, shape):
+    (path,) = own_workspace.personal_terms.iterdir()
+    terms = read_terms(path, own_workspace.secret.read_bytes())
+    number = max(terms.numbers)
+    with pytest.raises(HanbinError) as caught:
+        make_draw(own_workspace, NEXT, shape.format(number))
+    assert caught.value.code == "HB-GRD-001"
+    assert number not in str(caught.value)
+    assert not (own_workspace.draws / str(NEXT)).exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes of files are POSIX")
+def test_codes_of_households_are_for_the_account_alone(drawn):
+    assert {path.stat().st_mode & 0o077 for path in drawn.path.parent.iterdir()} == {0}
 
 
 def test_an_altered_list_is_found_by_sheet_and_row_without_the_code(own_workspace, drawn):

@@ -23,7 +23,7 @@ NEXT, SEED = MONTH.shift(1), "3D-417-大乐透"
 def space(demo_workspace, tmp_path_factory):
     """A workspace whose October is drawn. Whoever changes a file of the draw puts it back."""
     root = tmp_path_factory.mktemp("draw") / "workspace"
-    for part in ("params", "data/store", "data/secret"):
+    for part in ("params", "data/store", "data/guard", "data/pseudonym.key"):
         if (demo_workspace.root / part).exists():
             (root / part).parent.mkdir(parents=True, exist_ok=True)
             (root / part).symlink_to(demo_workspace.root / part)

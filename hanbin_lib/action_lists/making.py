@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import nbformat
 import pandas as pd
@@ -19,7 +18,7 @@ from hanbin_lib.errors import refused_input
 from hanbin_lib.files import sha256_of, write_atomically
 from hanbin_lib.ingest.identity import pseudonym_key
 from hanbin_lib.months import Month
-from hanbin_lib.release.checks.personal_data import guard_files
+from hanbin_lib.release.checks.personal_data import guard_made
 from hanbin_lib.release.publication import Published
 from hanbin_lib.rendering import content_of
 from hanbin_lib.state import ActionAsk, ActionList, ActionRecord
@@ -98,7 +97,8 @@ def write_lists(
     key = pseudonym_key(workspace.secret)
     points = _points(county, fronts, key)
     files = list(_files(county, points))
-    _guarded(workspace, county, files)
+    # They say more of a row than the bulletin does.
+    guard_made({_file_name(one): list_workbook(one) for one in files}, county, workspace)
     return _written(workspace, _record(county, points, files, key), files, renew=renew)
 
 
@@ -232,15 +232,6 @@ def _record(
         lists=lists,
         seals={row[0]: seal(key, row) for one in files for sheet in one.sheets for row in sheet.rows},
     )
-
-
-def _guarded(workspace: Workspace, county: Bulletin, files: list[ListFile]) -> None:
-    """Look for every person of the inputs in the lists, which say more of a row than the bulletin does."""
-    with TemporaryDirectory(prefix="hanbin-lists-") as name:
-        made = [Path(name) / _file_name(one) for one in files]
-        for path, one in zip(made, files, strict=True):
-            path.write_bytes(list_workbook(one))
-        guard_files(made, county, workspace)
 
 
 def _written(workspace: Workspace, record: ActionRecord, files: list[ListFile], *, renew: bool) -> Made:

@@ -139,14 +139,12 @@ def _maker(workspace: Workspace, workers: int | None, scheduler: str, exchange: 
     return Cluster(scheduler, SharedStore(exchange or str(workspace.exchange))).make_all
 
 
-_MADE_ANEW = "查明原因后要重做暂缺的一份：删去发布目录里该份的 .ipynb，再运行同一条命令"
+_MADE_ANEW = "查明原因后要重做暂缺的一份：删去发布目录里该份的网页（.html），再运行同一条命令"
 
 
 def _report_outcome(outcome: "Outcome") -> None:
     warn(
-        *(f"失败 {name}：{why}" for name, why in outcome.failed.items()),
-        *(f"暂缺 {name}：{'、'.join(gaps)} 没有生成，其余照发" for name, gaps in outcome.gaps.items()),
-        *outcome.notes,
+        *outcome.told,
         *([_MADE_ANEW] if outcome.gaps and not outcome.made else []),
     )
     if outcome.made:

@@ -12,6 +12,7 @@ from hanbin_lib import snapshots
 from hanbin_lib.contract.national import LIFTED_PERSONS
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators import Sources, scope_of
+from hanbin_lib.locks import folder_prefix
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
@@ -49,7 +50,7 @@ def pool_workspaces(
         pool.add(rows, parameters_of(root, month))
     if not with_persons:
         return pool.result()
-    with TemporaryDirectory(prefix="hanbin-pool-") as folder:
+    with TemporaryDirectory(prefix=folder_prefix("pool")) as folder:
         persons = PersonFigures(Path(folder))
         for root in roots:
             _add_persons(persons, root, month)

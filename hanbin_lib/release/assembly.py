@@ -31,7 +31,12 @@ _NOT_KEPT = {"notify.yaml", "keepers.yaml"}
 
 
 def assemble(
-    run: Run, staging: Staging, made: dict[str, Files], failed: dict[str, str], looked: Looked
+    run: Run,
+    staging: Staging,
+    made: dict[str, Files],
+    failed: dict[str, str],
+    gaps: dict[str, tuple[str, ...]],
+    looked: Looked,
 ) -> PublicationManifest:
     """Complete the staged folder and return its manifest.
 
@@ -41,6 +46,8 @@ def assemble(
         Hashes of the files of each document made, by area.
     failed
         Why a document is a gap, by name.
+    gaps
+        Exhibits that could not be made, by name of the document.
     looked
         What the guard has found already, in the workers that made the files.
 
@@ -61,7 +68,8 @@ def assemble(
     staging.keep_only({name for part in files.values() for name in part} | others)
     guard_counts(folder / INDICATORS, run.county)
     guard_files(_visible_files(folder, run.workspace), run.county, run.workspace, looked)
-    return _manifest(run, documents, failed, {name: sha256_of(folder / name) for name in sorted(others)})
+    beside = {name: sha256_of(folder / name) for name in sorted(others)}
+    return _manifest(run, documents, failed, gaps, beside)
 
 
 def write_indicators(county: Bulletin, folder: Path) -> None:
@@ -71,7 +79,11 @@ def write_indicators(county: Bulletin, folder: Path) -> None:
 
 
 def _manifest(
-    run: Run, documents: dict[str, PublishedDocument], failed: dict[str, str], files: Files
+    run: Run,
+    documents: dict[str, PublishedDocument],
+    failed: dict[str, str],
+    gaps: dict[str, tuple[str, ...]],
+    files: Files,
 ) -> PublicationManifest:
     """Everything that the publication was made from and consists of; holds no clock."""
     county = run.county
@@ -90,6 +102,7 @@ def _manifest(
         code_sha256=program_digest(),
         documents=documents,
         failed=failed,
+        gaps=gaps,
         files=files,
         previous=_previous(run),
     )

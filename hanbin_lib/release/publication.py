@@ -73,6 +73,11 @@ class Published:
         }
 
     @property
+    def missing(self) -> dict[str, tuple[str, ...]]:
+        """What could not be made, by name of the document: its exhibits; empty where it is all of it."""
+        return {**dict.fromkeys(self.manifest.failed, ()), **self.manifest.gaps}
+
+    @property
     def sha256(self) -> str:
         """Hash of the manifest, which holds the hashes of all files."""
         return sha256_of(self.folder / MANIFEST)

@@ -27,7 +27,7 @@ from hanbin_lib.release.publication import Published, publish, publishing, settl
 from hanbin_lib.release.revision import Given, Run, prepare
 from hanbin_lib.release.staging import Staging
 from hanbin_lib.release.standing import remember
-from hanbin_lib.state import Files
+from hanbin_lib.state import Files, PublicationManifest
 from hanbin_lib.workspace import PUBLIC, Workspace
 
 
@@ -61,6 +61,15 @@ class Outcome:
     failure: ExitCode = ExitCode.NOTEBOOK_FAILED
     revision: Revision = FIRST
     notes: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What is missing, and what went in otherwise than usual, line by line."""
+        return (
+            *(f"失败 {name}：{why}" for name, why in self.failed.items()),
+            *(f"暂缺 {name}：{'、'.join(gaps)} 没有生成，其余照发" for name, gaps in self.gaps.items()),
+            *self.notes,
+        )
 
     @property
     def exit_code(self) -> ExitCode:
@@ -158,7 +167,7 @@ def planned(workspace: Workspace, month: Month, areas: tuple[str, ...] = (), rea
 def _release(run: Run, maker: Maker, progress: Progress) -> Outcome:
     """Make what is not up to date, and publish it with what is."""
     kept, todo = run.kept, run.todo
-    before = failed_exhibits(run.published.folder, kept) if run.published else {}
+    before = _gaps_of(run)
     if run.published and not todo and run.published.is_whole:
         _enter(run, run.published, ())
         return Outcome(run.published.folder, kept=_names(kept), gaps=before, revision=run.revision)
@@ -185,10 +194,11 @@ def _release(run: Run, maker: Maker, progress: Progress) -> Outcome:
     if gaps and run.batch.stops_on_failed_exhibit:
         raise incomplete(gaps)
     too_long = over_budget(staging.folder, made, run.county.place)
-    outcome = replace(outcome, made=_names(made), kept=_names(kept), gaps={**before, **gaps}, notes=too_long)
+    gaps = {**before, **gaps}
+    outcome = replace(outcome, made=_names(made), kept=_names(kept), gaps=gaps, notes=too_long)
     if run.published and not made and run.published.manifest.failed == failed and run.published.is_whole:
         return outcome
-    manifest = assemble(run, staging, finished.files, failed, finished.looked)
+    manifest = _assembled(run, finished, failed, gaps)
     _enter(run, publish(run.workspace, run.county.month, staging, manifest), outcome.made)
     return outcome
 
@@ -199,6 +209,24 @@ def _guard_meanwhile(run: Run) -> Iterator[None]:
     with ThreadPoolExecutor(1) as thread:
         thread.submit(month_guard, run.county, run.workspace)  # what it lacks, the publication says
         yield
+
+
+def _gaps_of(run: Run) -> dict[str, tuple[str, ...]]:
+    """Exhibits that are missing in the published documents that stay."""
+    gaps = run.published.manifest.gaps if run.published else {}
+    return {d.name: gaps[d.name] for d in (*run.kept, *run.still_true) if d.name in gaps}
+
+
+def _assembled(
+    run: Run, finished: _Finished, failed: dict[str, str], gaps: dict[str, tuple[str, ...]]
+) -> PublicationManifest:
+    """As `assemble`; what was found to be personal, or could not be looked into, is not left lying there."""
+    try:
+        return assemble(run, finished.staging, finished.files, failed, gaps, finished.looked)
+    except HanbinError as error:
+        if error.exit_code is ExitCode.PERSONAL_DATA:
+            finished.staging.clear()
+        raise
 
 
 def _may_not_publish(run: Run, errors: dict[str, BaseException], made: tuple[Document, ...]) -> bool:

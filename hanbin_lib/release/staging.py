@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # the alarm of the schedule reads publications and imports no
 
 _KEY_LENGTH = 16
 _MADE, _RECORD = "made.jsonl", "record.json"
+_OWN = 0o700
 _SITE = re.compile(MONTH_FOLDER.pattern + r"-[0-9a-f]{1,64}")
 
 
@@ -47,7 +48,9 @@ class Staging:
     def of(cls, workspace: Workspace, month: Month, run_key: str) -> "Staging":
         """The site of the run, as an earlier call left it, or a new one."""
         site = cls(staging_root(workspace) / cls.name_of(month, run_key), run_key)
-        site.folder.mkdir(parents=True, exist_ok=True)
+        site.root.parent.mkdir(parents=True, exist_ok=True)
+        site.root.mkdir(mode=_OWN, exist_ok=True)  # nobody has looked into what is built here
+        site.folder.mkdir(exist_ok=True)
         return site
 
     @staticmethod

@@ -95,8 +95,9 @@ class Content:
 
     @property
     def failed(self) -> tuple[str, ...]:
-        """Exhibits that could not be made, with the kind of fault."""
-        return tuple(part.error for part in self.displays if isinstance(part, Missing) and part.error)
+        """Exhibits that could not be made, each with its chapter and the kind of fault."""
+        found = (part for part in self.displays if isinstance(part, Missing) and part.error)
+        return tuple(f"“{part.title}”{part.error}" for part in found)
 
     @property
     def charts(self) -> Iterator[tuple[str, Chart]]:

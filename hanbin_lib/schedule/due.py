@@ -10,7 +10,7 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.release import ledger
 from hanbin_lib.release.batch import load_batch
-from hanbin_lib.release.publication import Published
+from hanbin_lib.release.publication import Published, published_months
 from hanbin_lib.workspace import Workspace
 
 if TYPE_CHECKING:  # where nothing is due, nothing is imported that could make it
@@ -113,6 +113,9 @@ def catch_up(
 ) -> Iterator[Result]:
     """Publish the months that are due; one that cannot be does not stop the others.
 
+    A month of the newest ones that lacks something is made again when what it was made from has changed
+    since, the program too: what was missing may be there now. With the same inputs it would not be.
+
     Parameters
     ----------
     release
@@ -130,7 +133,7 @@ def catch_up(
     """
     due_day = load_batch(workspace).due_day
     published = 0
-    for month in due_months(workspace, today):
+    for month in sorted({*due_months(workspace, today), *_to_be_completed(workspace)}):
         if most is not None and published >= most:
             return
         result = _one(month, release, keep, is_late=today > deadline(month, due_day))
@@ -141,6 +144,28 @@ def catch_up(
 def worst(results: list[Result]) -> ExitCode:
     """How a command that did several months ends."""
     return max((result.code for result in results), default=ExitCode.OK)
+
+
+def _to_be_completed(workspace: Workspace) -> list[Month]:
+    """Published months, of the newest, that lack something and would be another edition today."""
+    return [one.month for one in incomplete(workspace) if _has_changed(workspace, one)]
+
+
+def _has_changed(workspace: Workspace, published: Published) -> bool:
+    """Whether a run for all areas would make another edition; not where it would not even begin."""
+    from hanbin_lib.release.run import planned  # noqa: PLC0415 -- only where something is missing
+
+    try:
+        return planned(workspace, published.month).whole_key != published.manifest.whole_key
+    except HanbinError:
+        return False
+
+
+def incomplete(workspace: Workspace) -> list[Published]:
+    """Of the newest ``open_months`` publications those that lack a document or an exhibit, oldest first."""
+    newest = published_months(workspace)[-load_batch(workspace).open_months :]
+    found = [Published.read(workspace, month) for month in newest]
+    return [published for published in found if published and published.missing]
 
 
 def _one(month: Month, release: "Callable[[Month], Outcome]", keep: Keep, *, is_late: bool) -> Result:
@@ -159,10 +184,9 @@ def _one(month: Month, release: "Callable[[Month], Outcome]", keep: Keep, *, is_
     gaps = tuple(sorted(outcome.failed))
     is_published = bool(outcome.made or outcome.kept)
     state = (State.PARTLY if gaps else State.PUBLISHED) if is_published else State.FAILED
-    reasons = "\n".join([*(f"{name}：{why}" for name, why in outcome.failed.items()), *outcome.notes])
     code = next(iter(outcome.failed.values()), "").split(" ")[0]
-    count = len(outcome.made) + len(outcome.kept)
-    return Result(month, state, outcome.exit_code, code, reasons, gaps, count, outcome.revision.number)
+    count, told = len(outcome.made) + len(outcome.kept), "\n".join(outcome.told)
+    return Result(month, state, outcome.exit_code, code, told, gaps, count, outcome.revision.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,17 +199,22 @@ class Health:
         Unpublished months past their day, with that day.
     unlike_ledger
         Months whose folder is missing, damaged, or not the one last entered.
+    incomplete
+        Of the newest publications those that lack something.
     """
 
     overdue: tuple[tuple[Month, date], ...]
     unlike_ledger: tuple[Month, ...]
+    incomplete: tuple[Published, ...] = ()
 
     @property
     def exit_code(self) -> ExitCode:
-        """A publication that is not as entered is worse than one that is late."""
+        """Not as entered is worse than late, and late is worse than published with something missing."""
         if self.unlike_ledger:
             return ExitCode.PUBLICATION_FAILED
-        return ExitCode.OVERDUE if self.overdue else ExitCode.OK
+        if self.overdue:
+            return ExitCode.OVERDUE
+        return ExitCode.PARTLY_PUBLISHED if self.incomplete else ExitCode.OK
 
 
 def examine(workspace: Workspace, today: date) -> Health:
@@ -200,4 +229,5 @@ def examine(workspace: Workspace, today: date) -> Health:
     due_day = load_batch(workspace).due_day
     days = [(month, deadline(month, due_day)) for month in due_months(workspace, today)]
     unlike = tuple(ledger.deviations(workspace))
-    return Health(tuple((month, day) for month, day in days if today > day), unlike)
+    late = tuple((month, day) for month, day in days if today > day)
+    return Health(late, unlike, tuple(incomplete(workspace)))

@@ -31,6 +31,7 @@ from pydantic import Field
 
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import Params, read_params
+from hanbin_lib.release.publication import Published
 from hanbin_lib.schedule.due import Health, Result, State
 from hanbin_lib.workspace import Workspace
 
@@ -99,24 +100,47 @@ def _with(text: str, record: str) -> str:
 
 
 def of_health(health: Health, today: date, bulletin_name: str, record: str = "") -> list[Notice]:
-    """What is told of months that are late, and of publications that are not as entered."""
-    late = [
-        Notice(
-            Event.OVERDUE,
-            str(month),
-            f"{bulletin_name} {month.label} 逾期未发布",
-            _with(_lateness(month, day, today), record),
-        )
-        for month, day in health.overdue
+    """What is told of months that are late, and of publications that are not as entered or lack something.
+
+    However many months are late, it is one notice: who is away for years is not sent one a month, each day.
+    """
+    return [
+        *([_late(health.overdue, today, bulletin_name, record)] if health.overdue else []),
+        *(_unlike(month, bulletin_name) for month in health.unlike_ledger),
+        *(_incomplete(published, bulletin_name) for published in health.incomplete),
     ]
-    return late + [_unlike(month, bulletin_name) for month in health.unlike_ledger]
+
+
+def _late(overdue: tuple[tuple[Month, date], ...], today: date, bulletin_name: str, record: str) -> Notice:
+    months, (month, day) = [month for month, _ in overdue], overdue[0]
+    several = f"等{len(months)}个月" if months[1:] else ""
+    subject = f"{bulletin_name} {month.label}{several} 逾期未发布"
+    text = f"{'、'.join(_spans(months))}逾期。其中{month.label}" if several else ""
+    text += f"{_lateness(month, day, today)}运行 hanbin due 查看原因。"
+    return Notice(Event.OVERDUE, str(month), subject, _with(text, record))
+
+
+def _spans(months: list[Month]) -> list[str]:
+    """Months in order, those that follow one another together."""
+    ends = [month for month in months if month.shift(1) not in months]
+    starts = [month for month in months if month.shift(-1) not in months]
+    pairs = zip(starts, ends, strict=True)
+    return [a.label if a == b else f"{a.label}至{b.label}" for a, b in pairs]
 
 
 def _lateness(month: Month, day: date, today: date) -> str:
     """How late it is; the day of another year than the month's is told with its year."""
     year = "" if day.year == month.year else f"{day.year}年"
-    days = (today - day).days
-    return f"应于{year}{day.month}月{day.day}日前发布，已逾期{days}天。运行 hanbin due 查看原因。"
+    return f"应于{year}{day.month}月{day.day}日前发布，已逾期{(today - day).days}天。"
+
+
+def _incomplete(published: Published, bulletin_name: str) -> Notice:
+    """What is missing in a month that is published."""
+    month, missing = published.month, published.missing
+    parts = [f"{name}（{'、'.join(gaps) or '整份'}）" for name, gaps in missing.items()]
+    more = f"等{len(parts)}份" if len(parts) > _MOST_NAMED else ""
+    text = f"{'、'.join(parts[:_MOST_NAMED])}{more}。查明后重做的办法见运行手册“失败了怎么办”。"
+    return Notice(Event.FAILED, str(month), f"{bulletin_name} {month.label} 已发布，有暂缺", text)
 
 
 def _unlike(month: Month, bulletin_name: str) -> Notice:

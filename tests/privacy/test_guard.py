@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -25,6 +26,8 @@ from hanbin_lib.privacy import Guard, PersonalTerms, Unreadable, Words, read_ter
 from hanbin_lib.privacy.reading import picture_texts
 from hanbin_lib.release import release_month, run
 from hanbin_lib.release.checks.personal_data import guard_files, look_into, month_guard
+from hanbin_lib.release.staging import Staging
+from hanbin_lib.workspace import Workspace
 
 NAME, NUMBER, PHONE = "欧阳测试甲", "999999199001011235", "19900009876"
 TERMS = PersonalTerms(frozenset({NAME, "高明"}), frozenset({NUMBER, PHONE}), frozenset({"家里漏雨没人管"}))
@@ -285,6 +288,14 @@ def test_a_leak_stops_the_publication(own_workspace, monkeypatch):
     assert stopped.value.exit_code is ExitCode.PERSONAL_DATA
     assert name not in str(stopped.value)
     assert not (own_workspace.reports / str(MONTH)).exists()
+    assert list(own_workspace.reports.rglob("*.html")) == []  # nor where it was built
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes of folders are POSIX")
+def test_what_nobody_has_looked_into_yet_is_for_the_account_alone(tmp_path):
+    staging = Staging.of(Workspace(tmp_path), MONTH, "a" * 16)
+    assert staging.root.stat().st_mode & 0o077 == 0
+    assert staging.folder.stat().st_mode & 0o777 == staging.root.parent.stat().st_mode & 0o777
 
 
 def _png():

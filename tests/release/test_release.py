@@ -20,18 +20,21 @@ from bs4 import BeautifulSoup
 from pages import pages
 from support import MONTH, drop_scenarios_of_towns, word_text
 
+from hanbin_lib import state
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.bulletin.chapters import appendix
 from hanbin_lib.cli import monthly
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.params import Acknowledgement
-from hanbin_lib.release import release_month
+from hanbin_lib.release import ledger, release_month
 from hanbin_lib.release.batch import Batch, Jump, load_batch
 from hanbin_lib.release.checks.documents import check_document, over_budget
 from hanbin_lib.release.checks.preflight import check_figures
 from hanbin_lib.release.plan import Document
+from hanbin_lib.release.publication import Published
 from hanbin_lib.rendering import FORMATS, PUBLIC_FORMATS, content_of
+from hanbin_lib.schedule import due
 from hanbin_lib.workspace import ENVIRONMENT_VARIABLE, Workspace
 
 pytestmark = [pytest.mark.xdist_group("release"), pytest.mark.usefixtures("kernel_parent")]
@@ -264,24 +267,24 @@ def test_the_same_run_again_touches_nothing(published):
     assert before == {p: p.stat().st_mtime_ns for p in outcome.folder.iterdir()}
 
 
-def test_what_is_missing_in_a_published_document_is_said_each_time(published, tmp_path, monkeypatch, capsys):
+def test_what_is_missing_in_a_published_document_is_said_each_time(published, tmp_path, capsys):
     """A chapter that failed when the month was published: who asks again is not told that all is well."""
     root = tmp_path / "workspace"
     shutil.copytree(published[0].root, root)
     missing = {"610902110_流水镇": ("status_flow（MemoryError）",)}
-    monkeypatch.setattr(
-        "hanbin_lib.release.run.failed_exhibits",
-        lambda folder, made: {d.name: missing[d.name] for d in made if d.name in missing},
-    )
+    before = Published.read(Workspace(root), MONTH)
+    manifest = before.manifest.model_copy(update={"gaps": missing})
+    (before.folder / "manifest.json").write_bytes(state.as_json(manifest))
+    ledger.enter(Workspace(root), Published(before.folder, manifest), ())
     for _ in range(2):
         again = release_month(Workspace(root), MONTH, (COUNTY, TOWN))
         assert (again.made, again.gaps) == ((), missing)
+    assert not due._has_changed(Workspace(root), Published(before.folder, manifest))
     monthly._report_outcome(again)
     told = capsys.readouterr()
     assert "暂缺 610902110_流水镇：status_flow（MemoryError）" in told.err
     assert "要重做" in told.err
-    (again.folder / "610902110_流水镇.ipynb").unlink()
-    monkeypatch.undo()
+    (again.folder / "610902110_流水镇.html").unlink()
     mended = release_month(Workspace(root), MONTH, (COUNTY, TOWN))
     assert (mended.made, mended.gaps) == (("610902110_流水镇",), {})
 

@@ -3,6 +3,7 @@
 import shutil
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 
@@ -113,3 +114,33 @@ def test_a_publication_that_was_changed_or_lost_is_told(office):
     assert (changed.unlike_ledger, changed.exit_code) == ((Month(2022, 8),), ExitCode.PUBLICATION_FAILED)
     shutil.rmtree(folder)
     assert examine(office.workspace, date(2022, 9, 1)).unlike_ledger == (Month(2022, 8),)
+
+
+def test_what_is_missing_in_the_newest_months_is_told_and_tried_again_once_its_inputs_change(
+    office, monkeypatch
+):
+    office.gaps = {"610902_全区": ("“监测动态”monitoring.status_flow（KeyError）",)}
+    for month in (8, 9, 10, 11):
+        office.release(Month(2022, month))
+    office.asked.clear()
+    found = examine(office.workspace, date(2022, 12, 1))
+    assert [str(one.month) for one in found.incomplete] == ["2022-10", "2022-11"]  # the others are packed
+    assert found.exit_code is ExitCode.PARTLY_PUBLISHED
+    assert found.incomplete[0].missing == office.gaps
+    now = SimpleNamespace(whole_key="one")
+    monkeypatch.setattr("hanbin_lib.release.run.planned", lambda workspace, month: now)
+    assert _run(office, date(2022, 12, 1)) == []
+    office.whole_key = now.whole_key = "two"
+    assert [str(result.month) for result in _run(office, date(2022, 12, 1))] == ["2022-10", "2022-11"]
+    assert _run(office, date(2022, 12, 1)) == []
+    office.gaps = {}
+    office.whole_key = now.whole_key = "three"
+    _run(office, date(2022, 12, 1))
+    assert examine(office.workspace, date(2022, 12, 1)).exit_code is ExitCode.OK
+
+
+def test_a_month_that_cannot_be_planned_is_left_as_it_is(office):
+    office.gaps = {"610902_全区": ("“监测动态”monitoring.status_flow（KeyError）",)}
+    office.release(Month(2022, 8))
+    office.asked.clear()
+    assert _run(office, date(2022, 9, 1)) == []

@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 from hanbin_lib.cli.main import app
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
-from hanbin_lib.schedule import Event, Health, Notice, Result, State, load_notify, send
+from hanbin_lib.schedule import Event, Health, Notice, Result, State, examine, load_notify, send
 from hanbin_lib.schedule.notify import Mail, Notify, Webhook, of_health, of_result
 
 pytestmark = pytest.mark.usefixtures("no_parent")
@@ -178,6 +178,25 @@ def test_a_notice_names_gaps_and_codes_and_no_row_of_data():
     assert "应于10月10日前发布，已逾期2天" in late.text
     december = Health(((Month(2022, 12), date(2023, 1, 10)),), ())
     assert "应于2023年1月10日前发布" in of_health(december, date(2023, 1, 12), "月报")[0].text
+
+
+def test_however_many_months_are_late_it_is_one_notice():
+    months = [Month(2022, 9), Month(2022, 10), Month(2022, 12), Month(2023, 2), Month(2023, 3)]
+    late = Health(tuple((month, date(2022, 10, 10)) for month in months), ())
+    (told,) = of_health(late, date(2023, 5, 1), "月报", "操作记录第3条，校验值 aa")
+    assert (told.month, told.subject) == ("2022-09", "月报 2022年9月等5个月 逾期未发布")
+    assert told.text.startswith(
+        "2022年9月至2022年10月、2022年12月、2023年2月至2023年3月逾期。其中2022年9月应于10月10日"
+    )
+    assert told.text.endswith("操作记录第3条，校验值 aa。")
+
+
+def test_what_is_missing_in_a_published_month_is_named(office):
+    office.gaps = {"610902_全区": ("“监测动态”monitoring.status_flow（KeyError）",)}
+    office.release(Month(2022, 8))
+    (told,) = of_health(examine(office.workspace, date(2022, 9, 1)), date(2022, 9, 1), "月报")
+    assert told.subject == "月报 2022年8月 已发布，有暂缺"
+    assert "610902_全区（“监测动态”monitoring.status_flow（KeyError））" in told.text
 
 
 def test_the_file_is_checked_and_may_be_absent(office):

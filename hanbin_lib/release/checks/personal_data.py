@@ -8,13 +8,15 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 
-from hanbin_lib.bulletin import Bulletin
+from hanbin_lib.bulletin import Bulletin, MonthInputs
 from hanbin_lib.disclosure import Rounding, exposed
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of
+from hanbin_lib.locks import folder_prefix
 from hanbin_lib.privacy import Guard, Hit, PersonalTerms, Unreadable, Words, program_texts, read_terms
 from hanbin_lib.workspace import Workspace
 
@@ -33,7 +35,7 @@ def look_into(files: Iterable[Path], guard: Guard) -> Looked:
 
 
 def guard_files(
-    files: list[Path], county: Bulletin, workspace: Workspace, looked: Looked | None = None
+    files: list[Path], county: MonthInputs, workspace: Workspace, looked: Looked | None = None
 ) -> None:
     """Look for every person of the inputs in `files`.
 
@@ -71,6 +73,21 @@ def guard_files(
             "按文件和位置查明来自哪个单元格，改正后重新导入；确实不是人名的，由负责人在 "
             f"params/issues/{county.month}.yaml 的 false_alarms 里写明词、确认人和原因。原有发布内容没有改动",
         )
+
+
+def guard_made(made: Mapping[str, bytes], county: MonthInputs, workspace: Workspace) -> None:
+    """Look for every person of the inputs in files that are not written yet; raises as `guard_files`.
+
+    Parameters
+    ----------
+    made
+        Content by file name.
+    """
+    with TemporaryDirectory(prefix=folder_prefix("guard")) as folder:
+        paths = [Path(folder) / name for name in made]
+        for path, content in zip(paths, made.values(), strict=True):
+            path.write_bytes(content)
+        guard_files(paths, county, workspace)
 
 
 def guard_counts(indicators: Path, county: Bulletin) -> None:
@@ -113,7 +130,7 @@ def guard_entries(reason: str, county: Bulletin, workspace: Workspace) -> None:
         raise _stopped("HB-GRD-001", f"{'、'.join(found)} 里有个人信息，停止发布", "改写后重新运行")
 
 
-def month_guard(county: Bulletin, workspace: Workspace) -> Guard:
+def month_guard(county: MonthInputs, workspace: Workspace) -> Guard:
     """The guard of the bulletin's months, less the words that an officer answers for."""
     register = county.scope.register
     names = [*register.table["place_name"], *register.former_names]
@@ -126,7 +143,7 @@ def _guard(terms: PersonalTerms, printed: tuple[str, ...], allowed: tuple[str, .
     return Guard(terms, Words(program_texts(), printed), allowed)
 
 
-def month_terms(county: Bulletin, workspace: Workspace) -> PersonalTerms:
+def month_terms(county: MonthInputs, workspace: Workspace) -> PersonalTerms:
     """Values of the personal columns of all months that the bulletin reads; raises ``HB-GRD-002``."""
     secret = workspace.secret.read_bytes() if workspace.secret.is_file() else b""
     whole, missing = PersonalTerms(), []
