@@ -28,9 +28,9 @@ class Month:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read ``2022-09``; anything else raises ``HB-PAR-001``."""
-        match = _PATTERN.fullmatch(text)
+        match = _PATTERN.fullmatch(str(text))  # in a notebook it may be a number
         if match is None:
-            raise _not_a_month(text)
+            raise _not_a_month(str(text))
         return cls(int(match[1]), int(match[2]))
 
     @classmethod

@@ -34,6 +34,8 @@ _TEXTS = {
     "greater_than_equal": "超出允许范围",
     "less_than": "超出允许范围",
     "less_than_equal": "超出允许范围",
+    "finite_number": "应为有限的数",
+    "dict_type": '应为成对的名称和值，形如 {"名称": 数}',
 }
 _LIMITS = {
     "pattern": "应形如 ",
@@ -86,19 +88,24 @@ def _line(node: yaml.Node | None, location: Location, text: str) -> str:
 
 def _explained(fault: dict[str, Any], schema: Mapping[str, Any]) -> str:
     context = fault.get("ctx") or {}
+    forms = (_schema_at(schema, fault["loc"]) or {}).get("examples")
     if "error" in context:  # a rule of our own, already in Chinese
-        return str(context["error"])
+        return f"{context['error']}{_like(forms)}"
     text = _TEXTS.get(fault["type"], "不符合要求")
     if fault["type"] == "extra_forbidden":
         like = similar(schema, fault["loc"])
         return f"{text}（是否 {like}？）" if like else text
-    forms = (_schema_at(schema, fault["loc"]) or {}).get("examples")
     if forms and "pattern" in context:  # an officer reads no regular expressions
-        return f"{text}（应形如 {'、'.join(forms)}）"
+        return f"{text}{_like(forms)}"
     expected = [f"{_LIMITS[key]}{context[key]}" for key in _LIMITS if key in context]
     bounds = allowed(schema, fault["loc"])
     expected += [f"应{bounds}"] if bounds else []
     return f"{text}（{'，'.join(expected)}）" if expected else text
+
+
+def _like(forms: Sequence[str] | None) -> str:
+    """``（应形如 2022-09）``, or nothing where the model has no example."""
+    return f"（应形如 {'、'.join(forms)}）" if forms else ""
 
 
 def line_of(node: yaml.Node | None, location: Location) -> int:
@@ -144,7 +151,7 @@ def allowed(schema: Mapping[str, Any], location: Location) -> str:
         JSON schema of the model.
     """
     part = _schema_at(schema, location) or {}
-    return " 且 ".join(f"{sign}{part[name]:g}" for name, sign in _BOUNDS if name in part)
+    return " 且 ".join(f"{sign}{part[name]:.12g}" for name, sign in _BOUNDS if name in part)
 
 
 def similar(schema: Mapping[str, Any], location: Location) -> str:
@@ -167,7 +174,13 @@ def _step(part: Mapping[str, Any], step: str | int) -> Mapping[str, Any] | None:
         return {"$ref": reference} if reference else None
     if isinstance(step, int):
         return part.get("items")
-    return part.get("properties", {}).get(step)
+    return part.get("properties", {}).get(step) or _of_any_name(part)
+
+
+def _of_any_name(part: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What a mapping's values have to be, whatever they are called."""
+    values = part.get("additionalProperties")
+    return values if isinstance(values, Mapping) else None
 
 
 def _resolved(schema: Mapping[str, Any], part: Mapping[str, Any] | None) -> Mapping[str, Any] | None:

@@ -110,7 +110,7 @@ def by_name(studies: Sequence[Named], name: str, code: str, what: str, action: s
     found = next((one for one in studies if one.name == name), None)
     if found is None:
         known = "、".join(one.name for one in studies) or "无"
-        raise refused_params(code, f"没有名为“{name[:16]}”的{what}（现有：{known}）", action)
+        raise refused_params(code, f"没有名为“{str(name)[:16]}”的{what}（现有：{known}）", action)
     return found
 
 

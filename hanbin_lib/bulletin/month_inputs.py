@@ -145,7 +145,7 @@ def _day(text: str, month: Month) -> date | None:
         return None
     try:
         day = date.fromisoformat(text)
-    except ValueError:
+    except (TypeError, ValueError):  # typed as a number
         day = None
     if day is None or (day.year, day.month) != (month.year, month.number):
         raise refused_params(

@@ -11,15 +11,17 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
 from hanbin_lib import charts
 from hanbin_lib.display import Chart
+from hanbin_lib.errors import refused_params
 
 SOURCE = "来源：样例，不是任何地方的数据；截至2022年9月30日"
 Vision = Literal["normal", "deuteranopia", "protanopia", "grey"]
+VISIONS: tuple[Vision, ...] = get_args(Vision)
 _HEX = re.compile(r"#[0-9A-Fa-f]{6}\b")
 _LUMINANCE = (0.2126, 0.7152, 0.0722)
 _MATRICES: dict[str, np.ndarray] = {
@@ -55,7 +57,11 @@ def example(name: str, vision: Vision = "normal") -> Chart:
     ------
     KeyError
         No chart of that name.
+    HanbinError
+        ``HB-PAR-002`` no such eyes.
     """
+    if vision not in VISIONS:
+        raise refused_params("HB-PAR-002", f"vision 应为 {'、'.join(VISIONS)} 之一", "改正笔记本的参数")
     return as_seen(replace(EXAMPLES[name](), source=SOURCE), vision)
 
 

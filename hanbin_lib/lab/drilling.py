@@ -17,6 +17,7 @@ from hanbin_lib.contract import TABLES
 from hanbin_lib.display import Column, Figure, Missing, Table, Text
 from hanbin_lib.display.model import Display
 from hanbin_lib.indicators import ALL, DEFINITIONS, Selection, selections_behind
+from hanbin_lib.lab.figures import place_of
 from hanbin_lib.lab.sliders import Choice, is_attended, panel
 from hanbin_lib.workspace import Workspace
 
@@ -51,7 +52,7 @@ def households(issue: Bulletin, village: str = "", workspace: Workspace | None =
     """
     if not is_attended():
         return None
-    place = village or issue.place
+    place = place_of(issue, village)
     if issue.is_public:
         return Missing("逐户名单", "公开版没有名单")
     if len(place) == _COUNTY:

@@ -8,9 +8,11 @@ import pandas as pd
 from hanbin_lib.bulletin import Bulletin
 from hanbin_lib.bulletin.exhibits import columns
 from hanbin_lib.bulletin.figures import Figures
+from hanbin_lib.bulletin.parameters import VillageChoice, checked
 from hanbin_lib.bulletin.wording import words
 from hanbin_lib.display import CHANGE, Figure, Missing, Shown, Table, Text
 from hanbin_lib.display.model import Display
+from hanbin_lib.errors import refused_params
 from hanbin_lib.indicators import ALL, CHAPTERS, DEFINITIONS, NOTE_TEXT, NoteCode
 from hanbin_lib.lab.sliders import Choice, live
 from hanbin_lib.months import Month
@@ -46,9 +48,24 @@ _MEASURES = {
 }  # fmt: skip
 
 
+def place_of(issue: Bulletin, village: str) -> str:
+    """Code of a village of the bulletin's place; of the place itself where none is named.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-PAR-002`` no code of a village; ``HB-PAR-004`` none that there is; ``HB-PAR-005`` another town's.
+    """
+    code = checked(VillageChoice, {"village": village}, "参数").village
+    if code and not code.startswith(issue.place):
+        told = f"{issue.name(code)}不属于{issue.place_name}"
+        raise refused_params("HB-PAR-005", told, "area 填镇（街道），village 填它的村（社区）")
+    return code or issue.place
+
+
 def place_table(issue: Bulletin, village: str = "") -> Table:
     """Every figure of a village beside its town's and the county's; of the bulletin's place without one."""
-    place = village or issue.place
+    place = place_of(issue, village)
     places = [place[:digits] for digits in (len(place), _TOWN, _COUNTY) if digits <= len(place)]
     places = list(dict.fromkeys(places))
     names = [issue.name(code) for code in places]
@@ -69,7 +86,7 @@ def two_months(issue: Bulletin, other: str = "", village: str = "") -> Table | M
         The month to compare with (``2022-06``); the one before where it is empty.
     """
     month = Month.parse(other) if other else issue.month.shift(-1)
-    figures, place = issue.figures, village or issue.place
+    figures, place = issue.figures, place_of(issue, village)
     title = f"{issue.name(place)}两个月对照"
     keys = [*_told(figures, place, month)]
     if not keys:
@@ -91,7 +108,7 @@ def two_months(issue: Bulletin, other: str = "", village: str = "") -> Table | M
 def figure_filter(issue: Bulletin, village: str = "") -> ipywidgets.VBox | None:
     """Lists of subject, group and level over all figures of the month; None where nobody moves them."""
     return live(
-        lambda **chosen: filtered(issue, village or issue.place, **chosen),
+        lambda **chosen: filtered(issue, place_of(issue, village), **chosen),
         issue.month.last_day,
         subject=Choice("内容", next(iter(CHAPTERS)), [(title, title) for title in CHAPTERS]),
         group=Choice("分组", ALL, [("合计", ALL), ("各分组", "")]),
@@ -169,7 +186,7 @@ def figure_list(issue: Bulletin, village: str = "") -> pd.DataFrame:
         Code of a village below the bulletin's place; empty for the place itself.
     """
     table = issue.figures.table
-    own = table[table["place_code"].eq(village or issue.place) & table["month"].eq(str(issue.month))]
+    own = table[table["place_code"].eq(place_of(issue, village)) & table["month"].eq(str(issue.month))]
     notes = {code: "" if code is NoteCode.REPORTED else NOTE_TEXT[code] for code in NoteCode}
     told = own.assign(
         name=own["indicator"].astype("str").map({key: one.name for key, one in DEFINITIONS.items()}),

@@ -119,7 +119,9 @@ def _widget(control: Control) -> ipywidgets.Widget:
         return ipywidgets.Dropdown(
             description=control.label, options=list(control.options), value=control.value, **layout
         )
-    numbers = (control.value, control.low, control.high, control.step)
+    # A parameter beyond the ends is shown as it is: moved to an end, it would be another number.
+    ends = min(control.low, control.value), max(control.high, control.value)
+    numbers = (control.value, *ends, control.step)
     whole = all(float(number).is_integer() for number in numbers)
     kind = ipywidgets.IntSlider if whole else ipywidgets.FloatSlider
     value, low, high, step = (int(n) if whole else float(n) for n in numbers)

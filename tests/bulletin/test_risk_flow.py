@@ -50,7 +50,7 @@ def test_more_entries_leave_more_open(district):
     none, many = (hb.risk_flow.trial(district, entries, 1.0, 0.0) for entries in (0.0, 3.0))
     left = [int(str(table.rows[0][2]).split("户")[0]) for table in (none, many)]
     assert left[0] < left[1]
-    with pytest.raises(HanbinError, match="HB-SIM-051"):
+    with pytest.raises(HanbinError, match="HB-PAR-002"):
         hb.risk_flow.trial(district, -1.0, 1.0, 0.0)
 
 

@@ -2,6 +2,7 @@
 
 from hanbin_lib.bulletin.exhibits import columns, internal
 from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.parameters import WeightChoice, checked
 from hanbin_lib.bulletin.tested import MOVED, key
 from hanbin_lib.bulletin.wording import counted, headline, in_one, interval, note, sentence, words
 from hanbin_lib.display import (
@@ -169,8 +170,9 @@ def what_if(bulletin: Bulletin, weights: dict[str, float]) -> Table:
     Raises
     ------
     HanbinError
-        ``HB-PAR-007`` a name that is no part, or a weight that is not above zero.
+        ``HB-PAR-007`` a name that is no part, or a weight that is not above zero; ``HB-PAR-002`` no number.
     """
+    checked(WeightChoice, {"weights": weights}, "参数")
     ranking = bulletin.settings.ranking
     _check_weights(weights, [part.name for part in ranking.towns])
     parts = [

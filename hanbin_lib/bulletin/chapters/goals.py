@@ -9,6 +9,7 @@ from hanbin_lib import charts
 from hanbin_lib.bulletin.assessed_goals import AssessedGoal, assess, compare
 from hanbin_lib.bulletin.exhibits import columns
 from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.parameters import ComponentChoice, GoalChoice, checked
 from hanbin_lib.bulletin.wording import interval, joined, note, paragraph, sentence, share, words
 from hanbin_lib.display import (
     MARGIN,
@@ -153,8 +154,10 @@ def outlook(
     Raises
     ------
     HanbinError
-        The prior is unknown, or a number is out of range (``HB-PAR-002``).
+        ``HB-PAR-002`` the prior is unknown, or a number is none or out of range.
     """
+    given = {"place": place, "indicator": indicator, "target": target, "year": year, "prior": prior}
+    checked(GoalChoice, given, "参数")
     goal = IncomeGoal(
         area=place, place=bulletin.place, indicator=indicator, prices="现价", value_yuan=target, year=year,
         source="笔记本试算",
@@ -225,7 +228,14 @@ def scenarios(one: AssessedGoal, composition: dict[str, float], levers: dict[str
         Share of each component of income: ``wage, business, property, transfer``.
     levers
         Change of a component's yearly log growth, such as ``{"wage": 0.02}``.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-PAR-002`` shares that make no whole, or a change meant as per cent; ``HB-FC-014`` a
+        component that there is not.
     """
+    checked(ComponentChoice, {"composition": composition, "scenario": levers}, "参数")
     if isinstance(one.assessment, Unavailable):
         return None
     last = float(one.assessment.record.observed.iloc[-1])

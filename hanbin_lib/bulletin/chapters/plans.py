@@ -10,6 +10,7 @@ import pandas as pd
 from hanbin_lib import charts
 from hanbin_lib.bulletin.exhibits import by_name, columns
 from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.parameters import UnitChoice, checked
 from hanbin_lib.bulletin.plan_words import (
     FIELDS,
     LIMITS,
@@ -266,11 +267,13 @@ def trial(
     Raises
     ------
     HanbinError
-        ``HB-SIM-032`` a lever or a field that the plan does not have, or a number out of its range.
+        ``HB-SIM-032`` a lever or a field that the plan does not have, or a number out of its range;
+        ``HB-PAR-002`` no number.
     """
+    factors = factors or {}
+    checked(UnitChoice, {"units": units, "factors": factors}, "参数")
     if not isinstance(one, TargetStudy):
         return None if one is None else Missing(one.name, one.reason)
-    factors = factors or {}
     chosen = _checked(one, units, factors)
     planned = mix_names(one)[AS_PLANNED]
     mixes = {planned: one.tried(as_planned(one.plan), {}), "试算": one.tried(chosen, factors)}
@@ -349,9 +352,15 @@ def _checked(
         if name in levers and (field not in levers[name].quantities or not 0 <= by <= 10)
     ]
     if faults:
-        action = "改正参数 units、factors"
-        raise refused_params("HB-SIM-032", "；".join(faults), action)
+        raise refused_params("HB-SIM-032", "；".join(faults), _known(levers))
     return [units.get(name, lever.planned) for name, lever in levers.items()]
+
+
+def _known(levers: Mapping[str, Lever]) -> str:
+    """What units and factors may name."""
+    fields = dict.fromkeys(field for lever in levers.values() for field in lever.quantities)
+    listed = "、".join(f"{field}（{FIELDS[field][0]}）" for field in fields)
+    return f"改正参数 units、factors；举措有 {'、'.join(levers)}，可乘倍数的量有 {listed}"
 
 
 def _swing_label(row: Mapping[Hashable, Any]) -> str:

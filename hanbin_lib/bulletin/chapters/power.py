@@ -7,6 +7,7 @@ import pandas as pd
 from hanbin_lib import charts
 from hanbin_lib.bulletin.exhibits import columns, internal, sourced
 from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.parameters import DesignChoice, checked
 from hanbin_lib.bulletin.wording import interval, note, paragraph, run_line, sentence, share, words
 from hanbin_lib.display import (
     MARGIN,
@@ -20,6 +21,7 @@ from hanbin_lib.display import (
     percent,
     whole,
 )
+from hanbin_lib.errors import refused_params
 from hanbin_lib.indicators import Unit
 from hanbin_lib.simulate.engine import SimulationSettings
 from hanbin_lib.simulate.inspection_study import InspectionStudy, town_power
@@ -135,8 +137,18 @@ def assumptions(study: InspectionStudy) -> tuple[str, ...]:
 
 
 def trial(bulletin: Bulletin, villages: int, households: int, months: int, bad_share: float) -> Table:
-    """Another design beside those of the rules (for the analyst and the sliders)."""
+    """Another design beside those of the rules (for the analyst and the sliders).
+
+    Raises
+    ------
+    HanbinError
+        ``HB-PAR-002`` a number that is none or out of range; ``HB-SIM-061`` more villages than any town
+        has, fewer households than villages, or a share that counts as good.
+    """
+    given = {"villages": villages, "households": households, "months": months, "bad_share": bad_share}
+    checked(DesignChoice, given, "参数")
     study = bulletin.inspection
+    _check_design(bulletin, villages, households, bad_share)
     power = study.rules.power.model_copy(update={"bad_share": bad_share})
     tried = replace(
         study,
@@ -144,6 +156,25 @@ def trial(bulletin: Bulletin, villages: int, households: int, months: int, bad_s
         rules=study.rules.model_copy(update={"power": power}),
     )
     return _table(tried, _reference(bulletin))
+
+
+def _check_design(bulletin: Bulletin, villages: int, households: int, bad_share: float) -> None:
+    most = bulletin.scope.register.villages["parent_code"].value_counts().max()
+    good = bulletin.inspection.rules.power.acceptable_share
+    faults = [
+        fault
+        for fault, is_one in (
+            (f"villages 为{villages}，但村最多的镇也只有{most}个村", villages > most),
+            (
+                f"households 为{households}，少于 villages 的{villages}，有的村抽不到一户",
+                households < villages,
+            ),
+            (f"bad_share 应大于{percent(good, 0)}，不超过它的镇算好镇", bad_share <= good),
+        )
+        if is_one
+    ]
+    if faults:
+        raise refused_params("HB-SIM-061", "；".join(faults), "改正试算的参数")
 
 
 def _table(study: InspectionStudy, reference: str) -> Table:

@@ -8,6 +8,7 @@ import pandas as pd
 from hanbin_lib import charts
 from hanbin_lib.bulletin.exhibits import columns, internal, of_study, sourced
 from hanbin_lib.bulletin.opening import Bulletin, of_month
+from hanbin_lib.bulletin.parameters import RateChoice, checked
 from hanbin_lib.bulletin.wording import (
     MARK,
     interval,
@@ -34,7 +35,7 @@ from hanbin_lib.display import (
     percent,
     whole,
 )
-from hanbin_lib.errors import Unavailable, refused_params
+from hanbin_lib.errors import Unavailable
 from hanbin_lib.indicators import Unit
 from hanbin_lib.months import Month
 from hanbin_lib.simulate import SimulationSettings
@@ -223,19 +224,16 @@ def trial(
     entries, leaving
         Factors of the entries and of the odds of elimination; 1 is as on record.
     relapse_chance
-        Monthly chance of an eliminated household to fall back; 0 or less: as estimated.
+        Monthly chance of an eliminated household to fall back; 0: as estimated.
 
     Raises
     ------
     HanbinError
-        ``HB-SIM-051`` a number out of range.
+        ``HB-PAR-002`` a number that is none or out of range.
     """
-    try:
-        change = Change(entries, leaving, relapse_chance if relapse_chance > 0 else None)
-    except ValueError:
-        raise refused_params(
-            "HB-SIM-051", "entries 应≥0，leaving 应>0，relapse_chance 应≤1", "改正试算的参数"
-        ) from None
+    given = {"entries": entries, "leaving": leaving, "relapse_chance": relapse_chance}
+    checked(RateChoice, given, "参数")
+    change = Change(entries, leaving, relapse_chance or None)
     reference = _reference(bulletin)
     tried = flow.project(flow.rules.settings(_TRIAL_DRAWS), change)
     rows: list[tuple[Cell, ...]] = []

@@ -8,6 +8,7 @@ import pandas as pd
 from hanbin_lib import charts
 from hanbin_lib.bulletin.exhibits import by_name, columns, internal, of_study, sourced, unlisted
 from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.parameters import ExposureChoice, checked
 from hanbin_lib.bulletin.wording import (
     interval,
     joined,
@@ -183,8 +184,9 @@ def trial(bulletin: Bulletin, name: str, exposed: Mapping[str, float]) -> Table 
     Raises
     ------
     HanbinError
-        ``HB-SIM-042`` no such scenario or shock, or a share out of range.
+        ``HB-SIM-042`` no such scenario or shock, or a share out of range; ``HB-PAR-002`` no number.
     """
+    checked(ExposureChoice, {"scenario": name, "exposed": exposed}, "参数")
     one = scenario(bulletin, name)
     if isinstance(one, Unavailable):
         return Missing(name, one.reason)
