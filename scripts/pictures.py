@@ -24,7 +24,7 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from hanbin_lib import fonts
-from hanbin_lib.cli.lab import lab_command, lab_environment
+from hanbin_lib.cli.serving import lab_command, lab_environment
 from hanbin_lib.params import Settings
 from hanbin_lib.workspace import Workspace
 

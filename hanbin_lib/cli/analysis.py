@@ -26,7 +26,7 @@ def lab(
     workspace: WorkspaceOption = None,
 ) -> None:
     """打开 JupyterLab：从开始页看有哪些月份、数据有什么问题、有哪些笔记本（只限本机）。"""
-    from hanbin_lib.cli.lab import run_lab
+    from hanbin_lib.cli.serving import run_lab
 
     raise typer.Exit(run_lab(Workspace.find(workspace), port, opens_browser=not no_browser))
 

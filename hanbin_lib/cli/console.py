@@ -1,11 +1,19 @@
-"""The terminal: plain lines, errors, progress bars on long work."""
+"""The terminal: plain lines, errors, progress bars on long work, and its signals.
+
+Ctrl-C, SIGTERM and SIGHUP end a run alike and are told once (`cancellable`): the first raises in the main
+thread, wherever it is; those that follow are passed over, so that what is finished can be written down. On
+Windows only Ctrl-C and Ctrl-Break come.
+"""
 
 import os
+import signal
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -20,6 +28,9 @@ console = Console()
 error_console = Console(stderr=True)
 _SECONDS_BETWEEN_LINES = 5.0
 _PACKAGE = Path(__file__).parents[1]
+_SIGNALS = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
+)
 
 
 def say(*lines: str, to: Console = console) -> None:
@@ -183,3 +194,36 @@ def _lines(title: str) -> Callable[[str, int, int], None]:
             error_console.print(f"{title} {done}/{total} {what}", highlight=False, markup=False)
 
     return line
+
+
+@contextmanager
+def cancellable() -> Iterator[None]:
+    """Let a signal end what runs inside.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-RUN-001`` somebody ended the run.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, _cancel) for number in _SIGNALS}
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise HanbinError(
+            "HB-RUN-001",
+            "已中止；已经完成的都已记录，已发布的内容没有改动",
+            action="重新运行同一条命令，从中止处接着做",
+            exit_code=ExitCode.CANCELLED,
+        ) from None
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+def _cancel(_signal: int, _frame: FrameType | None) -> None:
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt

@@ -14,7 +14,7 @@ from hanbin_lib.cli.console import (
     report_unexpected,
     say,
 )
-from hanbin_lib.cli.inbox import READS_A_MONTH
+from hanbin_lib.cli.options import READS_A_MONTH
 from hanbin_lib.contract import Table
 from hanbin_lib.contract.schemas import stored_title
 from hanbin_lib.errors import ExitCode, HanbinError

@@ -11,10 +11,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hanbin_lib import workspace as workspaces
-from hanbin_lib.cancelling import cancellable
-from hanbin_lib.cli.console import progress_bar, say, warn
-from hanbin_lib.cli.inbox import READS_A_MONTH, month_folders
-from hanbin_lib.cli.options import MonthArgument, WorkersOption, WorkspaceOption, month_begun, this_month
+from hanbin_lib.cli.console import cancellable, progress_bar, say, warn
+from hanbin_lib.cli.options import (
+    READS_A_MONTH,
+    MonthArgument,
+    WorkersOption,
+    WorkspaceOption,
+    month_begun,
+    month_folders,
+    this_month,
+)
 from hanbin_lib.errors import ExitCode
 from hanbin_lib.months import Month
 from hanbin_lib.workspace import Workspace

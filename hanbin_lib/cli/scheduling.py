@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hanbin_lib.cancelling import cancellable
-from hanbin_lib.cli.console import going_on, keep_record, progress_bar, say, warn
+from hanbin_lib.cli.console import cancellable, going_on, keep_record, progress_bar, say, warn
 from hanbin_lib.cli.options import MonthArgument, WorkersOption, WorkspaceOption
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import write_atomically

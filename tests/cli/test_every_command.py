@@ -5,7 +5,7 @@ import re
 import pytest
 from command_list import COMMANDS
 
-from hanbin_lib.cli.help import in_chinese
+from hanbin_lib.cli.main import in_chinese
 from hanbin_lib.errors import ExitCode
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

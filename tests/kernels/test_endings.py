@@ -112,7 +112,7 @@ def test_workers_have_the_limit_and_their_busy_ones_end_at_once():
 
 CANCELLED = """
 import sys, threading, time
-from hanbin_lib.cancelling import cancellable
+from hanbin_lib.cli.console import cancellable
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.kernels import open_workers, WorkerEndedError
 def busy(do):

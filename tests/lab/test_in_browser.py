@@ -17,7 +17,7 @@ from hanbin_lib import audit
 from hanbin_lib import bulletin as hb
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.bulletin.chapters import front_page
-from hanbin_lib.cli.lab import lab_command, lab_environment
+from hanbin_lib.cli.serving import lab_command, lab_environment
 from hanbin_lib.display import Figure, plain_text
 from hanbin_lib.release import release_month
 from hanbin_lib.workspace import Workspace
