@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT))
 
 from hanbin_lib.forecasting import forecast_record, read_record  # noqa: E402
 from hanbin_lib.forecasting.backtest import crps, mase, msis, naive_step, smape  # noqa: E402
-from hanbin_lib.forecasting.walk import random_walk  # noqa: E402
+from hanbin_lib.forecasting.single import random_walk  # noqa: E402
 
 # Quantiles that every contender is asked for: the deciles, which WQL is the loss of, and the outermost.
 SHARES = np.array([0.025, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.975])
@@ -187,7 +187,7 @@ def deciles_loss(future: np.ndarray, quantiles: np.ndarray) -> float:
 
 def published_results() -> pd.DataFrame:
     """Naive2 (which is the naive forecast for yearly data) and Theta on M3, beside the literature."""
-    from hanbin_lib.forecasting.walk import theta
+    from hanbin_lib.forecasting.single import theta
 
     cases = list(series_of("M3", None, 1))
     found = {

@@ -35,8 +35,7 @@ from hanbin_lib.forecasting.filters import filter_bank  # noqa: E402
 from hanbin_lib.forecasting.posterior import Cells, learn, log_evidence, residuals  # noqa: E402
 from hanbin_lib.forecasting.priors import PARTS, Prior, priors_of, with_odds  # noqa: E402
 from hanbin_lib.forecasting.series import Record  # noqa: E402
-from hanbin_lib.forecasting.single import forecast_from  # noqa: E402
-from hanbin_lib.forecasting.walk import random_walk  # noqa: E402
+from hanbin_lib.forecasting.single import forecast_from, random_walk  # noqa: E402
 
 AFTER_THE_WAR = 1946
 LENGTHS = (5, 6, 7, 8, 10, 12, 15, 20)

@@ -12,11 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.forecasting.priors import Prior
+from hanbin_lib.forecasting.priors import Prior, table
 from hanbin_lib.forecasting.series import FEW, LEAST, Record
-from hanbin_lib.forecasting.single import forecast_record
-from hanbin_lib.forecasting.tables import table
-from hanbin_lib.forecasting.walk import random_walk
+from hanbin_lib.forecasting.single import forecast_record, random_walk
 
 _MOST_ORIGINS = 3
 COLUMNS = [

@@ -1,4 +1,4 @@
-"""The priors that ship with the package, and how they combine.
+"""The tables and priors that ship with the package, and how the priors combine.
 
 ``generic`` was learned from the yearly series of M1 and the training parts of M3's, ``income`` from five
 panels of incomes and products per head, ``deviation`` from US states against their mean up to 1968
@@ -7,17 +7,25 @@ panels of incomes and products per head, ``deviation`` from US states against th
 
 from enum import StrEnum
 from functools import lru_cache
+from importlib.resources import files
 
 import numpy as np
+import pandas as pd
 
 from hanbin_lib.forecasting.filters import DRIFT_WIDTHS, GAINS
 from hanbin_lib.forecasting.posterior import Cells
-from hanbin_lib.forecasting.tables import table
 
 # Of series about which nothing is told, so many are taken to be incomes beforehand; chosen on
 # origins inside the training parts of M3 and Tourism.
 _INCOMES_AMONG_ALL = 1 / 6
 PARTS = ("power", "filter", "width", "drift", "noise")
+
+
+@lru_cache
+def table(name: str) -> pd.DataFrame:
+    """Read ``tables/NAME.csv``; callers do not change it. ``docs/forecasting.md`` explains each column."""
+    with (files(__package__) / "tables" / f"{name}.csv").open(encoding="utf-8") as stream:
+        return pd.read_csv(stream)
 
 
 class Prior(StrEnum):

@@ -6,7 +6,7 @@ import pytest
 
 from hanbin_lib.forecasting import forecast_record, pooled_coverage, read_record
 from hanbin_lib.forecasting.backtest import backtest, crps, mase, msis, naive_step, smape
-from hanbin_lib.forecasting.walk import random_walk, theta
+from hanbin_lib.forecasting.single import random_walk, theta
 
 
 def test_three_origins_seen_from_then(income):

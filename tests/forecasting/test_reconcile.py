@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hanbin_lib.errors import HanbinError
-from hanbin_lib.forecasting.reconcile import reconcile, shrunk_covariance
+from hanbin_lib.forecasting.group import reconcile, shrunk_covariance
 
 PARENT = {"a1": "a", "a2": "a", "b1": "b", "b2": "b", "b3": "b", "a": "all", "b": "all"}
 PERSONS = {"a1": 300, "a2": 900, "b1": 500, "b2": 100, "b3": 700}

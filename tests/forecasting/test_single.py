@@ -12,7 +12,7 @@ from statsmodels.tsa.forecasting.theta import ThetaModel
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.forecasting import ShortHistoryWarning, forecast, forecast_record, read_record
 from hanbin_lib.forecasting.mixture import PROBABILITIES, SCORES
-from hanbin_lib.forecasting.walk import random_walk, theta
+from hanbin_lib.forecasting.single import random_walk, theta
 
 _COLUMNS = ["mean", "lower_80", "upper_80", "lower_95", "upper_95"]
 
