@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any
 
 from hanbin_lib.display.model import BarCell, Cell, Chart, Column, Columns, Display, RangeCell, Table
@@ -33,10 +34,17 @@ def texts_of(value: Any) -> Iterator[str]:
 
 
 def _inside(value: Any) -> Iterator[Any]:
-    if is_dataclass(value):
-        yield from (getattr(value, one.name) for one in fields(value) if one.name not in _NO_WORDS)
-    elif isinstance(value, tuple | list):
+    if isinstance(value, tuple | list):
         yield from value
+    else:
+        for name in _names(value.__class__):
+            yield getattr(value, name)
+
+
+@cache
+def _names(kind: "type[Any]") -> tuple[str, ...]:
+    """Fields of a display object in which a reader may find something; none of what is no such object."""
+    return tuple(one.name for one in fields(kind) if one.name not in _NO_WORDS) if is_dataclass(kind) else ()
 
 
 def tables_of(display: Display) -> list[Table]:

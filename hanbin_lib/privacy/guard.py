@@ -68,6 +68,10 @@ class Guard:
         long = sorted(text for text in said if len(text) >= _LEAST_WORDS)
         self._said = AhoCorasick(long, matchkind=MatchKind.LeftmostLongest) if long else None
 
+    def get_ready(self) -> None:
+        """Fold the list of words now: processes forked from this one need not do so each for itself."""
+        self._names.get_ready()
+
     def scan(self, path: Path) -> list[Hit]:
         """What is personal in one file.
 

@@ -49,6 +49,10 @@ class Names:
         self._surnames = frozenset(name[0] for name in self._names)
         self._ends = frozenset((name[0], name[-1]) for name in self._names if len(name) >= _LONG)
 
+    def get_ready(self) -> None:
+        """Compute what else would be computed at first need."""
+        assert self._words.entries is not None
+
     def found(self, text: str) -> Counter[str]:
         """Places in a folded text in which a name stands, or one that was half hidden."""
         counted: Counter[str] = Counter()

@@ -178,9 +178,9 @@ def _open_here(
     load_faces(typography.extra_font_folders)
     results(staging / INDICATORS)
     with suppress(HanbinError):  # where nobody can look, the publication says why
-        _guards.append(
-            month_guard(open_bulletin(month, county, snapshot, edition=edition, workspace=space), space)
-        )
+        guard = month_guard(open_bulletin(month, county, snapshot, edition=edition, workspace=space), space)
+        guard.get_ready()
+        _guards.append(guard)
 
 
 _guards: list[Guard] = []

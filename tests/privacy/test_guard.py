@@ -38,6 +38,12 @@ WORDS = Words(("提高明显", "演示数据"), ())
 NOBODY = PersonalTerms()
 
 
+def test_a_guard_that_is_ready_folds_no_words_in_the_processes_that_look():
+    words = Words(("提高明显",), ())
+    Guard(TERMS, words).get_ready()
+    assert "entries" in vars(words)
+
+
 @pytest.fixture(scope="module")
 def guard():
     return Guard(TERMS, WORDS)

@@ -7,7 +7,7 @@ import pytest
 
 from hanbin_lib.display import BarCell, Column, Columns, Figure, Paragraph, Phrase, Strip, Strong, Table
 from hanbin_lib.display.numbers import Style
-from hanbin_lib.release.checks.reconciliation import contradictions
+from hanbin_lib.release.checks.reconciliation import Results, contradictions
 
 COUNTY, MONTH = "610902", "2022-09"
 TOWNS = {"610902001": 3.0, "610902002": 0.0, "610902003": 4.0}
@@ -28,7 +28,7 @@ def table(rows, title="各镇"):
 
 
 def told(*displays, known=KNOWN):
-    return list(contradictions(displays, known))
+    return list(contradictions(displays, Results.of(known)))
 
 
 def of_towns(values, total, name=STOCK):

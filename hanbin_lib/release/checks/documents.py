@@ -91,11 +91,13 @@ def _in_print(display: Display) -> Display:
 
 @lru_cache(maxsize=1)
 def results(indicators: Path) -> Results:
-    """Numbers of every row of ``indicators.csv``, by address, NaN where one is missing; empty without any."""
+    """What ``indicators.csv`` says; read once a process."""
     table = pd.read_csv(indicators, dtype={"place_code": str, "month": str})
     keys = zip(*(table[name] for name in ("indicator", "month", "place_code", "group")), strict=True)
     rows = table[_VALUES].itertuples(index=False, name=None)
-    return {key: () if all(map(math.isnan, row)) else row for key, row in zip(keys, rows, strict=True)}
+    return Results.of(
+        {key: () if all(map(math.isnan, row)) else row for key, row in zip(keys, rows, strict=True)}
+    )
 
 
 def _wrong(shown: list[Shown], known: Results) -> Iterator[str]:
@@ -123,7 +125,7 @@ def _at(source: str, known: Results) -> list[float]:
         indicator, _, rest = address.partition("|")
         months, _, place_and_group = rest.partition("|")
         where = place_and_group.split("|")
-        rows = [known.get((indicator, month, *where), ()) for month in months.split("/")]
+        rows = [known.at(indicator, month, *where) for month in months.split("/")]
         found += [number for row in rows for number in row]
         if len(rows) == 2 and all(rows):
             found.append(rows[1][0] - rows[0][0])

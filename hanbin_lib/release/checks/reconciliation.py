@@ -6,14 +6,16 @@ the one tree that every format is printed from: no text is searched for digits.
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from hanbin_lib.bulletin.figures import FEWEST_FOR_PERCENT
 from hanbin_lib.display import BarCell, Columns, Display, Figure, Phrase, Shown, Strip, Strong, Table
 from hanbin_lib.display.walk import shown_in
 from hanbin_lib.indicators import ALL, CASELESS_SHARES, DEFINITIONS, SIGNED_SHARES, Unit
 
-Results = dict[tuple[str, ...], tuple[float, ...]]
+Address = tuple[str, ...]
+Numbers = tuple[float, ...]
 _COUNTS = frozenset({
     Unit.HOUSEHOLDS, Unit.PERSONS, Unit.WORKSHOPS, Unit.FINDINGS, Unit.ITEMS, Unit.TASKS, Unit.VISITS,
     Unit.WAN_YUAN,
@@ -27,6 +29,43 @@ _EXISTING = "registered_households"
 _SAME = 1e-6
 
 
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What ``indicators.csv`` says, looked through once for all documents that are held against it.
+
+    Parameters
+    ----------
+    rows
+        Value, numerator, denominator and limits of every row by address (indicator, month, place, group);
+        NaN where one is missing, empty without any.
+    below
+        The rows of all of a kind by indicator, month and the place above theirs.
+    existing
+        The most households that a place has had in any month, 户.
+    """
+
+    rows: Mapping[Address, Numbers]
+    below: Mapping[Address, list[Numbers]]
+    existing: Mapping[str, float]
+
+    @classmethod
+    def of(cls, rows: Mapping[Address, Numbers]) -> "Results":
+        """Look through the rows."""
+        below: dict[Address, list[Numbers]] = defaultdict(list)
+        existing: dict[str, float] = {}
+        for (name, month, place, group), numbers in rows.items():
+            if group != ALL:
+                continue
+            below[name, month, place[:-3]].append(numbers)
+            if name == _EXISTING and numbers and not math.isnan(numbers[0]):
+                existing[place] = max(existing.get(place, 0.0), numbers[0])
+        return cls(rows, dict(below), existing)
+
+    def at(self, *address: str) -> Numbers:
+        """The numbers at an address, none where it is no row's."""
+        return self.rows.get(address, ())
+
+
 def contradictions(displays: Iterable[Display], known: Results) -> Iterator[str]:
     """Everything in one document that cannot be true together, in Chinese.
 
@@ -35,8 +74,7 @@ def contradictions(displays: Iterable[Display], known: Results) -> Iterator[str]
     displays
         What the document shows, in order.
     known
-        Value, numerator, denominator and limits of every row of ``indicators.csv``, by address; NaN where
-        one is missing, empty without any.
+        What they are held against.
     """
     shown: list[Shown] = []
     for display in displays:
@@ -150,33 +188,24 @@ def _twice(figures: list[Figure]) -> Iterator[str]:
 def _places(figures: list[Figure], known: Results) -> Iterator[str]:
     """A count of places is recounted; where one of them is withheld or unknown nobody can count."""
     counts = {count.source: count for count in figures if count.key == "places"}
-    asked = {address for source in counts if (address := _address(source)[1:])[0] in DEFINITIONS}
-    known_below: dict[tuple[str, ...], list[Sequence[float]]] = defaultdict(list)
-    for (name, month, code, group), numbers in known.items():
-        if group == ALL and (name, month, code[:-3]) in asked:
-            known_below[name, month, code[:-3]].append(numbers)
     for source, figure in counts.items():
-        address = _address(source)[1:]
-        if address not in asked:
+        _, name, month, place = _address(source)
+        if name not in DEFINITIONS:
             continue
-        below = known_below[address]
+        below = known.below.get((name, month, place), [])
         if not all(numbers and not math.isnan(numbers[0]) for numbers in below):
-            yield f"{figure.text}（{figure.source}）：有的地方不公布或没有数，不能计个数"
+            yield f"{figure.text}（{source}）：有的地方不公布或没有数，不能计个数"
         elif sum(numbers[0] > 0 for numbers in below) != figure.value:
-            yield f"{figure.text}（{figure.source}）：应为{sum(numbers[0] > 0 for numbers in below)}"
+            yield f"{figure.text}（{source}）：应为{sum(numbers[0] > 0 for numbers in below)}"
 
 
 def _beyond(figures: list[Figure], known: Results) -> Iterator[str]:
     """No more households than there are, no share outside of 0 to 1."""
-    existing: dict[str, float] = {}
-    for (name, _, place, group), numbers in known.items():
-        if name == _EXISTING and group == ALL and numbers and not math.isnan(numbers[0]):
-            existing[place] = max(existing.get(place, 0.0), numbers[0])
     for figure in figures:
         if figure.key == "simulation" and figure.unit == Unit.HOUSEHOLDS:
             place = figure.source.rpartition("|")[2]
-            if figure.value > existing.get(place, math.inf):
-                yield f"{figure.text}（{figure.source}）：多于现有的{existing[place]:g}户"
+            if figure.value > known.existing.get(place, math.inf):
+                yield f"{figure.text}（{figure.source}）：多于现有的{known.existing[place]:g}户"
         is_level = figure.unit == Unit.SHARE and figure.style.sign == "minus" and figure.key in DEFINITIONS
         if is_level and figure.key not in SIGNED_SHARES and not -_SAME <= figure.value <= 1 + _SAME:
             yield f"{figure.text}（{figure.source}）：超出0至100%"
@@ -188,7 +217,7 @@ def _of_few(shown: list[Shown], known: Results) -> Iterator[str]:
         is_share = figure.unit == Unit.SHARE and figure.key in DEFINITIONS and " " not in figure.source
         if not is_share or figure.key in CASELESS_SHARES:
             continue
-        numbers = known.get(_address(figure.source), ())
+        numbers = known.at(*_address(figure.source))
         if len(numbers) >= 3 and numbers[2] < FEWEST_FOR_PERCENT:
             yield f"{figure.text}（{figure.source}）：不足{FEWEST_FOR_PERCENT}个，应写作n/N"
 
