@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hanbin_lib.charts import bars, curves, fan, flow, intervals
+from hanbin_lib.charts import bars, fan, flow, intervals, simulations
 
 LIMITS = (4000, 6000, 8000)  # four bands, at 0, 1, 2 and 3
 
@@ -98,14 +98,14 @@ def test_bars_and_gaps_fill_the_height(values, top, gap):
      (1.0, "100%")],
 )  # fmt: skip
 def test_no_chance_is_rounded_to_certainty(chance, text):
-    assert curves._percent(chance) == text
+    assert simulations._percent(chance) == text
 
 
 @given(st.floats(0.02, 0.38))
 def test_a_curve_is_straight_between_its_points(share):
     shares, chances = (0.02, 0.1, 0.2, 0.4), (0.05, 0.3, 0.7, 0.9)
-    curve = curves.Curve("", shares, chances)
-    assert curves._at(curve, share) == pytest.approx(np.interp(share, shares, chances))
+    curve = simulations.Curve("", shares, chances)
+    assert simulations._at(curve, share) == pytest.approx(np.interp(share, shares, chances))
 
 
 def test_each_year_tells_what_was_and_what_may_be():
