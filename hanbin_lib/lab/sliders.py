@@ -19,7 +19,7 @@ from hanbin_lib.bulletin.plan_words import FIELDS
 from hanbin_lib.display import Display
 from hanbin_lib.errors import Unavailable
 from hanbin_lib.lab.sorting import sortable
-from hanbin_lib.simulate.levers import RECORD
+from hanbin_lib.simulate.mixes import RECORD
 from hanbin_lib.simulate.target_study import TargetStudy
 from hanbin_lib.workspace import BATCH_VARIABLE
 

@@ -15,13 +15,17 @@ import pandas as pd
 from hanbin_lib.errors import Unavailable
 from hanbin_lib.forecasting import Forecast, GoalAssessment
 from hanbin_lib.params import IncomeGoal
-from hanbin_lib.simulate.levers import RECORD, Baseline, Pinned, Units, draw_plan
 from hanbin_lib.simulate.mixes import (
+    RECORD,
+    Baseline,
     Futures,
     Mix,
+    Pinned,
+    Units,
     as_planned,
     cheapest,
     draw_futures,
+    draw_plan,
     everything,
     frontier,
     judge,

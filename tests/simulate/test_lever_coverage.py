@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from lever_cases import land, normal, plan, quantity, work
 
-from hanbin_lib.simulate.levers import draw_plan
-from hanbin_lib.simulate.mixes import as_planned, judge
+from hanbin_lib.simulate.mixes import as_planned, draw_plan, judge
 from hanbin_lib.simulate.quantities import Quantity
 
 REPETITIONS = 500

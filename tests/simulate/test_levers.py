@@ -5,7 +5,7 @@ import pytest
 from lever_cases import land, normal, plan, quantity, work
 from scipy.stats import norm
 
-from hanbin_lib.simulate.levers import draw_plan
+from hanbin_lib.simulate.mixes import draw_plan
 from hanbin_lib.simulate.quantities import Quantity
 
 PERSONS = Quantity(low=100, likely=100, high=100, source="测试")

@@ -54,8 +54,7 @@ from hanbin_lib.display import (
 )
 from hanbin_lib.errors import Unavailable, refused_params
 from hanbin_lib.indicators import Unit
-from hanbin_lib.simulate.levers import RECORD
-from hanbin_lib.simulate.mixes import Mix, as_planned, judge
+from hanbin_lib.simulate.mixes import RECORD, Mix, as_planned, judge
 from hanbin_lib.simulate.mixes import results as simulated_results
 from hanbin_lib.simulate.plans import Lever
 from hanbin_lib.simulate.target_study import AS_PLANNED, NO_LEVER, WITHIN_BUDGET, TargetStudy
