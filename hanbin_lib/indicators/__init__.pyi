@@ -14,8 +14,7 @@ from hanbin_lib.indicators.identities import (
     broken_identities,
     unusual,
 )
-from hanbin_lib.indicators.scope import Scope, Selection
-from hanbin_lib.indicators.sources import Sources
+from hanbin_lib.indicators.scope import Scope, Selection, Sources
 from hanbin_lib.indicators.table import (
     ALL,
     COLUMNS,

@@ -17,8 +17,7 @@ import numpy as np
 from hanbin_lib.areas import COUNTY, TOWN
 from hanbin_lib.contract import MEASURES
 from hanbin_lib.indicators.safeguards import ANSWERED
-from hanbin_lib.indicators.scope import Scope
-from hanbin_lib.indicators.sources import Sources
+from hanbin_lib.indicators.scope import Scope, Sources
 from hanbin_lib.indicators.table import ALL, NoteCode, Rows
 from hanbin_lib.months import Month
 

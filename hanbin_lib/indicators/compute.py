@@ -30,8 +30,7 @@ from hanbin_lib.indicators.safeguards import (
     register_says,
     safeguard_indicators,
 )
-from hanbin_lib.indicators.scope import Scope, Selection
-from hanbin_lib.indicators.sources import Sources
+from hanbin_lib.indicators.scope import Scope, Selection, Sources
 from hanbin_lib.indicators.support import support_indicators, timeliness
 from hanbin_lib.indicators.table import COLUMNS, KEY, Definition, NoteCode, Pooling, Rows, defined_by, frame
 from hanbin_lib.indicators.work import household_work, idle_labour_indicators, work_indicators

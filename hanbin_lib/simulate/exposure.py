@@ -9,8 +9,7 @@ import pandas as pd
 from hanbin_lib.areas import town_key
 from hanbin_lib.contract import MEASURES
 from hanbin_lib.indicators.income import COST, RECEIPTS, recomputed_income
-from hanbin_lib.indicators.scope import Scope
-from hanbin_lib.indicators.sources import Sources
+from hanbin_lib.indicators.scope import Scope, Sources
 from hanbin_lib.simulate.scenarios import (
     Illness,
     JobLoss,

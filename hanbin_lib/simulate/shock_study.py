@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.errors import HanbinError, Unavailable, refused_params
-from hanbin_lib.indicators.scope import Scope
-from hanbin_lib.indicators.sources import Sources
+from hanbin_lib.indicators.scope import Scope, Sources
 from hanbin_lib.simulate.engine import SimulationSettings, run, summarise
 from hanbin_lib.simulate.exposure import Exposure, exposure, needed_columns
 from hanbin_lib.simulate.impact import SUMS, Stage, set_stage
