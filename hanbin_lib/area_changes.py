@@ -10,7 +10,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from hanbin_lib.areas import TOWN, VILLAGE, Area, is_area_code, place_key, unfit_name
+from hanbin_lib.areas import (
+    LIKE_A_TOWN,
+    TOWN,
+    VILLAGE,
+    Area,
+    is_area_code,
+    kind_by_name,
+    place_key,
+    told_kind,
+    unfit_name,
+)
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import Line, read_parameter_table
@@ -32,7 +42,6 @@ _FILLED = {
     UNCOUNTED: ("new_code",),
 }
 _HEADINGS = {"old_code": "原代码 old_code", "new_code": "新代码 new_code", "new_name": "新名称 new_name"}
-_ENDINGS = {"街道办事处": "街道", "街道": "街道", "镇": "镇", "乡": "乡", "苏木": "苏木"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,13 +254,13 @@ class _OneMonth:
             own = next((old for old in olds if old.place_code == code), olds[0])
             self._check_sources(code, olds, is_named=code in named or own.place_code == code)
             name = named.get(code, own.place_name)
-            kind = own.kind if name == own.place_name else _kind(name, own.kind)
+            kind = own.kind if name == own.place_name else _kind(code, name, own.kind)
             kind = "社区" if code in community else kind
             after[code] = replace(own, place_code=code, place_name=name, kind=kind)
         for founding in self.founded:
             if founding.new_code in after:
                 self.faults.append(f"第{founding.line}行：代码 {founding.new_code} 已有别的地方在用")
-            kind = _kind(founding.new_name, "")
+            kind = _kind(founding.new_code, founding.new_name, "")
             after[founding.new_code] = Area(
                 founding.new_code, founding.new_name, kind, "", is_counted=True, note=""
             )
@@ -317,11 +326,12 @@ class _OneMonth:
             raise _invalid([f"自{self.month}：{fault}" for fault in self.faults])
 
 
-def _kind(name: str, known: str) -> str:
+def _kind(code: str, name: str, known: str) -> str:
     """Kind of a place by its new name, what it was where the name does not say."""
-    for ending, kind in _ENDINGS.items():
-        if name.endswith(ending):
-            return kind
+    if len(code) == TOWN:
+        own = kind_by_name(name)
+        is_other = own not in ("", LIKE_A_TOWN) and told_kind(own) != told_kind(known)
+        return own if is_other else known or LIKE_A_TOWN
     if "社区" in name or "居委会" in name or "居民委员会" in name:
         return "社区"
     return known or "村"

@@ -14,14 +14,27 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.parameter_files import Line, read_parameter_table
 
 COUNTY, TOWN, VILLAGE = 6, 9, 12  # digits of a place's code
+# Of towns and villages as the statistics' codes of areas class them: a development zone or a state farm whose
+# code is a town's (400 to 599) is 类似乡级单位.
+LIKE_A_TOWN, LIKE_A_VILLAGE = "类似乡级单位", "类似村级单位"
 KINDS = {
     COUNTY: ("县", "区", "市", "旗"),
-    TOWN: ("镇", "乡", "街道", "苏木"),
-    VILLAGE: ("村", "社区", "嘎查"),
+    TOWN: ("镇", "乡", "民族乡", "街道", "苏木", "民族苏木", LIKE_A_TOWN),
+    VILLAGE: ("村", "社区", "嘎查", LIKE_A_VILLAGE),
 }
-_TOWN_SUFFIX = re.compile(r"(街道办事处|街道办|街道|民族乡|镇|乡|苏木)$")
+_LEVELS = ("县级", "镇级", "村级")
+_KINDS_TOLD = "，".join(
+    f"{level}填{'、'.join(kinds)}" for level, kinds in zip(_LEVELS, KINDS.values(), strict=True)
+)
+_ENDINGS = {
+    "街道办事处": "街道", "街道办": "街道", "办事处": "街道", "街道": "街道", "镇": "镇",
+    "族乡": "民族乡", "乡": "乡", "民族苏木": "民族苏木", "苏木": "苏木",
+    "区": LIKE_A_TOWN, "园": LIKE_A_TOWN, "场": LIKE_A_TOWN, "管委会": LIKE_A_TOWN,
+}  # fmt: skip
+_BODY_SUFFIX = re.compile(r"(党工委|人民政府|政府|管理委员会|管委会)$")
+_TOWN_SUFFIX = re.compile(r"(街道办事处|街道办|街办|办事处|街道|民族乡|镇|乡|苏木)$")
 _COMMUNITY_SUFFIX = re.compile(r"(社区居民委员会|社区居委会|居民委员会|居委会|社区)$")
-_COMMITTEE_SUFFIX = re.compile(r"村(民委员|委)会$")
+_COMMITTEE_SUFFIX = re.compile(r"(村村|村)(民委员|委)会$")  # 东坪村村委会 is 东坪村委会
 # A name of more is no name; and a table of figures is also opened by a spreadsheet, which takes
 # what begins so for a formula.
 _LONGEST_NAME = 60
@@ -67,9 +80,19 @@ def read_areas(path: Path) -> list[Area]:
     return [Area(**text | {"is_counted": _YES_OR_NO[text["is_counted"]]}) for text in texts]  # type: ignore[arg-type]
 
 
+def kind_by_name(name: str) -> str:
+    """Kind of a town as its name says it; empty where it does not."""
+    return next((kind for ending, kind in _ENDINGS.items() if name.endswith(ending)), "")
+
+
+def told_kind(kind: str) -> str:
+    """What a text calls a place of a kind: 民族乡 are 乡; a zone or a farm (类似乡级单位) is its 辖区."""
+    return "辖区" if kind in (LIKE_A_TOWN, LIKE_A_VILLAGE) else kind.removeprefix("民族")
+
+
 def town_key(name: str) -> str:
-    """Town name without its kind: 建民街道, 建民街道办事处 and 建民 are the same town."""
-    text = _plain(name)
+    """Town name without its kind: 建民街道, 建民街道办事处, 建民办事处 and 建民 are the same town."""
+    text = _BODY_SUFFIX.sub("", _plain(name))
     return _TOWN_SUFFIX.sub("", text) if len(text) > 2 else text
 
 
@@ -106,8 +129,8 @@ def _faults(lines: dict[int, Line]) -> list[str]:
             code
         ),
         "代码应为6、9或12位数字": lambda code, _: not _ROUNDED.fullmatch(code) and not _CODE.fullmatch(code),
-        "类别（kind）县级填县、区、市、旗，镇级填镇、乡、街道、苏木，村级填村、社区、嘎查": (
-            lambda code, line: len(code) in KINDS and line["kind"] not in KINDS[len(code)]
+        f"类别（kind）{_KINDS_TOLD}": lambda code, line: (
+            len(code) in KINDS and line["kind"] not in KINDS[len(code)]
         ),
         "类别（kind）和名称的末尾不一致": lambda code, line: len(code) == TOWN and _named_otherwise(line),
         "是否计入（is_counted）应填“是”或“否”": lambda _, line: line["is_counted"] not in _YES_OR_NO,
@@ -141,9 +164,10 @@ def _faults(lines: dict[int, Line]) -> list[str]:
 
 def _named_otherwise(line: Line) -> bool:
     """Whether a town's name says another kind: the bulletin would call 石门乡 a 镇."""
-    kinds = KINDS[TOWN]
-    own = next((kind for kind in kinds if line["place_name"].endswith(kind)), line["kind"])
-    return line["kind"] in kinds and own != line["kind"]
+    own, kind = kind_by_name(line["place_name"]), line["kind"]
+    # 某族乡 need not be a 民族乡, and what is named like a zone may be anything.
+    is_sure = own not in ("", LIKE_A_TOWN) and kind in KINDS[TOWN]
+    return is_sure and told_kind(own) != told_kind(kind)
 
 
 def _repeated(keys: Iterable[tuple[int, object]]) -> Iterator[int]:

@@ -245,13 +245,16 @@ def test_what_is_on_record_is_no_difference(write):
 @pytest.mark.parametrize(
     ("name", "known", "kind"),
     [
-        ("甲山镇", "村", "镇"), ("甲山乡", "", "乡"), ("北街街道", "", "街道"), ("北街街道办事处", "", "街道"),
+        ("甲山镇", "乡", "镇"), ("甲山乡", "", "乡"), ("北街街道", "", "街道"), ("北街街道办事处", "", "街道"),
+        ("甲山回族乡", "", "民族乡"), ("甲山回族乡", "乡", "乡"), ("甲山示范区", "镇", "镇"), ("甲山农场", "", "类似乡级单位"),
+        ("甲山镇", "类似乡级单位", "镇"), ("甲山", "", "类似乡级单位"),
         ("北街社区", "村", "社区"), ("北街居委会", "村", "社区"), ("北街居民委员会", "村", "社区"),
         ("东村村委会", "村", "村"), ("东村村委会", "", "村"), ("东坪", "社区", "社区"),
     ],
 )  # fmt: skip
 def test_a_new_name_says_its_kind(name, known, kind):
-    assert _kind(name, known) == kind
+    is_village = known in ("村", "社区") or kind in ("村", "社区")
+    assert _kind(f"{JIA}201" if is_village else JIA, name, known) == kind
 
 
 @pytest.mark.parametrize(

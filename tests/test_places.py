@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hanbin_lib.areas import town_key, unfit_name, village_key
+from hanbin_lib.areas import told_kind, town_key, unfit_name, village_key
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.places import AreaRegister, Bridge
 
@@ -63,8 +63,9 @@ def test_every_fault_of_a_register_is_named(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("东村委会", "东村"), ("垚上村委会", "垚上"), ("大竹园社区", "大竹园社区居委会")]
-)
+    ("one", "other"), [("东村委会", "东村"), ("垚上村委会", "垚上"), ("大竹园社区", "大竹园社区居委会"),
+                       ("建民村村民委员会", "建民村"), ("新村村委会", "新村")],
+)  # fmt: skip
 def test_village_keys_agree(one, other):
     assert village_key(one) == village_key(other)
 
@@ -100,6 +101,7 @@ def test_a_register_is_read_as_a_spreadsheet_saves_it(tmp_path, register, encodi
         ("511999100201,东村,屯,511999100,是,", "第4行：类别（kind）县级填县、区、市、旗"),
         ("511999101,丙乡,,511999,是,", "第4行：类别（kind）县级填县、区、市、旗"),
         ("511999101,丙乡,镇,511999,是,", "第4行：类别（kind）和名称的末尾不一致"),
+        ("511999101,丙镇,类似乡级单位,511999,是,", "第4行：类别（kind）和名称的末尾不一致"),
     ],
 )
 def test_what_a_spreadsheet_does_to_a_register_is_told(tmp_path, row, told):
@@ -108,6 +110,22 @@ def test_what_a_spreadsheet_does_to_a_register_is_told(tmp_path, row, told):
     path.write_text(above + row + "\n", encoding="utf-8")
     with pytest.raises(HanbinError, match=told):
         AreaRegister.read(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "told"),
+    [
+        ("乙回族乡", "民族乡", "乡"), ("乙回族乡", "乡", "乡"), ("乙民族苏木", "民族苏木", "苏木"),
+        ("乙示范区", "类似乡级单位", "辖区"), ("乙农场", "类似乡级单位", "辖区"), ("乙示范区", "镇", "镇"),
+    ],
+)  # fmt: skip
+def test_what_acts_as_a_town_may_be_registered(tmp_path, name, kind, told):
+    path = tmp_path / "areas.csv"
+    lines = ["place_code,place_name,kind,parent_code,is_counted,note", "511999,甲县,县,,是,",
+             f"511999400,{name},{kind},511999,是,", "511999400500,一分场,类似村级单位,511999400,是,"]  # fmt: skip
+    path.write_text("\n".join(lines), encoding="utf-8")
+    assert AreaRegister.read(path).towns["place_name"].tolist() == [name]
+    assert told_kind(kind) == told
 
 
 def test_a_bridge_leads_back_where_there_was_one_place_and_one_only():
@@ -141,6 +159,9 @@ def test_what_cannot_be_a_name(name, fault, of_town):
         ("甲山镇", "甲山"),
         ("建民街道", "建民"),
         ("建民街道办事处", "建民"),
+        ("建民街办", "建民"),
+        ("甲山镇人民政府", "甲山"),
+        ("甲山示范区管委会", "甲山示范区"),
         ("甲 山 镇", "甲山"),
     ],
 )

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from hanbin_lib import audit
+from hanbin_lib.areas import told_kind
 from hanbin_lib.bulletin.assessed_goals import AssessedGoal, assess
 from hanbin_lib.bulletin.figures import Figures
 from hanbin_lib.bulletin.month_inputs import MonthInputs, open_inputs
@@ -229,10 +230,10 @@ class Bulletin(MonthInputs):
 
     @cached_property
     def whole(self) -> str:
-        """全区, 全镇, 全街道: how the text calls the whole place."""
+        """全区, 全镇, 全街道, 全辖区: how the text calls the whole place."""
         kinds = self.scope.register.table.set_index("place_code")["kind"]
         kind = self.settings.county.kind if self.is_county else str(kinds[self.place])
-        return f"全{kind}"
+        return f"全{told_kind(kind)}"
 
     @property
     def children_word(self) -> str:

@@ -90,8 +90,6 @@ class Column:
     @property
     def nothing(self) -> frozenset[str]:
         """What a cell may say instead of being empty; what the county knows as a label is no such word."""
-        if self.kind not in (Kind.CHOICE, Kind.CHOICES, Kind.CODE) and not self.empty_is_none:
-            return frozenset()
         words = {*BLANK_MARKS, *(NONE_WORDS if self.empty_is_none else ())}
         return frozenset(words - {*self.labels, *(text for text, _ in self.spellings)})
 
@@ -114,7 +112,7 @@ class Table:
     columns
         All columns, in the order of the export.
     key
-        Columns that together may stand only once.
+        Columns that together may stand only once; a place is its code.
     national
         Exported by the national system: headings stand in the third row.
     month

@@ -106,7 +106,7 @@ def stored_schema(name: str) -> pa.DataFrameSchema:
     if name in SPLIT:
         return _schema(_person_columns(SPLIT[name]), unique=["person_code"])
     table = TABLES[name]
-    key = [n for n in table.key if n in ("village_code", *(c.name for c in table.columns))]
+    key = [n for n in table.key if n in (*PLACE_CODES, *(c.name for c in table.columns))]
     return _schema(_ledger_columns(table), unique=key or None)
 
 

@@ -127,7 +127,7 @@ WORKSHOPS = Table(
         Column("state", "状态", Kind.CHOICE, labels=labels.WORKSHOP_STATES),
         *AREA_CODES,
     ),
-    key=("workshop_name",),
+    key=("workshop_name", "town_code"),
 )
 DEPARTMENT_TASKS = Table(
     "department_tasks",

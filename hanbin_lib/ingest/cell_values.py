@@ -8,7 +8,6 @@ import math
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time
-from decimal import Decimal
 from enum import IntEnum
 from typing import Any
 
@@ -24,11 +23,6 @@ from hanbin_lib.ingest.number_formats import PERCENT
 Problems = np.ndarray[Any, np.dtype[np.uint8]]
 # Values of the distinct cells, and the problem of each.
 Read = tuple[pd.api.extensions.ExtensionArray, Problems]
-_YUAN = {"元": 1, "百元": 100, "千元": 1_000, "万元": 10_000, "百万元": 1_000_000, "亿元": 100_000_000}
-_UNIT = "|".join(sorted(_YUAN, key=len, reverse=True))
-_OF_HEADING = re.compile(rf"\((?:单位[:：])?({_UNIT})\)$")
-# 单位：万元; 金额单位：万元、户; not 单位：某某县.
-_OF_LINE = re.compile(rf"单位[:：](?:[^,，、;；:：]{{0,4}}[,，、])?({_UNIT})(?![\u4e00-\u9fff])")
 
 
 class Problem(IntEnum):
@@ -44,6 +38,7 @@ class Problem(IntEnum):
     SCALED = 7  # shows divided
     NO_DAY = 8  # a time of day without its day
     FRACTION = 9  # 0.35 in a column of per cent, all of which is below 1
+    DRESSED = 10  # a code whose format shows what the cell does not hold
 
 
 # What is wrong and what to do; FORM says what the column holds instead.
@@ -59,7 +54,11 @@ TEXTS: dict[Problem, tuple[str, str]] = {
     Problem.SCALED: ("数字格式把数缩小了显示，看到的和存的不一样", "把单元格格式改成常规，核对数值"),
     Problem.FRACTION: (
         "整列都不大于1，像是把百分数写成了小数",
-        "改成百分数，例如 98.5；用公式算出来的，把单元格格式设为百分比",
+        "改成百分数，例如 98.5；用公式算出来的，把单元格格式设为百分比；确是百分之零点几的，写成 0.5%",
+    ),
+    Problem.DRESSED: (
+        "显示的和单元格里存的不一样（数字格式补了零或加了字，例如显示001、存的是1）",
+        "把这一列设为“文本”，按显示的重新填写",
     ),
     Problem.NO_DAY: ("只有时刻，没有日期，按没有时间处理", "写成 2022-09-01 09:30 的形式"),
 }
@@ -95,8 +94,6 @@ _NUMBER = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?([eE][+-]?\d+)?")
 # What Arrow may read by itself: few enough digits that nothing is lost.
 _PLAIN_NUMBER = r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$"
 _NO_NUMBERS = (CellKind.DATE, CellKind.DATETIME, CellKind.TIME, CellKind.BOOLEAN)
-# 自定: one project may stand at 0.5 per cent, but no column has this many such numbers and none above 1.
-_LEAST_FRACTIONS = 3
 
 
 def whole(text: str) -> str:
@@ -137,9 +134,9 @@ def _numbers(column: Column, texts: pa.StringArray, kinds: Kinds | None) -> tupl
 
 
 def _in_fractions(numbers: np.ndarray) -> Mask:
-    """Numbers of a column of per cent that were written as fractions: several below 1, and none above."""
-    below: Mask = (numbers > 0) & (numbers < 1)
-    return below & bool(np.count_nonzero(below) >= _LEAST_FRACTIONS and not (numbers > 1).any())
+    """Numbers of a column of per cent that look written as fractions: below 1, and none above."""
+    below: Mask = (numbers > 0) & (numbers < 1) & ~(numbers > 1).any()
+    return below
 
 
 def _plain_or_odd(texts: pa.StringArray) -> np.ndarray:
@@ -165,14 +162,6 @@ def _masked(numbers: np.ndarray, dtype: Any) -> pd.api.extensions.ExtensionArray
     return values
 
 
-def scaled(values: pd.Series, factor: Decimal) -> pd.Series:
-    """Amounts in another unit, exact to the digits written."""
-    number = values.to_numpy(dtype=float, na_value=np.nan)
-    # 1.2345 万 is 12345 yuan, not 12344.999999999998.
-    shifted = np.round(number * float(factor), 6) if factor > 1 else np.round(number * float(factor), 10)
-    return pd.Series(shifted, index=values.index).astype("Float64")
-
-
 _BARE_MONTH = re.compile(r"(\d{4})(\d{2})")
 _BARE_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _WRITTEN_MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?")
@@ -185,7 +174,7 @@ _PLAIN_DATE = r"^(19|20)[0-9]{6}$"
 _LOST_ZERO = r"^(19|20)[0-9]{2}\.1$"
 # 自定: 220901 is no January of 2209, and 190901 none of 1909; a birth has its day.
 _FIRST_YEAR, _FIRST_OF_MONTHS, _LAST_YEAR = 1900, 1949, 2100
-_NUMBERS = (CellKind.NUMBER, CellKind.UNTYPED)
+_NUMBERS = (CellKind.NUMBER, CellKind.DRESSED, CellKind.UNTYPED)
 _NO_DATES = (CellKind.TIME, CellKind.PERCENT, CellKind.SCALED, CellKind.BOOLEAN)
 
 
@@ -302,6 +291,7 @@ def read_codes(_: Column, texts: pa.StringArray, kinds: Kinds | None) -> Read:
 def _judge_numbers(texts: pa.StringArray, kinds: Kinds, problems: Problems) -> None:
     number = is_kind(kinds, len(texts), CellKind.NUMBER)
     problems[is_kind(kinds, len(texts), *_NO_CODES) | (number & ~matches(texts, r"^[0-9]+$"))] = Problem.FORM
+    problems[is_kind(kinds, len(texts), CellKind.DRESSED)] = Problem.DRESSED
     long = number & matches(texts, r"^[0-9]{16,}$")
     if not long.any():
         return
@@ -325,38 +315,3 @@ _NO_CODES = (
     CellKind.TIME,
     CellKind.BOOLEAN,
 )
-
-
-def spellings_by_unit(column: Column, headings: frozenset[str]) -> frozenset[str]:
-    """Headings of a column of money with every unit, and with none."""
-    if column.unit not in _YUAN:
-        return headings
-    bare = {_OF_HEADING.sub("", heading) for heading in headings}
-    return headings | bare | {f"{name}({unit})" for name in bare for unit in _YUAN}
-
-
-def unit_of(column: Column, heading: str, above: list[str]) -> str:
-    """Unit in which a column's numbers came.
-
-    Parameters
-    ----------
-    heading
-        As it came, in half-width form without blanks; the unit in it counts first.
-    above
-        Cells above the headings, in the same form.
-    """
-    if column.unit not in _YUAN:
-        return column.unit
-    if match := _OF_HEADING.search(heading):
-        return match[1]
-    return next((match[1] for text in above if (match := _OF_LINE.search(text))), column.unit)
-
-
-def is_said(heading: str, above: list[str]) -> bool:
-    """Whether the heading or a line above says the unit at all."""
-    return bool(_OF_HEADING.search(heading)) or any(_OF_LINE.search(text) for text in above)
-
-
-def factor(column: Column, unit: str) -> Decimal:
-    """By what an amount in `unit` is multiplied to be in the column's own unit."""
-    return Decimal(_YUAN[unit]) / _YUAN[column.unit] if unit != column.unit else Decimal(1)

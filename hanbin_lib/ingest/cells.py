@@ -42,8 +42,8 @@ _APOSTROPHE = r"^'+"
 # Zero-width characters and marks of direction: they show nothing and join nothing.
 _UNSEEN = r"\p{Cf}+"
 # Excel's own TRUE and FALSE arrive as words, in two spellings.
-_YES = ("是", "有", "1", "true", "True", "TRUE")
-_NO = ("否", "无", "0", "false", "False", "FALSE")
+_YES = ("是", "有", "1", "true", "True", "TRUE", "√", "✓", "✔")
+_NO = ("否", "无", "0", "false", "False", "FALSE", "×", "✗", "✘")
 _FLAGS = {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}
 _SEXES = {"1": "男", "2": "女"}
 # ① ² ½: numbers that are no digits.
@@ -86,7 +86,8 @@ def emptied(column: Column, cells: Encoded) -> tuple[Encoded, Mask, list[str]]:
     words
         What stood there.
     """
-    is_word = pc.is_in(cells.texts, value_set=pa.array(sorted(column.nothing), pa.string()))
+    folded = pc.utf8_normalize(cells.texts, "NFKC")  # － and ／ of free text, too
+    is_word = pc.is_in(folded, value_set=pa.array(sorted(column.nothing), pa.string()))
     said = is_word.to_numpy(zero_copy_only=False)
     silent: Mask = np.append(said, False)[cells.codes]
     if not silent.any():

@@ -126,7 +126,7 @@ def _read_text(file: str, content: bytes) -> list[Grid]:
         read = markup.read_spreadsheetml if _SPREADSHEETML in head else markup.read_html
         return _guarded(file, read, content)
     except TextTableError as error:
-        raise unreadable(file, str(error), _KEEP_DIGITS) from error
+        raise unreadable(file, str(error), error.action or _KEEP_DIGITS) from error
 
 
 def unreadable(file: str, message: str, action: str) -> UnreadableFileError:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from hanbin_lib.areas import COUNTY, KINDS, Area, town_key, village_key
+from hanbin_lib.areas import COUNTY, KINDS, LIKE_A_TOWN, Area, kind_by_name, town_key, village_key
 from hanbin_lib.contract.columns import normal_heading
 from hanbin_lib.contract.tables import TABLES
 from hanbin_lib.errors import ExitCode, HanbinError
@@ -28,8 +28,8 @@ _CODE_HEADING = re.compile(r"(村|区划).*(代码|编码|编号)$")
 _VILLAGE_CODE = re.compile(r"[0-9]{12}")
 # A name of fewer rows is a slip of the pen, where one that is like it has ten times as many.
 _FEW, _TIMES = 20, 10
-_TOWN_KINDS = {"街道": "街道", "办事处": "街道", "街道办": "街道", "镇": "镇", "乡": "乡", "苏木": "苏木"}
-_FIRST_CODE = {"街道": 1, "镇": 100, "乡": 200, "苏木": 200, "社区": 1, "村": 200}
+_FIRST_CODE = {"街道": 1, "镇": 100, "乡": 200, "民族乡": 200, "苏木": 200, "民族苏木": 200, LIKE_A_TOWN: 400,
+               "社区": 1, "村": 200}  # fmt: skip
 Named = tuple[str, str]  # town and village as a row has them
 
 
@@ -200,7 +200,7 @@ def _areas(
     made = "暂编代码，待核"
     taken: set[str] = set(codes.values()) | {village_code[:9] for village_code in codes.values()}
     for town, villages in kept.items():
-        kind = next((k for end, k in _TOWN_KINDS.items() if town.endswith(end)), "镇")
+        kind = kind_by_name(town) or "镇"
         own = [codes[town, village_key(v)] for v in villages if (town, village_key(v)) in codes]
         town_code = own[0][:9] if own else _next(code, _FIRST_CODE[kind], taken)
         rows.append((town_code, town, kind, code, "是", "" if own else made))

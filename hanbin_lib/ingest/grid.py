@@ -39,6 +39,7 @@ class CellKind(IntEnum):
     BOOLEAN = 8  # TRUE or FALSE
     ERROR = 9  # #N/A and the like
     NO_RESULT = 10  # a formula whose result the file does not hold
+    DRESSED = 11  # a number that its format shows with zeros before it or words about it: 1 as 001, as 1号
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Persons: numbers that can be right, one row each, and pseudonyms instead of numbers."""
 
 import hashlib
+import re
 import secrets
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hanbin_lib.contract import Column, Kind
 from hanbin_lib.files import write_atomically
 from hanbin_lib.ingest.findings import Fault, Severity
 from hanbin_lib.ingest.grid import Mask
@@ -22,6 +24,8 @@ _FORMED = r"^[0-9]{17}[\x00-\x7f]([\x00-\x7f]{2}){0,2}$"
 PLACEHOLDER = "999999"
 # Visible digits by which the members of a household can be told apart.
 _LEAST_DIGITS = 4
+_DOUBLED = "删去多余的一行；是更正后重报的，把旧的一份移出文件夹"
+_NAMESAKES = "；确是两个同名的，名称里写明所在的村或社区"
 
 
 def valid_numbers(numbers: pd.Series) -> Mask:
@@ -107,27 +111,37 @@ def check_duplicates(parts: list[Rows], keys: tuple[str, ...], title: str) -> No
     parts
         All sheets of one table.
     keys
-        Columns that together may stand once; identity numbers compare on 18 characters.
+        Columns that together may stand once; identity numbers compare on 18 characters. Where one that is
+        not required is empty, the others alone may stand once.
     """
     whole = joined(parts, keys)
     if "id_number" in keys:
         numbers = whole["id_number"]
         whole["id_number"] = numbers.str[:18].str.upper().where(~is_masked(numbers))
+    needed = [name for name in keys if _column(parts[0], name).required]
+    for name in set(keys) - set(needed):
+        alike = pd.MultiIndex.from_frame(whole[needed])
+        whole.loc[alike.isin(alike[whole[name].isna()]), name] = None
     owner = np.repeat(np.arange(len(parts)), [len(part.frame) for part in parts])
-    again = whole.duplicated(keep="first").to_numpy() & whole.notna().all(axis=1).to_numpy()
+    again = whole.duplicated(keep="first").to_numpy() & whole[needed].notna().all(axis=1).to_numpy()
     if not again.any():
         return
     places = _first_places(parts, whole, again)
     headings = "、".join(_heading(parts[0], name) for name in keys)
+    action = _DOUBLED + (_NAMESAKES if _column(parts[0], keys[0]).kind is Kind.TEXT else "")
     for number, part in enumerate(parts):
-        part.tell(again[owner == number], Fault("HB-I-212", title, "", headings))
+        part.tell(again[owner == number], Fault("HB-I-212", title, "", headings, action=action))
         if again[owner == number].any():
             first = places[owner[again] == number]
             part.findings[-1]["message"] = [f"{headings}重复，首次出现在{place}" for place in first]
 
 
+def _column(part: Rows, name: str) -> Column:
+    return part.sheet.table.column(re.sub("^(town|village)_code$", r"\1_name", name))
+
+
 def _heading(part: Rows, name: str) -> str:
-    return part.sheet.table.column(name.replace("village_code", "village_name")).heading
+    return _column(part, name).heading
 
 
 def _first_places(parts: list[Rows], whole: pd.DataFrame, again: Mask) -> np.ndarray:

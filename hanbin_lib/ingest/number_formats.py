@@ -20,6 +20,9 @@ _LITERALS = re.compile(r'"[^"]*"|\\.|!.|_.|\*.|(?<=[0#?.])[eE][+-]')
 _DAY_CODES = re.compile(r"[yde年]|a{3}|(?<!\[)m{3,}", re.IGNORECASE)  # aaaa: the day of the week (星期三)
 _CLOCK_CODES = re.compile(r"[hs]|\[m+\]|am/pm|上午", re.IGNORECASE)
 _MONTH_CODE = re.compile(r"m", re.IGNORECASE)
+# Zeros before a number, and words about it: 1 shows as 001, as GC1.
+_PADDED = re.compile(r"(?<![0#?.,])0{2,}")
+_WORDS = re.compile(r'"[^"]*\w[^"]*"')
 # A comma behind the last digit divides by a thousand; an escaped point between digits by ten thousand.
 _DIVIDES = re.compile(r"[0#?],+(?![0#?,])")
 _TEN_THOUSANDTH = re.compile(r"""[0#](?:!\.|\\\.|"\.")[0#]""")
@@ -45,16 +48,15 @@ def _kind_of_code(code: str) -> CellKind:
     if _TEN_THOUSANDTH.search(section):
         return CellKind.SCALED
     plain = _LITERALS.sub("", _BRACKETS.sub("", section))
-    if plain.strip().lower() in ("general", "g/通用格式", "@", ""):
-        return CellKind.NUMBER
-    clock, day = _CLOCK_CODES.search(plain), _DAY_CODES.search(plain)
-    if day or (_MONTH_CODE.search(plain) and not clock):
-        return CellKind.DATETIME if clock else CellKind.DATE
-    if clock:
-        return CellKind.TIME
-    if "%" in plain:
-        return CellKind.PERCENT
-    return CellKind.SCALED if _DIVIDES.search(plain) else CellKind.NUMBER
+    if plain.strip().lower() not in ("general", "g/通用格式", "@", ""):
+        clock, day = _CLOCK_CODES.search(plain), _DAY_CODES.search(plain)
+        if day or (_MONTH_CODE.search(plain) and not clock):
+            return CellKind.DATETIME if clock else CellKind.DATE
+        if clock:
+            return CellKind.TIME
+        if "%" in plain or _DIVIDES.search(plain):
+            return CellKind.PERCENT if "%" in plain else CellKind.SCALED
+    return CellKind.DRESSED if _PADDED.search(plain) or _WORDS.search(section) else CellKind.NUMBER
 
 
 def shown(value: float, kind: CellKind, *, is_1904: bool) -> tuple[str, CellKind]:
@@ -102,7 +104,12 @@ def iso_cell(text: str) -> tuple[str, CellKind]:
 
 
 def number_text(value: float) -> str:
-    """Spell a number cell in full, as it shows in a wide enough column of General format."""
+    """Spell a number cell in full, as it shows in a wide enough column of General format.
+
+    Spreadsheets show fifteen digits: 2.9999999999999996, which a formula left, is 3.
+    """
+    if not value.is_integer() and math.isfinite(value):
+        value = float(f"{value:.15g}")
     if value.is_integer() and abs(value) < 1e21:
         return str(int(value))
     return f"{Decimal(repr(value)):f}" if math.isfinite(value) else "#NUM!"

@@ -12,6 +12,7 @@ _MOST_COLUMNS, _MOST_ROWS = 16_384, 1 << 20
 # Text of a note, of what is drawn over a cell (LibreOffice keeps it in the cell) and of a reading (拼音) is
 # none of the cell.
 _BESIDE = re.compile(r"office:annotation|text:ruby-text|draw:.+")
+_PADDED = re.compile(r"0[0-9]+")  # shows more than the number: 001
 _APART = 1_000
 _ERROR = re.compile(r"#(N/A|DIV/0!|NAME\?|NULL!|NUM!|REF!|VALUE!)|Err:\d{3}")
 
@@ -113,6 +114,8 @@ class _Reader:
             if _ERROR.fullmatch(text.strip()):
                 return text.strip(), CellKind.ERROR
         value = self.given.get(f"office:{_ATTRIBUTES.get(kind or '', 'value')}", "")
+        if kind == "float" and _PADDED.fullmatch(text):
+            return number_text(float(value)), CellKind.DRESSED
         if kind in _VALUES:
             return _VALUES[kind](value)
         text = text or self.given.get("office:string-value", "")  # its paragraphs may be left out

@@ -6,28 +6,23 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 from pandas.core.arrays.categorical import CategoricalAccessor
 
 from hanbin_lib.areas import town_key
-from hanbin_lib.contract import Column, Kind, Level, Table
+from hanbin_lib.contract import Column, Kind, Level
 from hanbin_lib.contract.columns import normal_heading
-from hanbin_lib.ingest.cell_values import TEXTS, Problem, Problems, factor, is_said, scaled, unit_of
+from hanbin_lib.contract.schemas import PLACE_CODES
+from hanbin_lib.ingest.cell_values import TEXTS, Problem, Problems
 from hanbin_lib.ingest.cells import EXPECTED, emptied, encoded, parsed
-from hanbin_lib.ingest.findings import Fault, Severity
-from hanbin_lib.ingest.grid import CellKind, Encoded, Mask, matches
+from hanbin_lib.ingest.findings import Fault, Severity, at_rows
+from hanbin_lib.ingest.grid import CellKind, Encoded, Mask
 from hanbin_lib.ingest.matching import match_places
+from hanbin_lib.ingest.no_data import NOTES, left_out
 from hanbin_lib.ingest.recognise import Recognised
 from hanbin_lib.ingest.rows import Rows, told_names
+from hanbin_lib.ingest.units import factor, is_said, scaled, unit_of
 from hanbin_lib.places import AreaRegister
 
-# A row that sums others says so in one of its first cells: 合计, 全区合计, 合计：11家, 新城街道小计（12家）.
-_TOTAL = r"^.{0,12}(合计|总计|小计|共计|汇总|累计)([:：(（].*|[0-9]+.{0,3})?$"
-_SUMMING = "计|总"
-_TOTAL_COLUMNS = 6
-SUMS, HEADINGS_AGAIN = "合计行", "重复的表头"
-OTHERS = "监测对象类别为空，不是监测对象"
-HOUSEHOLD = "household_code"
 _RULES = {Problem.DIGITS: "HB-I-221", Problem.NO_RESULT: "HB-I-222"}
 _TITLES = {"HB-I-221": "编号存成了数字", "HB-I-222": "公式没有结果"}
 _WARNED = (Problem.NO_DAY,)
@@ -47,6 +42,7 @@ def read_rows(sheet: Recognised, register: AreaRegister) -> Rows:
             _tell_column(rows, column, body.differing[column.name])
             _tell_words_for_nothing(rows, column, *body.silent[column.name])
             _tell_merged_numbers(rows, column)
+    _tell_notes(rows, body.notes)
     _convert_units(rows)
     _tell_unused_errors(rows)
     _tell_without_heading(rows)
@@ -72,6 +68,8 @@ class _Body:
         Positions of the rows in the grid.
     seen, left
         As in `Rows`.
+    notes
+        Positions of the rows that are left out as titles, notes or signatures.
     """
 
     def __init__(self, sheet: Recognised) -> None:
@@ -87,54 +85,16 @@ class _Body:
                 self.cells[column.name], silent, words = emptied(column, cells)
                 self.silent[column.name] = silent, words
                 filled |= self.cells[column.name].codes >= 0
-        sums = filled & _is_total([column.rows_from(start) for column in grid.columns[:_TOTAL_COLUMNS]])
-        again = filled & ~sums & _repeats_headings(sheet)
+        out = left_out(sheet, self.cells, filled)
         self.seen = int(filled.sum())
-        others = filled & ~sums & ~again & _is_of_others(sheet.table, self.cells, len(filled))
-        counts = {SUMS: int(sums.sum()), HEADINGS_AGAIN: int(again.sum()), OTHERS: int(others.sum())}
-        self.left = {reason: count for reason, count in counts.items() if count}
-        kept = np.flatnonzero(filled & ~sums & ~again & ~others)
+        self.left = {reason: int(mask.sum()) for reason, mask in out.items() if mask.any()}
+        self.notes = np.flatnonzero(out[NOTES]) + start
+        kept = np.flatnonzero(filled & ~np.logical_or.reduce(list(out.values())))
         if len(kept) < len(filled):
             self.cells = {name: column.take(kept) for name, column in self.cells.items()}
         self.differing = {name: mask[kept] for name, mask in self.differing.items()}
         self.silent = {name: (mask[kept], words) for name, (mask, words) in self.silent.items()}
         self.positions = kept + start
-
-
-def _is_of_others(table: Table, cells: dict[str, Encoded], rows: int) -> Mask:
-    """Rows that the table's mark and the facts beside it leave empty: members who are not monitored."""
-    if not table.mark:
-        return np.zeros(rows, dtype=bool)
-    level = table.column(table.mark).level
-    facts = [column.name for column in table.required if column.level is level and column.name != HOUSEHOLD]
-    empty: Mask = np.logical_and.reduce([cells[name].codes < 0 for name in facts if name in cells])
-    return empty
-
-
-def _is_total(columns: list[Encoded]) -> Mask:
-    """Rows that say in one of the first columns that they sum others."""
-    total = np.zeros(len(columns[0].codes), dtype=bool)
-    for column in columns:
-        sums = matches(column.texts, _SUMMING)
-        if sums.any():
-            plain = pc.replace_substring_regex(column.texts.filter(pa.array(sums)), r"[\s\x{3000}]+", "")
-            sums[sums] = matches(plain, _TOTAL)
-            total |= np.append(sums, False)[column.codes]
-    return total
-
-
-def _repeats_headings(sheet: Recognised) -> Mask:
-    """Rows below the headings whose every cell is empty or the heading of its column."""
-    start, columns = sheet.header + 1, sheet.grid.columns
-    headings = [normal_heading(text) for text in sheet.grid.row(sheet.header)]
-    again = np.zeros(sheet.grid.height - start, dtype=bool)
-    known = [place for places in sheet.places.values() for place in places]
-    fewest = min(known, key=lambda place: len(columns[place].texts))
-    same = [normal_heading(text) == headings[fewest] for text in columns[fewest].texts.to_pylist()]
-    for row in np.flatnonzero(np.append(same, False)[columns[fewest].codes[start:]]).tolist():
-        cells = zip(headings, sheet.grid.row(start + row), strict=True)
-        again[row] = all(text is None or normal_heading(text) == heading for heading, text in cells)
-    return again
 
 
 def _column(rows: Rows, column: Column, cells: Encoded | None) -> pd.Series:
@@ -188,6 +148,16 @@ def _tell_merged_numbers(rows: Rows, column: Column) -> None:
     text = f"“{column.heading}”是合并单元格，一个数不知道怎么分给几行"
     action = "取消合并，逐行填写"
     rows.tell(merged, Fault("HB-I-223", "数字在合并单元格里", text, column.heading, action=action))
+
+
+def _tell_notes(rows: Rows, positions: np.ndarray) -> None:
+    """Titles, notes and signatures among the rows were left out: told once, at the first."""
+    if len(positions):
+        text = f"有{len(positions)}行像是标题、说明或签字，没有存入，此为第一行"
+        fault = Fault("HB-I-331", NOTES, text, "", Severity.WARNING, "核对；是数据的，把这一行必填的各列填齐")
+        grid = rows.sheet.grid
+        first = pd.DataFrame({"source_row": positions[:1] + 1})
+        rows.findings.append(at_rows(first, fault, rows.sheet.table.name, grid.file, grid.sheet))
 
 
 def _convert_units(rows: Rows) -> None:
@@ -301,9 +271,9 @@ def _unknown_labels(values: CategoricalAccessor, column: Column) -> tuple[pd.Ser
 
 def _tell_named_like_a_place(rows: Rows, register: AreaRegister) -> None:
     """A thing known by its name alone that bears a town's, or the county's, is a row that sums others."""
-    known_by = [
-        c for c in rows.sheet.table.columns if rows.sheet.table.key == (c.name,) and c.kind is Kind.TEXT
-    ]
+    table = rows.sheet.table
+    names = tuple(name for name in table.key if name not in PLACE_CODES)
+    known_by = [c for c in table.columns if names == (c.name,) and c.kind is Kind.TEXT]
     places = {town_key(name) for name in (*register.towns["place_name"], register.county["place_name"])}
     for column in known_by:
         named = rows.frame[column.name].map(lambda text: town_key(str(text)) in places)

@@ -11,9 +11,9 @@ from functools import cache
 
 from hanbin_lib.contract import Column, Table
 from hanbin_lib.contract.columns import normal_heading
-from hanbin_lib.ingest.cell_values import spellings_by_unit
 from hanbin_lib.ingest.findings import Finding, Severity
 from hanbin_lib.ingest.grid import Grid
+from hanbin_lib.ingest.units import spellings_by_unit
 
 _HEADER_ROWS = 10
 _LEAST_MATCHES = 3
@@ -73,6 +73,8 @@ def recognise(grid: Grid, tables: Iterable[Table]) -> Recognised | Finding | Non
     unknown = tuple(_told(n, h) for n, h in enumerate(headings) if h and n not in known and h not in extra)
     if missing:
         return _lacks_columns(grid, best, unknown)
+    if all(len(places[column.name]) > 1 for column in table.required):
+        return _side_by_side(best, grid)
     above = "\n".join(heading for row in range(header) for heading in _row(grid, row))
     is_demonstration = DEMONSTRATION in above + grid.file + grid.sheet
     stated = max(_days(f"{grid.file}\n{above}"), default=None)
@@ -198,6 +200,21 @@ def _lacks_columns(grid: Grid, best: _Candidate, unknown: tuple[str, ...]) -> Fi
         sheet=grid.sheet,
         row=best.header + 1,
         column=missing,
+        table=best.table.name,
+    )
+
+
+def _side_by_side(best: _Candidate, grid: Grid) -> Finding:
+    """Every required column stands twice: the list goes on beside itself, and half of it would be lost."""
+    return Finding(
+        Severity.ERROR,
+        "HB-I-105",
+        "两张表并排",
+        grid.file,
+        f"“{best.table.title}”必需的列都有两列：像是同一张表左右并排，只会读到左边一半",
+        "把右边一半移到左边一半的下面（或另一个工作表），保存后再导入",
+        sheet=grid.sheet,
+        row=best.header + 1,
         table=best.table.name,
     )
 

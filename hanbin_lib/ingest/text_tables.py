@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
-from hanbin_lib.ingest.grid import CellKind, Encoded, Grid, encode
+from hanbin_lib.ingest.grid import CellKind, Encoded, Grid, encode, matches
 
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -29,12 +29,17 @@ MOST_CELLS = 150_000_000
 MOST_COLUMNS = 2_000
 _LEAST_COLUMNS = 2
 _CODED = pa.dictionary(pa.int32(), pa.string())
+_QUOTES = "用记事本打开，补上或删去这一行多出的双引号（用“”代替），保存后再导入；不要用 Excel 打开再保存"
 # Some rows after the others: how many, and their columns.
 Batches = Iterator[tuple[int, list[pa.Array]]]
 
 
 class TextTableError(Exception):
-    """The text is no table; the message says why, in Chinese."""
+    """The text is no table; message and action say why and what to do, in Chinese."""
+
+    def __init__(self, message: str, action: str = "") -> None:
+        self.action = action
+        super().__init__(message)
 
 
 def decoded_head(content: bytes) -> str:
@@ -62,10 +67,13 @@ def read_text_table(content: bytes, file: str) -> Grid:
     if delimiter is None:
         raise TextTableError("不是 Excel 文件，也不是用逗号或制表符分列的文本")
     try:
-        chunks = _gathered(_even_rows(content, encoding, delimiter))
+        chunks, even = _gathered(_even_rows(content, encoding, delimiter)), True
     except pa.ArrowInvalid:
-        chunks = _gathered(_uneven_rows(content, encoding, delimiter))
-    return Grid(file, "", tuple(_columns(chunks)), is_delimited=True)
+        chunks, even = _gathered(_uneven_rows(content, encoding, delimiter)), False
+    columns = tuple(_columns(chunks))
+    if not even or any(matches(column.texts, r"[\r\n]").any() for column in columns):
+        _check_quotes(content, encoding, delimiter, len(columns))
+    return Grid(file, "", columns, is_delimited=True)
 
 
 def _marked(content: bytes) -> str | None:
@@ -147,6 +155,35 @@ def _uneven_rows(content: bytes, encoding: str, delimiter: str) -> Batches:
                 yield len(rows), _arrays(rows)
         except (csv.Error, UnicodeDecodeError) as error:
             raise TextTableError("不是规范的 CSV 文件") from error
+
+
+def _check_quotes(content: bytes, encoding: str, delimiter: str, width: int) -> None:
+    """Raise where a quotation mark that nothing closes took what follows into its own cell.
+
+    A mark that opens a cell and is closed by the opening one of a later cell is followed by text; one that
+    is closed by chance holds as many delimiters as a row.
+    """
+    last: list[str] = []
+
+    def lines() -> Iterator[str]:
+        with _opened(content, encoding) as text:
+            for line in text:
+                last[:] = [line]
+                yield line
+
+    reader, begun = csv.reader(lines(), delimiter=delimiter, strict=True), 1
+    while True:
+        try:
+            row = next(reader, None)
+            torn = any(len(c.splitlines()) > 1 and c.count(delimiter) >= width - 1 for c in row or ())
+        except csv.Error:  # of one line that has all its cells it is a word "so" marked at a cell's beginning
+            alone = next(csv.reader(last, delimiter=delimiter), [])
+            row, torn = [], reader.line_num > begun or len(alone) < width
+        if torn:
+            raise TextTableError(f"第{begun}行有双引号不成对，后面的内容会并进同一格", _QUOTES)
+        if row is None:
+            return
+        begun = reader.line_num + 1
 
 
 def _arrays(rows: list[list[str]]) -> list[pa.Array]:

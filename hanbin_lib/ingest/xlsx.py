@@ -55,6 +55,7 @@ _TYPED = {
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NUMERIC = (
     CellKind.NUMBER,
+    CellKind.DRESSED,
     CellKind.PERCENT,
     CellKind.SCALED,
     CellKind.DATE,
@@ -343,7 +344,7 @@ def _numbers(cells: Encoded, *, is_1904: bool) -> Encoded:
     """The text that shows for each distinct number."""
     if cells.kinds is None:
         return cells
-    plain = (cells.kinds == CellKind.NUMBER) & matches(cells.texts, _PLAIN)
+    plain = np.isin(cells.kinds, (CellKind.NUMBER, CellKind.DRESSED)) & matches(cells.texts, _PLAIN)
     odd = np.flatnonzero(~plain & (cells.kinds != CellKind.TEXT))
     if not len(odd):
         return cells

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from hand_made import COUNTY, TOWN, page, text
 from support import MONTH
 
 from hanbin_lib import bulletin as hb
+from hanbin_lib.bulletin.chapters.appendix import _readers
 from hanbin_lib.contract import TABLES
 from hanbin_lib.display import Columns, Definitions
 from hanbin_lib.indicators import CHAPTERS, DEFINITIONS
@@ -117,3 +119,11 @@ def test_the_leaders_of_the_place_are_addressed(basis, place, reader):
     assert imprint.date_label == "印发日期待定"
     dated = basis.issue.model_copy(update={"release_date": "2022-10-08"})
     assert hb.appendix.imprint(page(basis, [], issue=dated)).date_label == "2022年10月8日印发"
+
+
+@pytest.mark.parametrize(
+    ("whole", "reader"),
+    [("全苏木", "苏木党委、苏木政府领导"), ("全辖区", "甲示范区领导"), ("全旗", "旗委、旗政府领导")],
+)
+def test_a_zone_is_addressed_by_its_name(whole, reader):
+    assert _readers(SimpleNamespace(whole=whole, place_name="甲示范区")) == reader

@@ -185,7 +185,8 @@ def test_a_percentage_is_what_shows_and_belongs_to_a_column_of_per_cent():
     assert judged(Kind.AMOUNT, "98.5%", unit="%") == ([98.5], [0])
     assert judged(Kind.AMOUNT, "98.5%", unit="%", of=CellKind.PERCENT) == ([98.5], [0])
     assert judged(Kind.AMOUNT, "98.5%", unit="元") == ([pd.NA], [Problem.PERCENT])
-    assert judged(Kind.AMOUNT, "0.985", unit="%", of=CellKind.NUMBER) == ([0.985], [0])
+    assert judged(Kind.AMOUNT, "0.985", "45", unit="%", of=CellKind.NUMBER) == ([0.985, 45], [0, 0])
+    assert judged(Kind.AMOUNT, "0.985", unit="%", of=CellKind.NUMBER) == ([pd.NA], [Problem.FRACTION])
 
 
 @pytest.mark.parametrize("code", ["6.10902E+15", "6E15", "6.1e+15"])

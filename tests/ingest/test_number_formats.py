@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from hanbin_lib.contract import TABLES, Column, Kind
 from hanbin_lib.contract.columns import normal_heading
-from hanbin_lib.ingest.cell_values import factor, scaled, spellings_by_unit, unit_of
 from hanbin_lib.ingest.grid import CellKind
 from hanbin_lib.ingest.number_formats import kind_of, number_text, percent_text, shown
+from hanbin_lib.ingest.units import factor, scaled, spellings_by_unit, unit_of
 
-NUMBER, PERCENT, SCALED = CellKind.NUMBER, CellKind.PERCENT, CellKind.SCALED
+NUMBER, DRESSED, PERCENT, SCALED = CellKind.NUMBER, CellKind.DRESSED, CellKind.PERCENT, CellKind.SCALED
 DATE, DATETIME, TIME = CellKind.DATE, CellKind.DATETIME, CellKind.TIME
 YUAN = Column("income_yuan", "收入（元）", Kind.AMOUNT, unit="元")
 WAN = Column("paid_10k_yuan", "支出资金（万元）", Kind.AMOUNT, unit="万元")
@@ -26,17 +26,21 @@ PEOPLE = Column("persons", "人数", Kind.COUNT, unit="人")
     [
         ("General", NUMBER),
         ("G/通用格式", NUMBER),
-        ('General"户"', NUMBER),
+        ('General"户"', DRESSED),
         ("[DBNum1]General", NUMBER),
         ("@", NUMBER),
         ("0", NUMBER),
-        ("0000000000", NUMBER),  # a code with its noughts
+        ("0000000000", DRESSED),  # shows noughts that the cell does not hold
+        ("00.00", DRESSED),
+        ("#,##000", NUMBER),
+        ('"GC"000', DRESSED),
+        ("0.00", NUMBER),
         ("#,##0.00_ ", NUMBER),
         ("#,##0.00;[Red]-#,##0.00", NUMBER),
         ('[$¥-804]#,##0.00;"负"#,##0.00', NUMBER),
         ('_ "¥"* #,##0.00_ ;_ "¥"* -#,##0.00_ ;_ "¥"* "-"??_ ;_ @_ ', NUMBER),
-        ('0"个月"', NUMBER),
-        ('0"day"', NUMBER),
+        ('0"个月"', DRESSED),
+        ('0"day"', DRESSED),
         ("0.00E+00", NUMBER),  # the E of a power is no year of an era
         ("##0.0E+0", NUMBER),
         ("0.000e-00", NUMBER),
@@ -142,6 +146,15 @@ def test_a_moment_keeps_its_second(seconds):
     assert pd.Timestamp(found) == pd.Timestamp(1899, 12, 30) + pd.Timedelta(seconds=seconds)
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(2.9999999999999996, "3"), (3.0000000000000004, "3"), (0.1 + 0.2, "0.3"), (12.345, "12.345"),
+     (123456789.123456, "123456789.123456"), (6109020000054521.0, "6109020000054521")],
+)  # fmt: skip
+def test_a_number_has_the_fifteen_digits_that_a_spreadsheet_shows(value, text):
+    assert number_text(value) == text
+
+
 @pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan")])
 def test_what_is_no_number_shows_an_error(value):
     assert number_text(value) == "#NUM!"
@@ -163,7 +176,11 @@ def test_what_is_no_number_shows_an_error(value):
         (YUAN, "收入", ["填报日期:2022年9月30日 单位:百元"], "百元"),
         (YUAN, "收入", ["金额单位:万元、户"], "万元"),
         (YUAN, "收入", ["单位:户、万元"], "万元"),
-        (YUAN, "收入", ["单位:户,人,亿元"], "元"),  # two others before it: too far to be sure
+        (YUAN, "收入", ["单位:户,人,亿元"], "亿元"),
+        (YUAN, "收入", ["单位:万元、元"], "元"),  # of both the column's own
+        (YUAN, "收入", ["单位:万元统计时间:2022年9月"], "万元"),
+        (YUAN, "收入(单位:千元)", [], "千元"),
+        (YUAN, "收入/万元", [], "万元"),
         (YUAN, "收入", ["填报单位:元坝镇"], "元"),
         (YUAN, "收入", ["填报单位:某县乡村振兴局,万元"], "元"),  # an office, not a counter beside the money
         (YUAN, "收入", ["单位:万元乡人民政府"], "元"),  # a place of that name
@@ -204,10 +221,12 @@ def test_there_and_back_is_the_same_amount(cents, unit):
     assert there.iloc[0] == pytest.approx(float(amount), abs=1e-6)
 
 
-def test_a_column_of_money_is_known_with_every_unit_and_no_other_with_any():
+def test_a_column_of_money_is_known_with_every_unit_and_every_other_with_its_own():
     known = spellings_by_unit(YUAN, frozenset({"收入(元)"}))
-    assert known == {"收入", *(f"收入({unit})" for unit in ("元", "百元", "千元", "万元", "百万元", "亿元"))}
-    assert spellings_by_unit(PEOPLE, frozenset({"人数"})) == {"人数"}
+    assert known >= {"收入", *(f"收入({unit})" for unit in ("元", "百元", "千元", "万元", "百万元", "亿元"))}
+    assert spellings_by_unit(PEOPLE, frozenset({"人数"})) >= {"人数", "人数(人)", "人数(单位:人)", "人数/人"}
+    assert not any("元" in one or "万" in one for one in spellings_by_unit(PEOPLE, frozenset({"人数"})))
+    assert spellings_by_unit(Column("x", "目标值", Kind.AMOUNT), frozenset({"目标值"})) == {"目标值"}
 
 
 @pytest.mark.parametrize("name", ["monitored_persons", "projects", "villages", "migrant_work"])

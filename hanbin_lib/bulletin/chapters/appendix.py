@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from hanbin_lib import __version__, audit
+from hanbin_lib.areas import LIKE_A_TOWN, told_kind
 from hanbin_lib.bulletin.exhibits import columns
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import chinese_date, counted, joined, note, sentence, words
@@ -178,7 +179,12 @@ def imprint(bulletin: Bulletin) -> Imprint:
 def _readers(bulletin: Bulletin) -> str:
     """To whom the bulletin is addressed: the leaders of its own place."""
     kind = bulletin.whole.removeprefix("全")
-    bodies = {"镇": "镇党委、镇政府", "乡": "乡党委、乡政府", "街道": "街道党工委、街道办事处"}
+    # The bodies of a zone or a farm are not known.
+    bodies = {
+        "街道": "街道党工委、街道办事处",
+        told_kind(LIKE_A_TOWN): bulletin.place_name,
+        **{town: f"{town}党委、{town}政府" for town in ("镇", "乡", "苏木")},
+    }
     return f"{bodies.get(kind, f'{kind}委、{kind}政府')}领导"
 
 
