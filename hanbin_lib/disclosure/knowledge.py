@@ -15,8 +15,7 @@ import scipy  # its parts are imported when they are used: they take half a seco
 from hanbin_lib.areas import COUNTY
 from hanbin_lib.contract.labels import CALL_DISPOSITIONS
 from hanbin_lib.indicators import ALL, DEFINITIONS
-from hanbin_lib.indicators.homes import STRATA
-from hanbin_lib.indicators.register import FLOWS, SITUATIONS, STOCKS
+from hanbin_lib.indicators.register import FLOWS, SITUATIONS, STOCKS, STRATA
 from hanbin_lib.indicators.safeguards import ANSWERED, REGISTERED
 
 SAMPLED_HOUSEHOLDS = "unit=户"  # of an inspection: a group that is no part of a total

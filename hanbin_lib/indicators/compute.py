@@ -15,13 +15,18 @@ from hanbin_lib.indicators.absence import comparable, is_met, withheld
 from hanbin_lib.indicators.clues import clue_indicators
 from hanbin_lib.indicators.duties import duty_indicators, round_indicators
 from hanbin_lib.indicators.funds import collective_indicators, project_indicators
-from hanbin_lib.indicators.homes import head_age_band, homes, persons_of
 from hanbin_lib.indicators.income import fall_indicators, income_indicators
 from hanbin_lib.indicators.inspections import Drawn, inspection_indicators
 from hanbin_lib.indicators.phone import outcomes, phone_indicators
 from hanbin_lib.indicators.ranking import dispatch_indicators
 from hanbin_lib.indicators.rectification import rectification_indicators
-from hanbin_lib.indicators.register import quality_indicators, register_indicators
+from hanbin_lib.indicators.register import (
+    head_age_band,
+    homes,
+    persons_of,
+    quality_indicators,
+    register_indicators,
+)
 from hanbin_lib.indicators.roster import roster_indicators
 from hanbin_lib.indicators.safeguards import (
     APART,

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.contract import labels
-from hanbin_lib.indicators.homes import STRATA
+from hanbin_lib.indicators.register import STRATA
 from hanbin_lib.indicators.safeguards import ANSWERED
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.table import (

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.indicators.homes import ages, any_member
+from hanbin_lib.indicators.register import ages, any_member
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.table import Definition, Rows, Unit, count_rows, defines
 
@@ -118,7 +118,7 @@ def safeguard_indicators(
     Parameters
     ----------
     homes
-        `homes.homes`.
+        `register.homes`.
     register
         `register_says`.
     phone

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.indicators.homes import STRATA, any_member, holds_post, is_able
+from hanbin_lib.indicators.register import STRATA, any_member, holds_post, is_able
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.table import (
     Definition,

@@ -7,7 +7,7 @@ from itertools import pairwise
 from recounting import Numbers, One, counts, numbers, shares
 from worlds import COUNTY, FINDINGS, Row, World
 
-from hanbin_lib.indicators.homes import STRATA
+from hanbin_lib.indicators.register import STRATA
 from hanbin_lib.months import Month
 
 MEASURES = (

@@ -6,8 +6,8 @@ import pytest
 
 from hanbin_lib.contract.labels import CALL_DISPOSITIONS
 from hanbin_lib.indicators.compute import combine
-from hanbin_lib.indicators.homes import STRATA
 from hanbin_lib.indicators.phone import outcomes, phone_indicators
+from hanbin_lib.indicators.register import STRATA
 from hanbin_lib.indicators.safeguards import ANSWERED
 
 COUNTY = "100001"

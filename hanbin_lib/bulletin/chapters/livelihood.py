@@ -18,8 +18,8 @@ from hanbin_lib.display import (
     Text,
 )
 from hanbin_lib.indicators import ALL, DEFINITIONS
-from hanbin_lib.indicators.homes import STRATA
 from hanbin_lib.indicators.income import COMPONENTS, QUANTILES, band_labels
+from hanbin_lib.indicators.register import STRATA
 
 _BY_LINE = (
     "fgt_headcount_share",

@@ -9,7 +9,7 @@ from hanbin_lib.bulletin.tested import ANSWER, CHANGE, FIRST, key
 from hanbin_lib.bulletin.wording import headline, note, sentence, share
 from hanbin_lib.contract.labels import CALL_DISPOSITIONS
 from hanbin_lib.display import Chart, Columns, Missing, Paragraph, Shown, Strip, Table, Text
-from hanbin_lib.indicators.homes import AGE_BANDS, STRATA
+from hanbin_lib.indicators.register import AGE_BANDS, STRATA
 from hanbin_lib.indicators.safeguards import ANSWERED
 
 _TABLE = "phone_checks"
