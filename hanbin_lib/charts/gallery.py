@@ -67,7 +67,7 @@ def example(name: str, vision: Vision = "normal") -> Chart:
 
 def seen(colour: str, vision: Vision) -> str:
     """A colour (``#RRGGBB``) as it is seen."""
-    linear = np.clip(_MATRICES[vision] @ _linear(colour), 0, 1)
+    linear = np.clip(_MATRICES[vision] @ linear_light(colour), 0, 1)
     parts = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
     return "#" + "".join(f"{round(255 * float(part)):02x}" for part in parts)
 
@@ -78,23 +78,7 @@ def as_seen(chart: Chart, vision: Vision) -> Chart:
     return replace(chart, svg=svg, narrow=narrow)
 
 
-def luminance(colour: str) -> float:
-    """Relative luminance, 0 to 1."""
-    return float(np.dot(_LUMINANCE, _linear(colour)))
-
-
-def lightness(colour: str) -> float:
-    """CIE L*, 0 to 100: differences of it look alike."""
-    light = luminance(colour)
-    return 116 * light ** (1 / 3) - 16 if light > 216 / 24389 else light * 24389 / 27
-
-
-def contrast(one: str, other: str) -> float:
-    """Contrast of two colours after WCAG 2, 1 to 21."""
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
-
-
-def _linear(colour: str) -> np.ndarray:
+def linear_light(colour: str) -> np.ndarray:
+    """Red, green and blue of a colour, 0 to 1 in linear light."""
     parts = np.array([int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)])
     return np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)

@@ -13,7 +13,7 @@ from PIL import Image
 
 from hanbin_lib import charts
 from hanbin_lib.charts import gallery, style
-from hanbin_lib.charts.gallery import contrast, lightness, luminance, seen
+from hanbin_lib.charts.gallery import linear_light, seen
 from hanbin_lib.rendering.typesetting import pictures
 
 KEPT = Path(__file__).with_name("pictures")
@@ -31,6 +31,23 @@ TOGETHER = {
     "status_flow": (style.GREY_5, style.GREY_2),
     "status_flow reasons": (style.RED, style.RED_TINT, style.RED_WASH),
 }
+
+
+def luminance(colour):
+    """Relative luminance, 0 to 1."""
+    return float(np.dot((0.2126, 0.7152, 0.0722), linear_light(colour)))
+
+
+def lightness(colour):
+    """CIE L*, 0 to 100: differences of it look alike."""
+    light = luminance(colour)
+    return 116 * light ** (1 / 3) - 16 if light > 216 / 24389 else light * 24389 / 27
+
+
+def contrast(one, other):
+    """Contrast of two colours after WCAG 2, 1 to 21."""
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
 
 
 def _drawn(chart) -> Image.Image:
