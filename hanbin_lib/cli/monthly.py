@@ -162,7 +162,7 @@ def _report_outcome(outcome: "Outcome") -> None:
 
 def _stands(space: Workspace, month: Month) -> bool:
     """Say that a month is up to date where it stands as the last run left it; whether it does."""
-    from hanbin_lib.release.standing import standing
+    from hanbin_lib.release.ledger import standing
 
     published = standing(space, month)
     if published is not None:

@@ -22,11 +22,11 @@ from hanbin_lib.release.checks.personal_data import Looked, month_guard
 from hanbin_lib.release.checks.preflight import cannot_write, check_before, check_figures
 from hanbin_lib.release.execution import Maker, side_by_side
 from hanbin_lib.release.index import write_index
+from hanbin_lib.release.ledger import remember
 from hanbin_lib.release.plan import FIRST, Document, Progress, Revision
 from hanbin_lib.release.publication import Published, publish, publishing, settle
 from hanbin_lib.release.revision import Given, Run, prepare
 from hanbin_lib.release.staging import Staging
-from hanbin_lib.release.standing import remember
 from hanbin_lib.state import Files, PublicationManifest
 from hanbin_lib.workspace import PUBLIC, Workspace
 
