@@ -62,7 +62,7 @@ def test_a_command_imports_what_it_uses(office, arguments, most, unwanted):
     assert len(modules) <= most
 
 
-@pytest.mark.parametrize("module", ["standing", "publication"])
+@pytest.mark.parametrize("module", ["ledger", "publication"])
 def test_what_runs_where_nothing_is_due_does_without_tables(module):
     code = f"import json, sys, hanbin_lib.release.{module}; print(json.dumps(sorted(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
