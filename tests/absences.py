@@ -16,3 +16,11 @@ OPTIONAL = [
     and column.name not in ("province_name", "city_name", "county_name", "birth_date")
 ]
 TABLES_BESIDE = [name for name in TABLES if name != "monitored_persons"]
+# For the fast lane, together: columns of persons, households, answers, dates, money and places; a table.
+SAMPLES = (
+    (
+        "lifted_persons.public_post", "monitored_persons.eliminated_month", "monitored_persons.measure_housing",
+        "phone_checks.drinking_water", "rectification.closed_date", "workshops.town_name", "projects.paid_10k_yuan",
+    ),
+    ("lifted_persons", "rectification.town_name"),
+)  # fmt: skip

@@ -77,7 +77,7 @@ def states(households: pd.DataFrame, month: Month, *, is_current: bool) -> pd.Da
     """
     identified = month_number(households["identified_month"]).to_numpy(float, na_value=-np.inf)
     eliminated = month_number(households["eliminated_month"]).to_numpy(float, na_value=-np.inf)
-    flagged = households["is_risk_eliminated"].fillna(False).to_numpy(bool)
+    flagged = households["is_risk_eliminated"].to_numpy(bool)
     monitored = identified <= month.ordinal
     gone = monitored & flagged if is_current else monitored & flagged & (eliminated <= month.ordinal)
     return pd.DataFrame(
@@ -187,7 +187,7 @@ def homes(monitored: pd.DataFrame, lifted: pd.DataFrame | None, scope: Scope) ->
         "household_code", "town_code", "village_code", "is_dilapidated_house", "has_safe_water",
         "source_file", "source_row",
     ]  # fmt: skip
-    eliminated = monitored["is_risk_eliminated"].fillna(False).to_numpy(bool)
+    eliminated = monitored["is_risk_eliminated"].to_numpy(bool)
     first = monitored[columns].assign(stratum=np.where(eliminated, STRATA[1], STRATA[0]))
     if lifted is not None:
         monitored_too = pd.Index(first["household_code"]).get_indexer(lifted["household_code"]) >= 0

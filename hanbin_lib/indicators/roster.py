@@ -79,7 +79,7 @@ def roster_indicators(
     yield from _split("roster_monitored_persons", rows[monitored], "roster_class", ROSTER_CLASSES, scope)
     yield from _split("roster_only_persons", rows[~monitored], "roster_class", ROSTER_CLASSES, scope)
     homes = households.set_index("household_code")
-    is_open = ~homes["is_risk_eliminated"].fillna(False).astype(bool)
+    is_open = ~homes["is_risk_eliminated"].astype(bool)
     members = persons[is_among(persons["household_code"], homes.index[is_open].to_series())]
     members = members.assign(
         monitored_category=homes["monitored_category"].reindex(members["household_code"]).to_numpy()

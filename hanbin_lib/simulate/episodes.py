@@ -61,7 +61,7 @@ def episodes_of(households: pd.DataFrame, towns: Sequence[str], month: Month) ->
     inside = households[households["town_code"].isin(list(towns))]
     identified = month_number(inside["identified_month"]).to_numpy(float, na_value=np.nan)
     eliminated = month_number(inside["eliminated_month"]).to_numpy(float, na_value=np.nan)
-    flagged = inside["is_risk_eliminated"].fillna(False).to_numpy(bool)
+    flagged = inside["is_risk_eliminated"].to_numpy(bool)
     undated = np.isnan(identified) | (flagged & np.isnan(eliminated)) | (flagged & (eliminated < identified))
     known = ~undated & (identified <= month.ordinal)
     gone = flagged & (eliminated <= month.ordinal)
@@ -96,12 +96,12 @@ def seen_relapses(registers: Iterable[tuple[Month, pd.DataFrame]]) -> tuple[int,
     relapses, exposure = 0, 0
     known = [(month, rows.set_index("household_code")) for month, rows in registers]
     for (first, before), (second, after) in pairwise(known):
-        gone = before.index[before["is_risk_eliminated"].fillna(False)]
+        gone = before.index[before["is_risk_eliminated"]]
         both = after.loc[after.index.intersection(gone)]
         again = month_number(both["identified_month"]) > month_number(
             before.loc[both.index, "identified_month"]
         )
-        reopened = ~both["is_risk_eliminated"].fillna(False)
+        reopened = ~both["is_risk_eliminated"]
         relapses += int((reopened | again.fillna(False)).sum())
         exposure += len(both) * (second.ordinal - first.ordinal)
     return relapses, exposure

@@ -177,9 +177,9 @@ def _rates(model: RiskModel, chunk: Chunk, horizon: int, last: int) -> _Rates:
     town = entering.of("town")[:, None, :]
     most = np.log(_MOST / model.households)
     entries = np.exp(np.minimum(level[:, :, None] + town, most)) * model.households
-    back = np.arange(len(model.missing))
-    was = entering.intercept[:, None] + entering.of("month")[:, ::-1][:, back]
-    was = was + _season(entering, last - back)
+    past = last - np.arange(len(model.missing))
+    was = entering.intercept[:, None] + entering.of("month")[:, ::-1][:, : len(past)]
+    was = was + _season(entering, past) + _swept(model, entering, past)
     late = np.exp(np.minimum(was[:, :, None] + town, most)) * model.households * model.missing[:, None]
     shape, rate = model.relapse
     relapse = chunk.rng("relapse rate").gamma(shape, 1 / rate, chunk.size)
@@ -194,6 +194,14 @@ def _season(effects: EffectDraws, months: np.ndarray) -> np.ndarray:
     if "season" not in effects.places:
         return np.zeros((len(effects.values), len(months)))
     return effects.of("season")[:, months % YEAR]
+
+
+def _swept(model: RiskModel, entering: EffectDraws, months: np.ndarray) -> np.ndarray:
+    """Log factor of months on record (draws x months): of a sweep its own, of the others theirs."""
+    known = model.sweeps[0]
+    if not known:
+        return np.zeros((len(entering.values), len(months)))
+    return entering.of("sweep")[:, [1 + known.index(month) if month in known else 0 for month in months]]
 
 
 def _sweeps(model: RiskModel, entering: EffectDraws, chunk: Chunk, ahead: np.ndarray) -> np.ndarray:

@@ -12,19 +12,18 @@ from functools import cache
 
 import pytest
 import said
-from absences import OPTIONAL, TABLES_BESIDE
+from absences import OPTIONAL, SAMPLES, TABLES_BESIDE
 from support import MONTH, import_into
 
 from hanbin_lib.bulletin import contents, open_bulletin
 from hanbin_lib.bulletin.chapters import front_page, phone, places, projects, rectification, safeguards
-from hanbin_lib.bulletin.figures import Figures
 from hanbin_lib.contract.labels import MONITORED_CATEGORIES
 from hanbin_lib.display.walk import shown_in
-from hanbin_lib.indicators import Sources, indicator_table
 from hanbin_lib.workspace import Workspace
 
-from .test_absent_columns import without
 from .test_duties import WORK_ITEMS
+
+pytestmark = pytest.mark.xdist_group("absences")
 
 NEW_ITEM = "本局的新事项"
 COUNTY, TOWN = "610902", "610902122"
@@ -40,25 +39,6 @@ OF_WHAT_THERE_IS = re.compile(
     r"snapshot|places\||town_|department_|data_|score|rank|tier|scenario|simul|flow|risk|multiplicity|power|plan|goal|draws|"
     r"line\||rules\||ranking|wilson|disclosure|contract|moved|misplaced|sample|sum\b|sum$|front|back|slow"
 )
-
-
-@pytest.fixture(scope="module")
-def full(demo_workspace):
-    return open_bulletin(str(MONTH), COUNTY, workspace=demo_workspace)
-
-
-@pytest.fixture(scope="module")
-def lacking(full):
-    """The month's bulletin without some columns or tables; nothing is taken from what was kept."""
-
-    @cache
-    def made(*gone):
-        sources = Sources(without(full.sources.current, gone), full.sources.earlier)
-        table = indicator_table(sources, full.scope, full.settings.ranking)
-        figures = Figures(table, full.month, full.place)
-        return replace(full, sources=sources, figures=figures, cache=None, numerals={}, _of_month={})
-
-    return made
 
 
 def pieces(items):
@@ -107,18 +87,10 @@ EXHIBITS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "gone",
-    [
-        "lifted_persons",
-        "monitored_persons.measure_housing",
-        "projects.paid_10k_yuan",
-        "rectification.closed_date",
-    ],
-)
-def test_no_sentence_is_made_of_what_did_not_come(full, lacking, gone):
+@pytest.mark.parametrize("gone", SAMPLES, ids=["columns", "tables and towns"])
+def test_no_sentence_is_made_of_what_did_not_come(full, lacking, gone, undrawn):
     known = frozenset(pieces([shown for one in EXHIBITS if (shown := one(full)) is not None]))
-    bulletin = lacking(gone)
+    bulletin = lacking(*gone)
     items = [shown for one in EXHIBITS if (shown := one(bulletin)) is not None]
     assert claims(items, known) == []
 

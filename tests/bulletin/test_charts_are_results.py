@@ -153,7 +153,7 @@ def test_the_towns_shares_and_the_changes_of_causes_are_results(district, publis
         assert change is None if then is None else change == now - then
 
 
-def test_no_chart_of_the_bulletin_is_left_out(district):
+def test_no_chart_of_the_bulletin_is_left_out(district, undrawn):
     """A chart that is new stands in a table above, or is a model's."""
     compared = {exhibit.__name__ for exhibit, *_ in (*RESULTS, *OTHERS)}
     drawn = {

@@ -5,7 +5,7 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 
-from hanbin_lib.simulate.additive import EffectDraws, Factor, _nodes, fit
+from hanbin_lib.simulate.additive import EffectDraws, Factor, _log_spread, _nodes, _structure, fit
 
 
 def cells(rng, levels=(4, 6), per=400):
@@ -146,6 +146,20 @@ def test_the_common_step_is_learnt_from_the_steps_and_fades():
     variance = spread**2 * np.arange(1, ahead + 1) + fading**2 / precision
     np.testing.assert_allclose(further.mean(axis=0), middle * fading, atol=4 * (variance[-1] / count) ** 0.5)
     np.testing.assert_allclose(further.var(axis=0), variance, rtol=0.02)
+
+
+@pytest.mark.parametrize(("kind", "common"), [("walk", 0.0), ("drift", 0.05**2)])
+def test_steps_have_the_covariance_that_is_written(kind, common):
+    """Steps each of their own variance and, where they share one, of a common one: v I + d 11'."""
+    factor, variance, differences = (
+        Factor("month", np.zeros(7, int), 7, kind),
+        0.03,
+        np.diff(np.eye(7), axis=0),
+    )
+    covariance = variance * np.eye(6) + common
+    assert _log_spread(factor, variance) == pytest.approx(np.linalg.slogdet(covariance)[1])
+    precision = differences.T @ np.linalg.inv(covariance) @ differences
+    np.testing.assert_allclose(_structure(factor, variance) / variance, precision, atol=1e-9)
 
 
 @pytest.mark.parametrize("estimate", [0.02, 0.1, 0.4])

@@ -49,6 +49,11 @@ def test_a_need_that_is_met_already_costs_nothing():
     assert list(units) == [0, 0]
 
 
+def test_a_need_that_takes_all_there_is_is_within_reach():
+    units = cheapest_units(np.ones((10, 2)), np.full(10, 6.0), np.ones(2), np.full(2, 3.0), 1.0)
+    assert list(units) == [3, 3]
+
+
 def test_a_need_out_of_reach_has_no_answer():
     assert cheapest_units(np.ones((10, 2)), np.full(10, 99.0), np.ones(2), np.full(2, 3.0), 0.2) is None
 

@@ -46,6 +46,15 @@ def test_what_has_no_month_is_counted_and_left_out():
     assert len(episodes.table) == len(now) - 2
 
 
+def test_who_is_not_said_to_be_without_labour_may_leave():
+    _, now = registers(4)
+    now["is_no_labour_household"] = now["is_no_labour_household"].mask(np.arange(len(now)) % 2 == 0)
+    found = episodes_of(now, TOWNS, LAST).table["is_bound"].to_numpy()
+    told = now["is_no_labour_household"].eq(True).fillna(False) & ~now["is_risk_eliminated"]
+    assert 0 < found.sum() == told.sum()
+    assert (found == told).all()
+
+
 def test_other_towns_are_left_out():
     _, now = registers(4)
     assert set(episodes_of(now, TOWNS[:1], LAST).table["town_code"]) == {TOWNS[0]}

@@ -11,6 +11,7 @@ from hanbin_lib.simulate.engine import SimulationSettings, run
 from hanbin_lib.simulate.inspection_study import inspection_model, village_chances
 from hanbin_lib.simulate.power import (
     Design,
+    _summary,
     chance_to_flag,
     clustering,
     decision_limit,
@@ -161,6 +162,12 @@ def test_no_clustering_where_there_is_none_and_no_visit_is_refused():
     assert clustering(visits(np.random.default_rng(4), towns=60, count=60, icc=0.0)).icc < 0.02
     with pytest.raises(ValueError, match="no village visit"):
         clustering(pd.DataFrame({"town_code": [], "size": [], "found": []}))
+
+
+def test_the_interval_of_a_grid_is_that_of_its_distribution():
+    grid = np.linspace(0, 1, 101)
+    found = _summary(grid, stats.norm(0.4, 0.1).pdf(grid), 0.9)
+    assert found == pytest.approx((0.4, *stats.norm(0.4, 0.1).ppf([0.05, 0.95])), abs=0.001)
 
 
 @pytest.mark.slow

@@ -106,3 +106,15 @@ def test_the_prior_has_mean_and_spread_of_all_groups():
     shape = centre**2 / (np.var([2, 8, 5], ddof=1) - centre / 12)
     expected = (shape + history.sum(axis=1)) / (shape / centre + 12)
     assert found.table["expected"].to_numpy() == pytest.approx(expected)
+
+
+def test_months_that_move_together_have_a_factor_with_mean_one_and_the_spread_of_the_totals():
+    """The totals' variance beyond Poisson's, over their squared mean; none where there is no more of it."""
+    together = np.array([0.5, 1.5, 1.0, 1.2, 0.8, 1.0] * 2)
+    history = np.outer([10.0, 20.0, 30.0], together)
+    found = alarm(history, np.zeros(3), list("abc"), RULES).factor
+    totals = history.sum(axis=0)
+    extra = (totals.var(ddof=1) - totals.mean()) / totals.mean() ** 2
+    assert found.mean() == pytest.approx(1)
+    assert found.var() == pytest.approx(extra, rel=0.06)
+    assert (alarm(np.full((3, 12), 4.0), np.zeros(3), list("abc"), RULES).factor == 1).all()

@@ -7,10 +7,19 @@ import pytest
 from known_registers import BANDS, CATEGORIES, CAUSES, LAST, random_truth, register_of, simulate, town_codes
 from scipy import special
 
+from hanbin_lib.simulate.additive import EffectDraws
 from hanbin_lib.simulate.engine import COLUMNS, SimulationSettings, run, summarise
-from hanbin_lib.simulate.episodes import episodes_of, household_months
-from hanbin_lib.simulate.risk_flow import Change, project, risk_flow_model
-from hanbin_lib.simulate.risk_model import AlarmRules, RelapsePrior, RiskFlowRules, age_bands, estimate
+from hanbin_lib.simulate.episodes import NEVER, Episodes, episodes_of, household_months
+from hanbin_lib.simulate.risk_flow import MEASURES, Change, project, risk_flow_model
+from hanbin_lib.simulate.risk_model import (
+    AlarmRules,
+    Labels,
+    RelapsePrior,
+    RiskFlowRules,
+    RiskModel,
+    age_bands,
+    estimate,
+)
 from hanbin_lib.simulate.risk_study import backtest, scores
 from hanbin_lib.statistics import stream
 from hanbin_lib.statistics.estimates import kaplan_meier
@@ -166,8 +175,21 @@ def test_what_is_tried_moves_the_numbers_its_own_way_on_the_same_luck(case):
     assert (last_of(Change(entries=1.5)) > as_is).mean() > 0.97
     assert last_of(Change(relapse_chance=0.02), "relapsed_households").mean() > 1
     assert last_of(Change(), "relapsed_households").sum() == 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ({"entries": -0.1}, {"entries": 0.0}),
+        ({"leaving": 0.0}, {"leaving": 0.1}),
+        ({"relapse_chance": -0.1}, {"relapse_chance": 0.0}),
+        ({"relapse_chance": 1.1}, {"relapse_chance": 1.0}),
+    ],
+)
+def test_what_cannot_be_is_not_tried(wrong, right):
+    Change(**right)
     with pytest.raises(ValueError, match="entries"):
-        Change(entries=-1)
+        Change(**wrong)
 
 
 def test_bound_households_stay_and_without_entries_the_number_only_falls(case):
@@ -188,6 +210,66 @@ def test_relapses_follow_their_chance(case):
     gone = int((~episodes.is_open).sum())
     fallen = drawn["relapsed_households"][:, 0].sum(axis=1)
     assert fallen.mean() == pytest.approx(0.05 * gone, abs=4 * (0.05 * 0.95 * gone / 400) ** 0.5)
+
+
+class Known:
+    """Effects that are known for sure: an intercept, and the levels of each factor."""
+
+    def __init__(self, intercept, **levels):
+        self.places, start = {}, 1
+        for name, values in levels.items():
+            self.places[name] = slice(start, start + len(values))
+            start += len(values)
+        self.values = np.concatenate([[intercept], *levels.values()])
+
+    def draw(self, rng, count):
+        return EffectDraws(np.tile(self.values, (count, 1)), {"month": np.zeros(count)}, self.places)
+
+
+def test_households_stay_leave_and_come_as_a_count_of_means_in_plain_python_says():
+    """One town, all rates known: households by age, those entered late, newcomers and those who fall back."""
+    last, ahead, ages, draws = LAST.ordinal, 9, (0, 6, 9), 150
+    by_age = {0: -9.0, 6: -1.0, 9: -2.0}
+    chance = lambda age: special.expit(by_age[max(a for a in ages if a <= age)])  # noqa: E731
+    open_now, gone, bound = {0: 900, 2: 700, 3: 1100, 7: 500, 12: 800}, 2000, 60
+    rows = [
+        *(
+            ("610902101", "甲", "因病", last - age, NEVER, False)
+            for age, n in open_now.items()
+            for _ in range(n)
+        ),
+        *[("610902101", "甲", "因病", last - 20, last - 5, False)] * gone,
+        *[("610902101", "甲", "因病", last - 20, NEVER, True)] * bound,
+    ]
+    columns = ["town_code", "category", "cause", "identified", "eliminated", "is_bound"]
+    episodes = Episodes(pd.DataFrame(rows, columns=columns), LAST, 0)
+    entering = Known(np.log(50.0), town=[0.0], month=np.zeros(30), sweep=[-0.2, 1.0])
+    model = RiskModel(
+        labels=Labels(("610902101",), ("甲",), ("因病",), ages),
+        leaving=Known(0.0, age=list(by_age.values()), category=[0.0], cause=[0.0], town=[0.0], month=np.zeros(30)),
+        entering=entering, households=np.ones(1), is_bounded=False, sweeps=((last - 1,), (last + 3,)),
+        missing=np.array([0.4, 0.1, 0.0]), mix=np.ones((1, 1)), bound_share=0.25, relapse=(1e9, 1e11), seen=(0, 0),
+    )  # fmt: skip
+    usual, sweep = 50 * np.exp(-0.2), 50 * np.exp(1.0)
+    late = {1: 0.4 * usual, 2: 0.1 * sweep}
+    stays = {("there", age + 1): float(n) for age, n in open_now.items()} | {
+        ("late", age): n for age, n in late.items()
+    }
+    expected, away, unable = [], float(gone), float(bound)
+    for step in range(ahead):
+        new, back = sweep if step == 2 else usual, away * 0.01
+        unable += 0.25 * new
+        stays["new", 0] = 0.75 * new + back
+        leavers = {key: n * chance(key[1]) for key, n in stays.items()}
+        stays = {(kind, age + 1): n - leavers[kind, age] for (kind, age), n in stays.items()}
+        left = sum(leavers.values())
+        away += left - back
+        expected.append((sum(stays.values()) + unable, new, sum(late.values()) * (step == 0), left, back))
+    drawn = run(SimulationSettings(draws, 5), risk_flow_model(model, episodes, ahead))
+    for name, wanted in zip(MEASURES, np.transpose(expected), strict=True):
+        values = drawn[name][:, :, 0]
+        error = np.maximum(values.std(axis=0), 1.0) / draws**0.5
+        assert (abs(values.mean(axis=0) - wanted) < 4 * error).all(), (name, values.mean(axis=0), wanted)
 
 
 def test_hazards_by_factor_hold_the_truth(case):

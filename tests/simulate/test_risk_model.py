@@ -34,12 +34,17 @@ def registers(rows, count=12):
     ]
 
 
-def drawn_from(rows, rules=LONG, draws=400, **options):
-    """Draws of the year after the record, and the model."""
-    kept = registers(rows)
+def estimated(rows, rules=LONG, *, late=False, **options):
+    """The model, and the episodes it is of; `late` where households are entered late."""
+    kept = registers(rows, 12 if late else 1)
     episodes = episodes_of(kept[-1][1], CODES, LAST)
-    options = {"reported": reported_shares(kept)} | options
-    model = estimate(episodes, rules, towns=CODES, least_months=6, **options)
+    reported = reported_shares(kept) if late else None
+    return estimate(episodes, rules, towns=CODES, least_months=6, reported=reported, **options), episodes
+
+
+def drawn_from(rows, rules=LONG, draws=200, **options):
+    """Draws of the year after the record, and the model."""
+    model, episodes = estimated(rows, rules, **options)
     return run(SimulationSettings(draws, 1), risk_flow_model(model, episodes, AHEAD)), model, episodes
 
 
@@ -55,6 +60,12 @@ def drawn_from(rows, rules=LONG, draws=400, **options):
         ([40] * 20 + [130] + [40] * 15, (-5, 40), ()),
         ([30, 30, 90, *[30] * 9] * 3, (), ()),
         ([100 * 0.9**n for n in range(36)], (), ()),
+        # 1.8 times what is usual, and four standard deviations above: 72.9 of 40.5, 23.5 of 10.5.
+        ([40] * 20 + [72] + [40] * 15, (), ()),
+        ([40] * 20 + [74] + [40] * 15, (), (20,)),
+        ([10] * 20 + [23] + [10] * 15, (), ()),
+        ([10] * 20 + [24] + [10] * 15, (), (20,)),
+        ([40] * 9 + [130] + [40] * 8, (), (9,)),
     ],
     ids=[
         "one",
@@ -66,6 +77,11 @@ def drawn_from(rows, rules=LONG, draws=400, **options):
         "one before the record named",
         "every March",
         "falling",
+        "not times enough",
+        "times enough",
+        "too near by chance",
+        "too far for chance",
+        "in a short record",
     ],
 )
 def test_a_sweep_is_far_above_what_trend_and_season_give(totals, named, expected):
@@ -94,12 +110,13 @@ def test_too_few_or_too_bunched_entries_give_no_projection_but_a_reason(totals, 
 
 def test_what_is_entered_late_is_seen_by_registers_side_by_side():
     rng = np.random.default_rng(1)
-    rows = draw_households(rng, Calendar(200.0, 0.0, (0.0, 0.0), np.zeros(RECORD + AHEAD)))
+    rows = draw_households(rng, Calendar(120.0, 0.0, (0.0, 0.0), np.zeros(RECORD + AHEAD)))
     shares = reported_shares(registers(rows))
+    assert len(shares) == 6
     assert shares[:3] == pytest.approx(LATE, abs=0.04)
     assert shares[2:] == pytest.approx(1.0)
     assert reported_shares(registers(rows, count=1)) == pytest.approx(1.0)
-    drawn, model, _ = drawn_from(rows)
+    drawn, model, _ = drawn_from(rows, late=True)
     missing = ((rows["born"] < RECORD) & (rows["entered"] >= RECORD)).sum()
     assert drawn["late_households"][:, 0].sum(axis=1).mean() == pytest.approx(missing, rel=0.2)
     assert drawn["late_households"][:, 1:].sum() == 0
@@ -136,13 +153,13 @@ def test_nobody_enters_who_does_not_exist():
     rows = draw_households(np.random.default_rng(4), draw_calendar(np.random.default_rng(4)), late=False)
     known = rows[rows["born"] < RECORD].groupby("town").size().reindex(range(TOWNS), fill_value=0)
     there = {code: float(known[n] + 5) for n, code in enumerate(CODES)}
-    drawn, model, episodes = drawn_from(rows, households=there)
+    drawn, model, episodes = drawn_from(rows, draws=50, households=there)
     assert model.is_bounded
     assert drawn["new_households"].sum(axis=1).max() == 5
     many = run(SimulationSettings(50, 1), risk_flow_model(model, episodes, AHEAD, Change(entries=1e9)))
     assert (many["new_households"].sum(axis=1) == 5).all()
     unbounded = run(
-        SimulationSettings(50, 1), risk_flow_model(drawn_from(rows)[1], episodes, AHEAD, Change(entries=1e3))
+        SimulationSettings(50, 1), risk_flow_model(estimated(rows)[0], episodes, AHEAD, Change(entries=1e3))
     )
     assert np.isfinite(unbounded["open_households"]).all()
 
@@ -159,7 +176,7 @@ def test_intervals_cover_the_year_to_come_and_are_little_wider_than_of_who_knows
         rng = np.random.default_rng([7, seed])
         calendar = draw_calendar(rng)
         households = draw_households(rng, calendar)
-        drawn, _, episodes = drawn_from(households)
+        drawn, _, episodes = drawn_from(households, draws=400, late=True)
         new = drawn["new_households"].sum(axis=(1, 2))
         came = (households["born"] >= RECORD).sum()
         known = np.bincount(episodes.table["identified"] - (LAST.ordinal - RECORD + 1), minlength=RECORD)
