@@ -22,7 +22,7 @@ def typed(world: World) -> World:
     return replace(world, sheets={**world.sheets, key: rows})
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
 def test_a_kind_that_is_left_out_counts_nowhere(seed, rules):
     world = typed(random_world(seed, rules))
     key = (LIFTED, world.month)

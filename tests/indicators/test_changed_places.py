@@ -75,7 +75,7 @@ def same(one: pd.DataFrame, other: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(one, other, check_exact=True)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_codes_that_are_exchanged_change_no_figure_but_its_code(seed, rules, ranking, register_of):
     """Two towns exchange their codes, a third gets another: what stood under the old code stands under the new."""
     world = random_world(seed, rules)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from hanbin_lib.indicators import ALL
 from hanbin_lib.indicators.compute import combine
-from hanbin_lib.indicators.register import register_indicators, states
+from hanbin_lib.indicators.register import register_indicators
 from hanbin_lib.months import Month
 
 
@@ -93,18 +93,3 @@ def test_flag_decides_today_and_month_decides_the_past(scope, make_households):
     values = county.set_index(["indicator", "month"])["value"]
     assert values.loc["risk_eliminated_households"].eq(1).all()
     assert values.loc["newly_eliminated_households"].eq(0).all()
-
-
-def test_a_household_of_which_nobody_said_that_its_risk_is_gone_is_open():
-    month = Month(2022, 9)
-    one = pd.DataFrame(
-        {
-            "identified_month": pd.to_datetime(["2022-01-01"]),
-            "eliminated_month": pd.to_datetime([None]),
-            "is_risk_eliminated": pd.array([None], dtype="boolean"),
-        }
-    )
-    found = states(one, month, is_current=True)
-    assert found.iloc[0].to_dict() == {
-        "monitored": True, "risk_eliminated": False, "open_risk": True, "new": False, "newly_eliminated": False,
-    }  # fmt: skip
