@@ -34,7 +34,7 @@ _ENDINGS = {
 _BODY_SUFFIX = re.compile(r"(党工委|人民政府|政府|管理委员会|管委会)$")
 _TOWN_SUFFIX = re.compile(r"(街道办事处|街道办|街办|办事处|街道|民族乡|镇|乡|苏木)$")
 _COMMUNITY_SUFFIX = re.compile(r"(社区居民委员会|社区居委会|居民委员会|居委会|社区)$")
-_COMMITTEE_SUFFIX = re.compile(r"(村村|村)(民委员|委)会$")  # 东坪村村委会 is 东坪村委会
+_COMMITTEE_SUFFIX = re.compile(r"村(民委员|委)会$")
 # A name of more is no name; and a table of figures is also opened by a spreadsheet, which takes
 # what begins so for a formula.
 _LONGEST_NAME = 60

@@ -277,6 +277,9 @@ class AreaRegister:
             known = (self.town_codes.get(town_key(town_name), ""), village_key(name))
             if village and known in codes:
                 codes[known[0], village_key(village)] = codes[known]
+        for (town, key), code in list(codes.items()):
+            if not key.endswith(("村", "社区")):
+                codes.setdefault((town, f"{key}村"), code)  # 东坪村村民委员会 is 东坪村
         return codes
 
     @cached_property

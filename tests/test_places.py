@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hanbin_lib.areas import told_kind, town_key, unfit_name, village_key
+from hanbin_lib.areas import Area, told_kind, town_key, unfit_name, village_key
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.places import AreaRegister, Bridge
 
@@ -63,11 +63,20 @@ def test_every_fault_of_a_register_is_named(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("东村委会", "东村"), ("垚上村委会", "垚上"), ("大竹园社区", "大竹园社区居委会"),
-                       ("建民村村民委员会", "建民村"), ("新村村委会", "新村")],
-)  # fmt: skip
+    ("one", "other"), [("东村委会", "东村"), ("垚上村委会", "垚上"), ("大竹园社区", "大竹园社区居委会")]
+)
 def test_village_keys_agree(one, other):
     assert village_key(one) == village_key(other)
+
+
+def test_a_village_whose_name_has_a_second_village_behind_it_is_found():
+    """东坪村村民委员会 is 东坪村; 新坪村村委会 is the village 新坪村 where there is one, and not 新坪."""
+    names = ["东坪村委会", "新坪村委会", "新坪村村委会"]
+    rows = [("511999", "甲县", "县", "", True, ""), ("511999100", "乙镇", "镇", "511999", True, "")]
+    rows += [(f"51199910020{n}", name, "村", "511999100", True, "") for n, name in enumerate(names)]
+    found = AreaRegister(pd.DataFrame(rows, columns=list(Area.__dataclass_fields__))).village_codes
+    spelt = ("东坪村", "东坪村村民委员会", "新坪村", "新坪村村委会", "新坪村村")
+    assert [int(found["511999100", village_key(name)][-1]) for name in spelt] == [0, 0, 1, 2, 2]
 
 
 def test_a_name_of_two_characters_keeps_its_village():

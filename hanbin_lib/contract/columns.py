@@ -115,6 +115,8 @@ class Table:
         Columns that together may stand only once; a place is its code.
     national
         Exported by the national system: headings stand in the third row.
+    is_yearly
+        The system renews it once a year: an export of last year's end is this month's.
     month
         Column that says which month a row belongs to; rows of other months are kept apart.
     mark
@@ -131,6 +133,7 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     national: bool = False
+    is_yearly: bool = False
     month: str = ""
     mark: str = ""
     extra: tuple[str, ...] = ()

@@ -199,6 +199,7 @@ LIFTED_PERSONS = Table(
     (*_WHERE, *_PERSON, *_HOUSEHOLD, *_INCOME, *AREA_CODES),
     key=("person_code",),
     national=True,
+    is_yearly=True,
 )
 MIGRANT_WORK = Table(
     "migrant_work",
@@ -241,4 +242,5 @@ VILLAGES = Table(
     ),
     key=("village_code",),
     national=True,
+    is_yearly=True,
 )

@@ -18,19 +18,21 @@ from hanbin_lib.ingest.containers import Container, HostileFileError
 from hanbin_lib.ingest.findings import Finding, Severity
 from hanbin_lib.ingest.grid import Grid
 from hanbin_lib.ingest.old_excel import OldExcelError, read_old_excel
-from hanbin_lib.ingest.open_document import read_ods
+from hanbin_lib.ingest.open_document import read_flat_ods, read_ods
 from hanbin_lib.ingest.tags import OddXmlError
 from hanbin_lib.ingest.text_tables import TextTableError, decoded_head, read_text_table
 from hanbin_lib.ingest.xlsb import read_xlsb
 from hanbin_lib.ingest.xlsx import read_xlsx
 
-TABULAR = (".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".csv", ".tsv")
+TABULAR = (".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".fods", ".csv", ".tsv")
+_PACKED = (".zip", ".rar", ".7z")
 # 自定: no office's export comes near; a larger one is split by town.
 MOST_FILE_BYTES = 1 << 30
 _RULE = "HB-I-101"
 _TITLE = "文件打不开"
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLDEST = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00")
+_FLAT_ODS = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 _SPREADSHEETML = "urn:schemas-microsoft-com:office:spreadsheet"
 _KEEP_DIGITS = "用 WPS 或 Excel 打开后另存为 .xlsx；编号列若显示成科学计数，不要保存，从原系统重新导出"
 _DAMAGED = (
@@ -121,6 +123,8 @@ def _read_text(file: str, content: bytes) -> list[Grid]:
         head = decoded_head(content)
         if not head.lstrip("\ufeff \r\n\t").startswith("<"):
             return [read_text_table(content, file)]
+        if _FLAT_ODS in head and "<office:document" in head:
+            return _guarded(file, read_flat_ods, content)
         from hanbin_lib.ingest import markup  # noqa: PLC0415 - lxml: seldom needed, slow to load
 
         read = markup.read_spreadsheetml if _SPREADSHEETML in head else markup.read_html
@@ -177,15 +181,23 @@ def inbox_files(folder: Path) -> tuple[list[InboxFile], list[Finding]]:
         if path.is_dir():
             findings.append(_left(path, "子文件夹里的文件没有读取", "要导入的文件请放到上一级"))
         elif path.suffix.lower() not in TABULAR:
-            findings.append(_left(path, "不是 Excel 或 CSV 文件，没有读取", "不是数据的文件可以移走"))
+            findings.append(_left(path, "不是 Excel 或 CSV 文件，没有读取", _what_to_do(path)))
         elif (digest := sha256_of(path)) in files:
             text = f"内容与 {files[digest].path.name} 完全相同，没有重复读取"
             findings.append(_left(path, text, "多余的一份可以删去"))
         else:
             files[digest] = InboxFile(path, digest)
     if not files:
-        raise _nothing(f"文件夹 {folder.name} 里没有可导入的文件（.xlsx、.xls、.ods、.csv 等）")
+        raise _nothing(
+            f"文件夹 {folder.name} 里没有可导入的文件（.xlsx、.xls、.et、.ods、.csv 等；压缩包先解压）"
+        )
     return list(files.values()), findings
+
+
+def _what_to_do(path: Path) -> str:
+    if path.suffix.lower() in _PACKED:
+        return "里面是要导入的文件的，解压到这个文件夹后再导入"
+    return "不是数据的可以移走；是用制表符或逗号分列的文本（.txt），把扩展名改成 .csv 后再导入"
 
 
 def _left(path: Path, message: str, action: str) -> Finding:

@@ -1,4 +1,4 @@
-"""An .ods: one XML part says of every cell what it is and what it shows."""
+"""An .ods or .fods: one XML part says of every cell what it is and what it shows."""
 
 import re
 from collections.abc import Callable
@@ -23,6 +23,13 @@ def read_ods(container: Container, file: str) -> list[Grid]:
     for piece in container.pieces("content.xml"):
         reader.parser.Parse(piece, False)
     reader.parser.Parse(b"", True)
+    return [sheet.grid() for sheet in reader.sheets]
+
+
+def read_flat_ods(content: bytes, file: str) -> list[Grid]:
+    """All sheets of a workbook that is one XML file (.fods), hidden ones too."""
+    reader = _Reader(file)
+    reader.parser.Parse(content, True)
     return [sheet.grid() for sheet in reader.sheets]
 
 

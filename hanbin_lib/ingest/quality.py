@@ -33,6 +33,8 @@ _HEADINGS = {
     "town_code": "镇（街道）代码",
 }
 _COUNTED = ("读到", "存入", "未存入", "其他月份", "进入指标", "未进入指标")
+# Of an import that errors stopped nothing is stored.
+_REFUSED = {"存入": "可存入", "未存入": "不存入", "进入指标": "可进入指标", "存入合计": "可存入合计"}
 _WIDTHS = (8, 12, 34, 44, 16, 8, 24, 52, 44, 16)
 _ROWS_OF_EXCEL = 1_048_576
 _SHOWN_PER_RULE = 50
@@ -93,7 +95,7 @@ class QualityReport:
         tell = partial(console.print, markup=False, highlight=False, soft_wrap=True)
         tell(self.summary)
         if self.sources:
-            console.print(receipt_table(self.sources))
+            console.print(receipt_table(self._told(receipt_frame(self.sources))))
             for line in [*unstored_lines(self.sources), *join_lines(self.joins)]:
                 tell(line)
         if self.findings.empty:
@@ -131,8 +133,8 @@ class QualityReport:
             )
             listed = self.findings[list(_HEADINGS)].head(_ROWS_OF_EXCEL - 1)
             _write_sheet(workbook, "明细", listed.rename(columns=_HEADINGS))
-            _write_sheet(workbook, "收据", receipt_frame(self.sources))
-            _write_sheet(workbook, "合计核对", sums_frame(self.sources))
+            _write_sheet(workbook, "收据", self._told(receipt_frame(self.sources)))
+            _write_sheet(workbook, "合计核对", self._told(sums_frame(self.sources)))
             _write_sheet(workbook, "对应率", joins_frame(self.joins))
         write_atomically(path, buffer.getvalue())
 
@@ -145,9 +147,26 @@ class QualityReport:
             f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{title}</title>'
             f"<style>{_STYLE}</style><h1>{title}</h1><p>{escape(self.summary)}</p>"
             f"<p>本报告不含姓名、证件号码、电话等个人信息，只列出所在位置。</p>"
-            f"{receipt_html(self.sources, self.joins)}{rules}</html>\n"
+            f"{self._receipt_html()}{rules}</html>\n"
         )
         write_atomically(path, page.encode())
+
+    def _told(self, receipt: pd.DataFrame) -> pd.DataFrame:
+        """A receipt with headings that do not say that rows were stored which were not."""
+        return receipt.rename(columns=_REFUSED) if self.errors else receipt
+
+    def _receipt_html(self) -> str:
+        """The receipt as a section of the page."""
+        parts = (
+            ("收据", self._told(receipt_frame(self.sources))),
+            ("合计核对", self._told(sums_frame(self.sources))),
+            ("对应率", joins_frame(self.joins)),
+        )
+        return "".join(
+            f"<details{' open' if title == '收据' else ''}><summary>{title}</summary>{_html(rows)}</details>"
+            for title, rows in parts
+            if len(rows)
+        )
 
 
 def place_of(fault: object) -> str:
@@ -199,20 +218,6 @@ def _rule_html(rows: pd.DataFrame) -> str:
     )
 
 
-_RECEIPT_HEADINGS = (
-    "文件",
-    "工作表",
-    "表",
-    "读到",
-    "存入",
-    "未存入",
-    "其他月份",
-    "进入指标",
-    "未进入指标",
-    "原因",
-)
-
-
 def receipt_line(source: Source) -> str:
     """One sheet: ``读到60行＝存入58＋未存入2（合计行 2）；存入58行＝进入指标50＋未进入8（…）``."""
     receipt = source.receipt
@@ -249,10 +254,10 @@ def _row(source: Source, receipt: Receipt) -> tuple[object, ...]:
     return (source.file, source.sheet, TABLES[source.table].title, *numbers, why)
 
 
-def receipt_table(sources: Sequence[Source]) -> Table:
+def receipt_table(receipt: pd.DataFrame) -> Table:
     """The receipt for the terminal: one line a sheet, reasons below (`unstored_lines`)."""
-    table = Table("文件", "表", *_COUNTED)
-    for row in receipt_frame(sources).itertuples(index=False):
+    table = Table("文件", "表", *receipt.columns[3:-1])
+    for row in receipt.itertuples(index=False):
         file = f"{row[0]}［{row[1]}］" if row[1] else str(row[0])
         table.add_row(plain(file), str(row[2]), *(str(number) for number in row[3:-1]))
     return table
@@ -293,20 +298,6 @@ def join_lines(joins: Sequence[Join]) -> list[str]:
 def rate(one: Join) -> str:
     """``96.3%``; a dash where the ledger has no rows."""
     return f"{one.matched / one.rows:.1%}" if one.rows else "—"
-
-
-def receipt_html(sources: Sequence[Source], joins: Sequence[Join]) -> str:
-    """The receipt as a section of the quality report."""
-    parts = (
-        ("收据", receipt_frame(sources)),
-        ("合计核对", sums_frame(sources)),
-        ("对应率", joins_frame(joins)),
-    )
-    return "".join(
-        f"<details{' open' if title == '收据' else ''}><summary>{title}</summary>{_html(rows)}</details>"
-        for title, rows in parts
-        if len(rows)
-    )
 
 
 def _html(rows: pd.DataFrame) -> str:

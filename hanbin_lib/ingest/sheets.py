@@ -136,7 +136,9 @@ def _about_file(file: InboxFile, results: list[Recognised | Finding | None]) -> 
     if all(
         result is None or (isinstance(result, Recognised) and result.grid.is_hidden) for result in results
     ):
-        return [_empty(file)]
+        return [
+            _empty(file, "文件里有数据的工作表都是隐藏的，没有读取", "取消隐藏后保存，或把文件移出文件夹")
+        ]
     if not any(isinstance(result, Recognised) for result in results):
         return found
     return [
@@ -147,11 +149,12 @@ def _about_file(file: InboxFile, results: list[Recognised | Finding | None]) -> 
     ]
 
 
-def _empty(file: InboxFile) -> Finding:
-    text = "文件里没有数据，工作表都是空的"
-    return Finding(
-        Severity.ERROR, _NO_DATA, _NO_DATA_TITLE, file.path.name, text, "重新导出，或把文件移出文件夹"
-    )
+def _empty(
+    file: InboxFile,
+    text: str = "文件里没有数据，工作表都是空的",
+    action: str = "重新导出，或把文件移出文件夹",
+) -> Finding:
+    return Finding(Severity.ERROR, _NO_DATA, _NO_DATA_TITLE, file.path.name, text, action)
 
 
 def _no_rows(sheet: Recognised) -> Finding:

@@ -7,7 +7,7 @@ a number of a person of the same month, the month can be imported, and cannot be
 mended. An export has no column that says its month, and may lie in the wrong folder.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.contract.columns import Column, Kind, Level
-from hanbin_lib.contract.schemas import SPLIT
+from hanbin_lib.contract.schemas import PLACE_CODES, SPLIT
 from hanbin_lib.contract.tables import TABLES
 from hanbin_lib.ingest.findings import Fault, Finding, Severity, as_table, combined
 from hanbin_lib.ingest.grid import Mask
@@ -31,8 +31,6 @@ _FORMED = r"[\w#./()（）〔〕\[\]—–-]+"
 _KEPT_DIGITS = 15
 _LEAST_CODES = 10
 _AS_TEXT = "在原系统里重新导出，不要用 Excel 直接打开 CSV 后再保存；自己的台账把这一列设为“文本”后重新填写"
-_REPEATED = "HB-I-312"
-_REPEATED_TITLE = "不同文件里相同的行"
 _TYPED, _TYPED_TITLE = "HB-I-305", "非个人信息栏里有个人信息"
 _TYPED_MESSAGE = "这一格里有本月登记人员的姓名或证件、电话号码，月报会原样印出，发布时会被拦下"
 _TYPED_ACTION = "改正后重新导入；确实不是人名的，由负责人在 params/issues/月份.yaml 的 false_alarms 里写明"
@@ -89,16 +87,19 @@ def _rounded(texts: pd.Series) -> Mask:
 
 
 def stated_earlier(sheets: Iterable[Rows], month: Month) -> Iterator[Finding]:
-    """A warning for each export that says, in its name or above its headings, a day before the month."""
+    """A warning for each export that says, in its name or above its headings, a day before the month.
+
+    One that is renewed once a year may be a year old.
+    """
     for sheet in (rows.sheet for rows in sheets):
-        day = sheet.stated
-        if sheet.table.national and day is not None and day < date(month.year, month.number, 1):
+        day, first = sheet.stated, month.shift(-12) if sheet.table.is_yearly else month
+        if sheet.table.national and day is not None and day < date(first.year, first.number, 1):
             yield Finding(
                 Severity.WARNING,
                 "HB-I-407",
                 "文件的日期早于本月",
                 sheet.grid.file,
-                f"文件名或表头上方写的日期是{day}，早于{month.label}：像是以前月份的文件",
+                f"文件名或表头上方写的日期是{day}，早于{first.label}：像是以前的文件",
                 "核对是不是放错了月份；确是本月的不影响导入",
                 sheet=sheet.grid.sheet,
                 table=sheet.table.name,
@@ -106,29 +107,73 @@ def stated_earlier(sheets: Iterable[Rows], month: Month) -> Iterator[Finding]:
 
 
 def tell_repeated_rows(parts: list[Rows]) -> None:
-    """Tell of rows that stand in an earlier sheet of the same ledger as well; it has no key of its own."""
-    if parts[0].sheet.table.key or len(parts) < 2:
+    """Tell of rows that came twice to a ledger without a key: in one sheet, in two, in two and corrected."""
+    table = parts[0].sheet.table
+    if table.key:
         return
-    names = [column.name for column in parts[0].sheet.table.columns if column.name in parts[0].frame]
-    names += [name for name in ("town_code", "village_code") if name in parts[0].frame]
-    hashed = [
-        pd.util.hash_pandas_object(part.frame[names], index=False).to_numpy(np.uint64) for part in parts
-    ]
-    for number, part in enumerate(parts[1:], start=1):
-        earlier = np.concatenate(hashed[:number])
-        again = np.isin(hashed[number], earlier)
-        if not again.any():
-            continue
-        first = again & (np.cumsum(again) == 1)
-        other = next(n for n in range(number) if np.isin(hashed[number][first], hashed[n]).any())
-        grid = parts[other].sheet.grid
-        where = f"{grid.file}{f'（{grid.sheet}）' if grid.sheet else ''}"
-        text = f"{len(again)}行里有{again.sum()}行与 {where} 的行完全相同，此为第一处"
-        most = again.sum() > len(again) / 2
-        text += "：像是同一份台账放了两次" if most else "；仍分别计入"
-        severity = Severity.ERROR if most else Severity.WARNING
-        action = "同一份台账只留一份；确是不同的记录，不需要处理" if not most else "移走多余的一份后重新导入"
-        part.tell_first(again, Fault(_REPEATED, _REPEATED_TITLE, text, "", severity, action))
+    whole, about = _hashes(parts, lambda _: True), _hashes(parts, _says_which)
+    for number, part in enumerate(parts):
+        if not table.national:  # of spells of work the last one counts
+            _tell_pasted_twice(part, whole[number])
+        if number:
+            again = np.isin(whole[number], np.concatenate(whole[:number]))
+            _tell_copied(part, again, _first_with(parts[:number], whole[:number], whole[number][again]))
+            other = ~again & np.isin(about[number], np.concatenate(about[:number]))
+            if not table.national:
+                _tell_corrected(
+                    part, other, _first_with(parts[:number], about[:number], about[number][other])
+                )
+
+
+def _says_which(column: Column) -> bool:
+    """Whether a column of a ledger says what a row is about, other than what is told of it."""
+    when = (Kind.CODE, Kind.MONTH, Kind.DATE, Kind.DATETIME)
+    return column.required or column.kind in when or column.level is Level.PLACE
+
+
+def _hashes(parts: list[Rows], chosen: Callable[[Column], bool]) -> list[np.ndarray]:
+    columns = [column.name for column in parts[0].sheet.table.columns if chosen(column)]
+    names = [name for name in (*columns, *PLACE_CODES) if name in parts[0].frame]
+    frames = (part.frame[names] for part in parts)
+    return [pd.util.hash_pandas_object(frame, index=False).to_numpy(np.uint64) for frame in frames]
+
+
+def _first_with(earlier: list[Rows], hashes: list[np.ndarray], wanted: np.ndarray) -> str:
+    """Name of the first sheet that has one of the rows."""
+    found = (part.sheet.grid for part, own in zip(earlier, hashes, strict=True) if np.isin(own, wanted).any())
+    grid = next(found, None)
+    return "" if grid is None else f"{grid.file}{f'（{grid.sheet}）' if grid.sheet else ''}"
+
+
+def _tell_pasted_twice(part: Rows, hashes: np.ndarray) -> None:
+    """Of rows without a day two may well be alike: of one unit two findings, of one household two calls."""
+    days = [c.name for c in part.sheet.table.columns if c.kind in (Kind.DATE, Kind.DATETIME)]
+    again = pd.Series(hashes).duplicated().to_numpy() & part.frame[days].notna().any(axis=1).to_numpy()
+    text = f"有{again.sum()}行与前面的行完全相同，此为第一处：像是粘贴了两次；仍分别计入"
+    _tell_repeated(part, again, text, "多余的行删去后重新导入；确是不同的记录，不需要处理")
+
+
+def _tell_copied(part: Rows, again: Mask, where: str) -> None:
+    text = f"{len(again)}行里有{again.sum()}行与 {where} 的行完全相同，此为第一处"
+    if again.sum() > len(again) / 2:
+        action, severity = "移走多余的一份后重新导入", Severity.ERROR
+        _tell_repeated(part, again, f"{text}：像是同一份台账放了两次", action, severity)
+    else:
+        action = "同一份台账只留一份；确是不同的记录，不需要处理"
+        _tell_repeated(part, again, f"{text}；仍分别计入", action)
+
+
+def _tell_corrected(part: Rows, other: Mask, where: str) -> None:
+    text = (
+        f"有{other.sum()}行与 {where} 的行说的是同一件事，内容不同，此为第一处：像是更正后重报的；仍分别计入"
+    )
+    _tell_repeated(part, other, text, "是更正的，旧的一份移出文件夹后重新导入；确是不同的记录，不需要处理")
+
+
+def _tell_repeated(
+    part: Rows, mask: Mask, text: str, action: str, severity: Severity = Severity.WARNING
+) -> None:
+    part.tell_first(mask, Fault("HB-I-312", "重复的行", text, "", severity, action))
 
 
 def terms_of(sheets: Iterable[Rows]) -> PersonalTerms:

@@ -1,14 +1,24 @@
 """Sheets as villages and offices keep them by hand: what is data is read, what is none is left out and told."""
 
+from datetime import date
+
+import openpyxl
+import pandas as pd
 import pytest
 
 from hanbin_lib.contract import TABLES
+from hanbin_lib.files import sha256_of
+from hanbin_lib.ingest.exports import InboxFile, grids_of, inbox_files
 from hanbin_lib.ingest.findings import Finding, combined
-from hanbin_lib.ingest.grid import CellKind, SheetBuilder
+from hanbin_lib.ingest.grid import CellKind, Grid, SheetBuilder
 from hanbin_lib.ingest.identity import check_duplicates
 from hanbin_lib.ingest.reading import read_rows
-from hanbin_lib.ingest.recognise import recognise
+from hanbin_lib.ingest.recognise import Recognised, recognise
+from hanbin_lib.ingest.rows import Rows
+from hanbin_lib.ingest.sheets import read_file
+from hanbin_lib.ingest.table_checks import stated_earlier, tell_repeated_rows
 from hanbin_lib.ingest.text_tables import TextTableError, read_text_table
+from hanbin_lib.months import Month
 
 WORKSHOPS = ["名称", "乡", "吸纳就业人数", "其中脱贫劳动力", "状态"]
 PROJECTS = ["项目编号", "项目名称", "乡", "计划资金（万元）", "支出资金（万元）"]
@@ -64,6 +74,50 @@ def test_workshops_are_known_by_town_and_name(sheet, places, doubled):
     if doubled:
         assert found["column"].iloc[0] == "名称、乡"
         assert "名称里写明所在的村或社区" in found["action"].iloc[0]
+
+
+# Rows that came twice
+
+ROUNDS = ["年份", "周次", "督帮组", "乡", "村", "到访日期", "发现问题数", "现场解决数"]
+
+
+def visit(week, found, day="2022-09-06"):
+    return [2022, week, "第一组", "甲山镇", "东村", day, found, 0]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ([visit(36, 1), visit(37, 2)], [visit(38, 3)], []),
+        ([visit(36, 1), visit(37, 2), visit(36, 1)], [visit(38, 3)], ["有1行与前面的行完全相同"]),
+        (
+            [visit(36, 1), visit(37, 2)],
+            [visit(37, 5), visit(38, 1)],
+            ["有1行与 台账.xlsx（表1） 的行说的是同一件事"],
+        ),
+        ([visit(36, 1)], [visit(36, 5, "2022-09-07")], []),  # another day is another visit
+        (
+            [visit(36, 1)],
+            [visit(36, 1), visit(37, 1), visit(38, 1)],
+            ["3行里有1行与 台账.xlsx（表1） 的行完全相同"],
+        ),
+    ],
+)
+def test_rows_that_came_twice_are_told(sheet, first, second, said):
+    parts = [sheet(ROUNDS, *first), sheet(ROUNDS, *second)]
+    tell_repeated_rows(parts)
+    found = combined([finding for part in parts for finding in part.findings])
+    assert found["rule_id"].tolist() == ["HB-I-312"] * len(said)
+    assert [told.startswith(one) for told, one in zip(found["message"], said, strict=True)] == [True] * len(
+        said
+    )
+
+
+def test_the_last_spell_of_work_counts_whatever_came_before(sheet):
+    heads = ["户编号", "证件号码", "是否已务工", "开始时间"]
+    parts = [sheet(heads, *[["H000001", "99999919610202111X", "是", "202203"]] * 2) for _ in range(1)]
+    tell_repeated_rows(parts)
+    assert not parts[0].findings
 
 
 # Sums
@@ -216,3 +270,76 @@ def test_a_code_that_its_format_shows_otherwise_stops(sheet, register):
     assert rows.frame["village_households"].tolist() == [40]
     assert told(rows)["column"].tolist() == ["单元编号"]
     assert "显示的和单元格里存的不一样" in told(rows)["message"].iloc[0]
+
+
+# Exports of another time
+
+
+@pytest.mark.parametrize(
+    ("title", "month", "is_told"),
+    [
+        ("监测对象信息", (2022, 9), False), ("监测对象信息", (2022, 10), True),
+        ("行政村信息", (2022, 10), False), ("行政村信息", (2023, 9), False), ("行政村信息", (2023, 10), True),
+    ],
+)  # fmt: skip
+def test_an_export_of_the_year_may_be_a_year_old(title, month, is_told):
+    table = next(table for table in TABLES.values() if table.title == title)
+    grid = Grid("导出_20220930.xlsx", "", ())
+    found = Recognised(grid, table, 0, {}, (), is_demonstration=False, stated=date(2022, 9, 30))
+    told = list(stated_earlier([Rows(found, pd.DataFrame())], Month(*month)))
+    assert [one.rule_id for one in told] == ["HB-I-407"] * is_told
+
+
+# Files
+
+
+FLAT = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>
+<table:table table:name="表1"><table:table-row>
+<table:table-cell office:value-type="string"><text:p>单元编号</text:p></table:table-cell>
+<table:table-cell office:value-type="float" office:value="1"><text:p>001</text:p></table:table-cell>
+<table:table-cell office:value-type="float" office:value="10"><text:p>10</text:p></table:table-cell>
+</table:table-row></table:table></office:spreadsheet></office:body></office:document>"""
+
+
+@pytest.mark.parametrize("name", ["督查.fods", "督查.ods"])
+def test_a_workbook_that_is_one_xml_file_is_read(name):
+    (grid,) = grids_of(name, FLAT.encode())
+    assert grid.row(0) == ["单元编号", "1", "10"]
+    assert [column.kinds if column.kinds is None else int(column.kinds[0]) for column in grid.columns] == [
+        None,
+        CellKind.DRESSED,
+        CellKind.NUMBER,
+    ]
+
+
+def test_what_is_left_in_the_folder_is_told_with_what_to_do(tmp_path):
+    for name in ("九月.rar", "九月.zip", "电话.txt"):
+        (tmp_path / name).write_bytes(name.encode())
+    (tmp_path / "a.csv").write_text("x", encoding="utf-8")
+    _, left = inbox_files(tmp_path)
+    assert {one.file: one.action[:2] for one in left} == {
+        "九月.rar": "里面",
+        "九月.zip": "里面",
+        "电话.txt": "不是",
+    }
+    assert all("解压" in one.action for one in left if not one.file.endswith("txt"))
+    assert ".csv" in next(one.action for one in left if one.file.endswith("txt"))
+
+
+def test_a_file_with_hidden_sheets_alone_is_not_called_empty(tmp_path, register):
+    path = tmp_path / "工厂.xlsx"
+    book = openpyxl.Workbook()
+    for row in [WORKSHOPS, shop(1)]:
+        book.active.append(row)
+    book.active.sheet_state = "hidden"
+    book.create_sheet("空")
+    book.save(path)
+    found = read_file(InboxFile(path, sha256_of(path)), register, tuple(TABLES.values())).findings
+    assert [(one.rule_id, one.severity.value) for one in found] == [
+        ("HB-I-104", "错误"),
+        ("HB-I-325", "警告"),
+    ]
+    assert "隐藏" in found[0].message

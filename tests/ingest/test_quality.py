@@ -10,6 +10,7 @@ from rich.console import Console
 from hanbin_lib.ingest.findings import COLUMNS, Finding, Severity, as_table, combined
 from hanbin_lib.ingest.quality import QualityReport
 from hanbin_lib.months import Month
+from hanbin_lib.snapshots import Receipt, Source
 
 MONTH = Month(2022, 9)
 NASTY = "=cmd|' /C calc'!A0<script>[red]"
@@ -88,3 +89,22 @@ def test_a_clean_month_has_reports_too(tmp_path):
     clean.to_excel(tmp_path / "r.xlsx")
     clean.print(Console(file=io.StringIO()))
     assert clean.summary == "2022年9月数据质量：没有发现问题。"
+
+
+@pytest.mark.parametrize(("severity", "heading"), [(Severity.WARNING, "存入"), (Severity.ERROR, "可存入")])
+def test_a_refused_import_says_nowhere_that_rows_were_stored(tmp_path, severity, heading):
+    receipt = Receipt(seen=3, left={}, other_months={}, reached=3, unreached={}, sums={"人数": (30.0, 30.0)})
+    source = Source(file="a.xlsx", sheet="表1", sha256="", table="workshops", rows=3, columns=(),
+                    unknown_columns=(), is_demonstration=False, receipt=receipt)  # fmt: skip
+    report = QualityReport(MONTH, as_table([finding(3, severity)]), (source,))
+    report.to_html(tmp_path / "r.html")
+    page = BeautifulSoup((tmp_path / "r.html").read_text("utf-8"), "html.parser")
+    headings = [cell.text for cell in page.find_all("th")]
+    assert headings[4] == heading
+    assert f"{heading}合计" in headings
+    stream = io.StringIO()
+    report.print(Console(file=stream, width=200))
+    assert ("可存入" in stream.getvalue()) == (severity is Severity.ERROR)
+    report.to_excel(tmp_path / "r.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "r.xlsx")
+    assert heading in [cell.value for cell in book["收据"][1]]

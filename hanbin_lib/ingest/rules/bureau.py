@@ -123,6 +123,7 @@ BUREAU_RULES = (
         table="phone_checks",
         heading="拨打时间",
         check=_called_in_another_month,
+        is_told_once=True,
     ),
     _rule(
         id="HB-R-451",

@@ -166,6 +166,8 @@ class Rule:
         exported is no fault of the households.
     needs_line
         Not checked, and said so, where the year's line was not entered.
+    is_told_once
+        A fault of the file rather than of its rows: told at the first, with their number.
     """
 
     id: str
@@ -177,6 +179,7 @@ class Rule:
     action: str = "入户核实后在系统中更正"
     needs: tuple[str, ...] = ()
     needs_line: bool = False
+    is_told_once: bool = False
 
 
 def apply_rules(rules: Iterable[Rule], context: Context, sources: list[Source]) -> Iterator[pd.DataFrame]:
@@ -240,7 +243,10 @@ def _findings(rule: Rule, rows: pd.DataFrame, sources: list[Source]) -> pd.DataF
     sheets = np.array([source.sheet for source in sources], dtype=object)
     number = rows["source_file"].to_numpy()
     reference = f"（省级核查规则 {rule.reference}）" if rule.reference else ""
-    fault = Fault(rule.id, rule.title, rule.title + reference, rule.heading, Severity.WARNING, rule.action)
+    text = rule.title + reference
+    if rule.is_told_once:
+        text, rows, number = f"{text}，共{len(rows)}行，此为第一处", rows.head(1), number[:1]
+    fault = Fault(rule.id, rule.title, text, rule.heading, Severity.WARNING, rule.action)
     return at_rows(rows, fault, rule.table, files[number], sheets[number])
 
 
