@@ -25,7 +25,6 @@ MODULES = (
 _NO_NUMBERS = (
     "__init__.py",
     "absence.py",
-    "sources.py",
 )
 
 _COMPARISONS = {
