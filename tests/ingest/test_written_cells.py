@@ -104,6 +104,8 @@ def test_moments_as_they_are_written(text, value):
         ("12元", None),
         ("￥12", None),
         ("1.2万", None),
+        ("1万2千", None),
+        ("3万5", None),
         ("一百", None),
         ("(12)", None),
         ("12-15", None),
