@@ -74,8 +74,17 @@ class Ask:
 
 def asks(bulletin: Bulletin) -> tuple[Ask, ...]:
     """The month's points for the bulletin's place, most pressing first."""
+    return _found(bulletin)[:MOST]
+
+
+def further_asks(bulletin: Bulletin) -> tuple[Ask, ...]:
+    """Points that page one has no room for: named there, but given out on no list."""
+    return _found(bulletin)[MOST:]
+
+
+def _found(bulletin: Bulletin) -> tuple[Ask, ...]:
     found = (one(bulletin) for one in (_measure, _overdue, _phone, _line, _below_line, _clues, _income))
-    return tuple(one for one in found if one is not None)[:MOST]
+    return tuple(one for one in found if one is not None)
 
 
 def due_day(bulletin: Bulletin) -> date:
@@ -176,7 +185,7 @@ def _where_most(bulletin: Bulletin, indicator: str) -> tuple[Text, ...]:
     over = spread(bulletin, indicator) or ""
     names = [bulletin.name(code) for code in concerned]
     if len(names) == 1:
-        return sentence("{over}（{place}）；", over=over, place=names[0])
+        return sentence("{over}：{place}；", over=over, place=names[0])
     most, first = max(concerned.values()), next(iter(concerned))
     count = bulletin.figures.figure(indicator, place=first)
     if min(concerned.values()) == most:
@@ -314,7 +323,7 @@ def spread(bulletin: Bulletin, indicator: str) -> Phrase | None:
     withheld = (bulletin.figures.is_suppressed(indicator, place=code) for code in bulletin.children)
     if not values or any(withheld):
         return None
-    unit = "个镇" if bulletin.is_county else "个村"
+    unit = f"个{bulletin.children_word}" if bulletin.is_county else "个村"
     return counted("涉及", bulletin.number_of_places(len(values), indicator, unit))
 
 

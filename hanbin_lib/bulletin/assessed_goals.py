@@ -1,5 +1,6 @@
 """Income goals against the record: which series, which forecast, and why not where there is none."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from hanbin_lib.params import GrowthRule, IncomeGoal, Settings
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.store import digest_of, program_digest
 from hanbin_lib.yearly_documents import GrowthOutlook
+
+_YUAN = re.compile("(人民币)?元")  # 元, 元/人, 元/人·年; not 万元
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +68,9 @@ def assess(
     known = _known(series, month)
     own = known[known["area_name"].eq(goal.area) & known["indicator_name"].eq(goal.indicator)]
     source = "、".join(sorted(set(own["source"].dropna())))
+    if units := sorted(one for one in set(own["unit"].dropna()) if not _YUAN.match(str(one))):
+        told = f"{goal.indicator}的单位是{'、'.join(units)}，应为元（目标以元计）"
+        return AssessedGoal(goal, Unavailable(goal.area, told), source)
     try:
         values = one_calibre(known, goal.area, goal.indicator).astype(float)
         wanted = Goal(goal.value_yuan, goal.year, goal.indicator, goal.prices)

@@ -109,7 +109,7 @@ CONTENTS = (
     Chapter(
         "front_page", "",
         (front_page.masthead, front_page.summary, front_page.key_figures, front_page.decisions,
-         front_page.slow, front_page.returned),
+         front_page.further, front_page.slow, front_page.returned),
         is_numbered=False,
     ),
     Chapter(

@@ -80,6 +80,11 @@ class Figures:
         row = self._rows.get((indicator, str(self.month), place or self.place, group))
         return row is not None and row["note_code"] == NoteCode.SUPPRESSED
 
+    def has_no_base(self, indicator: str, *, place: str = "", group: str = ALL) -> bool:
+        """Whether there is nobody and nothing of which it could be said: no case was due, none drawn."""
+        row = self._rows.get((indicator, str(self.month), place or self.place, group))
+        return row is not None and row["note_code"] == NoteCode.NOT_APPLICABLE
+
     def reason(self, indicator: str, nothing: str, *, group: str = ALL) -> str:
         """Why there is nothing to show of an indicator: withheld, not received, or `nothing` of it."""
         row = self._rows.get((indicator, str(self.month), self.place, group))

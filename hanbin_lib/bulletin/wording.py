@@ -15,9 +15,11 @@ from hanbin_lib.display import PLAIN, Figure, Paragraph, Phrase, Shown, Strong, 
 from hanbin_lib.indicators import Unit
 from hanbin_lib.months import Month
 
+_NEARLY_NONE = 0.0005  # rounds to 0.0%
 MARK = "模拟"  # stands with every simulated number
 _DIGIT = re.compile(r"[0-9０-９]")
 _MARKS = re.compile(r"([，。；：、（）　])")
+_OF_THEM = "其中"  # 新增、其中逾期均无: of what there is none of, none is of them
 _LIST = frozenset("，、")
 # Words that say when or of what, before what there is none of.
 _LEAD = re.compile(r"^(其中|当月|本月|上月|下月|今年以来|全[区县市旗镇街道]+)*")
@@ -123,6 +125,15 @@ def share(value: float, source: str) -> Figure:
     return Figure(value, Unit.SHARE, source)
 
 
+def chance(value: float, source: str) -> Shown:
+    """A model's chance: what would be printed as none or as certain, which no model knows, is a bound."""
+    if value < _NEARLY_NONE:
+        return words(f"不到{percent(2 * _NEARLY_NONE)}", source)
+    if value >= 1 - _NEARLY_NONE:
+        return words(f"{percent(1 - 2 * _NEARLY_NONE)}以上", source)
+    return share(value, source)
+
+
 def wan(yuan: float) -> float:
     """Yuan to 万元."""
     return yuan / 10_000
@@ -186,7 +197,7 @@ def _told(run: list[list[Text]]) -> Iterator[Text]:
         what = said[at:] + ("的" if _STATE.fullmatch(said[at:]) else "")
         yield from (one for one in (said[:at], Phrase(("没有",), sources), what) if one)
         return
-    yield "、".join("".join(map(str, clause[:-1])) for clause in run)
+    yield "、".join("".join(map(str, clause[:-1])).removeprefix(_OF_THEM) for clause in run)
     yield Phrase(("均无",), sources)
 
 

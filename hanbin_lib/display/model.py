@@ -170,6 +170,8 @@ class AnnexTable(Table):
     @property
     def line(self) -> Paragraph:
         """What the page and the PDF say in its place."""
+        if not self.rows:
+            return Paragraph((f"附表“{self.title}”：没有。",), style="note")
         count = Figure(len(self.rows), "行", f"annex|{self.title}")
         return Paragraph((f"清单见附表“{self.title}”（", count, "）。"), style="note")
 

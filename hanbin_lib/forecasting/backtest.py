@@ -69,7 +69,9 @@ class Backtest:
     def verdict(self) -> str:
         """What the back-test says, in one Chinese sentence."""
         if self.beats_naive is None:
-            return f"历年数据不足{LEAST + 1}年，或平推法没有误差，不能回测"
+            if self.rows.empty:
+                return f"历年数据不足{LEAST + 1}年，不能回测"
+            return "历年的数按同一增量变动，平推法没有误差，回测无从比较"
         compared = f"平均误差为平推法的{self.error_ratio:.2f}倍"
         if not self.beats_naive:
             return f"回测{len(self.rows)}个数，{compared}，没有胜过平推法，慎用"

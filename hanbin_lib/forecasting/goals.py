@@ -91,6 +91,11 @@ class GoalAssessment:
         return self.yearly_growth.tail(_LAST_PACES)
 
     @property
+    def is_reached(self) -> bool:
+        """Whether the last value on record is the goal or more."""
+        return float(self.record.observed.iloc[-1]) >= self.goal.yuan
+
+    @property
     def is_borne_out(self) -> bool:
         """Whether the chance may stand in a headline: no back-test has lost to the naive forecast."""
         return self.backtest.beats_naive is not False
@@ -99,22 +104,6 @@ class GoalAssessment:
     def notes(self) -> tuple[str, ...]:
         """What was handled in the record, and what the back-test says."""
         return (*self.forecast.notes, self.backtest.verdict)
-
-    @property
-    def sentence(self) -> str:
-        """The line under the chart, made from the numbers only."""
-        low, high = (100 * share for share in self.probability_range)
-        paces = "、".join(f"{100 * share:.1f}%" for share in self.last_paces)
-        needed = (
-            f"需年均增长{100 * self.required_growth:.1f}%，预测年均{100 * self.forecast_growth:.1f}%，"
-            f"近{len(self.last_paces)}年增速{paces}"
-        )
-        if not self.is_borne_out:
-            return f"{needed}；{NOT_BORNE_OUT}"
-        return (
-            f"{needed}；达到的把握{chance_in_words(self.probability)}（不同假设下{low:.0f}%—{high:.0f}%），"
-            f"增速每年再低1个百分点则为{chance_in_words(self.probability_if_slower)}"
-        )
 
 
 def assess_goal(
@@ -148,7 +137,8 @@ def assess_goal(
     ------
     HanbinError
         As `single.forecast`; ``HB-FC-015`` if goal and record differ in definition or prices, or
-        the goal's year is not after the record; ``HB-FC-009`` if it lies beyond `group`.
+        the goal's year is not after the record (it then says what came); ``HB-FC-009`` if it lies
+        beyond `group`.
     """
     if (goal.calibre, goal.prices) != (calibre, prices):
         pairs = f"目标为{goal.calibre}（{goal.prices}），历年数据为{calibre}（{prices}）"
@@ -156,7 +146,7 @@ def assess_goal(
     record = read_record(series, breaks=breaks, confirmed=confirmed, as_of=as_of)
     horizon = goal.year - record.last_year
     if horizon < 1:
-        raise forecast_error("HB-FC-015", f"目标年份{goal.year}不晚于最后有数的年份", "改目标年份")
+        raise forecast_error("HB-FC-015", _past(record, goal), "改目标年份")
     alone = forecast_record(record, horizon, prior=prior)
     main = alone if group is None else group
     others = _assumptions(record, horizon, prior, alone if group is not None else None)
@@ -189,6 +179,15 @@ def assess_goal(
     )
 
 
+def _past(record: Record, goal: Goal) -> str:
+    """What came of a goal whose year is on record."""
+    value = record.values.get(goal.year)
+    if value is None or pd.isna(value):
+        return f"目标年份{goal.year}不晚于最后有数的年份{record.last_year}，且没有{goal.year}年的数"
+    is_reached = "达到了" if value >= goal.yuan else "没有达到"
+    return f"目标年份{goal.year}年已有数：{value:.0f}元，{is_reached}目标{goal.yuan:.0f}元"
+
+
 def _assumptions(
     record: Record, horizon: int, prior: Prior | str, alone: Forecast | None
 ) -> list[tuple[str, Forecast]]:
@@ -215,6 +214,14 @@ def chance_in_words(probability: float) -> str:
     if probability > 0.99:
         return "99%以上"
     return f"约{100 * probability:.0f}%"
+
+
+def range_in_words(chances: tuple[float, float]) -> str:
+    """``8%—15%``, ``不到1%—13%``; 都不到1% where both ends are told alike."""
+    low, high = (chance_in_words(one) for one in chances)
+    if low == high:
+        return f"都在{low}" if low.endswith("以上") else f"都{low}"
+    return "—".join(one.removeprefix("约") for one in (low, high))
 
 
 def growth_comparison(own: pd.Series, reference: pd.Series) -> pd.DataFrame:

@@ -126,9 +126,12 @@ def shock_study(
     if lacking := sources.lacking(needed_columns(scenario)):
         return Unavailable(scenario.name, f"没有收到{'、'.join(lacking)}")
     inputs = (scenario, sources.key, line, scope.register.key)
-    table = cached(
-        "shock", *inputs, folder=cache, compute=lambda: simulate_shock(sources, scope, scenario).table
-    )
+    try:
+        table = cached(
+            "shock", *inputs, folder=cache, compute=lambda: simulate_shock(sources, scope, scenario).table
+        )
+    except HanbinError as error:
+        return Unavailable(scenario.name, error.message)
     return ShockStudy(scenario, line, table)
 
 
@@ -158,10 +161,13 @@ def simulate_shock(sources: Sources, scope: Scope, scenario: Scenario) -> ShockR
     Raises
     ------
     HanbinError
-        ``HB-SIM-041`` there is no line to compare with.
+        ``HB-SIM-041`` there is no line to compare with; ``HB-SIM-043`` nobody to draw on.
     """
     line = line_for(scenario, scope.line)
     everybody = exposure(sources, scope, lifted=scenario.households != "监测对象")
+    if not len(everybody):
+        told = f"{scenario.households}里没有收入齐全、可以推算的户"
+        raise refused_params("HB-SIM-043", told, "核对当月登记簿的收入各项")
     settings = SimulationSettings(scenario.draws, scenario.seed, scenario.confidence)
     return draw_shocks(scenario, everybody, line, settings)
 

@@ -93,11 +93,11 @@ def test_of_none_and_of_what_nobody_knows_nothing_is_asked(basis, last_step, kin
 @pytest.mark.parametrize(
     ("late", "words"),
     [
-        ({0: 1}, "涉及1个镇（{0}）；"),
-        ({4: 3, 2: 1, 7: 3}, "涉及3个镇，最多的是{4}、{7}（各3户）；"),
-        ({1: 2, 2: 2, 3: 2, 4: 2, 5: 1}, "涉及5个镇，最多的是{1}、{2}、{3}等（各2户）；"),
-        ({3: 2, 5: 4, 1: 1}, "涉及3个镇，最多的是{5}（4户）；"),
-        ({7: 2, 4: 2}, "涉及2个镇，每个2户；"),
+        ({0: 1}, "涉及1个镇（街道）：{0}；"),
+        ({4: 3, 2: 1, 7: 3}, "涉及3个镇（街道），最多的是{4}、{7}（各3户）；"),
+        ({1: 2, 2: 2, 3: 2, 4: 2, 5: 1}, "涉及5个镇（街道），最多的是{1}、{2}、{3}等（各2户）；"),
+        ({3: 2, 5: 4, 1: 1}, "涉及3个镇（街道），最多的是{5}（4户）；"),
+        ({7: 2, 4: 2}, "涉及2个镇（街道），每个2户；"),
         ({}, ""),
     ],
 )
@@ -122,7 +122,7 @@ def test_a_town_asks_its_own_villages(basis):
     rows += counts(at=villages["place_code"].iloc[2], households_without_measure=3)
     (point,) = asks.asks(page(basis, rows, place=TOWN))
     town, village = basis.scope.register.name(TOWN), villages["place_name"].iloc[2]
-    assert plain_text(point.detail) == f"涉及1个村（{village}）；由{town}10月31日前办结。"
+    assert plain_text(point.detail) == f"涉及1个村：{village}；由{town}10月31日前办结。"
     assert point.owner == town
 
 
@@ -202,7 +202,7 @@ def test_how_many_places_is_not_told_where_one_of_them_is_withheld(basis, withhe
     rows = [one for code in codes[:3] for one in counts(at=code, clues_overdue=2)]
     rows += unknown("clues_overdue", at=codes[4], note="suppressed") if withheld else []
     spread = asks.spread(page(basis, rows), "clues_overdue")
-    assert spread is None if withheld else spread.text == "涉及3个镇"
+    assert spread is None if withheld else spread.text == "涉及3个镇（街道）"
 
 
 def test_places_concerned_are_the_largest_first_and_by_code_where_equal(basis):

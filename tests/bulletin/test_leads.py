@@ -241,7 +241,7 @@ def test_a_town_without_a_household_has_no_income_to_agree_on(basis):
         (
             (1, 0, 0),
             (3, 4),
-            "本月新增线索1条，未核定、其中逾期均无；近一年按期核定率3/4（区间80.0%—95.0%）。",
+            "本月新增线索1条，未核定、逾期均无；近一年按期核定率3/4（区间80.0%—95.0%）。",
         ),
     ],
 )
@@ -275,7 +275,9 @@ def test_towns_that_the_inspection_finds_worse(basis, named, words):
     rows += [row(POOLED, 7, of=60, at=code, ends=(0.05, 0.2)) for code in towns["place_code"]]
     keys = {key(POOLED, code) for code in towns["place_code"][:named]}
     lead = said(basis, "inspections", rows, named=keys)
-    assert lead == "按抽样推算，全区有问题的户占11.5%（8.0%—16.0%）；" + words.format(*towns["place_name"])
+    assert lead == "按本月抽样推算，全区有问题的户占11.5%（8.0%—16.0%）；" + words.format(
+        *towns["place_name"]
+    )
 
 
 def test_a_town_s_few_inspected_households_are_cases(basis):
@@ -285,7 +287,7 @@ def test_a_town_s_few_inspected_households_are_cases(basis):
     ]
     assert (
         said(basis, "inspections", rows, place=TOWN)
-        == "抽查户中有问题的2/10，近6个月合计7/60；数量少，只作线索。"
+        == "本月抽查户中有问题的2/10，近6个月合计7/60；数量少，只作线索。"
     )
 
 
@@ -303,7 +305,7 @@ def _ranked(score, rank, ends, front=0.0, back=0.0):
 def test_a_town_s_own_rank_with_its_range_and_tier(basis, front, back, tier):
     least = basis.settings.ranking.tier_probability
     rows = _ranked(81.26, 3, (2, 9), front * least / 0.8, back * least / 0.8)
-    assert said(basis, "dispatch", rows, place=TOWN) == f"得分81.3分，位次3位（可能在2—9之间），{tier}。"
+    assert said(basis, "dispatch", rows, place=TOWN) == f"得分81.3分，位次第3位（可能在2—9之间），{tier}。"
 
 
 def test_nothing_to_score_leaves_the_chapter_out(basis):

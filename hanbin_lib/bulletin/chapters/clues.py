@@ -26,8 +26,11 @@ _NUMBERS = columns("新增", "未核定", "逾期", "按期核定率", "区间",
 def lead(bulletin: Bulletin) -> Paragraph:
     """One sentence: how many came, how many wait, how many wait too long."""
     figures = bulletin.figures
+    text = "本月新增线索{found}，未核定{open}，其中逾期{late}；近一年按期核定率{share}（区间{interval}）。"
+    if figures.has_no_base(_SHARE):
+        text = "本月新增线索{found}，未核定{open}，其中逾期{late}；近一年没有期限已过的线索。"
     return headline(
-        "本月新增线索{found}，未核定{open}，其中逾期{late}；近一年按期核定率{share}（区间{interval}）。",
+        text,
         found=figures.figure("clues_found"),
         open=figures.figure("clues_open"),
         late=figures.figure("clues_overdue"),
@@ -145,21 +148,32 @@ def reading_note(bulletin: Bulletin) -> Paragraph:
     """The clocks with their documents; what warnings find beside rounds, and why no estimate follows."""
     figures, policy = bulletin.figures, bulletin.scope.policy
     clocks = policy.clocks if policy else None
-    parts = {label: figures.figure(_FOUND_BY, group=f"found_by={label}") for label in FOUND_BY}
+    noticed = sentence("公示满期率{share}。", share=figures.figure("clue_notice_share"))
+    if figures.has_no_base("clue_notice_share"):
+        noticed = sentence("近一年核定纳入的线索都没有公示时间，公示满期率算不出。")
     return note(
         "口径",
         _clock("从发现到核定", "不超过", clocks.clue_decision if clocks else None, "clue_decision"),
         _clock("核定纳入前公示", "不少于", clocks.clue_notice if clocks else None, "clue_notice"),
-        sentence(
-            "公示满期率{share}。近十二个月识别的户，识别前只有部门预警的占{warned}，只有日常排查的占{seen}，"
-            "两者都有的占{both}，两者都没有的占{neither}。两张名单不是各查各的：一方发现了，另一方就不再登记，"
-            "所以不能由重合多少推算漏了多少。",
-            share=figures.figure("clue_notice_share"),
-            warned=parts[FOUND_BY[0]],
-            seen=parts[FOUND_BY[1]],
-            both=parts[FOUND_BY[2]],
-            neither=parts[FOUND_BY[3]],
-        ),
+        noticed,
+        _overlap(bulletin),
+    )
+
+
+def _overlap(bulletin: Bulletin) -> tuple[Text, ...]:
+    """Who was found by warnings, by rounds, by both; nothing where nobody was identified."""
+    figures, groups = bulletin.figures, [f"found_by={label}" for label in FOUND_BY]
+    if any(figures.has_no_base(_FOUND_BY, group=group) for group in groups):
+        return sentence("近十二个月没有识别的户。")
+    warned, seen, both, neither = (figures.figure(_FOUND_BY, group=group) for group in groups)
+    return sentence(
+        "近十二个月识别的户，识别前只有部门预警的占{warned}，只有日常排查的占{seen}，"
+        "两者都有的占{both}，两者都没有的占{neither}。两张名单不是各查各的：一方发现了，另一方就不再登记，"
+        "所以不能由重合多少推算漏了多少。",
+        warned=warned,
+        seen=seen,
+        both=both,
+        neither=neither,
     )
 
 

@@ -37,7 +37,7 @@ def lead(bulletin: Bulletin) -> Paragraph | Missing:
         return Missing("月调度位次", "本月没有可以计分的指标，本章从略", is_chapter=True)
     if not bulletin.is_county:
         return headline(
-            "得分{score}，位次{rank}（可能在{interval}之间），{tier}。",
+            "得分{score}，位次第{rank}（可能在{interval}之间），{tier}。",
             score=figures.figure("town_score"),
             rank=figures.figure("town_rank"),
             interval=_range(bulletin, bulletin.place),

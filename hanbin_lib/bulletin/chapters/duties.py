@@ -23,6 +23,8 @@ def _rounds_lead(bulletin: Bulletin) -> Paragraph:
     if not bulletin.is_county:
         weeks = figures.figure("weeks_since_visit")
         since = sentence("；距上次到访{weeks}。", weeks=weeks)
+        if figures.has_no_base("weeks_since_visit"):
+            since = sentence("；以前的到访{none}。", none=words("没有记录", weeks.source))
         is_this_week = figures.value("weeks_since_visit") == 0
         return paragraph(seen, ("；最近一周有到访。",) if is_this_week else since, style="lead")
     number = figures.value("towns_unvisited")
@@ -93,11 +95,13 @@ def unvisited(bulletin: Bulletin) -> Table | Missing | None:
 
 
 @needs(_TASKS)
-def work_items(bulletin: Bulletin) -> Table | None:
+def work_items(bulletin: Bulletin) -> Table | Missing | None:
     """The work items under their headings: tasks, done, late, behind (the county's only)."""
     if not bulletin.is_county:
         return None
     policy, own = bulletin.scope.policy, _bureau_items(bulletin)
+    if not own:
+        return Missing("具体事项", "责任清单和部门任务里没有事项")
     items = policy.work_items if policy else None
     filed = {item: items.heading_of(item) for item in own} if items else dict.fromkeys(own, "")
     red = {n for n, item in enumerate(own) if bulletin.figures.value("tasks_late", group=f"work_item={item}")}
@@ -135,7 +139,7 @@ def duty_note(bulletin: Bulletin) -> Paragraph | None:
             unlisted=figures.figure("tasks_without_duty"),
         ),
         sentence(
-            "今年以来共发现问题{year}，每个问题编号只计一次，作为年终考核依据，逐条见附表。",
+            "今年以来发现问题{year}，每个问题编号只计一次，作为年终考核依据，逐条见附表。",
             year=figures.figure("problems_of_the_year"),
         ),
     )

@@ -1,6 +1,6 @@
 """Page one: the month in one minute, six key figures, what needs a decision."""
 
-from hanbin_lib.bulletin.asks import NOUNS, RATES, Slow, asks, rate_name, slow_units, spread
+from hanbin_lib.bulletin.asks import NOUNS, RATES, Slow, asks, further_asks, rate_name, slow_units, spread
 from hanbin_lib.bulletin.exhibits import internal
 from hanbin_lib.bulletin.handed_out import DONE, HandedOut
 from hanbin_lib.bulletin.opening import Bulletin
@@ -121,6 +121,16 @@ def decisions(bulletin: Bulletin) -> Decisions:
 
 
 @internal
+def further(bulletin: Bulletin) -> Paragraph | None:
+    """Points beyond the three, named in a line: what page one leaves out, it says."""
+    points = further_asks(bulletin)
+    if not points:
+        return None
+    named = [(*point.ask[:-1], str(point.ask[-1]).removesuffix("。")) for point in points]
+    return note("另有", *in_one(named), ("。",), style=_FOLLOW)
+
+
+@internal
 def returned(bulletin: Bulletin) -> Paragraph | None:
     """Of each of last month's points: what was reported done, and what the register confirms."""
     out = bulletin.handed_out
@@ -227,7 +237,8 @@ def _checked(bulletin: Bulletin, name: str, label: str, beside: str, word: str) 
         figures.figure(name),
         change=_on_last_month(bulletin, name),
         aside=joined(word, second, source=second.source),
-        light="watch" if figures.value(name) else "steady",
+        # Where nobody was reached, nobody said that there is no problem.
+        light="watch" if figures.value(name) else None if figures.value(beside) == 0 else "steady",
     )
 
 

@@ -10,7 +10,16 @@ from hanbin_lib.bulletin.assessed_goals import AssessedGoal, assess, compare
 from hanbin_lib.bulletin.exhibits import columns
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.parameters import ComponentChoice, GoalChoice, checked
-from hanbin_lib.bulletin.wording import interval, joined, note, paragraph, sentence, share, words
+from hanbin_lib.bulletin.wording import (
+    chance,
+    interval,
+    joined,
+    note,
+    paragraph,
+    sentence,
+    share,
+    words,
+)
 from hanbin_lib.display import (
     MARGIN,
     WHOLE,
@@ -30,7 +39,7 @@ from hanbin_lib.display import (
 )
 from hanbin_lib.errors import Unavailable
 from hanbin_lib.forecasting import COMPONENTS, ComponentModel, GoalAssessment, component_paths, review
-from hanbin_lib.forecasting.goals import NOT_BORNE_OUT, chance_in_words
+from hanbin_lib.forecasting.goals import NOT_BORNE_OUT, chance_in_words, range_in_words
 from hanbin_lib.indicators import Unit
 from hanbin_lib.params import IncomeGoal
 
@@ -194,6 +203,8 @@ def fan_of(one: AssessedGoal) -> Chart | None:
 
 def _headline(found: GoalAssessment) -> str:
     paces = f"需年均增长{percent(found.required_growth)}，预测{percent(found.forecast_growth)}"
+    if found.is_reached:
+        paces = f"{found.record.last_year}年已达到"
     return f"{paces}，把握{chance_in_words(found.probability)}" if found.is_borne_out else paces
 
 
@@ -206,7 +217,7 @@ def assumptions_of(one: AssessedGoal) -> Table | None:
         (
             str(name),
             Figure(median, "", reference),
-            share(float(probability), reference),
+            chance(float(probability), reference),
         )
         for name, median, probability in one.assessment.assumptions.to_numpy()
     )
@@ -251,7 +262,7 @@ def scenarios(one: AssessedGoal, composition: dict[str, float], levers: dict[str
             (
                 label,
                 Figure(total.median(), "", _reference(one)),
-                share(reached, _reference(one)),
+                chance(reached, _reference(one)),
                 Figure(error, Unit.SHARE, _reference(one), MARGIN),
             )
         )
@@ -307,8 +318,13 @@ def _chance(one: AssessedGoal) -> tuple[Text, ...]:
     found = one.assessment
     assert not isinstance(found, Unavailable)  # asked only where there is one
     reference = _reference(one)
+    text = "需年均增长{need}，预测年均{pace}，近{years}增速{last}；"
+    if found.is_reached:
+        text = "{last_year}已是{value}；预测年均{pace}，近{years}增速{last}；"
     paces = sentence(
-        "需年均增长{need}，预测年均{pace}，近{years}增速{last}；",
+        text,
+        last_year=Figure(found.record.last_year, "年", reference),
+        value=Figure(float(found.record.observed.iloc[-1]), Unit.YUAN, reference),
         need=Strong((share(found.required_growth, reference),)),
         pace=share(found.forecast_growth, reference),
         years=Figure(len(found.last_paces), "年", reference),
@@ -319,14 +335,30 @@ def _chance(one: AssessedGoal) -> tuple[Text, ...]:
     return (
         *paces,
         *sentence(
-            "达到的把握{chance}（不同假设下{range}），增速每年再低{point}则为{slower}",
+            "{reach}的把握{chance}{assumed}，增速每年再低{point}则为{slower}",
+            reach="到时仍达到" if found.is_reached else "达到",
             chance=Strong((words(chance_in_words(found.probability), reference),)),
-            range=interval(found.probability_range, Unit.SHARE, reference, WHOLE),
+            assumed=_assumed(found, reference),
             point=Figure(1, "个百分点", reference),
             slower=words(chance_in_words(found.probability_if_slower), reference),
         ),
         *_officially(one, found),
     )
+
+
+def _assumed(found: GoalAssessment, reference: str) -> Text:
+    """``（不同假设下8%—15%）``; nothing where there is one assumption alone."""
+    if len(found.assumptions) == 1:
+        return ""
+    return joined("（不同假设下", _range(found, reference), "）", source=reference)
+
+
+def _range(found: GoalAssessment, reference: str) -> Phrase:
+    """Lowest and highest chance over the assumptions; in words where an end is a bound, or both are alike."""
+    ends = [chance_in_words(one) for one in found.probability_range]
+    if ends[0] == ends[1] or not all(one.startswith("约") for one in ends):
+        return words(range_in_words(found.probability_range), reference)
+    return interval(found.probability_range, Unit.SHARE, reference, WHOLE)
 
 
 def _officially(one: AssessedGoal, found: GoalAssessment) -> tuple[Text, ...]:
@@ -371,8 +403,8 @@ def _goal_row(one: AssessedGoal) -> tuple[Cell, ...]:
         share(found.required_growth, reference),
         share(found.forecast_growth, reference),
         _listed(found.last_paces, reference),
-        share(found.probability, reference),
-        interval(found.probability_range, Unit.SHARE, reference, WHOLE),
+        chance(found.probability, reference),
+        _range(found, reference),
     )
 
 

@@ -1,32 +1,49 @@
 """五、专项督查: what the random draw allows to say, and no more."""
 
+import pandas as pd
+
 from hanbin_lib import charts
 from hanbin_lib.bulletin.exhibits import columns, internal, largest_first, needs, sourced
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.tested import POOLED as _POOLED
 from hanbin_lib.bulletin.tested import key, told
-from hanbin_lib.bulletin.wording import counted, headline, note, ratio, sentence, share
+from hanbin_lib.bulletin.wording import (
+    counted,
+    headline,
+    note,
+    ratio,
+    sentence,
+    share,
+    words,
+)
 from hanbin_lib.contract.labels import INSPECTION_UNIT_KINDS, SEVERITIES
 from hanbin_lib.display import Chart, Columns, Figure, Missing, Paragraph, Phrase, Strip, Table, whole
 from hanbin_lib.statistics.estimates import wilson
 
 _TABLES = ("inspection_units", "inspection_findings")
 _HOUSEHOLDS = "unit=户"
-_MOST_KINDS = 8
+_MOST_KINDS, _MOST_NAMED = 8, 2
 
 
 @needs(*_TABLES, chapter="专项督查")
 def lead(bulletin: Bulletin) -> Paragraph:
     """One sentence: the share of households with a problem, with its interval."""
     figures, name = bulletin.figures, "inspection_problem_share"
+    if figures.has_no_base(name, group=_HOUSEHOLDS) and figures.has_no_base(_POOLED):
+        none = words("没有抽查户", figures.address(name, group=_HOUSEHOLDS))
+        return headline("{months}{none}。", months=_months(bulletin), none=none)
+    if figures.has_no_base(name, group=_HOUSEHOLDS):
+        none = words("没有抽查户", figures.address(name, group=_HOUSEHOLDS))
+        text = "本月{none}，{months}合计有问题的{pooled}。"
+        return headline(text, none=none, months=_months(bulletin), pooled=figures.cases(_POOLED))
     if not bulletin.is_county:
         return headline(
-            "抽查户中有问题的{cases}，{months}合计{pooled}；数量少，只作线索。",
+            "本月抽查户中有问题的{cases}，{months}合计{pooled}；数量少，只作线索。",
             cases=figures.cases(name, group=_HOUSEHOLDS),
             months=_months(bulletin),
             pooled=figures.cases(_POOLED),
         )
-    found = "按抽样推算，{whole}有问题的户占{share}（{interval}）"
+    found = "按本月抽样推算，{whole}有问题的户占{share}（{interval}）"
     named = {} if bulletin.is_public else {"named": _named_in_words(bulletin)}
     return headline(
         f"{found}；{{named}}。" if named else f"{found}。",
@@ -157,11 +174,18 @@ def _kinds(bulletin: Bulletin, width_mm: float) -> Chart | Missing:
     return charts.group_bars(
         groups=tuple((str(name), float(count)) for name, count in kinds.items()),
         unit="个",
-        title=f"查出的问题：{kinds.index[0]}{whole(kinds.iloc[0])}个",
+        title=_most_found(kinds),
         unit_line=f"查出问题，个；{listed}"
         + (f"；其余{len(rest)}类共{whole(rest.sum())}个" if len(rest) else ""),
         width_mm=width_mm,
     )
+
+
+def _most_found(kinds: pd.Series) -> str:
+    """``查出的问题：一户一策不精准13个``; of several that have as many, all or that they are several."""
+    first = [str(kind) for kind in kinds.index[kinds == kinds.iloc[0]]]
+    named = "、".join(first) if len(first) <= _MOST_NAMED else f"{len(first)}类"
+    return f"查出的问题：{named}{'各' if len(first) > 1 else ''}{whole(kinds.iloc[0])}个"
 
 
 def _shares(bulletin: Bulletin) -> list[tuple[str, charts.PlaceShare]]:

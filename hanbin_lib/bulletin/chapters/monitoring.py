@@ -112,17 +112,19 @@ def definition_note(bulletin: Bulletin) -> Paragraph:
 
 
 @internal
-def slow_table(bulletin: Bulletin) -> Table:
+def slow_table(bulletin: Bulletin) -> Table | Missing:
     """The rule by which on-time rates reach page one, and every unit that it names."""
     rules = bulletin.settings.rules
     floor = written(rules.on_time_floor_share, Unit.SHARE, WHOLE)
     rows = tuple(
         (rate_name(name), one.unit, one.cases) for name in RATES for one in slow_units(bulletin, name)
     )
+    rule = f"到期不少于{rules.on_time_least_cases}件、按期率低于{floor}的镇（街道）和部门"
+    if not rows:
+        return Missing("按期率低的单位", f"本月没有{rule}")
     return Table(
         title="按期率低的单位",
-        unit_line=f"规则：到期不少于{rules.on_time_least_cases}件、按期率低于{floor}的镇（街道）和部门，"
-        f"由低到高，每项首页最多列三个；按期数/到期数；{f'本月{len(rows)}个' if rows else '本月没有'}",
+        unit_line=f"规则：{rule}，由低到高，每项首页最多列三个；按期数/到期数；本月{len(rows)}个",
         columns=columns("按期率", "单位", "按期/到期", left=2),
         rows=rows,
     )

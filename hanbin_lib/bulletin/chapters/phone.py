@@ -6,7 +6,13 @@ from hanbin_lib import charts
 from hanbin_lib.bulletin.exhibits import columns, needs, rounded, sourced, strip
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.tested import ANSWER, CHANGE, FIRST, key
-from hanbin_lib.bulletin.wording import headline, note, sentence, share
+from hanbin_lib.bulletin.wording import (
+    headline,
+    note,
+    sentence,
+    share,
+    words,
+)
 from hanbin_lib.contract.labels import CALL_DISPOSITIONS
 from hanbin_lib.display import Chart, Columns, Missing, Paragraph, Shown, Strip, Table, Text
 from hanbin_lib.indicators.register import AGE_BANDS, STRATA
@@ -27,10 +33,15 @@ def lead(bulletin: Bulletin) -> Paragraph:
     if not _are_told(bulletin):
         return headline("有效接通{reached}，接通率{share}。", **reached)
     first, second = _most(bulletin)
-    text = "反映问题最多的是{first}（{rate}），较上月{change}。"
-    if not _is_clearly_first(bulletin):
-        text = "反映问题较多的是{first}（{rate}）和{second}（{other}），不分先后；{first}较上月{change}。"
     group = f"answer={first}"
+    if not figures.value(ANSWER, group=group):
+        none = words("都没有", figures.address(ANSWER, group=group))
+        return headline("有效接通{reached}，接通率{share}；各项{none}反映问题。", **reached, none=none)
+    text = "反映问题最多的是{first}（{rate}），较上月{change}。"
+    if not figures.value(ANSWER, group=f"answer={second}"):
+        text = "反映的都是{first}问题（{rate}），较上月{change}。"
+    elif not _is_clearly_first(bulletin):
+        text = "反映问题较多的是{first}（{rate}）和{second}（{other}），不分先后；{first}较上月{change}。"
     return headline(
         "有效接通{reached}，接通率{share}；" + text,
         **reached,
@@ -65,14 +76,10 @@ def answers(bulletin: Bulletin) -> Chart | Missing:
     shown = tuple(dot for dot in dots if dot is not None)
     if not shown:
         return Missing("电话回答", figures.reason("phone_reached_households", "没有有效接通的户"))
-    first, second = _most(bulletin)
-    is_first = _is_clearly_first(bulletin)
-    title = f"反映问题：{first}最多" if is_first else f"反映问题：{first}、{second}较多，不分先后"
+    is_first, (first, _) = _is_clearly_first(bulletin), _most(bulletin)
     return charts.share_dots(
         dots=tuple(replace(dot, is_red=is_first and dot.label == first) for dot in shown),
-        title=title
-        if _are_told(bulletin)
-        else f"反映问题（{'公布' if bulletin.is_public else '收到'}的项目）",
+        title=_title(bulletin),
         unit_line="答“有问题”的比例，加权到全部应访户；实点本月，空点上月，线段为95%区间"
         + ("" if bulletin.is_public else "；右为有问题户/回答户"),
     )
@@ -120,8 +127,10 @@ def reading_note(bulletin: Bulletin) -> Paragraph:
     source = figures.address("phone_problem_bound_share")
     bounds: list[tuple[Text, ...]] = []
     if low is not None and high is not None:
-        text = "没有接通的不是随机的：若都没有问题，比例为{low}；若都有问题，为{high}。"
+        text = "没有拨打、没有接通的不是随机的：若都没有问题，比例为{low}；若都有问题，为{high}。"
         bounds = [sentence(text, low=share(low, source), high=share(high, source))]
+    elif figures.value("phone_reached_households") == 0:
+        return note("可信程度", ("没有一户有效接通，各项比例无从谈起。",))
     return note(
         "可信程度",
         *bounds,
@@ -131,6 +140,21 @@ def reading_note(bulletin: Bulletin) -> Paragraph:
             visited=figures.figure("phone_visited_share"),
         ),
     )
+
+
+def _title(bulletin: Bulletin) -> str:
+    """What the chart of answers says: which item has most, where anybody has any."""
+    if not _are_told(bulletin):
+        return f"反映问题（{'公布' if bulletin.is_public else '收到'}的项目）"
+    first, second = _most(bulletin)
+    has_some, has_another = (bulletin.figures.value(ANSWER, group=f"answer={one}") for one in (first, second))
+    if not has_some:
+        return "各项都没有反映问题"
+    if not has_another:
+        return f"反映问题：都是{first}"
+    if _is_clearly_first(bulletin):
+        return f"反映问题：{first}最多"
+    return f"反映问题：{first}、{second}较多，不分先后"
 
 
 def _are_told(bulletin: Bulletin) -> bool:

@@ -22,6 +22,7 @@ from hanbin_lib.bulletin.plan_words import (
     values,
 )
 from hanbin_lib.bulletin.wording import (
+    chance,
     interval,
     joined,
     note,
@@ -29,7 +30,6 @@ from hanbin_lib.bulletin.wording import (
     ratio,
     run_line,
     sentence,
-    share,
     wan,
     words,
 )
@@ -103,12 +103,12 @@ def verdict(one: _Maybe) -> Paragraph | Missing | None:
         "{label}模拟：{goal}，原计划把握{chance}（没有举措{before}），收入中位{median}（{range}）；预算{budget}内最多{best}。",
         label=Strong(("增收计划　",)),
         goal=joined(f"{one.goal.area}{one.goal.year}年", goal, source=goal.source),
-        chance=share(plan.probability, planned),
-        before=share(nothing.probability, _reference(one, names[NO_LEVER])),
+        chance=chance(plan.probability, planned),
+        before=chance(nothing.probability, _reference(one, names[NO_LEVER])),
         median=Figure(plan.income_yuan[0], Unit.YUAN, planned),
         range=interval(plan.income_yuan[1:], Unit.YUAN, planned),
         budget=Figure(wan(one.plan.budget.yuan), Unit.WAN_YUAN, _reference(one), WHOLE),
-        best=share(best.probability, _reference(one, names[WITHIN_BUDGET])),
+        best=chance(best.probability, _reference(one, names[WITHIN_BUDGET])),
     )
     return paragraph(said, beyond(one, planned))
 
@@ -178,7 +178,7 @@ def assumption_table(one: TargetStudy) -> Table:
                 lever.name,
                 _units_of(one, lever),
                 Figure(wan(unit.cost_yuan[0]), Unit.WAN_YUAN, _reference(one, lever.name)),
-                share(alone.probability, _reference(one, lever.name)),
+                chance(alone.probability, _reference(one, lever.name)),
                 words(in_words(lever), _reference(one, lever.name)),
             )
         )
@@ -299,7 +299,7 @@ def _units_of(one: TargetStudy, lever: Lever) -> Phrase:
 def _mix_table(one: TargetStudy, mixes: Mapping[str, Mix | None], title: str) -> Table:
     lines: list[tuple[str, _Line]] = [
         *((f"{lever.name}（{lever.unit}）", _units_at(k)) for k, lever in enumerate(one.plan.levers)),
-        ("把握", lambda mix, source: Figure(mix.probability, Unit.SHARE, source)),
+        ("把握", lambda mix, source: chance(mix.probability, source)),
         ("收入中位（元）", lambda mix, source: Figure(mix.income_yuan[0], "", source)),
         (
             "区间（千元）",

@@ -8,7 +8,16 @@ from hanbin_lib import charts
 from hanbin_lib.bulletin.exhibits import columns, internal, sourced
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.parameters import DesignChoice, checked
-from hanbin_lib.bulletin.wording import interval, note, paragraph, run_line, sentence, share, words
+from hanbin_lib.bulletin.wording import (
+    chance,
+    interval,
+    note,
+    paragraph,
+    run_line,
+    sentence,
+    share,
+    words,
+)
 from hanbin_lib.display import (
     MARGIN,
     Chart,
@@ -44,11 +53,11 @@ def verdict(bulletin: Bulletin) -> Paragraph:
             label=Strong(("督查抽样　",)),
             bad=share(study.rules.power.bad_share, reference),
             design=words(str(now["design"]), reference),
-            missed=share(1 - now["detect"], reference),
+            missed=chance(1 - now["detect"], reference),
             range=_missed_range(study, reference),
-            flag=share(now["flag"], reference),
+            flag=chance(now["flag"], reference),
             best=words(str(best["design"]), reference),
-            best_flag=share(best["flag"], reference),
+            best_flag=chance(best["flag"], reference),
         )
     )
 
@@ -95,8 +104,8 @@ def town_table(bulletin: Bulletin) -> Table:
         (
             bulletin.name(str(code)),
             Figure(villages[str(code)], "个", reference),
-            share(1 - row["mean", "detected_share"], reference),
-            share(row["mean", "flagged_share"], reference),
+            chance(1 - row["mean", "detected_share"], reference),
+            chance(row["mean", "flagged_share"], reference),
             Figure(row["standard_error", "flagged_share"], Unit.SHARE, reference, MARGIN),
         )
         for code, row in by_town.iterrows()
@@ -182,10 +191,10 @@ def _table(study: InspectionStudy, reference: str) -> Table:
     rows = tuple(
         (
             words(row["design"], reference),
-            share(1 - row["detect"], reference),
+            chance(1 - row["detect"], reference),
             Figure(row["limit"], "户", reference),
             share(row["error"], reference),
-            share(row["flag"], reference),
+            chance(row["flag"], reference),
             interval((row["lower"], row["upper"]), Unit.SHARE, reference),
         )
         for row in study.at_bad_share.to_dict("records")

@@ -85,7 +85,7 @@ def money(bulletin: Bulletin) -> Strip:
         ("→", "已支出", "project_paid"),
         ("", "完工项目", "projects_finished"),
         ("", "未开工项目", "projects_not_started"),
-        ("", "带动户次", "project_households"),
+        ("", "带动户（重复计）", "project_households"),
         in_wan=("project_planned", "project_paid"),
     )
 
@@ -219,6 +219,9 @@ def _idle(bulletin: Bulletin) -> tuple[Text, ...]:
 
 def _collective_note(bulletin: Bulletin) -> Paragraph:
     figures = bulletin.figures
+    if figures.value("collective_income_unknown_villages") == 0:
+        told = sentence("合计{total}，各村都已填写。", total=figures.figure("collective_income"))
+        return note("集体经济", told)
     return note(
         "集体经济",
         sentence(

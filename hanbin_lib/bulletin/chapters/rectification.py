@@ -5,7 +5,12 @@ import pandas as pd
 from hanbin_lib import charts
 from hanbin_lib.bulletin.exhibits import columns, internal, largest_first, listing, needs, sourced, strip
 from hanbin_lib.bulletin.opening import Bulletin, of_month
-from hanbin_lib.bulletin.wording import headline, note, sentence, words
+from hanbin_lib.bulletin.wording import (
+    note,
+    paragraph,
+    sentence,
+    words,
+)
 from hanbin_lib.contract.labels import PROBLEM_SOURCES
 from hanbin_lib.display import (
     AnnexTable,
@@ -18,6 +23,7 @@ from hanbin_lib.display import (
     Paragraph,
     Strip,
     Table,
+    Text,
     whole,
     written,
 )
@@ -41,13 +47,30 @@ _ROUNDS = ("round_problems_found", "round_problems_settled", "round_problems_pas
 def lead(bulletin: Bulletin) -> Paragraph:
     """One sentence: open and overdue problems, how soon half are closed."""
     figures = bulletin.figures
-    return headline(
-        "未销号问题{open}，逾期{late}；从发现到销号的中位时间{days}，今年以来按期完成率{share}。",
+    state = sentence(
+        "未销号问题{open}，逾期{late}；",
         open=figures.figure("problems_open"),
         late=figures.figure("problems_overdue"),
-        days=figures.figure("rectification_median_days"),
-        share=figures.figure("rectification_on_time_share"),
     )
+    return paragraph(state, _how_soon(bulletin), ("，",), _in_time(bulletin), ("。",), style="lead")
+
+
+def _how_soon(bulletin: Bulletin) -> tuple[Text, ...]:
+    """Days until half are closed; why there are none where not even half are."""
+    figures, name = bulletin.figures, "rectification_median_days"
+    days = figures.figure(name)
+    if not figures.has_no_base(name):
+        return sentence("从发现到销号的中位时间{days}", days=days)
+    none = "近一年发现的问题还没有一半销号" if figures.value("problems_open") else "近一年没有发现问题"
+    return (words(none, days.source),)
+
+
+def _in_time(bulletin: Bulletin) -> tuple[Text, ...]:
+    figures, name = bulletin.figures, "rectification_on_time_share"
+    share = figures.figure(name)
+    if figures.has_no_base(name):
+        return (words("今年以来没有到期的问题", share.source),)
+    return sentence("今年以来按期完成率{share}", share=share)
 
 
 @needs(_TABLE)
@@ -193,12 +216,14 @@ def year_list(bulletin: Bulletin) -> AnnexTable | Missing:
 def repetition_note(bulletin: Bulletin) -> Paragraph:
     """Problems that repeat across towns (举一反三), look-back and rebound."""
     figures = bulletin.figures
-    looked = sentence(
-        "今年以来回头看{looked}，反弹{share}（区间{interval}）。",
-        looked=figures.figure("problems_looked_back"),
-        share=figures.figure("rebound_share"),
-        interval=figures.interval("rebound_share"),
-    )
+    looked = sentence("今年以来回头看{looked}。", looked=figures.figure("problems_looked_back"))
+    if not figures.has_no_base("rebound_share"):
+        looked = sentence(
+            "今年以来回头看{looked}，反弹{share}（区间{interval}）。",
+            looked=figures.figure("problems_looked_back"),
+            share=figures.figure("rebound_share"),
+            interval=figures.interval("rebound_share"),
+        )
     if not bulletin.is_county:
         return note("回头看", looked)
     kinds = largest_first(figures.groups("problem_kind_towns", "problem_kind"))
@@ -209,7 +234,7 @@ def repetition_note(bulletin: Bulletin) -> Paragraph:
     return note(
         "举一反三",
         sentence(
-            "近三个月{kinds}问题在多个镇（街道）重复出现，最多的是{first}（{each}{towns}镇）；",
+            "近三个月{kinds}问题在多个镇（街道）重复出现，最多的是{first}，{each}涉及{towns}镇（街道）；",
             kinds=Figure(len(repeated), "类", figures.address("problem_kind_towns", group="repeated")),
             first="、".join(first),
             each="各" if len(first) > 1 else "",

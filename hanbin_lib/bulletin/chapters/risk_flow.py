@@ -11,6 +11,7 @@ from hanbin_lib.bulletin.opening import Bulletin, of_month
 from hanbin_lib.bulletin.parameters import RateChoice, checked
 from hanbin_lib.bulletin.wording import (
     MARK,
+    chance,
     interval,
     note,
     paragraph,
@@ -64,15 +65,19 @@ def verdict(bulletin: Bulletin, flow: RiskStudy) -> Paragraph:
     """Open households at the end of the horizon, and who rings the alarm; or why that is not known."""
     reference = _reference(bulletin)
     last = _ahead(flow.projection, bulletin.place).iloc[-1]
+    has_some = bulletin.figures.value("open_risk_households") != 0
+    present = "现有{now}。" if has_some else "现在{none}未消除风险的户。"
+    now = bulletin.figures.figure("open_risk_households")
     return paragraph(
         sentence(
-            "{label}模拟：按近{history}的快慢，{month}未消除风险{value}（{range}），现有{now}。",
+            "{label}模拟：按近{history}的快慢，{month}未消除风险{value}（{range}），" + present,
             label=Strong(("风险流转　",)),
             history=Figure(flow.rules.history_months, "个月", reference),
             month=words(f"{last['month'].label}底", reference),
             value=Figure(last["median"], Unit.HOUSEHOLDS, reference),
             range=interval((last["lower"], last["upper"]), Unit.HOUSEHOLDS, reference),
-            now=bulletin.figures.figure("open_risk_households"),
+            now=now,
+            none=words("没有", now.source),
         ),
         _alarm_told(bulletin, flow),
     )
@@ -116,7 +121,7 @@ def town_list(bulletin: Bulletin, flow: RiskStudy) -> AnnexTable | None:
                 interval((last["lower"], last["upper"]), Unit.HOUSEHOLDS, reference),
                 Figure(own["entries"], Unit.HOUSEHOLDS, reference),
                 Figure(own["limit"], Unit.HOUSEHOLDS, reference),
-                share(own["false_alarm"], reference),
+                chance(own["false_alarm"], reference),
                 "报警" if own["is_alarm"] else "",
             )
         )
@@ -165,7 +170,7 @@ def reading_note(bulletin: Bulletin, flow: RiskStudy) -> Paragraph:
             months=Figure(rules.history_months, "个月", reference),
             whole=f"全{bulletin.settings.county.kind}",
             error=share(rules.false_alarm_share, reference),
-            any=share(_any_false_alarm(bulletin), reference),
+            any=chance(_any_false_alarm(bulletin), reference),
         ),
     )
 
@@ -279,7 +284,7 @@ def _alarm_told(bulletin: Bulletin, flow: RiskStudy) -> tuple[Text, ...]:
         "规模性返贫预警：{state}（没有变化时{whole}一个月有镇或原因误报的可能{false}）。",
         whole=bulletin.whole,
         state=f"{'、'.join(names)}报警" if names else "没有镇（街道）和原因报警",
-        false=share(_any_false_alarm(bulletin), reference),
+        false=chance(_any_false_alarm(bulletin), reference),
     )
 
 

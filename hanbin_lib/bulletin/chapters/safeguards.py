@@ -3,7 +3,7 @@
 from hanbin_lib.bulletin.exhibits import columns, internal, listing, most_first, needs, unlisted
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import headline, note, paragraph, sentence, words
-from hanbin_lib.display import AnnexTable, Figure, Paragraph, Shown, Table, Text
+from hanbin_lib.display import AnnexTable, Figure, Missing, Paragraph, Shown, Table, Text
 from hanbin_lib.indicators.safeguards import ANSWERED, REGISTERED
 from hanbin_lib.indicators.safeguards import APART as _APART
 
@@ -24,16 +24,27 @@ def lead(bulletin: Bulletin) -> Paragraph:
         )
     if not bulletin.snapshot.has("phone_checks"):
         return paragraph(_registered(bulletin), ("；本月没有电话抽查可以对照。",), style="lead")
-    said = sentence("电话中答有问题的{phone}；", phone=figures.figure("phone_problem_households"))
+    if figures.value("phone_reached_households") == 0:
+        return paragraph(_registered(bulletin), ("；电话没有一户有效接通，不能对照。",), style="lead")
+    return paragraph(*_compared(bulletin), style="lead")
+
+
+def _compared(bulletin: Bulletin) -> tuple[tuple[Text, ...], ...]:
+    """What was said on the telephone, and how much of it the register does not show."""
+    phone = bulletin.figures.figure("phone_problem_households")
+    if bulletin.figures.value("phone_problem_households") == 0:
+        said = sentence("电话中{none}答有问题的；", none=words("没有", phone.source))
+        return said, _registered(bulletin), ("。",)
+    said = sentence("电话中答有问题的{phone}；", phone=phone)
     known, apart = _known(bulletin, _APART), _sum(bulletin, _APART)
     if not known:
-        return paragraph(said, sentence("对照要用的栏目没有收到。"), style="lead")
+        return said, sentence("对照要用的栏目没有收到。")
     # Of an item whose column did not come in nobody can say that the register has it.
     items = "登记簿有栏目的各项" if len(known) == len(_GROUPS) else f"能对照的{'、'.join(known)}"
     text = "{items}里，登记簿没有显示的{apart}，须入户核实。"
     if not apart.value:
         text = "{items}里，登记簿也都有显示。"
-    return paragraph(said, sentence(text, items=items, apart=apart), style="lead")
+    return said, sentence(text, items=items, apart=apart)
 
 
 def comparison(bulletin: Bulletin) -> Table:
@@ -59,11 +70,14 @@ def comparison(bulletin: Bulletin) -> Table:
 
 @internal
 @needs("phone_checks")
-def places_to_check(bulletin: Bulletin) -> Table:
+def places_to_check(bulletin: Bulletin) -> Table | Missing:
     """Where telephone and register differ: the places with most households to look into."""
     figures = bulletin.figures
     totals = {code: _total(bulletin, code) for code in bulletin.children}
     some = most_first(totals)
+    if not some:
+        lacking = figures.reason(_APART, "没有", group=_GROUPS[0])
+        return Missing(f"电话答有问题而登记簿未显示的{bulletin.children_word}", lacking)
     rows = tuple(
         (
             bulletin.name(code),
@@ -107,7 +121,8 @@ def reading_note(_bulletin: Bulletin | None = None) -> Paragraph:
             "义务教育指义务教育年龄、未完成初中而不在校；基本医疗指两类医保都没有参加；住房、饮水按登记栏目；"
         ),
         sentence(
-            "吃饭穿衣登记簿没有栏目，只有电话回答。未填不作有保障。两处不一致不等于哪一处错，以入户核实为准。"
+            "吃饭穿衣登记簿没有栏目，只有电话回答。未填不作有保障；末三栏只数登记已填、电话又有回答的户。"
+            "两处不一致不等于哪一处错，以入户核实为准。"
         ),
     )
 

@@ -121,7 +121,7 @@ def scenario_chart(bulletin: Bulletin, drawn: list[ShockStudy]) -> Chart:
             charts.CountRange(one.name, row["median"], row["lower"], row["upper"]) for one, row in rows
         ),
         unit="户",
-        title=f"模拟：{first.name}新增{bulletin.scope.spoken('低于监测线')}{whole(most['median'])}户"
+        title=f"模拟：{first.name}新增低于{_line_name(bulletin, first.line)}{whole(most['median'])}户"
         f"（{whole(most['lower'])}—{whole(most['upper'])}户）",
         unit_line=f"{_run_line(drawn)}；户，点为中位；{_line_told(bulletin, drawn)}",
     )
@@ -138,7 +138,11 @@ def scenario_table(bulletin: Bulletin, drawn: list[ShockStudy]) -> Table:
 @of_study(_drawn)
 def town_table(bulletin: Bulletin, drawn: list[ShockStudy]) -> Table | None:
     """The towns where the worst scenario puts most households below the line; the county's only."""
-    return _town_table(bulletin, _worst(bulletin, drawn), _MOST_TOWNS) if bulletin.is_county else None
+    if not bulletin.is_county:
+        return None
+    worst = _worst(bulletin, drawn)
+    some = sum(worst.row(_BELOW, code)["median"] > 0 for code in bulletin.towns)
+    return _town_table(bulletin, worst, min(some, _MOST_TOWNS)) if some else None
 
 
 def town_table_of(bulletin: Bulletin, name: str) -> Table | None:
@@ -159,7 +163,7 @@ def cause_table(bulletin: Bulletin, name: str) -> Table | None:
         for cause, group in [*groups, ("合计", "all")]
     )
     return Table(
-        title=f"模拟：“{one.scenario.name}”新增{bulletin.scope.spoken('低于监测线')}的户，按主要原因",
+        title=f"模拟：“{one.scenario.name}”新增低于{_line_name(bulletin, one.line)}的户，按主要原因",
         unit_line=f"{_run_line([one])}；{_line_told(bulletin, [one])}",
         columns=columns("原因", "中位", "区间"),
         rows=rows,
@@ -269,7 +273,7 @@ def _town_table(bulletin: Bulletin, one: ShockStudy, most: int) -> Table:
         )
     more = unlisted(len(below), len(rows))
     return Table(
-        title=f"模拟：“{one.scenario.name}”新增{bulletin.scope.spoken('低于监测线')}最多的镇（街道）",
+        title=f"模拟：“{one.scenario.name}”新增低于{_line_name(bulletin, one.line)}最多的镇（街道）",
         unit_line=f"{_run_line([one])}；中位；{_line_told(bulletin, [one])}{more}",
         columns=columns("镇（街道）", "户", "区间", "人", "区间", "补足所需", widths=(30,)),
         rows=tuple(rows),

@@ -1,0 +1,267 @@
+"""Months in which there is none of something: what a chapter says then is true, and is said in Chinese that is one."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from hand_made import COUNTY, TOWN, counts, page, row, text, unknown
+from support import MONTH
+
+from hanbin_lib import bulletin as hb
+from hanbin_lib.bulletin.assessed_goals import assess
+from hanbin_lib.bulletin.tested import ANSWER, FIRST, POOLED, key
+from hanbin_lib.bulletin.wording import chance
+from hanbin_lib.display import AnnexTable, Column, Missing, Paragraph, plain_text
+from hanbin_lib.forecasting import Backtest
+from hanbin_lib.indicators.safeguards import ANSWERED, APART, REGISTERED
+from hanbin_lib.params import IncomeGoal
+from hanbin_lib.simulate.shock_study import shock_study
+
+ITEMS = tuple(ANSWERED.values())
+
+
+def said(basis, module, rows, exhibit="lead", **more):
+    return text(getattr(getattr(hb, module), exhibit)(page(basis, rows, **more)))
+
+
+def answers(*problems, of=854, reached=854):
+    """Rows of telephone checks: households with a problem by item."""
+    rows = counts(
+        phone_reached_households=reached, phone_base_households=1235, phone_called_households=1028,
+        phone_problem_households=sum(problems),
+    )  # fmt: skip
+    rows += [row("phone_contact_share", reached, of=1028)]
+    for label, number in zip(ITEMS, problems, strict=True):
+        rows.append(row(ANSWER, number, of=of, group=f"answer={label}", ends=(0.0, 0.01)))
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("problems", "words", "title"),
+    [
+        ((0, 0, 0, 0, 0), "各项都没有反映问题。", "各项都没有反映问题"),
+        ((0, 0, 0, 0, 1), "反映的都是饮水安全问题（0.1%），较上月无可比数。", "反映问题：都是饮水安全"),
+        ((0, 0, 1, 0, 2), "反映问题较多的是饮水安全（0.2%）和基本医疗（0.1%），不分先后；饮水安全较上月无可比数。",
+         "反映问题：饮水安全、基本医疗较多，不分先后"),
+    ],
+)  # fmt: skip
+def test_an_item_that_nobody_has_a_problem_with_is_not_called_frequent(basis, problems, words, title):
+    rows = answers(*problems)
+    assert said(basis, "phone", rows, named=()) == f"有效接通854户，接通率83.1%；{words}"
+    assert hb.phone.answers(page(basis, rows, named=())).title == title
+
+
+def test_an_item_that_is_clearly_first_is_said_to_be_the_most(basis):
+    rows = answers(1, 1, 1, 1, 90)
+    assert hb.phone.answers(page(basis, rows, named={key(FIRST, ANSWER)})).title == "反映问题：饮水安全最多"
+
+
+def registered(problems):
+    groups = [f"safeguard={one}" for one in REGISTERED.values()]
+    rows = [row("register_problem_households", problems, group=group) for group in groups]
+    return rows + [row(APART, 0, group=group) for group in groups]
+
+
+@pytest.mark.parametrize(
+    ("reached", "register", "words"),
+    [
+        (854, 0, "电话中没有答有问题的；登记簿没有显示三保障或饮水有问题的户。"),
+        (854, 2, "电话中没有答有问题的；登记簿显示8户次三保障或饮水有问题。"),
+        (0, 2, "登记簿显示8户次三保障或饮水有问题；电话没有一户有效接通，不能对照。"),
+    ],
+)
+def test_a_month_in_which_nobody_answered_that_there_is_a_problem(basis, reached, register, words):
+    rows = answers(0, 0, 0, 0, 0, reached=reached) + registered(register)
+    assert said(basis, "safeguards", rows) == words
+    assert isinstance(hb.safeguards.places_to_check(page(basis, rows)), Missing)
+
+
+@pytest.mark.parametrize(("reached", "light"), [(0, None), (854, "steady")])
+def test_silence_on_the_telephone_is_no_green_light(basis, reached, light):
+    rows = answers(0, 0, 0, 0, 0, reached=reached)
+    cards = hb.front_page.key_figures(page(basis, rows, named=())).cards
+    assert {card.label: card.light for card in cards}["电话反映有问题"] == light
+
+
+def test_rates_of_a_month_without_an_answer_are_not_told(basis):
+    rows = answers(0, 0, 0, 0, 0, reached=0)
+    assert said(basis, "phone", rows, "reading_note") == "可信程度　没有一户有效接通，各项比例无从谈起。"
+
+
+@pytest.mark.parametrize(
+    ("open_now", "has_median", "has_due", "words"),
+    [
+        (0, False, False, "未销号问题、逾期均无；近一年没有发现问题，今年以来没有到期的问题。"),
+        (
+            3,
+            False,
+            True,
+            "未销号问题3个，没有逾期；近一年发现的问题还没有一半销号，今年以来按期完成率80.0%。",
+        ),
+        (3, True, False, "未销号问题3个，没有逾期；从发现到销号的中位时间23天，今年以来没有到期的问题。"),
+    ],
+)
+def test_problems_of_which_none_is_closed_or_due(basis, open_now, has_median, has_due, words):
+    rows = counts(problems_open=open_now, problems_overdue=0)
+    none = {"note": "not_applicable"}
+    rows += (
+        counts(rectification_median_days=23) if has_median else unknown("rectification_median_days", **none)
+    )
+    on_time = "rectification_on_time_share"
+    rows += [row(on_time, 16, of=20)] if has_due else unknown(on_time, **none)
+    assert said(basis, "rectification", rows) == words
+
+
+def test_nothing_was_looked_at_again(basis):
+    rows = counts(at=TOWN, problems_looked_back=0) + unknown("rebound_share", at=TOWN, note="not_applicable")
+    assert said(basis, "rectification", rows, "repetition_note", place=TOWN) == "回头看　今年以来没有回头看。"
+
+
+@pytest.mark.parametrize("place", [COUNTY, TOWN])
+def test_a_month_without_an_inspected_household(basis, place):
+    name, group = "inspection_problem_share", "unit=户"
+    none = unknown(name, at=place, group=group, note="not_applicable")
+    pooled = unknown(POOLED, at=place, note="not_applicable")
+    assert said(basis, "inspections", none + pooled, place=place) == "近6个月没有抽查户。"
+    before = [row(POOLED, 7, of=60, at=place)]
+    assert (
+        said(basis, "inspections", none + before, place=place) == "本月没有抽查户，近6个月合计有问题的7/60。"
+    )
+
+
+def test_kinds_that_were_found_as_often_are_all_named(basis):
+    def title(**found):
+        rows = counts(inspection_findings=sum(found.values()))
+        rows += [row("inspection_findings", n, group=f"kind={kind}") for kind, n in found.items()]
+        return hb.inspections.towns_and_kinds(page(basis, rows, place=COUNTY, named=())).items[1].title
+
+    assert title(甲=3, 乙=1) == "查出的问题：甲3个"
+    assert title(甲=2, 乙=2, 丙=1) == "查出的问题：甲、乙各2个"
+    assert title(甲=1, 乙=1, 丙=1) == "查出的问题：3类各1个"
+
+
+def test_clues_none_of_which_is_due(basis):
+    rows = counts(clues_found=1, clues_open=1, clues_overdue=0)
+    rows += unknown("clue_in_time_share", note="not_applicable")
+    assert (
+        said(basis, "clues", rows) == "本月新增线索1条，未核定1条，其中没有逾期；近一年没有期限已过的线索。"
+    )
+
+
+def test_nobody_was_identified_in_twelve_months(basis):
+    rows = unknown("clue_notice_share", "clue_found_by_share", note="not_applicable")
+    for label in ("只有部门预警", "只有日常排查", "两者都有", "两者都没有"):
+        rows += unknown("clue_found_by_share", group=f"found_by={label}", note="not_applicable")
+    told = said(basis, "clues", rows, "reading_note")
+    assert "不适用" not in told
+
+
+def test_a_town_that_was_never_visited(basis):
+    rows = counts(at=TOWN, round_visits=0) + unknown("weeks_since_visit", at=TOWN, note="not_applicable")
+    assert said(basis, "duties", rows, place=TOWN) == "本月没有到访；以前的到访没有记录。"
+
+
+@pytest.mark.parametrize(
+    ("unknown_villages", "words"),
+    [(0, "合计12.5万元，各村都已填写。"), (3, "合计12.5万元；3个村没有填写，不作零计。")],
+)
+def test_villages_that_did_not_fill_in_what_they_earn(basis, unknown_villages, words):
+    rows = counts(collective_income=12.5, collective_income_unknown_villages=unknown_villages)
+    bulletin = page(basis, rows)
+    labels = hb.projects.band_labels(bulletin.settings.rules.collective_income_bands_10k)
+    rows += [row("collective_income_villages", 1, group=f"band={label}") for label in labels]
+    note = hb.projects.collective(page(basis, rows)).items[1]
+    assert plain_text(note.parts) == f"集体经济　{words}"
+
+
+def test_a_list_without_a_row_says_so():
+    assert plain_text(AnnexTable("逾期问题", (Column("编号"),), ()).line.parts) == "附表“逾期问题”：没有。"
+
+
+def test_no_unit_is_slow(basis):
+    told = text(hb.monitoring.slow_table(page(basis, [])))
+    assert told == "按期率低的单位：本月没有到期不少于10件、按期率低于60%的镇（街道）和部门"
+
+
+def test_points_that_page_one_has_no_room_for_are_named(basis):
+    some = counts(
+        households_without_measure=2, clues_overdue=5, clues_open=9, income_mismatch_households=10
+    )  # fmt: skip
+    rows = some + [row(APART, 3, group=f"safeguard={one}") for one in REGISTERED.values()]
+    bulletin = page(basis, rows)
+    assert text(hb.front_page.further(bulletin)) == "另有　5条逾期线索限期核定；10户收入数据限期复核。"
+    assert hb.front_page.further(page(basis, some[:2])) is None
+    assert hb.front_page.further(page(basis, rows, edition="public")) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (0.0, "不到0.1%"),
+        (0.00049, "不到0.1%"),
+        (0.0005, "0.1%"),
+        (0.9994, "99.9%"),
+        (0.9995, "99.9%以上"),
+        (1.0, "99.9%以上"),
+    ],
+)
+def test_a_chance_of_a_model_is_never_none_nor_all(value, words):
+    assert chance(value, "x").text == words
+
+
+GOAL = IncomeGoal(
+    area="甲村", place=COUNTY, indicator="农民人均纯收入", prices="现价", value_yuan=15_000, year=2027, source="测试"
+)  # fmt: skip
+
+
+def series(values, unit="元"):
+    years = range(2022 - len(values), 2022)
+    parts = {"area_name": "甲村", "indicator_name": "农民人均纯收入", "year": years, "value": values}
+    return pd.DataFrame(parts | {"unit": unit, "source": "测试台账"})
+
+
+RECORD = [9500.0, 10450, 11250, 12460, 13380, 14790, 16040]
+
+
+def test_a_goal_that_is_reached_is_said_to_be():
+    found = assess(GOAL, series(RECORD), MONTH)
+    assert text(hb.goals.verdict(found)).startswith(
+        "甲村农民人均纯收入2027年达到15000元，2021年已是16040元；预测年均8."
+    )
+    assert "到时仍达到的把握99%以上（不同假设下都在99%以上）" in text(hb.goals.verdict(found))
+    assert "需年均增长" not in text(hb.goals.verdict(found))
+    assert "2021年已达到，把握99%以上" in hb.goals.fan_of(found).title
+
+
+def test_one_assumption_is_no_range_of_assumptions():
+    found = assess(GOAL.model_copy(update={"value_yuan": 30_000}), series(RECORD[:5]), MONTH)
+    assert len(found.assessment.assumptions) == 1
+    assert "不同假设" not in text(hb.goals.verdict(found))
+
+
+def test_a_chance_that_no_back_test_bears_out_stands_in_no_headline():
+    found = assess(GOAL.model_copy(update={"value_yuan": 24_000}), series(RECORD), MONTH)
+    test = found.assessment.backtest
+    lost = Backtest(test.rows.assign(naive=test.rows["actual"] + 1e-6), test.pooled)
+    for backtest, is_told in ((test, True), (lost, False)):
+        one = replace(found, assessment=replace(found.assessment, backtest=backtest))
+        told = text(hb.goals.verdict(one))
+        assert ("把握约" in told) is is_told
+        assert ("没有胜过平推法" in told) is not is_told
+
+
+@pytest.mark.parametrize(
+    ("unit", "is_refused"),
+    [("元", False), ("元/人", False), ("人民币元", False), (None, False), ("万元", True), ("千元", True)],
+)
+def test_a_record_in_another_unit_is_not_read_as_yuan(unit, is_refused):
+    told = hb.goals.verdict(assess(GOAL, series(RECORD, unit), MONTH))
+    assert isinstance(told, Missing if is_refused else Paragraph)
+    assert not is_refused or f"单位是{unit}，应为元" in told.reason
+
+
+def test_a_scenario_without_anybody_is_told_so(basis, monkeypatch):
+    monkeypatch.setattr("hanbin_lib.simulate.shock_study.exposure", lambda *_, **__: ())
+    for one in basis.models.scenarios:
+        found = shock_study(basis.sources, basis.scope, one)
+        assert found.reason == f"{one.households}里没有收入齐全、可以推算的户"
