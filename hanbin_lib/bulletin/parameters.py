@@ -127,7 +127,7 @@ class IncomeGoalsParameters(MonthParameters, GoalChoice, ComponentChoice):
 class WeightChoice(Params):
     """Weights to try out, by name of the part (`chapters.dispatch.what_if`)."""
 
-    weights: dict[str, Annotated[float, Field(le=1000, allow_inf_nan=False)]]
+    weights: dict[str, Annotated[float, Field(le=1_000_000, allow_inf_nan=False)]]
 
 
 class DispatchParameters(MonthParameters, WeightChoice):

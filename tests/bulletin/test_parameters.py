@@ -57,7 +57,7 @@ WRONG = (
     (ComponentChoice, {"scenario": {"wage": 2}}, "scenario.wage 超出允许范围（应≥-0.3 且 ≤0.3）"),
     (ComponentChoice, {"scenario": {"wage": "2%"}}, "scenario.wage 应为数"),
     (ComponentChoice, {"scenario": None}, "scenario 应为成对的名称和值"),
-    (WeightChoice, {"weights": {"电话问题": "40分"}}, "weights.电话问题 应为数（应≤1000）"),
+    (WeightChoice, {"weights": {"电话问题": "40分"}}, "weights.电话问题 应为数（应≤1000000）"),
     (WeightChoice, {"weights": 40}, "weights 应为成对的名称和值"),
     (WeightChoice, {"weights": {"电话问题": float("nan")}}, "weights.电话问题 应为有限的数"),
     (DesignChoice, {"villages": 0}, "villages 超出允许范围（应≥1 且 ≤100）"),
