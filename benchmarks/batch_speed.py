@@ -29,8 +29,7 @@ import psutil
 from hanbin_lib.bulletin import NOTEBOOK_PARAMETERS, open_bulletin
 from hanbin_lib.kernels import KERNEL, open_workers, prepared_parent
 from hanbin_lib.params import Settings
-from hanbin_lib.release.execution import make_all, usual_workers
-from hanbin_lib.release.making import worker_environment
+from hanbin_lib.release.execution import make_all, usual_workers, worker_environment
 from hanbin_lib.release.notebooks import run_notebook
 from hanbin_lib.release.plan import Document, plan
 from hanbin_lib.workspace import Workspace

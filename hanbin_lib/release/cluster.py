@@ -24,8 +24,7 @@ from hanbin_lib.files import sha256_of, write_atomically
 from hanbin_lib.locks import folder_prefix
 from hanbin_lib.params import Typography
 from hanbin_lib.release.assembly import inputs_archive, unpacked
-from hanbin_lib.release.execution import Finished, make_checked, may_pass
-from hanbin_lib.release.making import worker_environment
+from hanbin_lib.release.execution import Finished, make_checked, may_pass, worker_environment
 from hanbin_lib.release.plan import Document, Progress
 from hanbin_lib.release.publication import INDICATORS
 from hanbin_lib.state import ExchangeManifest
