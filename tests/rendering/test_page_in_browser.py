@@ -88,7 +88,7 @@ def opened(page, make_notebook, all_charts, tmp_path):
     assert page.faults == []
 
 
-@pytest.mark.parametrize("width", [390, 768, 1440])
+@pytest.mark.parametrize("width", [390, 520, 721, 1440])
 def test_no_word_of_a_chart_is_out_of_sight_or_too_small(opened, all_charts, width):
     """Drawings as wide as the page have another form for a telephone, so that nothing scrolls."""
     opened.set_viewport_size({"width": width, "height": 900})
