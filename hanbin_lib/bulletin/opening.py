@@ -16,7 +16,7 @@ from hanbin_lib.bulletin.figures import Figures
 from hanbin_lib.bulletin.month_inputs import MonthInputs, open_inputs
 from hanbin_lib.bulletin.parameters import BulletinParameters, checked
 from hanbin_lib.bulletin.tested import compared
-from hanbin_lib.disclosure import Rounding, cached_public_table
+from hanbin_lib.disclosure import Rounding, cached_public_table, earlier_editions
 from hanbin_lib.display import Figure
 from hanbin_lib.errors import Unavailable
 from hanbin_lib.indicators import cached_disagreements, cached_indicator_table
@@ -295,7 +295,9 @@ def open_bulletin(
     table = cached_indicator_table(inputs.sources, inputs.scope, inputs.settings.ranking, space.cache)
     if edition == PUBLIC:
         coarse = inputs.settings.disclosure
-        table = cached_public_table(table, month, Rounding(coarse.threshold, coarse.base), space.cache)
+        rounding = Rounding(coarse.threshold, coarse.base)
+        earlier = earlier_editions(space, inputs.scope.months)
+        table = cached_public_table(table, month, rounding, space.cache, earlier)
     known = {one.name: getattr(inputs, one.name) for one in fields(MonthInputs)}
     figures = Figures(table, inputs.month, area)
     return Bulletin(

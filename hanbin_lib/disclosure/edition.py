@@ -5,7 +5,8 @@ as coarsely as `protection` decides; so coarse are shares of them too, and only 
 earlier months of towns, clues, the roster, scores, ranks and what gives them back are withheld.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,12 @@ from hanbin_lib.areas import COUNTY, TOWN, VILLAGE
 from hanbin_lib.disclosure.attack import Attacker, Bounds
 from hanbin_lib.disclosure.knowledge import MOST_PERSONS, SAMPLED_HOUSEHOLDS, knowledge_of
 from hanbin_lib.disclosure.protection import Print, Rounding, prints_of, told
+from hanbin_lib.files import sha256_of
 from hanbin_lib.indicators import ALL, CHAPTERS, NoteCode, Unit
 from hanbin_lib.indicators.table import NUMBERS
+from hanbin_lib.months import Month
 from hanbin_lib.store.cache import cached
+from hanbin_lib.workspace import PUBLIC, Workspace
 
 _COUNTED = (Unit.HOUSEHOLDS.value, Unit.PERSONS.value)
 _WITHHELD = (Unit.SCORE.value, Unit.RANK.value)
@@ -41,6 +45,9 @@ _MEANS = frozenset(
     {"net_income_per_head_yuan", "income_component_share", "income_quantile_yuan", _MEDIAN, _OF_POOR_INCOMES}
 )
 _MONITORED = "monitored_households"
+_FIGURES = "indicators.csv"
+_KEY = ["indicator", "month", "place_code", "group"]
+_READ = [*_KEY, "unit", "denominator", "value", "lower", "upper", "note_code"]
 _MOST_DIGITS = 3  # of a share, that is one of its percent
 _YUAN = 100  # in which incomes are told
 # A share is told where the counts that it is made of are told as they are.
@@ -57,7 +64,9 @@ _HEADCOUNT, _OF_THE_POOR = "fgt_headcount_share", frozenset({"fgt_gap_share", "f
 _OVERLAPPING = "answer="  # these labels do not add up to all
 
 
-def public_table(table: pd.DataFrame, month: str, rounding: Rounding) -> pd.DataFrame:
+def public_table(
+    table: pd.DataFrame, month: str, rounding: Rounding, earlier: Sequence[Path] = ()
+) -> pd.DataFrame:
     """The table as it may leave.
 
     A rounded count stands with ``lower`` and ``upper``, the least and most that it can be.
@@ -70,12 +79,14 @@ def public_table(table: pd.DataFrame, month: str, rounding: Rounding) -> pd.Data
         The reporting month: towns are published for it alone.
     rounding
         How coarse the edition is.
+    earlier
+        ``indicators.csv`` of earlier months' public editions (`earlier_editions`).
     """
     result = table.copy()
     reported = table["note_code"].eq(NoteCode.REPORTED)
     withheld = reported & _is_withheld(table, month)
     counts = reported & is_count(table) & table["place_code"].str.len().lt(VILLAGE)
-    prints = _settle_counts(result, counts, counts & ~withheld, rounding)
+    prints = _settle_counts(result, counts, counts & ~withheld, rounding, earlier)
     others = reported & ~withheld & ~counts
     hidden = withheld | (counts & prints.eq(Print.HIDDEN))
     hidden |= settle_means(result, others, rounding) | settle_shares(result, others, prints, rounding)
@@ -84,16 +95,26 @@ def public_table(table: pd.DataFrame, month: str, rounding: Rounding) -> pd.Data
     return result
 
 
-def cached_public_table(table: pd.DataFrame, month: str, rounding: Rounding, cache: Path) -> pd.DataFrame:
-    """As `public_table`, worked out once for the same table, coarseness and program."""
+def cached_public_table(
+    table: pd.DataFrame, month: str, rounding: Rounding, cache: Path, earlier: Sequence[Path] = ()
+) -> pd.DataFrame:
+    """As `public_table`, worked out once for the same table, coarseness, earlier editions and program."""
     found: pd.DataFrame = cached(
         f"public-{month}",
         table,
         rounding,
+        [sha256_of(path) for path in earlier],
         folder=cache,
-        compute=lambda: public_table(table, month, rounding),
+        compute=lambda: public_table(table, month, rounding, earlier),
     )
     return found
+
+
+def earlier_editions(workspace: Workspace, months: Iterable[Month]) -> list[Path]:
+    """Figures of the public editions of all `months` but the last, in that order; of those that are there."""
+    reports = replace(workspace, edition=PUBLIC).reports
+    paths = (reports / str(month) / _FIGURES for month in sorted(months)[:-1])
+    return [path for path in paths if path.is_file()]
 
 
 def is_count(table: pd.DataFrame) -> pd.Series:
@@ -110,12 +131,39 @@ def exposed(public: pd.DataFrame, month: str, rounding: Rounding) -> pd.DataFram
     public
         Rows of ``indicators.csv`` as whoever downloads it reads them.
     """
+    counts = _published_counts(public, month)
+    width = Attacker(knowledge_of(counts)).bounds(_printed(counts)).width
+    return counts[counts["value"].isna() & (width < rounding.threshold)]
+
+
+def _published_counts(public: pd.DataFrame, month: str) -> pd.DataFrame:
+    """Counts that an edition tells, or says that it does not tell."""
     level, told_or_not = public["place_code"].str.len(), [NoteCode.REPORTED, NoteCode.SUPPRESSED]
     rows = is_count(public) & public["note_code"].isin(told_or_not) & level.lt(VILLAGE)
-    counts = public[rows & ~_is_withheld(public, month)].reset_index(drop=True)
-    printed = (counts[name].to_numpy(dtype=float) for name in ("value", "lower", "upper"))
-    width = Attacker(knowledge_of(counts)).bounds(Bounds(*told(*printed))).width
-    return counts[counts["value"].isna() & (width < rounding.threshold)]
+    return public[rows & ~_is_withheld(public, month)].reset_index(drop=True)
+
+
+def _printed(counts: pd.DataFrame) -> Bounds:
+    """Least and most of each published count."""
+    return Bounds(*told(*(counts[name].to_numpy(dtype=float) for name in ("value", "lower", "upper"))))
+
+
+def _told_before(counts: pd.DataFrame, earlier: Sequence[Path]) -> Bounds:
+    """Least and most of each count by earlier editions; NaN where it is in none, or was corrected since."""
+    values = counts["value"].to_numpy(dtype=float)
+    low, high = np.full(len(counts), np.nan), np.full(len(counts), np.nan)
+    for path in earlier:
+        rows = pd.read_csv(path, usecols=_READ, dtype={"place_code": str, "month": str})
+        out = _published_counts(rows, rows["month"].max())
+        found = pd.DataFrame({"low": _printed(out).low, "high": _printed(out).high}, index=_all_keys(out))
+        own = found.reindex(_all_keys(counts))
+        low, high = np.fmax(low, own["low"].to_numpy()), np.fmin(high, own["high"].to_numpy())
+    is_so = (low <= values) & (values <= high)
+    return Bounds(np.where(is_so, low, np.nan), np.where(is_so, high, np.nan))
+
+
+def _all_keys(rows: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(rows[_KEY])
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +200,16 @@ def _is_withheld(table: pd.DataFrame, month: str) -> pd.Series:
 
 
 def _settle_counts(
-    result: pd.DataFrame, known: pd.Series, is_free: pd.Series, rounding: Rounding
+    result: pd.DataFrame, known: pd.Series, is_free: pd.Series, rounding: Rounding, earlier: Sequence[Path]
 ) -> pd.Series:
     """Write the counts as they are printed; how much of each that is.
 
-    Earlier editions have printed the towns' earlier months: whoever has them knows these too.
+    Earlier editions have printed the towns' earlier months: whoever has them knows these too. Of editions
+    that are not at hand it is taken that they told all that a first look would let them tell of towns.
     """
     counts = result[known].reset_index(drop=True)
-    found = prints_of(counts, is_free[known].to_numpy(), rounding)
+    before = _told_before(counts, earlier) if earlier else None
+    found = prints_of(counts, is_free[known].to_numpy(), rounding, before)
     value, low, high = rounding.shown(counts["value"].to_numpy(dtype=float), found)
     numbers = {"numerator": value, "value": value, "lower": low, "upper": high}
     for name, column in numbers.items():

@@ -126,8 +126,8 @@ class Knowledge:
     is_sum
         Which statements are equations.
     is_near
-        Which speak of the last two months: programs are asked of these alone, in half the time; what a
-        year says of a month is in the bounds that they start from.
+        Which speak of the last months: programs are asked of these alone, in half the time; what a year says
+        of a month is in the bounds that they start from.
     """
 
     matrix: scipy.sparse.csr_matrix
@@ -135,7 +135,7 @@ class Knowledge:
     is_near: np.ndarray
 
 
-def knowledge_of(counts: pd.DataFrame, truth: np.ndarray | None = None) -> Knowledge:
+def knowledge_of(counts: pd.DataFrame, truth: np.ndarray | None = None, near: int = 2) -> Knowledge:
     """What is known of the rows of `counts`, by their keys.
 
     Parameters
@@ -144,6 +144,8 @@ def knowledge_of(counts: pd.DataFrame, truth: np.ndarray | None = None) -> Knowl
         Counts of households and persons in the shape of a table of indicators, with a fresh index.
     truth
         The counts themselves, for whoever has them: what anybody may guess and is so is known then as well.
+    near
+        So many of the last months are near ones.
     """
     at = _Places(counts)
     sums = [
@@ -164,7 +166,7 @@ def knowledge_of(counts: pd.DataFrame, truth: np.ndarray | None = None) -> Knowl
     sizes = np.concatenate([weights for _, weights in rows]) if rows else np.zeros(0)
     lines = np.repeat(np.arange(len(rows)), lengths)
     matrix = scipy.sparse.csr_matrix((sizes, (lines, where)), shape=(len(rows), len(counts)))
-    is_late = counts["month"].isin(at.months[-2:]).to_numpy(dtype=float)
+    is_late = counts["month"].isin(at.months[-near:]).to_numpy(dtype=float)
     return Knowledge(matrix, np.arange(len(rows)) < len(sums), abs(matrix) @ is_late > 0)
 
 

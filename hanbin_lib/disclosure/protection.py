@@ -57,6 +57,12 @@ class Rounding:
             return Print.ROUNDED
         return Print.COARSE if now == Print.ROUNDED and value >= _COARSE * self.base else Print.HIDDEN
 
+    def like(self, before: Bounds) -> np.ndarray:
+        """The way to print each count that tells no more than `before` does; the finest where it has none."""
+        width = np.nan_to_num(before.width)
+        edges = [0.0, self.base - 1.0, _COARSE * self.base - 1.0]
+        return np.searchsorted(edges, width)
+
     def shown(self, values: np.ndarray, prints: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Value, least and most as they are printed; a count printed as it is has no least and most."""
         step = np.where(prints == Print.COARSE, _COARSE * self.base, self.base)
@@ -76,8 +82,29 @@ def told(value: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarr
     )
 
 
-def prints_of(counts: pd.DataFrame, is_free: np.ndarray, rounding: Rounding) -> np.ndarray:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What whoever reads the edition knows of its counts, who has the earlier editions, too."""
+
+    values: np.ndarray
+    rounding: Rounding
+    before: Bounds | None = None
+
+    def by(self, prints: np.ndarray) -> Bounds:
+        """Least and most that each count can be where they are printed so."""
+        low, high = told(*self.rounding.shown(self.values, prints))
+        if self.before is None:
+            return Bounds(low, high)
+        return Bounds(np.fmax(low, self.before.low), np.fmin(high, self.before.high))
+
+
+def prints_of(
+    counts: pd.DataFrame, is_free: np.ndarray, rounding: Rounding, before: Bounds | None = None
+) -> np.ndarray:
     """How each count is printed.
+
+    What earlier editions told cannot be taken back: counts that were not told then stay open by what is
+    told now, and nothing counts as told less because it is printed more coarsely this time.
 
     Parameters
     ----------
@@ -87,6 +114,8 @@ def prints_of(counts: pd.DataFrame, is_free: np.ndarray, rounding: Rounding) -> 
         Which of them this edition prints; the others are out already.
     rounding
         How coarse the edition is.
+    before
+        Least and most of each count by the earlier editions, NaN where they have none of it.
 
     Returns
     -------
@@ -95,19 +124,49 @@ def prints_of(counts: pd.DataFrame, is_free: np.ndarray, rounding: Rounding) -> 
     values = counts["value"].to_numpy(dtype=float)
     is_county = counts["place_code"].str.len().eq(COUNTY).to_numpy()
     prints = rounding.first(values, is_county & counts["group"].isin([ALL, SAMPLED_HOUSEHOLDS]).to_numpy())
-    attacker, order = Attacker(knowledge_of(counts, values)), _dearness(counts, values, is_county)
+    # Where an earlier edition pins last month down, the month before that says something of it, too.
+    known = knowledge_of(counts, values, 2 if before is None else 3)
+    attacker, order = Attacker(known), _dearness(counts, values, is_county)
+    if before is not None:
+        is_out = ~np.isnan(before.low)
+        prints = np.where(is_out, np.maximum(prints, rounding.like(before)), prints)
+        seen = _Told(values, rounding, before)
+        lost = _given_away(Attacker(known), seen, prints, is_free & ~is_out)
+        prints = _coarsened(attacker, seen, prints, order, is_free & ~is_out, (is_free | is_out) & ~lost)
+    return _coarsened(attacker, _Told(values, rounding), prints, order, is_free, is_free)
+
+
+def _given_away(attacker: Attacker, seen: _Told, prints: np.ndarray, is_new: np.ndarray) -> np.ndarray:
+    """Counts that earlier editions give back whatever this one tells: nothing can be done for them."""
+    nothing = np.where(is_new & (seen.values > 0), Print.HIDDEN, prints)
+    hidden = np.flatnonzero(prints == Print.HIDDEN)
+    lost = np.zeros(len(prints), dtype=bool)
+    lost[attacker.narrow(seen.by(nothing), hidden, seen.rounding.threshold)] = True
+    return lost
+
+
+def _coarsened(
+    attacker: Attacker,
+    seen: _Told,
+    prints: np.ndarray,
+    order: np.ndarray,
+    may_change: np.ndarray,
+    is_kept: np.ndarray,
+) -> np.ndarray:
+    """`prints`, with those that `may_change` told less until nothing untold of `is_kept` is given back."""
+    prints = prints.copy()
     while True:
-        known = Bounds(*told(*rounding.shown(values, prints)))
-        hidden = np.flatnonzero((prints == Print.HIDDEN) & is_free)
-        exposed = _exposed(attacker, known, hidden, rounding.threshold)
+        known = seen.by(prints)
+        hidden = np.flatnonzero((prints == Print.HIDDEN) & is_kept)
+        exposed = _exposed(attacker, known, hidden, seen.rounding.threshold)
         reasons = attacker.reasons(attacker.bounds(known))
-        can = is_free & (values > 0) & (prints != Print.HIDDEN)
+        can = may_change & (seen.values > 0) & (prints != Print.HIDDEN)
         found = (_nearest(reasons, int(cell), can, order, prints) for cell in exposed)
         coarser = {cell for cell in found if cell is not None}
         if not coarser:  # nothing is exposed, or by what others have told
             return prints
         for cell in coarser:
-            prints[cell] = rounding.coarser(float(values[cell]), int(prints[cell]))
+            prints[cell] = seen.rounding.coarser(float(seen.values[cell]), int(prints[cell]))
 
 
 def _exposed(attacker: Attacker, known: Bounds, hidden: np.ndarray, threshold: int) -> np.ndarray:

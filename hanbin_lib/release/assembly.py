@@ -13,7 +13,7 @@ from hanbin_lib.bulletin.handed_out import LISTS, RETURNS, folder_of
 from hanbin_lib.disclosure import kept
 from hanbin_lib.files import sha256_of, write_atomically
 from hanbin_lib.release.checks.personal_data import Looked, guard_counts, guard_entries, guard_files
-from hanbin_lib.release.plan import inputs_of
+from hanbin_lib.release.plan import editions_before, inputs_of
 from hanbin_lib.release.publication import GAP, INDICATORS, INPUTS, MANIFEST, link_over
 from hanbin_lib.release.revision import Run
 from hanbin_lib.release.staging import Staging
@@ -97,7 +97,7 @@ def _manifest(
         is_demonstration=county.snapshot.manifest.is_demonstration,
         snapshot=county.snapshot.id,
         snapshots=county.sources.ids,
-        inputs=inputs_of(county),
+        inputs=inputs_of(run.workspace, county),
         version=__version__,
         code_sha256=program_digest(),
         documents=documents,
@@ -201,8 +201,9 @@ def _inputs(workspace: Workspace, county: MonthInputs) -> Iterator[tuple[str, Pa
                 yield path.relative_to(workspace.root).as_posix(), path
     for forecast in county.forecasts:
         yield f"data/forecasts/{forecast.filename}", workspace.forecasts / forecast.filename
-    if county.handed_out is not None:
-        folder = folder_of(workspace, county.month.shift(-1))
-        for path in (folder / LISTS, folder / RETURNS):
-            if path.is_file():
-                yield path.relative_to(workspace.root).as_posix(), path
+    lists = folder_of(workspace, county.month.shift(-1))
+    given_out = () if county.handed_out is None else (lists / LISTS, lists / RETURNS)
+    # The earlier public editions are for who makes one elsewhere.
+    for path in (*editions_before(workspace, county), *given_out):
+        if path.is_file():
+            yield path.relative_to(workspace.root).as_posix(), path

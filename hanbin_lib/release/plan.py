@@ -9,6 +9,7 @@ from typing import Any
 
 from hanbin_lib import __version__, fonts
 from hanbin_lib.bulletin import MonthInputs
+from hanbin_lib.disclosure import earlier_editions
 from hanbin_lib.files import sha256_of
 from hanbin_lib.rendering import FORMATS, PUBLIC_FORMATS, Format
 from hanbin_lib.state import Anchor
@@ -91,7 +92,7 @@ def plan(
     chosen = areas or tuple(county.scope.upper_places)
     for area in chosen:
         county.scope.register.check_reported(area)
-    inputs = _digest(*(f"{name} {digest}" for name, digest in inputs_of(county).items()))
+    inputs = _digest(*(f"{name} {digest}" for name, digest in inputs_of(workspace, county).items()))
     return tuple(_document(workspace, county, area, inputs, revision) for area in chosen)
 
 
@@ -109,11 +110,12 @@ def run_key_of(documents: Iterable[Document]) -> str:
     return _digest(*sorted(f"{document.area} {document.key}" for document in documents))
 
 
-def inputs_of(county: MonthInputs) -> dict[str, str]:
+def inputs_of(workspace: Workspace, county: MonthInputs) -> dict[str, str]:
     """What the month is made from, each part by its Chinese name with its version or hash.
 
     Data by month, parameters by file, the officer's entries, areas, models, earlier forecasts, program,
-    fonts. The notebooks are in each document's key.
+    fonts; of the public edition also the earlier ones, which it may not give away. The notebooks are in
+    each document's key.
     """
     settings, issue = county.settings, county.issue
     return {
@@ -129,6 +131,7 @@ def inputs_of(county: MonthInputs) -> dict[str, str]:
         ),
         "模拟方案": _digest(county.models.as_text),
         **_returns_of(county),
+        **_told_before(workspace, county),
         "历次预测": _digest(*(entry.filename for entry in county.forecasts)),
         "程序": _digest(__version__, program_digest()),
         "字体": _digest(*(face.sha256 for face in fonts.faces())),
@@ -139,6 +142,16 @@ def _templates_of(county: MonthInputs) -> dict[str, str]:
     typography = county.settings.typography
     used = {"Word 模板": typography.word_document, "幻灯母版": typography.slide_document}
     return {name: hashlib.sha256(content).hexdigest() for name, content in used.items() if content}
+
+
+def _told_before(workspace: Workspace, county: MonthInputs) -> dict[str, str]:
+    earlier = editions_before(workspace, county)
+    return {"以前各月公开版": _digest(*(sha256_of(path) for path in earlier))} if earlier else {}
+
+
+def editions_before(workspace: Workspace, county: MonthInputs) -> list[Path]:
+    """Figures of earlier months' public editions; none where the edition that is made is the internal one."""
+    return earlier_editions(workspace, county.scope.months) if workspace.edition == PUBLIC else []
 
 
 def _returns_of(county: MonthInputs) -> dict[str, str]:

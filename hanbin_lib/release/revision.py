@@ -154,7 +154,7 @@ def _revision(
         return revision
     _refuse_mixture(published, set(areas) or {d.area for d in whole}, bool(areas))
     _refuse_loss(published, county)
-    why = reason or reason_of(published.manifest.inputs, inputs_of(county))
+    why = reason or reason_of(published.manifest.inputs, inputs_of(workspace, county))
     return Revision(published.manifest.revision + 1, why)
 
 

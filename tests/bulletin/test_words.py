@@ -57,7 +57,7 @@ def test_a_pack_of_another_time_is_no_input_of_a_month(demo_workspace, tmp_path)
     shutil.copytree(demo_workspace.root, workspace.root)
     shutil.rmtree(workspace.params / "policy" / "2026-")
     one, other = (hb.open_inputs(str(MONTH), workspace=w) for w in (demo_workspace, workspace))
-    assert inputs_of(one) == inputs_of(other)
+    assert inputs_of(demo_workspace, one) == inputs_of(workspace, other)
 
 
 def test_overdue_clues_are_a_point_of_page_one_with_a_row_each(demo_workspace, tmp_path):

@@ -54,18 +54,23 @@ class SecondAttacker:
     Parameters
     ----------
     editions
-        Rows of each public ``indicators.csv``, oldest first; what stands in several counts as the last has it.
+        Rows of each public ``indicators.csv``, oldest first; of what stands in several the closest counts.
     """
 
     def __init__(self, *editions):
         rows = pd.concat([told_by(edition) for edition in editions])
-        self.rows = rows.drop_duplicates(KEY, keep="last").reset_index(drop=True)
-        self.at = {key: n for n, key in enumerate(self.rows[KEY].itertuples(index=False, name=None))}
-        value, low, high = (self.rows[name].to_numpy(float) for name in ("value", "lower", "upper"))
-        self.hidden = np.isnan(value)
+        value, low, high = (rows[name].to_numpy(float) for name in ("value", "lower", "upper"))
+        hidden = np.isnan(value)
         # Zero is printed; what is not printed is one or more.
-        self.low = np.where(self.hidden, 1, np.where(np.isnan(low), value, low)).astype(int).tolist()
-        self.high = np.where(self.hidden, MANY, np.where(np.isnan(high), value, high)).astype(int).tolist()
+        least = np.where(hidden, 1, np.where(np.isnan(low), value, low)).astype(int)
+        most = np.where(hidden, MANY, np.where(np.isnan(high), value, high)).astype(int)
+        same = rows.assign(least=least, most=most, hidden=hidden).groupby(KEY)
+        closest = same.agg(least=("least", "max"), most=("most", "min"), hidden=("hidden", "all"))
+        self.rows = rows.drop_duplicates(KEY, keep="last").reset_index(drop=True)
+        closest = closest.loc[pd.MultiIndex.from_frame(self.rows[KEY])]
+        self.at = {key: n for n, key in enumerate(self.rows[KEY].itertuples(index=False, name=None))}
+        self.hidden = closest["hidden"].to_numpy()
+        self.low, self.high = closest["least"].tolist(), closest["most"].tolist()
         self.statements = []  # lists of (unknown, weight): at most zero together
         self._places()
         for (month, place), own in self.rows.groupby(["month", "place_code"], sort=False):

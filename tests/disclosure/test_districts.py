@@ -35,9 +35,9 @@ def whole(tmp_path_factory, register):
     return figures(tmp_path_factory.mktemp("whole") / "workspace", register)
 
 
-def written(table, month, tmp_path):
+def written(table, month, tmp_path, earlier=()):
     """An edition as whoever downloads it reads it."""
-    public = public_table(table, month, ROUNDING)
+    public = public_table(table, month, ROUNDING, earlier)
     public.to_csv(tmp_path / f"{month}.csv", index=False)
     return public, pd.read_csv(tmp_path / f"{month}.csv", dtype={"place_code": str})
 
@@ -81,14 +81,27 @@ def test_the_demonstration_month(register, tmp_path):
     attack(whole, csv)
 
 
-def test_three_months_of_editions_together(whole, tmp_path):
-    """Each edition of what was known then, as this month's register reads it back; all three downloaded."""
-    editions = []
+def three_months(table, tmp_path):
+    """Each edition of what was known then, as this month's register reads it back."""
+    editions, files = [], []
     for step in (-2, -1, 0):
         month = str(MONTH.shift(step))
-        _, csv = written(whole[whole["month"].le(month)].reset_index(drop=True), month, tmp_path)
-        editions.append(csv)
-    attack(whole, *editions)
+        so_far = table[table["month"].le(month)].reset_index(drop=True)
+        editions.append(written(so_far, month, tmp_path, files)[1])
+        files.append(tmp_path / f"{month}.csv")
+    return editions
+
+
+def test_three_months_of_editions_together(whole, tmp_path):
+    attack(whole, *three_months(whole, tmp_path))
+
+
+@pytest.mark.parametrize("towns", [1, 3])
+def test_three_months_of_a_county_with_few_new_households_a_month(whole, tmp_path, towns):
+    """A stock that one edition tells and the next one told less of is known: what has come is the difference."""
+    chosen = sorted(code for code in whole["place_code"].unique() if len(code) == 9)[:towns]
+    table = of_towns(whole, chosen)
+    attack(table, *three_months(table, tmp_path))
 
 
 def test_a_hard_month(tmp_path, register):

@@ -7,10 +7,20 @@ from second_attacker import SecondAttacker
 from support import MONTH
 
 from hanbin_lib.bulletin import open_bulletin
-from hanbin_lib.disclosure import Rounding, exposed, kept, public_table
+from hanbin_lib.disclosure import (
+    Rounding,
+    cached_public_table,
+    earlier_editions,
+    edition,
+    exposed,
+    kept,
+    public_table,
+)
 from hanbin_lib.disclosure.edition import Kept, _is_withheld, is_count
 from hanbin_lib.indicators import CHAPTERS, NoteCode
 from hanbin_lib.indicators.table import NUMBERS
+from hanbin_lib.months import Month
+from hanbin_lib.workspace import Workspace
 
 pytestmark = pytest.mark.xdist_group("disclosure")
 ROUNDING = Rounding(threshold=3, base=10)
@@ -147,8 +157,6 @@ def test_the_second_attacker_would_find_what_the_old_way_tells(both):
     ids=["a label", "a number", "the threshold", "the base"],
 )
 def test_whatever_is_corrected_makes_a_new_table(both, tmp_path, change, rounding, monkeypatch):
-    from hanbin_lib.disclosure import cached_public_table, edition
-
     made = []
     monkeypatch.setattr(edition, "public_table", lambda table, *_: (made.append(1), table)[1])
     table = both[0].head(50)
@@ -160,6 +168,73 @@ def test_whatever_is_corrected_makes_a_new_table(both, tmp_path, change, roundin
     for one, coarse in ((table, ROUNDING), (table, ROUNDING), (corrected, rounding)):
         cached_public_table(one, str(MONTH), coarse, tmp_path)
     assert len(made) == 2
+    earlier = tmp_path / "earlier.csv"
+    for content in ("a", "a", "b"):
+        earlier.write_text(content, encoding="utf-8")
+        cached_public_table(table, str(MONTH), ROUNDING, tmp_path, [earlier])
+    assert len(made) == 4
+
+
+def _stock_and_flow(stocks, flows):
+    """Monitored households of a county, month by month, and who was new."""
+    kinds = (("monitored_households", stocks), ("new_households", flows))
+    rows = [
+        (name, f"2022-0{month}", "610902", "all", "户", number, number, np.nan, np.nan, "reported")
+        for name, numbers in kinds
+        for month, number in numbers.items()
+    ]
+    names = (
+        "indicator",
+        "month",
+        "place_code",
+        "group",
+        "unit",
+        "numerator",
+        "value",
+        "lower",
+        "upper",
+        "note_code",
+    )
+    return pd.DataFrame(rows, columns=names).assign(denominator=np.nan, place_name="全区")
+
+
+def _told(public, month, indicator="monitored_households"):
+    row = public[public["indicator"].eq(indicator) & public["month"].eq(month)].iloc[0]
+    return tuple(row[["value", "lower", "upper"]])
+
+
+def test_what_an_earlier_edition_told_is_not_taken_back_but_reckoned_with(tmp_path):
+    """Alone, an edition tells less of last month's stock; whoever has last month's knows it all the same."""
+    table = _stock_and_flow({8: 433.0, 9: 436.0}, {8: 40.0, 9: 3.0})
+    first = public_table(table[table["month"].eq("2022-08")].reset_index(drop=True), "2022-08", ROUNDING)
+    assert _told(first, "2022-08")[0] == 433
+    path = tmp_path / "indicators.csv"
+    first.to_csv(path, index=False)
+    alone = public_table(table, "2022-09", ROUNDING)
+    assert _told(alone, "2022-09")[0] == 436  # and 436 - 433 are the three new ones
+    after = public_table(table, "2022-09", ROUNDING, [path])
+    assert _told(after, "2022-08")[0] == 433
+    least, most = _told(after, "2022-09")[1:]
+    assert most - max(least, 434) >= ROUNDING.threshold
+
+
+def test_a_register_that_was_corrected_contradicts_no_earlier_edition(tmp_path):
+    table = _stock_and_flow({8: 433.0, 9: 436.0}, {8: 40.0, 9: 3.0})
+    path = tmp_path / "indicators.csv"
+    first = public_table(table[table["month"].eq("2022-08")].reset_index(drop=True), "2022-08", ROUNDING)
+    first.assign(value=first["value"] + 100).to_csv(path, index=False)
+    table = public_table(table, "2022-09", ROUNDING, [path])
+    assert table["note_code"].isin(["reported", "suppressed"]).all()
+
+
+def test_editions_of_months_before_are_found_oldest_first(tmp_path):
+    for month in ("2022-07", "2022-08", "2022-09"):
+        path = tmp_path / "reports" / "public" / month / "indicators.csv"
+        path.parent.mkdir(parents=True)
+        path.touch()
+    (tmp_path / "reports" / "2022-06").mkdir()
+    found = earlier_editions(Workspace(tmp_path), [Month(2022, m) for m in (6, 7, 8, 9)])
+    assert [path.parent.name for path in found] == ["2022-07", "2022-08"]
 
 
 def test_the_written_table_is_attacked_once_more(both):
