@@ -1,7 +1,8 @@
 """Printing display objects as HTML."""
 
 import math
-from functools import singledispatch
+from functools import cache, singledispatch
+from importlib.resources import files
 
 from hanbin_lib.display.model import (
     AnnexTable,
@@ -32,6 +33,12 @@ LIGHTS = {"steady": ("○", "平稳"), "watch": ("▲", "关注"), "act": ("■"
 _ACCENT, _INK = "#B5202A", "#1F1F1F"
 _BAR_EM = 5  # the longest bar of a column
 _WIDTH, _HEIGHT, _MARGIN = 66.0, 22.0, 3.0
+
+
+@cache
+def style_sheet() -> str:
+    """The style of the fragments, shared by JupyterLab and the page."""
+    return files("hanbin_lib.display").joinpath("style.css").read_text(encoding="utf-8")
 
 
 class Links:

@@ -15,7 +15,7 @@ class Display:
     """Base of everything that a cell can show."""
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        from hanbin_lib.display.printing import mime_bundle  # printers know the model
+        from hanbin_lib.display.tree import mime_bundle  # printers know the model
 
         return mime_bundle(self)
 

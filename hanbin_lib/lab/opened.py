@@ -8,8 +8,7 @@ import nbformat
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from nbclient import NotebookClient
 
-from hanbin_lib.display.printing import in_lab
-from hanbin_lib.display.tree import TREE, loads
+from hanbin_lib.display.tree import TREE, in_lab, loads
 from hanbin_lib.workspace import Workspace
 
 START_PAGE = "index.ipynb"

@@ -15,8 +15,8 @@ from typing import Any
 
 from hanbin_lib.bulletin.exhibits import columns
 from hanbin_lib.display import Chart, Display, Figure, Masthead, Table, Text, charts_of, tables_of
-from hanbin_lib.display.printing import mime_bundle
 from hanbin_lib.display.text import html_text
+from hanbin_lib.display.tree import mime_bundle
 from hanbin_lib.rendering.spreadsheet import workbook_of
 from hanbin_lib.rendering.typesetting import pictures
 

@@ -7,8 +7,7 @@ from importlib.resources import files
 import jinja2
 
 from hanbin_lib.display import DefinitionTable, Origin, Shown
-from hanbin_lib.display.html import NOWHERE, Links, to_html
-from hanbin_lib.display.printing import style_sheet
+from hanbin_lib.display.html import NOWHERE, Links, style_sheet, to_html
 from hanbin_lib.display.text import html_text
 from hanbin_lib.params import Typography
 from hanbin_lib.rendering.content import Content

@@ -35,10 +35,9 @@ from hanbin_lib.display import (
     Table,
     Volume,
 )
-from hanbin_lib.display.html import Links, sparkline, to_html
+from hanbin_lib.display.html import Links, sparkline, style_sheet, to_html
 from hanbin_lib.display.model import ChartData, Series
-from hanbin_lib.display.printing import in_lab, style_sheet
-from hanbin_lib.display.tree import dumps, loads
+from hanbin_lib.display.tree import dumps, in_lab, loads
 from hanbin_lib.display.typst import to_typst
 from hanbin_lib.display.walk import charts_of, shown_in, table_data, tables_of, texts_of
 from hanbin_lib.display.word import heading, runs, to_word
