@@ -4,6 +4,8 @@ import hashlib
 import subprocess
 import sys
 
+from fontTools.ttLib import TTFont
+
 from hanbin_lib import fonts
 
 
@@ -12,6 +14,14 @@ def test_the_inventory_is_true():
         assert hashlib.sha256(face.path.read_bytes()).hexdigest() == face.sha256
         assert face.licence
         assert face.source
+
+
+def test_what_the_faces_cover_is_what_another_library_reads():
+    points = set()
+    for face in fonts.faces():
+        with TTFont(face.path, lazy=True) as font:
+            points |= set(font.getBestCmap())
+    assert fonts.covered() == points
 
 
 def test_rare_name_characters_are_covered():

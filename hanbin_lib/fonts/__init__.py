@@ -83,15 +83,14 @@ def folders(extra: tuple[str, ...] = ()) -> list[Path]:
 @cache
 def covered(extra: tuple[str, ...] = ()) -> frozenset[int]:
     """Code points that at least one face can draw."""
-    from fontTools.ttLib import TTFont  # noqa: PLC0415 -- who asks for the folder only does without
+    import uharfbuzz  # noqa: PLC0415 -- who asks for the folder only does without
 
     files = [face.path for face in faces()]
     for name in extra:
         files += sorted(p for p in Path(name).iterdir() if p.suffix.lower() in {".otf", ".ttf"})
     points: set[int] = set()
     for file in files:
-        with TTFont(file, lazy=True) as font:
-            points |= set(font.getBestCmap())
+        points.update(uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(file))).unicodes)
     return frozenset(points)
 
 

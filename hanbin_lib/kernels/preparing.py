@@ -47,6 +47,7 @@ def prepare(modules: Sequence[str] = ()) -> None:
     modules
         What the process is for; by default what notebooks and documents need, and the faces.
     """
+    gc.disable()  # what is imported stays: the collector would look through it again and again
     for name in modules:
         importlib.import_module(name)
     if not modules:
@@ -55,9 +56,13 @@ def prepare(modules: Sequence[str] = ()) -> None:
 
 
 def share() -> None:
-    """Leave what there is by now to all processes forked from this one."""
-    gc.collect()
-    gc.freeze()  # the collector writes into what it visits: frozen pages stay shared
+    """Leave what there is by now to all processes forked from this one.
+
+    The collector writes into what it visits: frozen pages stay shared. Nothing is collected before: children
+    would fill the holes, each with a copy of the page.
+    """
+    gc.freeze()
+    gc.enable()
 
 
 def _prepare_documents() -> None:

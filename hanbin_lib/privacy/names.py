@@ -44,8 +44,9 @@ class Names:
         self._names = sorted(name for name in plain if len(name) > 1)
         self._known = frozenset(self._names)
         self._words = words
-        self._ordinary = words.part(self._names)
         self._search = AhoCorasick(self._names, matchkind=MatchKind.Standard) if self._names else None
+        said = self._search.find_matches_as_indexes(words.text, overlapping=True) if self._search else ()
+        self._ordinary = frozenset(self._names[number] for number, _, _ in said)
         self._surnames = frozenset(name[0] for name in self._names)
         self._ends = frozenset((name[0], name[-1]) for name in self._names if len(name) >= _LONG)
 

@@ -14,6 +14,8 @@ _BODY, _LEAST = 17, 7  # an identity number without its check digit; shorter num
 # A run of digits that is neither inside a longer one, nor a fraction, nor part of a hash.
 _RUN = re.compile(r"(?<![0-9])(?<![0-9]\.)[0-9]{7,}X?(?![0-9])(?!\.[0-9])")
 _IDENTITY = re.compile(r"[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]")
+_IDENTITIES = re.compile(rf"(?m)^{_IDENTITY.pattern}$")  # one a line
+_NO_FIGURE = re.compile(r"[^0-9X\n]+")
 _OLD_IDENTITY = re.compile(r"[1-6]\d{5}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}")
 _MOBILE = re.compile(r"(?:(?:00)?86|17951|12593|0)?(1[3-9]\d{9})")
 _CARD = re.compile(r"62\d{14}(?:\d{3})?")
@@ -60,11 +62,14 @@ class Numbers:
     """
 
     def __init__(self, known: Iterable[str]) -> None:
-        plain = {number for text in known if len(number := digits_of(text)) >= _LEAST}
+        lines = _NO_FIGURE.sub("", "\n".join(known)).split("\n")  # a county has 200,000: all at once
+        plain = {number for number in lines if len(number) >= _LEAST}
         bodies = {number[:_BODY] for number in plain if len(number) > _BODY}
         self._bodies = bodies | {body[:6] + body[8:] for body in bodies}
         self._others = {number for number in plain if len(number) <= _BODY or number[:_BODY] not in bodies}
-        self._cards = {n for n in plain if len(n) in _CARD_DIGITS and not _IDENTITY.fullmatch(n[:18])}
+        long = [number for number in plain if len(number) in _CARD_DIGITS]
+        identities = set(_IDENTITIES.findall("\n".join(number[:18] for number in long)))
+        self._cards = {number for number in long if number[:18] not in identities}
         self._starts = sorted({number[:4] for number in self._cards})
 
     def found(self, text: str) -> Counter[str]:

@@ -12,8 +12,6 @@ from collections.abc import Iterable
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
-from ahocorasick_rs import AhoCorasick, MatchKind
-
 HAN = "\u3400-\u9fff\U00020000-\U000323af"
 DOT, MASK = "·", "*"
 _DOTS = frozenset("·•．・‧∙⋅·•᛫‐ꞏ・")
@@ -118,14 +116,6 @@ class Words:
     @cached_property
     def _names(self) -> list[str]:
         return [tight(folded(name)) for name in self._places]
-
-    def part(self, terms: Iterable[str]) -> frozenset[str]:
-        """Those of `terms` that stand somewhere in a word or a sentence of the list."""
-        every = list(terms)
-        if not every:
-            return frozenset()
-        search = AhoCorasick(every, matchkind=MatchKind.Standard)
-        return frozenset(every[n] for n, _, _ in search.find_matches_as_indexes(self.text, overlapping=True))
 
     def says(self, text: str) -> bool:
         """Whether `text` stands in the list."""

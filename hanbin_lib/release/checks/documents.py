@@ -93,7 +93,7 @@ def _in_print(display: Display) -> Display:
 def results(indicators: Path) -> Results:
     """What ``indicators.csv`` says; read once a process."""
     table = pd.read_csv(indicators, dtype={"place_code": str, "month": str})
-    keys = zip(*(table[name] for name in ("indicator", "month", "place_code", "group")), strict=True)
+    keys = zip(*(table[name].tolist() for name in ("indicator", "month", "place_code", "group")), strict=True)
     rows = table[_VALUES].itertuples(index=False, name=None)
     return Results.of(
         {key: () if all(map(math.isnan, row)) else row for key, row in zip(keys, rows, strict=True)}
