@@ -4,17 +4,16 @@ Reading depends on the month's files alone, and months may be read side by side;
 compared with the month before and stored one month after the other.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hanbin_lib import raw_files, snapshots
-from hanbin_lib.area_changes import FILE
-from hanbin_lib.area_comparison import since_import
 from hanbin_lib.contract.schemas import FINDINGS
-from hanbin_lib.contract.tables import AREAS, TABLES
+from hanbin_lib.contract.tables import AREAS
+from hanbin_lib.ingest.continuity import since_stored
 from hanbin_lib.ingest.exports import InboxFile, inbox_files
-from hanbin_lib.ingest.findings import Finding, Severity, as_table, combined
+from hanbin_lib.ingest.findings import Finding, as_table, combined
 from hanbin_lib.ingest.identity import pseudonym_key
 from hanbin_lib.ingest.judging import STEPS, Progress, Run, judged
 from hanbin_lib.ingest.quality import QualityReport
@@ -28,7 +27,7 @@ from hanbin_lib.ingest.storing import (
     version_id,
 )
 from hanbin_lib.months import Month
-from hanbin_lib.params import ImportLimits, Settings
+from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.privacy import read_terms, sealed_terms, write_terms
 from hanbin_lib.raw_files import Keeper, KeptFiles
@@ -36,8 +35,6 @@ from hanbin_lib.snapshots import Manifest, Snapshot, Source
 from hanbin_lib.store import program_digest
 from hanbin_lib.store.cache import Entry
 from hanbin_lib.workspace import Workspace
-
-_REGISTER = "monitored_persons"
 
 
 @dataclass(frozen=True)
@@ -195,12 +192,7 @@ def commit(prepared: Prepared, progress: Progress) -> ImportResult:
 def _newly_stored(prepared: Prepared) -> ImportResult:
     run, read, content = prepared.run, prepared.quality, prepared.content
     assert read is not None
-    since = [
-        *same_register(read.sources, run.workspace, run.month),
-        *falls(read.sources, run.workspace, run.month, run.settings.limits),
-        *changed_areas(run.workspace, run.month, run.register),
-    ]
-    found = combined([as_table(prepared.left), read.findings, as_table(since)])
+    found = combined([as_table(prepared.left), read.findings, as_table(since_stored(read.sources, run))])
     quality = replace(read, findings=found)
     if quality.errors:
         return ImportResult(None, quality, is_new=False)
@@ -265,93 +257,3 @@ def _keep_raw(files: list[InboxFile], version: str, run: Run) -> KeptFiles | Non
 
 def _terms_path(version: str, run: Run) -> Path:
     return run.workspace.personal_terms / f"{version}.terms"
-
-
-def changed_areas(workspace: Workspace, month: Month, register: AreaRegister) -> Iterator[Finding]:
-    """An error for every place that was renamed, appeared or is gone and no change on record says so.
-
-    Otherwise figures of one town would go on under another's name, and no table could tell.
-    """
-    before = _before(workspace, month)
-    kept = before.areas if before else None
-    if before is None or kept is None:
-        return
-    for difference in since_import(kept, before.month, register):
-        yield Finding(
-            Severity.ERROR,
-            "HB-I-405",
-            "区划名册与上次导入时不同",
-            "areas.csv",
-            f"与导入{before.month.label}时的名册比，{difference.text}",
-            f"params/areas.csv 改回原样；确有变更的，在 params/{FILE} 写一行：{difference.line(str(month))}",
-        )
-
-
-def _before(workspace: Workspace, month: Month) -> Snapshot | None:
-    """The last month before that is undamaged and kept its register."""
-    for earlier in reversed(snapshots.months(workspace)):
-        if (
-            earlier < month
-            and (found := snapshots.find(workspace, earlier)) is not None
-            and found.areas is not None
-        ):
-            return found
-    return None
-
-
-def same_register(sources: Sequence[Source], workspace: Workspace, month: Month) -> Iterator[Finding]:
-    """An error for each file of the register that is, byte for byte, that of the month before or after."""
-    for other in (month.shift(-1), month.shift(1)):
-        kept = snapshots.find(workspace, other)
-        known = (
-            {source.sha256 for source in kept.manifest.sources if source.table == _REGISTER}
-            if kept
-            else set()
-        )
-        for source in sources:
-            if source.table == _REGISTER and source.sha256 in known:
-                yield Finding(
-                    Severity.ERROR,
-                    "HB-I-406",
-                    "与别的月份是同一个文件",
-                    source.file,
-                    f"“{TABLES[_REGISTER].title}”与{other.label}导入的是同一个文件",
-                    f"换成{month.label}的；{other.label}放错了的，先更正那个月；确实没有变化的，重新导出一次，"
-                    "仍相同的另存一次（CSV 用记事本在末尾加一个空行）",
-                    table=_REGISTER,
-                )
-
-
-def falls(
-    sources: Sequence[Source], workspace: Workspace, month: Month, limits: ImportLimits
-) -> Iterator[Finding]:
-    """An error for every lasting table that lost too many rows since last month's import.
-
-    Ledgers of a month's own events rise and fall; registers and ledgers that are kept on do not.
-    """
-    before = month.shift(-1)
-    if before not in snapshots.months(workspace):
-        return
-    then, now = _rows(snapshots.latest(workspace, before).manifest.sources), _rows(sources)
-    known = {(fall.month, fall.table) for fall in limits.acknowledged_falls}
-    for name, count in now.items():
-        table, old = TABLES[name], then.get(name, 0)
-        if table.month or count >= (1 - limits.row_fall_share) * old or (str(month), table.title) in known:
-            continue
-        entry = f"{{month: {month}, table: {table.title}, by: 经办人, reason: 原因}}"
-        yield Finding(
-            Severity.ERROR,
-            "HB-I-404",
-            "行数比上月大幅减少",
-            "、".join(dict.fromkeys(source.file for source in sources if source.table == name)),
-            f"“{table.title}”上月{old}行，本月{count}行，减少{1 - count / old:.0%}：像是只导出了一部分",
-            f"补齐文件；确实如此的，在 params/import.yaml 的 acknowledged_falls 下写：{entry}",
-            table=name,
-        )
-
-
-def _rows(sources: Sequence[Source]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for source in sources:
-        found[source.table] = found.get(source.table, 0) + source.rows
-    return found

@@ -108,7 +108,8 @@ class QualityReport:
         errors = self.findings[self.findings["severity"] == Severity.ERROR.value]
         shown = errors.groupby("rule_id", sort=False).head(examples)
         for fault in shown.itertuples():
-            tell(f"{place_of(fault)}：{fault.message}")
+            place = place_of(fault)
+            tell(f"{place}：{fault.message}" if place else str(fault.message))
         if len(errors) > len(shown):
             tell(f"……其余{len(errors) - len(shown)}条错误见明细。")
         for fault in errors.drop_duplicates("rule_id").itertuples():

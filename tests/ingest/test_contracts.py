@@ -170,7 +170,7 @@ def test_a_fall_since_last_month_must_be_acknowledged(desk, tools):
     assert desk.run(month=Month(2022, 8), folder=before).snapshot is not None
     desk.put("a.xlsx", tools.monitored_rows(7))
     result = desk.run()
-    assert "上月20行，本月14行，减少30%" in told(result, "HB-I-404")["message"].iloc[0]
+    assert "上月20行，本次14行，减少30%" in told(result, "HB-I-404")["message"].iloc[0]
     known = AcknowledgedFall(month="2022-09", table="监测对象信息", by="测试", reason="两镇划出")
     assert desk.run(limits=ImportLimits(acknowledged_falls=(known,))).snapshot is not None
 
