@@ -1,5 +1,6 @@
 import hashlib
 import json
+import shutil
 
 import pandas as pd
 import pytest
@@ -17,17 +18,31 @@ def digests(files) -> dict[str, str]:
     return {f"{p.parent.name}/{p.name}": hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 
-def test_same_seed_gives_same_bytes(register, tmp_path):
-    runs = [write_demo(tmp_path / name, register, seed=5, scale=0.002) for name in ("a", "b")]
-    assert digests(runs[0]) == digests(runs[1])
-    other = write_demo(tmp_path / "c", register, seed=6, scale=0.002)
-    same = set(digests(runs[0]).values()) & set(digests(other).values())
+@pytest.fixture(scope="module")
+def once(register, tmp_path_factory):
+    """A demonstration of seed 5: its folder, its files, and the steps it told of. Read only."""
+    folder, steps = tmp_path_factory.mktemp("once"), []
+    files = write_demo(folder, register, seed=5, scale=0.002, progress=lambda *step: steps.append(step))
+    return folder, files, steps
+
+
+@pytest.fixture
+def first(once, tmp_path):
+    """Files of the same demonstration, in `tmp_path`."""
+    folder, files, _ = once
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    return [tmp_path / path.relative_to(folder) for path in files]
+
+
+def test_same_seed_gives_same_bytes(once, register, tmp_path):
+    again, other = (write_demo(tmp_path / str(seed), register, seed=seed, scale=0.002) for seed in (5, 6))
+    assert digests(once[1]) == digests(again)
+    same = set(digests(once[1]).values()) & set(digests(other).values())
     # Published values and duties are nobody's chance.
     assert len(same) == 2
 
 
-def test_same_demonstration_is_not_written_again(register, tmp_path):
-    first = write_demo(tmp_path, register, seed=5, scale=0.002)
+def test_same_demonstration_is_not_written_again(first, register, tmp_path):
     assert write_demo(tmp_path, register, seed=5, scale=0.002) == []
     first[3].unlink()
     assert len(write_demo(tmp_path, register, seed=5, scale=0.002)) == len(first)
@@ -42,8 +57,7 @@ def test_files_of_another_demonstration_do_not_stay_behind(register, tmp_path):
     assert left == {p for p in files if p.name != "truth.json"} | {own}
 
 
-def test_a_second_demonstration_a_year_apart_stands_beside_the_first(register, tmp_path):
-    first = write_demo(tmp_path, register, seed=5, scale=0.002)
+def test_a_second_demonstration_a_year_apart_stands_beside_the_first(first, register, tmp_path):
     second = write_demo(tmp_path, register, month=Month(2026, 3), seed=5, scale=0.002)
     assert all(path.is_file() for path in (*first, *second))
     assert {path.name for path in (tmp_path / "data/demo").iterdir()} == {"truth.json", "truth-2026-03.json"}
@@ -61,9 +75,8 @@ def test_every_month_has_the_tables_of_the_bureau(written):
     assert len(names) == 18
 
 
-def test_progress_ends_with_all_done(register, tmp_path):
-    steps = []
-    write_demo(tmp_path, register, seed=5, scale=0.002, progress=lambda *step: steps.append(step))
+def test_progress_ends_with_all_done(once):
+    steps = once[2]
     done, total = [step[1] for step in steps], {step[2] for step in steps}
     assert done == sorted(done)
     assert done[0] == 0
