@@ -27,7 +27,6 @@ from hanbin_lib.params import Ranking, ScorePart
 from hanbin_lib.statistics.comparisons import rank_intervals, ranks, share_draws
 
 _DEPARTMENT = "department="
-_CASES = ["numerator", "denominator"]
 
 _END, _RANKING = "统计月月末", "各组成指标；权重和界线见 ranking.yaml"
 _DISPATCH = (

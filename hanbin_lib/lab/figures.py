@@ -40,6 +40,7 @@ _MEASURES = {
     "kept_above_households": "措施挡住的户", "kept_above_persons": "措施挡住的人",
     "needed_yuan": "补足所需（元/年）", "needed_per_household_yuan": "户均补足所需（元/年）",
     "loss_yuan": "净收入损失（元/年）", "paid_yuan": "措施支付（元/年）", "paid_share": "措施支付占损失",
+    "counted_households": "参与推算的户", "left_out_households": "收入不能重算、没有计入的户",
     "fgt_headcount_share": "低于监测线比例", "fgt_headcount_before_share": "低于监测线比例（冲击前）",
     "fgt_gap_share": "收入缺口率", "fgt_gap_before_share": "收入缺口率（冲击前）",
     "fgt_severity_share": "收入缺口强度", "fgt_severity_before_share": "收入缺口强度（冲击前）",

@@ -47,7 +47,7 @@ class Exposure:
         and ``share`` of the household's wage. The register knows the wage of the household only: it
         is divided over the months worked, those of public posts included.
     left_out
-        Households of counted towns whose income cannot be recomputed.
+        Households of each of `towns` whose income cannot be recomputed.
     """
 
     households: pd.DataFrame
@@ -56,24 +56,11 @@ class Exposure:
     town_names: tuple[str, ...]
     county: str
     workers: pd.DataFrame
-    left_out: int
+    left_out: np.ndarray
 
     def __len__(self) -> int:
         """Number of households."""
         return len(self.households)
-
-    def of(self, town_code: str) -> "Exposure":
-        """The households of one town; they keep their place among `towns`."""
-        inside = self.households["town_code"].eq(town_code).to_numpy()
-        new = np.cumsum(inside) - 1
-        kept = inside[self.workers["home"].to_numpy()]
-        workers = self.workers[kept]
-        return replace(
-            self,
-            households=self.households[inside].reset_index(drop=True),
-            town=self.town[inside],
-            workers=workers.assign(home=new[workers["home"]]).reset_index(drop=True),
-        )
 
     def stake(self, shock: Shock) -> np.ndarray:
         """What a shock can take from each household, yuan a year; 0 where it cannot reach it.
@@ -157,7 +144,7 @@ def exposure(sources: Sources, scope: Scope, *, lifted: bool = False) -> Exposur
         town_names=tuple(towns["place_name"]),
         county=str(scope.register.county["place_code"]),
         workers=_workers(persons, households["household_code"]),
-        left_out=int((~known).sum()),
+        left_out=np.bincount(rows["town_code"].cat.codes[~known], minlength=len(towns)),
     )
 
 

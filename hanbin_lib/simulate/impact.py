@@ -81,7 +81,8 @@ def set_stage(scenario: Scenario, exposure: Exposure, line_yuan: float) -> Stage
     rows = exposure.households
     size, net = rows["size"].to_numpy(), rows["net_yuan"].to_numpy()
     per_head = net / size
-    holds = np.array([exposure.holds(m) for m in scenario.measures]).reshape(-1, len(exposure))
+    holds = np.array([exposure.holds(m) for m in scenario.measures])
+    holds = holds.reshape(len(scenario.measures), len(exposure))
     floor = np.full(len(exposure), line_yuan)
     for measure, held in zip(scenario.measures, holds, strict=True):
         if isinstance(measure, TopUp):

@@ -62,15 +62,15 @@ class ShockResult:
             pay, and their quotient;
         ``fgt_headcount_share``, ``fgt_gap_share``, ``fgt_severity_share``
             FGT indices over the persons of the register after shocks and measures, and
-            ``fgt_..._before_share`` as the register says.
+            ``fgt_..._before_share`` as the register says;
+        ``counted_households``, ``left_out_households``
+            whose income is known, and those whose is not: no other result counts these.
     stakes
         One row a shock: ``cause, households`` (with something at stake), ``stake_yuan`` (of a
         year's income; NaN for an illness).
     households
         In-house only, never published: ``household_code, town_code, size, is_below, chance`` (of
         being newly below), ``needed_yuan`` (mean over the draws in which it is; NaN if none).
-    left_out
-        Households whose income is not known; no result counts them.
     """
 
     scenario: Scenario
@@ -79,7 +79,6 @@ class ShockResult:
     table: pd.DataFrame
     stakes: pd.DataFrame
     households: pd.DataFrame
-    left_out: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +106,10 @@ class ShockStudy:
     def assumptions(self) -> pd.DataFrame:
         """See `scenarios.assumptions`."""
         return assumptions(self.scenario)
+
+    def knows(self, place: str) -> bool:
+        """Whether any household of the place has a known income: of others nothing can be said."""
+        return bool(self.row("counted_households", place)["mean"])
 
     def row(self, measure: str, place: str, group: str = "all") -> pd.Series:
         """One row of the table."""
@@ -193,7 +196,6 @@ def draw_shocks(
             chance=drawn["falls"] / settings.draws,
             needed_yuan=_quotient(drawn["needed_by_household"], drawn["falls"]),
         ),
-        left_out=households.left_out,
     )
 
 
@@ -244,6 +246,10 @@ def _tables(stage: Stage, drawn: Drawn, settings: SimulationSettings) -> Iterato
     yield rows("paid_share", _quotient(paid.sum(axis=1), np.maximum(loss.sum(axis=1), 0)))
     short, persons = with_county(drawn["short"]), with_county(_by_town(stage, stage.size))
     before = with_county(np.array([_by_town(stage, part) for part in stage.short]))
+    for name, homes in (
+        ("counted", _by_town(stage, np.ones(len(stage.exposure)))), ("left_out", stage.exposure.left_out),
+    ):  # fmt: skip
+        yield rows(f"{name}_households", np.broadcast_to(with_county(homes), (settings.draws, len(places))))
     for number, name in enumerate(_FGT):
         yield rows(f"fgt_{name}_share", _quotient(before[number] + short[:, number], persons[None]))
         known = np.broadcast_to(_quotient(before[number], persons), (settings.draws, len(places)))

@@ -3,8 +3,10 @@
 from dataclasses import replace
 from functools import lru_cache
 
+import numpy as np
 import pandas as pd
 import pytest
+from absences import OPTIONAL
 from support import MONTH
 
 from hanbin_lib import bulletin as hb
@@ -52,6 +54,43 @@ def without(snapshot, gone):
     return made
 
 
+def _made_of(snapshot, full):
+    """The bulletin made of another snapshot of the month; nothing is taken from what was kept."""
+    sources = Sources(snapshot, full.sources.earlier)
+    table = indicator_table(sources, full.scope, full.settings.ranking)
+    figures = Figures(table, full.month, full.place)
+    return replace(full, sources=sources, figures=figures, cache=None, numerals={}, _of_month={})
+
+
+class _Holed(Snapshot):
+    """A snapshot in which a share of the cells of every optional column is empty, at random."""
+
+    share: float = 0.0
+
+    def table(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
+        rows = super().table(name, columns)
+        sheet = name.replace("_households", "_persons")
+        for table, _, heading in (one.partition(".") for one in OPTIONAL):
+            column = _STORED.get(heading, heading)
+            if table in (name, sheet) and column in rows:
+                rng = np.random.default_rng(list(f"{name}.{column}".encode()))
+                rows[column] = rows[column].mask(rng.random(len(rows)) < self.share)
+        return rows
+
+
+@pytest.fixture(scope="session")
+def holed(full):
+    """Function (share): the month's bulletin with so many of the optional cells empty."""
+
+    def made(share):
+        current = full.sources.current
+        snapshot = _Holed(current.folder, current.manifest)
+        object.__setattr__(snapshot, "share", share)
+        return _made_of(snapshot, full)
+
+    return made
+
+
 @pytest.fixture(scope="session")
 def full(demo_workspace):
     """The county's bulletin of the month. Read only."""
@@ -60,14 +99,11 @@ def full(demo_workspace):
 
 @pytest.fixture(scope="session")
 def lacking(full):
-    """Function (columns or tables): the month's bulletin without them; nothing is taken from what was kept."""
+    """Function (columns or tables): the month's bulletin without them."""
 
     @lru_cache(maxsize=4)  # the samples; a table is ten megabytes
     def made(*gone):
-        sources = Sources(without(full.sources.current, gone), full.sources.earlier)
-        table = indicator_table(sources, full.scope, full.settings.ranking)
-        figures = Figures(table, full.month, full.place)
-        return replace(full, sources=sources, figures=figures, cache=None, numerals={}, _of_month={})
+        return _made_of(without(full.sources.current, gone), full)
 
     return made
 

@@ -18,6 +18,7 @@ from support import MONTH, import_into
 from hanbin_lib.bulletin import contents, open_bulletin
 from hanbin_lib.bulletin.chapters import front_page, phone, places, projects, rectification, safeguards
 from hanbin_lib.contract.labels import MONITORED_CATEGORIES
+from hanbin_lib.display import Missing
 from hanbin_lib.display.walk import shown_in
 from hanbin_lib.workspace import Workspace
 
@@ -109,6 +110,15 @@ def test_no_bulletin_says_what_did_not_come(lacking, whole, gone):
             if source in numbers and not OF_WHAT_THERE_IS.search(source)
         }
         assert {source: printed for source, printed in changed.items() if printed} == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 1.0])
+def test_cells_that_nobody_filled_in_fail_no_exhibit(holed, undrawn, share):
+    bulletin = holed(share)
+    for place, edition in ((COUNTY, "internal"), (TOWN, "internal"), (COUNTY, "public")):
+        items = contents.report(replace(bulletin, edition=edition).seen_from(place, 1, "")).items
+        assert [one.error for one in items if isinstance(one, Missing) and one.error] == []
 
 
 @pytest.fixture(scope="module")

@@ -47,6 +47,23 @@ def test_towns_with_lagging_projects(basis, seed):
     assert len(names) + _left_out(table.unit_line) == len(wanted)
 
 
+def test_what_nobody_filled_in_of_a_project_is_no_nought(basis, monkeypatch):
+    """Projects that have not begun: the one has nothing told, the other is told to have nothing."""
+    own = basis.sources.table("projects").head(2)
+    nothing = pd.array([None, 0.0], "Float64")
+    own = own.assign(
+        started_date=pd.NaT, finished_date=pd.NaT, paid_10k_yuan=nothing, progress_percent=nothing
+    )
+    monkeypatch.setattr(hb.opening.Bulletin, "received", lambda *_: own)
+    rows = counts(projects_late=1, projects_underpaid=0, project_idle_planned=100)
+    table = hb.projects.lagging(page(basis, rows))
+    told = {str(line[0]): [str(cell) for cell in line[4:]] for line in table.rows}
+    first, second = sorted(own["project_code"])
+    assert told[str(own["project_code"].iloc[0])] == ["未填", "未填", "闲置"]
+    assert told[str(own["project_code"].iloc[1])] == ["0.0万元", "0%", "进度滞后、闲置"]
+    assert list(told) == [first, second]
+
+
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("place", [COUNTY, TOWN])
 def test_places_where_register_and_telephone_differ(basis, seed, place):

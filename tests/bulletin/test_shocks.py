@@ -1,6 +1,7 @@
 """Scenarios in print: counts with interval, the line and the assumptions beside them."""
 
 import re
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -178,3 +179,31 @@ def test_what_could_not_be_drawn_is_said_beside_what_could(district, monkeypatch
     monkeypatch.setitem(district._of_month, "hanbin_lib.bulletin.opening.Bulletin.shocks", ())
     assert hb.shocks.verdict(district) is None
     assert hb.shocks.town_table(district) is None
+
+
+def _with_numbers(district, monkeypatch, place, **numbers):
+    """The scenarios as if so many households of a place had a known income, and so many had none."""
+    changed = []
+    for one in district.shocks:
+        table = one.table.copy()
+        for name, number in numbers.items():
+            own = table["measure"].eq(f"{name}_households") & table["place_code"].eq(place)
+            table.loc[own, ["mean", "median", "lower", "upper"]] = number
+        changed.append(replace(one, table=table))
+    monkeypatch.setitem(district._of_month, "hanbin_lib.bulletin.opening.Bulletin.shocks", tuple(changed))
+
+
+def test_households_whose_income_is_not_known_are_counted_beside_the_results(district, monkeypatch):
+    _with_numbers(district, monkeypatch, "610902", left_out=7.0)
+    assert "收入缺项、不能重算的7户没有计入。" in plain_text(hb.shocks.reading_note(district).parts)
+    _with_numbers(district, monkeypatch, "610902", left_out=0.0)
+    assert "没有计入" not in plain_text(hb.shocks.reading_note(district).parts)
+
+
+def test_of_a_town_where_no_income_is_known_nothing_is_said(district, monkeypatch):
+    town = district.seen_from("610902110", 1, "")
+    _with_numbers(district, monkeypatch, "610902110", counted=0.0)
+    shown = hb.shocks.verdict(town)
+    assert (type(shown), shown.reason) == (Missing, "没有可以重算收入的户")
+    assert hb.shocks.scenario_table(town) is None
+    assert not isinstance(hb.shocks.verdict(district), Missing)

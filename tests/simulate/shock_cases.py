@@ -101,4 +101,4 @@ def households(count=300, towns=5, seed=1):
     )
     workers = workers.astype({"work_place": "category", "employer_name": "category"})
     names = tuple(f"镇{n}" for n in range(towns))
-    return Exposure(rows, town, codes, names, "610902", workers, left_out=0)
+    return Exposure(rows, town, codes, names, "610902", workers, left_out=np.zeros(towns, int))

@@ -24,7 +24,7 @@ from hanbin_lib.errors import HanbinError
 from hanbin_lib.simulate import COLUMNS, Chunk, SimulationSettings, load_scenarios, run
 from hanbin_lib.simulate.exposure import exposure
 from hanbin_lib.simulate.impact import SUMS, set_stage
-from hanbin_lib.simulate.shock_study import draw_shocks, line_for, simulate_shock, with_exposed
+from hanbin_lib.simulate.shock_study import Line, draw_shocks, line_for, simulate_shock, with_exposed
 from hanbin_lib.simulate.shocks import draw_luck, strike
 from hanbin_lib.statistics.estimates import shortfall
 from hanbin_lib.yearly_documents import MonitoringLine
@@ -121,6 +121,24 @@ def test_who_falls_and_what_is_lacking_against_a_count_in_plain_python():
     assert (causes > 0).all()
     assert result.households["chance"].isin([0.0, 1.0]).all()
     assert result.households["needed_yuan"].sum() == pytest.approx(lacking, rel=1e-5)
+
+
+def test_who_is_counted_and_who_is_left_out_stand_beside_the_results():
+    one, line = scenario(flood(share=0.5)), Line(LINE, "文", is_trial=False)
+    some = replace(PEOPLE, left_out=np.array([0, 3, 0, 0, 1]))
+    table = draw_shocks(one, some, line, SimulationSettings(20, 1)).table
+    rows = table.set_index(["measure", "place_code"])["mean"]
+    assert list(rows["counted_households"]) == [300, *np.bincount(PEOPLE.town)]
+    assert list(rows["left_out_households"]) == [4, 0, 3, 0, 0, 1]
+    nobody = replace(
+        some, households=some.households.iloc[:0], town=some.town[:0], workers=some.workers.iloc[:0]
+    )
+    bare = draw_shocks(
+        scenario(job_loss(), measures=[top_up()]), nobody, line, SimulationSettings(20, 1)
+    ).table
+    rows = bare.set_index(["measure", "place_code"])["mean"]
+    assert rows["counted_households"].eq(0).all()
+    assert rows["left_out_households", "610902"] == 4
 
 
 @pytest.mark.parametrize("correlation", [0.0, 0.1, 0.5])
@@ -262,7 +280,3 @@ def test_a_scenario_on_the_months_register(demo_workspace):
     assert whole.households["net_yuan"].to_numpy() == pytest.approx(net.to_numpy())
     share = whole.workers.groupby("home")["share"].sum()
     assert (share <= 1 + 1e-9).all()
-    code = whole.households["town_code"].mode()[0]
-    town = whole.of(code)
-    assert set(town.households["town_code"]) == {code}
-    assert town.workers["home"].max() < len(town) == whole.households["town_code"].eq(code).sum()

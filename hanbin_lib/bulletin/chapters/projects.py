@@ -174,8 +174,8 @@ def lagging(bulletin: Bulletin) -> AnnexTable | Missing:
             "" if pd.isna(row["project_name"]) else str(row["project_name"]),
             str(bulletin.names.get(row["town_code"], "")),
             Figure(row["planned"], Unit.WAN_YUAN, f"projects|{row['project_code']}"),
-            _cell(row["paid"], Unit.WAN_YUAN, row["project_code"], came["paid_10k_yuan"]),
-            _cell(row["progress"], "%", row["project_code"], came["progress_percent"]),
+            _cell(row["paid_10k_yuan"], Unit.WAN_YUAN, row["project_code"], came["paid_10k_yuan"]),
+            _cell(row["progress_percent"], "%", row["project_code"], came["progress_percent"]),
             "、".join(word for name, word in marks.items() if row[name]),
         )
         for row in now.sort_values("project_code").to_dict("records")
@@ -204,9 +204,11 @@ def reading_note(bulletin: Bulletin) -> Paragraph:
 
 
 def _cell(value: float, unit: str, code: str, has_come: bool) -> Shown:
-    """A number of one project; what did not come in is no nought."""
+    """A number of one project; what did not come in, or nobody filled in, is no nought."""
     source = f"projects|{code}"
-    return Figure(value, unit, source) if has_come else words(NOTE_TEXT[NoteCode.NOT_RECEIVED], source)
+    if pd.isna(value):
+        return words("未填" if has_come else NOTE_TEXT[NoteCode.NOT_RECEIVED], source)
+    return Figure(value, unit, source)
 
 
 def _idle(bulletin: Bulletin) -> tuple[Text, ...]:

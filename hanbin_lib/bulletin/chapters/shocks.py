@@ -33,6 +33,7 @@ from hanbin_lib.display import (
     Shown,
     Strong,
     Table,
+    Text,
     as_given,
     whole,
 )
@@ -64,6 +65,8 @@ FIELDS = {
 def _drawn(bulletin: Bulletin) -> list[ShockStudy] | Unavailable:
     """The scenarios that could be drawn; why the first could not where none could."""
     drawn = [one for one in bulletin.shocks if isinstance(one, ShockStudy)]
+    if drawn and not any(one.knows(bulletin.place) for one in drawn):
+        return Unavailable("冲击情景", "没有可以重算收入的户")
     refused = [one.reason for one in bulletin.shocks if isinstance(one, Unavailable)]
     return drawn or Unavailable("冲击情景", refused[0] if refused else "没有情景")
 
@@ -79,7 +82,7 @@ def verdict(bulletin: Bulletin) -> Paragraph | Missing | None:
     drawn = _drawn(bulletin)
     refused = [one for one in bulletin.shocks if isinstance(one, Unavailable)]
     if isinstance(drawn, Unavailable):
-        return Missing(drawn.name, drawn.reason) if refused else None
+        return Missing(drawn.name, drawn.reason) if bulletin.shocks else None
     worst = _worst(bulletin, drawn)
     new, needed = (worst.row(name, bulletin.place) for name in (_BELOW, "needed_yuan"))
     reference = _reference(bulletin, worst.scenario)
@@ -250,7 +253,18 @@ def reading_note(bulletin: Bulletin, drawn: list[ShockStudy]) -> Paragraph:
             line=words(drawn[0].line.origin, _reference(bulletin, drawn[0].scenario)),
             measures=measures or "无",
         ),
+        *_left_out(bulletin, drawn),
     )
+
+
+def _left_out(bulletin: Bulletin, drawn: list[ShockStudy]) -> list[tuple[Text, ...]]:
+    """How many households no scenario counts, as their income is not known."""
+    rows = ((one, one.row("left_out_households", bulletin.place)["mean"]) for one in drawn)
+    widest, most = max(rows, key=lambda pair: pair[1])
+    if not most:
+        return []
+    homes = Figure(most, Unit.HOUSEHOLDS, _reference(bulletin, widest.scenario))
+    return [sentence("收入缺项、不能重算的{homes}没有计入。", homes=homes)]
 
 
 def _town_table(bulletin: Bulletin, one: ShockStudy, most: int) -> Table:
