@@ -2,7 +2,7 @@
 
 A notebook's kernel needs seconds of imports before its first line. Here they are paid once: a
 single-threaded parent (`parent`) imports everything and forks a child for each kernel and each
-worker. Where fork is not to be had, processes are heated in advance (`warm`). Jupyter's tools
+worker. Where fork is not to be had, processes are heated in advance (`heating`). Jupyter's tools
 find it by a kernelspec, `KERNEL`, whose provisioner is `provisioner.PreforkProvisioner`.
 """
 

@@ -1,7 +1,13 @@
-"""Where fork is not to be had: processes heated in advance (`warm`), kernels one ahead of the one in use."""
+"""Where fork is not to be had: processes heated in advance, kernels one ahead of the one in use.
+
+One that heats up is ``python -m hanbin_lib.kernels.heating [MODULE ...]``: it imports what it is for
+(`preparing.prepare`), then waits for its task, one line of JSON on standard input (see `child.serve`), and
+becomes that kernel, or a worker that answers on standard output what it is asked on standard input.
+"""
 
 import atexit
 import json
+import os
 import queue
 import subprocess
 import sys
@@ -13,7 +19,8 @@ from typing import Any
 import psutil
 from jupyter_client.launcher import launch_kernel
 
-from hanbin_lib.kernels.preparing import quiet_environment
+from hanbin_lib.kernels.child import answer, become_kernel, finish, settle, unpacked
+from hanbin_lib.kernels.preparing import leave_working_directory_out, prepare, quiet_environment
 
 _READY_SECONDS = 120.0  # to import everything, on the slowest machine
 _waiting: list["subprocess.Popen[bytes]"] = []
@@ -39,7 +46,7 @@ def hand_over(process: "subprocess.Popen[bytes]", task: dict[str, Any]) -> None:
 
 def heat(modules: Sequence[str] = (), **options: Any) -> "subprocess.Popen[bytes]":
     """Start a process that heats up (`preparing.prepare`) and waits for its task; `options` are of Popen."""
-    command = [sys.executable, "-m", "hanbin_lib.kernels.warm", *modules]
+    command = [sys.executable, "-m", "hanbin_lib.kernels.heating", *modules]
     process: subprocess.Popen[bytes] = launch_kernel(
         command, stdin=subprocess.PIPE, env=quiet_environment(), **options
     )
@@ -119,3 +126,35 @@ class HeatedWorker:
         for line in self._process.stdout:
             self._said.put(line.decode().strip())
         self._said.put("")
+
+
+def main() -> None:
+    """Prepare, wait for the task, and do it; end where none comes."""
+    leave_working_directory_out()
+    prepare(sys.argv[1:])
+    line = sys.stdin.buffer.readline()
+    if not line:
+        return
+    task = json.loads(line)
+    settle(task)
+    if "kernel" in task:
+        become_kernel(task["kernel"])
+    _answer_calls(task.get("before", ""))
+
+
+def _answer_calls(before: str) -> None:
+    """Do a call first, then answer one after the other; what they print goes elsewhere."""
+    with os.fdopen(os.dup(1), "wb") as answers:
+        os.dup2(2, 1)
+        if before:
+            unpacked(answer(before.encode()))
+        answers.write(b"ready\n")
+        answers.flush()
+        for call in sys.stdin.buffer:
+            answers.write(f"{answer(call)}\n".encode())
+            answers.flush()
+    finish()
+
+
+if __name__ == "__main__":
+    main()
