@@ -58,7 +58,7 @@ class Stage:
     short: np.ndarray
 
     def __call__(self, chunk: Chunk) -> Mapping[str, np.ndarray]:
-        """Draw one chunk; the names are those of `Totals`."""
+        """Draw one chunk; the names are those of `_Totals`."""
         towns = len(self.exposure.towns)
         lucks = [draw_luck(target.shock, chunk, towns) for target in self.targets]
         rates = [_rate(measure, chunk) for measure in self.scenario.measures]
