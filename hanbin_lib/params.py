@@ -129,6 +129,10 @@ class Ranking(Params):
     towns: Annotated[tuple[ScorePart, ...], Field(min_length=1)]
     departments: Annotated[tuple[ScorePart, ...], Field(min_length=1)]
 
+    def tier_of(self, units: int) -> int:
+        """How many of `units` are the front tier, and how many the back: no unit is of both."""
+        return min(self.tier_size, units // 2)
+
     @model_validator(mode="after")
     def _weights(self) -> "Ranking":
         for kind, parts in (("towns", self.towns), ("departments", self.departments)):

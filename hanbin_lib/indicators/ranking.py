@@ -190,9 +190,10 @@ def _towns(table: pd.DataFrame, ranking: Ranking, scope: Scope) -> Iterator[Rows
         frame = pd.DataFrame({"value": points.to_numpy()}, index=places)
         yield number_rows("town_score", scope.month, frame, f"part={part}")
     yield number_rows("town_rank", scope.month, _rank_summary(scores, drawn, ranking, places))
-    last = len(places) - ranking.tier_size + 1
+    size = ranking.tier_of(len(places))
+    last = len(places) - size + 1
     for name, hits in (
-        ("town_front_share", drawn <= ranking.tier_size),
+        ("town_front_share", drawn <= size),
         ("town_back_share", drawn >= last),
     ):
         frame = pd.DataFrame({"numerator": hits.sum(axis=0), "denominator": len(hits)}, index=places)

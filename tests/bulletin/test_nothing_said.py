@@ -265,3 +265,51 @@ def test_a_scenario_without_anybody_is_told_so(basis, monkeypatch):
     for one in basis.models.scenarios:
         found = shock_study(basis.sources, basis.scope, one)
         assert found.reason == f"{one.households}里没有收入齐全、可以推算的户"
+
+
+def ranked(front=(), back=()):
+    """Ranks of all towns, with the chances of some to be in a tier."""
+    rows = []
+    for n, code in enumerate(front + back, 1):
+        rows += counts(
+            at=code, town_rank=n, town_front_share=code in front, town_back_share=0.9 * (code in back)
+        )
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("front", "back", "words"),
+    [
+        ((TOWN,), (), "认定在前段的1个。其余区间重叠"),
+        ((), (TOWN,), "认定在后段的1个。其余区间重叠"),
+        ((TOWN,), ("610902111",), "认定在前段的1个。认定在后段的1个。其余区间重叠"),
+    ],
+)
+def test_a_tier_that_nobody_is_in_is_not_counted(basis, front, back, words):
+    told = said(basis, "dispatch", ranked(front, back))
+    assert told.startswith(words)
+    assert ("按概率约有0.1个认错" in told) is bool(back)
+    assert ("按概率不到0.1个认错" in told) is not back
+
+
+@pytest.mark.parametrize(("units", "size"), [(1, 0), (2, 1), (3, 1), (15, 7), (16, 8), (26, 8)])
+def test_no_town_is_of_the_front_and_of_the_back(basis, units, size):
+    assert basis.settings.ranking.tier_size == 8
+    assert basis.settings.ranking.tier_of(units) == size
+
+
+@pytest.mark.parametrize(
+    ("codes", "words"),
+    [((TOWN,), "只有一个镇（街道），不划段。"), ((TOWN, "610902111"), "位于前1或后1名的概率")],
+)
+def test_the_rule_of_tiers_says_how_many_they_hold(basis, codes, words):
+    assert words in said(basis, "dispatch", ranked(codes), "rule_note")
+
+
+@pytest.mark.parametrize(("sizes", "words"), [((10, 10), "每镇只抽10户"), ((10, 5), "每镇平均抽8户")])
+def test_households_drawn_in_a_town_are_a_mean_where_they_differ(basis, sizes, words):
+    rows = [
+        row("inspection_problem_share", 0, of=size, at=code, group="unit=户")
+        for code, size in zip((TOWN, "610902111"), sizes, strict=True)
+    ]
+    assert words in said(basis, "inspections", rows, "reading_note", edition="public")

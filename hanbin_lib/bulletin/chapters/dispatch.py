@@ -4,7 +4,7 @@ from hanbin_lib.bulletin.exhibits import columns, internal
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.parameters import WeightChoice, checked
 from hanbin_lib.bulletin.tested import MOVED, key
-from hanbin_lib.bulletin.wording import counted, headline, in_one, interval, note, sentence, words
+from hanbin_lib.bulletin.wording import counted, headline, in_one, interval, joined, note, sentence, words
 from hanbin_lib.display import (
     AnnexTable,
     Cell,
@@ -26,6 +26,7 @@ from hanbin_lib.indicators.ranking import rank_units, town_cases
 _MOST_MOVES = 6
 _FRONT, _BACK, _MIDDLE = "前段", "后段", "中段"
 _ENDS = 5
+_NEARLY_NONE = 0.05  # rounds to 0.0
 
 
 def lead(bulletin: Bulletin) -> Paragraph | Missing:
@@ -48,9 +49,14 @@ def lead(bulletin: Bulletin) -> Paragraph | Missing:
     if not {_FRONT, _BACK} & set(tiers):
         text = "没有一个镇（街道）能认定在前段或后段；位次区间（概率{level}）是逐个镇说的，重叠的不分先后。"
         return headline(text, level=level)
+    named = "".join(
+        text
+        for tier, text in ((_FRONT, "认定在前段的{front}个。"), (_BACK, "认定在后段的{back}个。"))
+        if tier in tiers
+    )
     return headline(
-        "认定在前段的{front}个。认定在后段的{back}个。其余区间重叠，不分先后；位次区间（概率{level}）和分段都是逐个镇说的，"
-        "认定的当中按概率约有{wrong}个认错。",
+        named + "其余区间重叠，不分先后；位次区间（概率{level}）和分段都是逐个镇说的，"
+        "认定的当中按概率{wrong}认错。",
         front=_number(bulletin, tiers.count(_FRONT), "front"),
         back=_number(bulletin, tiers.count(_BACK), "back"),
         level=level,
@@ -217,6 +223,10 @@ def rule_note(bulletin: Bulletin) -> Paragraph | None:
     if not _is_ranked(bulletin):
         return None
     ranking = bulletin.settings.ranking
+    size = ranking.tier_of(
+        sum(bulletin.figures.value("town_rank", place=one) is not None for one in bulletin.towns)
+    )
+    tiers = "位于前{size}或后{size}名的概率不低于{level}才划段。" if size else "只有一个镇（街道），不划段。"
     listed = "、".join(part.name for part in ranking.towns)
     weights = "、".join(as_given(part.weight) for part in ranking.towns)
     return note(
@@ -227,8 +237,8 @@ def rule_note(bulletin: Bulletin) -> Paragraph | None:
             weights=words(weights, "ranking|weights"),
         ),
         sentence(
-            "抽查数少的镇向平均收缩；位于前{size}或后{size}名的概率不低于{level}才划段。",
-            size=Figure(ranking.tier_size, "", "ranking|tier_size"),
+            "抽查数少的镇向平均收缩；" + tiers,
+            size=Figure(size, "", "ranking|tier_size"),
             level=Figure(ranking.tier_probability, Unit.SHARE, "ranking|tier_probability"),
         ),
     )
@@ -284,13 +294,16 @@ def _tier(bulletin: Bulletin, code: str) -> str:
     return _BACK if (bulletin.figures.value("town_back_share", place=code) or 0) >= least else _MIDDLE
 
 
-def _wrongly_placed(bulletin: Bulletin) -> Figure:
+def _wrongly_placed(bulletin: Bulletin) -> Phrase:
     """How many of the towns that a tier is given to are not in it, on average over the draws."""
     named = {_FRONT: "town_front_share", _BACK: "town_back_share"}
     tiers = {code: named.get(_tier(bulletin, code)) for code in bulletin.towns}
     chances = [bulletin.figures.value(name, place=code) or 0.0 for code, name in tiers.items() if name]
     source = f"places|misplaced|{bulletin.month}|{bulletin.place}"
-    return Figure(sum(1 - chance for chance in chances), "", source, Style(decimals=1))
+    wrong = sum(1 - chance for chance in chances)
+    if wrong < _NEARLY_NONE:
+        return words("不到0.1个", source)
+    return joined("约有", Figure(wrong, "个", source, Style(decimals=1)), source=source)
 
 
 def _is_ranked(bulletin: Bulletin) -> bool:

@@ -125,15 +125,17 @@ def tiers(bulletin: Bulletin) -> Table | None:
 @needs(*_TABLES)
 def reading_note(bulletin: Bulletin) -> Paragraph | None:
     """What ten households can and cannot say."""
-    size = _drawn_in_a_town(bulletin)
-    if not size:
+    sizes = _drawn_in_towns(bulletin)
+    if not sizes:
         return None
+    size = round(sum(sizes) / len(sizes))
     _, upper = wilson(0, size)
     source = f"wilson|0/{size}"
     return note(
         "可信程度",
         sentence(
-            "每镇只抽{size}，{none}也可能实际有{upper}的户有问题，单月不分镇排名；",
+            "每镇{how}抽{size}，{none}也可能实际有{upper}的户有问题，单月不分镇排名；",
+            how="只" if len(set(sizes)) == 1 else "平均",
             size=Figure(size, "户", source),
             none=ratio(0, size, source),
             upper=share(float(upper), source),
@@ -199,15 +201,14 @@ def _shares(bulletin: Bulletin) -> list[tuple[str, charts.PlaceShare]]:
     return found
 
 
-def _drawn_in_a_town(bulletin: Bulletin) -> int:
-    """Households drawn this month in the town (for the county: in a town on the average)."""
+def _drawn_in_towns(bulletin: Bulletin) -> list[float]:
+    """Households drawn this month in the town (for the county: in each town where any were)."""
     codes = bulletin.towns if bulletin.is_county else [bulletin.place]
     sizes = [
         bulletin.figures.number("inspection_problem_share", "denominator", place=code, group=_HOUSEHOLDS)
         for code in codes
     ]
-    known = [size for size in sizes if size]
-    return round(sum(known) / len(known)) if known else 0
+    return [size for size in sizes if size]
 
 
 def _named_in_words(bulletin: Bulletin) -> str:

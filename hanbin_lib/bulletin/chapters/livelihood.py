@@ -110,7 +110,10 @@ def line_note(bulletin: Bulletin) -> Paragraph:
     return note(
         "口径",
         *_standard(bulletin),
-        sentence("登记收入的时段为上年十月至当年九月，与统计部门的可支配收入不可比、不可接续。"),
+        sentence(
+            "登记收入的时段，按年度更新的为上年十月至当年九月，新识别而未更新的为识别前十二个月；"
+            "与统计部门的可支配收入不可比、不可接续。"
+        ),
     )
 
 
