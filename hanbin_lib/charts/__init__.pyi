@@ -1,10 +1,9 @@
-from hanbin_lib.charts.ageing import age_bars, closure_curves
 from hanbin_lib.charts.bars import cause_bars, group_bars, income_bands
 from hanbin_lib.charts.fan import goal_fan, monthly_fan
 from hanbin_lib.charts.flow import status_flow
 from hanbin_lib.charts.intervals import CountRange, Dot, PlaceShare, count_ranges, place_shares, share_dots
+from hanbin_lib.charts.open_cases import age_bars, closure_curves, open_trend
 from hanbin_lib.charts.simulations import Curve, Swing, frontier, power_curves, tornado
-from hanbin_lib.charts.trend import open_trend
 
 __all__ = [
     "CountRange",
