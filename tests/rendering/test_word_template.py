@@ -9,7 +9,8 @@ import docx
 import pytest
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_BREAK
-from docx.oxml.ns import qn
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
 from support import TYPOGRAPHY, word_text
 
@@ -139,6 +140,19 @@ def test_all_faults_are_told_in_one_pass_wherever_they_stand():
     assert "甲.docx 有5处问题" in caught.value.message
     for told in ("“标提”", "“单卫”", "“镇名”", "“页数”", "页眉第1段", "页脚第1段", "正文第3段"):
         assert told in caught.value.message
+
+
+@pytest.mark.parametrize("change", ["ins", "del", "moveFrom", "moveTo"])
+def test_a_change_that_nobody_accepted_is_a_fault(change):
+    # A deleted placeholder would be filled and shown again, one that is not known end the month.
+    document = docx.Document()
+    paragraph = document.add_paragraph("未消除")
+    kept = "t" if change in ("ins", "moveTo") else "delText"
+    marked = f'<w:{change} {nsdecls("w")} w:id="1" w:author="甲"><w:r><w:{kept}>{{{{ 旧名'
+    paragraph._p.append(parse_xml(f"{marked} }}}}</w:{kept}></w:r></w:{change}>"))
+    faults = faults_of(_saved(document))
+    assert faults[0] == "正文里还留着修订：先接受或拒绝全部修订（审阅选项卡），再保存"
+    assert len(faults) == (2 if kept == "t" else 1)
 
 
 @pytest.mark.parametrize("member", ["word/vbaProject.bin", "word/fonts/font1.odttf", "word/embeddings/o.bin"])

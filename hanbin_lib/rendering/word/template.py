@@ -50,6 +50,8 @@ _STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}|｛｛|｝｝|｛%|%｝")
 _OF_DOCXTPL = re.compile(r"^\{%(?:p|tr|tc|r)\s")  # the paragraph, row, cell or run goes with the tag
 # The same text once more, for older programs.
 _AGAIN = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+# Changes that Word keeps to be accepted: what was deleted is still there, and would be filled and printed with the rest.
+_CHANGES = tuple(qn(f"w:{kind}") for kind in ("ins", "del", "moveFrom", "moveTo"))
 _NOT_FILLED = "这里的占位符不会填写，移到正文、页眉、页脚或脚注"
 _QUOTED = 30  # characters of a paragraph
 _KNOWN_NODES = (nodes.Template, nodes.Output, nodes.If, nodes.Not, nodes.And, nodes.Or)
@@ -212,7 +214,10 @@ def _of_part(name: str, content: bytes) -> Iterator[str]:
     place = _FILLED.fullmatch(name)
     where = _PLACES[place[1]] if place else name
     open_tags: list[str] = []
-    for number, paragraph in enumerate(etree.fromstring(content).iter(qn("w:p")), 1):
+    tree = etree.fromstring(content)
+    if place and next(tree.iter(*_CHANGES), None) is not None:
+        yield f"{where}里还留着修订：先接受或拒绝全部修订（审阅选项卡），再保存"
+    for number, paragraph in enumerate(tree.iter(qn("w:p")), 1):
         words = _words(paragraph)
         if not _STRAY.search(words) or next(paragraph.iterancestors(_AGAIN), None) is not None:
             continue
