@@ -50,7 +50,7 @@ _STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}|｛｛|｝｝|｛%|%｝")
 _OF_DOCXTPL = re.compile(r"^\{%(?:p|tr|tc|r)\s")  # the paragraph, row, cell or run goes with the tag
 # The same text once more, for older programs.
 _AGAIN = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-# Changes that Word keeps to be accepted: what was deleted is still there, and would be filled and printed with the rest.
+# Changes that nobody accepted yet: what was deleted is still there, and would be filled and printed again.
 _CHANGES = tuple(qn(f"w:{kind}") for kind in ("ins", "del", "moveFrom", "moveTo"))
 _NOT_FILLED = "这里的占位符不会填写，移到正文、页眉、页脚或脚注"
 _QUOTED = 30  # characters of a paragraph
