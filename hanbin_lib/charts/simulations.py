@@ -65,7 +65,7 @@ def power_curves(
         at_mark = [(curve.label, _at(curve, mark)) for curve in curves]
         _labels(axes, at_mark, mark, (0.0, -0.28) if below else (1.05, 0.99))
         words = "、".join(f"{label}{_percent(chance)}" for label, chance in at_mark)
-        alt = f"{title}：户有问题的比例为{percent(mark, 0)}的镇，发现的机会{words}。"
+        alt = f"{title}：户有问题的比例为{percent(mark, 0)}的镇，能判为差镇的可能{words}。"
         series = (Series(one.label, tuple(one.chances), at=tuple(one.shares)) for one in curves)
         at = tuple(Series(f"{label}（应当发现处）", (chance,), at=(mark,)) for label, chance in at_mark)
         names = (curves[0].label,)
@@ -102,7 +102,7 @@ def _labels(
     axes.text(
         left,
         top,
-        f"在{percent(mark, 0)}处发现的机会",
+        f"在{percent(mark, 0)}处判为差镇的可能",
         transform=place,
         fontsize=style.SMALL_SIZE,
         color=style.GREY_2,

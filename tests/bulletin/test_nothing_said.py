@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from hand_made import COUNTY, TOWN, counts, page, row, text, unknown
+from hand_made import COUNTY, LAST, TOWN, counts, page, row, text, unknown
 from support import MONTH
 
 from hanbin_lib import bulletin as hb
@@ -313,3 +313,10 @@ def test_households_drawn_in_a_town_are_a_mean_where_they_differ(basis, sizes, w
         for code, size in zip((TOWN, "610902111"), sizes, strict=True)
     ]
     assert words in said(basis, "inspections", rows, "reading_note", edition="public")
+
+
+@pytest.mark.parametrize("before", [3, 5])
+def test_a_rank_that_did_not_move_beyond_chance_has_no_main_reason(basis, before):
+    rows = counts(at=TOWN, town_rank=3) + counts(at=TOWN, month=LAST, town_rank=before)
+    told = said(basis, "dispatch", rows, "movement", place=TOWN, named=())
+    assert told == f"较上月　上月第{before}位，本月第3位；得分变化没有超出偶然，不必解读。"

@@ -117,7 +117,7 @@ def test_the_chance_at_the_mark_is_read_off_the_curve(mark):
 def test_no_chance_is_rounded_to_certainty(chance, shown):
     drawing, *_ = drawings(power_curves, curves=(Curve("2村", (0.0, 0.4), (chance, chance)),), mark=0.2)
     assert f"2村　{shown}" in drawing.texts()
-    assert drawing.chart.alt.endswith(f"发现的机会2村{shown}。")
+    assert drawing.chart.alt.endswith(f"能判为差镇的可能2村{shown}。")
 
 
 def test_the_legend_goes_from_the_surest_down_and_keeps_each_line_s_look():

@@ -329,16 +329,16 @@ def _has_moved(bulletin: Bulletin, code: str) -> bool:
 
 
 def _move(bulletin: Bulletin, code: str) -> tuple[Text, ...]:
-    figures = bulletin.figures
-    before, now = _before(bulletin, code), figures.value("town_rank", place=code)
+    text = "{town}由{before}到{now}，主要是{part}"
+    part = _largest_move(bulletin, code)
+    return sentence(text, town=bulletin.name(code), part=part, **_ranks(bulletin, code))
+
+
+def _ranks(bulletin: Bulletin, code: str) -> dict[str, Text]:
+    """``第3位`` last month and this month."""
     source = f"town_rank|{bulletin.month.shift(-1)}/{bulletin.month}|{code}|all"
-    return sentence(
-        "{town}由{before}到{now}，主要是{part}",
-        town=bulletin.name(code),
-        before=counted("第", Figure(before or 0, Unit.RANK, source)),
-        now=counted("第", Figure(now or 0, Unit.RANK, source)),
-        part=_largest_move(bulletin, code),
-    )
+    known = {"before": _before(bulletin, code), "now": bulletin.figures.value("town_rank", place=code)}
+    return {name: counted("第", Figure(rank or 0, Unit.RANK, source)) for name, rank in known.items()}
 
 
 def _largest_move(bulletin: Bulletin, code: str) -> str:
@@ -353,8 +353,10 @@ def _largest_move(bulletin: Bulletin, code: str) -> str:
 def _own_movement(bulletin: Bulletin) -> Paragraph | None:
     if _before(bulletin, bulletin.place) is None:
         return None
-    word = "超出" if _has_moved(bulletin, bulletin.place) else "没有超出"
-    return note("较上月", _move(bulletin, bulletin.place), sentence("；得分变化{word}偶然。", word=word))
+    if _has_moved(bulletin, bulletin.place):
+        return note("较上月", _move(bulletin, bulletin.place), sentence("；得分变化超出偶然。"))
+    ranks = _ranks(bulletin, bulletin.place)
+    return note("较上月", sentence("上月{before}，本月{now}；得分变化没有超出偶然，不必解读。", **ranks))
 
 
 def _neighbours(codes: list[str], place: str) -> list[str]:

@@ -78,7 +78,7 @@ def goal_table(bulletin: Bulletin) -> Table | None:
             "近三年增速",
             "把握",
             "范围",
-            widths=(24, 28, 26, None, None, 28, None, 24),
+            widths=(18, 26, 27, 14, 16, 23, 15, 17),
             left=2,
         ),
         rows=tuple(_goal_row(one) for one in bulletin.assessed_goals),
