@@ -117,7 +117,7 @@ def _shared_factor(history: np.ndarray) -> np.ndarray:
         return np.ones(1)
     shape = centre**2 / extra
     middles = (np.arange(_FACTORS) + 0.5) / _FACTORS
-    values = scipy.stats.gamma.ppf(middles, shape, scale=1 / shape)
+    values = scipy.stats.gamma.ppf(middles, shape)
     return np.asarray(values / values.mean())
 
 
