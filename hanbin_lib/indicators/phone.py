@@ -69,7 +69,7 @@ _PHONE = (
         "phone_disposition_households",
         "电话抽查结果",
         _HH,
-        "已拨户按最好一次接通情况分组",
+        "已拨户按最好一次接通情况分组（本局另写的接通情况各成一组，排在已知的以后）",
         "",
         _MONTH,
         _CALLS,
@@ -145,7 +145,8 @@ def outcomes(calls: pd.DataFrame, homes: pd.DataFrame, end: pd.Timestamp) -> pd.
     """Best call of each household, in the order of `homes`; later calls than `end` do not count.
 
     Columns ``disposition`` (NaN: not called), ``is_reached``, one for each of `ANSWERED` and
-    ``any_problem`` (1 a problem, 0 none, NaN no answer), ``is_visited``, ``is_satisfied``.
+    ``any_problem`` (1 a problem, 0 none, NaN no answer), ``is_visited``, ``is_satisfied``. Words that
+    are none of the sheet's own (说不清) are no answer.
     """
     day = pd.to_datetime(calls["called_at"], errors="coerce", format="ISO8601").dt.normalize()
     known = calls[~(day > end).to_numpy()]
@@ -156,11 +157,11 @@ def outcomes(calls: pd.DataFrame, homes: pd.DataFrame, end: pd.Timestamp) -> pd.
     reached = best["disposition"].eq(REACHED)
     found = pd.DataFrame({"disposition": best["disposition"], "is_reached": reached})
     for name in ANSWERED:
-        answered = reached & best[name].notna()
+        answered = reached & best[name].isin(labels.SAFEGUARD_ANSWERS)
         found[name] = best[name].eq(_PROBLEM).astype(float).where(answered)
     found[ANY] = found[list(ANSWERED)].max(axis=1)
     found["is_visited"] = best["is_visited"].astype("Float64").astype(float).where(reached)
-    answered = reached & best["satisfaction"].notna()
+    answered = reached & best["satisfaction"].isin(labels.SATISFACTION)
     found["is_satisfied"] = best["satisfaction"].isin(_SATISFIED).astype(float).where(answered)
     return found
 
@@ -204,7 +205,8 @@ def _calls(homes: pd.DataFrame, now: pd.DataFrame, head_ages: pd.Series, scope: 
     yield count_rows("phone_base_households", scope.month, scope.select(homes, villages=True))
     yield count_rows("phone_called_households", scope.month, scope.select(homes, called, villages=True))
     yield count_rows("phone_reached_households", scope.month, scope.select(homes, reached, villages=True))
-    for label in labels.CALL_DISPOSITIONS:
+    others = set(now["disposition"].dropna()) - set(labels.CALL_DISPOSITIONS)
+    for label in (*labels.CALL_DISPOSITIONS, *sorted(others)):
         counts = scope.select(homes, now["disposition"].eq(label))
         yield count_rows("phone_disposition_households", scope.month, counts, f"disposition={label}")
     groups = {ALL: pd.Series(True, index=homes.index)}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from hanbin_lib.contract.labels import LOOK_BACK_RESULTS
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.table import (
     ALL,
@@ -27,7 +28,7 @@ from hanbin_lib.statistics.estimates import median_duration
 OPEN_AGES = ((0, "30天以内"), (31, "31—60天"), (61, "61—90天"), (91, "90天以上"))
 _RECENT = pd.DateOffset(months=3)
 _YEAR = pd.DateOffset(years=1)
-_REBOUND = "反弹"
+_REBOUND = LOOK_BACK_RESULTS[1]
 
 _ITEMS, _SHARE = Unit.ITEMS, Unit.SHARE
 _MONTH, _END = "统计月当月", "统计月月末"
@@ -118,7 +119,7 @@ _RECTIFICATION = (
         "problems_looked_back",
         "今年以来回头看问题数",
         _ITEMS,
-        "今年以来做了回头看的问题",
+        "今年以来做了回头看、结果为反弹或未反弹的问题",
         "",
         _END,
         _LEDGER,
@@ -129,7 +130,7 @@ _RECTIFICATION = (
         "回头看反弹率",
         _SHARE,
         "回头看结果为反弹的问题",
-        "今年以来做了回头看、有结果的问题",
+        "今年以来做了回头看、结果为反弹或未反弹的问题",
         _END,
         "问题整改台账；95%威尔逊区间",
         is_additive=False,
@@ -288,7 +289,8 @@ def _year(now: pd.DataFrame, scope: Scope) -> Iterator[Rows]:
     for group, own in [(ALL, due), *by_label(due, "source")]:
         done, all_due = (scope.select(rows, townless=True) for rows in (own[own["is_timely"]], own))
         yield share_rows("rectification_on_time_share", scope.month, done, all_due, group)
-    looked = now[now["look_back_date"].between(start, scope.end) & now["look_back_result"].notna()]
+    has_result = now["look_back_result"].isin(LOOK_BACK_RESULTS)  # other words say neither
+    looked = now[now["look_back_date"].between(start, scope.end) & has_result]
     yield _count("problems_looked_back", looked, scope)
     back = scope.by_place(looked[looked["look_back_result"].eq(_REBOUND)], townless=True)
     base = scope.by_place(looked, townless=True)

@@ -208,7 +208,8 @@ def _contact_table(bulletin: Bulletin) -> Table | Missing:
 
 def _disposition_chart(bulletin: Bulletin) -> Chart | Missing:
     counts = bulletin.figures.groups("phone_disposition_households", "disposition")
-    groups = tuple((label, float(counts.get(label, 0.0))) for label in CALL_DISPOSITIONS)
+    known = dict.fromkeys((*CALL_DISPOSITIONS, *map(str, counts.index)))  # the bureau's own words last
+    groups = tuple((label, float(counts.get(label, 0.0))) for label in known)
     if not counts.sum():
         reason = bulletin.figures.reason("phone_called_households", "没有拨打记录")
         withheld = bulletin.is_public and counts.isna().any()
