@@ -90,7 +90,8 @@ def register_says(homes: pd.DataFrame, persons: pd.DataFrame, scope: Scope) -> p
     -------
     DataFrame
         Index of `homes`, a column for each of `REGISTERED`: 1 a problem, 0 none, NaN where
-        the fields that decide are empty.
+        the fields that decide are empty. Of compulsory education it is known of everybody: whose age is
+        not known is no child of school age, and nothing filled in on schooling is a problem to look into.
     """
     child = ages(persons, scope).between(*_SCHOOL_AGES)
     out = child & persons["school_status"].isna()
