@@ -323,7 +323,7 @@ def spread(bulletin: Bulletin, indicator: str) -> Phrase | None:
     withheld = (bulletin.figures.is_suppressed(indicator, place=code) for code in bulletin.children)
     if not values or any(withheld):
         return None
-    unit = f"个{bulletin.children_word}" if bulletin.is_county else "个村"
+    unit = f"个{bulletin.children_word}"
     return counted("涉及", bulletin.number_of_places(len(values), indicator, unit))
 
 

@@ -6,7 +6,7 @@ stand in the notes.
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Any
@@ -106,6 +106,15 @@ def _chosen(chapters: list[_Chapter], most: int) -> list[_Chapter]:
     return [chapter for chapter in shown if id(chapter) in kept]
 
 
+def _fitting(size: int, totals: int, red: Collection[int]) -> list[int]:
+    """Which rows a slide has room for: sums, red rows before others, in the table's own order."""
+    if size <= _MOST_ROWS:
+        return list(range(size))
+    body = range(size - totals)
+    first = sorted(body, key=lambda n: (n not in red, n))
+    return [*sorted(first[: _MOST_ROWS - 1 - totals]), *range(size - totals, size)]
+
+
 class _Deck:
     """One file, and the slides that are added to it."""
 
@@ -178,12 +187,15 @@ class _Deck:
         table = chapter.tables[0]
         data = table_data(table)
         rows = [[column["texts"][n] for column in data["columns"]] for n in range(data["size"])]
-        left_out = len(rows) - _MOST_ROWS
-        shown = rows if left_out <= 0 else rows[: _MOST_ROWS - 1]
+        kept = _fitting(len(rows), table.totals, data["emphasis"])
         heads = [column["heading"] for column in data["columns"]]
-        red = [n for n in data["emphasis"] if n < len(shown)]
+        red = [place for place, n in enumerate(kept) if n in data["emphasis"]]
+        shown = [rows[n] for n in kept]
         self._grid(slide, [heads, *shown], [column["align"] for column in data["columns"]], red)
-        more = f"另有{len(rows) - len(shown)}行，见附表" if left_out > 0 else ""
+        left_out = len(rows) - len(kept)
+        more = f"本页只列{len(kept)}行，标红的优先；另有{left_out}行，见附表" if left_out else ""
+        below = "；".join(filter(None, (table.unit_line, more)))
+        self._text(slide, [below], _BODY_TOP + _BODY_HEIGHT + 8, 10, size=_SIZE, colour=_GREY)
         self._notes(slide, [table.title, table.unit_line, more])
 
     def _chart(self, slide: Any, chart: Chart) -> None:

@@ -122,7 +122,7 @@ def test_a_town_asks_its_own_villages(basis):
     rows += counts(at=villages["place_code"].iloc[2], households_without_measure=3)
     (point,) = asks.asks(page(basis, rows, place=TOWN))
     town, village = basis.scope.register.name(TOWN), villages["place_name"].iloc[2]
-    assert plain_text(point.detail) == f"涉及1个村：{village}；由{town}10月31日前办结。"
+    assert plain_text(point.detail) == f"涉及1个村（社区）：{village}；由{town}10月31日前办结。"
     assert point.owner == town
 
 

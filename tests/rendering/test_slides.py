@@ -28,7 +28,7 @@ from hanbin_lib.display import (
 )
 from hanbin_lib.rendering import content_of
 from hanbin_lib.rendering.native_charts import scale
-from hanbin_lib.rendering.slides import pptx
+from hanbin_lib.rendering.slides import _fitting, pptx
 
 
 def _made(notebook) -> bytes:
@@ -68,7 +68,23 @@ def test_a_slide_a_chapter_that_has_something_to_show(notebook):
     table = next(shape.table for shape in deck.slides[4].shapes if shape.has_table)
     assert len(table.rows) <= 14
     assert [cell.text for cell in table.rows[1].cells] == ["第1镇", "1"]
-    assert "另有18行，见附表" in deck.slides[4].notes_slide.notes_text_frame.text
+    told = "本页只列12行，标红的优先；另有18行，见附表"
+    assert told in deck.slides[4].notes_slide.notes_text_frame.text
+    assert any(shape.has_text_frame and told in shape.text_frame.text for shape in deck.slides[4].shapes)
+
+
+@pytest.mark.parametrize(
+    ("size", "totals", "red", "kept"),
+    [
+        (13, 1, {12}, list(range(13))),
+        (14, 0, (), list(range(12))),
+        (14, 1, (), [*range(11), 13]),
+        (27, 1, {25, 20, 3}, [*range(9), 20, 25, 26]),
+        (27, 1, set(range(5, 26)), [*range(5, 16), 26]),
+    ],
+)
+def test_a_slide_leaves_out_no_red_row_for_another_and_no_sum(size, totals, red, kept):
+    assert _fitting(size, totals, red) == kept
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
