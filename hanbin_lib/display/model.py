@@ -170,10 +170,9 @@ class AnnexTable(Table):
     @property
     def line(self) -> Paragraph:
         """What the page and the PDF say in its place."""
-        if not self.rows:
-            return Paragraph((f"附表“{self.title}”：没有。",), style="note")
         count = Figure(len(self.rows), "行", f"annex|{self.title}")
-        return Paragraph((f"清单见附表“{self.title}”（", count, "）。"), style="note")
+        some, none = (f"清单见附表“{self.title}”（", count, "）。"), (f"附表“{self.title}”：没有。",)
+        return Paragraph(some if self.rows else none, style="note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,8 +248,7 @@ class ChartData:
     ----------
     kind
         ``bars`` and ``columns``; ``stacked`` bars; ``lines`` over categories; ``curves`` over numbers;
-        ``dots`` with intervals; ``spans`` from `Series.lower` to `Series.upper`; ``flow``, of which no office
-        program has a chart.
+        ``dots`` with intervals; ``spans`` from `Series.lower` to `Series.upper`; ``flow`` (no office has it).
     unit
         Of the values.
     categories

@@ -15,7 +15,7 @@ from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from hanbin_lib.bulletin import Bulletin, plans, power, risk_flow, shocks
-from hanbin_lib.bulletin.plan_words import FIELDS
+from hanbin_lib.bulletin.goal_words import FIELDS
 from hanbin_lib.display import Display
 from hanbin_lib.errors import Unavailable
 from hanbin_lib.lab.sorting import sortable

@@ -8,11 +8,18 @@ import pandas as pd
 from hanbin_lib import charts
 from hanbin_lib.bulletin.assessed_goals import AssessedGoal, assess, compare
 from hanbin_lib.bulletin.exhibits import columns
+from hanbin_lib.bulletin.goal_words import (
+    chance_range,
+    goal_chance,
+    goal_name,
+    goal_reference,
+    listed_shares,
+    official_source,
+)
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.parameters import ComponentChoice, GoalChoice, checked
 from hanbin_lib.bulletin.wording import (
     chance,
-    interval,
     joined,
     note,
     paragraph,
@@ -29,17 +36,14 @@ from hanbin_lib.display import (
     Figure,
     Missing,
     Paragraph,
-    Phrase,
-    Strong,
     Style,
     Table,
-    Text,
     percent,
     whole,
 )
 from hanbin_lib.errors import Unavailable
 from hanbin_lib.forecasting import COMPONENTS, ComponentModel, GoalAssessment, component_paths, review
-from hanbin_lib.forecasting.goals import NOT_BORNE_OUT, chance_in_words, range_in_words
+from hanbin_lib.forecasting.goals import chance_in_words
 from hanbin_lib.indicators import Unit
 from hanbin_lib.params import IncomeGoal
 
@@ -178,7 +182,7 @@ def verdict(one: AssessedGoal) -> Paragraph | Missing:
     """The honest sentence of one goal, or why there is none."""
     if isinstance(one.assessment, Unavailable):
         return Missing(one.assessment.name, one.assessment.reason)
-    return paragraph((_name(one), "，", *_chance(one), "。"), style="lead")
+    return paragraph((goal_name(one), "，", *goal_chance(one), "。"), style="lead")
 
 
 def fan_of(one: AssessedGoal) -> Chart | None:
@@ -212,7 +216,7 @@ def assumptions_of(one: AssessedGoal) -> Table | None:
     """Median and chance of one goal under other assumptions."""
     if isinstance(one.assessment, Unavailable):
         return None
-    reference = _reference(one)
+    reference = goal_reference(one)
     rows = tuple(
         (
             str(name),
@@ -261,9 +265,9 @@ def scenarios(one: AssessedGoal, composition: dict[str, float], levers: dict[str
         rows.append(
             (
                 label,
-                Figure(total.median(), "", _reference(one)),
-                chance(reached, _reference(one)),
-                Figure(error, Unit.SHARE, _reference(one), MARGIN),
+                Figure(total.median(), "", goal_reference(one)),
+                chance(reached, goal_reference(one)),
+                Figure(error, Unit.SHARE, goal_reference(one), MARGIN),
             )
         )
     return Table(
@@ -279,7 +283,7 @@ def note_of(one: AssessedGoal) -> Paragraph | None:
     """Source and notes of one goal."""
     if isinstance(one.assessment, Unavailable):
         return None
-    reference = _reference(one)
+    reference = goal_reference(one)
     remarks = [words(text, reference) for text in one.assessment.notes]
     pooled = one.assessment.backtest.pooled
     covered = float(pooled["coverage_80"].iloc[-1]) if len(pooled) else None
@@ -290,95 +294,13 @@ def note_of(one: AssessedGoal) -> Paragraph | None:
             source=words(one.goal.source, reference),
             data=words(one.source, reference),
         ),
-        *[(remark, "。") for remark in [*remarks, *_official_source(one)]],
+        *[(remark, "。") for remark in [*remarks, *official_source(one)]],
         sentence(
             "同样长短的历史数据，名义{level}区间实际覆盖{coverage}。不是承诺，政策、灾害和口径变化不在其中。",
             level=Figure(0.8, Unit.SHARE, reference, WHOLE),
             coverage=words("—", reference) if covered is None else share(covered, reference),
         ),
     )
-
-
-def _official_source(one: AssessedGoal) -> list[Phrase]:
-    official = one.official
-    if official is None:
-        return []
-    text = f"预期增速：{official.document}（{official.issued}），{official.year}年{official.stated}"
-    return [words(f"{text}，预测取两者的中间", _reference(one))]
-
-
-def _name(one: AssessedGoal) -> Phrase:
-    goal, source = one.goal, _reference(one)
-    target = Figure(goal.value_yuan, Unit.YUAN, source)
-    return joined(f"{goal.area}{goal.indicator}{goal.year}年达到", target, source=source)
-
-
-def _chance(one: AssessedGoal) -> tuple[Text, ...]:
-    """Paces first; the chance only where no back-test of this record has lost to the naive forecast."""
-    found = one.assessment
-    assert not isinstance(found, Unavailable)  # asked only where there is one
-    reference = _reference(one)
-    text = "需年均增长{need}，预测年均{pace}，近{years}增速{last}；"
-    if found.is_reached:
-        text = "{last_year}已是{value}；预测年均{pace}，近{years}增速{last}；"
-    paces = sentence(
-        text,
-        last_year=Figure(found.record.last_year, "年", reference),
-        value=Figure(float(found.record.observed.iloc[-1]), Unit.YUAN, reference),
-        need=Strong((share(found.required_growth, reference),)),
-        pace=share(found.forecast_growth, reference),
-        years=Figure(len(found.last_paces), "年", reference),
-        last=_listed(found.last_paces, reference),
-    )
-    if not found.is_borne_out:
-        return (*paces, words(NOT_BORNE_OUT, reference))
-    return (
-        *paces,
-        *sentence(
-            "{reach}的把握{chance}{assumed}，增速每年再低{point}则为{slower}",
-            reach="到时仍达到" if found.is_reached else "达到",
-            chance=Strong((words(chance_in_words(found.probability), reference),)),
-            assumed=_assumed(found, reference),
-            point=Figure(1, "个百分点", reference),
-            slower=words(chance_in_words(found.probability_if_slower), reference),
-        ),
-        *_officially(one, found),
-    )
-
-
-def _assumed(found: GoalAssessment, reference: str) -> Text:
-    """``（不同假设下8%—15%）``; nothing where there is one assumption alone."""
-    if len(found.assumptions) == 1:
-        return ""
-    return joined("（不同假设下", _range(found, reference), "）", source=reference)
-
-
-def _range(found: GoalAssessment, reference: str) -> Phrase:
-    """Lowest and highest chance over the assumptions; in words where an end is a bound, or both are alike."""
-    ends = [chance_in_words(one) for one in found.probability_range]
-    if ends[0] == ends[1] or not all(one.startswith("约") for one in ends):
-        return words(range_in_words(found.probability_range), reference)
-    return interval(found.probability_range, Unit.SHARE, reference, WHOLE)
-
-
-def _officially(one: AssessedGoal, found: GoalAssessment) -> tuple[Text, ...]:
-    """The second answer: with the pace half-way to the official outlook, where one is entered."""
-    official, chance = one.official, found.probability_with_outlook
-    if official is None or chance is None:
-        return ()
-    reference = _reference(one)
-    return sentence(
-        "；与{whose}预期增速（{growth}）折中则为{chance}",
-        whose=words(f"{official.name}{official.year}年", reference),
-        growth=share(official.share, reference),
-        chance=words(chance_in_words(chance), reference),
-    )
-
-
-def _listed(shares: pd.Series, source: str) -> Phrase:
-    """``8.1%、7.4%、6.9%``."""
-    parts: list[str | Figure] = [piece for one in shares for piece in ("、", share(float(one), source))]
-    return joined(*parts[1:], source=source)
 
 
 def _refusals(bulletin: Bulletin) -> list[str]:
@@ -391,7 +313,7 @@ def _unavailable(bulletin: Bulletin) -> list[Unavailable]:
 
 
 def _goal_row(one: AssessedGoal) -> tuple[Cell, ...]:
-    goal, found, reference = one.goal, one.assessment, _reference(one)
+    goal, found, reference = one.goal, one.assessment, goal_reference(one)
     target = joined(f"{goal.year}年", Figure(goal.value_yuan, Unit.YUAN, reference), source=reference)
     if isinstance(found, Unavailable):
         return (goal.area, target, words("未预测", reference), "—", "—", "—", "—", "—")
@@ -402,9 +324,9 @@ def _goal_row(one: AssessedGoal) -> tuple[Cell, ...]:
         joined(f"{last.index[-1]}年", Figure(last.iloc[-1], Unit.YUAN, reference), source=reference),
         share(found.required_growth, reference),
         share(found.forecast_growth, reference),
-        _listed(found.last_paces, reference),
+        listed_shares(found.last_paces, reference),
         chance(found.probability, reference),
-        _range(found, reference),
+        chance_range(found, reference),
     )
 
 
@@ -419,10 +341,6 @@ def _review_row(one: AssessedGoal, row: dict[str, Any]) -> tuple[Cell, ...]:
         Figure(row["error_percent"], "%", reference, Style(decimals=1, sign="plus")),
         "是" if row["within_80"] else "否",
     )
-
-
-def _reference(one: AssessedGoal) -> str:
-    return f"forecast|{one.goal.area}|{one.goal.indicator}|{one.goal.year}"
 
 
 def _pairs(values: pd.Series) -> list[tuple[int, float]]:

@@ -9,9 +9,7 @@ import pandas as pd
 
 from hanbin_lib import charts
 from hanbin_lib.bulletin.exhibits import by_name, columns
-from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.parameters import UnitChoice, checked
-from hanbin_lib.bulletin.plan_words import (
+from hanbin_lib.bulletin.goal_words import (
     FIELDS,
     LIMITS,
     beyond,
@@ -21,6 +19,8 @@ from hanbin_lib.bulletin.plan_words import (
     value_of,
     values,
 )
+from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.parameters import UnitChoice, checked
 from hanbin_lib.bulletin.wording import (
     chance,
     interval,
