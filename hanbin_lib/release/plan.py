@@ -2,15 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from hanbin_lib import __version__, fonts
-from hanbin_lib.bulletin import MonthInputs
+from hanbin_lib.bulletin import MonthInputs, open_inputs
 from hanbin_lib.disclosure import earlier_editions
 from hanbin_lib.files import sha256_of
+from hanbin_lib.months import Month
 from hanbin_lib.rendering import FORMATS, PUBLIC_FORMATS, Format
 from hanbin_lib.state import Anchor
 from hanbin_lib.store import program_digest
@@ -94,6 +95,17 @@ def plan(
         county.scope.register.check_reported(area)
     inputs = _digest(*(f"{name} {digest}" for name, digest in inputs_of(workspace, county).items()))
     return tuple(_document(workspace, county, area, inputs, revision) for area in chosen)
+
+
+def plan_counties(workspaces: Iterable[Workspace], month: Month) -> Iterator[tuple[Workspace, Document]]:
+    """Documents of the month in many counties, one county at a time.
+
+    No figure is computed and nothing is kept, so a province is planned in seconds and in the
+    memory of one county.
+    """
+    for workspace in workspaces:
+        for document in plan(workspace, open_inputs(str(month), workspace=workspace)):
+            yield workspace, document
 
 
 def with_record(document: Document, record: Anchor) -> Document:

@@ -13,7 +13,7 @@ from hanbin_lib.errors import HanbinError
 from hanbin_lib.release.assembly import write_indicators
 from hanbin_lib.release.cluster import Cluster, SharedStore
 from hanbin_lib.release.execution import make_all
-from hanbin_lib.release.plan import plan
+from hanbin_lib.release.plan import plan, plan_counties
 from hanbin_lib.release.publication import INDICATORS
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -100,3 +100,10 @@ def test_no_scheduler_is_told_at_once(demo_workspace, month, tmp_path, monkeypat
     nobody = Cluster("tcp://127.0.0.1:9", SharedStore(str(tmp_path)))
     with pytest.raises(HanbinError, match="HB-CLU-002"):
         nobody.make_all(demo_workspace, *month, _staging(month[0], tmp_path / "staging"), _silent)
+
+
+def test_many_counties_are_planned_as_each_alone(demo_workspace, month):
+    county, _ = month
+    planned = list(plan_counties([demo_workspace, demo_workspace], MONTH))
+    alone = plan(demo_workspace, county)
+    assert [document for _, document in planned] == [*alone, *alone]
