@@ -19,6 +19,8 @@ _REFUSED = {
     errno.EPERM: "没有写的权限，或文件正打开着",
     errno.ENOTDIR: "不是目录",
     errno.EEXIST: "不是目录",
+    errno.EISDIR: "是目录，不是文件",
+    errno.ENAMETOOLONG: "路径太长",
 }
 _CANNOT_SWAP = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP}
 
@@ -32,6 +34,11 @@ def sha256_of(path: Path) -> str:
 def is_full(error: BaseException) -> bool:
     """Whether the disk, or the user's part of it, was full."""
     return isinstance(error, OSError) and error.errno in _FULL
+
+
+def is_refused(error: BaseException) -> bool:
+    """Whether the disk was full, or the system refused for one of the other usual reasons."""
+    return isinstance(error, OSError) and error.errno in _FULL | _REFUSED
 
 
 def why_not_written(error: OSError) -> str:

@@ -42,7 +42,7 @@ def trace(
 ) -> None:
     """一个数的来历：口径、数据版本、程序版本、来源文件和行。"""
     from hanbin_lib.bulletin import open_bulletin
-    from hanbin_lib.cli.trace import trace_lines
+    from hanbin_lib.cli.trace import not_as_published, trace_lines
     from hanbin_lib.params import Settings
 
     space = Workspace.find(workspace)
@@ -50,6 +50,7 @@ def trace(
     issue = county.seen_from(area, 1, "") if area else county
     for line in trace_lines(issue, indicator, group, rows=rows):
         say(line)
+    warn(*filter(None, [not_as_published(space, county)]))
 
 
 @app.command(short_help="地区代码，是否计入统计；与另一份清单比较")

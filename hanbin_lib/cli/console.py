@@ -20,7 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from hanbin_lib import __version__
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.files import is_full, why_not_written
+from hanbin_lib.files import is_full, is_refused, why_not_written
 from hanbin_lib.months import Month
 from hanbin_lib.workspace import Workspace
 
@@ -96,8 +96,8 @@ def report_unexpected(
     month
         Which of several months the error ended.
     """
-    if isinstance(error, OSError) and is_full(error):
-        return report_full(error, month)
+    if isinstance(error, OSError) and is_refused(error):
+        return report_refused(error, month)
     found, log = UnforeseenError.of(error), keep_record(error, workspace, month)
     error_console.print("[bold red]错误 HB-INT-001[/]", highlight=False)
     warn(
@@ -108,13 +108,20 @@ def report_unexpected(
     return ExitCode.UNEXPECTED
 
 
-def report_full(error: OSError, month: Month | None) -> ExitCode:
-    """A full disk is no fault of the program, and wherever it was met, what is half done is done again."""
-    whose = f"{month.label}：" if month else ""
+def report_refused(error: OSError, month: Month | None) -> ExitCode:
+    """A full disk, a folder that may not be written: no fault of the program, and nothing is half done."""
+    whose, why = f"{month.label}：" if month else "", why_not_written(error)
+    code, where, action = "HB-DSK-001", "", "清理磁盘（可先用 hanbin prune 查看能删什么），再运行同一条命令"
+    if not is_full(error):
+        # The folder: what is written has another name until it is whole.
+        where = (
+            f"{Path(os.fsdecode(error.filename)).parent}：" if isinstance(error.filename, str | bytes) else ""
+        )
+        code, action = "HB-DSK-002", "检查路径和权限，关掉打开着的文件，再运行同一条命令"
     told = HanbinError(
-        "HB-DSK-001",
-        f"{whose}{why_not_written(error)}，没有做完；原有数据和已发布的内容没有改动",
-        action="清理磁盘（可先用 hanbin prune 查看能删什么），再运行同一条命令",
+        code,
+        f"{whose}{where}{why}，没有做完；原有数据和已发布的内容没有改动",
+        action=action,
         exit_code=ExitCode.PUBLICATION_FAILED,
     )
     report_error(told)

@@ -18,7 +18,7 @@ from hanbin_lib.cli.options import READS_A_MONTH
 from hanbin_lib.contract import Table
 from hanbin_lib.contract.schemas import stored_title
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.files import is_full, why_not_written
+from hanbin_lib.files import is_refused, why_not_written
 from hanbin_lib.ingest import import_month
 from hanbin_lib.ingest.exports import UnreadableFileError, read_grids
 from hanbin_lib.ingest.findings import Finding
@@ -139,7 +139,7 @@ def _prepared(folder: Path, month: Month, space: Workspace, keepers: Sequence[Ke
     except HanbinError:
         raise
     except Exception as error:
-        if is_full(error):  # travels as it is, and is told as what it is
+        if is_refused(error):  # travels as it is, and is told as what it is
             raise
         raise UnforeseenError.of(error) from error
 

@@ -159,7 +159,8 @@ def unpack(month: MonthArgument, workspace: WorkspaceOption = None) -> None:
     """取回：把一个月打包的网页、Word、附表、笔记本放回发布目录；下次 hanbin due 再打包。"""
     from hanbin_lib.release.publication import unpack_month
 
-    say(f"{month.label}：放回 {unpack_month(Workspace.find(workspace), month)} 个文件。")
+    count = unpack_month(Workspace.find(workspace), month)
+    say(f"{month.label}：{f'放回 {count} 个文件' if count else '没有打包的文件'}。")
 
 
 def _pack(space: Workspace) -> None:

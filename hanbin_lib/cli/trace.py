@@ -12,7 +12,9 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators import ALL, DEFINITIONS, NOTE_TEXT, Definition, NoteCode, selections_behind
 from hanbin_lib.indicators.compute import tables_of
 from hanbin_lib.ingest import join_lines, receipt_line
+from hanbin_lib.release.publication import Published
 from hanbin_lib.store import program_digest
+from hanbin_lib.workspace import Workspace
 
 # What a row is known by, the first that it has.
 _CODES = ("household_code", "problem_code", "project_code", "unit_code", "village_code")
@@ -56,6 +58,23 @@ def trace_lines(bulletin: Bulletin, indicator: str, group: str = ALL, *, rows: b
     yield from _sources(bulletin, indicator)
     if rows:
         yield from ("逐条　0条",) if is_void else _rows(bulletin, indicator, group)
+
+
+def not_as_published(workspace: Workspace, bulletin: Bulletin) -> str:
+    """That the month was published from other data than `bulletin` is opened on; empty where it was not."""
+    published = Published.read(workspace, bulletin.month)
+    known, now = (published.manifest.snapshots if published else {}), bulletin.sources.ids
+    other = [
+        f"{month} {known[month]}（现在是 {now.get(month, '没有')}）"
+        for month in known
+        if known[month] != now.get(month)
+    ]
+    if published is None or not other:
+        return ""
+    return (
+        f"注意：已发布的第{published.manifest.revision}版用的是另一版数据，印出的数可能与这里的不同：{'、'.join(other)}。"
+        f"hanbin bulletin {bulletin.month} 按现在的数据出新版"
+    )
 
 
 def _is_label(own: pd.DataFrame, group: str) -> bool:

@@ -59,11 +59,15 @@ class Guard:
         The closed list of words that may be printed whatever persons are called.
     allowed
         Words that an officer answers for this month.
+    codes
+        Codes of the register that only look like a number of a person.
     """
 
-    def __init__(self, terms: PersonalTerms, words: Words, allowed: Iterable[str] = ()) -> None:
+    def __init__(
+        self, terms: PersonalTerms, words: Words, allowed: Iterable[str] = (), codes: Iterable[str] = ()
+    ) -> None:
         self._names = Names(terms.names, words, allowed)
-        self._numbers = Numbers(folded("\n".join(terms.numbers)).split("\n"))
+        self._numbers = Numbers(folded("\n".join(terms.numbers)).split("\n"), codes)
         said = {_bare(folded(text)) for text in terms.words}
         long = sorted(text for text in said if len(text) >= _LEAST_WORDS)
         self._said = AhoCorasick(long, matchkind=MatchKind.LeftmostLongest) if long else None

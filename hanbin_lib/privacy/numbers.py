@@ -59,9 +59,12 @@ class Numbers:
     ----------
     known
         Identity numbers, telephones, cards, as they came.
+    codes
+        Codes of the register that have the form of one (`has_its_form`).
     """
 
-    def __init__(self, known: Iterable[str]) -> None:
+    def __init__(self, known: Iterable[str], codes: Iterable[str] = ()) -> None:
+        self._codes = frozenset(codes)
         lines = _NO_FIGURE.sub("", "\n".join(known)).split("\n")  # a county has 200,000: all at once
         plain = {number for number in lines if len(number) >= _LEAST}
         bodies = {number[:_BODY] for number in plain if len(number) > _BODY}
@@ -92,14 +95,16 @@ class Numbers:
             return [KNOWN, IDENTITY]
         if is_hash:
             return []
-        mobile = _MOBILE.fullmatch(number)
-        kinds = [MOBILE] if mobile else []
+        mobile, is_code = _MOBILE.fullmatch(number), run in self._codes
+        kinds = [MOBILE] if mobile and not is_code else []
         if any(
             found in self._others or found in self._bodies for found in (number, mobile[1] if mobile else "")
         ):
             kinds.append(KNOWN)
         if len(run) in (18, 20, 22) and is_identity_number(run[:18]):
             kinds.append(IDENTITY)
+        if is_code:
+            return kinds
         if _OLD_IDENTITY.fullmatch(run):
             kinds.append(IDENTITY)
         return [*kinds, CARD] if _CARD.fullmatch(run) else kinds
@@ -134,6 +139,14 @@ class Numbers:
             )
             found += len(set(windows) & self._cards)
         return found
+
+
+def has_its_form(code: str) -> bool:
+    """Whether a code might be taken for a telephone, an old identity number or a card by its form alone.
+
+    A village's code and three digits are fifteen: 610902100201001 would be one of 1 February 1910.
+    """
+    return any(form.fullmatch(code) for form in (_MOBILE, _OLD_IDENTITY, _CARD))
 
 
 def is_identity_number(number: str) -> bool:

@@ -62,10 +62,12 @@ def test_debug_gives_the_call_record(failing, monkeypatch):
     [
         (errno.ENOSPC, ExitCode.PUBLICATION_FAILED, "HB-DSK-001\n磁盘已满，没有做完"),
         (errno.EDQUOT, ExitCode.PUBLICATION_FAILED, "HB-DSK-001\n超出磁盘配额，没有做完"),
+        (errno.EACCES, ExitCode.PUBLICATION_FAILED, "HB-DSK-002\n没有写的权限，或文件正打开着，没有做完"),
+        (errno.EROFS, ExitCode.PUBLICATION_FAILED, "HB-DSK-002\n磁盘只读，没有做完"),
         (errno.EIO, ExitCode.UNEXPECTED, "HB-INT-001"),
     ],
 )
-def test_a_full_disk_is_no_fault_of_the_program(failing, monkeypatch, capfd, number, code, word):
+def test_a_disk_that_refuses_is_no_fault_of_the_program(failing, monkeypatch, capfd, number, code, word):
     def full(_path):
         raise OSError(number, VALUE)
 
@@ -77,3 +79,13 @@ def test_a_full_disk_is_no_fault_of_the_program(failing, monkeypatch, capfd, num
     shown = "".join(capfd.readouterr())
     assert word in shown
     assert not [part for part in VALUE.split() if part in shown]
+
+
+def test_where_nothing_can_be_written_the_folder_is_told(demo_workspace, tmp_path, monkeypatch, capfd):
+    (tmp_path / "file").touch()
+    command = ["hanbin", "schedule", "cron", "-w", str(demo_workspace.root), "--folder"]
+    monkeypatch.setattr("sys.argv", [*command, str(tmp_path / "file" / "in")])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == ExitCode.PUBLICATION_FAILED
+    assert f"{tmp_path / 'file'}：不是目录，没有做完" in capfd.readouterr().err

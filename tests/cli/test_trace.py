@@ -3,11 +3,14 @@
 import pytest
 from support import MONTH
 
+from hanbin_lib import state
 from hanbin_lib.bulletin import open_bulletin
-from hanbin_lib.cli.trace import trace_lines
+from hanbin_lib.cli.trace import not_as_published, trace_lines
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.indicators import DEFINITIONS
 from hanbin_lib.indicators.compute import tables_of
+from hanbin_lib.state import PublicationManifest
+from hanbin_lib.workspace import Workspace
 
 
 @pytest.fixture(scope="module")
@@ -114,3 +117,19 @@ def test_as_many_rows_reach_a_figure_as_it_counts(district, table, name, groups)
     sources = [source for source in district.snapshot.manifest.sources if source.table == table]
     counted = sum(district.figures.value(name, group=group) for group in groups)
     assert sum(source.receipt.reached for source in sources) == counted
+
+
+def test_that_the_month_was_published_from_other_data_is_said(district, tmp_path):
+    """Data that came in again after the publication: the number on paper is not the one that is traced."""
+    workspace = Workspace(tmp_path)
+    assert not_as_published(workspace, district) == ""
+    for known, told in ((district.sources.ids, False), ({**district.sources.ids, str(MONTH): "aa"}, True)):
+        manifest = PublicationManifest(
+            month=str(MONTH), revision=2, documents={}, failed={}, files={}, snapshots=known
+        )
+        folder = workspace.reports / str(MONTH)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "manifest.json").write_bytes(state.as_json(manifest))
+        said = not_as_published(workspace, district)
+        assert (f"第2版用的是另一版数据，印出的数可能与这里的不同：{MONTH} aa（现在是" in said) is told
+        assert bool(said) is told

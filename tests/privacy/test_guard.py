@@ -23,8 +23,10 @@ from support import MONTH
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.privacy import Guard, PersonalTerms, Unreadable, Words, read_terms, sealed_terms, write_terms
+from hanbin_lib.privacy.numbers import has_its_form, is_identity_number
 from hanbin_lib.privacy.reading import picture_texts
 from hanbin_lib.release import release_month, run
+from hanbin_lib.release.checks import personal_data
 from hanbin_lib.release.checks.personal_data import guard_files, look_into, month_guard
 from hanbin_lib.release.staging import Staging
 from hanbin_lib.workspace import Workspace
@@ -440,3 +442,33 @@ def test_a_false_alarm_is_answered_for_by_word_and_month(own_workspace, tmp_path
         assert (found == []) is passes
     page.write_text(f"由{other}负责", encoding="utf-8")
     assert month_guard(county, own_workspace).scan(page)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [("610902100201001", "证件号码"), ("6212231002010001", "银行卡号"), ("15802110001", "手机号码")],
+    ids=["a village's code and three digits", "and four, of Gansu", "eleven digits"],
+)
+def test_a_code_of_the_register_that_looks_like_a_number_stops_nothing(code, kind):
+    """But the register's own numbers do, whatever they are used for, and so does another code's form."""
+    of_the_register = Guard(PersonalTerms(frozenset({"张三丰"})), Words([], []), codes={code})
+    assert has_its_form(code)
+    assert of_the_register.kinds(f"户编号 {code}，") == {}
+    assert of_the_register.kinds(f"户编号 {code[:-1]}2，") == {kind: 1}
+    known = Guard(PersonalTerms(frozenset({"张三丰"}), frozenset({code})), Words([], []), codes={code})
+    assert set(known.kinds(f"户编号 {code}，")) == {"证件或电话号码"}
+
+
+def test_a_valid_identity_number_is_no_code():
+    number = "610902199003070011"
+    number = next(n for n in (f"{number[:17]}{c}" for c in "0123456789X") if is_identity_number(n))
+    guard = Guard(PersonalTerms(frozenset({"张三丰"})), Words([], []), codes={number})
+    assert guard.kinds(number) == {"证件号码": 1}
+
+
+def test_codes_of_households_are_told_to_the_guard(own_workspace, monkeypatch):
+    county = open_bulletin(str(MONTH), "610902", workspace=own_workspace)
+    codes = set(county.snapshot.table("monitored_households", ["household_code"])["household_code"])
+    chosen = min(codes)
+    monkeypatch.setattr("hanbin_lib.release.checks.personal_data.has_its_form", lambda code: code == chosen)
+    assert personal_data._codes(county.snapshot) == {chosen}

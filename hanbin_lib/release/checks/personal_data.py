@@ -18,9 +18,12 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of
 from hanbin_lib.locks import folder_prefix
 from hanbin_lib.privacy import Guard, Hit, PersonalTerms, Unreadable, Words, program_texts, read_terms
+from hanbin_lib.privacy.numbers import has_its_form
+from hanbin_lib.snapshots import Snapshot
 from hanbin_lib.workspace import Workspace
 
 _MOST_LISTED = 20
+_REGISTERS = ("monitored_households", "lifted_households")
 # What stands in files that this run has looked into, by name and SHA-256: never kept on a disk.
 Looked = Mapping[tuple[str, str], tuple[Hit, ...]]
 
@@ -135,12 +138,22 @@ def month_guard(county: MonthInputs, workspace: Workspace) -> Guard:
     register = county.scope.register
     names = [*register.table["place_name"], *register.former_names]
     printed = (*names, county.settings.county.name)
-    return _guard(month_terms(county, workspace), printed, tuple(a.word for a in county.issue.false_alarms))
+    allowed = tuple(alarm.word for alarm in county.issue.false_alarms)
+    return _guard(month_terms(county, workspace), printed, allowed, _codes(county.snapshot))
 
 
 @lru_cache(maxsize=1)
-def _guard(terms: PersonalTerms, printed: tuple[str, ...], allowed: tuple[str, ...]) -> Guard:
-    return Guard(terms, Words(program_texts(), printed), allowed)
+def _guard(
+    terms: PersonalTerms, printed: tuple[str, ...], allowed: tuple[str, ...], codes: frozenset[str]
+) -> Guard:
+    return Guard(terms, Words(program_texts(), printed), allowed, codes)
+
+
+def _codes(snapshot: Snapshot) -> frozenset[str]:
+    """Codes of households that have the form of a person's number: the lists of towns are full of them."""
+    tables = [name for name in _REGISTERS if snapshot.has(name)]
+    columns = [snapshot.table(name, ["household_code"])["household_code"] for name in tables]
+    return frozenset(code for column in columns for code in column.dropna().unique() if has_its_form(code))
 
 
 def month_terms(county: MonthInputs, workspace: Workspace) -> PersonalTerms:
