@@ -52,6 +52,10 @@ class HanbinError(Exception):
         self.exit_code = exit_code
         super().__init__(f"{code} {message}" + (f" 处理办法：{action}" if action else ""))
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook's cell shows (IPython asks for it): the message, not the lines of the program."""
+        return [f"{self.code} {self.message}", *([f"处理办法：{self.action}"] if self.action else [])]
+
     def __reduce__(self) -> tuple[object, ...]:
         """Travel between processes whole: a worker's error must reach its caller as it is."""
         return _restored, (self.code, self.message, self.action, self.exit_code)

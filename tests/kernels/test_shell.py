@@ -148,6 +148,20 @@ def test_a_shell_within_a_shell_is_fresh_and_gives_back_what_was_there_before():
     assert InteractiveShell._instance is before
 
 
+def test_what_a_user_can_mend_is_shown_without_the_lines_of_the_program():
+    """Of a fault of the program all lines are shown."""
+    source = (
+        "from hanbin_lib.errors import refused_params\n"
+        "raise refused_params('HB-PAR-002', '参数：month 格式不对', '改正参数')"
+    )
+    with notebook_shell() as shell:
+        (known,) = shell.run(source)[1]
+        (unknown,) = shell.run("1 / 0")[1]
+    assert known["traceback"] == ["HB-PAR-002 参数：month 格式不对", "处理办法：改正参数"]
+    assert "ZeroDivisionError" in "".join(unknown["traceback"])
+    assert len(unknown["traceback"]) > 2
+
+
 # Cells and their time
 
 
