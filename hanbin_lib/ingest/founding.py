@@ -15,7 +15,6 @@ from pathlib import Path
 import pandas as pd
 
 from hanbin_lib.areas import COUNTY, KINDS, LIKE_A_TOWN, Area, kind_by_name, town_key, village_key
-from hanbin_lib.contract.columns import normal_heading
 from hanbin_lib.contract.tables import TABLES
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.ingest.exports import UnreadableFileError, inbox_files, read_grids
@@ -132,8 +131,7 @@ def _texts(column: Encoded, start: int) -> list[str]:
 
 def _codes(sheet: Recognised) -> list[str]:
     """Twelve-digit codes of villages, where a column that the contract does not know has them."""
-    for column in sheet.grid.columns:
-        heading = normal_heading(column.text(sheet.header))
+    for heading, column in zip(sheet.headings, sheet.grid.columns, strict=True):
         if _CODE_HEADING.search(heading):
             texts = _texts(column, sheet.header + 1)
             return [text if _VILLAGE_CODE.fullmatch(text) else "" for text in texts]

@@ -82,7 +82,7 @@ def _names_the_row(column: Column | None, table: Table) -> bool:
 def _repeats_headings(sheet: Recognised) -> Mask:
     """Rows below the headings whose every cell is empty or the heading of its column."""
     start, columns = sheet.header + 1, sheet.grid.columns
-    headings = [normal_heading(text) for text in sheet.grid.row(sheet.header)]
+    headings = sheet.headings
     again = np.zeros(sheet.grid.height - start, dtype=bool)
     known = [place for places in sheet.places.values() for place in places]
     fewest = min(known, key=lambda place: len(columns[place].texts))

@@ -18,7 +18,7 @@ from hanbin_lib.ingest.findings import Fault, Severity, at_rows
 from hanbin_lib.ingest.grid import CellKind, Encoded, Mask
 from hanbin_lib.ingest.matching import match_places
 from hanbin_lib.ingest.no_data import NOTES, left_out
-from hanbin_lib.ingest.recognise import Recognised
+from hanbin_lib.ingest.recognise import Recognised, told_heading
 from hanbin_lib.ingest.rows import Rows, told_names
 from hanbin_lib.ingest.units import factor, is_said, scaled, unit_of
 from hanbin_lib.places import AreaRegister
@@ -168,7 +168,9 @@ def _convert_units(rows: Rows) -> None:
     for column in rows.sheet.table.columns:
         if column.kind is not Kind.AMOUNT or column.name not in rows.sheet.places:
             continue
-        heading = normal_heading(grid.columns[rows.sheet.places[column.name][0]].text(header))
+        place = rows.sheet.places[column.name][0]
+        heading, group = rows.sheet.headings[place], _group(grid.row(header - 1) if header else [], place)
+        heading = heading if is_said(heading, []) else heading + group
         unit = unit_of(column, heading, above)
         if unit != column.unit:
             rows.frame[column.name] = scaled(rows.frame[column.name], factor(column, unit))
@@ -177,6 +179,11 @@ def _convert_units(rows: Rows) -> None:
             rows.tell(first, Fault("HB-I-322", "换算了单位", text, column.heading, Severity.WARNING, action))
         elif column.unit == _TENS_OF_THOUSANDS and not is_said(heading, above):
             _tell_unsaid_unit(rows, column, first)
+
+
+def _group(upper: list[str | None], place: int) -> str:
+    """What stands above a heading, or above one before it in the same group: 收入（万元）."""
+    return next((normal_heading(text) for text in reversed(upper[: place + 1]) if text), "")
 
 
 def _tell_unsaid_unit(rows: Rows, column: Column, first: Mask) -> None:
@@ -194,7 +201,7 @@ def _tell_unused_errors(rows: Rows) -> None:
             continue
         failed = np.flatnonzero(column.of_kind(CellKind.ERROR)[start:])
         if len(failed):
-            heading = column.text(start - 1) or f"第{place + 1}列"
+            heading = told_heading(place, rows.sheet.headings[place]) or f"第{place + 1}列"
             text = f"没有使用的列“{heading}”有{len(failed)}个单元格公式出错，此为第一个"
             fault = Fault("HB-I-323", "未使用的列有错误", text, heading, Severity.WARNING, "不影响导入")
             rows.tell((rows.frame["source_row"] == failed[0] + start + 1).to_numpy(), fault)
@@ -203,7 +210,7 @@ def _tell_unused_errors(rows: Rows) -> None:
 def _tell_without_heading(rows: Rows) -> None:
     """Cells that stand under no heading; in a text file they are what a comma in a number pushed aside."""
     grid, header = rows.sheet.grid, rows.sheet.header
-    headings = grid.row(header)
+    headings = rows.sheet.headings
     last = max(place for place, heading in enumerate(headings) if heading)
     below = rows.frame["source_row"].to_numpy() - header - 2
     pushed = np.zeros(len(below), dtype=bool)

@@ -18,6 +18,7 @@ from hanbin_lib.ingest.units import spellings_by_unit
 _HEADER_ROWS = 10
 _LEAST_MATCHES = 3
 _NAMED_COLUMNS = 30
+_DIGIT = re.compile(r"\d")
 _LONG_NUMBER = re.compile(r"[0-9]{7,}")  # of a telephone at the least
 # 监测对象信息_20240430.xlsx; 日期：2024-04-30, 2024.4.30, 2024年4月30日.
 _DAY = re.compile(r"(?<!\d)(20\d\d)(?:[-./年](\d{1,2})[-./月](\d{1,2})|(\d\d)(\d\d))(?!\d)")
@@ -35,13 +36,15 @@ class Recognised:
     grid, table
         The sheet, and the table it is.
     header
-        Row of the headings in the grid, counted from 0.
+        Last row of the headings in the grid, counted from 0.
     places
         Column name -> positions in the grid; several where a heading stands twice.
     unknown
         Headings that no column has.
     is_demonstration
         Whether the sheet says that it holds demonstration data.
+    headings
+        One a column, in half-width form without blanks; empty where there is none.
     stated
         Latest day in the name of the file or above the headings, None where there is none.
     """
@@ -52,6 +55,7 @@ class Recognised:
     places: dict[str, tuple[int, ...]]
     unknown: tuple[str, ...]
     is_demonstration: bool
+    headings: tuple[str, ...] = ()
     stated: date | None = None
 
 
@@ -62,15 +66,16 @@ def recognise(grid: Grid, tables: Iterable[Table]) -> Recognised | Finding | Non
     best = _best(_candidates(grid, tuple(tables)))
     if best is None:
         return _not_recognised(grid, None)
-    header, table = best.header, best.table
-    headings = _row(grid, header)
+    header, table, headings = best.header, best.table, best.headings
     places = _places(headings, table)
     missing = [column.heading for column in best.missing]
     if len(best.found) < _LEAST_MATCHES or len(missing) > len(table.required) / 2:
         return _not_recognised(grid, (table, missing))
     known = {place for positions in places.values() for place in positions}
     extra = {normal_heading(heading) for heading in table.extra}
-    unknown = tuple(_told(n, h) for n, h in enumerate(headings) if h and n not in known and h not in extra)
+    unknown = tuple(
+        told_heading(n, h) for n, h in enumerate(headings) if h and n not in known and h not in extra
+    )
     if missing:
         return _lacks_columns(grid, best, unknown)
     if all(len(places[column.name]) > 1 for column in table.required):
@@ -78,7 +83,7 @@ def recognise(grid: Grid, tables: Iterable[Table]) -> Recognised | Finding | Non
     above = "\n".join(heading for row in range(header) for heading in _row(grid, row))
     is_demonstration = DEMONSTRATION in above + grid.file + grid.sheet
     stated = max(_days(f"{grid.file}\n{above}"), default=None)
-    return Recognised(grid, table, header, places, unknown, is_demonstration, stated)
+    return Recognised(grid, table, header, places, unknown, is_demonstration, headings, stated)
 
 
 def _days(text: str) -> Iterator[date]:
@@ -88,18 +93,20 @@ def _days(text: str) -> Iterator[date]:
             yield date(int(year), month, day)
 
 
-def _told(place: int, heading: str) -> str:
+def told_heading(place: int, heading: str) -> str:
     """A heading as it may stand in a message: a long number in it may be somebody's."""
     return f"第{place + 1}列{_NUMBERED}" if _LONG_NUMBER.search(heading) else heading
 
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A row that may hold the headings of a table."""
+    """A row, or two one above the other, that may hold the headings of a table."""
 
     header: int
     table: Table
+    headings: tuple[str, ...]
     found: frozenset[str]
+    is_joined: bool = False
 
     @property
     def missing(self) -> list[Column]:
@@ -108,14 +115,37 @@ class _Candidate:
 
 def _candidates(grid: Grid, tables: tuple[Table, ...]) -> list[_Candidate]:
     found = []
-    for row in range(min(_HEADER_ROWS, grid.height)):
-        headings = set(_row(grid, row))
+    rows = [tuple(_row(grid, row)) for row in range(min(_HEADER_ROWS + 1, grid.height))]
+    for row, upper in enumerate(rows[:_HEADER_ROWS]):
         for table in tables:
-            spellings = _spellings(table).items()
-            names = frozenset(name for name, known in spellings if headings & known)
+            names = _found(upper, table)
             if names:
-                found.append(_Candidate(row, table, names))
+                found.append(_Candidate(row, table, upper, names))
+            joined = _joined(upper, rows[row + 1], table) if row + 1 < len(rows) else upper
+            if _found(joined, table) > names:
+                found.append(_Candidate(row + 1, table, joined, _found(joined, table), is_joined=True))
     return found
+
+
+def _found(headings: tuple[str, ...], table: Table) -> frozenset[str]:
+    there = set(headings)
+    return frozenset(name for name, known in _spellings(table).items() if there & known)
+
+
+def _joined(upper: tuple[str, ...], lower: tuple[str, ...], table: Table) -> tuple[str, ...]:
+    """Headings of two rows, the lower ones those of parts; the upper row alone where the lower is data."""
+    known = frozenset().union(*_spellings(table).values())
+    own = [heading in known for heading in upper]
+    parts = [not is_own and heading in known for is_own, heading in zip(own, lower, strict=True)]
+    # Below a heading that stands for itself is nothing, itself again, or the first part of its group.
+    beside = [
+        one for is_own, head, one in zip(own, upper, lower, strict=True) if is_own and one not in ("", head)
+    ]
+    if len(beside) > sum(parts) or any(_DIGIT.search(one) for one in beside):
+        return upper
+    return tuple(
+        two if is_part or not one else one for is_part, one, two in zip(parts, upper, lower, strict=True)
+    )
 
 
 def _best(candidates: list[_Candidate]) -> _Candidate | None:
@@ -125,7 +155,7 @@ def _best(candidates: list[_Candidate]) -> _Candidate | None:
     not be refused for lacking the rest. So a table that lacks most of what sets it apart from
     a complete rival gives way to it; one that lacks less is that table, and is incomplete.
     """
-    ranked = sorted(candidates, key=lambda c: (-len(c.found), len(c.missing), c.header))
+    ranked = sorted(candidates, key=lambda c: (-len(c.found), len(c.missing), c.is_joined, c.header))
     for candidate in ranked[1:]:
         first = ranked[0]
         others = {column.name for column in candidate.table.columns}
@@ -150,7 +180,7 @@ def _spellings(table: Table) -> dict[str, frozenset[str]]:
     }
 
 
-def _places(headings: list[str], table: Table) -> dict[str, tuple[int, ...]]:
+def _places(headings: tuple[str, ...], table: Table) -> dict[str, tuple[int, ...]]:
     places: dict[str, list[int]] = defaultdict(list)
     owner = {h: _first(table, h) for h in headings if h}
     for place, heading in enumerate(headings):
@@ -180,7 +210,8 @@ def _not_recognised(grid: Grid, closest: tuple[Table, list[str]] | None) -> Find
         "表头无法识别",
         grid.file,
         message,
-        "检查是否放错了文件；不是数据的文件移出文件夹，不是数据的工作表（如填表说明）删去后另存",
+        "检查是否放错了文件；不是数据的文件移出文件夹，不是数据的工作表（如填表说明）删去后另存；"
+        "是本局的台账的，把表头改成数据字典（docs/data-dictionary.md）里的名称",
         sheet=grid.sheet,
     )
 

@@ -207,6 +207,41 @@ def test_a_line_may_name_several_units(sheet, line, heading, value):
     assert (len(rows.findings) == 1) == (value == 12_000)
 
 
+# Headings in two rows
+
+
+@pytest.mark.parametrize(
+    "upper",
+    [
+        ["名称", "乡", "吸纳就业人数", None, "状态"],
+        ["名称", "乡", "就业", None, "状态"],
+        [None, None, "就业情况", None, None],
+    ],
+)
+@pytest.mark.parametrize("is_merged", [True, False])
+def test_headings_stand_in_two_rows(sheet, upper, is_merged):
+    first = "总数" if upper[2] == "吸纳就业人数" else "吸纳就业人数"
+    whole = ["名称", "乡", first, "其中脱贫劳动力", "状态"]
+    lower = whole if is_merged or not upper[0] else [None, None, *whole[2:4], None]
+    rows = sheet(["社区工厂名册"], upper, lower, ["工厂1", "甲山镇", 12, 3, "正常"])
+    names = ["workshop_name", "town_code", "employees", "lifted_employees", "state"]
+    assert rows.frame.loc[0, names].tolist() == ["工厂1", "100001001", 12, 3, "正常"]
+    assert rows.seen == 1
+
+
+def test_the_unit_may_stand_in_the_heading_of_the_group(sheet):
+    upper = ["项目编号", "乡", "资金（元）", None, "带动户数"]
+    rows = sheet(upper, [None, None, "计划资金", "支出资金", None], ["P1", "甲山镇", 120_000, 30_000, 3])
+    assert rows.frame.loc[0, ["planned_10k_yuan", "paid_10k_yuan"]].tolist() == [12, 3]
+    assert told(rows)["rule_id"].tolist() == ["HB-I-322", "HB-I-322"]
+
+
+def test_a_row_of_data_is_no_second_row_of_headings(sheet):
+    heads = ["项目编号", "项目名称", "乡", "计划资金（万元）", "备注"]
+    rows = sheet(heads, ["P1", "路", "甲山镇", 12, "支出资金"], ["P2", "桥", "甲山镇", 5, None])
+    assert rows.frame["project_code"].tolist() == ["P1", "P2"]
+
+
 # Marks
 
 
