@@ -65,10 +65,10 @@ def due(
 
     results = []
     with cancellable(), opened:
-        for result in schedule.catch_up(space, day, release, most, keep=keep):
+        for result in schedule.together(schedule.catch_up(space, day, release, most, keep=keep)):
             results.append(result)
             tell = warn if result.message else say
-            tell(f"{result.month.label}：{result.state}\n{result.message}".rstrip())
+            tell(f"{result.label}：{result.state}\n{result.message}".rstrip())
             if notify:
                 _notify(space, partial(of_result, result))
         _pack(space)

@@ -1,4 +1,4 @@
-from hanbin_lib.schedule.due import Health, Result, State, catch_up, due_months, examine, worst
+from hanbin_lib.schedule.due import Health, Result, State, catch_up, due_months, examine, together, worst
 from hanbin_lib.schedule.notify import Event, Notice, load_notify, send
 from hanbin_lib.schedule.prune import Leftover, leftovers, remove
 from hanbin_lib.schedule.units import UNITS
@@ -18,5 +18,6 @@ __all__ = [
     "load_notify",
     "remove",
     "send",
+    "together",
     "worst",
 ]

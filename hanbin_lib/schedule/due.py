@@ -1,9 +1,10 @@
 """Every closed month that lacks a publication, oldest first, each from its own data; which are overdue."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from hanbin_lib.errors import ExitCode, HanbinError
@@ -48,6 +49,8 @@ class Result:
         Documents that are missing from the publication, by name.
     documents, revision
         Of the publication.
+    last
+        The last of several months in a row that came to the same (`together`).
     """
 
     month: Month
@@ -58,6 +61,24 @@ class Result:
     gaps: tuple[str, ...] = ()
     documents: int = 0
     revision: int = 0
+    last: Month | None = None
+
+    @property
+    def label(self) -> str:
+        """The month, or the months, in Chinese."""
+        return f"{self.month.label}至{self.last.label}" if self.last else self.month.label
+
+
+def together(results: Iterable[Result]) -> Iterator[Result]:
+    """Results, those of months in a row that all lack their data as one: however many there are.
+
+    What it says of the first of them is what to do next.
+    """
+    for _, row in groupby(
+        results, lambda one: (one.state, one.error) if one.error in _NO_DATA else one.month
+    ):
+        first, *others = row
+        yield replace(first, last=others[-1].month) if others else first
 
 
 def due_months(workspace: Workspace, today: date) -> list[Month]:

@@ -82,7 +82,7 @@ def of_result(result: Result, bulletin_name: str, record: str = "") -> list[Noti
         The head of the record of runs as `audit.told` tells it: who keeps the notices can hold the
         record against them.
     """
-    title = f"{bulletin_name} {result.month.label}"
+    title = f"{bulletin_name} {result.label}"
     if result.state is State.WAITING:
         return []
     if result.state is State.FAILED:

@@ -11,7 +11,7 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.release import Outcome
 from hanbin_lib.release.batch import load_batch
-from hanbin_lib.schedule import State, catch_up, due_months, examine, worst
+from hanbin_lib.schedule import State, catch_up, due_months, examine, together, worst
 
 TODAY = date(2022, 12, 28)
 
@@ -41,6 +41,21 @@ def test_a_month_whose_data_are_lost_is_refused_alone(office):
     assert worst(results) is ExitCode.INPUT_INVALID
     office.without_data.clear()
     assert [str(r.month) for r in _run(office)] == ["2022-10"]
+
+
+def test_months_in_a_row_without_data_are_told_as_one(office):
+    office.without_data = {"2022-10", "2022-11"}
+    results = list(together(_run(office)))
+    assert [(r.label, r.state) for r in results] == [
+        ("2022年9月", State.PUBLISHED),
+        ("2022年10月至2022年11月", State.FAILED),
+    ]
+    assert worst(results) is ExitCode.INPUT_INVALID
+
+
+def test_months_that_fail_for_another_reason_are_told_one_by_one(office):
+    office.without_data = {"2022-09", "2022-11"}
+    assert [r.label for r in together(_run(office))] == ["2022年9月", "2022年10月", "2022年11月"]
 
 
 def test_data_are_waited_for_until_the_day_is_past(office):
