@@ -7,6 +7,7 @@ import csv
 import difflib
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -35,6 +36,7 @@ _TEXTS = {
     "less_than": "超出允许范围",
     "less_than_equal": "超出允许范围",
     "finite_number": "应为有限的数",
+    "tuple_type": "应为列表，形如 [1, 2]",
     "dict_type": '应为成对的名称和值，形如 {"名称": 数}',
 }
 _LIMITS = {
@@ -47,6 +49,8 @@ _LIMITS = {
 # libyaml, where PyYAML was built with it, reads the same ten times as fast.
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 IN_FILES = "按提示修改 params 目录下的参数文件"
+_FULL_WIDTH = re.compile("[，：；、“”‘’［］｛｝０-９]")
+_HALF_WIDTH = "冒号、逗号、引号、数字用半角"
 Model = TypeVar("Model", bound=BaseModel)
 PlaceCode = Annotated[
     str, Field(pattern=r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$", examples=["110105", "110105001", "110105001001"])
@@ -97,9 +101,11 @@ def _explained(fault: dict[str, Any], schema: Mapping[str, Any]) -> str:
         return f"{text}（是否 {like}？）" if like else text
     if forms and "pattern" in context:  # an officer reads no regular expressions
         return f"{text}{_like(forms)}"
-    expected = [f"{_LIMITS[key]}{context[key]}" for key in _LIMITS if key in context]
+    expected = [f"{_LIMITS[key]}{context[key]}".replace(" or ", " 或 ") for key in _LIMITS if key in context]
     bounds = allowed(schema, fault["loc"])
     expected += [f"应{bounds}"] if bounds else []
+    given = fault.get("input")
+    expected += [_HALF_WIDTH] if isinstance(given, str) and _FULL_WIDTH.search(given) else []
     return f"{text}（{'，'.join(expected)}）" if expected else text
 
 
@@ -253,7 +259,9 @@ def _as_json(content: Any) -> str:
 
 def _position(error: Exception) -> str:
     mark = getattr(error, "problem_mark", None)
-    return f"第{mark.line + 1}行第{mark.column + 1}列" if mark else "编码应为 UTF-8"
+    if not mark:
+        return "编码应为 UTF-8"
+    return f"第{mark.line + 1}行第{mark.column + 1}列附近；{_HALF_WIDTH}，缩进用空格"
 
 
 def invalid(message: str, action: str = IN_FILES) -> HanbinError:

@@ -6,10 +6,11 @@ is a dated fact without a default: who needs it and does not find it says so.
 
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.months import Month
@@ -18,6 +19,12 @@ from hanbin_lib.policy import CountyColumns, Policies, read_policies
 from hanbin_lib.state import MonthText
 from hanbin_lib.workspace import Workspace
 from hanbin_lib.yearly_documents import GrowthOutlooks, MonitoringLines, WorkCalendar, read_calendar
+
+
+def _rising(limits: tuple[float, ...]) -> tuple[float, ...]:
+    if any(after <= before for before, after in pairwise(limits)):
+        raise ValueError("界线应由小到大，不重复")
+    return limits
 
 
 class County(Params):
@@ -37,13 +44,13 @@ class HouseRules(Params):
     measure_deadline_months: Annotated[int, Field(ge=1, le=12)]
     least_months_to_elimination: Annotated[int, Field(ge=0, le=36)]
     income_tolerance_yuan: Annotated[float, Field(ge=0)]
-    income_bands_yuan: tuple[Annotated[int, Field(gt=0)], ...]
+    income_bands_yuan: Annotated[tuple[Annotated[int, Field(gt=0)], ...], AfterValidator(_rising)]
     trend_months: Annotated[int, Field(ge=2, le=36)]
     income_fall_share: Annotated[float, Field(gt=0, le=1)]
     inspection_pool_months: Annotated[int, Field(ge=1, le=12)]
     unvisited_weeks: Annotated[int, Field(ge=1, le=26)]
     project_lag_points: Annotated[float, Field(ge=0, le=100)]
-    collective_income_bands_10k: tuple[Annotated[float, Field(gt=0)], ...]
+    collective_income_bands_10k: Annotated[tuple[Annotated[float, Field(gt=0)], ...], AfterValidator(_rising)]
     repeated_problem_towns: Annotated[int, Field(ge=2)]
     escalation: Annotated[tuple["EscalationStep", ...], Field(min_length=1)]
     action_months: Annotated[int, Field(ge=1, le=12)] = 1
@@ -70,7 +77,7 @@ class IncomeGoal(Params):
     place: PlaceCode
     indicator: Annotated[str, Field(min_length=1)]
     prices: Literal["现价", "可比价"]
-    value_yuan: Annotated[float, Field(gt=0, le=1_000_000)]
+    value_yuan: Annotated[float, Field(ge=1000, le=1_000_000)]  # 3 is meant as 万元
     year: Annotated[int, Field(ge=2015, le=2100)]
     source: Annotated[str, Field(min_length=1)]
     breaks: tuple[int, ...] = ()

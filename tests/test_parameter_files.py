@@ -36,7 +36,10 @@ class _Whole(Params):
         ("name: a\nparts:\n  - {kind: 别的}\n", "第3行 parts.0 kind 不在允许的取值内（应为 '部分', '其他'）"),
         ("size: 3\n", "第1行 name 没有填写"),
         ("name: a\nsize: 3\nname: b\n", "第3行 name 填写了两次"),
-        ("name: a\nparts: {share: 1}\n", "第2行 parts 不符合要求"),
+        ("name: a\nparts: {share: 1}\n", "第2行 parts 应为列表，形如 [1, 2]"),
+        ("name: a\nsize: ５\n", "第2行 size 应为整数（应>2 且 <9，冒号、逗号、引号、数字用半角）"),
+        ("name: 甲，乙\nsize: 12\n", "第2行 size 超出允许范围（应>2 且 <9）"),
+        ("name：a\nsize: 3\n", "不是有效的 YAML（第2行第5列附近；冒号、逗号、引号、数字用半角，缩进用空格）"),
     ],
 )  # fmt: skip
 def test_line_field_and_range(tmp_path, text, told):
@@ -46,6 +49,17 @@ def test_line_field_and_range(tmp_path, text, told):
         read_params(path, _Whole)
     assert caught.value.code == "HB-PAR-002"
     assert f"参数.yaml：{told}" in caught.value.message.splitlines()
+
+
+class _Choice(Params):
+    prices: Literal["现价", "可比价"]
+
+
+def test_values_to_choose_from_are_told_in_chinese(tmp_path):
+    path = tmp_path / "参数.yaml"
+    path.write_text("prices: “现价”\n", encoding="utf-8")
+    with pytest.raises(HanbinError, match="应为 '现价' 或 '可比价'，冒号、逗号、引号、数字用半角"):
+        read_params(path, _Choice)
 
 
 class _Written(Params):

@@ -15,6 +15,7 @@ from hanbin_lib.params import (
     Disclosure,
     HouseRules,
     ImportLimits,
+    IncomeGoal,
     Issue,
     Ranking,
     ScorePart,
@@ -182,3 +183,31 @@ def test_the_offices_documents_come_along_or_are_told(tmp_path):
     found = Typography.read(tmp_path)
     assert (found.word_document, found.slide_document, found.town_slides) == (b"word", b"slides", False)
     assert found.documents == ("〔测试〕.docx", "〔测试〕.pptx")
+
+
+@pytest.mark.parametrize(
+    ("limits", "is_refused"),
+    [((4000, 6000), False), ((4000,), False), ((6000, 4000), True), ((4000, 4000), True)],
+)
+def test_limits_of_bands_rise(limits, is_refused):
+    rules = HouseRules.model_validate(
+        read_params(REPOSITORY / "params" / "rules.yaml", HouseRules).model_dump()
+    )
+    for name in ("income_bands_yuan", "collective_income_bands_10k"):
+        given = rules.model_dump() | {name: limits}
+        with pytest.raises(ValidationError, match="由小到大") if is_refused else nullcontext():
+            HouseRules.model_validate(given)
+
+
+@pytest.mark.parametrize(("yuan", "is_refused"), [(1000, False), (999.9, True), (3, True)])
+def test_a_goal_in_ten_thousands_is_no_goal_in_yuan(yuan, is_refused):
+    given = {
+        "area": "甲村",
+        "place": "610902",
+        "indicator": "收入",
+        "prices": "现价",
+        "year": 2027,
+        "source": "测试",
+    }
+    with pytest.raises(ValidationError) if is_refused else nullcontext():
+        IncomeGoal(value_yuan=yuan, **given)

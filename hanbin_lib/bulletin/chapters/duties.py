@@ -139,8 +139,9 @@ def duty_note(bulletin: Bulletin) -> Paragraph | None:
             unlisted=figures.figure("tasks_without_duty"),
         ),
         sentence(
-            "今年以来发现问题{year}，每个问题编号只计一次，作为年终考核依据，逐条见附表。",
+            "今年以来发现问题{year}，每个问题编号只计一次，作为年终考核依据{listed}。",
             year=figures.figure("problems_of_the_year"),
+            listed="" if bulletin.is_public else "，逐条见附表",
         ),
     )
 

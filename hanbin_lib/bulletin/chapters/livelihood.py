@@ -179,7 +179,7 @@ def _composition(bulletin: Bulletin) -> Table:
     heads = ["全部监测户", bulletin.scope.spoken("低于监测线")][: len(names)]
     return Table(
         title="监测户收入构成",
-        unit_line=f"占纯收入；人均纯收入{quantiles}",
+        unit_line=f"占纯收入；人均纯收入{quantiles}{'；收入只取到百元' if bulletin.is_public else ''}",
         columns=columns("来源", *heads, widths=(30,)),
         rows=rows,
         rule_every=1,
