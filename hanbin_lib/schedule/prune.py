@@ -2,7 +2,8 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hanbin_lib.release import ledger
 from hanbin_lib.release.batch import load_batch
 from hanbin_lib.release.publication import MANIFEST, Published, published_months, publishing
 from hanbin_lib.release.staging import staging_root
-from hanbin_lib.workspace import Workspace
+from hanbin_lib.workspace import INTERNAL, PUBLIC, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,10 @@ def leftovers(workspace: Workspace, today: date) -> list[Leftover]:
 
 
 def remove(workspace: Workspace, found: list[Leftover]) -> None:
-    """Remove them, while no run is on."""
-    with publishing(workspace):
+    """Remove them, while no run of either edition is on."""
+    with ExitStack() as locks:
+        for edition in _editions(workspace):
+            locks.enter_context(publishing(edition))
         for leftover in found:
             if leftover.path.is_dir():
                 shutil.rmtree(leftover.path)
@@ -56,14 +59,21 @@ def remove(workspace: Workspace, found: list[Leftover]) -> None:
                 leftover.path.unlink(missing_ok=True)
 
 
+def _editions(workspace: Workspace) -> list[Workspace]:
+    """The workspace for each edition of which something was made."""
+    both = (replace(workspace, edition=name) for name in (INTERNAL, PUBLIC))
+    return [edition for edition in both if edition.reports.is_dir()]
+
+
 def _candidates(workspace: Workspace) -> Iterator[tuple[Path, str]]:
-    named = _named(workspace)
-    for folder in sorted((workspace.reports / ".revisions").glob("*/*")):
-        manifest = folder / MANIFEST
-        if folder not in named and not (manifest.is_file() and sha256_of(manifest) in named):
-            yield folder, "不在发布记录里的旧目录"
-    for path in sorted(staging_root(workspace).glob("*")):
-        yield path, "未完成的运行"
+    for edition in _editions(workspace):
+        named = _named(edition)
+        for folder in sorted((edition.reports / ".revisions").glob("*/*")):
+            manifest = folder / MANIFEST
+            if folder not in named and not (manifest.is_file() and sha256_of(manifest) in named):
+                yield folder, "不在发布记录里的旧目录"
+        for path in sorted(staging_root(edition).glob("*")):
+            yield path, "未完成的运行"
     for path in sorted(workspace.logs.glob("*")):
         yield path, "运行日志"
     for path in sorted(workspace.cache.glob("*")):

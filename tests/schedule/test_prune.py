@@ -29,11 +29,12 @@ def test_only_old_and_unnamed_things_go(office):
     shutil.copytree(space.reports / "2022-08", named)  # its manifest stands in the ledger
     unnamed = _file(revisions / "unknown" / "some.pdf").parent
     site = _file(space.reports / ".staging" / "2022-09-aa" / "month" / "some.pdf").parents[1]
+    public = _file(space.reports / "public" / ".staging" / "2022-09-bb" / "month" / "some.pdf").parents[1]
     log, young = _file(space.logs / "kernels.log"), _file(space.logs / "new.log")
-    for path in (named, unnamed, site, log, space.reports / "2022-08"):
+    for path in (named, unnamed, site, public, log, space.reports / "2022-08"):
         _aged(path)
     found = leftovers(space, TODAY)
-    assert {one.path for one in found} == {unnamed, site, log}
+    assert {one.path for one in found} == {unnamed, site, public, log}
     assert all(one.size == 1 for one in found)
     remove(space, found)
     assert leftovers(space, TODAY) == []
