@@ -87,7 +87,10 @@ def test_the_command_says_what_differs(record, tmp_path, monkeypatch):
     with pytest.raises(HanbinError, match="HB-AUD-003"):
         raise CliRunner().invoke(app, arguments).exception
     notice.write_text("没有", encoding="utf-8")
-    with pytest.raises(HanbinError, match="HB-AUD-005"):
+    with pytest.raises(HanbinError, match=r"HB-AUD-005 .*没有印"):
+        raise CliRunner().invoke(app, arguments).exception
+    notice.unlink()
+    with pytest.raises(HanbinError, match=r"HB-AUD-005 没有 .* 这个文件"):
         raise CliRunner().invoke(app, arguments).exception
 
 

@@ -32,6 +32,7 @@ from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.raw_files import Keeper, load_keepers
+from hanbin_lib.release.publication import published_otherwise
 from hanbin_lib.snapshots import Snapshot
 from hanbin_lib.workspace import Workspace
 
@@ -171,6 +172,12 @@ def _report(month: Month, result: ImportResult, space: Workspace) -> bool:
         return False
     state = "已导入为新版本" if result.is_new else "内容没有变化，沿用版本"
     say(f"{month.label}：{_why(result)}{state} {result.snapshot.id}")
+    if outdated := published_otherwise(space, month, result.snapshot.id):
+        labels = "、".join(one.label for one in outdated)
+        say(
+            f"已发布的{labels}月报用的是{month.label}原来的数据，不会自动改；"
+            f"要更正的，运行 hanbin bulletin {outdated[0]}，出新版"
+        )
     if result.kept:
         say(f"原始文件：{len(result.kept.hashes)} 个，已加密保存：{space.raw}")
     return True

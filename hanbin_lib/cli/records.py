@@ -64,10 +64,11 @@ def _compare(space: Workspace, earlier: Path) -> None:
     from hanbin_lib.release.checks.reproducibility import anchors_in
 
     anchors = anchors_in(earlier)
+    is_there = earlier.exists()
     if not anchors:
         raise HanbinError(
             "HB-AUD-005",
-            f"{earlier.name} 里没有印操作记录的校验值",
+            f"{earlier.name} 里没有印操作记录的校验值" if is_there else f"没有 {earlier} 这个文件",
             action="换一份发布过的月报（PDF、网页、Word）、其目录，或存下来的通知",
             exit_code=ExitCode.INPUT_INVALID,
         )

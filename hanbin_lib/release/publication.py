@@ -126,6 +126,13 @@ def published_months(workspace: Workspace) -> list[Month]:
     return [month for month in found if Published.read(workspace, month)]
 
 
+def published_otherwise(workspace: Workspace, month: Month, version: str) -> list[Month]:
+    """Published months that were made from another version of the data of `month`, oldest first."""
+    found = ((one, Published.read(workspace, one)) for one in published_months(workspace))
+    read = [(one, published.manifest.snapshots.get(str(month))) for one, published in found if published]
+    return [one for one, known in read if known not in {None, version}]
+
+
 def link_over(published: Published, files: list[str], folder: Path) -> None:
     """Take published files into the new folder without copying their bytes."""
     for name in files:

@@ -10,7 +10,7 @@ import pytest
 from support import import_into, new_workspace
 from typer.testing import CliRunner
 
-from hanbin_lib import audit, snapshots
+from hanbin_lib import audit, snapshots, state
 from hanbin_lib.cli import importing as command
 from hanbin_lib.cli.console import report_unexpected
 from hanbin_lib.cli.importing import _committed, heading_lines, import_months
@@ -23,6 +23,7 @@ from hanbin_lib.kernels import WorkerEndedError
 from hanbin_lib.kernels.child import answer, packed, unpacked
 from hanbin_lib.months import Month
 from hanbin_lib.policy import CountyColumns
+from hanbin_lib.state import PublicationManifest
 
 MONTHS = (Month(2022, 6), Month(2022, 7), Month(2022, 9))
 EMPTY = Month(2022, 8)
@@ -206,6 +207,24 @@ def test_an_import_that_was_stopped_before_it_was_recorded_is_recorded_by_the_ne
     (again,) = audit.records(space.audit)
     assert (again.action, again.inputs, again.outputs) == (first.action, first.inputs, first.outputs)
     assert "内容没有变化" in printed()
+
+
+def test_months_that_were_published_from_the_data_before_are_named(one_month, printed):
+    folders, space = one_month
+    (month,) = folders
+    import_months(folders, space)
+    version = snapshots.latest(space, month).id
+    later, other = month.shift(1), month.shift(2)
+    known = {month: {str(month): "aa"}, later: {str(month): "aa"}, other: {str(month): version}}
+    assert "不会自动改" not in printed()
+    for one, versions in known.items():
+        manifest = PublicationManifest(
+            month=str(one), revision=1, documents={}, failed={}, files={}, snapshots=versions
+        )
+        (space.reports / str(one)).mkdir(parents=True)
+        (space.reports / str(one) / "manifest.json").write_bytes(state.as_json(manifest))
+    import_months(folders, space)
+    assert f"已发布的{month.label}、{later.label}月报用的是{month.label}原来的数据" in printed()
 
 
 def test_a_report_that_cannot_be_written_is_told_and_the_import_stands(one_month):
