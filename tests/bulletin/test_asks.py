@@ -1,7 +1,9 @@
 """Page one's points: which come first, what each says, whose they are and by when."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from hand_made import COUNTY, TOWN, counts, page, row, unknown
 
@@ -213,3 +215,59 @@ def test_places_concerned_are_the_largest_first_and_by_code_where_equal(basis):
     assert list(found) == [codes[n] for n in (2, 6, 1, 3, 5)]
     assert list(found.values()) == [5, 5, 3, 3, 1]
     assert COUNTY not in found
+
+
+def _cases(basis, kind, frame, *, group="all", unit=asks._TOWNS):
+    """What the list of a kind of point says of these rows."""
+    bulletin = page(basis, [])
+    point = asks.Ask(kind, (("x", group),), (), (), unit, "")
+    behind = {("x", group): SimpleNamespace(at=lambda _place: pd.DataFrame(frame))}
+    return asks.cases(bulletin, [point], behind)[kind]
+
+
+PLACES = {"town_code": [TOWN, None], "village_code": [f"{TOWN}201", None]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "frame", "group", "cases", "content"),
+    [
+        (
+            asks.MEASURE,
+            {"household_code": ["1", "2"], "identified_month": ["2022-07-01"] * 2, "monitored_category": "边缘易致贫户"},
+            "all", ["2", "1"], "边缘易致贫户，2022-07识别，仍无帮扶措施",
+        ),
+        (
+            asks.OVERDUE,
+            {"problem_code": ["WT1", "WT2"], "due_date": ["2022-08-31"] * 2, "problem_kind": "住房",
+             "days_overdue": 30, "step": "约谈", "responsible_unit": "住建局"},
+            "all", ["WT2", "WT1"], "住房，时限2022-08-31，逾期30天；约谈",
+        ),
+        (
+            asks.PHONE, {"household_code": ["1", "2"]}, "safeguard=住房安全",
+            ["2|safeguard=住房安全", "1|safeguard=住房安全"], "住房安全：电话答有问题，登记簿没有显示",
+        ),
+        (
+            asks.CLUE, {"clue_code": ["XS1", "XS2"], "found_date": ["2022-08-01"] * 2, "channel": "农户自主申报"},
+            "all", ["XS2", "XS1"], "农户自主申报，2022-08-01发现，已过核定期限",
+        ),
+        (asks.BELOW, {"household_code": ["1", "2"]}, "all", ["2", "1"], "登记收入低于监测线且未纳入监测"),
+        (asks.INCOME, {"household_code": ["1", "2"]}, "all", ["2", "1"], "系统存值与重算的人均纯收入不一致"),
+    ],
+)  # fmt: skip
+def test_what_a_row_of_a_list_says(basis, kind, frame, group, cases, content):
+    """In the order of the places; what lies in no town comes first, and is settled by the towns or its own unit."""
+    table = _cases(basis, kind, PLACES | frame, group=group)
+    assert list(table["case"]) == cases
+    assert list(table["content"]) == [content] * 2
+    assert list(table["town_code"]) == ["", TOWN]
+    own = frame.get("responsible_unit")
+    assert list(table["owner"]) == ([own] * 2 if own else [asks._TOWNS, basis.scope.register.name(TOWN)])
+
+
+def test_a_point_without_cases_is_one_row_of_its_year(basis):
+    bulletin = page(basis, [])
+    table = asks.cases(bulletin, [asks.Ask(asks.LINE, (), (), (), "某局", "")], {})[asks.LINE]
+    assert table.to_dict("records") == [
+        {"case": "2022", "code": "2022年", "town_code": "", "village_code": "", "owner": "某局",
+         "content": "确定当年监测收入范围的标准和文号"},
+    ]  # fmt: skip

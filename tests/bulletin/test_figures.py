@@ -88,6 +88,12 @@ def test_zero_is_a_number_and_what_is_not_told_is_none(seen):
     ]  # fmt: skip
 
 
+def test_a_count_is_rounded_in_the_month_that_is_asked_for(seen):
+    assert seen.is_rounded(STOCK, place=TOWN)
+    assert not seen.is_rounded(STOCK, place=TOWN, month=LAST)
+    assert not seen.is_rounded(STOCK)
+
+
 @pytest.mark.parametrize(
     ("name", "reason"),
     [("monitored_households", "公开版不公布"), ("rebound_share", "要用的表或栏目没有收到"),
@@ -104,6 +110,10 @@ def test_why_there_is_nothing_to_show(seen, name, reason):
         (lambda f: f.figure(STOCK, place=TOWN), "40余户", f"{STOCK}|2022-09|{TOWN}|all"),
         (lambda f: f.figure(STOCK, month=LAST), "171户", f"{STOCK}|2022-08|610902|all"),
         (lambda f: f.plain(STOCK), "120", f"{STOCK}|2022-09|610902|all"),
+        # Of a label that has no row there are none where the whole is known.
+        (lambda f: f.count_in(STOCK, group="category=甲"), "50", f"{STOCK}|2022-09|610902|category=甲"),
+        (lambda f: f.count_in(STOCK, group="category=丙"), "0", f"{STOCK}|2022-09|610902|category=丙"),
+        (lambda f: f.count_in("workshops", group="category=丙"), "未收到", "workshops|2022-09|610902|category=丙"),
         (lambda f: f.pair("open_risk"), "120户400人",
          f"{STOCK}|2022-09|610902|all open_risk_persons|2022-09|610902|all"),
         (lambda f: f.cases("phone_problem_share"), "5/200", "phone_problem_share|2022-09|610902|all"),

@@ -8,8 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hanbin_lib.bulletin.handed_out import HandedOut, action_id, handed_out, seal
+from hanbin_lib import state
+from hanbin_lib.bulletin.handed_out import (
+    DONE,
+    LISTS,
+    RETURNS,
+    HandedOut,
+    action_id,
+    folder_of,
+    handed_out,
+    seal,
+)
 from hanbin_lib.months import Month
+from hanbin_lib.state import ActionRecord, ReturnedRow, ReturnRecord
 from hanbin_lib.workspace import Workspace
 
 KEY = b"k" * 32
@@ -47,3 +58,35 @@ def test_a_seal_tells_moved_cells_apart():
 
 def test_without_lists_a_month_has_none(tmp_path):
     assert handed_out(Workspace(tmp_path), Month(2022, 9)) is None
+
+
+def _record(month, kind=ActionRecord, **fields):
+    own = (
+        {"snapshot": "a" * 12, "due": "2022-10-31", "asks": {}, "lists": {}, "seals": {}}
+        if kind is ActionRecord
+        else {}
+    )
+    return state.as_json(kind(month=str(month), **own, **fields))
+
+
+def test_what_was_given_out_is_read_with_what_came_back(tmp_path):
+    workspace, month = Workspace(tmp_path), Month(2022, 9)
+    folder = folder_of(workspace, month)
+    folder.mkdir(parents=True)
+    (folder / LISTS).write_bytes(_record(month))
+    out = handed_out(workspace, month)
+    assert (out.record.month, out.returned.rows, out.key) == ("2022-09", {}, b"")
+    row = ReturnedRow(state=DONE, day="2022-10-12", of_list="甲")
+    (folder / RETURNS).write_bytes(_record(month, ReturnRecord, rows={"KFDA": row}))
+    workspace.secret.parent.mkdir(parents=True, exist_ok=True)
+    workspace.secret.write_bytes(KEY)
+    out = handed_out(workspace, month)
+    assert (out.returned.rows, out.key) == ({"KFDA": row}, KEY)
+
+
+@pytest.mark.parametrize("content", [b"{", _record(Month(2022, 8))], ids=["damaged", "of another month"])
+def test_a_record_that_is_not_the_months_stops_nobody(tmp_path, content):
+    workspace, month = Workspace(tmp_path), Month(2022, 9)
+    folder_of(workspace, month).mkdir(parents=True)
+    (folder_of(workspace, month) / LISTS).write_bytes(content)
+    assert handed_out(workspace, month) is None

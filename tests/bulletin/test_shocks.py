@@ -8,6 +8,7 @@ import yaml
 from support import MONTH
 
 from hanbin_lib import bulletin as hb
+from hanbin_lib.bulletin.exhibits import by_name
 from hanbin_lib.display import Missing, plain_text
 from hanbin_lib.errors import HanbinError, Unavailable
 
@@ -71,6 +72,15 @@ def test_a_larger_share_hits_more(district):
     for name, exposed in (("没有", {}), ("大病自付", {"洪涝": 0.1}), ("大病自付", {"大病": 1.1})):
         with pytest.raises(HanbinError, match="HB-SIM-042"):
             hb.shocks.trial(district, name, exposed)
+
+
+@pytest.mark.parametrize(("names", "known"), [(("甲", "乙"), "甲、乙"), ((), "无")])
+def test_a_name_that_there_is_not_is_told_beside_those_that_there_are(names, known):
+    studies = [Unavailable(name, "") for name in names]
+    with pytest.raises(HanbinError, match="HB-SIM-042") as caught:
+        by_name(studies, "丙", "HB-SIM-042", "情景", "")
+    assert caught.value.message == f"没有名为“丙”的情景（现有：{known}）"
+    assert not names or by_name(studies, "乙", "HB-SIM-042", "情景", "") is studies[1]
 
 
 def test_without_any_line_the_reason_is_told(own_workspace):
