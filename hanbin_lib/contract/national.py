@@ -12,9 +12,34 @@ PROVINCE = Column("province_name", "省", Kind.TEXT, Level.PLACE, ("省份", "�
 CITY = Column("city_name", "市", Kind.TEXT, Level.PLACE, ("地市", "市(州、盟)"))
 COUNTY = Column("county_name", "县", Kind.TEXT, Level.PLACE, ("区县", "县(市、区、旗)"))
 TOWN = Column(
-    "town_name", "乡", Kind.TEXT, Level.PLACE, ("乡镇", "镇", "镇街", "乡(镇)", "乡(镇、街道)", "镇(街道)")
+    "town_name",
+    "乡",
+    Kind.TEXT,
+    Level.PLACE,
+    (
+        "乡镇",
+        "镇",
+        "镇街",
+        "乡(镇)",
+        "乡(镇、街道)",
+        "镇(街道)",
+        "乡镇(街道)",
+        "乡镇名称",
+        "所属乡镇",
+        "所在乡镇",
+        "所属镇",
+        "所在镇",
+        "镇办",
+        "镇(办)",
+    ),
 )
-VILLAGE = Column("village_name", "村", Kind.TEXT, Level.PLACE, ("行政村", "行政村(社区)", "村(社区)"))
+VILLAGE = Column(
+    "village_name",
+    "村",
+    Kind.TEXT,
+    Level.PLACE,
+    ("行政村", "行政村(社区)", "村(社区)", "村名", "行政村名称", "所属村", "所在村", "村(居)"),
+)
 REQUIRED_TOWN = Column(TOWN.name, TOWN.heading, TOWN.kind, TOWN.level, TOWN.aliases, required=True)
 REQUIRED_VILLAGE = Column(
     VILLAGE.name, VILLAGE.heading, VILLAGE.kind, VILLAGE.level, VILLAGE.aliases, required=True

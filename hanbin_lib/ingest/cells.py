@@ -5,8 +5,9 @@ Of the texts that are many (codes, incomes, dates of birth) the plain ones are r
 odd ones one by one.
 """
 
+import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Literal
 
@@ -45,6 +46,8 @@ _UNSEEN = r"\p{Cf}+"
 _YES = ("是", "有", "1", "true", "True", "TRUE", "√", "✓", "✔")
 _NO = ("否", "无", "0", "false", "False", "FALSE", "×", "✗", "✘")
 _FLAGS = {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}
+_OTHER_COMMAS = re.compile("[、;/]")
+_FULL_WIDTH = ("－", "／")  # marks for nothing as free text keeps them
 _SEXES = {"1": "男", "2": "女"}
 # ① ² ½: numbers that are no digits.
 _OTHER_NUMBERS = r"\p{No}"
@@ -86,8 +89,8 @@ def emptied(column: Column, cells: Encoded) -> tuple[Encoded, Mask, list[str]]:
     words
         What stood there.
     """
-    folded = pc.utf8_normalize(cells.texts, "NFKC")  # － and ／ of free text, too
-    is_word = pc.is_in(folded, value_set=pa.array(sorted(column.nothing), pa.string()))
+    words = sorted({*column.nothing, *_FULL_WIDTH})
+    is_word = pc.is_in(cells.texts, value_set=pa.array(words, pa.string()))
     said = is_word.to_numpy(zero_copy_only=False)
     silent: Mask = np.append(said, False)[cells.codes]
     if not silent.any():
@@ -203,8 +206,15 @@ def _labels_by_spelling(column: Column) -> dict[str, str]:
 
 
 def _sorted_choices(text: str, labels: dict[str, str]) -> str | None:
-    parts = {labels.get(part.strip(), part.strip()) for part in text.split(",")} - {""}
+    parts = {labels.get(part, part) for part in _parts(text, labels)} - {""}
     return ",".join(sorted(parts)) or None
+
+
+def _parts(text: str, labels: dict[str, str]) -> Iterator[str]:
+    """Parted by commas; by other marks (长期慢性病、残疾) where every part is a label that is known."""
+    for whole_part in text.split(","):
+        parts = [part.strip() for part in _OTHER_COMMAS.split(whole_part)]
+        yield from parts if all(part in labels for part in parts) else [whole_part.strip()]
 
 
 def _flag(_: Column, texts: pa.StringArray, __: Kinds | None) -> Read:

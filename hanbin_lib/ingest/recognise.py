@@ -24,6 +24,7 @@ _LONG_NUMBER = re.compile(r"[0-9]{7,}")  # of a telephone at the least
 _DAY = re.compile(r"(?<!\d)(20\d\d)(?:[-./年](\d{1,2})[-./月](\d{1,2})|(\d\d)(\d\d))(?!\d)")
 DEMONSTRATION = "演示数据"
 NOT_RECOGNISED = "HB-I-102"
+_NUMBER_OF_ROW = "序号"
 _NUMBERED = "（表头里有号码）"
 
 
@@ -72,7 +73,7 @@ def recognise(grid: Grid, tables: Iterable[Table]) -> Recognised | Finding | Non
     if len(best.found) < _LEAST_MATCHES or len(missing) > len(table.required) / 2:
         return _not_recognised(grid, (table, missing))
     known = {place for positions in places.values() for place in positions}
-    extra = {normal_heading(heading) for heading in table.extra}
+    extra = {normal_heading(heading) for heading in (*table.extra, _NUMBER_OF_ROW)}
     unknown = tuple(
         told_heading(n, h) for n, h in enumerate(headings) if h and n not in known and h not in extra
     )

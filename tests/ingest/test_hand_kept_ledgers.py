@@ -4,13 +4,15 @@ from datetime import date
 
 import openpyxl
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from hanbin_lib.contract import TABLES
 from hanbin_lib.files import sha256_of
+from hanbin_lib.ingest.cells import encoded, parsed
 from hanbin_lib.ingest.exports import InboxFile, grids_of, inbox_files
 from hanbin_lib.ingest.findings import Finding, combined
-from hanbin_lib.ingest.grid import CellKind, Grid, SheetBuilder
+from hanbin_lib.ingest.grid import CellKind, Grid, SheetBuilder, encode
 from hanbin_lib.ingest.identity import check_duplicates
 from hanbin_lib.ingest.reading import read_rows
 from hanbin_lib.ingest.recognise import Recognised, recognise
@@ -205,6 +207,33 @@ def test_a_line_may_name_several_units(sheet, line, heading, value):
     )
     assert rows.frame["net_income_per_head_yuan"].tolist() == [value]
     assert (len(rows.findings) == 1) == (value == 12_000)
+
+
+# Headings
+
+
+def test_headings_as_offices_write_them(sheet):
+    rows = sheet(
+        ["序号", "车间名称", "所属镇", "就业人数", "其中：脱贫劳动力"], [1, "车间1", "甲山镇", 12, 3]
+    )
+    names = ["workshop_name", "town_code", "employees", "lifted_employees"]
+    assert rows.frame.loc[0, names].tolist() == ["车间1", "100001001", 12, 3]
+    assert rows.sheet.unknown == ()  # a row's number is no column that anybody misses
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("长期慢性病、残疾", "残疾,长期慢性病"),
+        ("残疾；患有大病", "患有大病,残疾"),
+        ("残疾，健康", "健康,残疾"),
+        ("残疾、聋", "残疾、聋"),  # not all of it is known: kept as it stands, and told
+    ],
+)
+def test_several_labels_may_be_parted_by_other_marks(text, value):
+    health = TABLES["monitored_persons"].column("health")
+    cells, _ = encoded([encode(pa.chunked_array([[text]]))], health.kind)
+    assert parsed(health, cells)[0].tolist() == [value]
 
 
 # Headings in two rows

@@ -89,10 +89,10 @@ def test_a_required_column_that_is_missing_is_named(missing):
 
 
 def test_a_renamed_column_is_named_beside_the_one_that_is_missing():
-    headings = ["乡镇名称" if h == "乡" else h for h in headings_of(MONITORED)]
+    headings = ["乡镇单位" if h == "乡" else h for h in headings_of(MONITORED)]
     found = recognise(grid(headings), TABLES.values())
     assert isinstance(found, Finding)
-    assert found.message.endswith("缺少必需的列：乡；没有认出的表头：乡镇名称")
+    assert found.message.endswith("缺少必需的列：乡；没有认出的表头：乡镇单位")
 
 
 @pytest.mark.parametrize(
