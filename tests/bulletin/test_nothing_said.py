@@ -179,7 +179,8 @@ def test_a_list_without_a_row_says_so():
 
 
 def test_no_unit_is_slow(basis):
-    told = text(hb.monitoring.slow_table(page(basis, [])))
+    none = unknown("timely_measure_share", "rectification_on_time_share", note="not_applicable")
+    told = text(hb.monitoring.slow_table(page(basis, none)))
     assert told == "按期率低的单位：本月没有到期不少于10件、按期率低于60%的镇（街道）和部门"
 
 
@@ -320,3 +321,18 @@ def test_a_rank_that_did_not_move_beyond_chance_has_no_main_reason(basis, before
     rows = counts(at=TOWN, town_rank=3) + counts(at=TOWN, month=LAST, town_rank=before)
     told = said(basis, "dispatch", rows, "movement", place=TOWN, named=())
     assert told == f"较上月　上月第{before}位，本月第3位；得分变化没有超出偶然，不必解读。"
+
+
+def test_parts_that_nobody_has_a_score_of_are_told(basis):
+    parts = [part.name for part in basis.settings.ranking.towns]
+    scored = [row("town_score", 50, at=TOWN, group=f"part={name}") for name in parts]
+    rows = ranked((TOWN,))
+    assert "不计分" not in said(basis, "dispatch", rows + scored, "rule_note")
+    told = said(basis, "dispatch", rows + scored[:1], "rule_note")
+    assert f"本月没有数据、不计分的：{'、'.join(parts[1:])}。" in told
+
+
+def test_a_rate_that_did_not_come_in_is_no_low_rate_and_no_good_one(basis):
+    rows = counts(timely_measure_share=0.9) + unknown("rectification_on_time_share")
+    told = text(hb.monitoring.slow_table(page(basis, rows)))
+    assert told.endswith("的镇（街道）和部门；问题整改按期完成率没有收到，不在其中")

@@ -231,6 +231,7 @@ def rule_note(bulletin: Bulletin) -> Paragraph | None:
     weights = "、".join(as_given(part.weight) for part in ranking.towns)
     return note(
         "计分",
+        *_unscored_told(bulletin),
         sentence(
             "{names}依次占{weights}分，界线和理由见 ranking.yaml；风险消除不设比例要求，不计入。",
             names=listed,
@@ -242,6 +243,17 @@ def rule_note(bulletin: Bulletin) -> Paragraph | None:
             level=Figure(ranking.tier_probability, Unit.SHARE, "ranking|tier_probability"),
         ),
     )
+
+
+def _unscored_told(bulletin: Bulletin) -> list[tuple[Text, ...]]:
+    """Parts that no town has a score of: ranks that are made of the others say so."""
+    figures, towns = bulletin.figures, bulletin.towns
+    unscored = [
+        part.name
+        for part in bulletin.settings.ranking.towns
+        if all(figures.value("town_score", place=code, group=f"part={part.name}") is None for code in towns)
+    ]
+    return [sentence("本月没有数据、不计分的：{parts}。", parts="、".join(unscored))] if unscored else []
 
 
 def _row(bulletin: Bulletin, code: str, parts: list[str], tier: str) -> tuple[Cell, ...]:

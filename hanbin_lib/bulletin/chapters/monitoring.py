@@ -120,11 +120,14 @@ def slow_table(bulletin: Bulletin) -> Table | Missing:
         (rate_name(name), one.unit, one.cases) for name in RATES for one in slow_units(bulletin, name)
     )
     rule = f"到期不少于{rules.on_time_least_cases}件、按期率低于{floor}的镇（街道）和部门"
+    figures = bulletin.figures
+    unknown = [rate_name(one) for one in RATES if figures.value(one) is None and not figures.has_no_base(one)]
+    but = f"；{'、'.join(unknown)}没有收到，不在其中" if unknown else ""
     if not rows:
-        return Missing("按期率低的单位", f"本月没有{rule}")
+        return Missing("按期率低的单位", f"本月没有{rule}{but}")
     return Table(
         title="按期率低的单位",
-        unit_line=f"规则：{rule}，由低到高，每项首页最多列三个；按期数/到期数；本月{len(rows)}个",
+        unit_line=f"规则：{rule}，由低到高，每项首页最多列三个；按期数/到期数；本月{len(rows)}个{but}",
         columns=columns("按期率", "单位", "按期/到期", left=2),
         rows=rows,
     )
