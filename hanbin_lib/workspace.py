@@ -134,6 +134,10 @@ class Workspace:
         """What kernels and the batch write; internal."""
         return self.root / "data" / "logs"
 
+    def kernel_log(self, month: Month) -> Path:
+        """What the kernels of the month's last run wrote beside their notebooks."""
+        return self.logs / f"kernels-{month}.log"
+
     @property
     def exchange(self) -> Path:
         """What machines of a cluster share, unless another place is named; safe to delete."""

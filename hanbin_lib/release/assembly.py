@@ -67,7 +67,8 @@ def assemble(
     others = _write_others(run, folder, failed)
     staging.keep_only({name for part in files.values() for name in part} | others)
     guard_counts(folder / INDICATORS, run.county)
-    guard_files(_visible_files(folder, run.workspace), run.county, run.workspace, looked)
+    seen = [*sorted(folder.iterdir()), *_log_of(run)]
+    guard_files(seen, run.county, run.workspace, looked)
     beside = {name: sha256_of(folder / name) for name in sorted(others)}
     return _manifest(run, documents, failed, gaps, beside)
 
@@ -155,10 +156,10 @@ def _of_the_public_edition(county: Bulletin) -> str:
     )
 
 
-def _visible_files(folder: Path, workspace: Workspace) -> list[Path]:
-    """Everything that leaves, and what the kernels wrote about it."""
-    logs = workspace.logs.glob("*.log") if workspace.logs.is_dir() else ()
-    return [*sorted(folder.iterdir()), *sorted(logs)]
+def _log_of(run: Run) -> list[Path]:
+    """What the kernels wrote about it: no other month's log, nor an earlier run's, can stop this one."""
+    log = run.workspace.kernel_log(run.county.month)
+    return [log] if log.is_file() else []
 
 
 def inputs_archive(workspace: Workspace, county: MonthInputs) -> bytes:

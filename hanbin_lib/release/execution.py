@@ -135,7 +135,7 @@ def _make_once(
         return {}
     failed: dict[str, BaseException] = {}
     count = max(1, min(workers or usual_workers(), len(todo)))
-    log = workspace.logs / f"kernels-{county.month}.log"
+    log = workspace.kernel_log(county.month)
     settings = (workspace.root, log, staging, county.settings.typography)
     first = partial(_open_here, todo[0].parameters, county.settings.county.code, *settings)
     memory = load_batch(workspace).document_memory_mib

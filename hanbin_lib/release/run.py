@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -173,6 +173,7 @@ def _release(run: Run, maker: Maker, progress: Progress) -> Outcome:
         return Outcome(run.published.folder, kept=_names(kept), gaps=before, revision=run.revision)
     staging = Staging.of(run.workspace, run.county.month, run.key)
     staging.remember(run.record)
+    _put_aside(run.workspace.kernel_log(run.county.month))
     write_indicators(run.county, staging.folder)
     finished = _Finished(staging, staging.finished(todo))
     with _guard_meanwhile(run):
@@ -209,6 +210,12 @@ def _guard_meanwhile(run: Run) -> Iterator[None]:
     with ThreadPoolExecutor(1) as thread:
         thread.submit(month_guard, run.county, run.workspace)  # what it lacks, the publication says
         yield
+
+
+def _put_aside(log: Path) -> None:
+    """Keep the log of the run before under another name: what stands there says nothing of this run."""
+    with suppress(OSError):
+        log.replace(log.with_name(f"{log.stem}-previous{log.suffix}"))
 
 
 def _gaps_of(run: Run) -> dict[str, tuple[str, ...]]:

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 from support import MONTH
 
+from hanbin_lib.release import assembly, run
 from hanbin_lib.release.assembly import inputs_archive
 from hanbin_lib.workspace import Workspace
 
@@ -47,3 +48,19 @@ def test_of_the_entries_only_those_of_the_month_are_kept(tmp_path):
     for month in (MONTH.shift(-1), MONTH, MONTH.shift(1)):
         (workspace.params / "issues" / f"{month}.yaml").write_text("issue_number: 1\n", encoding="utf-8")
     assert _kept(workspace) == {f"params/issues/{MONTH}.yaml"}
+
+
+def test_no_log_of_another_month_or_of_an_earlier_run_is_looked_into(tmp_path):
+    workspace = Workspace(tmp_path)
+    own, other = workspace.kernel_log(MONTH), workspace.kernel_log(MONTH.shift(-1))
+    made = SimpleNamespace(workspace=workspace, county=SimpleNamespace(month=MONTH))
+    assert assembly._log_of(made) == []
+    own.parent.mkdir(parents=True)
+    for log in (own, other):
+        log.write_text("张三丰", encoding="utf-8")
+    assert assembly._log_of(made) == [own]
+    run._put_aside(own)
+    run._put_aside(own)  # a run that wrote nothing
+    assert assembly._log_of(made) == []
+    assert {path.read_text(encoding="utf-8") for path in own.parent.iterdir()} == {"张三丰"}
+    assert len(list(own.parent.iterdir())) == 2
