@@ -191,7 +191,7 @@ def _choice(column: Column, texts: pa.StringArray, _: Kinds | None) -> Read:
     labels = _labels_by_spelling(column)
     if column.name == "sex":
         labels |= _SEXES
-    return each(texts, lambda text: labels.get(whole(text), text), "str")
+    return each(texts, lambda text: _label(whole(text), labels), "str")
 
 
 def _choices(column: Column, texts: pa.StringArray, _: Kinds | None) -> Read:
@@ -206,8 +206,13 @@ def _labels_by_spelling(column: Column) -> dict[str, str]:
 
 
 def _sorted_choices(text: str, labels: dict[str, str]) -> str | None:
-    parts = {labels.get(part, part) for part in _parts(text, labels)} - {""}
+    parts = {_label(part, labels) for part in _parts(text, labels)} - {""}
     return ",".join(sorted(parts)) or None
+
+
+def _label(text: str, labels: dict[str, str]) -> str:
+    """The label that is meant, also where blanks stand within it: 满 意."""
+    return labels.get(text) or labels.get("".join(text.split()), text)
 
 
 def _parts(text: str, labels: dict[str, str]) -> Iterator[str]:

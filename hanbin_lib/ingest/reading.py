@@ -248,7 +248,7 @@ def _tell_unknown_labels(rows: Rows, column: Column) -> None:
     if counts.empty:
         return
     mask = np.isin(values.codes, strange)
-    spelt = told_names(counts, rows)
+    spelt = told_names(counts, rows, column.labels)
     label = spelt[0].partition("（")[0] if spelt else "本县的写法"
     fault = Fault(
         "HB-I-301",

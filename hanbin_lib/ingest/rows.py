@@ -1,7 +1,7 @@
 """Typed rows of one sheet, which of them are at fault, and which of their texts a message may show."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -20,6 +20,7 @@ _LONGEST = 20
 _NUMBER = re.compile(r"[0-9A-Za-z]{3,}")
 _PLACE = re.compile(r"(村|社区|镇|乡|街道|街办|办事处|居委会|村委会|县|区|市|组|庄|屯|场)$")
 _PLAIN = re.compile(r"[\w·（）()、/—-]+")
+_MAY_BE_A_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _LEAST_ROWS = 3
 
 
@@ -131,17 +132,22 @@ def tell_all(parts: list[Rows], mask: Mask, fault: Fault) -> None:
         start += len(part.frame)
 
 
-def told_names(counts: pd.Series, rows: Rows) -> list[str]:
+def told_names(counts: pd.Series, rows: Rows, known: Iterable[str]) -> list[str]:
     """Labels (index of `counts`, the most frequent first) with their rows, as far as they may be told.
 
-    A label that stands in few rows, or anywhere in a personal column of the sheet, is not told: a name
-    in the wrong column would be published with the finding.
+    A label that stands in few rows, or anywhere in a personal column of the sheet, or that may be a name and
+    has nothing of the `known` labels, is not told: a name in the wrong column would be published with the
+    finding.
     """
+    likely = set("".join(known))
     personal = _personal(rows, list(counts.index))
     told = [
         f"{label}（{count}处）"
-        for label, count in counts.items()
-        if count >= _LEAST_ROWS and is_plain(str(label)) and label not in personal
+        for label, count in zip(counts.index.astype(str), counts, strict=True)
+        if count >= _LEAST_ROWS
+        and is_plain(label)
+        and label not in personal
+        and (likely.intersection(label) or not _MAY_BE_A_NAME.fullmatch(label))
     ]
     return told[:_SHOWN]
 

@@ -236,6 +236,26 @@ def test_several_labels_may_be_parted_by_other_marks(text, value):
     assert parsed(health, cells)[0].tolist() == [value]
 
 
+@pytest.mark.parametrize(
+    ("label", "is_told"),
+    [("王小明", False), ("欧阳小明", False), ("很满意", True), ("没有回答上来", True)],
+)
+def test_a_name_in_the_wrong_column_is_not_told(sheet, label, is_told):
+    heads = ["抽查月份", "户编号", "接通情况", "满意度"]
+    found = told(sheet(heads, *([202209, f"H{n}", "有效接通", label] for n in range(4))))
+    assert found["rule_id"].tolist() == ["HB-I-301"]
+    assert "有4处、1种" in found["message"].iloc[0]
+    assert (label in found["message"].iloc[0]) == (label in found["action"].iloc[0]) == is_told
+
+
+def test_blanks_within_a_label_are_none_of_it(sheet):
+    heads = ["抽查月份", "户编号", "接通情况", "满意度"]
+    rows = sheet(heads, [202209, "H1", "有效\n接通", "满 意"], [202209, "H2", "有效接通", "满　意"])
+    assert rows.frame["satisfaction"].tolist() == ["满意", "满意"]
+    assert rows.frame["disposition"].tolist() == ["有效接通"] * 2
+    assert not rows.findings
+
+
 # Headings in two rows
 
 
