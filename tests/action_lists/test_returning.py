@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from hanbin_lib import audit
 from hanbin_lib import bulletin as hb
-from hanbin_lib.action_lists.returning import import_returns
+from hanbin_lib.action_lists.returning import _Desk, _Line, import_returns
 from hanbin_lib.action_lists.workbook import DAY, FIRST_ROW, HEADINGS, MANIFEST, REMARK, STATE
 from hanbin_lib.bulletin.asks import NOUNS
 from hanbin_lib.bulletin.handed_out import DONE, RETURNS, UNDER_WAY, handed_out
@@ -113,6 +113,27 @@ def test_a_state_or_a_day_that_cannot_be(desk, tmp_path, state, day, fault):
     found = _faults(desk, _filled(desk[2], town, tmp_path, state=state, day=day))
     assert all(fault in line for line in found)
     assert len(found) == sum(desk[2].rows[name] for name in desk[2].rows if name.startswith(town))
+
+
+@pytest.mark.parametrize(
+    ("state", "given", "day"),
+    [
+        (DONE, dt.date(2022, 9, 1), dt.date(2022, 9, 1)),  # the month's first day
+        (DONE, TODAY, TODAY),
+        (DONE, dt.datetime.combine(ON_TIME, dt.time(8, 30)), ON_TIME),
+        (DONE, " 2022.10.12 ", ON_TIME),
+        (DONE, "2022/1/12", None),
+        (DONE, "2022-13-12", None),
+        (DONE, 44846.0, None),  # a cell that lost its form
+        (UNDER_WAY, None, None),
+        ("", "", None),
+    ],
+)
+def test_the_days_that_can_be(state, given, day):
+    desk = _Desk(None, MONTH, TODAY)
+    found, faults = desk._reported(_Line("第5行", {STATE: state, DAY: "" if given is None else given}))
+    assert found == day or faults
+    assert bool(faults) == (state == DONE and day is None)
 
 
 @pytest.mark.parametrize("day", ["2022-10-12", "2022年10月12日", "2022/10/12", ON_TIME])
