@@ -37,7 +37,8 @@ _NEARLY_ALL_ALIKE = 1e-9
 _SHARES = (np.arange(60) + 0.5) / 60
 _ICCS = np.concatenate([[0.0], np.geomspace(0.002, 0.6, 40)])
 _STRENGTHS = np.geomspace(2.0, 2000.0, 25)
-_MEANS = special.expit(np.linspace(-5.0, 2.0, 71))
+_LOGITS = np.linspace(-5.0, 2.0, 71)
+_MEANS = special.expit(_LOGITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,14 +248,18 @@ def clustering(visits: pd.DataFrame, confidence: float = 0.9) -> Clustering:
         raise ValueError("no village visit on record")
     by_town = _town_likelihoods(visits)
     weight = _hyper_weights(by_town)
-    # The grid of correlations is not even: each point stands for the stretch around it.
-    of_icc = weight.sum(axis=(1, 2)) * np.gradient(_ICCS)
-    icc, low, high = _summary(_ICCS, of_icc, confidence)
-    of_mean = np.einsum("itm,i->m", weight, np.gradient(_ICCS))
-    prevalence, least, most = _summary(_MEANS, of_mean, confidence)
+    for axis, grid in enumerate((_ICCS, np.log(_STRENGTHS), _LOGITS)):
+        weight = weight * np.expand_dims(_stretches(grid), [one for one in range(3) if one != axis])
+    icc, low, high = _summary(_ICCS, weight.sum(axis=(1, 2)), confidence)
+    prevalence, least, most = _summary(_MEANS, weight.sum(axis=(0, 1)), confidence)
     return Clustering(
         prevalence, least, most, icc, low, high, visits=len(visits), households=int(visits["size"].sum())
     )
+
+
+def _stretches(grid: np.ndarray) -> np.ndarray:
+    """How much of a grid each point stands for: half-way to its neighbours, and nothing beyond its ends."""
+    return np.diff(np.concatenate([grid[:1], (grid[1:] + grid[:-1]) / 2, grid[-1:]]))
 
 
 def _summary(grid: np.ndarray, weight: np.ndarray, confidence: float) -> tuple[float, float, float]:

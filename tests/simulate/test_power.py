@@ -164,6 +164,18 @@ def test_no_clustering_where_there_is_none_and_no_visit_is_refused():
         clustering(pd.DataFrame({"town_code": [], "size": [], "found": []}))
 
 
+def test_what_one_household_says_leaves_the_correlation_as_it_was_believed():
+    """Flat up to 0.6; the mean share is flat on its logit, times the chance of a household without a problem."""
+    found = clustering(pd.DataFrame({"town_code": ["a"], "size": [1], "found": [0]}))
+    assert (found.icc, found.lower, found.upper) == pytest.approx((0.3, 0.03, 0.57), abs=0.02)
+    logits = np.linspace(-5, 2, 10_001)
+    weight = 1 - 1 / (1 + np.exp(-logits))
+    shares, reached = 1 - weight, np.cumsum(weight) / weight.sum()
+    assert found.prevalence == pytest.approx((shares * weight).sum() / weight.sum(), rel=0.05)
+    ends = np.interp([0.05, 0.95], reached, shares)
+    assert (found.prevalence_lower, found.prevalence_upper) == pytest.approx(ends, rel=0.12)
+
+
 def test_the_interval_of_a_grid_is_that_of_its_distribution():
     grid = np.linspace(0, 1, 101)
     found = _summary(grid, stats.norm(0.4, 0.1).pdf(grid), 0.9)

@@ -243,21 +243,24 @@ def test_households_stay_leave_and_come_as_a_count_of_means_in_plain_python_says
     ]
     columns = ["town_code", "category", "cause", "identified", "eliminated", "is_bound"]
     episodes = Episodes(pd.DataFrame(rows, columns=columns), LAST, 0)
-    entering = Known(np.log(50.0), town=[0.0], month=np.zeros(30), sweep=[-0.2, 1.0])
+    entering = Known(np.log(50.0), town=[0.0], month=np.zeros(30), sweep=[-0.2, 0.6, 1.0])
     model = RiskModel(
         labels=Labels(("610902101",), ("甲",), ("因病",), ages),
         leaving=Known(0.0, age=list(by_age.values()), category=[0.0], cause=[0.0], town=[0.0], month=np.zeros(30)),
-        entering=entering, households=np.ones(1), is_bounded=False, sweeps=((last - 1,), (last + 3,)),
+        entering=entering, households=np.ones(1), is_bounded=False, sweeps=((last - 9, last - 1), (last + 3,)),
         missing=np.array([0.4, 0.1, 0.0]), mix=np.ones((1, 1)), bound_share=0.25, relapse=(1e9, 1e11), seen=(0, 0),
     )  # fmt: skip
-    usual, sweep = 50 * np.exp(-0.2), 50 * np.exp(1.0)
+    usual, first, sweep = 50 * np.exp([-0.2, 0.6, 1.0])
     late = {1: 0.4 * usual, 2: 0.1 * sweep}
     stays = {("there", age + 1): float(n) for age, n in open_now.items()} | {
         ("late", age): n for age, n in late.items()
     }
     expected, away, unable = [], float(gone), float(bound)
     for step in range(ahead):
-        new, back = sweep if step == 2 else usual, away * 0.01
+        new, back = (
+            (first + sweep) / 2 if step == 2 else usual,
+            away * 0.01,
+        )  # like either of those there were
         unable += 0.25 * new
         stays["new", 0] = 0.75 * new + back
         leavers = {key: n * chance(key[1]) for key, n in stays.items()}

@@ -1,11 +1,15 @@
 """The tornado: each bar is one quantity's own doing."""
 
+from types import SimpleNamespace
+
 import numpy as np
+import pandas as pd
 import pytest
 from lever_cases import land, normal, plan, quantity, work
 
+from hanbin_lib.simulate.mixes import judge
 from hanbin_lib.simulate.quantities import Quantity
-from hanbin_lib.simulate.target_study import HIGH, LOW, tornado
+from hanbin_lib.simulate.target_study import HIGH, LOW, TargetStudy, _persons, tornado
 
 PERSONS = Quantity(low=100, likely=100, high=100, source="测试")
 GOAL = 10_300.0
@@ -46,3 +50,24 @@ def test_the_record_counts_as_one_of_them():
 def test_a_cost_does_not_move_income():
     table = _table(work(cost_once_yuan=quantity(1, 2, 3)), units=(1,))
     assert "cost_once_yuan" not in set(table["field"])
+
+
+def test_what_is_tried_is_told_on_the_reporting_draws():
+    record = SimpleNamespace(paths=lambda count, seed: {2027: normal()(count, seed)})
+    study = TargetStudy(plan(work()), SimpleNamespace(value_yuan=GOAL, year=2027), record, PERSONS, None)
+    plain, tried = study.tried((3,), {}), study.tried((3,), {"岗位": {"wage_month_yuan": 2.0}})
+    assert vars(plain) == vars(judge(study.futures.reporting, (3,)))
+    # Ten months at 1,000 yuan of one worker, over 100 persons, in each of three units.
+    assert tried.income_yuan == pytest.approx([yuan + 3 * 100 for yuan in plain.income_yuan])
+
+
+@pytest.mark.parametrize(
+    ("place", "persons"),
+    [("610902001", 500), ("610902001201", 300), ("610902002", None), ("610902003", None)],
+)
+def test_persons_of_a_place_are_those_of_its_villages(place, persons):
+    codes = ["610902001201", "610902001202", "610902002201"]
+    villages = pd.DataFrame({"village_code": codes, "persons": pd.array([300, 200, None], "Int64")})
+    found = _persons(place, villages)
+    assert found is None if persons is None else found.mean == persons
+    assert _persons(place, None) is None
