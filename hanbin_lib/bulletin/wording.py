@@ -25,7 +25,7 @@ _LIST = frozenset("，、")
 _LEAD = re.compile(r"^(其中|当月|本月|上月|下月|今年以来|全[区县市旗镇街道]+)*")
 # A state of households, not a thing: 没有已消除风险的.
 _STATE = re.compile(r"[已未]消除(风险)?")
-_NOT_COUNTED = frozenset(("", "%", "比例", "百分点", "天", "个月", "周", "年", "月", "日", "分", "位"))
+_NOT_COUNTED = frozenset(("", "%", "比例", "百分点", "天", "个月", "周", "年", "月", "日", "分", "位", "元"))
 _ALREADY = ("没有", "无")
 
 

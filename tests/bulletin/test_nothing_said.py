@@ -329,10 +329,39 @@ def test_parts_that_nobody_has_a_score_of_are_told(basis):
     rows = ranked((TOWN,))
     assert "不计分" not in said(basis, "dispatch", rows + scored, "rule_note")
     told = said(basis, "dispatch", rows + scored[:1], "rule_note")
-    assert f"本月没有数据、不计分的：{'、'.join(parts[1:])}。" in told
+    assert f"本月算不出、不计分的：{'、'.join(parts[1:])}。" in told
 
 
 def test_a_rate_that_did_not_come_in_is_no_low_rate_and_no_good_one(basis):
     rows = counts(timely_measure_share=0.9) + unknown("rectification_on_time_share")
     told = text(hb.monitoring.slow_table(page(basis, rows)))
     assert told.endswith("的镇（街道）和部门；问题整改按期完成率没有收到，不在其中")
+
+
+def test_a_mean_of_nothing_is_a_number(basis):
+    rows = counts(
+        monitored_households=3, net_income_per_head_yuan=0, no_worker_households=2, income_mismatch_households=0
+    )  # fmt: skip
+    assert "监测户人均纯收入0元，" in said(basis, "livelihood", rows)
+
+
+@pytest.mark.parametrize(("households", "is_told"), [(9, False), (10, True)])
+def test_quartiles_of_a_handful_are_single_incomes_and_not_told(basis, households, is_told):
+    rows = counts(monitored_households=households)
+    rows += [
+        row("income_quantile_yuan", 8569, group=f"quantile={label}")
+        for label in ("低四分位", "中位", "高四分位")
+    ]
+    line = hb.livelihood.labour_and_composition(page(basis, rows)).items[1].unit_line
+    assert ("8569" in line) is is_told
+    assert ("不足10户，不列分位数" in line) is not is_told
+
+
+def test_scenarios_in_which_nobody_falls_have_no_worst(basis):
+    bulletin = page(basis, [])
+    shocks = tuple(
+        replace(one, table=one.table.assign(median=0.0, lower=0.0, upper=0.0)) for one in bulletin.shocks
+    )
+    bulletin._of_month.update(dict.fromkeys(bulletin._of_month, shocks))
+    told = text(hb.shocks.verdict(bulletin))
+    assert told == f"冲击情景　模拟：{len(shocks)}个情景的90%区间里都没有新增低于试算线的户。"

@@ -20,7 +20,7 @@ from hanbin_lib.display import CHANGE, CHANGE_IN_WORDS, WHOLE, Figure, Phrase, S
 from hanbin_lib.display.walk import shown_in
 from hanbin_lib.indicators import Unit
 
-COUNTED = ("户", "人", "个", "项", "条", "家", "次", "户次", "个村", "万元", "元")
+COUNTED = ("户", "人", "个", "项", "条", "家", "次", "户次", "个村", "万元")
 NOTHING = re.compile(rf"(?<![0-9.])0(\.0)?({'|'.join(COUNTED)})")
 
 

@@ -253,7 +253,7 @@ def _unscored_told(bulletin: Bulletin) -> list[tuple[Text, ...]]:
         for part in bulletin.settings.ranking.towns
         if all(figures.value("town_score", place=code, group=f"part={part.name}") is None for code in towns)
     ]
-    return [sentence("本月没有数据、不计分的：{parts}。", parts="、".join(unscored))] if unscored else []
+    return [sentence("本月算不出、不计分的：{parts}。", parts="、".join(unscored))] if unscored else []
 
 
 def _row(bulletin: Bulletin, code: str, parts: list[str], tier: str) -> tuple[Cell, ...]:

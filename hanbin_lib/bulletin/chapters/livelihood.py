@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from hanbin_lib import charts
 from hanbin_lib.bulletin.exhibits import columns, rounded, sourced, strip
+from hanbin_lib.bulletin.figures import FEWEST_FOR_PERCENT
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import note, paragraph, sentence, words, year_of
 from hanbin_lib.display import (
@@ -163,6 +164,18 @@ def _idle_labour(bulletin: Bulletin) -> Table:
     )
 
 
+def _spread_told(bulletin: Bulletin) -> str:
+    """Quartiles of income; of a handful of households they are single households' incomes."""
+    figures = bulletin.figures
+    if (figures.value("monitored_households") or 0) < FEWEST_FOR_PERCENT:
+        return f"不足{FEWEST_FOR_PERCENT}户，不列分位数"
+    quantiles = "、".join(
+        f"{label}{figures.figure('income_quantile_yuan', group=f'quantile={label}').text}"
+        for label in QUANTILES
+    )
+    return f"人均纯收入{quantiles}{'；收入只取到百元' if bulletin.is_public else ''}"
+
+
 def _composition(bulletin: Bulletin) -> Table:
     """Shares of income by kind, of all monitored households and of those below the line."""
     figures = bulletin.figures
@@ -172,14 +185,10 @@ def _composition(bulletin: Bulletin) -> Table:
         (label, *(figures.figure(name, group=f"component={label}") for name in names))
         for label in COMPONENTS.values()
     )
-    quantiles = "、".join(
-        f"{label}{figures.figure('income_quantile_yuan', group=f'quantile={label}').text}"
-        for label in QUANTILES
-    )
     heads = ["全部监测户", bulletin.scope.spoken("低于监测线")][: len(names)]
     return Table(
         title="监测户收入构成",
-        unit_line=f"占纯收入；人均纯收入{quantiles}{'；收入只取到百元' if bulletin.is_public else ''}",
+        unit_line=f"占纯收入；{_spread_told(bulletin)}",
         columns=columns("来源", *heads, widths=(30,)),
         rows=rows,
         rule_every=1,

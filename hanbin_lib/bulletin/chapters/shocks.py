@@ -86,6 +86,8 @@ def verdict(bulletin: Bulletin) -> Paragraph | Missing | None:
     worst = _worst(bulletin, drawn)
     new, needed = (worst.row(name, bulletin.place) for name in (_BELOW, "needed_yuan"))
     reference = _reference(bulletin, worst.scenario)
+    if not new["upper"]:
+        return paragraph(_nobody_falls(bulletin, worst, len(drawn)), *_not_drawn(refused, reference))
     return paragraph(
         sentence(
             "{label}模拟：{number}情景中新增低于{line}最多的是“{name}”，{new}（{range}），补足到线需{needed}。",
@@ -104,11 +106,26 @@ def verdict(bulletin: Bulletin) -> Paragraph | Missing | None:
                 source=reference,
             ),
         ),
-        *(
-            sentence("“{name}”没有推算：{reason}。", name=one.name, reason=words(one.reason, reference))
-            for one in refused
-        ),
+        *_not_drawn(refused, reference),
     )
+
+
+def _nobody_falls(bulletin: Bulletin, worst: ShockStudy, scenarios: int) -> tuple[Text, ...]:
+    """Not even the interval of the worst scenario holds a household."""
+    reference = _reference(bulletin, worst.scenario)
+    return sentence(
+        "{label}模拟：{number}情景的{level}区间里{none}新增低于{line}的户。",
+        label=Strong(("冲击情景　",)),
+        number=Figure(scenarios, "个", reference),
+        level=Figure(worst.scenario.confidence, Unit.SHARE, reference, WHOLE),
+        none=words("都没有", reference),
+        line=_line_name(bulletin, worst.line),
+    )
+
+
+def _not_drawn(refused: list[Unavailable], reference: str) -> list[tuple[Text, ...]]:
+    text = "“{name}”没有推算：{reason}。"
+    return [sentence(text, name=one.name, reason=words(one.reason, reference)) for one in refused]
 
 
 @internal
