@@ -13,7 +13,13 @@ from hanbin_lib.errors import Unavailable
 from hanbin_lib.indicators import Scope, Sources
 from hanbin_lib.months import Month
 from hanbin_lib.simulate.engine import SimulationSettings
-from hanbin_lib.simulate.episodes import Episodes, episodes_of, reported_shares, seen_relapses
+from hanbin_lib.simulate.episodes import (
+    Episodes,
+    episodes_of,
+    household_months,
+    reported_shares,
+    seen_relapses,
+)
 from hanbin_lib.simulate.risk_alarm import Alarm, alarm, any_false_alarm
 from hanbin_lib.simulate.risk_flow import AS_ON_RECORD, OPEN, Change, project
 from hanbin_lib.simulate.risk_model import RiskFlowRules, RiskModel, entry_counts, estimate, too_little
@@ -150,7 +156,9 @@ def risk_study(
 def _too_little(episodes: Episodes, rules: RiskFlowRules, towns: list[str]) -> str | None:
     last = episodes.month.ordinal
     first = max(last - rules.history_months + 1, int(episodes.table["identified"].min()))
-    return too_little(entry_counts(episodes.table, towns, first, last - first + 1).sum(axis=0))
+    if reason := too_little(entry_counts(episodes.table, towns, first, last - first + 1).sum(axis=0)):
+        return reason
+    return None if len(household_months(episodes, first)) else "登记的户都按规定不标注消除，不推算"
 
 
 def _too_wide(study: RiskStudy, county: str) -> str | None:

@@ -60,6 +60,12 @@ def test_the_surest_mix_keeps_to_the_budget(futures):
     assert surest_within_budget(poor).units == none(poor.plan)
 
 
+@pytest.mark.parametrize(("yuan", "units"), [(1999, 1), (2000, 2), (9999, 9), (10_000, 10)])
+def test_a_budget_may_be_spent_to_the_last_yuan(yuan, units):
+    one = plan(work(), budget={"yuan": yuan, "source": "测试"}, draws=500)
+    assert surest_within_budget(draw_futures(one, 10_500.0, normal(), PERSONS)).units == (units,)
+
+
 def test_being_surer_costs_more(futures):
     mixes = frontier(futures)
     costs = [mix.cost_yuan[0] for mix in mixes]

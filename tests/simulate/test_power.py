@@ -164,6 +164,12 @@ def test_no_clustering_where_there_is_none_and_no_visit_is_refused():
         clustering(pd.DataFrame({"town_code": [], "size": [], "found": []}))
 
 
+def test_shares_of_nothing_and_of_all_are_those_of_every_village():
+    rng = np.random.default_rng(1)
+    assert [set(village_chances(rng, (4,), share, 0.2)) for share in (0, 1)] == [{0.0}, {1.0}]
+    assert set(village_chances(rng, (4,), 0.3, 0.0)) == {0.3}
+
+
 def test_what_one_household_says_leaves_the_correlation_as_it_was_believed():
     """Flat up to 0.6; the mean share is flat on its logit, times the chance of a household without a problem."""
     found = clustering(pd.DataFrame({"town_code": ["a"], "size": [1], "found": [0]}))

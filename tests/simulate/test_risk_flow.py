@@ -131,6 +131,14 @@ def test_a_sweep_named_for_the_month_itself_is_past_and_one_named_for_the_next_i
     assert small(few)[0].sweeps == ((LAST.ordinal,), (LAST.ordinal + 1,))
 
 
+def test_where_nobody_entered_lately_the_mix_is_that_of_all_on_record(few, monkeypatch):
+    monkeypatch.setitem(small.__globals__, "RULES", RULES.model_copy(update={"history_months": 6}))
+    old = few.assign(born=few["born"] % 3, cause=few.index % 2)
+    model, _ = small(old)
+    assert model.bound_share == 0.0
+    assert model.mix == pytest.approx(np.array([[0.5, 0.5]]))
+
+
 def test_projection_is_a_table_of_results_whose_county_is_the_sum_of_its_towns(case):
     _, _, episodes, model = case
     drawn = run(SimulationSettings(50, 3), risk_flow_model(model, episodes, 6))

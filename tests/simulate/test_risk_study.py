@@ -1,13 +1,15 @@
 """The study of the demonstration month: opened from its tables, what it rests on told."""
 
+import pandas as pd
 import pytest
 from support import MONTH
 
 from hanbin_lib.bulletin import open_bulletin, risk_flow
 from hanbin_lib.errors import Unavailable
 from hanbin_lib.simulate.engine import SimulationSettings
+from hanbin_lib.simulate.episodes import NEVER, Episodes
 from hanbin_lib.simulate.risk_model import RiskFlowRules
-from hanbin_lib.simulate.risk_study import RiskStudy, risk_study
+from hanbin_lib.simulate.risk_study import RiskStudy, _too_little, risk_study
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +45,22 @@ def test_alarms_cover_every_town_and_cause(opened, study):
     ]["value"].iloc[0]  # fmt: skip
     assert study.by_town.table["entries"].sum() == value
     assert study.by_cause.table["entries"].sum() == value
+    assert study.by_town.months == study.by_cause.months == study.rules.alarm.history_months
     apart = [one.any_false_alarm for one in (study.by_town, study.by_cause)]
     assert max(apart) - 0.02 <= study.any_false_alarm <= sum(apart) + 0.02
+
+
+@pytest.mark.parametrize(("entries", "history", "enough"), [(2, 6, True), (2, 5, False), (1, 6, False)])
+def test_entries_of_the_last_months_of_the_record_decide(study, entries, history, enough):
+    """So many entries a month in each of six months, the last of them the month itself."""
+    months = [study.episodes.month.ordinal - back for back in range(6) for _ in range(entries)]
+    town = study.model.labels.towns[0]
+    rows = pd.DataFrame({"identified": months, "town_code": town, "eliminated": NEVER, "is_bound": False})
+    rules = study.rules.model_copy(update={"history_months": history})
+    reason = _too_little(Episodes(rows, study.episodes.month, 0), rules, [town])
+    assert (reason is None) == enough
+    nobody = Episodes(rows.assign(is_bound=True), study.episodes.month, 0)
+    assert _too_little(nobody, rules, [town]) is not None
 
 
 def test_without_a_register_there_is_nothing_to_estimate(opened, demo_workspace, monkeypatch):

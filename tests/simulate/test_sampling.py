@@ -135,6 +135,14 @@ def test_a_flagged_village_stays_eligible_and_is_marked():
     assert caught.value.code == "HB-PAR-004"
 
 
+def test_a_village_looked_at_again_is_marked_where_it_is_drawn_before_its_turn():
+    since = {"b": 1, "c": 3, "d": 4}
+    found = rotated("abcd", since, RULES, frozenset("bcd"))
+    assert (found.chosen, found.refilled, found.revisited, found.eligible) == (("a", "b"), set(), {"b"}, 4)
+    later = rotated("dacb", since, RULES, frozenset("bcd"))
+    assert (later.chosen, later.revisited) == (("d", "a"), set())
+
+
 def test_too_few_households_and_projects_are_all_drawn_and_told():
     drawn = draw(of=frame(homes=3, projects=1))
     assert len(kind(drawn, BIG, "户")) == 6
