@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+import json
+import random
 import re
 import shutil
 import subprocess
@@ -10,11 +12,13 @@ from dataclasses import replace
 
 import pikepdf
 import pytest
+import typst
 from support import TYPOGRAPHY
 
-from hanbin_lib import audit
+from hanbin_lib import audit, fonts
 from hanbin_lib.charts import open_trend
 from hanbin_lib.display import (
+    BarCell,
     Chart,
     ChartData,
     Column,
@@ -26,12 +30,15 @@ from hanbin_lib.display import (
     KeyFigures,
     Paragraph,
     Phrase,
+    RangeCell,
     Series,
     Table,
 )
+from hanbin_lib.display.typst import to_typst
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.release.checks.reproducibility import anchors_in
 from hanbin_lib.rendering import PdfExporter, TypstExporter
+from hanbin_lib.rendering.typesetting import compiler_fonts
 from hanbin_lib.state import Anchor
 
 
@@ -105,6 +112,49 @@ def _rows_on_pages(make_notebook, sizes):
 def test_no_table_that_a_page_holds_is_parted(make_notebook):
     parts = _rows_on_pages(make_notebook, range(1, 38))
     assert all(sum(str(size) in part for part in parts) == 1 for size in range(1, 38))
+
+
+_TOLD = """
+#let told(..given) = context [#metadata((
+  surely-fits(given.named().columns, given.named().rows),
+  measure(data-table(..given), width: type-area.width).height <= type-area.height,
+)) <told>]
+"""
+
+
+def _some_table(draw: random.Random) -> Table:
+    """Few or many rows and columns of words, figures, phrases, bars and ranges, short and long."""
+    most = draw.choice([2, 6, 30])
+
+    def cell(kind):
+        figure, words = Figure(draw.randint(0, 99999), "户", "x|y|z"), "监" * draw.randint(1, most)
+        return {
+            "word": words,
+            "figure": figure,
+            "phrase": Phrase((words, figure), "x|y|z"),
+            "bar": BarCell(figure, draw.random()),
+            "range": RangeCell(figure, 1, 9, 2, 5, 20),
+        }[kind]
+
+    kinds = draw.choices(["word", "figure", "phrase", "bar", "range"], k=draw.randint(1, 7))
+    columns = [Column("一" * draw.randint(1, 9), "left", draw.choice([None, None, None, 12])) for _ in kinds]
+    rows = [tuple(map(cell, kinds)) for _ in range(draw.randint(1, 30))]
+    return Table("表" * draw.randint(1, 90), tuple(columns), tuple(rows), unit_line="户")
+
+
+def test_a_table_that_is_not_measured_is_no_higher_than_a_page(make_notebook):
+    draw = random.Random(1)
+    calls = (to_typst(_some_table(draw)).replace("data-table(", "told(", 1) for _ in range(40))
+    source = TypstExporter(typography=TYPOGRAPHY).from_notebook_node(make_notebook("## 一、监测动态"))[0]
+    source += _TOLD + "\n".join(f"#{call}" for call in calls)
+    told = json.loads(
+        typst.query(
+            source.encode(), "<told>", field="value", font_paths=compiler_fonts((str(fonts.folder()),))
+        )
+    )
+    assert len(told) == 40
+    assert not [sure for sure, fits in told if sure and not fits]
+    assert sum(sure for sure, _ in told) >= 5
 
 
 def test_no_page_begins_or_ends_with_a_lone_row_of_a_table(make_notebook):
