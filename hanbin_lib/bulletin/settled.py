@@ -24,6 +24,21 @@ RULES = {
     INCOME: "该户系统存值与重算的收入已一致",
 }
 
+# The month's figure without which nobody can say whether a case of the kind is settled.
+_TOLD_BY = {
+    MEASURE: "households_without_measure",
+    OVERDUE: "problems_overdue",
+    CLUE: "clues_open",
+    BELOW: "below_line_unmonitored_households",
+    INCOME: "income_mismatch_households",
+}
+
+
+def can_tell(bulletin: Bulletin, key: str) -> bool:
+    """Whether the month's tables and parameters have what shows a case of this kind as settled."""
+    name = _TOLD_BY.get(key)
+    return name is None or bulletin.figures.value(name) is not None
+
 
 def settled(bulletin: Bulletin, key: str, cases_year: int) -> set[str]:
     """Cases of one kind that the month's tables show as settled; what they do not show is not settled.

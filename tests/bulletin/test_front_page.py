@@ -142,7 +142,9 @@ def test_a_town_s_page_names_the_town_alone(basis):
 KEY = b"0" * 32
 
 
-def _returned(basis, monkeypatch, given, reported, confirmed, *, key=KEY, kind=asks.MEASURE, others=()):
+def _returned(
+    basis, monkeypatch, given, reported, confirmed, *, key=KEY, kind=asks.MEASURE, others=(), rows_now=None
+):
     """What page one says of last month's cases `given`: some reported done, some confirmed."""
     ids = {case: action_id(KEY, kind, case) for case in given}
     rows = {ids[case]: SimpleNamespace(state=DONE) for case in reported}
@@ -151,7 +153,8 @@ def _returned(basis, monkeypatch, given, reported, confirmed, *, key=KEY, kind=a
     record = SimpleNamespace(month=str(LAST), asks={COUNTY: (point,)})
     out = HandedOut(record, SimpleNamespace(rows=rows), key)
     monkeypatch.setattr(front_page, "settled", lambda *_: set(confirmed))
-    return text(hb.front_page.returned(page(basis, [], handed_out=out)))
+    known = counts(households_without_measure=0) if rows_now is None else rows_now
+    return text(hb.front_page.returned(page(basis, known, handed_out=out)))
 
 
 @pytest.mark.parametrize(
@@ -170,6 +173,26 @@ def test_what_came_back_is_held_against_the_register(
 ):
     said = _returned(basis, monkeypatch, given, reported, confirmed, others=others)
     assert said == f"上月交办　{words}。"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "noun"),
+    [
+        (asks.MEASURE, "households_without_measure", "无措施户3户"), (asks.OVERDUE, "problems_overdue", "逾期问题3个"),
+        (asks.CLUE, "clues_open", "逾期未核定线索3条"), (asks.INCOME, "income_mismatch_households", "收入数据3户"),
+        (asks.BELOW, "below_line_unmonitored_households", "低收入脱贫户3户"),
+    ],
+)  # fmt: skip
+def test_what_did_not_come_in_denies_nothing(basis, monkeypatch, kind, name, noun):
+    """Without the ledger nobody can say that it confirms none."""
+    for rows, words in (
+        (unknown(name), "本月没有可以核对的数据，登记簿是否证实不能核对"),
+        (unknown(name, note="parameter_missing"), "本月没有可以核对的数据，登记簿是否证实不能核对"),
+        (counts(**{name: 3}), "登记簿都没有证实"),
+    ):
+        said = _returned(basis, monkeypatch, "abc", "ab", "", kind=kind, rows_now=rows)
+        done = noun.replace("3", "2").removeprefix(noun.partition("3")[0])
+        assert said == f"上月交办　{noun}，填报办结{done}，{words}。"
 
 
 def test_without_the_key_nothing_is_confirmed_or_denied(basis, monkeypatch):

@@ -4,7 +4,7 @@ from hanbin_lib.bulletin.asks import NOUNS, RATES, Slow, asks, further_asks, rat
 from hanbin_lib.bulletin.exhibits import internal
 from hanbin_lib.bulletin.handed_out import DONE, HandedOut
 from hanbin_lib.bulletin.opening import Bulletin
-from hanbin_lib.bulletin.settled import settled
+from hanbin_lib.bulletin.settled import can_tell, settled
 from hanbin_lib.bulletin.tested import CHANGE, key
 from hanbin_lib.bulletin.wording import (
     chinese_date,
@@ -185,6 +185,8 @@ def _came_back(bulletin: Bulletin, out: HandedOut, point: ActionAsk) -> tuple[Te
         parts += ("没有填报办结的，" if ids & set(out.returned.rows) else "没有收到回执，",)
     if not out.key:
         return (*parts, "本机没有编号的密钥，登记簿是否证实不能核对")
+    if not proved and not can_tell(bulletin, point.key):
+        return (*parts, "本月没有可以核对的数据，登记簿是否证实不能核对")
     if not proved:
         return (*parts, "登记簿都没有证实")
     parts += sentence("登记簿证实{n}", n=Strong((count("proved", proved),)))
