@@ -124,9 +124,15 @@ def _tell_problems(rows: Rows, column: Column, problems: Problems) -> None:
 def _tell_column(rows: Rows, column: Column, differing: Mask) -> None:
     if column.labels:
         _tell_unknown_labels(rows, column)
-    text = f"有两列“{column.heading}”，内容不同，按左边一列取值"
+    if not differing.any():
+        return
+    heads = [told_heading(place, rows.sheet.headings[place]) for place in rows.sheet.places[column.name]]
+    which = "左边一列" if len(set(heads)) == 1 else f"“{heads[0]}”"
+    count = f"有{int(differing.sum())}行内容不同"
+    text = f"“{column.heading}”认出两列（{'、'.join(heads)}），{count}，按{which}取值，此为第一处"
     action = "核对两列，删去不用的一列"
-    rows.tell(differing, Fault("HB-I-321", "同名列内容不同", text, column.heading, Severity.WARNING, action))
+    fault = Fault("HB-I-321", "同名列内容不同", text, column.heading, Severity.WARNING, action)
+    rows.tell_first(differing, fault)
 
 
 def _tell_words_for_nothing(rows: Rows, column: Column, silent: Mask, words: list[str]) -> None:

@@ -191,7 +191,15 @@ def _places(headings: tuple[str, ...], table: Table) -> dict[str, tuple[int, ...
         elif heading[-1:] == "0" and (again := _first(table, heading[:-1])) is not None:
             # The export numbers a repeated heading: 风险是否已消除0.
             places[again.name].append(place)
-    return {name: tuple(positions) for name, positions in places.items()}
+    return {
+        name: _official_first(table.column(name), positions, headings) for name, positions in places.items()
+    }
+
+
+def _official_first(column: Column, places: list[int], headings: tuple[str, ...]) -> tuple[int, ...]:
+    """What bears the official heading counts before what goes by another name, wherever it stands."""
+    official = spellings_by_unit(column, frozenset({normal_heading(column.heading)}))
+    return tuple(sorted(places, key=lambda place: headings[place].rstrip("0") not in official))
 
 
 def _first(table: Table, heading: str) -> Column | None:

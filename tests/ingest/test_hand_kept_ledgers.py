@@ -221,6 +221,17 @@ def test_headings_as_offices_write_them(sheet):
     assert rows.sheet.unknown == ()  # a row's number is no column that anybody misses
 
 
+@pytest.mark.parametrize("heads", [["就业人数", "吸纳就业人数"], ["吸纳就业人数", "就业人数"]])
+def test_the_official_heading_counts_before_another_name_wherever_it_stands(sheet, heads):
+    cells = {"就业人数": 99, "吸纳就业人数": 12}
+    shops = [["厂", "甲山镇", *(cells[head] for head in heads), "正常"]] * 2
+    rows = sheet(["名称", "乡", *heads, "状态"], *shops)
+    assert rows.frame["employees"].tolist() == [12, 12]
+    (found,) = told(rows).to_dict("records")
+    assert found["row"] == 2
+    assert "有2行内容不同，按“吸纳就业人数”取值" in found["message"]
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [
