@@ -156,6 +156,9 @@ def going_on(failing: str, workspace: Workspace) -> Iterator[None]:
     except HanbinError as error:
         warn(f"{failing}：{error}")
     except Exception as error:  # noqa: BLE001 -- what is done within changes nothing of the rest
+        if isinstance(error, OSError) and is_refused(error):
+            warn(f"{failing}：{why_not_written(error)}")
+            return
         keep_record(error, workspace)
         warn(f"{failing}：HB-INT-001 {type(error).__name__}")
 

@@ -6,6 +6,7 @@ import stat
 import pytest
 
 from hanbin_lib.cli import main
+from hanbin_lib.cli.console import going_on
 from hanbin_lib.errors import ExitCode
 from hanbin_lib.workspace import ENVIRONMENT_VARIABLE, Workspace
 
@@ -89,3 +90,10 @@ def test_where_nothing_can_be_written_the_folder_is_told(demo_workspace, tmp_pat
         main()
     assert ended.value.code == ExitCode.PUBLICATION_FAILED
     assert f"{tmp_path / 'file'}：不是目录，没有做完" in capfd.readouterr().err
+
+
+def test_what_a_disk_refuses_on_the_way_is_said_and_leaves_no_call_record(tmp_path, capfd):
+    with going_on("没有打包", Workspace(tmp_path)):
+        raise OSError(errno.EROFS, VALUE)
+    assert capfd.readouterr().err == "没有打包：磁盘只读\n"
+    assert not Workspace(tmp_path).logs.exists()

@@ -154,7 +154,12 @@ def test_what_is_missing_in_the_newest_months_is_told_and_tried_again_once_its_i
     assert examine(office.workspace, date(2022, 12, 1)).exit_code is ExitCode.OK
 
 
-def test_a_month_that_cannot_be_planned_is_left_as_it_is(office):
+@pytest.mark.parametrize("error", [HanbinError("HB-SNP-001", ""), OSError(5, "x"), KeyError("x")])
+def test_a_month_that_cannot_be_planned_is_left_as_it_is(office, monkeypatch, error):
+    def fail(workspace, month):
+        raise error
+
+    monkeypatch.setattr("hanbin_lib.release.run.planned", fail)
     office.gaps = {"610902_全区": ("“监测动态”monitoring.status_flow（KeyError）",)}
     office.release(Month(2022, 8))
     office.asked.clear()
