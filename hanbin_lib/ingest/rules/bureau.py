@@ -39,6 +39,20 @@ def _called_in_another_month(cases: Cases) -> Mask:
     return another
 
 
+def _round_of_another_month(cases: Cases) -> Mask:
+    """Find rounds without a day whose week is none of the month; offices begin to count by up to a week apart."""
+    month, day = cases.context.month, np.timedelta64(1, "D")
+    year, week = (cases.number(name) for name in ("year", "week"))
+    known = (year >= 1900) & (year < 2100) & (week >= 1) & (week <= 54)
+    first = (np.where(known, year, 1970) - 1970).astype("datetime64[Y]").astype("datetime64[D]")
+    begin = first + (np.where(known, week, 1).astype(np.int64) - 1) * 7 * day
+    start = np.datetime64(f"{month}-01", "D")
+    end = np.datetime64(month.last_day, "D")
+    apart = (begin + 13 * day < start) | (begin - 7 * day > end)
+    undated: Mask = np.isnat(cases.day("visited_date")) & (~known | apart)
+    return undated
+
+
 BUREAU_RULES = (
     _rule(
         id="HB-R-421",
@@ -116,6 +130,14 @@ BUREAU_RULES = (
         table="weekly_rounds",
         heading="现场解决数",
         check=_settled_more_than_found,
+    ),
+    _rule(
+        id="HB-R-447",
+        title="没有到访日期，年份、周次又不在本月，已计入本月",
+        table="weekly_rounds",
+        heading="周次",
+        check=_round_of_another_month,
+        is_told_once=True,
     ),
     _rule(
         id="HB-R-446",
