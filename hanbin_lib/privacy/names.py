@@ -22,6 +22,8 @@ _BEHIND = re.compile(
     r"^[ \t\n,、;|\"'()（）“”:]{0,4}(?:男|女|同志|先生|女士|老人|大爷|大娘|一家|一户|家中|家里|本人"
     r"|的?身份证|的?证件号|的?电话|的?手机|反映|来电)"
 )
+# What is noted behind a name in its cell: 张三(已故). Folded, brackets are half-width.
+_NOTED = re.compile(r"\([^()]*\)?")
 _PARTS = re.compile(r"[ \t·.]+")
 HIDDEN = re.compile(rf"([{HAN}])([*X某]{{1,2}})([{HAN}]?)")
 
@@ -40,7 +42,9 @@ class Names:
     """
 
     def __init__(self, names: Iterable[str], words: Words, allowed: Iterable[str] = ()) -> None:
-        plain = set(plain_name("\n".join(names)).split("\n")) - {plain_name(word) for word in allowed}
+        plain = set(plain_name("\n".join(names)).split("\n"))
+        plain |= {_NOTED.sub("", name) for name in plain if "(" in name}
+        plain -= {plain_name(word) for word in allowed}
         self._names = sorted(name for name in plain if len(name) > 1)
         self._known = frozenset(self._names)
         self._words = words

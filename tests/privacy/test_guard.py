@@ -22,7 +22,16 @@ from support import MONTH
 
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.privacy import Guard, PersonalTerms, Unreadable, Words, read_terms, sealed_terms, write_terms
+from hanbin_lib.privacy import (
+    Guard,
+    PersonalTerms,
+    Unreadable,
+    Words,
+    narrowed,
+    read_terms,
+    sealed_terms,
+    write_terms,
+)
 from hanbin_lib.privacy.numbers import has_its_form, is_identity_number
 from hanbin_lib.privacy.reading import picture_texts
 from hanbin_lib.release import release_month, run
@@ -472,3 +481,14 @@ def test_codes_of_households_are_told_to_the_guard(own_workspace, monkeypatch):
     chosen = min(codes)
     monkeypatch.setattr("hanbin_lib.release.checks.personal_data.has_its_form", lambda code: code == chosen)
     assert personal_data._codes(county.snapshot) == {chosen}
+
+
+@pytest.mark.parametrize("cell", ["欧阳春兰（已故）", "欧阳春兰(户主", "欧阳春兰 （曾用名：春花）"])
+def test_a_name_with_a_note_behind_it_is_found_without_the_note(cell):
+    terms = PersonalTerms(frozenset({cell}))
+    guard = Guard(terms, Words([], []))
+    assert guard.kinds("负责人为欧阳春兰，已完成") == {"姓名": 1}
+    assert guard.kinds("已完成（已故）") == {}
+    text = "负责人为欧阳春兰"
+    assert Guard(narrowed(terms, [text]), Words([], [])).is_person(text)
+    assert Guard(terms, Words([], []), ["欧阳春兰"]).kinds(text) == {}
