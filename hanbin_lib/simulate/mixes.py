@@ -320,7 +320,7 @@ def _solve(drawn: Drawn, probability: float) -> np.ndarray | None:
 def _steps(plan: TargetPlan) -> tuple[np.ndarray, np.ndarray]:
     """Units of a step of each lever, and the most steps."""
     steps = np.array([lever.step for lever in plan.levers])
-    return steps, np.array([lever.most for lever in plan.levers]) // steps * 1.0
+    return steps, (np.array([lever.most for lever in plan.levers]) // steps).astype(float)
 
 
 def _limits(plan: TargetPlan) -> Limits | None:

@@ -38,6 +38,14 @@ def test_no_chunk_repeats_another_and_no_part_another():
     assert abs(np.corrcoef(drawn["a"][:, 0], drawn["b"][:, 0])[0, 1]) < 0.1
 
 
+def test_a_hundred_draws_are_a_chunk_and_the_last_one_is_the_rest():
+    assert [(one.number, one.size) for one in chunks(SimulationSettings(250, 1))] == [
+        (0, 100),
+        (1, 100),
+        (2, 50),
+    ]
+
+
 def test_more_draws_keep_those_that_were_drawn():
     few, many = (run(SimulationSettings(draws, 3), _model, sums=["sum"])["hits"] for draws in (200, 700))
     assert np.array_equal(few, many[:200])

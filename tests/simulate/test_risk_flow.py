@@ -20,7 +20,7 @@ from hanbin_lib.simulate.risk_model import (
     age_bands,
     estimate,
 )
-from hanbin_lib.simulate.risk_study import backtest, scores
+from hanbin_lib.simulate.risk_study import _open, backtest, scores
 from hanbin_lib.statistics import stream
 from hanbin_lib.statistics.estimates import kaplan_meier
 
@@ -137,6 +137,11 @@ def test_where_nobody_entered_lately_the_mix_is_that_of_all_on_record(few, monke
     model, _ = small(old)
     assert model.bound_share == 0.0
     assert model.mix == pytest.approx(np.array([[0.5, 0.5]]))
+
+
+def test_a_town_without_an_open_household_has_none(few):
+    _, episodes = small(few)
+    assert list(_open(episodes, [*town_codes(3), "610902199"])) == [72, 24, 24, 24, 0]
 
 
 def test_projection_is_a_table_of_results_whose_county_is_the_sum_of_its_towns(case):

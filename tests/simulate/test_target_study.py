@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 from lever_cases import land, normal, plan, quantity, work
 
+from hanbin_lib.errors import Unavailable
 from hanbin_lib.simulate.mixes import judge
 from hanbin_lib.simulate.quantities import Quantity
-from hanbin_lib.simulate.target_study import HIGH, LOW, TargetStudy, _persons, tornado
+from hanbin_lib.simulate.target_study import HIGH, LOW, TargetStudy, _persons, target_study, tornado
 
 PERSONS = Quantity(low=100, likely=100, high=100, source="测试")
 GOAL = 10_300.0
@@ -71,3 +72,17 @@ def test_persons_of_a_place_are_those_of_its_villages(place, persons):
     found = _persons(place, villages)
     assert found is None if persons is None else found.mean == persons
     assert _persons(place, None) is None
+
+
+def test_a_plan_without_its_goal_its_record_or_its_persons_says_which():
+    one, forecast = plan(work()), SimpleNamespace(forecast="record")
+    own = SimpleNamespace(place=one.place, indicator=one.indicator, year=one.year)
+    others = [SimpleNamespace(**vars(own) | change) for change in ({"place": "610902"}, {"year": 2026})]
+    goals = [(other, forecast) for other in others]
+    villages = pd.DataFrame({"village_code": [one.place], "persons": [500]})
+    assert target_study(one, goals, villages).reason == "目标（地区、指标、年份）不在 goals.yaml 里"
+    refused = Unavailable("甲村", "不足五年")
+    assert target_study(one, [*goals, (own, refused)], villages).reason == "不足五年"
+    assert "没有收到村信息" in target_study(one, [*goals, (own, forecast)], None).reason
+    found = target_study(one, [*goals, (own, forecast)], villages)
+    assert (found.goal, found.record, found.persons.mean) == (own, "record", 500)
