@@ -40,7 +40,7 @@ from hanbin_lib.display.numbers import numeral
 from hanbin_lib.errors import HanbinError
 
 Exhibit = Callable[[Bulletin], Display | None]
-_NOT_MADE = "这一项生成时出错，没有刊出，原因见运行报告"
+_NOT_MADE = "暂缺：这一项生成时出错，没有刊出，原因见运行报告"
 
 
 @dataclass(frozen=True, slots=True)

@@ -255,7 +255,7 @@ def _(display: Strip, links: Links = NOWHERE) -> str:
 
 @to_html.register
 def _(display: Missing, _links: Links = NOWHERE) -> str:
-    return f'<p class="hb-missing"><b>{html_text(display.title)}</b>　暂缺：{html_text(display.reason)}。</p>'
+    return f'<p class="hb-missing"><b>{html_text(display.title)}</b>　{html_text(display.reason)}。</p>'
 
 
 @to_html.register

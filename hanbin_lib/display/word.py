@@ -134,7 +134,7 @@ def _(display: Strip) -> list[Block]:
 
 @to_word.register
 def _(display: Missing) -> list[Block]:
-    return [paragraph("note", Strong((display.title,)), f"　暂缺：{display.reason}。")]
+    return [paragraph("note", Strong((display.title,)), f"　{display.reason}。")]
 
 
 @to_word.register

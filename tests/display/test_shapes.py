@@ -264,7 +264,7 @@ def test_definitions_headings_and_gaps_say_the_same_everywhere():
     listed = Definitions("口径", (("户", ("指", Figure(3, "人", "a"))),))
     assert (soup(listed).dt.get_text(), soup(listed).dd.get_text()) == ("户", "指3人")
     gap = Missing("第三章", "没有收到电话抽查记录")
-    assert soup(gap).get_text() == "第三章　暂缺：没有收到电话抽查记录。"
+    assert soup(gap).get_text() == "第三章　没有收到电话抽查记录。"
     assert "".join(text for text, _ in to_word(gap)[0]["runs"]) == soup(gap).get_text()
     assert 'reason: "没有收到电话抽查记录"' in to_typst(gap)
     volume = Volume("附册", (("一、清单", "lists"),))
