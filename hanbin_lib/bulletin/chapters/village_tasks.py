@@ -35,8 +35,9 @@ def lead(bulletin: Bulletin) -> Paragraph | None:
         told = f"{'、'.join(most)}或{last}" if most else last
         return paragraph((f"各村（社区）没有{told}的户。",), style="lead")
     concerned = bulletin.number_of_places(len(villages), "to settle")
-    counts = {indicator: bulletin.figures.figure(indicator) for indicator, _ in known}
-    parts = "，".join(f"{words}{{{indicator}}}" for indicator, words in known)
+    some = [(indicator, words) for indicator, words in known if bulletin.figures.value(indicator)]
+    counts = {indicator: bulletin.figures.figure(indicator) for indicator, _ in some}
+    parts = "，".join(f"{words}{{{indicator}}}" for indicator, words in some)
     return headline(f"{{concerned}}村（社区）有户要办：{parts}。", concerned=concerned, **counts)
 
 
