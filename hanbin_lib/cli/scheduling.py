@@ -79,7 +79,7 @@ def due(
 
 @app.command(short_help="检查有没有逾期，发布目录是否完好")
 def health(today: TodayOption = "", notify: NotifyOption = False, workspace: WorkspaceOption = None) -> None:
-    """检查：有没有逾期未发布的月份，发布目录与发布记录是否相符；有问题时退出码不为零。"""
+    """检查：有没有逾期未发布的月份，发布目录与发布记录是否相符，最近发布的有没有暂缺；有问题时退出码不为零。"""
     from hanbin_lib import schedule
     from hanbin_lib.schedule.notify import of_health
 
