@@ -12,26 +12,38 @@ from hanbin_lib.area_comparison import since_import
 from hanbin_lib.contract.tables import TABLES
 from hanbin_lib.ingest.findings import Finding, Severity
 from hanbin_lib.ingest.judging import Run
+from hanbin_lib.ingest.quality import QualityReport
 from hanbin_lib.months import Month
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.snapshots import Snapshot, Source
 from hanbin_lib.workspace import Workspace
 
 _REGISTER = "monitored_persons"
+_UNREAD = ("HB-I-101", "HB-I-102", "HB-I-103", "HB-I-104", "HB-I-105")
 _ENTER = "在 params/import.yaml 的 acknowledged_falls 下写"
 # What is stored of the month itself (0) and of those before and after; None where nothing undamaged is.
 Stored = dict[int, Snapshot | None]
 
 
-def since_stored(sources: Sequence[Source], run: Run) -> list[Finding]:
-    """Everything that an import of `sources` is faulted for beside what is stored."""
+def since_stored(read: QualityReport, run: Run) -> list[Finding]:
+    """Everything that an import is faulted for beside what is stored.
+
+    Where a file or sheet could not be read, nobody knows which tables came.
+    """
+    sources = read.sources
+    errors = read.findings.loc[read.findings["severity"].eq(Severity.ERROR.value), "rule_id"]
     stored = {n: snapshots.find(run.workspace, run.month.shift(n)) for n in (-1, 0, 1)}
-    return [
+    found = [
         *_same_register(sources, stored, run.month),
+        *_changed_areas(run.workspace, run.month, run.register),
+    ]
+    if errors.isin(_UNREAD).any():
+        return found
+    return [
+        *found,
         *_lost(sources, stored, run),
         *_not_received(sources, stored),
         *_fallen(sources, stored, run),
-        *_changed_areas(run.workspace, run.month, run.register),
     ]
 
 

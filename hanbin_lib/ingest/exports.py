@@ -171,8 +171,7 @@ def inbox_files(folder: Path) -> tuple[list[InboxFile], list[Finding]]:
     HanbinError
         ``HB-IMP-001`` where the folder does not exist or holds no table.
     """
-    if not folder.is_dir():
-        raise _nothing(f"找不到文件夹 {folder.name}")
+    _check_folder(folder)
     files: dict[str, InboxFile] = {}
     findings: list[Finding] = []
     for path in sorted(folder.iterdir(), key=lambda path: path.name):
@@ -192,6 +191,13 @@ def inbox_files(folder: Path) -> tuple[list[InboxFile], list[Finding]]:
             f"文件夹 {folder.name} 里没有可导入的文件（.xlsx、.xls、.et、.ods、.csv 等；压缩包先解压）"
         )
     return list(files.values()), findings
+
+
+def _check_folder(folder: Path) -> None:
+    if folder.is_file():
+        raise _nothing(f"{folder.name} 是一个文件；导入的是装有整月文件的文件夹")
+    if not folder.is_dir():
+        raise _nothing(f"找不到文件夹 {folder.name}")
 
 
 def _what_to_do(path: Path) -> str:

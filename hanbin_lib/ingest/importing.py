@@ -192,7 +192,7 @@ def commit(prepared: Prepared, progress: Progress) -> ImportResult:
 def _newly_stored(prepared: Prepared) -> ImportResult:
     run, read, content = prepared.run, prepared.quality, prepared.content
     assert read is not None
-    found = combined([as_table(prepared.left), read.findings, as_table(since_stored(read.sources, run))])
+    found = combined([as_table(prepared.left), read.findings, as_table(since_stored(read, run))])
     quality = replace(read, findings=found)
     if quality.errors:
         return ImportResult(None, quality, is_new=False)

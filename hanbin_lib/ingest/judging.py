@@ -131,9 +131,11 @@ def _findings(
         ]
     )
     limits = run.settings.limits
+    # Of a ledger whose places are not known, told name by name, nothing follows from how few rows have one.
+    unplaced = set(found.loc[found["rule_id"].eq("HB-I-204"), "table"])
     stops = [
         *masses(found, tables, limits),
-        *low_joins(joined, tables, sources, limits),
+        *(stop for stop in low_joins(joined, tables, sources, limits) if stop.table not in unplaced),
         *imbalances(sources),
     ]
     return combined([found, as_table(stops)])

@@ -334,3 +334,11 @@ def test_a_receipt_that_does_not_balance_stops_the_import(desk, tools, monkeypat
     texts = told(result, "HB-I-402")["message"].tolist()
     assert any("吸纳就业人数" in text and "30" in text and "2" in text for text in texts)
     assert any("读到3行，存入2行" in text for text in texts)
+
+
+def test_places_that_are_not_known_are_no_reason_to_speak_of_merged_cells(desk, tools):
+    desk.put("a.xlsx", tools.monitored_rows())
+    shops = [{"名称": f"工厂{n}", "乡": "丙镇" if n else "甲山镇", "吸纳就业人数": "3"} for n in range(3)]
+    desk.put("w.xlsx", shops, title=None)
+    errors = desk.run().quality.findings.query("severity == '错误'")
+    assert errors["rule_id"].tolist() == ["HB-I-204"]

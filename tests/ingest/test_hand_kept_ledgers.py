@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 
 from hanbin_lib.contract import TABLES
+from hanbin_lib.errors import HanbinError
 from hanbin_lib.files import sha256_of
 from hanbin_lib.ingest.cells import encoded, parsed
 from hanbin_lib.ingest.exports import InboxFile, grids_of, inbox_files
@@ -157,6 +158,8 @@ def test_a_project_or_task_that_is_called_a_sum_is_kept(sheet):
         [None, "单位负责人（签字）：", None, None, "2022年9月"],
         ["社区工厂名册"],
         ["第2页"],
+        ["社区工厂名册（续）"],
+        ["续表1"],
         ["以上为本月新增，其余不变"],
     ],
 )
@@ -422,6 +425,12 @@ def test_what_is_left_in_the_folder_is_told_with_what_to_do(tmp_path):
     }
     assert all("解压" in one.action for one in left if not one.file.endswith("txt"))
     assert ".csv" in next(one.action for one in left if one.file.endswith("txt"))
+
+
+def test_a_file_in_place_of_the_folder_is_told_so(tmp_path):
+    (tmp_path / "a.csv").write_text("x", encoding="utf-8")
+    with pytest.raises(HanbinError, match=r"a\.csv 是一个文件"):
+        inbox_files(tmp_path / "a.csv")
 
 
 def test_a_file_with_hidden_sheets_alone_is_not_called_empty(tmp_path, register):
