@@ -19,7 +19,8 @@ from typing import Any
 LIBRARY = Path(__file__).parents[1] / "hanbin_lib"
 MODULES = (
     "indicators/*.py", "statistics/*.py", "simulate/*.py", "ingest/rules/*.py", "disclosure/*.py",
-    "pooling/figures.py", "months.py", "yearly_documents.py", "places.py", "area_comparison.py",
+    "pooling/figures.py", "bulletin/asks.py", "bulletin/settled.py", "bulletin/figures.py",
+    "bulletin/tested.py", "months.py", "yearly_documents.py", "places.py", "area_comparison.py",
 )  # fmt: skip
 # Texts and wiring: what they say is checked where it is printed.
 _NO_NUMBERS = (

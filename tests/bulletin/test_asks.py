@@ -98,6 +98,7 @@ def test_of_none_and_of_what_nobody_knows_nothing_is_asked(basis, last_step, kin
         ({0: 1}, "涉及1个镇（街道）：{0}；"),
         ({4: 3, 2: 1, 7: 3}, "涉及3个镇（街道），最多的是{4}、{7}（各3户）；"),
         ({1: 2, 2: 2, 3: 2, 4: 2, 5: 1}, "涉及5个镇（街道），最多的是{1}、{2}、{3}等（各2户）；"),
+        ({1: 2, 2: 2, 3: 2, 5: 1}, "涉及4个镇（街道），最多的是{1}、{2}、{3}（各2户）；"),
         ({3: 2, 5: 4, 1: 1}, "涉及3个镇（街道），最多的是{5}（4户）；"),
         ({7: 2, 4: 2}, "涉及2个镇（街道），每个2户；"),
         ({}, ""),
@@ -260,6 +261,9 @@ def test_what_a_row_of_a_list_says(basis, kind, frame, group, cases, content):
     assert list(table["case"]) == cases
     assert list(table["content"]) == [content] * 2
     assert list(table["town_code"]) == ["", TOWN]
+    assert list(table["village_code"]) == ["", f"{TOWN}201"]
+    bare = _cases(basis, kind, {"town_code": PLACES["town_code"]} | frame, group=group)
+    assert list(bare["village_code"]) == ["", ""]  # a ledger without villages
     own = frame.get("responsible_unit")
     assert list(table["owner"]) == ([own] * 2 if own else [asks._TOWNS, basis.scope.register.name(TOWN)])
 

@@ -117,6 +117,7 @@ def test_why_there_is_nothing_to_show(seen, name, reason):
         (lambda f: f.pair("open_risk"), "120户400人",
          f"{STOCK}|2022-09|610902|all open_risk_persons|2022-09|610902|all"),
         (lambda f: f.cases("phone_problem_share"), "5/200", "phone_problem_share|2022-09|610902|all"),
+        (lambda f: f.cases(STOCK), "120户", f"{STOCK}|2022-09|610902|all"),
         (lambda f: f.cases("phone_problem_share", place=TOWN), "不适用", f"phone_problem_share|2022-09|{TOWN}|all"),
         (lambda f: f.interval("phone_problem_share"), "1.0%—5.7%", "phone_problem_share|2022-09|610902|all"),
         (lambda f: f.interval(STOCK), "—", f"{STOCK}|2022-09|610902|all"),
