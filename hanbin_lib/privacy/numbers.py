@@ -144,7 +144,7 @@ class Numbers:
 def has_its_form(code: str) -> bool:
     """Whether a code might be taken for a telephone, an old identity number or a card by its form alone.
 
-    A village's code and three digits are fifteen: 610902100201001 would be one of 1 February 1910.
+    A village's code and three digits are fifteen: 511999100201001 would be one of 1 February 1910.
     """
     return any(form.fullmatch(code) for form in (_MOBILE, _OLD_IDENTITY, _CARD))
 

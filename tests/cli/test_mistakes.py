@@ -128,7 +128,7 @@ def test_a_folder_that_is_no_workspace_is_told_by_every_command_that_needs_one(h
         ("demo --seed -1", 2, "--seed 的内容不对：应不小于 0"),
         ("areas --compare {there}", 11, "打不开"),
         ("areas --compare {there}/twice.csv", 11, "同一代码有两个名称：610902100"),
-        ("import {there}/file -m 2022-09", 11, "找不到文件夹"),
+        ("import {there}/file -m 2022-09", 11, "是一个文件"),
         ("raw-key {there}/none/key --name 甲", 2, "不能新建"),
         ("audit --against {there}/none.pdf", 11, "没有印操作记录的校验值"),
         ("verify {there}/file", 10, "“file”不是有效的月份"),
