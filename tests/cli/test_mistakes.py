@@ -130,7 +130,7 @@ def test_a_folder_that_is_no_workspace_is_told_by_every_command_that_needs_one(h
         ("areas --compare {there}/twice.csv", 11, "同一代码有两个名称：610902100"),
         ("import {there}/file -m 2022-09", 11, "是一个文件"),
         ("raw-key {there}/none/key --name 甲", 2, "不能新建"),
-        ("audit --against {there}/none.pdf", 11, "没有印操作记录的校验值"),
+        ("audit --against {there}/none.pdf", 11, "none.pdf 这个文件"),
         ("verify {there}/file", 10, "“file”不是有效的月份"),
         ("pool 2022-09 {there} --code 610900 --name 安康市 -o {there}/new", 11, "没有发布2022年9月的指标"),
     ],
