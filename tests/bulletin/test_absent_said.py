@@ -35,7 +35,7 @@ HONEST = re.compile(
     r"收到|未录入|能对照的|没有推算|没有可比|没有可以比较|没有随机误差|没有变化时|没有补足|新增低于|没有接通|"
     r"没有可用的|还没有核定|没有电话抽查可以对照|^部门任务|"
     # Of all items, as the register has them; where a column lacks it says which it has (只含…).
-    r"^登记簿没有显示三保障或饮水有问题的户$"
+    r"^登记簿没有显示三保障或饮水有问题的户$|（只含"
 )
 # Made of what there is: scores of the parts that could be scored, and models of what is known.
 OF_WHAT_THERE_IS = re.compile(

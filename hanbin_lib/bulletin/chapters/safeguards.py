@@ -76,8 +76,9 @@ def places_to_check(bulletin: Bulletin) -> Table | Missing:
     totals = {code: _total(bulletin, code) for code in bulletin.children}
     some = most_first(totals)
     if not some:
-        lacking = figures.reason(_APART, "没有", group=_GROUPS[0])
-        return Missing(f"电话答有问题而登记簿未显示的{bulletin.children_word}", lacking)
+        known = _known(bulletin, _APART)
+        none = f"没有{_only(known)}" if known else figures.reason(_APART, "没有", group=_GROUPS[0])
+        return Missing(f"电话答有问题而登记簿未显示的{bulletin.children_word}", none)
     rows = tuple(
         (
             bulletin.name(code),
@@ -149,12 +150,17 @@ def _registered(bulletin: Bulletin) -> tuple[Text, ...]:
     known, problems = _known(bulletin, name), _sum(bulletin, name)
     if not known:
         return sentence("三保障和饮水要用的登记栏目没有收到")
-    listed = f"（只含{'、'.join(known)}）" if len(known) < len(_GROUPS) else ""
+    listed = _only(known)
     if not problems.value:
         none = words("没有显示", problems.source)
         return sentence("登记簿{none}三保障或饮水有问题的户{listed}", none=none, listed=listed)
     text = "登记簿显示{problems}三保障或饮水有问题{listed}"
     return sentence(text, problems=problems, listed=listed)
+
+
+def _only(known: list[str]) -> str:
+    """Which safeguards are spoken of, where not all of them are known."""
+    return f"（只含{'、'.join(known)}）" if len(known) < len(_GROUPS) else ""
 
 
 def _known(bulletin: Bulletin, indicator: str) -> list[str]:
