@@ -61,6 +61,10 @@ class Month:
         """All months from this one to `last`, both included."""
         return [Month.from_ordinal(n) for n in range(self.ordinal, last.ordinal + 1)]
 
+    def label_until(self, last: "Month") -> str:
+        """``2022年9月至2022年11月``; one month is its own label."""
+        return self.label if self == last else f"{self.label}至{last.label}"
+
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.number:02d}"
 

@@ -15,6 +15,7 @@ ENVIRONMENT_VARIABLE = "HANBIN_WORKSPACE"
 # Set for the kernels of a run that no person attends: controls stay away.
 BATCH_VARIABLE = "HANBIN_BATCH"
 INTERNAL, PUBLIC = "internal", "public"
+INDICATORS = "indicators.csv"  # the figures of a published month, in its folder
 _MARK = Path("params") / "county.yaml"
 
 

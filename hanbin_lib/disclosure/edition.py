@@ -21,7 +21,7 @@ from hanbin_lib.indicators import ALL, CHAPTERS, NoteCode, Unit
 from hanbin_lib.indicators.table import NUMBERS
 from hanbin_lib.months import Month
 from hanbin_lib.store.cache import cached
-from hanbin_lib.workspace import PUBLIC, Workspace
+from hanbin_lib.workspace import INDICATORS, PUBLIC, Workspace
 
 _COUNTED = (Unit.HOUSEHOLDS.value, Unit.PERSONS.value)
 _WITHHELD = (Unit.SCORE.value, Unit.RANK.value)
@@ -45,7 +45,6 @@ _MEANS = frozenset(
     {"net_income_per_head_yuan", "income_component_share", "income_quantile_yuan", _MEDIAN, _OF_POOR_INCOMES}
 )
 _MONITORED = "monitored_households"
-_FIGURES = "indicators.csv"
 _KEY = ["indicator", "month", "place_code", "group"]
 _READ = [*_KEY, "unit", "denominator", "value", "lower", "upper", "note_code"]
 _MOST_DIGITS = 3  # of a share, that is one of its percent
@@ -113,7 +112,7 @@ def cached_public_table(
 def earlier_editions(workspace: Workspace, months: Iterable[Month]) -> list[Path]:
     """Figures of the public editions of all `months` but the last, in that order; of those that are there."""
     reports = replace(workspace, edition=PUBLIC).reports
-    paths = (reports / str(month) / _FIGURES for month in sorted(months)[:-1])
+    paths = (reports / str(month) / INDICATORS for month in sorted(months)[:-1])
     return [path for path in paths if path.is_file()]
 
 

@@ -14,7 +14,7 @@ from hanbin_lib.disclosure import kept
 from hanbin_lib.files import sha256_of, write_atomically
 from hanbin_lib.release.checks.personal_data import Looked, guard_counts, guard_entries, guard_files
 from hanbin_lib.release.plan import editions_before, inputs_of
-from hanbin_lib.release.publication import GAP, INDICATORS, INPUTS, MANIFEST, link_over
+from hanbin_lib.release.publication import GAP, INPUTS, MANIFEST, link_over
 from hanbin_lib.release.revision import Run
 from hanbin_lib.release.staging import Staging
 from hanbin_lib.rendering import FORMATS, PUBLIC_FORMATS
@@ -22,7 +22,7 @@ from hanbin_lib.rendering.office_files import entry
 from hanbin_lib.snapshots import VERSIONS
 from hanbin_lib.state import Files, PublicationManifest, PublishedDocument
 from hanbin_lib.store import program_digest
-from hanbin_lib.workspace import Workspace
+from hanbin_lib.workspace import INDICATORS, Workspace
 
 _GUIDE = "说明.txt"
 _KEPT = {".yaml", ".csv", ".ipynb"}

@@ -26,10 +26,9 @@ from hanbin_lib.params import Typography
 from hanbin_lib.release.assembly import inputs_archive, unpacked
 from hanbin_lib.release.execution import Finished, make_checked, may_pass, worker_environment
 from hanbin_lib.release.plan import Document, Progress
-from hanbin_lib.release.publication import INDICATORS
 from hanbin_lib.state import ExchangeManifest
 from hanbin_lib.store import program_digest
-from hanbin_lib.workspace import Workspace
+from hanbin_lib.workspace import INDICATORS, Workspace
 
 _ARCHIVE = "inputs.zip"
 _SECONDS_TO_CONNECT = 30

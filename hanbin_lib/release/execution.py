@@ -22,9 +22,8 @@ from hanbin_lib.release.checks.documents import check_document, results
 from hanbin_lib.release.checks.personal_data import Looked, look_into, month_guard
 from hanbin_lib.release.notebooks import DEFAULT_LIMITS, kernel_died, out_of_time, run_notebook
 from hanbin_lib.release.plan import Document, Progress
-from hanbin_lib.release.publication import INDICATORS
 from hanbin_lib.rendering import FORMATS, content_of, load_faces
-from hanbin_lib.workspace import BATCH_VARIABLE, ENVIRONMENT_VARIABLE, Workspace
+from hanbin_lib.workspace import BATCH_VARIABLE, ENVIRONMENT_VARIABLE, INDICATORS, Workspace
 
 _PAUSE_SECONDS = 1.0
 _MOST_WORKERS = 8  # a worker and its kernel take some 300 MiB

@@ -9,11 +9,11 @@ from hanbin_lib.files import write_atomically
 from hanbin_lib.params import County, Settings
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.release.archive import ARCHIVE
-from hanbin_lib.release.publication import INDEX, INDICATORS, Published, published_months
+from hanbin_lib.release.publication import INDEX, Published, published_months
 from hanbin_lib.site import PublishedMonth, Tiles, index_page, read_tiles, whole_places
 from hanbin_lib.site.content import COLUMNS
 from hanbin_lib.store import digest_of, program_digest
-from hanbin_lib.workspace import Workspace
+from hanbin_lib.workspace import INDICATORS, Workspace
 
 
 def write_index(workspace: Workspace) -> Path:

@@ -28,7 +28,6 @@ from hanbin_lib.state import Pointer, PublicationManifest
 from hanbin_lib.workspace import Workspace
 
 MANIFEST = "manifest.json"
-INDICATORS = "indicators.csv"
 INPUTS = "inputs.zip"
 GAP = "_暂缺.txt"
 POINTER = "latest.json"

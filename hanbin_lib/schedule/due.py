@@ -66,7 +66,7 @@ class Result:
     @property
     def label(self) -> str:
         """The month, or the months, in Chinese."""
-        return f"{self.month.label}至{self.last.label}" if self.last else self.month.label
+        return self.month.label_until(self.last or self.month)
 
 
 def together(results: Iterable[Result]) -> Iterator[Result]:
@@ -74,11 +74,17 @@ def together(results: Iterable[Result]) -> Iterator[Result]:
 
     What it says of the first of them is what to do next.
     """
-    for _, row in groupby(
-        results, lambda one: (one.state, one.error) if one.error in _NO_DATA else one.month
-    ):
-        first, *others = row
+    rows = groupby(enumerate(results), lambda numbered: _alike(*numbered))
+    for _, numbered in rows:
+        first, *others = (one for _, one in numbered)
         yield replace(first, last=others[-1].month) if others else first
+
+
+def _alike(number: int, one: Result) -> tuple[object, ...]:
+    """What months in a row without data have in common; a published month between them parts them."""
+    if one.error not in _NO_DATA:
+        return (one.month,)
+    return one.state, one.error, one.month.ordinal - number
 
 
 def due_months(workspace: Workspace, today: date) -> list[Month]:

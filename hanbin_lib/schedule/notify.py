@@ -125,7 +125,7 @@ def _spans(months: list[Month]) -> list[str]:
     ends = [month for month in months if month.shift(1) not in months]
     starts = [month for month in months if month.shift(-1) not in months]
     pairs = zip(starts, ends, strict=True)
-    return [a.label if a == b else f"{a.label}至{b.label}" for a, b in pairs]
+    return [first.label_until(last) for first, last in pairs]
 
 
 def _lateness(month: Month, day: date, today: date) -> str:

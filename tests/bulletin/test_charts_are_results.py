@@ -14,7 +14,7 @@ from hanbin_lib import bulletin as hb
 from hanbin_lib.display import Chart, Columns
 from hanbin_lib.indicators import ALL
 from hanbin_lib.release.assembly import write_indicators
-from hanbin_lib.release.publication import INDICATORS
+from hanbin_lib.workspace import INDICATORS
 
 LAST = str(MONTH.shift(-1))
 PLACES = ("610902", "610902110", "610902002")

@@ -13,7 +13,7 @@ from hanbin_lib import bulletin as hb
 from hanbin_lib.display import BarCell, RangeCell, Table
 from hanbin_lib.indicators import ALL
 from hanbin_lib.release.assembly import write_indicators
-from hanbin_lib.release.publication import INDICATORS
+from hanbin_lib.workspace import INDICATORS
 
 COUNTY = "610902"
 PLACES = (COUNTY, "610902110", "610902002")

@@ -27,9 +27,8 @@ from hanbin_lib.cli.main import app
 from hanbin_lib.months import Month
 from hanbin_lib.params import Typography, load_issue
 from hanbin_lib.release.assembly import write_indicators
-from hanbin_lib.release.publication import INDICATORS
 from hanbin_lib.schedule.notify import load_notify
-from hanbin_lib.workspace import Workspace
+from hanbin_lib.workspace import INDICATORS, Workspace
 
 PAGES = [*sorted(REPOSITORY.glob("*.md")), *sorted((REPOSITORY / "docs").glob("*.md"))]
 READ = [page for page in PAGES if page.name not in {"CHANGELOG.md", "GLOSSARY.md"}]

@@ -14,7 +14,7 @@ from hanbin_lib.release.assembly import write_indicators
 from hanbin_lib.release.cluster import Cluster, SharedStore
 from hanbin_lib.release.execution import make_all
 from hanbin_lib.release.plan import plan, plan_counties
-from hanbin_lib.release.publication import INDICATORS
+from hanbin_lib.workspace import INDICATORS
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 AREAS = ("610902", "610902110", "610902111", "610902112")

@@ -53,6 +53,15 @@ def test_months_in_a_row_without_data_are_told_as_one(office):
     assert worst(results) is ExitCode.INPUT_INVALID
 
 
+def test_a_published_month_parts_those_without_data(office):
+    office.without_data = {"2022-10"}
+    _run(office)
+    office.without_data = {"2022-10", "2022-12"}
+    later = _run(office, date(2023, 1, 28))
+    assert [str(r.month) for r in later] == ["2022-10", "2022-12"]
+    assert [r.label for r in together(later)] == ["2022年10月", "2022年12月"]
+
+
 def test_months_that_fail_for_another_reason_are_told_one_by_one(office):
     office.without_data = {"2022-09", "2022-11"}
     assert [r.label for r in together(_run(office))] == ["2022年9月", "2022年10月", "2022年11月"]

@@ -22,10 +22,10 @@ from hanbin_lib.privacy.reading import Unreadable, readable
 from hanbin_lib.release import ledger
 from hanbin_lib.release.archive import ARCHIVE
 from hanbin_lib.release.assembly import unpacked
-from hanbin_lib.release.publication import GAP, INDICATORS, INPUTS, MANIFEST, Published
+from hanbin_lib.release.publication import GAP, INPUTS, MANIFEST, Published
 from hanbin_lib.state import PublicationManifest
 from hanbin_lib.store import program_digest
-from hanbin_lib.workspace import ENVIRONMENT_VARIABLE, Workspace
+from hanbin_lib.workspace import ENVIRONMENT_VARIABLE, INDICATORS, Workspace
 
 _ELSEWHERE = {"TZ": "Pacific/Kiritimati", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "20220930"}
 _MOST_LISTED = 20
