@@ -24,8 +24,13 @@ from fit_forecast_tables import competition, generic_histories, generic_prior  #
 from forecast_accuracy import COLUMNS, SHARES, scores_of  # noqa: E402
 
 from hanbin_lib.forecasting import single  # noqa: E402
-from hanbin_lib.forecasting.posterior import Cells  # noqa: E402
-from hanbin_lib.forecasting.priors import Prior, priors_of, shipped, with_odds  # noqa: E402
+from hanbin_lib.forecasting.posterior import (  # noqa: E402
+    Cells,
+    Prior,
+    priors_of,
+    shipped,
+    with_odds,
+)
 from hanbin_lib.forecasting.series import Record  # noqa: E402
 
 POWERS = (0.0, 1 / 10, 1 / 7, 1 / 5)

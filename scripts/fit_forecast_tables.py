@@ -32,8 +32,16 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 from forecast_panels import panels, windows  # noqa: E402
 
 from hanbin_lib.forecasting.filters import filter_bank  # noqa: E402
-from hanbin_lib.forecasting.posterior import Cells, learn, log_evidence, residuals  # noqa: E402
-from hanbin_lib.forecasting.priors import PARTS, Prior, priors_of, with_odds  # noqa: E402
+from hanbin_lib.forecasting.posterior import (  # noqa: E402  # noqa: E402
+    PARTS,
+    Cells,
+    Prior,
+    learn,
+    log_evidence,
+    priors_of,
+    residuals,
+    with_odds,
+)
 from hanbin_lib.forecasting.series import Record  # noqa: E402
 from hanbin_lib.forecasting.single import forecast_from, random_walk  # noqa: E402
 

@@ -7,8 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from hanbin_lib.cli.console import say, warn
-from hanbin_lib.cli.options import MonthArgument, WorkspaceOption
+from hanbin_lib.cli.console import MonthArgument, WorkspaceOption, say, warn
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.workspace import Workspace

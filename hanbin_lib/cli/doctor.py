@@ -17,8 +17,7 @@ from rich.table import Table
 from hanbin_lib import audit, fonts, snapshots
 from hanbin_lib.area_changes import FILE
 from hanbin_lib.area_comparison import since_import
-from hanbin_lib.cli.console import console, going_on, say
-from hanbin_lib.cli.options import this_month
+from hanbin_lib.cli.console import console, going_on, say, this_month
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of
 from hanbin_lib.params import Settings

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hanbin_lib import audit
 from hanbin_lib.cli.console import (
+    READS_A_MONTH,
     UnforeseenError,
     console,
     error_console,
@@ -14,7 +15,6 @@ from hanbin_lib.cli.console import (
     report_unexpected,
     say,
 )
-from hanbin_lib.cli.options import READS_A_MONTH
 from hanbin_lib.contract import Table
 from hanbin_lib.contract.schemas import stored_title
 from hanbin_lib.errors import ExitCode, HanbinError

@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hanbin_lib import workspace as workspaces
-from hanbin_lib.cli.console import cancellable, progress_bar, say, warn
-from hanbin_lib.cli.options import (
+from hanbin_lib.cli.console import (
     READS_A_MONTH,
     MonthArgument,
     WorkersOption,
     WorkspaceOption,
+    cancellable,
     month_begun,
     month_folders,
+    progress_bar,
+    say,
     this_month,
+    warn,
 )
 from hanbin_lib.errors import ExitCode
 from hanbin_lib.months import Month

@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from hanbin_lib.cli.console import cancellable, console, say, warn
-from hanbin_lib.cli.options import MonthArgument, WorkspaceOption
+from hanbin_lib.cli.console import MonthArgument, WorkspaceOption, cancellable, console, say, warn
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.workspace import Workspace

@@ -11,8 +11,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hanbin_lib.cli.console import cancellable, going_on, keep_record, progress_bar, say, warn
-from hanbin_lib.cli.options import MonthArgument, WorkersOption, WorkspaceOption
+from hanbin_lib.cli.console import (
+    MonthArgument,
+    WorkersOption,
+    WorkspaceOption,
+    cancellable,
+    going_on,
+    keep_record,
+    progress_bar,
+    say,
+    warn,
+)
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import write_atomically
 from hanbin_lib.months import Month

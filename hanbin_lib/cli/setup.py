@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from hanbin_lib.cli.console import progress_bar, say
-from hanbin_lib.cli.options import MonthArgument, WorkspaceOption
+from hanbin_lib.cli.console import MonthArgument, WorkspaceOption, progress_bar, say
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.workspace import Workspace

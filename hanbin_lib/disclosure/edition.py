@@ -13,9 +13,8 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.areas import COUNTY, TOWN, VILLAGE
-from hanbin_lib.disclosure.attack import Attacker, Bounds
 from hanbin_lib.disclosure.knowledge import MOST_PERSONS, SAMPLED_HOUSEHOLDS, knowledge_of
-from hanbin_lib.disclosure.protection import Print, Rounding, prints_of, told
+from hanbin_lib.disclosure.protection import Attacker, Bounds, Print, Rounding, prints_of, told
 from hanbin_lib.files import sha256_of
 from hanbin_lib.indicators import ALL, CHAPTERS, NoteCode, Unit
 from hanbin_lib.indicators.table import NUMBERS

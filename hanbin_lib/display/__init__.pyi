@@ -42,7 +42,7 @@ from hanbin_lib.display.numbers import (
     written,
 )
 from hanbin_lib.display.text import Figure, Phrase, Shown, Strong, Text, plain_text
-from hanbin_lib.display.walk import charts_of, tables_of
+from hanbin_lib.display.tree import charts_of, tables_of
 
 __all__ = [
     "AS_GIVEN",

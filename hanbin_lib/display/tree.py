@@ -5,22 +5,34 @@ Long tables are kept by columns: one of few different cells as those cells and t
 one kind by columns of their fields, one of addresses by columns of their parts. A list of thousands of
 households repeats the names of twenty-six towns, and its figures' addresses differ in the place alone.
 
-What JupyterLab draws is made from the object beside it (`mime_bundle`).
+What JupyterLab draws is made from the object beside it (`mime_bundle`). What stands inside an object (its
+figures, texts, tables and charts; a table as data, for the annex) is asked for at the end of this module.
 """
 
 import json
 import math
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from typing import Any
 
 from hanbin_lib.display import model, numbers, text
 from hanbin_lib.display.html import Links, style_sheet, to_html, whole_table
-from hanbin_lib.display.model import AnnexTable, Display, Report
-from hanbin_lib.display.text import Shown
+from hanbin_lib.display.model import (
+    AnnexTable,
+    BarCell,
+    Cell,
+    Chart,
+    Column,
+    Columns,
+    Display,
+    RangeCell,
+    Report,
+    Table,
+)
+from hanbin_lib.display.text import Figure, Phrase, Shown, Strong, Text, visible
 from hanbin_lib.workspace import BATCH_VARIABLE
 
 TREE = "text/vnd.hanbin.tree"
@@ -32,6 +44,7 @@ _RULE = re.compile(r"[^{}]+\{(?:[^{}]|\{[^{}]*\})*\}")
 # What a selector asks for: a class, or an element that stands alone (the rest are states and media).
 _ASKED = re.compile(r"\.hb-[a-z-]+|(?<![\w.:@(-])(?:h\d|[a-z]{1,10})(?![\w(:-])")
 _CLASSES, _ELEMENTS = re.compile(r'class="([^"]*)"'), re.compile(r"<([a-z]+\d?)")
+_NO_WORDS = {"svg", "narrow"}
 
 
 def dumps(display: Display) -> str:
@@ -214,3 +227,92 @@ def _applies(rule: str, named: set[str]) -> bool:
 @cache
 def _rules() -> tuple[str, ...]:
     return tuple(rule.strip() for rule in _RULE.findall(style_sheet()))
+
+
+def shown_in(value: Any) -> Iterator[Shown]:
+    """Every figure and phrase, in order."""
+    if isinstance(value, Figure | Phrase):
+        yield value
+    else:
+        for inside in _inside(value):
+            yield from shown_in(inside)
+
+
+def texts_of(value: Any) -> Iterator[str]:
+    """Every text that some reader sees, figures as they are printed; of a drawing its own texts."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Figure | Phrase):
+        yield value.text
+    else:
+        for inside in _inside(value):
+            yield from texts_of(inside)
+    if isinstance(value, Chart):
+        yield from value.words
+
+
+def _inside(value: Any) -> Iterator[Any]:
+    if isinstance(value, tuple | list):
+        yield from value
+    else:
+        for name in _names(value.__class__):
+            yield getattr(value, name)
+
+
+@cache
+def _names(kind: "type[Any]") -> tuple[str, ...]:
+    """Fields of a display object in which a reader may find something; none of what is no such object."""
+    return tuple(one.name for one in fields(kind) if one.name not in _NO_WORDS) if is_dataclass(kind) else ()
+
+
+def tables_of(display: Display) -> list[Table]:
+    """The tables of one object, those that stand side by side among them."""
+    if isinstance(display, Columns):
+        return [table for item in display.items for table in tables_of(item)]
+    return [display] if isinstance(display, Table) else []
+
+
+def charts_of(display: Display) -> list[Chart]:
+    """The charts of one object, those that stand side by side among them."""
+    if isinstance(display, Columns):
+        return [chart for item in display.items for chart in charts_of(item)]
+    return [display] if isinstance(display, Chart) else []
+
+
+def table_data(table: Table) -> dict[str, Any]:
+    """One table by columns.
+
+    Returns
+    -------
+    dict
+        ``title, unit_line``; ``size`` (how many rows); ``columns``, each with ``heading``,
+        ``align``, its ``cells`` (words, figures and phrases, without drawing and weight) and their
+        ``texts``; ``emphasis`` (numbers of rows in red wash); ``totals`` (how many rows at the end).
+    """
+    return {
+        "title": visible(table.title),
+        "unit_line": visible(table.unit_line),
+        "size": len(table.rows),
+        "columns": [_column_data(c, [row[n] for row in table.rows]) for n, c in enumerate(table.columns)],
+        "emphasis": sorted(table.emphasis),
+        "totals": table.totals,
+    }
+
+
+def _column_data(column: Column, cells: list[Cell]) -> dict[str, Any]:
+    inside = [_cell_content(cell) for cell in cells]
+    return {
+        "heading": visible(column.heading),
+        "align": column.align,
+        "texts": [visible(str(cell)) for cell in inside],
+        "cells": inside,
+    }
+
+
+def _cell_content(cell: Cell) -> Text:
+    """The words or the figure of a cell, without its drawing and weight."""
+    if isinstance(cell, BarCell | RangeCell):
+        return cell.figure
+    if isinstance(cell, Strong) and len(cell.parts) == 1:
+        return _cell_content(cell.parts[0])
+    return cell

@@ -29,7 +29,7 @@ from hanbin_lib.display.model import (
 )
 from hanbin_lib.display.numbers import numeral
 from hanbin_lib.display.text import Strong, Text, plain_text, visible
-from hanbin_lib.display.walk import table_data
+from hanbin_lib.display.tree import table_data
 
 Block = dict[str, Any]
 _NUMERAL = re.compile("[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）")
@@ -43,7 +43,7 @@ def to_word(display: object) -> list[Block]:
     -------
     list of dict
         ``paragraph`` (``style``, ``runs``: pairs of text and whether it is bold; a point has its
-        ``numeral``); ``heading`` (``level``, ``numeral``, ``text``); ``table`` (as `walk.table_data`);
+        ``numeral``); ``heading`` (``level``, ``numeral``, ``text``); ``table`` (as `tree.table_data`);
         ``chart`` (``title, unit_line, source, data, svg, alt, width_mm, height_mm``); ``masthead`` and
         ``imprint`` (their fields).
     """

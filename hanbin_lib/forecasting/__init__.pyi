@@ -3,7 +3,7 @@ from hanbin_lib.forecasting.components import COMPONENTS, ComponentModel, compon
 from hanbin_lib.forecasting.distribution import Forecast, growth_on_record
 from hanbin_lib.forecasting.goals import FAN, Goal, GoalAssessment, assess_goal, growth_comparison
 from hanbin_lib.forecasting.group import forecast_group, forecast_places
-from hanbin_lib.forecasting.priors import Prior
+from hanbin_lib.forecasting.posterior import Prior
 from hanbin_lib.forecasting.register import Entry, register_forecast, registered, review
 from hanbin_lib.forecasting.series import Record, one_calibre, read_record
 from hanbin_lib.forecasting.single import ShortHistoryWarning, forecast, forecast_record

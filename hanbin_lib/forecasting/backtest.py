@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.forecasting.priors import Prior, table
+from hanbin_lib.forecasting.posterior import Prior, table
 from hanbin_lib.forecasting.series import FEW, LEAST, Record
 from hanbin_lib.forecasting.single import forecast_record, random_walk
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from hanbin_lib.forecasting.backtest import Backtest, backtest
 from hanbin_lib.forecasting.distribution import Forecast, growth_on_record
-from hanbin_lib.forecasting.priors import Prior
+from hanbin_lib.forecasting.posterior import Prior
 from hanbin_lib.forecasting.series import LEAST, Record, forecast_error, read_record
 from hanbin_lib.forecasting.single import forecast_record
 

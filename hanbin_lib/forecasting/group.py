@@ -33,8 +33,16 @@ from hanbin_lib.errors import HanbinError
 from hanbin_lib.forecasting.distribution import LEVELS, Forecast
 from hanbin_lib.forecasting.filters import FilterBank, filter_bank
 from hanbin_lib.forecasting.mixture import PROBABILITIES, Mixture, mix, weigh
-from hanbin_lib.forecasting.posterior import Cells, Residuals, learn, log_evidence, residuals
-from hanbin_lib.forecasting.priors import Prior, priors_of, shipped
+from hanbin_lib.forecasting.posterior import (
+    Cells,
+    Prior,
+    Residuals,
+    learn,
+    log_evidence,
+    priors_of,
+    residuals,
+    shipped,
+)
 from hanbin_lib.forecasting.series import Record, forecast_error, read_record
 from hanbin_lib.forecasting.single import LONGEST
 

@@ -4,12 +4,20 @@ For each cell of a prior (scale, filter, width and centre of the drift, usual no
 level, the first drift and the noise variance are integrated out in closed form (normal and
 inverse gamma), so a forecast is a mixture of Student distributions whose weights are prior
 weight times marginal likelihood.
+
+The priors ship with the package: ``generic`` was learned from the yearly series of M1 and the training parts
+of M3's, ``income`` from five panels of incomes and products per head, ``deviation`` from US states against
+their mean up to 1968 (``scripts/fit_forecast_tables.py``).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from importlib.resources import files
 
 import numpy as np
+import pandas as pd
 from scipy.special import gammaln
 
 from hanbin_lib.forecasting.filters import DRIFT_WIDTHS, GAINS, FilterBank
@@ -18,6 +26,10 @@ from hanbin_lib.forecasting.filters import DRIFT_WIDTHS, GAINS, FilterBank
 POWERS = (1.0, 0.5, 0.0)
 # Prior strength of the usual noise, in years of observation.
 NOISE_YEARS = 3.0
+# Of series about which nothing is told, so many are taken to be incomes beforehand; chosen on
+# origins inside the training parts of M3 and Tourism.
+_INCOMES_AMONG_ALL = 1 / 6
+PARTS = ("power", "filter", "width", "drift", "noise")
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,3 +190,50 @@ def learn(
         weight = tied(strength * start + seen.reshape(start.shape))
         weight = weight / weight.sum()
     return cells.with_weights(np.log(weight))
+
+
+@lru_cache
+def table(name: str) -> pd.DataFrame:
+    """Read ``tables/NAME.csv``; callers do not change it. ``docs/forecasting.md`` explains each column."""
+    with (files(__package__) / "tables" / f"{name}.csv").open(encoding="utf-8") as stream:
+        return pd.read_csv(stream)
+
+
+class Prior(StrEnum):
+    """What a series is taken to be before it is seen."""
+
+    AUTO = "auto"
+    INCOME = "income"
+    GENERIC = "generic"
+
+
+@lru_cache
+def shipped(name: str) -> Cells:
+    """Cells of ``prior_NAME.csv`` with weights that add up to one."""
+    columns = table(f"prior_{name}")
+    if "drift" not in columns:
+        growth = table("income_growth")
+        columns = columns.merge(growth, how="cross", suffixes=("", "_of_growth"))
+        columns = columns.assign(weight=columns["weight"] * columns["weight_of_growth"])
+    powers, drifts, noises = (np.unique(columns[part]) for part in ("power", "drift", "noise"))
+    cells = Cells.full(tuple(int(power) for power in powers), tuple(drifts), tuple(noises))
+    axes = (powers, np.arange(len(GAINS)), np.arange(len(DRIFT_WIDTHS)), drifts, noises)
+    where = tuple(np.searchsorted(axis, columns[part]) for axis, part in zip(axes, PARTS, strict=True))
+    weight = np.zeros_like(cells.log_weight)
+    weight[where] = columns["weight"].to_numpy()
+    with np.errstate(divide="ignore"):
+        return cells.with_weights(np.log(weight / weight.sum()))
+
+
+def with_odds(generic: Cells, income: Cells) -> tuple[Cells, Cells]:
+    """Both priors, weighted by how likely each is of a series about which nothing is told."""
+    first, second = np.log1p(-_INCOMES_AMONG_ALL), np.log(_INCOMES_AMONG_ALL)
+    return generic.with_weights(generic.log_weight + first), income.with_weights(income.log_weight + second)
+
+
+@lru_cache
+def priors_of(prior: Prior) -> tuple[Cells, ...]:
+    """The priors that a series is weighed by, the income prior last; their weights add up to one."""
+    if prior is Prior.AUTO:
+        return with_odds(shipped("generic"), shipped("income"))
+    return (shipped(prior.value),)

@@ -27,8 +27,7 @@ from scipy.special import ndtri, stdtrit
 from hanbin_lib.forecasting.distribution import LEVELS, Draw, Forecast
 from hanbin_lib.forecasting.filters import filter_bank
 from hanbin_lib.forecasting.mixture import MIDDLE, PROBABILITIES, SCORES, Mixture, weigh
-from hanbin_lib.forecasting.posterior import Cells
-from hanbin_lib.forecasting.priors import Prior, priors_of, table
+from hanbin_lib.forecasting.posterior import Cells, Prior, priors_of, table
 from hanbin_lib.forecasting.series import FEW, Record, forecast_error, read_record
 
 # Both chosen on origins inside the training parts of M3 and Tourism (docs/forecasting.md).

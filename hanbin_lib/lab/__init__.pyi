@@ -1,5 +1,11 @@
-from hanbin_lib.lab.drilling import households
-from hanbin_lib.lab.figures import figure_filter, figure_list, in_chinese, place_table, two_months
+from hanbin_lib.lab.drilling import (
+    figure_filter,
+    figure_list,
+    households,
+    in_chinese,
+    place_table,
+    two_months,
+)
 from hanbin_lib.lab.panel import controls
 from hanbin_lib.lab.sliders import (
     Choice,

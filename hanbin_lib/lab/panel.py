@@ -21,8 +21,7 @@ from IPython.display import display
 
 from hanbin_lib import snapshots
 from hanbin_lib.errors import HanbinError
-from hanbin_lib.lab.sliders import is_attended
-from hanbin_lib.lab.sorting import sortable
+from hanbin_lib.lab.sliders import is_attended, sortable
 from hanbin_lib.months import Month
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.workspace import Workspace

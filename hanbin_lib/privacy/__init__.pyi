@@ -1,6 +1,13 @@
-from hanbin_lib.privacy.guard import Guard, Hit, narrowed
+from hanbin_lib.privacy.guard import (
+    Guard,
+    Hit,
+    PersonalTerms,
+    narrowed,
+    read_terms,
+    sealed_terms,
+    write_terms,
+)
 from hanbin_lib.privacy.reading import Unreadable
-from hanbin_lib.privacy.terms import PersonalTerms, read_terms, sealed_terms, write_terms
 from hanbin_lib.privacy.words import Words, program_texts
 
 __all__ = [

@@ -1,33 +1,115 @@
 """The last look before publication: every file against every person of the month's inputs.
 
-Names, numbers and free text of the register and the texts of a file are compared in one normal
-form (`words.folded`); numbers also by their form, whoever they belong to. A hit names file, place,
-kind and number of places, never the value.
+What the inputs say of persons is kept encrypted (`PersonalTerms`), only to be looked for here. Names,
+numbers and free text of the register and the texts of a file are compared in one normal form
+(`words.folded`); numbers also by their form, whoever they belong to. A hit names file, place, kind and number
+of places, never the value.
 """
 
+import base64
+import hashlib
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from ahocorasick_rs import AhoCorasick, MatchKind
+from cryptography.fernet import Fernet, InvalidToken
 
+from hanbin_lib.files import write_atomically
 from hanbin_lib.privacy.names import HIDDEN, Names, plain_name
 from hanbin_lib.privacy.numbers import Numbers, digits_of
 from hanbin_lib.privacy.reading import readable
-from hanbin_lib.privacy.terms import PersonalTerms
 from hanbin_lib.privacy.words import Words, figured, folded, tight
 
+_PURPOSE = b"hanbin personal terms"
+_LEAST_NUMBER, _LEAST_WORDS = 7, 6
 WORDS = "反映事项原文"
 FILE_NAME = "文件名"
-_LEAST_WORDS = 6
 # Drawings and scripts between words: no name stands there, but much of a page does.
 _DRAWN = re.compile(r"([\x00-\x09\x0b-\x7f])[\x00-\x09\x0b-\x7f]{60,}([\x00-\x09\x0b-\x7f])")
 _NO_WORD = re.compile(r"[\W_]+")
 _BETWEEN = re.compile(r"[^\w\n]+|_+")
 _FEW = 2
 _DIGITS = 6  # a number without its century has these, too
+
+
+@dataclass(frozen=True)
+class PersonalTerms:
+    """Values of personal columns.
+
+    Parameters
+    ----------
+    names
+        Names of persons, two characters or more.
+    numbers
+        Identity numbers (18, 20, 22 characters and their first 18), telephones, cards.
+    words
+        Free text written about a household.
+    """
+
+    names: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, columns: Iterable[tuple[str, pd.Series]]) -> "PersonalTerms":
+        """Sort the values of personal columns (canonical name, values) by what they are."""
+        names: set[str] = set()
+        numbers: set[str] = set()
+        words: set[str] = set()
+        for column, values in columns:
+            if column.endswith("_name"):
+                names |= _distinct(values, 2)
+            elif column.endswith("_text"):
+                words |= _distinct(values, _LEAST_WORDS)
+            else:
+                numbers |= _distinct(values, _LEAST_NUMBER)
+        numbers |= {number[:18] for number in numbers if len(number) > 18}
+        return cls(frozenset(names), frozenset(numbers), frozenset(words))
+
+    def joined(self, other: "PersonalTerms") -> "PersonalTerms":
+        """Both together."""
+        return PersonalTerms(self.names | other.names, self.numbers | other.numbers, self.words | other.words)
+
+
+def _distinct(values: pd.Series, least: int) -> set[str]:
+    """Trimmed texts of `least` characters or more."""
+    distinct = pd.Series(values.dropna().unique()).astype("str")
+    texts = pc.unique(pc.utf8_trim_whitespace(pa.array(distinct)))
+    return set(texts.filter(pc.greater_equal(pc.utf8_length(texts), least)).to_pylist())
+
+
+def sealed_terms(terms: PersonalTerms, secret: bytes) -> bytes:
+    """Encrypt them (Fernet: AES-128-CBC with HMAC); readable with the workspace's key only."""
+    parts = {"names": terms.names, "numbers": terms.numbers, "words": terms.words}
+    content = json.dumps({name: list(values) for name, values in parts.items()}, ensure_ascii=False)
+    return _cipher(secret).encrypt(content.encode())
+
+
+def write_terms(path: Path, sealed: bytes) -> None:
+    """Write encrypted terms (`sealed_terms`) for the account's own eyes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, sealed, mode=0o600)
+
+
+def read_terms(path: Path, secret: bytes) -> PersonalTerms | None:
+    """Read them back; None where there are none, or another key wrote them."""
+    try:
+        content = json.loads(_cipher(secret).decrypt(path.read_bytes()))
+    except (FileNotFoundError, InvalidToken, ValueError):
+        return None
+    return PersonalTerms(**{name: frozenset(values) for name, values in content.items()})
+
+
+def _cipher(secret: bytes) -> Fernet:
+    key = hashlib.blake2b(secret, digest_size=32, key=_PURPOSE).digest()
+    return Fernet(base64.urlsafe_b64encode(key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +136,7 @@ class Guard:
     Parameters
     ----------
     terms
-        From `terms.read_terms`.
+        From `read_terms`.
     words
         The closed list of words that may be printed whatever persons are called.
     allowed

@@ -6,9 +6,9 @@ from hanbin_lib.rendering.exporters import (
     TypstExporter,
     XlsxExporter,
 )
-from hanbin_lib.rendering.faces import load_faces
 from hanbin_lib.rendering.formats import FORMATS, NOTICES, PUBLIC_FORMATS, Format, form_of
 from hanbin_lib.rendering.own_documents import check_documents
+from hanbin_lib.rendering.page import load_faces
 from hanbin_lib.rendering.word.document import example_template, from_template
 from hanbin_lib.rendering.word.template import placeholder_names
 

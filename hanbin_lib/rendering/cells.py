@@ -102,7 +102,7 @@ def apart(column: dict[str, Any]) -> list[dict[str, Any]]:
     Parameters
     ----------
     column
-        As of `display.walk.table_data`.
+        As of `display.tree.table_data`.
     """
     parts = [_parts(cell) for cell in column["cells"]]
     if any(part is None for part in parts) or not any(set(part or ()) - {"", None} for part in parts):

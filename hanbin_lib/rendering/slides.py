@@ -32,7 +32,7 @@ from hanbin_lib.display import (
 )
 from hanbin_lib.display.model import AnnexTable
 from hanbin_lib.display.text import visible
-from hanbin_lib.display.walk import table_data
+from hanbin_lib.display.tree import table_data
 from hanbin_lib.params import Typography
 from hanbin_lib.rendering.content import Content
 from hanbin_lib.rendering.native_charts import finish, is_native, limits_in_words, native_data

@@ -18,7 +18,7 @@ from xlsxwriter.utility import xl_range, xl_range_abs
 from hanbin_lib import display
 from hanbin_lib.display import Chart, ChartData, Masthead, Series
 from hanbin_lib.display.text import visible
-from hanbin_lib.display.walk import table_data
+from hanbin_lib.display.tree import table_data
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators import Unit
 from hanbin_lib.params import Typography

@@ -16,8 +16,8 @@ from hanbin_lib.display.html import sparkline
 from hanbin_lib.indicators import DEFINITIONS, NoteCode
 from hanbin_lib.months import Month
 from hanbin_lib.params import County
-from hanbin_lib.rendering.faces import sans_faces
 from hanbin_lib.rendering.formats import PUBLIC_FORMATS, form_of
+from hanbin_lib.rendering.page import sans_faces
 from hanbin_lib.site.content import PublishedMonth, Tiles, content, printed
 
 TREND = "open_risk_households"

@@ -19,7 +19,7 @@ from hanbin_lib.bulletin import contents, open_bulletin
 from hanbin_lib.bulletin.chapters import front_page, phone, places, projects, rectification, safeguards
 from hanbin_lib.contract.labels import MONITORED_CATEGORIES
 from hanbin_lib.display import Missing
-from hanbin_lib.display.walk import shown_in
+from hanbin_lib.display.tree import shown_in
 from hanbin_lib.workspace import Workspace
 
 from .test_duties import WORK_ITEMS

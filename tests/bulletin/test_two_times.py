@@ -8,7 +8,7 @@ from support import MONTH, SCALE, import_into, new_workspace
 from hanbin_demo.files import write_demo
 from hanbin_lib.area_changes import FILE
 from hanbin_lib.bulletin import contents, open_bulletin, open_inputs
-from hanbin_lib.display.walk import texts_of
+from hanbin_lib.display.tree import texts_of
 from hanbin_lib.ingest import import_month
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings

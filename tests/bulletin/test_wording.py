@@ -17,7 +17,7 @@ from hanbin_lib.bulletin.wording import (
     words,
 )
 from hanbin_lib.display import CHANGE, CHANGE_IN_WORDS, WHOLE, Figure, Phrase, Strong, plain_text
-from hanbin_lib.display.walk import shown_in
+from hanbin_lib.display.tree import shown_in
 from hanbin_lib.indicators import Unit
 
 COUNTED = ("户", "人", "个", "项", "条", "家", "次", "户次", "个村", "万元")

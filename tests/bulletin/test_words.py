@@ -9,7 +9,7 @@ from support import MONTH, REPOSITORY
 from hanbin_lib import bulletin as hb
 from hanbin_lib.bulletin import asks
 from hanbin_lib.bulletin.settled import settled
-from hanbin_lib.display.walk import texts_of
+from hanbin_lib.display.tree import texts_of
 from hanbin_lib.months import Month
 from hanbin_lib.policy import read_policies
 from hanbin_lib.release.plan import inputs_of

@@ -9,9 +9,17 @@ import scipy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hanbin_lib.disclosure.attack import Attacker, Bounds
 from hanbin_lib.disclosure.knowledge import MOST_PERSONS, Knowledge, knowledge_of
-from hanbin_lib.disclosure.protection import Print, Rounding, _dearness, _nearest, prints_of, told
+from hanbin_lib.disclosure.protection import (
+    Attacker,
+    Bounds,
+    Print,
+    Rounding,
+    _dearness,
+    _nearest,
+    prints_of,
+    told,
+)
 
 ROUNDING = Rounding(threshold=3, base=10)
 CATEGORIES = ("甲", "乙", "丙")

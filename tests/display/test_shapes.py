@@ -37,9 +37,8 @@ from hanbin_lib.display import (
 )
 from hanbin_lib.display.html import Links, sparkline, style_sheet, to_html
 from hanbin_lib.display.model import ChartData, Series
-from hanbin_lib.display.tree import dumps, in_lab, loads
+from hanbin_lib.display.tree import charts_of, dumps, in_lab, loads, shown_in, table_data, tables_of, texts_of
 from hanbin_lib.display.typst import to_typst
-from hanbin_lib.display.walk import charts_of, shown_in, table_data, tables_of, texts_of
 from hanbin_lib.display.word import heading, runs, to_word
 from hanbin_lib.indicators import Unit
 

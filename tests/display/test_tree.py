@@ -38,9 +38,8 @@ from hanbin_lib.display import (
 )
 from hanbin_lib.display.html import sparkline, split_unit, to_html
 from hanbin_lib.display.text import typst_string, visible
-from hanbin_lib.display.tree import TREE, dumps, loads
+from hanbin_lib.display.tree import TREE, dumps, loads, table_data
 from hanbin_lib.display.typst import to_typst
-from hanbin_lib.display.walk import table_data
 from hanbin_lib.indicators import Unit
 
 numbers = st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(10**12), 10**12)

@@ -5,8 +5,16 @@ import pytest
 
 from hanbin_lib.forecasting.filters import filter_bank
 from hanbin_lib.forecasting.mixture import mix, weigh
-from hanbin_lib.forecasting.posterior import POWERS, Cells, learn, log_evidence, residuals, transform
-from hanbin_lib.forecasting.priors import Prior, priors_of
+from hanbin_lib.forecasting.posterior import (
+    POWERS,
+    Cells,
+    Prior,
+    learn,
+    log_evidence,
+    priors_of,
+    residuals,
+    transform,
+)
 
 _VALUES = np.array([7050.0, 7900, 8610, 9120, 10230, 11310, 12480, 13200])
 

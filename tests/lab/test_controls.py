@@ -12,7 +12,7 @@ from traitlets.config import Config
 from hanbin_lib.display import Column, Figure, Paragraph, Table
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.lab.panel import Replay, _box, _emptied, _followed, _places
-from hanbin_lib.lab.sorting import sortable
+from hanbin_lib.lab.sliders import sortable
 from hanbin_lib.workspace import ENVIRONMENT_VARIABLE
 
 

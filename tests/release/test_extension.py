@@ -33,7 +33,7 @@ def lead(bulletin: Bulletin) -> Paragraph:
 FORMAT = '''
 """The bulletin as plain text."""
 
-from hanbin_lib.display.walk import texts_of
+from hanbin_lib.display.tree import texts_of
 from hanbin_lib.params import Typography
 from hanbin_lib.rendering.content import Content
 

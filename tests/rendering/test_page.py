@@ -13,6 +13,9 @@ from support import TYPOGRAPHY
 
 from hanbin_lib.display import Decision, Decisions, Definitions, Heading, Paragraph
 from hanbin_lib.rendering import HtmlExporter, PdfExporter
+from hanbin_lib.rendering.page import font_faces, sans_faces
+
+_DATA = re.compile(r'font-family:"Noto Sans SC";font-weight:(\d+);src:url\(data:font/otf;base64,([^)]+)\)')
 
 
 def _page(notebook) -> str:
@@ -81,3 +84,22 @@ def test_the_same_notebook_gives_the_same_page(sample):
 def test_raw_html_in_a_markdown_cell_is_text(make_notebook):
     soup = BeautifulSoup(_page(make_notebook("## 一、x <script>alert(1)</script>")), "html.parser")
     assert not soup.find_all("script")
+
+
+def _characters(rules):
+    faces = {weight: TTFont(io.BytesIO(base64.b64decode(data))) for weight, data in _DATA.findall(rules)}
+    assert set(faces) == {"400", "700"}
+    return {weight: {chr(point) for point in face.getBestCmap()} for weight, face in faces.items()}
+
+
+def test_the_wide_blank_has_a_glyph_and_is_no_box():
+    found = _characters(sans_faces("<p>九月　各镇</p>", "年月　"))
+    assert found == {"400": set("九月　各镇"), "700": set("年月　")}
+
+
+def test_forms_that_only_a_layout_feature_uses_are_left_out():
+    """Characters have a glyph each, and the one for what is missing: no upright, old or Japanese forms."""
+    rules = font_faces("<p>月报（一）、“二”。</p>")
+    for weight, data in _DATA.findall(rules):
+        face = TTFont(io.BytesIO(base64.b64decode(data)))
+        assert len(face.getGlyphOrder()) == len(set(face.getBestCmap().values())) + 1, weight

@@ -20,7 +20,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from hanbin_lib.display import AnnexTable, Display, Phrase, Shown
-from hanbin_lib.display.walk import shown_in, texts_of
+from hanbin_lib.display.tree import shown_in, texts_of
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.privacy.reading import opened_pdf
 from hanbin_lib.release.checks.reconciliation import Results, contradictions

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from hanbin_lib.bulletin.figures import FEWEST_FOR_PERCENT
 from hanbin_lib.display import BarCell, Columns, Display, Figure, Phrase, Shown, Strip, Strong, Table
-from hanbin_lib.display.walk import shown_in
+from hanbin_lib.display.tree import shown_in
 from hanbin_lib.indicators import ALL, CASELESS_SHARES, DEFINITIONS, SIGNED_SHARES, Unit
 
 Address = tuple[str, ...]

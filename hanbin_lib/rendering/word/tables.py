@@ -31,7 +31,7 @@ class _Look(NamedTuple):
 
 
 def table_element(table: dict[str, Any], caption: str, width_mm: float, style: str | None) -> Any:
-    """``w:tbl`` of a table by columns (`display.walk.table_data`), its paragraphs of that style."""
+    """``w:tbl`` of a table by columns (`display.tree.table_data`), its paragraphs of that style."""
     widths = _widths(table["columns"], width_mm)
     size = _SIZE if len(widths) <= _MOST_AT_FULL_SIZE else _SMALL_SIZE
     plain = _Look(style, size)

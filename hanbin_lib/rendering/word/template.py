@@ -25,7 +25,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree
 
 from hanbin_lib.display import Display, Figure, Heading, Imprint, Masthead
-from hanbin_lib.display.walk import shown_in
+from hanbin_lib.display.tree import shown_in
 from hanbin_lib.display.word import heading
 from hanbin_lib.indicators import DEFINITIONS
 from hanbin_lib.rendering.content import Content, content_of

@@ -11,7 +11,7 @@ from hanbin_lib.bulletin import open_bulletin, plans, shocks
 from hanbin_lib.display import Missing, Table
 from hanbin_lib.indicators import CHAPTERS, DEFINITIONS
 from hanbin_lib.lab import drilling, figure_list, households, in_chinese, place_table, two_months
-from hanbin_lib.lab.figures import filtered
+from hanbin_lib.lab.drilling import filtered
 from hanbin_lib.workspace import PUBLIC
 
 TOWN = "610902110"

@@ -5,7 +5,7 @@ from browser import browser, page
 
 from hanbin_lib.display import Column, Figure, Phrase, Table
 from hanbin_lib.indicators import Unit
-from hanbin_lib.lab.sorting import sortable
+from hanbin_lib.lab.sliders import sortable
 
 __all__ = ["browser", "page"]
 pytestmark = pytest.mark.browser
