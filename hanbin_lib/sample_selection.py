@@ -28,8 +28,7 @@ from hanbin_lib.places import AreaRegister
 from hanbin_lib.release.checks.personal_data import guard_made
 from hanbin_lib.rendering.spreadsheet import workbook_of
 from hanbin_lib.simulate import sampling_frame
-from hanbin_lib.simulate.groups import draw_weeks
-from hanbin_lib.simulate.permanent_random_numbers import RECIPE, checked_seed
+from hanbin_lib.simulate.permanent_random_numbers import RECIPE, checked_seed, draw_weeks
 from hanbin_lib.simulate.sampling import Frame, MonthDraw, Past, SamplingRules, draw_month
 from hanbin_lib.snapshots import Snapshot
 from hanbin_lib.workspace import Workspace

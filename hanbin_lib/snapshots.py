@@ -26,7 +26,7 @@ from hanbin_lib.months import MONTH_FOLDER, Month
 from hanbin_lib.places import AreaRegister, Bridge
 from hanbin_lib.state import Join, Receipt, Source, StoredTable, Version
 from hanbin_lib.state import SnapshotManifest as Manifest
-from hanbin_lib.store.frames import read_frame
+from hanbin_lib.store.tables import read_frame
 from hanbin_lib.workspace import Workspace
 
 __all__ = [

@@ -6,8 +6,8 @@ from datetime import date
 from hanbin_lib import snapshots
 from hanbin_lib.area_changes import FILE
 from hanbin_lib.area_comparison import misread, since_import
-from hanbin_lib.bulletin.assessed_goals import forecasts_before, placed_goals
 from hanbin_lib.bulletin.handed_out import HandedOut, handed_out
+from hanbin_lib.bulletin.income_goals import forecasts_before, placed_goals
 from hanbin_lib.errors import refused_params
 from hanbin_lib.forecasting import Entry
 from hanbin_lib.indicators import Scope, Sources, scope_of

@@ -11,8 +11,8 @@ import pandas as pd
 
 from hanbin_lib import audit
 from hanbin_lib.areas import told_kind
-from hanbin_lib.bulletin.assessed_goals import AssessedGoal, assess
 from hanbin_lib.bulletin.figures import Figures
+from hanbin_lib.bulletin.income_goals import AssessedGoal, assess
 from hanbin_lib.bulletin.month_inputs import MonthInputs, open_inputs
 from hanbin_lib.bulletin.parameters import BulletinParameters, checked
 from hanbin_lib.bulletin.tested import compared

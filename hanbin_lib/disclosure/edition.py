@@ -19,7 +19,7 @@ from hanbin_lib.files import sha256_of
 from hanbin_lib.indicators import ALL, CHAPTERS, NoteCode, Unit
 from hanbin_lib.indicators.table import NUMBERS
 from hanbin_lib.months import Month
-from hanbin_lib.store.cache import cached
+from hanbin_lib.store.tables import cached
 from hanbin_lib.workspace import INDICATORS, PUBLIC, Workspace
 
 _COUNTED = (Unit.HOUSEHOLDS.value, Unit.PERSONS.value)

@@ -21,7 +21,7 @@ from hanbin_lib.indicators.table import (
     with_interval,
 )
 from hanbin_lib.policy import WORKING, Clock
-from hanbin_lib.store.frames import is_among
+from hanbin_lib.store.tables import is_among
 from hanbin_lib.yearly_documents import WorkCalendar
 
 NO_CLUE = "没有线索记录"

@@ -42,7 +42,7 @@ from hanbin_lib.indicators.work import household_work, idle_labour_indicators, w
 from hanbin_lib.params import Ranking, Settings
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.snapshots import Snapshot
-from hanbin_lib.store.cache import cached
+from hanbin_lib.store.tables import cached
 
 _ROUNDING = 1e-9
 _COMPUTED = {

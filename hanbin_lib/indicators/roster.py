@@ -7,7 +7,7 @@ import pandas as pd
 from hanbin_lib.contract.labels import ROSTER_CLASSES
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.table import ALL, Definition, NoteCode, Rows, Unit, count_rows, defines, note_rows
-from hanbin_lib.store.frames import is_among
+from hanbin_lib.store.tables import is_among
 
 _PERSONS, _AS_OF = Unit.PERSONS, "名册报来时、统计月月末"
 _ROSTER = "低收入人口名册（民政部门）"

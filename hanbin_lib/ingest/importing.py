@@ -33,7 +33,7 @@ from hanbin_lib.privacy import read_terms, sealed_terms, write_terms
 from hanbin_lib.raw_files import Keeper, KeptFiles
 from hanbin_lib.snapshots import Manifest, Snapshot, Source
 from hanbin_lib.store import program_digest
-from hanbin_lib.store.cache import Entry
+from hanbin_lib.store.tables import Entry
 from hanbin_lib.workspace import Workspace
 
 

@@ -17,10 +17,8 @@ from hanbin_lib.ingest.cells import EXPECTED, emptied, encoded, parsed
 from hanbin_lib.ingest.findings import Fault, Severity, at_rows
 from hanbin_lib.ingest.grid import CellKind, Encoded, Mask
 from hanbin_lib.ingest.matching import match_places
-from hanbin_lib.ingest.no_data import NOTES, left_out
-from hanbin_lib.ingest.recognise import Recognised, told_heading
-from hanbin_lib.ingest.rows import Rows, told_names
-from hanbin_lib.ingest.units import factor, is_said, scaled, unit_of
+from hanbin_lib.ingest.recognise import Recognised, factor, is_said, scaled, told_heading, unit_of
+from hanbin_lib.ingest.rows import NOTES, Rows, left_out, told_names
 from hanbin_lib.places import AreaRegister
 
 _RULES = {Problem.DIGITS: "HB-I-221", Problem.NO_RESULT: "HB-I-222"}

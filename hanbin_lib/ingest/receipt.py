@@ -15,7 +15,7 @@ from hanbin_lib.months import Month
 from hanbin_lib.params import ImportLimits
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.snapshots import Join, Receipt, Source
-from hanbin_lib.store.frames import is_among
+from hanbin_lib.store.tables import is_among
 
 Tables = dict[str, pd.DataFrame]
 _NUMBERS = (Kind.COUNT, Kind.AMOUNT)

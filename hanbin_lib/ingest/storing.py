@@ -36,7 +36,7 @@ from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.snapshots import Snapshot
 from hanbin_lib.store import digest_of, program_digest
-from hanbin_lib.store.frames import read_frame
+from hanbin_lib.store.tables import read_frame
 from hanbin_lib.workspace import Workspace
 
 # What has happened; planned ends and due dates may lie ahead.

@@ -17,8 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from hanbin_lib.kernels.child import unpacked
-from hanbin_lib.kernels.preparing import quiet_environment, threads
+from hanbin_lib.kernels.prepared import quiet_environment, threads, unpacked
 from hanbin_lib.locks import folder_prefix
 
 PARENT = "HANBIN_KERNEL_PARENT"  # environment: socket of a parent that is shared
@@ -118,7 +117,7 @@ class ForkedProcess:
         return self.returncode
 
     def ask(self, call: str, seconds: float) -> str | None:
-        """Answer of a worker to a call (see `child.packed`), None where it ended without one.
+        """Answer of a worker to a call (see `prepared.packed`), None where it ended without one.
 
         Raises
         ------
@@ -200,7 +199,7 @@ class ForkedProcess:
 
 
 def forked(task: dict[str, Any], *descriptors: int) -> ForkedProcess:
-    """A child that does `task` (see `child.serve`), with these descriptors: output, errors, socket.
+    """A child that does `task` (see `prepared.serve`), with these descriptors: output, errors, socket.
 
     Raises
     ------
@@ -226,7 +225,7 @@ def parent_that_has(done: str, seconds: float) -> Iterator[str]:
     Parameters
     ----------
     done
-        The call (see `child.packed`); its error is raised here.
+        The call (see `prepared.packed`); its error is raised here.
     seconds
         Time that it may take.
 
@@ -275,7 +274,7 @@ def prepared_parent(modules: Sequence[str] = ()) -> Iterator[None]:
     Parameters
     ----------
     modules
-        What it is for (`preparing.prepare`).
+        What it is for (`prepared.prepare`).
     """
     before = os.environ.get(PARENT)
     if before and _is_there(before):

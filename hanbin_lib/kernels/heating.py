@@ -1,7 +1,7 @@
 """Where fork is not to be had: processes heated in advance, kernels one ahead of the one in use.
 
 One that heats up is ``python -m hanbin_lib.kernels.heating [MODULE ...]``: it imports what it is for
-(`preparing.prepare`), then waits for its task, one line of JSON on standard input (see `child.serve`), and
+(`prepared.prepare`), then waits for its task, one line of JSON on standard input (see `prepared.serve`), and
 becomes that kernel, or a worker that answers on standard output what it is asked on standard input.
 """
 
@@ -19,8 +19,16 @@ from typing import Any
 import psutil
 from jupyter_client.launcher import launch_kernel
 
-from hanbin_lib.kernels.child import answer, become_kernel, finish, settle, unpacked
-from hanbin_lib.kernels.preparing import leave_working_directory_out, prepare, quiet_environment
+from hanbin_lib.kernels.prepared import (
+    answer,
+    become_kernel,
+    finish,
+    leave_working_directory_out,
+    prepare,
+    quiet_environment,
+    settle,
+    unpacked,
+)
 
 _READY_SECONDS = 120.0  # to import everything, on the slowest machine
 _waiting: list["subprocess.Popen[bytes]"] = []
@@ -45,7 +53,7 @@ def hand_over(process: "subprocess.Popen[bytes]", task: dict[str, Any]) -> None:
 
 
 def heat(modules: Sequence[str] = (), **options: Any) -> "subprocess.Popen[bytes]":
-    """Start a process that heats up (`preparing.prepare`) and waits for its task; `options` are of Popen."""
+    """Start a process that heats up (`prepared.prepare`) and waits for its task; `options` are of Popen."""
     command = [sys.executable, "-m", "hanbin_lib.kernels.heating", *modules]
     process: subprocess.Popen[bytes] = launch_kernel(
         command, stdin=subprocess.PIPE, env=quiet_environment(), **options
@@ -70,9 +78,9 @@ class HeatedWorker:
     Parameters
     ----------
     task
-        See `child.serve`.
+        See `prepared.serve`.
     modules
-        See `preparing.prepare`.
+        See `prepared.prepare`.
     """
 
     def __init__(self, task: dict[str, Any], modules: Sequence[str] = ()) -> None:
@@ -84,7 +92,7 @@ class HeatedWorker:
         hand_over(self._process, task)
 
     def ask(self, call: str, seconds: float) -> str | None:
-        """Answer to a call (see `child.packed`), None where the process ended without one.
+        """Answer to a call (see `prepared.packed`), None where the process ended without one.
 
         Raises
         ------

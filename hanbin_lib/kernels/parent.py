@@ -1,7 +1,7 @@
 """The process that forks: ``python -m hanbin_lib.kernels.parent DESCRIPTOR [MODULE ...]``.
 
 Whoever connects to the listening socket of that descriptor gets a child of its own, which reads
-its task from the connection (`child`). The connection is the child's life line: when it closes,
+its task from the connection (`prepared`). The connection is the child's life line: when it closes,
 however its holder ended, the child's process group is killed. When the child ends, its exit code
 is told. When standard input closes, its owner is gone, and so is everything here.
 
@@ -25,8 +25,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hanbin_lib.kernels.child import serve
-from hanbin_lib.kernels.preparing import leave_working_directory_out, prepare, threads
+from hanbin_lib.kernels.prepared import leave_working_directory_out, prepare, serve, threads
 
 NOT_SINGLE = 3  # exit code: a library started a thread, so nothing may be forked
 _OWNER = 0  # standard input

@@ -8,9 +8,9 @@ from typing import Any
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from hanbin_lib.kernels.child import IPYKERNEL
 from hanbin_lib.kernels.forked import can_fork, do_without_forking, forked
 from hanbin_lib.kernels.heating import heated
+from hanbin_lib.kernels.prepared import IPYKERNEL
 
 _LOG = logging.getLogger(__name__)
 _STANDARD = {"stdout": 1, "stderr": 2}

@@ -8,7 +8,6 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any
 
-from hanbin_lib.kernels.child import MEMORY, packed, unpacked
 from hanbin_lib.kernels.forked import (
     ForkedProcess,
     can_fork,
@@ -20,6 +19,7 @@ from hanbin_lib.kernels.forked import (
     prepared_parent,
 )
 from hanbin_lib.kernels.heating import HeatedWorker
+from hanbin_lib.kernels.prepared import MEMORY, packed, unpacked
 
 _LOG = logging.getLogger(__name__)
 Call = Callable[..., Any]
@@ -60,7 +60,7 @@ def open_workers(
         How much memory a process of a call, and each that it starts, may take beyond what it begins
         with (Linux, where there is fork); None for no limit.
     modules
-        What the processes are for, by default documents (`preparing.prepare`).
+        What the processes are for, by default documents (`prepared.prepare`).
 
     Raises
     ------

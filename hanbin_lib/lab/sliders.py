@@ -24,7 +24,7 @@ from IPython.display import display
 
 from hanbin_lib.bulletin import Bulletin, plans, power, risk_flow, shocks
 from hanbin_lib.bulletin.exhibits import columns
-from hanbin_lib.bulletin.goal_words import FIELDS
+from hanbin_lib.bulletin.income_goals import FIELDS
 from hanbin_lib.display import Chart, Display, Figure, Masthead, Table, Text, charts_of, tables_of
 from hanbin_lib.display.text import html_text
 from hanbin_lib.display.tree import mime_bundle

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hanbin_lib.bulletin import Bulletin, open_bulletin
-from hanbin_lib.bulletin.assessed_goals import register
+from hanbin_lib.bulletin.income_goals import register
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.locks import clear_abandoned_folders
 from hanbin_lib.months import Month

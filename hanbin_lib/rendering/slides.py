@@ -37,10 +37,10 @@ from hanbin_lib.params import Typography
 from hanbin_lib.rendering.content import Content
 from hanbin_lib.rendering.native_charts import finish, is_native, limits_in_words, native_data
 from hanbin_lib.rendering.office_files import describe, repacked
-from hanbin_lib.rendering.own_documents import check_documents
-from hanbin_lib.rendering.slide_master import (
+from hanbin_lib.rendering.own_documents import (
     Room,
     body_layout,
+    check_documents,
     drop_unused,
     front_layout,
     opened,

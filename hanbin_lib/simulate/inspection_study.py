@@ -13,7 +13,7 @@ from hanbin_lib.indicators.inspections import HOUSEHOLD, units_with_findings
 from hanbin_lib.simulate.engine import Chunk, Model, SimulationSettings, run, summarise
 from hanbin_lib.simulate.power import Clustering, Design, clustering, decision_limit, power_table
 from hanbin_lib.simulate.sampling import SamplingRules
-from hanbin_lib.store.cache import cached
+from hanbin_lib.store.tables import cached
 
 _SHARES = np.round(np.linspace(0.0, 0.5, 51), 2)
 

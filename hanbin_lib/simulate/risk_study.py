@@ -24,7 +24,7 @@ from hanbin_lib.simulate.risk_alarm import Alarm, alarm, any_false_alarm
 from hanbin_lib.simulate.risk_flow import AS_ON_RECORD, OPEN, Change, project
 from hanbin_lib.simulate.risk_model import RiskFlowRules, RiskModel, entry_counts, estimate, too_little
 from hanbin_lib.statistics import stream
-from hanbin_lib.store.cache import cached
+from hanbin_lib.store.tables import cached
 
 NAME = "风险流转"
 # Columns without which a household would count as never eliminated, able to work, or without a cause.

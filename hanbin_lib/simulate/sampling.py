@@ -22,8 +22,7 @@ from hanbin_lib.contract.labels import INSPECTION_UNIT_KINDS
 from hanbin_lib.errors import refused_params
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import Params, read_params
-from hanbin_lib.simulate.groups import assign_groups, loads
-from hanbin_lib.simulate.permanent_random_numbers import checked_seed, in_draw_order
+from hanbin_lib.simulate.permanent_random_numbers import assign_groups, checked_seed, in_draw_order, loads
 from hanbin_lib.workspace import Workspace
 
 VILLAGE, HOUSEHOLD, PROJECT = INSPECTION_UNIT_KINDS

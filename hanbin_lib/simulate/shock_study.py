@@ -14,7 +14,7 @@ from hanbin_lib.simulate.exposure import Exposure, exposure, needed_columns
 from hanbin_lib.simulate.impact import SUMS, Stage, set_stage
 from hanbin_lib.simulate.quantities import Share
 from hanbin_lib.simulate.scenarios import Illness, Scenario, assumptions
-from hanbin_lib.store.cache import cached
+from hanbin_lib.store.tables import cached
 from hanbin_lib.yearly_documents import MonitoringLine
 
 _FGT = ("headcount", "gap", "severity")

@@ -34,7 +34,7 @@ from hanbin_lib.simulate.mixes import (
 )
 from hanbin_lib.simulate.plans import TargetPlan, scaled
 from hanbin_lib.simulate.quantities import Quantity
-from hanbin_lib.store.cache import cached
+from hanbin_lib.store.tables import cached
 
 LOW, HIGH = 0.1, 0.9
 # Keys of the mixes; the cheapest that is sure with a probability has `sure_key`.

@@ -8,7 +8,7 @@ import pytest
 from support import MONTH
 
 from hanbin_lib import bulletin as hb
-from hanbin_lib.bulletin.assessed_goals import assess, compare, forecasts_before, register
+from hanbin_lib.bulletin.income_goals import assess, compare, forecasts_before, register
 from hanbin_lib.display import Missing, plain_text
 from hanbin_lib.errors import Unavailable
 from hanbin_lib.forecasting import register_forecast

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from hanbin_lib import bulletin as hb
-from hanbin_lib.bulletin.assessed_goals import assess
+from hanbin_lib.bulletin.income_goals import assess
 from hanbin_lib.display import plain_text
 from hanbin_lib.forecasting import forecast_places, forecast_record, read_record
 from hanbin_lib.months import Month

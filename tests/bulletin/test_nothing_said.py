@@ -8,7 +8,7 @@ from hand_made import COUNTY, LAST, TOWN, counts, page, row, text, unknown
 from support import MONTH
 
 from hanbin_lib import bulletin as hb
-from hanbin_lib.bulletin.assessed_goals import assess
+from hanbin_lib.bulletin.income_goals import assess
 from hanbin_lib.bulletin.tested import ANSWER, FIRST, POOLED, key
 from hanbin_lib.bulletin.wording import chance
 from hanbin_lib.display import AnnexTable, Column, Missing, Paragraph, plain_text

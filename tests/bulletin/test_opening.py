@@ -10,7 +10,7 @@ from support import MONTH
 
 from hanbin_lib.bulletin import opening
 from hanbin_lib.errors import HanbinError
-from hanbin_lib.kernels.preparing import quiet_environment
+from hanbin_lib.kernels.prepared import quiet_environment
 
 TOWN = "610902110"
 
@@ -64,7 +64,7 @@ def test_a_month_is_read_without_leaving_a_thread(demo_workspace, tmp_path):
     """Otherwise it could not be forked from, and every document would open it for itself."""
 
     code = (
-        "from hanbin_lib.kernels.preparing import prepare, threads; prepare()\n"
+        "from hanbin_lib.kernels.prepared import prepare, threads; prepare()\n"
         "from hanbin_lib.bulletin.opening import hold_month\n"
         "from hanbin_lib.workspace import Workspace\n"
         f"hold_month({str(MONTH)!r}, '610902', '', edition='internal', workspace=Workspace.find())\n"

@@ -20,7 +20,7 @@ from hanbin_lib.contract.local import local_tables
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.ingest import importing
 from hanbin_lib.kernels import WorkerEndedError
-from hanbin_lib.kernels.child import answer, packed, unpacked
+from hanbin_lib.kernels.prepared import answer, packed, unpacked
 from hanbin_lib.months import Month
 from hanbin_lib.policy import CountyColumns
 from hanbin_lib.state import PublicationManifest

@@ -108,7 +108,7 @@ def test_no_process_builds_the_grammar_of_addresses():
 def test_a_prepared_process_has_what_a_notebook_calls():
     """Whatever a fork imports after it was prepared, every fork imports again."""
     code = (
-        "import sys; from hanbin_lib.kernels.preparing import prepare; prepare(); before = set(sys.modules)\n"
+        "import sys; from hanbin_lib.kernels.prepared import prepare; prepare(); before = set(sys.modules)\n"
         "from hanbin_lib import bulletin as hb, lab\n"
         "for front in (hb, lab):\n"
         "    [getattr(front, name) for name in front.__all__]\n"

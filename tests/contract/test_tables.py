@@ -9,7 +9,7 @@ from support import REPOSITORY
 from hanbin_lib.contract import TABLES, Kind, Level
 from hanbin_lib.contract import labels as label_lists
 from hanbin_lib.contract.columns import normal_heading
-from hanbin_lib.ingest.units import spellings_by_unit
+from hanbin_lib.ingest.recognise import spellings_by_unit
 
 COLUMNS = [(table, column) for table in TABLES.values() for column in table.columns]
 EACH_TABLE = pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)

@@ -12,7 +12,7 @@ from hanbin_lib.contract import TABLES, Column, Kind
 from hanbin_lib.contract.columns import normal_heading
 from hanbin_lib.ingest.grid import CellKind
 from hanbin_lib.ingest.number_formats import kind_of, number_text, percent_text, shown
-from hanbin_lib.ingest.units import factor, scaled, spellings_by_unit, unit_of
+from hanbin_lib.ingest.recognise import factor, scaled, spellings_by_unit, unit_of
 
 NUMBER, DRESSED, PERCENT, SCALED = CellKind.NUMBER, CellKind.DRESSED, CellKind.PERCENT, CellKind.SCALED
 DATE, DATETIME, TIME = CellKind.DATE, CellKind.DATETIME, CellKind.TIME

@@ -9,7 +9,7 @@ import pytest
 from hanbin_lib import snapshots
 from hanbin_lib.ingest import importing, judging, storing
 from hanbin_lib.months import Month
-from hanbin_lib.store import cache
+from hanbin_lib.store import tables
 from hanbin_lib.yearly_documents import MonitoringLine
 
 LINE = MonitoringLine(year=2022, value_yuan=6000, document="〔测试〕1号", entered_by="测试")
@@ -63,7 +63,7 @@ def upgrade(monkeypatch):
     """Make the program that runs another one."""
 
     def upgrade(digest):
-        for module in (storing, importing, cache):
+        for module in (storing, importing, tables):
             monkeypatch.setattr(module, "program_digest", lambda: digest)
 
     return upgrade

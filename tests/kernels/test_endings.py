@@ -13,7 +13,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 from hanbin_lib.kernels import KERNEL, WorkerEndedError, can_fork, open_workers
-from hanbin_lib.kernels.child import MEMORY
+from hanbin_lib.kernels.prepared import MEMORY
 
 pytestmark = [
     pytest.mark.xdist_group("kernels"),

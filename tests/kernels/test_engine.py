@@ -17,9 +17,8 @@ from papermill.exceptions import PapermillExecutionError
 
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.kernels import ENGINE, engine
-from hanbin_lib.kernels.child import answer, packed, unpacked
 from hanbin_lib.kernels.engine import Outputs, notebook_shell
-from hanbin_lib.kernels.preparing import quiet_environment
+from hanbin_lib.kernels.prepared import answer, packed, quiet_environment, unpacked
 from hanbin_lib.kernels.provisioner import _descriptor
 
 pytestmark = pytest.mark.xdist_group("kernels")

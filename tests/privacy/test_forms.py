@@ -17,7 +17,7 @@ import xlsxwriter
 from support import MONTH, REPOSITORY
 
 from hanbin_lib.privacy import Guard, PersonalTerms, Words, program_texts
-from hanbin_lib.rendering.slide_master import drop_unused
+from hanbin_lib.rendering.own_documents import drop_unused
 
 NAME, LONG, SHORT, OLD_FORM = "覃璟燚", "阿依努尔·买买提", "漆翀", "张國榮"
 NUMBER, MOBILE, LANDLINE, CARD = "110105194912310029", "13987654321", "0915-3215678", "6222021234567890128"

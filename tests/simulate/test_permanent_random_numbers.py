@@ -1,9 +1,26 @@
 import hashlib
+from collections import Counter
+from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
 
 from hanbin_lib.errors import HanbinError
-from hanbin_lib.simulate.permanent_random_numbers import checked_seed, in_draw_order, ticket
+from hanbin_lib.months import Month
+from hanbin_lib.simulate.permanent_random_numbers import (
+    assign_groups,
+    checked_seed,
+    draw_weeks,
+    in_draw_order,
+    ticket,
+    weeks_of,
+)
+
+TOWNS = [f"6109021{n:02d}" for n in range(26)]
+GROUPS = [f"第{n}组" for n in range(8)]
+WEEKLY = [f"第{n}组" for n in range(10)]
 
 
 def test_a_ticket_is_made_by_the_published_recipe():
@@ -30,3 +47,66 @@ def test_seeds_that_could_be_read_two_ways_are_refused(seed):
     with pytest.raises(HanbinError) as caught:
         checked_seed(seed)
     assert caught.value.code == "HB-SMP-001"
+
+
+def plan(seed, last=None, load=None, towns=TOWNS, groups=GROUPS):
+    return assign_groups(towns, groups, last or {}, seed=seed, stage=("2022-10", "组"), load=load)
+
+
+@settings(max_examples=40)
+@given(st.integers(0, 10**6), st.integers(2, 12), st.integers(3, 26))
+def test_never_twice_running_and_the_work_is_balanced(seed, groups, towns):
+    names, places = [f"g{n}" for n in range(groups)], TOWNS[:towns]
+    last = plan(f"before{seed}", towns=places, groups=names)
+    now = plan(f"now{seed}", last, towns=places, groups=names)
+    assert set(now) == set(places)
+    assert all(now[town] != last[town] for town in places)
+    sizes = Counter(now.values())
+    assert max(sizes.values()) - min(sizes.get(g, 0) for g in names) <= 1
+
+
+def test_what_is_left_over_goes_to_those_with_the_least_on_record():
+    load = Counter(dict.fromkeys(GROUPS[:6], 10) | dict.fromkeys(GROUPS[6:], 9))
+    sizes = Counter(plan("s", load=load).values())
+    assert [sizes[group] for group in GROUPS[6:]] == [4, 4]
+    assert sum(sizes.values()) == 26
+    # A group that is not on record had no town.
+    unknown = Counter(plan("s", load=dict.fromkeys(GROUPS[2:], 1)).values())
+    assert [unknown[group] for group in GROUPS[:2]] == [4, 4]
+
+
+def test_no_pair_is_preferred():
+    """Without a record every group has the same chance in a town (400 seeds)."""
+    seen = Counter(plan(f"seed{n}")[TOWNS[5]] for n in range(400))
+    assert stats.chisquare([seen[group] for group in GROUPS]).pvalue > 0.01
+
+
+def test_one_group_cannot_change():
+    with pytest.raises(HanbinError) as caught:
+        plan("s", last={TOWNS[0]: "a"}, groups=["a"])
+    assert caught.value.code == "HB-SMP-003"
+    assert "1个组" in caught.value.message
+
+
+def test_two_groups_change_places():
+    last = {town: "ab"[n % 2] for n, town in enumerate(TOWNS)}
+    assert plan("s", last, groups=["a", "b"]) == {town: "ba"[n % 2] for n, town in enumerate(TOWNS)}
+
+
+def test_weeks_are_those_whose_friday_lies_in_the_month():
+    assert weeks_of(Month(2022, 9)) == ["2022-W35", "2022-W36", "2022-W37", "2022-W38", "2022-W39"]
+    assert weeks_of(Month(2021, 1))[0] == "2020-W53"
+
+
+def test_no_group_returns_the_next_week_nor_where_it_was_last():
+    last = {town: WEEKLY[n % 10] for n, town in enumerate(TOWNS)}
+    drawn = draw_weeks(TOWNS, WEEKLY, last, month=Month(2022, 10), seed="s")
+    plans = [
+        last,
+        *(dict(zip(w["town_code"], w["group_name"], strict=True)) for _, w in drawn.groupby("week")),
+    ]
+    for before, now in pairwise(plans):
+        assert all(before[town] != now[town] for town in TOWNS)
+    # 104 visits over ten groups: the left-overs go round, so that nobody has two more than another.
+    counts = drawn["group_name"].value_counts()
+    assert counts.max() - counts.min() <= 1

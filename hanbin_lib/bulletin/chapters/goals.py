@@ -6,10 +6,12 @@ from typing import Any
 import pandas as pd
 
 from hanbin_lib import charts
-from hanbin_lib.bulletin.assessed_goals import AssessedGoal, assess, compare
 from hanbin_lib.bulletin.exhibits import columns
-from hanbin_lib.bulletin.goal_words import (
+from hanbin_lib.bulletin.income_goals import (
+    AssessedGoal,
+    assess,
     chance_range,
+    compare,
     goal_chance,
     goal_name,
     goal_reference,

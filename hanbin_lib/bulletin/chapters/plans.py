@@ -9,7 +9,7 @@ import pandas as pd
 
 from hanbin_lib import charts
 from hanbin_lib.bulletin.exhibits import by_name, columns
-from hanbin_lib.bulletin.goal_words import (
+from hanbin_lib.bulletin.income_goals import (
     FIELDS,
     LIMITS,
     beyond,

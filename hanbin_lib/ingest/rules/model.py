@@ -16,7 +16,7 @@ from hanbin_lib.months import Month, ordinals
 from hanbin_lib.params import HouseRules
 from hanbin_lib.policy import EntryLimit
 from hanbin_lib.snapshots import Source
-from hanbin_lib.store.frames import is_among
+from hanbin_lib.store.tables import is_among
 from hanbin_lib.yearly_documents import MonitoringLine
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]

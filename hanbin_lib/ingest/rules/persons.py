@@ -10,7 +10,7 @@ import pandas as pd
 from hanbin_lib.contract.labels import ABLE_LABOUR, LABOUR_SKILLS
 from hanbin_lib.ingest.grid import Mask
 from hanbin_lib.ingest.rules.model import Cases, Check, Numbers, Rule
-from hanbin_lib.store.frames import is_among
+from hanbin_lib.store.tables import is_among
 
 _REGISTERS = ("monitored_persons", "lifted_persons")
 _WORKING_AGE = (16, 59)

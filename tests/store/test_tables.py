@@ -2,14 +2,17 @@
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from hanbin_lib.store import cache
-from hanbin_lib.store.cache import cached
+from hanbin_lib.store import tables
+from hanbin_lib.store.tables import cached, is_among
 
 TABLE = pd.DataFrame(
     {"place": ["a", "b"], "value": [0.1, float("nan")], "count": pd.array([1, None], "Int64")}
 )
 RESULTS = [TABLE, {"a": [1, 2.5, None], "名": "值"}, None, [0.1 + 0.2, 1e-300]]
+TEXTS = st.lists(st.sampled_from(["甲", "乙", "丙", "", None]))
 
 
 @pytest.fixture
@@ -46,7 +49,7 @@ def test_other_inputs_another_name_and_another_program_compute_anew(ask, monkeyp
     assert ask(1, "data")[1] == 1
     assert ask(1, "other")[1] == 2
     assert ask(1, "data", name="y")[1] == 3
-    monkeypatch.setattr(cache, "program_digest", lambda: "another program")
+    monkeypatch.setattr(tables, "program_digest", lambda: "another program")
     assert ask(2, "data") == (2, 4)
 
 
@@ -63,3 +66,12 @@ def test_a_damaged_file_is_computed_anew(ask, tmp_path, result):
     assert calls == 2
     same(found, result)
     assert ask(result, "data")[1] == 2
+
+
+@given(TEXTS, TEXTS, st.booleans())
+def test_it_is_what_pandas_finds_and_nothing_stands_nowhere(own, known, are_categories):
+    column, others = (pd.Series(texts, dtype="str") for texts in (own, known))
+    if are_categories:
+        column, others = column.astype("category"), others.astype("category")
+    expected = [one is not None and one in known for one in own]
+    assert is_among(column, others).tolist() == expected
