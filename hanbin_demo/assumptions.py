@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-GENERATOR_VERSION = 4
+GENERATOR_VERSION = 5
 
 # Published totals of the district at the end of September 2022.
 MONITORED = (5408, 18392)

@@ -14,7 +14,6 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
-_EPOCH = (2022, 10, 1, 0, 0, 0)
 _ROWS_A_CHUNK = 2000
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -82,16 +81,11 @@ def _csv(sheet: Sheet) -> bytes:
 def _write_xlsx(sheet: Sheet, path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as package:
         for name, content in _PARTS.items():
-            package.writestr(_entry(name), _HEAD + content)
-        with package.open(_entry("xl/worksheets/sheet1.xml"), "w", force_zip64=True) as part:
+            with package.open(name, "w") as part:
+                part.write((_HEAD + content).encode())
+        with package.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as part:
             for text in _sheet_xml(sheet):
                 part.write(text.encode())
-
-
-def _entry(name: str) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name, _EPOCH)
-    info.compress_type = zipfile.ZIP_DEFLATED
-    return info
 
 
 def _sheet_xml(sheet: Sheet) -> Iterator[str]:
