@@ -69,7 +69,8 @@ def excess_chance(share: ArrayLike, size: ArrayLike, mean: float) -> NDArray[np.
     share
         What the place shows.
     size
-        Its effective size: a clustered sample counts for less than the units drawn.
+        Its effective size: a clustered sample counts for less than the units drawn; infinite where
+        everybody answered and nothing is left to chance.
     mean
         Share of all places together.
 
@@ -79,9 +80,11 @@ def excess_chance(share: ArrayLike, size: ArrayLike, mean: float) -> NDArray[np.
     whole. Counting what was seen by half (mid-p) names more, and in too many months where rates are low.
     """
     size = np.asarray(size, dtype=float)
-    cases = np.asarray(share, dtype=float) * size
+    shown = np.asarray(share, dtype=float)
     with np.errstate(invalid="ignore"):
+        cases = shown * size
         chance = np.where(cases > 0, special.betainc(cases, size - cases + 1, mean), 1.0)
+    chance = np.where(np.isinf(size), np.where(shown > mean, 0.0, 1.0), chance)
     return np.where(size > 0, chance, np.nan)
 
 

@@ -47,7 +47,8 @@ def effective_size(share: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> NDAr
     value = np.asarray(share, dtype=float)
     limit = np.where(value > 0.5, lower, upper)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(_Z_95**2 * limit * (1 - limit) / (limit - value) ** 2)
+        size = _Z_95**2 * limit * (1 - limit) / (limit - value) ** 2
+    return np.asarray(np.where(limit == value, np.inf, size))
 
 
 def shortfall(income: np.ndarray, line: float, order: int) -> np.ndarray:

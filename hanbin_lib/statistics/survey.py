@@ -12,11 +12,14 @@ from functools import cached_property
 import numpy as np
 import scipy  # its parts are imported when they are used: they take half a second
 from numpy.typing import NDArray
+from scipy import special
 
-from hanbin_lib.statistics.estimates import Interval, wilson
+from hanbin_lib.statistics.estimates import Interval
 
 Array = NDArray[np.float64]
-_CERTAIN = 1e12  # effective size where everybody answered
+# Halvings of the logarithm of a multiplier, and between what ends: the limits are exact to a billionth.
+_HALVINGS, _MULTIPLIERS = 50, (-12.0, 24.0)
+_MOST_UNBIASED = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,31 +200,55 @@ class SurveyShare:
         return np.where(self.size.sum(axis=-1) > 0, share, np.nan)
 
     @cached_property
-    def effective_size(self) -> Array:
-        """Size of the simple sample with the same variance; 0 without any answer.
-
-        The variance is that of a stratified sample without replacement,
-        ``sum W^2 (1/n - 1/N) s^2`` (Cochran 1977, 5.6), where ``s^2`` of a stratum with few
-        answers is drawn towards the place's share by one answer. A place of one stratum, of which
-        few were asked, has the size that answered; who asked everybody knows the share.
-        """
-        place, answers = np.nan_to_num(self.value), self.size.sum(axis=-1)
-        drawn = (self.cases + place[..., None]) / (self.size + 1)
-        variance = (self.leverage * drawn * (1 - drawn) * _raised(self.size)).sum(axis=-1)
-        one = place * (1 - place) * _raised(answers)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            size = np.where(variance > 0, one / variance, 1 / self.leverage.sum(axis=-1))
-        return np.where(answers > 0, np.minimum(size, _CERTAIN), 0.0)
-
-    @cached_property
     def leverage(self) -> Array:
         """``W^2 (1/n - 1/N)`` of each stratum: what its spread adds to the variance."""
         left_out = _over(1.0, self.size) - _over(1.0, self.base)
         return np.asarray(self.weights**2 * np.clip(left_out, 0.0, None))
 
     def interval(self, confidence: float = 0.95) -> Interval:
-        """Wilson interval with the effective size; NaN without any answer."""
-        return wilson(np.nan_to_num(self.value) * self.effective_size, self.effective_size, confidence)
+        """Score interval; NaN without any answer.
+
+        A share of the place is contradicted where that of the answers lies ``z`` standard errors away, the
+        errors being those of the strata's shares that go best with the answers *and* add up to it
+        (restricted maximum likelihood: Miettinen and Nurminen 1985; Decrouez and Robinson 2012). One
+        stratum gives Wilson's interval of ``1 / (1/n - 1/N)`` answers. A stratum of few answers without a
+        case is not taken to have none, as it would be if its spread were estimated from its own answers.
+        """
+        z = float(special.ndtri((1 + confidence) / 2))
+        answers = self.size.sum(axis=-1)
+        lower, upper = (np.where(answers > 0, self._limit(side * z), np.nan) for side in (1, -1))
+        return lower, upper
+
+    def _limit(self, z: float) -> Array:
+        """The share from which that of the answers lies `z` standard errors upwards."""
+        pull = self._pull
+        unit = np.sign(z) / np.where(pull.max(axis=-1) > 0, pull.max(axis=-1), 1.0)
+        low, high = (np.full(unit.shape, end) for end in _MULTIPLIERS)
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2
+            multiplier = unit * np.exp(middle)
+            share = self._restricted(multiplier)
+            errors = np.square(multiplier) * (self.weights * pull * share * (1 - share)).sum(axis=-1)
+            low, high = np.where(errors < z**2, middle, low), np.where(errors < z**2, high, middle)
+        return np.asarray((self.weights * self._restricted(unit * np.exp(high))).sum(axis=-1))
+
+    def _restricted(self, multiplier: Array) -> Array:
+        """Likeliest shares of the strata where their sum is held: roots of ``n (p - x) = m W x (1 - x)``."""
+        c, share = multiplier[..., None] * self._pull, self._shares
+        root = np.sqrt(np.maximum((1 + c) ** 2 - 4 * c * share, 0.0))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.clip(np.where(c == 0, share, (1 + c - root) / (2 * c)), 0.0, 1.0)
+
+    @cached_property
+    def _pull(self) -> Array:
+        """How far each stratum gives way: ``W (1/n - 1/N)``, for the answers less what the restriction takes.
+
+        Of one stratum the restriction leaves nothing to estimate, of many it takes one share in all:
+        ``n / (n - 1)`` then, as of any variance; a single answer knows no spread and counts as two.
+        """
+        part = _over(self.leverage, self.leverage.sum(axis=-1, keepdims=True))
+        unbiased = np.minimum(_over(self.size, self.size - 1 + part), _MOST_UNBIASED)
+        return np.asarray(_over(self.leverage, self.weights) * unbiased)
 
     @cached_property
     def bounds(self) -> Interval:
@@ -280,11 +307,6 @@ def change(
     below = _combined(now.value - low, high_before - before.value, correlation)
     above = _combined(high - now.value, before.value - low_before, correlation)
     return value, value - below, value + above
-
-
-def _raised(size: Array) -> Array:
-    """What ``p (1 - p)`` of `size` answers, drawn towards a share by one, falls short by on average."""
-    return np.asarray((size + 1) ** 2 / (size**2 + size + 1))
 
 
 def _correlation(now: SurveyShare, before: SurveyShare, overlap: Overlap) -> Array:

@@ -476,35 +476,53 @@ def _cells(w: World, said: dict[str, bool | None], place: str) -> list[tuple[int
     return [tuple(cell) for cell in cells.values()]
 
 
-def _lost(size: int) -> float:
-    """Part of p(1-p) that is left of `size` answers drawn towards a share by one."""
-    return 1 - size / (size + 1) ** 2
-
-
-def weighted(w: World, said: dict[str, bool | None], place: str) -> tuple[float, float, int, int]:
-    """Share weighted to all households, the effective size, cases and answers."""
+def weighted(w: World, said: dict[str, bool | None], place: str) -> tuple[float, float, float, int, int]:
+    """Share weighted to all households, its score limits, cases and answers."""
     known = [cell for cell in _cells(w, said, place) if cell[1] > 0]
     if not known:
-        return math.nan, 0.0, 0, 0
-    whole, answered = sum(base for base, _, _ in known), sum(size for _, size, _ in known)
+        return math.nan, math.nan, math.nan, 0, 0
+    whole = sum(base for base, _, _ in known)
     share = sum(base / whole * bad / size for base, size, bad in known)
-    variance = plain = 0.0
-    for base, size, bad in known:
-        leverage = (base / whole) ** 2 * (1 / size - 1 / base)
-        drawn = (bad + share) / (size + 1)
-        plain += leverage
-        variance += leverage * drawn * (1 - drawn) / _lost(size)
-    size = math.inf if not plain else 1 / plain
-    if variance > 0:
-        size = share * (1 - share) / _lost(answered) / variance
-    return share, min(size, 1e12), sum(bad for *_, bad in known), answered
+    low, high = (_limit(known, whole, side) for side in (1, -1))
+    return share, low, high, sum(bad for *_, bad in known), sum(size for _, size, _ in known)
+
+
+def _limit(cells: list[tuple[int, int, int]], whole: int, side: int) -> float:
+    """Where likeliest shares that add up to less (or more) are 1.96 standard errors from those seen."""
+    leverages = [(base / whole) ** 2 * (1 / size - 1 / base) for base, size, _ in cells]
+    plain = sum(leverages)
+    strata = []
+    for (base, size, bad), own in zip(cells, leverages, strict=True):
+        lost = min(size / (size - 1 + own / plain), 2.0) if own else 1.0
+        strata.append((base / whole, bad / size, (1 / size - 1 / base) * lost))
+
+    def shares(multiplier: float) -> list[float]:
+        return [_likeliest(seen, multiplier * weight * error) for weight, seen, error in strata]
+
+    low, high = -20.0, 40.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        multiplier = side * math.exp(middle)
+        variance = sum(
+            weight**2 * error * x * (1 - x)
+            for (weight, _, error), x in zip(strata, shares(multiplier), strict=True)
+        )
+        low, high = (middle, high) if multiplier**2 * variance < 1.959963984540054**2 else (low, middle)
+    return sum(weight * x for (weight, _, _), x in zip(strata, shares(side * math.exp(high)), strict=True))
+
+
+def _likeliest(seen: float, pull: float) -> float:
+    """Solve ``seen - x = pull x (1 - x)`` within 0 and 1."""
+    if pull == 0:
+        return seen
+    root = math.sqrt(max((1 + pull) ** 2 - 4 * pull * seen, 0.0))
+    return min(max((1 + pull - root) / (2 * pull), 0.0), 1.0)
 
 
 def _weighted_rows(w: World, said: dict[str, bool | None], group: str) -> Numbers:
     found = {}
     for place in (COUNTY, *w.towns):
-        share, effective, bad, size = weighted(w, said, place)
-        low, high = wilson(share * effective, effective) if size else (math.nan, math.nan)
+        share, low, high, bad, size = weighted(w, said, place)
         found[group, place] = {
             "numerator": bad, "denominator": size, "value": share, "lower": low, "upper": high,
         }  # fmt: skip

@@ -59,6 +59,11 @@ def test_fewer_that_count_say_less():
     assert np.isnan(excess_chance(0.4, 0.0, 0.2))
 
 
+def test_who_asked_everybody_knows_whether_it_is_more():
+    everybody = np.inf
+    assert excess_chance([0.21, 0.2, 0.1, 0.0], everybody, 0.2).tolist() == [0.0, 1.0, 1.0, 1.0]
+
+
 def test_a_change_is_clear_where_its_interval_says_so():
     assert change_chance(0.02, 0.0, 0.05) == pytest.approx(0.05)
     assert change_chance(-0.02, -0.05, 0.0) == pytest.approx(0.05)

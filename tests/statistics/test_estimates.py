@@ -68,6 +68,7 @@ def test_of_an_uneven_interval_the_limit_towards_one_half_counts():
     assert float(effective_size(0.9, 0.8, 0.91)) == pytest.approx(z**2 * 0.8 * 0.2 / 0.1**2)
     assert float(effective_size(0.5, 0.3, 0.6)) == pytest.approx(z**2 * 0.6 * 0.4 / 0.1**2)
     assert np.isinf(effective_size(0.3, 0.3, 0.3))
+    assert np.isinf(effective_size([0.0, 1.0], [0.0, 1.0], [0.0, 1.0])).all()
     assert np.isnan(effective_size(0.3, np.nan, np.nan))
 
 

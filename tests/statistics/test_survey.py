@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hanbin_lib.statistics.estimates import wilson
+from hanbin_lib.statistics.estimates import effective_size, wilson
 from hanbin_lib.statistics.survey import Estimate, Overlap, SurveyShare, TwoStageDesign, change
 
 DATA = Path(__file__).parent / "published"
@@ -108,6 +108,12 @@ def share(base, size, cases) -> SurveyShare:
     return SurveyShare(*(np.atleast_2d(np.asarray(part, dtype=float)) for part in (base, size, cases)))
 
 
+def size_of(one: SurveyShare) -> float:
+    """Of the simple sample with the same interval."""
+    low, high = one.interval()
+    return float(effective_size(one.value, low, high).item())
+
+
 def nobody_twice(one: SurveyShare) -> Overlap:
     return Overlap(*[np.zeros_like(one.base)] * 4)
 
@@ -123,7 +129,6 @@ def test_equal_weights_give_the_plain_share():
 
 def test_one_stratum_of_which_few_were_asked_is_wilson():
     one = share([_MANY], [148], [15])
-    assert one.effective_size.item() == pytest.approx(148, rel=1e-6)
     assert [edge.item() for edge in one.interval()] == pytest.approx(
         [float(e) for e in wilson(15, 148)], abs=1e-6
     )
@@ -133,15 +138,14 @@ def test_unequal_response_costs_precision():
     """One half of the households answers ten times as often: the others' weight rises."""
     one = share([1000, 1000], [100, 10], [50, 1])
     assert one.value.item() == pytest.approx(0.3)
-    assert one.effective_size.item() < 0.6 * 110
+    assert size_of(one) < 0.6 * 110
 
 
 def test_a_stratum_without_answers_is_left_out():
     assert share([5, 90], [5, 0], [2, 0]).value.item() == pytest.approx(0.4)
     nothing = share([10], [0], [0])
     assert np.isnan(nothing.value.item())
-    assert nothing.effective_size.item() == 0
-    assert np.isnan(nothing.interval()[0].item())
+    assert np.isnan([edge.item() for edge in nothing.interval()]).all()
 
 
 def test_who_asked_everybody_knows_the_share():
@@ -152,10 +156,29 @@ def test_who_asked_everybody_knows_the_share():
     assert [edge.item() for edge in one.bounds] == pytest.approx([0.03, 0.03])
 
 
+def test_a_stratum_of_few_answers_is_not_free_of_cases_because_none_was_heard_of():
+    """All of the monitored asked and a tenth of the others: these are most of the place, and nobody knows."""
+    known, both = share([20], [20], [10]), share([20, 500], [20, 50], [10, 0])
+    others = [edge.item() for edge in share([500], [50], [0]).interval()]
+    assert others[1] == pytest.approx(1 - 1 / (1 + 1.959964**2 * (1 / 50 - 1 / 500)), rel=1e-6)
+    low, high = (edge.item() for edge in both.interval())
+    assert low == both.value.item() == pytest.approx(10 / 520)
+    assert high == pytest.approx((10 + 500 * others[1]) / 520, rel=1e-6)
+    assert known.interval()[0].item() == known.interval()[1].item() == 0.5
+
+
+def test_asking_ever_more_of_one_stratum_leaves_what_the_other_does_not_say():
+    """However many of the first are asked, the interval cannot be narrower than the second's part of it."""
+    alone = [edge.item() for edge in share([500], [50], [1]).interval()]
+    for asked in (2, 20, 90):
+        low, high = (edge.item() for edge in share([90, 500], [asked, 50], [asked / 2, 1]).interval())
+        assert high - low > 0.95 * 500 / 590 * (alone[1] - alone[0])
+
+
 def test_asking_most_of_them_leaves_less_open():
     """The correction of the finite population: two thirds asked leave a third of the variance."""
     few, most = share([_MANY], [600], [30]), share([900], [600], [30])
-    assert most.effective_size.item() == pytest.approx(3 * few.effective_size.item(), rel=1e-3)
+    assert size_of(most) == pytest.approx(3 * size_of(few), rel=1e-3)
 
 
 def test_bounds_hold_what_the_silent_may_hide():
