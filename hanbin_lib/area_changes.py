@@ -21,7 +21,7 @@ from hanbin_lib.areas import (
     told_kind,
     unfit_name,
 )
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import HanbinError, refused_params
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import Line, read_parameter_table
 
@@ -338,9 +338,6 @@ def _kind(code: str, name: str, known: str) -> str:
 
 
 def _invalid(faults: list[str]) -> HanbinError:
-    return HanbinError(
-        "HB-PAR-011",
-        "\n".join(f"{FILE}：{fault}" for fault in faults),
-        action=f"修改 params/{FILE}",
-        exit_code=ExitCode.PARAMS_INVALID,
+    return refused_params(
+        "HB-PAR-011", "\n".join(f"{FILE}：{fault}" for fault in faults), f"修改 params/{FILE}"
     )

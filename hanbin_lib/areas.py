@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import HanbinError, refused_params
 from hanbin_lib.parameter_files import Line, read_parameter_table
 
 COUNTY, TOWN, VILLAGE = 6, 9, 12  # digits of a place's code
@@ -195,9 +195,4 @@ def unfit_name(name: str, *, names_a_file: bool) -> str:
 
 
 def _invalid(faults: list[str]) -> HanbinError:
-    return HanbinError(
-        "HB-PAR-003",
-        "\n".join(faults),
-        action="修改 params/areas.csv",
-        exit_code=ExitCode.PARAMS_INVALID,
-    )
+    return refused_params("HB-PAR-003", "\n".join(faults), "修改 params/areas.csv")

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from hanbin_lib import state
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import ExitCode, HanbinError, refused_input
 from hanbin_lib.files import write_atomically
 from hanbin_lib.locks import exclusive
 from hanbin_lib.state import Anchor, Record
@@ -156,11 +156,10 @@ def sealing_key() -> bytes | None:
         return None
     content = state.content_of(Path(named))
     if not content:
-        raise HanbinError(
+        raise refused_input(
             "HB-AUD-004",
             f"环境变量 {KEY_FILE} 所指的密钥文件读不到或是空的",
-            action="接上存放密钥的介质；不再使用密钥的，去掉这个环境变量",
-            exit_code=ExitCode.INPUT_INVALID,
+            "接上存放密钥的介质；不再使用密钥的，去掉这个环境变量",
         )
     return content
 
@@ -198,11 +197,10 @@ def _hash(body: dict[str, Any]) -> str:
 
 
 def _broken(number: int) -> HanbinError:
-    return HanbinError(
+    return refused_input(
         "HB-AUD-001",
         f"操作记录第{number}行被改动或损坏，其后的记录不能作准",
-        action="从备份恢复 data/audit.jsonl，查明改动原因；没有备份的，运行 hanbin doctor --repair",
-        exit_code=ExitCode.INPUT_INVALID,
+        "从备份恢复 data/audit.jsonl，查明改动原因；没有备份的，运行 hanbin doctor --repair",
     )
 
 

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import HanbinError, refused_params
 
 if TYPE_CHECKING:  # a command that counts no table does without
     import pandas as pd
@@ -75,9 +75,4 @@ def ordinals(dates: "pd.Series") -> "pd.Series":
 
 
 def _not_a_month(text: str) -> HanbinError:
-    return HanbinError(
-        "HB-PAR-001",
-        f"“{text[:20]}”不是有效的月份",
-        action="按“年-月”填写，例如 2022-09",
-        exit_code=ExitCode.PARAMS_INVALID,
-    )
+    return refused_params("HB-PAR-001", f"“{text[:20]}”不是有效的月份", "按“年-月”填写，例如 2022-09")

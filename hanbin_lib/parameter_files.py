@@ -15,7 +15,7 @@ from typing import Annotated, Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import HanbinError, refused_params
 
 Location = Sequence[str | int]
 _BOUNDS = (("minimum", "≥"), ("exclusiveMinimum", ">"), ("maximum", "≤"), ("exclusiveMaximum", "<"))
@@ -266,7 +266,7 @@ def _position(error: Exception) -> str:
 
 def invalid(message: str, action: str = IN_FILES) -> HanbinError:
     """What stops for a parameter, in Chinese."""
-    return HanbinError("HB-PAR-002", message, action=action, exit_code=ExitCode.PARAMS_INVALID)
+    return refused_params("HB-PAR-002", message, action)
 
 
 def read_parameter_table(path: Path, columns: tuple[str, ...]) -> dict[int, Line]:

@@ -18,7 +18,7 @@ import pandas as pd
 
 from hanbin_lib.area_changes import FILE, Step, changed, read_area_changes
 from hanbin_lib.areas import COUNTY, TOWN, VILLAGE, read_areas, town_key, village_key
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import refused_params
 from hanbin_lib.months import Month
 
 BEGINNING = Month(1900, 1)
@@ -130,11 +130,10 @@ class AreaRegister:
         """Refuse (``HB-PAR-003``) to be the register of another county than that of the code `county`."""
         own = f"{self.county['place_code']} {self.county['place_name']}"
         if county != self.county["place_code"]:
-            raise HanbinError(
+            raise refused_params(
                 "HB-PAR-003",
                 f"params/county.yaml 的 code 是 {county}，params/areas.csv 是 {own}",
-                action="两份文件改成同一个县（区）的",
-                exit_code=ExitCode.PARAMS_INVALID,
+                "两份文件改成同一个县（区）的",
             )
 
     def spelt(self, spellings: Mapping[str, str]) -> "AreaRegister":
@@ -214,11 +213,8 @@ class AreaRegister:
         try:
             return self._names[place_code]
         except KeyError:
-            raise HanbinError(
-                "HB-PAR-004",
-                f"区划名册里没有代码 {place_code[:12]}",
-                action="用 hanbin areas 查看全部代码",
-                exit_code=ExitCode.PARAMS_INVALID,
+            raise refused_params(
+                "HB-PAR-004", f"区划名册里没有代码 {place_code[:12]}", "用 hanbin areas 查看全部代码"
             ) from None
 
     def check_reported(self, place_code: str) -> None:
@@ -231,11 +227,10 @@ class AreaRegister:
         """
         name = self.name(place_code)
         if place_code != self.county["place_code"] and place_code not in set(self.towns["place_code"]):
-            raise HanbinError(
+            raise refused_params(
                 "HB-PAR-005",
                 f"{place_code} {name} 不在统计范围内，或不是县、镇一级",
-                action="用 hanbin areas 查看可选的地区；村的情况用笔记本 villages，area 填镇、village 填村",
-                exit_code=ExitCode.PARAMS_INVALID,
+                "用 hanbin areas 查看可选的地区；村的情况用笔记本 villages，area 填镇、village 填村",
             )
 
     def town_of(self, place_code: str) -> str:

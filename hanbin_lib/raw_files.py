@@ -21,7 +21,7 @@ from pydantic import Field, field_validator
 from pyrage import x25519
 
 from hanbin_lib import audit, snapshots, state
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import HanbinError, refused_input, refused_params
 from hanbin_lib.files import sha256_of, swap, sync_folder, why_not_written, write_atomically
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import Params, read_params
@@ -89,11 +89,10 @@ def load_keepers(workspace: Workspace) -> tuple[Keeper, ...]:
     path = workspace.params / "keepers.yaml"
     keepers = read_params(path, Keepers).keepers if path.is_file() else ()
     if not keepers:
-        raise HanbinError(
+        raise refused_params(
             "HB-RAW-001",
             "没有保管人的公钥，不能加密保存原始文件；没有写入任何内容",
-            action="用 hanbin raw-key 生成密钥，把公钥写进 params/keepers.yaml；或不加 --keep-raw",
-            exit_code=ExitCode.PARAMS_INVALID,
+            "用 hanbin raw-key 生成密钥，把公钥写进 params/keepers.yaml；或不加 --keep-raw",
         )
     return keepers
 
@@ -221,11 +220,10 @@ def _contents(files: Mapping[str, Path]) -> Iterator[tuple[str, bytes]]:
     for digest, path in sorted(files.items()):
         content = path.read_bytes()
         if hashlib.sha256(content).hexdigest() != digest:
-            raise HanbinError(
+            raise refused_input(
                 "HB-RAW-003",
                 f"{path.name} 在导入期间被改动，没有保存原始文件",
-                action="关闭正在编辑它的程序，重新导入",
-                exit_code=ExitCode.INPUT_INVALID,
+                "关闭正在编辑它的程序，重新导入",
             )
         yield f"{digest}.age", content
 
@@ -294,11 +292,10 @@ def _kept_version(workspace: Workspace, month: Month, prefix: str) -> Path:
     found = [name for name in kept if prefix and name.startswith(prefix)]
     if len(found) != 1:
         told = f"；保存过的版本：{'、'.join(kept)}" if kept else ""
-        raise HanbinError(
+        raise refused_input(
             "HB-RAW-004",
             f"{month.label}的{f'版本 {prefix[:16]}' if prefix else '现行版本'}没有保存原始文件{told}",
-            action="用 --version 指定保存过的版本；导入时加 --keep-raw 才保存",
-            exit_code=ExitCode.INPUT_INVALID,
+            "用 --version 指定保存过的版本；导入时加 --keep-raw 才保存",
         )
     return _folder(workspace, month) / found[0]
 
@@ -346,20 +343,16 @@ def _unusable_key_place(message: str) -> HanbinError:
 
 
 def _wrong_key(message: str) -> HanbinError:
-    return HanbinError(
-        "HB-RAW-005",
-        message,
-        action="换用 params/keepers.yaml 里任一保管人的私钥文件；换过密钥的，用保存时的那一把",
-        exit_code=ExitCode.INPUT_INVALID,
+    return refused_input(
+        "HB-RAW-005", message, "换用 params/keepers.yaml 里任一保管人的私钥文件；换过密钥的，用保存时的那一把"
     )
 
 
 def _damaged(version: str, name: str) -> HanbinError:
-    return HanbinError(
+    return refused_input(
         "HB-RAW-006",
         f"版本 {version} 保存的原始文件 {name} 缺失、损坏或被改动；没有写出任何文件",
-        action="从备份恢复 data/raw，或用原始文件重新导入（加 --keep-raw）",
-        exit_code=ExitCode.INPUT_INVALID,
+        "从备份恢复 data/raw，或用原始文件重新导入（加 --keep-raw）",
     )
 
 

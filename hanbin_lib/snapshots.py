@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from hanbin_lib import audit, state
 from hanbin_lib.contract.tables import AREAS
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import HanbinError, refused_input
 from hanbin_lib.files import sync_folder, write_atomically
 from hanbin_lib.months import MONTH_FOLDER, Month
 from hanbin_lib.places import AreaRegister, Bridge
@@ -130,11 +130,8 @@ def latest(workspace: Workspace, month: Month) -> Snapshot:
     """Return the current version of a month; raise ``HB-SNP-001`` where none was imported."""
     names = _listed(workspace, month)
     if not names:
-        raise HanbinError(
-            "HB-SNP-001",
-            f"{month.label}还没有导入数据",
-            action=f"运行 hanbin import 文件夹 --month {month}",
-            exit_code=ExitCode.INPUT_INVALID,
+        raise refused_input(
+            "HB-SNP-001", f"{month.label}还没有导入数据", f"运行 hanbin import 文件夹 --month {month}"
         )
     return Snapshot.open(_folder(workspace, month) / names[-1])
 
@@ -143,11 +140,10 @@ def open_version(workspace: Workspace, month: Month, prefix: str) -> Snapshot:
     """Return the version whose id begins with `prefix`; raise ``HB-SNP-003`` if not exactly one."""
     found = [name for name in _listed(workspace, month) if name.startswith(prefix)]
     if len(set(found)) != 1:
-        raise HanbinError(
+        raise refused_input(
             "HB-SNP-003",
             f"{month.label}没有唯一的数据版本以“{prefix[:16]}”开头",
-            action=f"用 hanbin versions {month} 查看全部版本",
-            exit_code=ExitCode.INPUT_INVALID,
+            f"用 hanbin versions {month} 查看全部版本",
         )
     return Snapshot.open(_folder(workspace, month) / found[0])
 
@@ -285,11 +281,10 @@ def _write(folder: Path, manifest: Manifest, tables: dict[str, bytes]) -> None:
 
 def _listed(workspace: Workspace, month: Month) -> list[str]:
     if has_damaged_list(workspace, month):
-        raise HanbinError(
+        raise refused_input(
             "HB-SNP-004",
             f"{month.label}的数据版本清单 {VERSIONS} 已损坏，不知道哪一版是现行的",
-            action=f"运行 hanbin doctor --repair 重建，或重新导入（hanbin import … --month {month}）",
-            exit_code=ExitCode.INPUT_INVALID,
+            f"运行 hanbin doctor --repair 重建，或重新导入（hanbin import … --month {month}）",
         )
     return [version.id for version in _lines(workspace, month) if version is not None]
 
@@ -310,9 +305,8 @@ def _folder(workspace: Workspace, month: Month) -> Path:
 
 
 def _damaged(version: str, name: str) -> HanbinError:
-    return HanbinError(
+    return refused_input(
         "HB-SNP-002",
         f"数据版本 {version} 的 {name} 已损坏或被改动",
-        action="重新导入该月的原始文件；损坏的版本请不要手工修改",
-        exit_code=ExitCode.INPUT_INVALID,
+        "重新导入该月的原始文件；损坏的版本请不要手工修改",
     )

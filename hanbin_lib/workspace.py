@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import refused_input
 from hanbin_lib.months import Month
 
 ENVIRONMENT_VARIABLE = "HANBIN_WORKSPACE"
@@ -52,11 +52,10 @@ class Workspace:
         for folder in candidates if named else chain(candidates, others):
             if (folder / _MARK).is_file():
                 return cls(folder)
-        raise HanbinError(
+        raise refused_input(
             "HB-WSP-001",
             f"{candidates[0]} 不是工作目录：找不到 {_MARK}",
-            action=f"用 --workspace 或环境变量 {ENVIRONMENT_VARIABLE} 指定，或用 hanbin init 新建",
-            exit_code=ExitCode.INPUT_INVALID,
+            f"用 --workspace 或环境变量 {ENVIRONMENT_VARIABLE} 指定，或用 hanbin init 新建",
         )
 
     @staticmethod

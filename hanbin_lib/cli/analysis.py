@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from hanbin_lib.cli.console import MonthArgument, WorkspaceOption, say, warn
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import ExitCode, refused_input, refused_params
 from hanbin_lib.months import Month
 from hanbin_lib.workspace import Workspace
 
@@ -90,11 +90,10 @@ def draw(
     elif seed:
         _draw(space, month, seed, revisit or [])
     else:
-        raise HanbinError(
+        raise refused_params(
             "HB-SMP-001",
             "没有给出抽样种子",
-            action=f"hanbin draw {month} --seed 抽样前公开产生的一串数字，例如当日开奖号码",
-            exit_code=ExitCode.PARAMS_INVALID,
+            f"hanbin draw {month} --seed 抽样前公开产生的一串数字，例如当日开奖号码",
         )
 
 
@@ -148,12 +147,7 @@ def pool(
     )
     content = pooled.table.to_csv(index=False, lineterminator="\n").encode()
     if output.exists() and output.read_bytes() != content:
-        raise HanbinError(
-            "HB-POL-003",
-            f"{output.name} 已存在，内容不同",
-            action="换一个文件名，或先移走原文件",
-            exit_code=ExitCode.INPUT_INVALID,
-        )
+        raise refused_input("HB-POL-003", f"{output.name} 已存在，内容不同", "换一个文件名，或先移走原文件")
     write_atomically(output, content)
     for indicator in dict.fromkeys(gap.indicator for gap in pooled.gaps):
         gaps = [gap for gap in pooled.gaps if gap.indicator == indicator]
@@ -192,11 +186,10 @@ def write_whole(folder: Path, files: dict[str, bytes]) -> None:
     there = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
     changed = [name for name in there if name not in files or (folder / name).read_bytes() != files[name]]
     if changed:
-        raise HanbinError(
+        raise refused_input(
             "HB-REL-009",
             f"{folder.name} 里已有别的文件，或是另一版的图（{len(changed)}个），没有改动",
-            action="移走原来的文件夹，或用 --output 换一个",
-            exit_code=ExitCode.INPUT_INVALID,
+            "移走原来的文件夹，或用 --output 换一个",
         )
     for file, made in files.items():
         write_atomically(folder / file, made)

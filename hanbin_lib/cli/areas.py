@@ -9,7 +9,7 @@ from rich.table import Table
 from hanbin_lib.area_changes import COLUMNS, FILE, changed, read_area_changes
 from hanbin_lib.areas import Area, is_area_code, read_areas
 from hanbin_lib.cli.console import console, say
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import HanbinError, refused_input
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import Line, read_parameter_table
 from hanbin_lib.workspace import Workspace
@@ -95,9 +95,4 @@ def _places(lines: dict[int, Line], code: str, name: str, county: str) -> Iterat
 
 
 def _unreadable(path: Path, why: str) -> HanbinError:
-    return HanbinError(
-        "HB-ARE-001",
-        f"{path.name}：{why}",
-        action="另存为 CSV，代码列先设为“文本”",
-        exit_code=ExitCode.INPUT_INVALID,
-    )
+    return refused_input("HB-ARE-001", f"{path.name}：{why}", "另存为 CSV，代码列先设为“文本”")

@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from hanbin_lib import __version__
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import ExitCode, HanbinError, refused_input, refused_params
 from hanbin_lib.files import is_full, is_refused, why_not_written
 from hanbin_lib.months import MONTH_FOLDER, Month
 from hanbin_lib.workspace import Workspace
@@ -276,11 +276,10 @@ def month_begun(month: Month) -> Month:
     """
     now = this_month()
     if month > now:
-        raise HanbinError(
+        raise refused_params(
             "HB-PAR-010",
             f"{month.label}还没有到（本机日期在{now.label}）",
-            action="核对月份；本机日期不对的，先校正时钟",
-            exit_code=ExitCode.PARAMS_INVALID,
+            "核对月份；本机日期不对的，先校正时钟",
         )
     return month
 
@@ -297,10 +296,9 @@ def month_folders(folder: Path) -> dict[Month, Path]:
     if not found and MONTH_FOLDER.fullmatch(folder.name):
         found = [folder]
     if not found:
-        raise HanbinError(
+        raise refused_input(
             "HB-IMP-001",
             f"{folder} 里没有以月份命名的子文件夹（例如 2022-09）",
-            action="用 --month 写明月份，或把文件放进以月份命名的子文件夹",
-            exit_code=ExitCode.INPUT_INVALID,
+            "用 --month 写明月份，或把文件放进以月份命名的子文件夹",
         )
     return {Month.parse(path.name): path for path in found}

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from hanbin_lib.cli.console import say
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import refused_input, refused_params
 from hanbin_lib.ingest.founding import Found, found_places
 from hanbin_lib.workspace import Workspace
 
@@ -34,11 +34,8 @@ def new_workspace(folder: Path) -> tuple[Workspace, list[str]]:
     """
     nearest = next(place for place in (folder, *folder.absolute().parents) if place.exists())
     if not nearest.is_dir() or (nearest == folder and any(folder.iterdir())):
-        raise HanbinError(
-            "HB-WSP-002",
-            f"{folder} 不是空目录，没有写入任何文件",
-            action="换一个新目录，或先清空它",
-            exit_code=ExitCode.INPUT_INVALID,
+        raise refused_input(
+            "HB-WSP-002", f"{folder} 不是空目录，没有写入任何文件", "换一个新目录，或先清空它"
         )
     for name in ("params", "notebooks"):
         shutil.copytree(_template() / name, folder / name, ignore=shutil.ignore_patterns(".*"))
@@ -91,19 +88,13 @@ def _print_next_steps(made: Workspace, exports: str) -> None:
 
 def _examined(exports: Path, code: str, name: str, *, make_codes: bool) -> Found:
     if not re.fullmatch("[0-9]{6}", code):
-        raise HanbinError(
-            "HB-INI-002",
-            "需要县级区划代码（6位数字）",
-            action="加上 --code，例如 --code 100001",
-            exit_code=ExitCode.PARAMS_INVALID,
-        )
+        raise refused_params("HB-INI-002", "需要县级区划代码（6位数字）", "加上 --code，例如 --code 100001")
     found = found_places(exports, code, name)
     if not found.is_coded and not make_codes:
-        raise HanbinError(
+        raise refused_params(
             "HB-INI-003",
             "导出文件里没有镇、村的区划代码，没有写入任何文件",
-            action="加 --make-codes，确认由程序按统计用区划代码的形式暂编；或先补上“行政村代码”一列",
-            exit_code=ExitCode.PARAMS_INVALID,
+            "加 --make-codes，确认由程序按统计用区划代码的形式暂编；或先补上“行政村代码”一列",
         )
     return found
 

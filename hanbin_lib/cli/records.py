@@ -7,7 +7,7 @@ import typer
 from rich.table import Table
 
 from hanbin_lib.cli.console import MonthArgument, WorkspaceOption, cancellable, console, say, warn
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import ExitCode, refused_input
 from hanbin_lib.months import Month
 from hanbin_lib.workspace import Workspace
 
@@ -65,11 +65,10 @@ def _compare(space: Workspace, earlier: Path) -> None:
     anchors = anchors_in(earlier)
     is_there = earlier.exists()
     if not anchors:
-        raise HanbinError(
+        raise refused_input(
             "HB-AUD-005",
             f"{earlier.name} 里没有印操作记录的校验值" if is_there else f"没有 {earlier} 这个文件",
-            action="换一份发布过的月报（PDF、网页、Word）、其目录，或存下来的通知",
-            exit_code=ExitCode.INPUT_INVALID,
+            "换一份发布过的月报（PDF、网页、Word）、其目录，或存下来的通知",
         )
     count = audit.check_against(space.audit, anchors)
     say(f"相符：{earlier.name} 印出时有{anchors[-1][0]}条，现在{count}条，其间没有删改。")

@@ -22,7 +22,7 @@ from hanbin_lib.cli.console import (
     say,
     warn,
 )
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import HanbinError, refused_params
 from hanbin_lib.files import write_atomically
 from hanbin_lib.months import Month
 from hanbin_lib.workspace import Workspace
@@ -212,9 +212,6 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise HanbinError(
-            "HB-PAR-009",
-            f"“{text[:20]}”不是有效的日期",
-            action="按“年-月-日”填写，例如 2022-10-12",
-            exit_code=ExitCode.PARAMS_INVALID,
+        raise refused_params(
+            "HB-PAR-009", f"“{text[:20]}”不是有效的日期", "按“年-月-日”填写，例如 2022-10-12"
         ) from None

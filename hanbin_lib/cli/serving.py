@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 import psutil
 
 from hanbin_lib.cli.console import say
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import HanbinError, refused_input
 from hanbin_lib.workspace import ENVIRONMENT_VARIABLE, Workspace
 
 HOST = "127.0.0.1"
@@ -79,7 +79,7 @@ def serve_folder(folder: Path, port: int) -> None:
 
 
 def _refused(message: str, action: str) -> HanbinError:
-    return HanbinError("HB-SRV-001", message, action=action, exit_code=ExitCode.INPUT_INVALID)
+    return refused_input("HB-SRV-001", message, action)
 
 
 def lab_command(workspace: Workspace, port: int, *, opens_browser: bool) -> list[str]:
@@ -95,11 +95,10 @@ def lab_command(workspace: Workspace, port: int, *, opens_browser: bool) -> list
         ``HB-LAB-001`` the workspace holds no start page.
     """
     if not (workspace.notebooks / START_PAGE).is_file():
-        raise HanbinError(
+        raise refused_input(
             "HB-LAB-001",
             f"{workspace.root.name} 里没有 notebooks/{START_PAGE}",
-            action="用 hanbin init 新建一个工作目录，把它的 notebooks 复制过来",
-            exit_code=ExitCode.INPUT_INVALID,
+            "用 hanbin init 新建一个工作目录，把它的 notebooks 复制过来",
         )
     return [
         sys.executable, "-m", "jupyterlab",
@@ -211,11 +210,10 @@ def _check_writable(workspace: Workspace) -> None:
     except OSError:
         is_writable = False
     if not is_writable:
-        raise HanbinError(
+        raise refused_input(
             "HB-LAB-002",
             f"{workspace.root.name} 的 data 目录不能写，JupyterLab 没有地方存它的状态",
-            action="换有权写工作目录的账户运行；只想看的，打开 reports/index.html",
-            exit_code=ExitCode.INPUT_INVALID,
+            "换有权写工作目录的账户运行；只想看的，打开 reports/index.html",
         )
 
 

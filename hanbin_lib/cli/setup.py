@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from hanbin_lib.cli.console import MonthArgument, WorkspaceOption, progress_bar, say
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import refused_input, refused_params
 from hanbin_lib.months import Month
 from hanbin_lib.workspace import Workspace
 
@@ -159,11 +159,10 @@ def _in_use(workspace: Workspace) -> list[Path]:
 
     names = Typography.read(workspace.params).documents
     if not names:
-        raise HanbinError(
+        raise refused_params(
             "HB-TYP-007",
             "没有在用的模板和母版：params/typography.yaml 的 word_template、slide_master 是空的",
-            action="写明要核对的文件，或先用 hanbin template new 生成一份",
-            exit_code=ExitCode.PARAMS_INVALID,
+            "写明要核对的文件，或先用 hanbin template new 生成一份",
         )
     return [workspace.params / name for name in names]
 
@@ -172,9 +171,7 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError:
-        raise HanbinError(
-            "HB-TYP-007", f"打不开模板 {path.name}", action="核对文件名", exit_code=ExitCode.INPUT_INVALID
-        ) from None
+        raise refused_input("HB-TYP-007", f"打不开模板 {path.name}", "核对文件名") from None
 
 
 def _write_new(path: Path, content: bytes) -> None:
@@ -182,16 +179,10 @@ def _write_new(path: Path, content: bytes) -> None:
         with path.open("xb") as file:
             file.write(content)
     except FileExistsError:
-        raise HanbinError(
-            "HB-TYP-007",
-            f"{path.name} 已存在，没有覆盖",
-            action="换一个文件名，或先移走原文件",
-            exit_code=ExitCode.INPUT_INVALID,
+        raise refused_input(
+            "HB-TYP-007", f"{path.name} 已存在，没有覆盖", "换一个文件名，或先移走原文件"
         ) from None
     except OSError:
-        raise HanbinError(
-            "HB-TYP-007",
-            f"{path.name} 不能写入：文件夹不存在，或没有权限",
-            action="核对文件夹，或换一个",
-            exit_code=ExitCode.INPUT_INVALID,
+        raise refused_input(
+            "HB-TYP-007", f"{path.name} 不能写入：文件夹不存在，或没有权限", "核对文件夹，或换一个"
         ) from None

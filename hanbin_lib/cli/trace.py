@@ -8,7 +8,7 @@ from hanbin_lib import __version__
 from hanbin_lib.bulletin import Bulletin
 from hanbin_lib.contract import TABLES
 from hanbin_lib.contract.columns import SOURCE
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import HanbinError, refused_params
 from hanbin_lib.indicators import ALL, DEFINITIONS, NOTE_TEXT, Definition, NoteCode, selections_behind
 from hanbin_lib.indicators.compute import tables_of
 from hanbin_lib.ingest import join_lines, receipt_line
@@ -132,9 +132,8 @@ def _rows(bulletin: Bulletin, indicator: str, group: str) -> Iterator[str]:
 
 
 def _unknown(indicator: str, place: str, group: str) -> HanbinError:
-    return HanbinError(
+    return refused_params(
         "HB-TRC-001",
         f"{place}没有这个数：{indicator}（{group}）",
-        action="用 hanbin indicators list 查看全部指标；分组写作 维度=标签",
-        exit_code=ExitCode.PARAMS_INVALID,
+        "用 hanbin indicators list 查看全部指标；分组写作 维度=标签",
     )

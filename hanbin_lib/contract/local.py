@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from hanbin_lib.contract.columns import Column, Kind, Table, normal_heading
 from hanbin_lib.contract.tables import TABLES
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import refused_params
 from hanbin_lib.policy import CountyColumns
 
 _FILE = "columns.yaml"
@@ -23,11 +23,10 @@ def local_tables(own: CountyColumns, county_code: str) -> dict[str, Table]:
     """
     faults = list(_faults(own))
     if faults:
-        raise HanbinError(
+        raise refused_params(
             "HB-PAR-010",
             "\n".join(f"{_FILE}：{fault}" for fault in faults),
-            action=f"按提示修改 params/{_FILE}；表和列的正式名称见 docs/data-dictionary.md",
-            exit_code=ExitCode.PARAMS_INVALID,
+            f"按提示修改 params/{_FILE}；表和列的正式名称见 docs/data-dictionary.md",
         )
     if own == CountyColumns():
         return TABLES

@@ -12,7 +12,7 @@ from pandera.errors import SchemaErrors
 
 from hanbin_lib.contract.columns import Column, Kind, Level, Table
 from hanbin_lib.contract.tables import AREAS, LIFTED_PERSONS, MONITORED_PERSONS, TABLES
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import HanbinError, refused_input
 
 PLACE_CODES = ("town_code", "village_code")
 _DTYPES = {
@@ -79,11 +79,8 @@ def check_keys(name: str, rows: pd.DataFrame) -> None:
 
 
 def _broken(name: str, faults: str) -> HanbinError:
-    return HanbinError(
-        "HB-IMP-003",
-        f"表 {name} 不符合数据约定：{faults}",
-        action="这是程序的问题，请把本条信息告知维护人员",
-        exit_code=ExitCode.INPUT_INVALID,
+    return refused_input(
+        "HB-IMP-003", f"表 {name} 不符合数据约定：{faults}", "这是程序的问题，请把本条信息告知维护人员"
     )
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from hanbin_lib.errors import refused_input
 from hanbin_lib.forecasting.distribution import Forecast
-from hanbin_lib.forecasting.series import forecast_error
 
 COMPONENTS = ("wage", "business", "property", "transfer")
 
@@ -48,11 +48,11 @@ class ComponentModel:
         """Refuse what cannot be drawn (``HB-FC-014``)."""
         parts = (self.yuan, self.drift, self.shock_sd)
         if any(set(part) != set(COMPONENTS) for part in parts):
-            raise forecast_error("HB-FC-014", f"收入构成须恰为{'、'.join(COMPONENTS)}", "补齐或改名")
+            raise refused_input("HB-FC-014", f"收入构成须恰为{'、'.join(COMPONENTS)}", "补齐或改名")
         if min(self.yuan.values()) < 0 or sum(self.yuan.values()) <= 0 or min(self.shock_sd.values()) < 0:
-            raise forecast_error("HB-FC-014", "收入构成或波动幅度为负，或合计为零", "更正后重试")
+            raise refused_input("HB-FC-014", "收入构成或波动幅度为负，或合计为零", "更正后重试")
         if not (0 <= self.correlation < 1 and self.dof > 2):
-            raise forecast_error("HB-FC-014", "相关系数须在0和1之间，自由度须大于2", "更正后重试")
+            raise refused_input("HB-FC-014", "相关系数须在0和1之间，自由度须大于2", "更正后重试")
 
 
 def component_paths(
@@ -87,7 +87,7 @@ def component_paths(
     shifts = dict(levers or {})
     unknown = sorted(set(shifts) - set(COMPONENTS))
     if unknown:
-        raise forecast_error("HB-FC-014", f"没有这些收入构成：{'、'.join(unknown)}", "只用四项构成")
+        raise refused_input("HB-FC-014", f"没有这些收入构成：{'、'.join(unknown)}", "只用四项构成")
     grown = _unanchored(model, forecast.horizon, count, np.random.default_rng(seed))
     anchor = forecast.median.to_numpy() / np.median(grown.sum(axis=1), axis=0)
     years = np.arange(1, forecast.horizon + 1)

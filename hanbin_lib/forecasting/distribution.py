@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
+from hanbin_lib.errors import refused_input
 from hanbin_lib.forecasting.mixture import MIDDLE, SCORES
-from hanbin_lib.forecasting.series import Record, forecast_error
+from hanbin_lib.forecasting.series import Record
 
 # Number of futures and seed -> futures, shape (count, H).
 Draw = Callable[[int, int], np.ndarray]
@@ -147,7 +148,7 @@ class Forecast:
     def _position(self, year: int) -> int:
         if year not in self.years:
             first, last = self.years[0], self.years[-1]
-            raise forecast_error(
+            raise refused_input(
                 "HB-FC-009", f"{year}年不在预测期（{first}—{last}年）内", "加长预测年数，或改目标年份"
             )
         return int(year - self.years[0])
@@ -174,5 +175,5 @@ def by_rank(drawn: np.ndarray, grid: np.ndarray) -> np.ndarray:
 
 def _inside(share: float) -> float:
     if not 0 < share < 1:
-        raise forecast_error("HB-FC-009", f"概率{share:g}不在0和1之间", "例如80%区间填80，中位数填0.5")
+        raise refused_input("HB-FC-009", f"概率{share:g}不在0和1之间", "例如80%区间填80，中位数填0.5")
     return share

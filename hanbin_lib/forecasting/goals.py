@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from hanbin_lib.errors import refused_input
 from hanbin_lib.forecasting.backtest import Backtest, backtest
 from hanbin_lib.forecasting.distribution import Forecast, growth_on_record
 from hanbin_lib.forecasting.posterior import Prior
-from hanbin_lib.forecasting.series import LEAST, Record, forecast_error, read_record
+from hanbin_lib.forecasting.series import LEAST, Record, read_record
 from hanbin_lib.forecasting.single import forecast_record
 
 FAN = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
@@ -142,11 +143,11 @@ def assess_goal(
     """
     if (goal.calibre, goal.prices) != (calibre, prices):
         pairs = f"目标为{goal.calibre}（{goal.prices}），历年数据为{calibre}（{prices}）"
-        raise forecast_error("HB-FC-015", f"口径不同不能比较：{pairs}", "换用同一口径、同一价格的数据")
+        raise refused_input("HB-FC-015", f"口径不同不能比较：{pairs}", "换用同一口径、同一价格的数据")
     record = read_record(series, breaks=breaks, confirmed=confirmed, as_of=as_of)
     horizon = goal.year - record.last_year
     if horizon < 1:
-        raise forecast_error("HB-FC-015", _past(record, goal), "改目标年份")
+        raise refused_input("HB-FC-015", _past(record, goal), "改目标年份")
     alone = forecast_record(record, horizon, prior=prior)
     main = alone if group is None else group
     others = _assumptions(record, horizon, prior, alone if group is not None else None)

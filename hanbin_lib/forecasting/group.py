@@ -29,7 +29,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.errors import HanbinError
+from hanbin_lib.errors import HanbinError, refused_input
 from hanbin_lib.forecasting.distribution import LEVELS, Forecast
 from hanbin_lib.forecasting.filters import FilterBank, filter_bank
 from hanbin_lib.forecasting.mixture import PROBABILITIES, Mixture, mix, weigh
@@ -43,7 +43,7 @@ from hanbin_lib.forecasting.posterior import (
     residuals,
     shipped,
 )
-from hanbin_lib.forecasting.series import Record, forecast_error, read_record
+from hanbin_lib.forecasting.series import Record, read_record
 from hanbin_lib.forecasting.single import LONGEST
 
 # How many places the shipped prior counts for against the group's own.
@@ -104,7 +104,7 @@ def forecast_places(
     the same count and seed, go through the same years of the district.
     """
     if not 1 <= horizon <= LONGEST:
-        raise forecast_error("HB-FC-009", f"预测年数{horizon}不在1—{LONGEST}之内", "改预测年数")
+        raise refused_input("HB-FC-009", f"预测年数{horizon}不在1—{LONGEST}之内", "改预测年数")
     values = values.set_axis(values.columns.astype(str), axis=1)
     records = _records(values)
     towns = _towns(values.columns, groups)
@@ -250,7 +250,7 @@ def _records(values: pd.DataFrame) -> dict[str, Record]:
     """Check every place; name the faults of all."""
     twice = sorted(set(values.columns[values.columns.duplicated()]))
     if twice:
-        raise forecast_error("HB-FC-010", f"地方重复：{'、'.join(twice)}", "每个地方只留一列")
+        raise refused_input("HB-FC-010", f"地方重复：{'、'.join(twice)}", "每个地方只留一列")
     records: dict[str, Record] = {}
     faults: list[HanbinError] = []
     for place in values.columns:
@@ -260,15 +260,13 @@ def _records(values: pd.DataFrame) -> dict[str, Record]:
             faults.append(error)
     if faults:
         text = "\n".join(error.message for error in faults)
-        raise forecast_error(faults[0].code, text, faults[0].action)
+        raise refused_input(faults[0].code, text, faults[0].action)
     last = max((record.last_year for record in records.values()), default=0)
     late = [str(place) for place, record in records.items() if record.last_year < last]
     if late:
-        raise forecast_error(
-            "HB-FC-010", f"缺最后一年（{last}年）的数：{'、'.join(late)}", "补齐或不列入本组"
-        )
+        raise refused_input("HB-FC-010", f"缺最后一年（{last}年）的数：{'、'.join(late)}", "补齐或不列入本组")
     if len(records) < _LEAST_UNITS:
-        raise forecast_error("HB-FC-010", f"一组只有{len(records)}个地方", f"至少{_LEAST_UNITS}个")
+        raise refused_input("HB-FC-010", f"一组只有{len(records)}个地方", f"至少{_LEAST_UNITS}个")
     return records
 
 
@@ -276,7 +274,7 @@ def _towns(places: pd.Index, groups: pd.Series | Mapping[str, str] | None) -> pd
     town_of = dict.fromkeys(places, "") if groups is None else dict(groups)
     without = [str(place) for place in places if pd.isna(town_of.get(place))]
     if without:
-        raise forecast_error("HB-FC-010", f"没有所属镇：{'、'.join(without)}", "在 groups 里补上")
+        raise refused_input("HB-FC-010", f"没有所属镇：{'、'.join(without)}", "在 groups 里补上")
     return pd.Series({place: str(town_of[place]) for place in places})
 
 
@@ -325,7 +323,7 @@ def reconcile(
         across = spread @ constraints.T
         middle = constraints @ across
         if np.linalg.matrix_rank(middle) < len(middle):
-            raise forecast_error("HB-FC-011", "固定的地方太多，其余无法配平", "少固定一些")
+            raise refused_input("HB-FC-011", "固定的地方太多，其余无法配平", "少固定一些")
         gap = constraints @ stack[:, :, year]
         result[:, :, year] = stack[:, :, year] - across @ np.linalg.solve(middle, gap)
     return dict(zip(names, result, strict=True))
@@ -355,7 +353,7 @@ def _constraints(names: list[str], parent: Mapping[str, str], persons: Mapping[s
     """One row for each higher place: itself less the weighted mean of its children."""
     unknown = sorted({upper for upper in parent.values() if upper not in names})
     if unknown:
-        raise forecast_error("HB-FC-011", f"上级没有预测：{'、'.join(unknown)}", "补上该级的预测")
+        raise refused_input("HB-FC-011", f"上级没有预测：{'、'.join(unknown)}", "补上该级的预测")
     uppers = [name for name in names if name in set(parent.values())]
     weight = {name: _persons(name, parent, persons, uppers) for name in names}
     rows = np.zeros((len(uppers), len(names)))
@@ -372,11 +370,11 @@ def _persons(name: str, parent: Mapping[str, str], persons: Mapping[str, float],
         return sum(_persons(c, parent, persons, uppers) for c, upper in parent.items() if upper == name)
     count = persons.get(name, np.nan)
     if not count > 0:
-        raise forecast_error("HB-FC-011", f"{name}没有人口数，或人口数不是正数", "补上人口数")
+        raise refused_input("HB-FC-011", f"{name}没有人口数，或人口数不是正数", "补上人口数")
     return float(count)
 
 
 def _check_shapes(paths: Mapping[str, np.ndarray]) -> None:
     shapes = {np.shape(array) for array in paths.values()}
     if len(shapes) != 1 or len(shapes.pop()) != 2:
-        raise forecast_error("HB-FC-011", "各地预测的抽样数或年数不同", "用同样的 count 和 horizon")
+        raise refused_input("HB-FC-011", "各地预测的抽样数或年数不同", "用同样的 count 和 horizon")

@@ -13,9 +13,9 @@ from pathlib import Path
 import pandas as pd
 
 from hanbin_lib import state
+from hanbin_lib.errors import refused_input
 from hanbin_lib.files import write_atomically
 from hanbin_lib.forecasting.distribution import Forecast
-from hanbin_lib.forecasting.series import forecast_error
 from hanbin_lib.state import RegisteredForecast
 
 _NAME = re.compile(r"[\w-]+")
@@ -71,7 +71,7 @@ def register_forecast(
     """
     for name in (place, indicator, digest):
         if not _NAME.fullmatch(name):
-            raise forecast_error("HB-FC-012", f"“{name[:20]}”不能用作登记名称", "只用文字、数字、_和-")
+            raise refused_input("HB-FC-012", f"“{name[:20]}”不能用作登记名称", "只用文字、数字、_和-")
     table = forecast.table().round(4)
     rows = tuple(
         dict(zip(["year", *table.columns], [int(year), *values], strict=True))
@@ -87,7 +87,7 @@ def register_forecast(
     if state.read(path, RegisteredForecast) is None:
         write_atomically(path, content)
     elif path.read_bytes() != content:
-        raise forecast_error("HB-FC-012", f"{path.name}已登记且内容不同，没有覆盖", "换一个数据版本号登记")
+        raise refused_input("HB-FC-012", f"{path.name}已登记且内容不同，没有覆盖", "换一个数据版本号登记")
     return path
 
 
@@ -119,7 +119,7 @@ def registered(folder: Path, *, before: str = "", without_damaged: bool = False)
         if known is None and without_damaged:
             continue
         if known is None:
-            raise forecast_error(
+            raise refused_input(
                 "HB-FC-013", f"{path.name}损坏或被改动", "运行 hanbin doctor --repair，或从备份恢复"
             )
         entries.append(Entry(**dict(known)))

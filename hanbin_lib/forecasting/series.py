@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import HanbinError, refused_input
 
 # Fewer years than this are refused; fewer than `FEW` need a prior made for incomes.
 LEAST, FEW = 5, 8
@@ -59,11 +59,6 @@ class Record:
         """Return the record as it stood at the end of `year`."""
         known = self.values.loc[:year]
         return Record(known.loc[: known.last_valid_index()], self.notes)
-
-
-def forecast_error(code: str, message: str, action: str) -> HanbinError:
-    """An error of this package; it ends a command as bad input does."""
-    return HanbinError(code, message, action=action, exit_code=ExitCode.INPUT_INVALID)
 
 
 def read_record(
@@ -131,7 +126,7 @@ def _numbers(series: pd.Series) -> np.ndarray:
 
 def _years(series: pd.Series, label: str) -> pd.Index:
     if not isinstance(series, pd.Series):
-        raise forecast_error("HB-FC-001", f"{label}：不是逐年序列", "传入以年份为索引的 pd.Series")
+        raise refused_input("HB-FC-001", f"{label}：不是逐年序列", "传入以年份为索引的 pd.Series")
     index = series.index
     if isinstance(index, pd.DatetimeIndex | pd.PeriodIndex):
         return pd.Index(index.year)
@@ -141,7 +136,7 @@ def _years(series: pd.Series, label: str) -> pd.Index:
     is_year = numbers.between(_FIRST_YEAR, _LAST_YEAR) & numbers.mod(1).eq(0)
     if not len(index) or not is_year.all():
         bad = "、".join(str(value)[:12] for value in index[~is_year.to_numpy()][:5])
-        raise forecast_error(
+        raise refused_input(
             "HB-FC-001", f"{label}：年份不对（{bad or '没有数据'}）", "索引填四位年份，例如 2021"
         )
     return pd.Index(numbers.astype(int))
@@ -221,7 +216,7 @@ def _listed(years: Iterable[int]) -> str:
 
 def _refusal(label: str, faults: list[tuple[str, str]]) -> HanbinError:
     lines = "\n".join(f"{label}：{message}（{code}）" for code, message in faults)
-    return forecast_error(faults[0][0], lines, _ACTIONS[faults[0][0]])
+    return refused_input(faults[0][0], lines, _ACTIONS[faults[0][0]])
 
 
 _ACTIONS = {
@@ -257,8 +252,8 @@ def one_calibre(rows: pd.DataFrame, area_name: str, indicator_name: str) -> pd.S
     mine = rows[rows["area_name"].eq(area_name) & rows["indicator_name"].eq(indicator_name)]
     if mine.empty:
         has = "、".join(sorted(rows.loc[rows["area_name"].eq(area_name), "indicator_name"].unique())) or "无"
-        raise forecast_error("HB-FC-016", f"{area_name}没有{indicator_name}的数据（现有：{has}）", "核对名称")
+        raise refused_input("HB-FC-016", f"{area_name}没有{indicator_name}的数据（现有：{has}）", "核对名称")
     for column, title in (("unit", "单位"), ("prices", "价格")):
         if column in mine and len(set(mine[column].dropna())) > 1:
-            raise forecast_error("HB-FC-016", f"{area_name}的{indicator_name}混有不同的{title}", "分开填写")
+            raise refused_input("HB-FC-016", f"{area_name}的{indicator_name}混有不同的{title}", "分开填写")
     return pd.Series(mine["value"].to_numpy(), index=mine["year"].to_numpy(), name=indicator_name)

@@ -24,11 +24,12 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri, stdtrit
 
+from hanbin_lib.errors import refused_input
 from hanbin_lib.forecasting.distribution import LEVELS, Draw, Forecast
 from hanbin_lib.forecasting.filters import filter_bank
 from hanbin_lib.forecasting.mixture import MIDDLE, PROBABILITIES, SCORES, Mixture, weigh
 from hanbin_lib.forecasting.posterior import Cells, Prior, priors_of, table
-from hanbin_lib.forecasting.series import FEW, Record, forecast_error, read_record
+from hanbin_lib.forecasting.series import FEW, Record, read_record
 
 # Both chosen on origins inside the training parts of M3 and Tourism (docs/forecasting.md).
 _MIXTURE_SHARE, _WALK_SHARE = 1 / 4, 1 / 3
@@ -141,18 +142,18 @@ def _tempered(own: np.ndarray, values: pd.Series, income: float) -> np.ndarray:
 
 def _checked(record: Record, horizon: int, prior: Prior | str | None) -> Prior:
     if prior is None and not record.is_income_per_head:
-        raise forecast_error(
+        raise refused_input(
             "HB-FC-017",
             "没有说明是不是人均收入，两种情况预测不同",
             '人均收入用 prior="income"（或以指标名给序列命名），其他用 prior="auto"',
         )
     prior = Prior.INCOME if prior is None else prior
     if prior not in set(Prior):
-        raise forecast_error("HB-FC-009", f"没有“{prior}”这种先验", "可填 auto、income、generic")
+        raise refused_input("HB-FC-009", f"没有“{prior}”这种先验", "可填 auto、income、generic")
     if not 1 <= horizon <= LONGEST:
-        raise forecast_error("HB-FC-009", f"预测年数{horizon}不在1—{LONGEST}之内", "改预测年数")
+        raise refused_input("HB-FC-009", f"预测年数{horizon}不在1—{LONGEST}之内", "改预测年数")
     if Prior(prior) is Prior.GENERIC and len(record.observed) < FEW:
-        raise forecast_error(
+        raise refused_input(
             "HB-FC-006",
             f"只有{len(record.observed)}年有数，用通用先验至少需要{FEW}年",
             "收入用 income 先验，或与同镇各村一起用 forecast_group 预测",

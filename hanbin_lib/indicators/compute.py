@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.contract import TABLES
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import refused_input
 from hanbin_lib.indicators.absence import comparable, is_met, withheld
 from hanbin_lib.indicators.clues import clue_indicators
 from hanbin_lib.indicators.duties import duty_indicators, round_indicators
@@ -143,11 +143,10 @@ def indicator_table(sources: Sources, scope: Scope, ranking: Ranking) -> pd.Data
         ``HB-IND-001`` where the month has no 监测对象信息, which everything stands on.
     """
     if not sources.current.has("monitored_households"):
-        raise HanbinError(
+        raise refused_input(
             "HB-IND-001",
             f"{scope.month.label}没有导入监测对象信息，不能计算指标",
-            action=f"把导出的监测对象信息放进当月文件夹，再运行 hanbin import … --month {scope.month}",
-            exit_code=ExitCode.INPUT_INVALID,
+            f"把导出的监测对象信息放进当月文件夹，再运行 hanbin import … --month {scope.month}",
         )
     # Who is behind each number is let go at once: thousands of selections would fill the memory.
     computed = comparable(withheld(_computed(sources, scope), sources), scope)

@@ -12,7 +12,7 @@ from xml.parsers.expat import ExpatError
 
 import pyarrow as pa
 
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import HanbinError, refused_input
 from hanbin_lib.files import sha256_of
 from hanbin_lib.ingest.containers import Container, HostileFileError
 from hanbin_lib.ingest.findings import Finding, Severity
@@ -211,9 +211,4 @@ def _left(path: Path, message: str, action: str) -> Finding:
 
 
 def _nothing(message: str) -> HanbinError:
-    return HanbinError(
-        "HB-IMP-001",
-        message,
-        action="把当月导出的文件放进文件夹后再运行",
-        exit_code=ExitCode.INPUT_INVALID,
-    )
+    return refused_input("HB-IMP-001", message, "把当月导出的文件放进文件夹后再运行")

@@ -16,7 +16,7 @@ import pandas as pd
 
 from hanbin_lib.areas import COUNTY, KINDS, LIKE_A_TOWN, Area, kind_by_name, town_key, village_key
 from hanbin_lib.contract.tables import TABLES
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import HanbinError, refused_input
 from hanbin_lib.ingest.exports import UnreadableFileError, inbox_files, read_grids
 from hanbin_lib.ingest.grid import Encoded
 from hanbin_lib.ingest.recognise import Recognised, recognise
@@ -85,12 +85,7 @@ def found_places(folder: Path, county_code: str, county_name: str = "") -> Found
 def _nothing(
     why: str, action: str = "把监测对象信息、脱贫户信息或行政村信息的导出文件放进文件夹"
 ) -> HanbinError:
-    return HanbinError(
-        "HB-INI-001",
-        why,
-        action=action,
-        exit_code=ExitCode.INPUT_INVALID,
-    )
+    return refused_input("HB-INI-001", why, action)
 
 
 def _sheets(folder: Path) -> Iterator[Recognised]:

@@ -10,7 +10,7 @@ from fsspec.implementations.local import LocalFileSystem
 
 from hanbin_lib import snapshots
 from hanbin_lib.contract.national import LIFTED_PERSONS
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import ExitCode, HanbinError, refused_input
 from hanbin_lib.indicators import Sources, scope_of
 from hanbin_lib.locks import folder_prefix
 from hanbin_lib.months import Month
@@ -124,12 +124,7 @@ def _checked(roots: tuple[str, ...], month: Month) -> list[tuple[str, pd.DataFra
             faults.append(f"{root}：与{found[code][0]}是同一个地区（{code}）")
         found[code] = (root, rows)
     if faults:
-        raise HanbinError(
-            "HB-POL-001",
-            "\n".join(faults),
-            action="先在各县发布该月月报；一个县只列一次",
-            exit_code=ExitCode.INPUT_INVALID,
-        )
+        raise refused_input("HB-POL-001", "\n".join(faults), "先在各县发布该月月报；一个县只列一次")
     return list(found.values())
 
 

@@ -17,7 +17,7 @@ import docx
 import nbformat
 
 from hanbin_lib.display import Chart
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import HanbinError, refused_input
 from hanbin_lib.files import write_atomically
 from hanbin_lib.months import Month
 from hanbin_lib.params import Typography
@@ -129,11 +129,10 @@ def read_message(workspace: Workspace, month: Month, code: str) -> Message:
 
 
 def _not_published(month: Month) -> HanbinError:
-    return HanbinError(
+    return refused_input(
         "HB-MSG-001",
         f"{month.label}的公开版没有发布、已打包，或与发布时不同：消息只取公开版里的话",
-        action=f"先运行 hanbin bulletin {month} --edition public；打包的用 hanbin unpack 取回",
-        exit_code=ExitCode.INPUT_INVALID,
+        f"先运行 hanbin bulletin {month} --edition public；打包的用 hanbin unpack 取回",
     )
 
 
@@ -148,11 +147,10 @@ def published_document(workspace: Workspace, month: Month, code: str) -> tuple[s
     published = Published.read(workspace, month)
     found = sorted(published.folder.glob(f"{code}_*.ipynb")) if published else []
     if not found:
-        raise HanbinError(
+        raise refused_input(
             "HB-REL-008",
             f"没有已发布的{month.label} {code} 的月报",
-            action=f"先运行 hanbin bulletin {month}；打包的旧月份先用 hanbin unpack 取回",
-            exit_code=ExitCode.INPUT_INVALID,
+            f"先运行 hanbin bulletin {month}；打包的旧月份先用 hanbin unpack 取回",
         )
     return found[0].stem, content_of(nbformat.read(found[0], 4))
 

@@ -19,7 +19,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from hanbin_lib.bulletin.parameters import checked
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import ExitCode, HanbinError, refused_params
 from hanbin_lib.kernels import ENGINE, KERNEL
 from hanbin_lib.parameter_files import Params
 
@@ -87,11 +87,10 @@ def check_parameters_cell(notebook: Path, model: type[Params]) -> None:
         if name in defaults and not isinstance(defaults[name], get_origin(hint) or hint)
     ]
     if faults:
-        raise HanbinError(
+        raise refused_params(
             "HB-NBK-001",
             f"{notebook.name} 的参数单元格与程序不符：{'；'.join(faults)}",
-            action="改正带 parameters 标签的单元格，一行一个赋值",
-            exit_code=ExitCode.PARAMS_INVALID,
+            "改正带 parameters 标签的单元格，一行一个赋值",
         )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from hanbin_lib import audit, state
 from hanbin_lib.bulletin import Bulletin
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import ExitCode, HanbinError, refused_input
 from hanbin_lib.release import ledger
 from hanbin_lib.release.batch import Batch
 from hanbin_lib.release.plan import (
@@ -208,9 +208,8 @@ def _refuse_loss(published: Published, county: Bulletin) -> None:
     """Data that were damaged since are no reason for another revision that knows less."""
     lost = sorted({str(month) for month in county.sources.damaged} & set(published.manifest.snapshots))
     if lost:
-        raise HanbinError(
+        raise refused_input(
             "HB-REL-006",
             f"{'、'.join(lost)}的数据已损坏，已发布的{county.month.label}月报不因此改版",
-            action=f"重新导入这些月份的原始文件（hanbin import … --month {lost[0]}），再重新运行",
-            exit_code=ExitCode.INPUT_INVALID,
+            f"重新导入这些月份的原始文件（hanbin import … --month {lost[0]}），再重新运行",
         )

@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import ExitCode, HanbinError, refused_params
 from hanbin_lib.months import Month
 from hanbin_lib.release import ledger
 from hanbin_lib.release.batch import load_batch
@@ -101,11 +101,10 @@ def due_months(workspace: Workspace, today: date) -> list[Month]:
     entered = ledger.newest(workspace)
     first = load_batch(workspace).first or min(entered, default=None)
     if first is None:
-        raise HanbinError(
+        raise refused_params(
             "HB-DUE-001",
             "还没有发布过任何月份，不知道从哪个月起补",
-            action="在 params/batch.yaml 填写 first_month，或先用 hanbin bulletin 发布一个月",
-            exit_code=ExitCode.PARAMS_INVALID,
+            "在 params/batch.yaml 填写 first_month，或先用 hanbin bulletin 发布一个月",
         )
     return [
         month

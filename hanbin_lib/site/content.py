@@ -11,7 +11,7 @@ import pandas as pd
 
 from hanbin_lib.display import written
 from hanbin_lib.display.numbers import Style, write
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import HanbinError, refused_params
 from hanbin_lib.indicators import ALL, CHAPTERS, DEFINITIONS, NOTE_TEXT, Definition, NoteCode, is_rounded
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import Line, read_parameter_table
@@ -234,6 +234,4 @@ def _faults(lines: dict[int, Line]) -> list[str]:
 
 
 def _invalid(faults: list[str]) -> HanbinError:
-    return HanbinError(
-        "HB-PAR-008", "\n".join(faults), action="修改 params/tiles.csv", exit_code=ExitCode.PARAMS_INVALID
-    )
+    return refused_params("HB-PAR-008", "\n".join(faults), "修改 params/tiles.csv")

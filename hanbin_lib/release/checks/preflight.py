@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hanbin_lib import audit, fonts, snapshots
 from hanbin_lib.bulletin import NOTEBOOK_PARAMETERS, Bulletin
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import ExitCode, HanbinError, refused_input
 from hanbin_lib.files import why_not_written
 from hanbin_lib.indicators import broken_identities, unusual
 from hanbin_lib.months import Month
@@ -71,11 +71,10 @@ def _data(workspace: Workspace, month: Month) -> None:
     """The month's snapshot is there, whole, and has what a bulletin cannot do without."""
     snapshot = snapshots.latest(workspace, month)
     if not snapshot.has("monitored_households"):
-        raise HanbinError(
+        raise refused_input(
             "HB-IND-001",
             f"{month.label}没有导入监测对象信息，不能生成月报",
-            action=f"把导出的监测对象信息放进当月文件夹，再运行 hanbin import … --month {month}",
-            exit_code=ExitCode.INPUT_INVALID,
+            f"把导出的监测对象信息放进当月文件夹，再运行 hanbin import … --month {month}",
         )
     for name in snapshot.manifest.tables:
         snapshot.content(name)

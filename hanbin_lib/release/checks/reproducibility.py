@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from hanbin_lib import audit, state
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.errors import ExitCode, HanbinError, refused_input
 from hanbin_lib.files import sha256_of
 from hanbin_lib.locks import folder_prefix
 from hanbin_lib.months import Month
@@ -59,10 +59,10 @@ def verify_month(workspace: Workspace, month: Month) -> Verification:
     """
     published = Published.read(workspace, month)
     if published is None or INPUTS not in published.manifest.files:
-        raise _refused("HB-VER-001", f"{month.label}没有可以复核的发布", "先用 hanbin bulletin 发布")
+        raise refused_input("HB-VER-001", f"{month.label}没有可以复核的发布", "先用 hanbin bulletin 发布")
     authenticate(workspace, month, published)
     if published.manifest.code_sha256 != program_digest():
-        raise _refused("HB-VER-002", "程序已变，不能用现在的程序复核", "换回发布时的版本再复核")
+        raise refused_input("HB-VER-002", "程序已变，不能用现在的程序复核", "换回发布时的版本再复核")
     with TemporaryDirectory(prefix=folder_prefix("verify")) as folder:
         again = _workspace_again(Path(folder), workspace, published)
         _run(again, month, published)
@@ -138,7 +138,9 @@ def _run(again: Workspace, month: Month, published: Published) -> None:
         command += ["--area", area]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise _refused("HB-VER-003", f"复核运行失败：{done.stderr.strip()[-400:]}", "检查数据版本是否完好")
+        raise refused_input(
+            "HB-VER-003", f"复核运行失败：{done.stderr.strip()[-400:]}", "检查数据版本是否完好"
+        )
 
 
 def _compare(published: Published, folder: Path) -> Verification:
@@ -163,7 +165,3 @@ def _first_difference(before: Path, after: Path) -> str:
             address = "、".join((old or new).split(",")[:5])
             return f"第一个不同的指标：{address}"
     return "指标表逐行相同"
-
-
-def _refused(code: str, message: str, action: str) -> HanbinError:
-    return HanbinError(code, message, action=action, exit_code=ExitCode.INPUT_INVALID)
