@@ -23,10 +23,9 @@ from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.simulate import Exposure, SimulationSettings, chunks, draw_shocks, line_for, load_scenarios
-from hanbin_lib.simulate.exposure import exposure
 from hanbin_lib.simulate.impact import TILE, Stage, set_stage
 from hanbin_lib.simulate.scenarios import ShareOfLoss
-from hanbin_lib.simulate.shocks import draw_luck
+from hanbin_lib.simulate.shocks import draw_luck, exposure
 from hanbin_lib.workspace import Workspace
 
 MONTH = Month(2022, 9)

@@ -18,7 +18,6 @@ from hanbin_lib.bulletin.chapters import (
     roster,
     safeguards,
     shocks,
-    simulation,
     village_tasks,
 )
 from hanbin_lib.bulletin.contents import CONTENTS, Chapter, report
@@ -54,6 +53,5 @@ __all__ = [
     "roster",
     "safeguards",
     "shocks",
-    "simulation",
     "village_tasks",
 ]

@@ -31,7 +31,6 @@ from hanbin_lib.bulletin.chapters import (
     roster,
     safeguards,
     shocks,
-    simulation,
     village_tasks,
 )
 from hanbin_lib.bulletin.opening import ANNEX, Bulletin, annexed_key
@@ -199,7 +198,7 @@ CONTENTS = (
     ),
     Chapter(
         "simulation", "模拟推演",
-        (simulation.lead, risk_flow.verdict, risk_flow.fan),
+        (risk_flow.lead, risk_flow.verdict, risk_flow.fan),
         annex=(
             risk_flow.town_list, risk_flow.reading_note,
             power.verdict, power.curves, power.design_table, power.reading_note,

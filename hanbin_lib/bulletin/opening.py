@@ -20,10 +20,10 @@ from hanbin_lib.disclosure import Rounding, cached_public_table, earlier_edition
 from hanbin_lib.display import Figure
 from hanbin_lib.errors import Unavailable
 from hanbin_lib.indicators import cached_disagreements, cached_indicator_table
-from hanbin_lib.simulate.exposure import Exposure, exposure
 from hanbin_lib.simulate.inspection_study import InspectionStudy, inspection_study
 from hanbin_lib.simulate.risk_study import RiskStudy, risk_study
 from hanbin_lib.simulate.shock_study import ShockStudy, shock_study
+from hanbin_lib.simulate.shocks import Exposure, exposure
 from hanbin_lib.simulate.target_study import TargetStudy, target_study
 from hanbin_lib.state import Anchor
 from hanbin_lib.statistics.comparisons import Discoveries

@@ -1,5 +1,4 @@
 from hanbin_lib.simulate.engine import COLUMNS, Chunk, SimulationSettings, chunks, run, summarise
-from hanbin_lib.simulate.exposure import Exposure
 from hanbin_lib.simulate.scenarios import Scenario, assumptions, load_scenarios
 from hanbin_lib.simulate.shock_study import (
     Line,
@@ -9,6 +8,7 @@ from hanbin_lib.simulate.shock_study import (
     simulate_shock,
     with_exposed,
 )
+from hanbin_lib.simulate.shocks import Exposure
 
 __all__ = [
     "COLUMNS",

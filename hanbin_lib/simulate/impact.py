@@ -11,9 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from hanbin_lib.simulate.engine import Chunk
-from hanbin_lib.simulate.exposure import Exposure
 from hanbin_lib.simulate.scenarios import JobLoss, PlantingDisaster, Scenario, ShareOfLoss, TopUp
-from hanbin_lib.simulate.shocks import Luck, Strike, Target, draw_luck, located, strike
+from hanbin_lib.simulate.shocks import Exposure, Luck, Strike, Target, draw_luck, located, strike
 from hanbin_lib.statistics.estimates import shortfall
 
 TILE = 2048  # households; never changed by workers or memory, or the numbers would change

@@ -10,10 +10,10 @@ import pandas as pd
 from hanbin_lib.errors import HanbinError, Unavailable, refused_params
 from hanbin_lib.indicators.scope import Scope, Sources
 from hanbin_lib.simulate.engine import SimulationSettings, run, summarise
-from hanbin_lib.simulate.exposure import Exposure, exposure, needed_columns
 from hanbin_lib.simulate.impact import SUMS, Stage, set_stage
 from hanbin_lib.simulate.quantities import Share
 from hanbin_lib.simulate.scenarios import Illness, Scenario, assumptions
+from hanbin_lib.simulate.shocks import Exposure, exposure, needed_columns
 from hanbin_lib.store.tables import cached
 from hanbin_lib.yearly_documents import MonitoringLine
 

@@ -36,8 +36,7 @@ projects: lead money by_kind by_source by_town collective reading_note lagging
 duties: lead rounds unvisited work_items duty_note
 dispatch: lead town_table movement department_table all_departments rule_note
 goals: lead fan goal_table comparisons past_forecasts reading_note
-simulation: lead
-risk_flow: verdict fan town_list reading_note
+risk_flow: lead verdict fan town_list reading_note
 shocks: verdict scenario_chart scenario_table town_table assumption_list reading_note
 power: verdict curves design_table reading_note
 plans: verdict mix_table tornado_chart assumption_table assumption_list plan_note

@@ -15,10 +15,10 @@ from hanbin_lib.ingest.exports import InboxFile, grids_of, inbox_files
 from hanbin_lib.ingest.findings import Finding, combined
 from hanbin_lib.ingest.grid import CellKind, Grid, SheetBuilder, encode
 from hanbin_lib.ingest.identity import check_duplicates
+from hanbin_lib.ingest.judging import read_file
 from hanbin_lib.ingest.reading import read_rows
 from hanbin_lib.ingest.recognise import Recognised, recognise
 from hanbin_lib.ingest.rows import Rows
-from hanbin_lib.ingest.sheets import read_file
 from hanbin_lib.ingest.table_checks import stated_earlier, tell_repeated_rows
 from hanbin_lib.ingest.text_tables import TextTableError, read_text_table
 from hanbin_lib.months import Month

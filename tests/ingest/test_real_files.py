@@ -11,7 +11,7 @@ import xlwt
 
 from hanbin_lib.ingest import exports
 from hanbin_lib.ingest.exports import InboxFile, UnreadableFileError
-from hanbin_lib.ingest.sheets import _grids
+from hanbin_lib.ingest.judging import _grids
 
 WORKSHOPS = ["名称", "乡", "安置社区", "吸纳就业人数", "其中脱贫劳动力", "状态"]
 PROJECTS = ["项目编号", "项目名称", "乡", "计划资金（万元）", "支出资金（万元）", "形象进度（%）", "带动户数"]

@@ -5,8 +5,8 @@ import pandas as pd
 
 from hanbin_lib.contract import MEASURES
 from hanbin_lib.parameter_files import validated
-from hanbin_lib.simulate.exposure import Exposure
 from hanbin_lib.simulate.scenarios import Scenario
+from hanbin_lib.simulate.shocks import Exposure
 
 LINE = 7000.0
 

@@ -22,10 +22,9 @@ from shock_cases import (
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.simulate import COLUMNS, Chunk, SimulationSettings, load_scenarios, run
-from hanbin_lib.simulate.exposure import exposure
 from hanbin_lib.simulate.impact import SUMS, set_stage
 from hanbin_lib.simulate.shock_study import Line, draw_shocks, line_for, simulate_shock, with_exposed
-from hanbin_lib.simulate.shocks import draw_luck, strike
+from hanbin_lib.simulate.shocks import draw_luck, exposure, strike
 from hanbin_lib.statistics.estimates import shortfall
 from hanbin_lib.yearly_documents import MonitoringLine
 

@@ -1,4 +1,4 @@
-"""风险流转（模拟）: open cases in the months to come, and the alarm for many new ones at once."""
+"""模拟推演: the lead, and 风险流转: open cases in the months to come, the alarm for many new ones at once."""
 
 import math
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from hanbin_lib.bulletin.wording import (
     MARK,
     chance,
     interval,
+    month_end,
     note,
     paragraph,
     run_line,
@@ -26,6 +27,7 @@ from hanbin_lib.display import (
     Cell,
     Chart,
     Figure,
+    Missing,
     Paragraph,
     Shown,
     Strong,
@@ -53,6 +55,23 @@ _MEASURES = {
     "eliminated_households": "风险消除",
     "relapsed_households": "返贫",
 }
+
+
+def lead(bulletin: Bulletin) -> Paragraph | Missing:
+    """What the chapter of simulations is, and which data it starts from; every number is marked as simulated.
+
+    The public edition does without it: what is drawn from single households, town by town, is
+    protected by no suppression.
+    """
+    if bulletin.is_public:
+        return Missing("模拟推演", "公开版不含本章", is_chapter=True)
+    return paragraph(
+        sentence(
+            "由{month}的数据推演而来，是模拟，不是统计数，也不是承诺。",
+            month=month_end(bulletin.month),
+        ),
+        style="lead",
+    )
 
 
 def _study(bulletin: Bulletin) -> RiskStudy | Unavailable:

@@ -15,6 +15,7 @@ from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
 from hanbin_lib.display import ChartData
+from hanbin_lib.display.word import Block
 from hanbin_lib.rendering.native_charts import chart_files, is_native, limits_in_words
 from hanbin_lib.rendering.word.layout import (
     HEITI,
@@ -29,7 +30,6 @@ from hanbin_lib.rendering.word.layout import (
 from hanbin_lib.rendering.word.markup import bookmark, border, contents_field, element, field
 from hanbin_lib.rendering.word.tables import table_element
 
-Block = dict[str, Any]
 _HEAD_POINTS = 36.0
 _HEAD_ROOM = 430.0  # points: a longer name is set smaller, never in two lines
 _RED_RULE = 14  # eighths of a point
