@@ -214,8 +214,15 @@ class AreaRegister:
             return self._names[place_code]
         except KeyError:
             raise refused_params(
-                "HB-PAR-004", f"区划名册里没有代码 {place_code[:12]}", "用 hanbin areas 查看全部代码"
+                "HB-PAR-004",
+                f"区划名册里没有代码 {place_code[:12]}",
+                self._code_hint(place_code) or "用 hanbin areas 查看全部代码",
             ) from None
+
+    def _code_hint(self, typed: str) -> str:
+        """Who typed a county's or town's name where its code belongs is told the code."""
+        codes = [code for code, name in self._names.items() if name == typed and len(code) <= TOWN]
+        return f"写代码，不写名称：{typed}是 {codes[0]}" if len(codes) == 1 else ""
 
     def check_reported(self, place_code: str) -> None:
         """Refuse what has neither bulletin nor analyses of its own: a village, an uncounted town.

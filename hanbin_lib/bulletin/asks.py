@@ -31,6 +31,15 @@ NOUNS = {
     BELOW: ("户", "低收入脱贫户"),
     INCOME: ("户", "收入数据"),
 }
+# What each kind of point counts; the others ask for something that the program itself knows.
+_COUNTED = {
+    MEASURE: (("households_without_measure", ALL),),
+    OVERDUE: (("problems_overdue", ALL),),
+    PHONE: tuple(("safeguard_phone_only_households", f"safeguard={one}") for one in REGISTERED.values()),
+    BELOW: (("below_line_unmonitored_households", ALL),),
+    CLUE: (("clues_overdue", ALL),),
+    INCOME: (("income_mismatch_households", ALL),),
+}
 _TOWNS = "各镇（街道）"
 _UNITS = "责任单位"
 # What a row says, and under which heading of the tables its case is found.
@@ -85,6 +94,18 @@ def further_asks(bulletin: Bulletin) -> tuple[Ask, ...]:
 def _found(bulletin: Bulletin) -> tuple[Ask, ...]:
     found = (one(bulletin) for one in (_measure, _overdue, _phone, _line, _below_line, _clues, _income))
     return tuple(one for one in found if one is not None)
+
+
+def unknown_asks(bulletin: Bulletin) -> tuple[str, ...]:
+    """Of what there might be points, for all that is known: data did not come in, a line is not entered."""
+    known = bulletin.figures
+    return tuple(
+        bulletin.scope.spoken(NOUNS[key][1])
+        for key, counts in _COUNTED.items()
+        if any(
+            known.value(name, group=g) is None and not known.has_no_base(name, group=g) for name, g in counts
+        )
+    )
 
 
 def due_day(bulletin: Bulletin) -> date:

@@ -296,9 +296,12 @@ def month_folders(folder: Path) -> dict[Month, Path]:
     if not found and MONTH_FOLDER.fullmatch(folder.name):
         found = [folder]
     if not found:
+        is_there = folder.is_dir()
         raise refused_input(
             "HB-IMP-001",
-            f"{folder} 里没有以月份命名的子文件夹（例如 2022-09）",
-            "用 --month 写明月份，或把文件放进以月份命名的子文件夹",
+            f"{folder} 里没有以月份命名的子文件夹（例如 2022-09）"
+            if is_there
+            else f"没有 {folder} 这个文件夹",
+            "用 --month 写明月份，或把文件放进以月份命名的子文件夹" if is_there else "核对文件夹的位置和名称",
         )
     return {Month.parse(path.name): path for path in found}

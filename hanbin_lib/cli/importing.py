@@ -229,12 +229,12 @@ def heading_lines(path: Path, tables: Iterable[Table]) -> tuple[list[str], bool]
     lines: list[str] = []
     is_well = True
     for grid in grids:
-        found = recognise(grid, known)
+        found, where = recognise(grid, known), grid.sheet or path.name  # a text file has no sheets
         if isinstance(found, Finding):
             is_well = False
-            lines += [f"［{grid.sheet}］{found.message}", f"处理办法：{found.action}"]
+            lines += [f"［{where}］{found.message}", f"处理办法：{found.action}"]
         elif found is not None:
-            lines += [f"［{grid.sheet}］{line}" for line in _about(found)]
+            lines += [f"［{where}］{line}" for line in _about(found)]
     return lines or [f"{path.name}：没有内容"], is_well and bool(lines)
 
 

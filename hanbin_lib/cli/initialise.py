@@ -8,12 +8,28 @@ from pathlib import Path
 import yaml
 
 from hanbin_lib.cli.console import say
-from hanbin_lib.errors import refused_input, refused_params
+from hanbin_lib.errors import ExitCode, HanbinError, refused_input, refused_params
 from hanbin_lib.ingest.founding import Found, found_places
+from hanbin_lib.months import MONTH_FOLDER
 from hanbin_lib.workspace import Workspace
 
 _PACKAGE = Path(__file__).parents[1]
 _TOWN_DIGITS = 9
+# The template's goals are a village's of its own county.
+_NO_GOALS = """\
+# 增收目标和“不低于”比较，由本局填写。数据取自“历年数据”表，口径、价格不同的数据不比较、不接续。例：
+# goals:
+#   - area: 历年数据里的地区名
+#     place: "区划代码；镇的月报只列本镇的目标"
+#     indicator: 农民人均纯收入
+#     prices: 现价
+#     value_yuan: 目标（元）
+#     year: 目标年份
+#     source: 文件
+#     breaks: [口径改变的首个年份，没有的写一对空方括号]
+goals: []
+comparisons: []
+"""
 
 
 def new_workspace(folder: Path) -> tuple[Workspace, list[str]]:
@@ -45,6 +61,7 @@ def new_workspace(folder: Path) -> tuple[Workspace, list[str]]:
     local = [path for path in sorted(made.params.glob("*/*.yaml")) if _names_a_place(path)]
     for path in local:
         path.unlink()
+    _write(made.params / "goals.yaml", _NO_GOALS)
     return made, [path.name for path in local]
 
 
@@ -55,17 +72,25 @@ def initialise(folder: Path, exports: Path | None, code: str, name: str, *, make
     ------
     HanbinError
         ``HB-INI-001`` the exports name no places, ``HB-INI-002`` the county's code is missing,
-        ``HB-INI-003`` codes would have to be made and nobody confirmed that.
+        ``HB-INI-003`` codes would have to be made and nobody confirmed that, ``HB-INI-004`` a code or
+        name without exports to go by, which nothing would have used.
     """
+    if exports is None and (code or name or make_codes):
+        raise HanbinError(
+            "HB-INI-004",
+            "--code、--name、--make-codes 要和 --from 一起用，没有写入任何文件",
+            action="加上 --from 导出文件夹；没有导出文件的不写这几项，新建后改 county.yaml、areas.csv",
+            exit_code=ExitCode.USAGE,
+        )
     found = _examined(exports, code, name, make_codes=make_codes) if exports else None
     made, left_out = new_workspace(folder)
     say(f"已新建工作目录：{made.root}")
     if left_out:
         named = "、".join(left_out)
-        say(f"没有带入点名了示范区镇、村的情景和计划：{named}")
+        say(f"没有带入点名了示范区镇、村的情景、计划和增收目标：{named}、goals.yaml 的目标")
     if found is None:
         say("下一步：把 params 里的 county.yaml 和 areas.csv 换成本县的，再导入、生成月报：")
-        _print_next_steps(made, "导出文件夹")
+        _print_next_steps(made, Path("导出文件夹"))
         return
     fill_from_exports(made, found, code)
     digits = found.areas["place_code"].str.len()
@@ -76,14 +101,15 @@ def initialise(folder: Path, exports: Path | None, code: str, name: str, *, make
     if not found.is_coded:
         say("镇、村代码是暂编的，核对后改 params/areas.csv。")
     say("下一步：在 params/county.yaml 里填单位名称，再导入、生成月报：")
-    _print_next_steps(made, shlex.quote(str(exports)))
+    _print_next_steps(made, exports or Path())
 
 
-def _print_next_steps(made: Workspace, exports: str) -> None:
-    """The two commands that lead from here to a bulletin."""
+def _print_next_steps(made: Workspace, exports: Path) -> None:
+    """The two commands that lead from here to a bulletin, with the month that the folder is called by."""
     where = f"--workspace {shlex.quote(str(made.root))}"
-    say(f"  hanbin import {exports} --month 年-月 {where}")
-    say(f"  hanbin bulletin 年-月 {where}")
+    month = exports.name if MONTH_FOLDER.fullmatch(exports.name) else "年-月"
+    say(f"  hanbin import {shlex.quote(str(exports))} --month {month} {where}")
+    say(f"  hanbin bulletin {month} {where}")
 
 
 def _examined(exports: Path, code: str, name: str, *, make_codes: bool) -> Found:
@@ -104,19 +130,19 @@ def fill_from_exports(workspace: Workspace, found: Found, code: str) -> None:
 
     What the exports do not say (the bureau's name) stands as a label to be filled in.
     """
-    towns = found.areas[found.areas["place_code"].str.len() == _TOWN_DIGITS]
     county = {
         "code": code,
         "name": found.county,
         "kind": found.county[-1],
         "bureau_name": f"{found.county}（单位名称待填）",
         "bulletin_name": f"{found.county}防返贫监测月报",
-        "calibre": f"导出文件里的全部{len(towns)}个镇（街道）",
+        "calibre": "导出文件里有的各镇（街道）",
     }
     params = workspace.params
     _write(params / "county.yaml", yaml.safe_dump(county, allow_unicode=True, sort_keys=False))
     _write(params / "areas.csv", found.areas.to_csv(index=False))
-    _write(params / "goals.yaml", "# 增收目标和“不低于”比较，由本局填写。\ngoals: []\ncomparisons: []\n")
+    for path in params.glob("scenarios/*.yaml"):  # 全区伏旱 in a 县
+        _write(path, path.read_text(encoding="utf-8").replace("全区", f"全{county['kind']}"))
     columns = (params / "columns.yaml").read_text(encoding="utf-8")
     places = yaml.safe_dump({"places": {k: v for k, (v, _) in found.doubtful.items()}}, allow_unicode=True)
     _write(params / "columns.yaml", columns.replace("places: {}\n", places))

@@ -98,6 +98,10 @@ def new_template(
     from hanbin_lib.rendering import example_template
 
     path = file or Workspace.find(workspace).params / _IN_USE
+    if path.suffix.lower() != ".docx":
+        raise refused_input(
+            "HB-TYP-007", f"{path.name} 不是 .docx：样例是 Word 文件，没有写入", "文件名以 .docx 结尾"
+        )
     _write_new(path, example_template())
     say(
         f"已写入：{path}",

@@ -16,6 +16,7 @@ from hanbin_lib.release.publication import Published
 from hanbin_lib.store import program_digest
 from hanbin_lib.workspace import Workspace
 
+_NUMBERS = {"value": "数值", "numerator": "分子", "denominator": "分母", "lower": "下限", "upper": "上限"}
 # What a row is known by, the first that it has.
 _CODES = ("household_code", "problem_code", "project_code", "unit_code", "village_code")
 
@@ -46,7 +47,7 @@ def trace_lines(bulletin: Bulletin, indicator: str, group: str = ALL, *, rows: b
     is_void = found.empty and here["note_code"].eq(NoteCode.REPORTED).any() and _is_label(own, group)
     if definition is None or (found.empty and not is_void):
         raise _unknown(indicator, bulletin.place_name, group)
-    yield f"{bulletin.place_name}　{bulletin.month.label}　{definition.name}（{group}）"
+    yield f"{bulletin.place_name}　{bulletin.month.label}　{definition.name}{_in_brackets(group)}"
     yield from _nothing(definition) if is_void else _numbers(bulletin, indicator, found.iloc[0])
     yield f"分子　{definition.numerator}"
     yield f"分母　{definition.denominator or '—'}"
@@ -94,8 +95,13 @@ def _nothing(definition: Definition) -> Iterator[str]:
 
 def _numbers(bulletin: Bulletin, indicator: str, row: pd.Series) -> Iterator[str]:
     yield f"数值　{bulletin.figures.figure(indicator, group=row['group']).text}"
-    names = ("value", "numerator", "denominator", "lower", "upper")
-    yield "原值　" + "，".join(f"{name} {row[name]:g}" for name in names if row[name] == row[name])
+    known = (f"{word} {row[name]:g}" for name, word in _NUMBERS.items() if row[name] == row[name])
+    yield "原值　" + "，".join(known)
+
+
+def _in_brackets(group: str) -> str:
+    """The group as it was asked for; nothing for the whole, which has no name of its own."""
+    return "" if group == ALL else f"（{group}）"
 
 
 def _sources(bulletin: Bulletin, indicator: str) -> Iterator[str]:
@@ -134,6 +140,6 @@ def _rows(bulletin: Bulletin, indicator: str, group: str) -> Iterator[str]:
 def _unknown(indicator: str, place: str, group: str) -> HanbinError:
     return refused_params(
         "HB-TRC-001",
-        f"{place}没有这个数：{indicator}（{group}）",
+        f"{place}没有这个数：{indicator}{_in_brackets(group)}",
         "用 hanbin indicators list 查看全部指标；分组写作 维度=标签",
     )

@@ -21,6 +21,7 @@ from hanbin_lib.errors import HanbinError, refused_input
 from hanbin_lib.files import write_atomically
 from hanbin_lib.months import Month
 from hanbin_lib.params import Typography
+from hanbin_lib.places import AreaRegister
 from hanbin_lib.release.publication import Published
 from hanbin_lib.rendering import Content, content_of
 from hanbin_lib.rendering.spreadsheet import columns_of
@@ -142,11 +143,12 @@ def published_document(workspace: Workspace, month: Month, code: str) -> tuple[s
     Raises
     ------
     HanbinError
-        ``HB-REL-008`` it has not been published, or is packed.
+        ``HB-REL-008`` it has not been published, or is packed; as `AreaRegister.check_reported`.
     """
     published = Published.read(workspace, month)
     found = sorted(published.folder.glob(f"{code}_*.ipynb")) if published else []
     if not found:
+        AreaRegister.read(workspace.params / "areas.csv", month).check_reported(code)
         raise refused_input(
             "HB-REL-008",
             f"没有已发布的{month.label} {code} 的月报",

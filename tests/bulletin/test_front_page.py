@@ -10,6 +10,7 @@ from hanbin_lib import bulletin as hb
 from hanbin_lib.bulletin import asks, front_page
 from hanbin_lib.bulletin.asks import RATES, rate_name, slow_units
 from hanbin_lib.bulletin.handed_out import DONE, NOT_BEGUN, HandedOut, action_id
+from hanbin_lib.indicators.safeguards import REGISTERED
 
 STOCKS = {
     "monitored_households": 5408, "monitored_persons": 18_392, "risk_eliminated_households": 3076,
@@ -244,8 +245,27 @@ def test_the_title_says_whose_bulletin_it_is(basis, place, edition, title, class
 
 def test_nothing_asked_for_is_said_in_words(basis):
     scope = replace(basis.scope, line=object())
-    shown = hb.front_page.decisions(page(basis, counts(households_without_measure=0), scope=scope))
+    alike = (
+        "households_without_measure", "problems_overdue", "clues_overdue",
+        "income_mismatch_households", "below_line_unmonitored_households",
+    )  # fmt: skip
+    rows = counts(**dict.fromkeys(alike, 0))
+    rows += [
+        row("safeguard_phone_only_households", 0, group=f"safeguard={one}") for one in REGISTERED.values()
+    ]
+    shown = hb.front_page.decisions(page(basis, rows, scope=scope))
     assert (shown.items, shown.none) == ((), "本月没有需要提请研究决定的事项。")
+
+
+def test_points_that_could_not_be_seen_are_not_denied(basis):
+    """A county without a telephone check or a ledger of clues, whose register lacks columns of measures."""
+    scope = replace(basis.scope, line=object())
+    rows = counts(problems_overdue=0, income_mismatch_households=0, below_line_unmonitored_households=0)
+    shown = hb.front_page.decisions(page(basis, rows + unknown("households_without_measure"), scope=scope))
+    assert shown.none == (
+        "本月没有需要提请研究决定的事项；要用的数据没有收到或没有录入、看不出的："
+        "无措施户、三保障和饮水线索、逾期未核定线索。"
+    )
 
 
 def test_a_count_withheld_is_no_zero(basis):

@@ -170,7 +170,10 @@ def test_villages_that_did_not_fill_in_what_they_earn(basis, unknown_villages, w
     bulletin = page(basis, rows)
     labels = hb.projects.band_labels(bulletin.settings.rules.collective_income_bands_10k)
     rows += [row("collective_income_villages", 1, group=f"band={label}") for label in labels]
-    note = hb.projects.collective(page(basis, rows)).items[1]
+    chart, note = hb.projects.collective(page(basis, rows)).items
+    assert chart.title == "村级集体经济收入5万元以下的有1个村"
+    rows[-len(labels)] |= {"value": 0.0}
+    assert hb.projects.collective(page(basis, rows)).items[0].title == "没有村级集体经济收入5万元以下的村"
     assert plain_text(note.parts) == f"集体经济　{words}"
 
 

@@ -72,6 +72,22 @@ def test_the_next_import_goes_through_and_every_row_has_its_place(exports, tmp_p
     assert bulletin.figures.value("monitored_households") == 602
 
 
+def test_nothing_that_is_printed_is_the_template_s_county_s(exports, tmp_path, printed):
+    month = exports.rename(tmp_path / "2024-05")
+    space, told = founded(month, tmp_path / "新县"), printed()
+    settings = Settings.load(space)
+    scenarios = [path.read_text("utf-8") for path in space.params.glob("scenarios/*.yaml")]
+    assert (any("全区" in one for one in scenarios), any("全县" in one for one in scenarios)) == (False, True)
+    assert settings.county.calibre == "导出文件里有的各镇（街道）"
+    assert f"import {month} --month 2024-05 " in told
+    assert "bulletin 2024-05 " in told
+
+
+def test_a_county_without_exports_has_no_goal_of_another_one_s_village(tmp_path):
+    initialise(tmp_path / "新县", None, "", "", make_codes=False)
+    assert Settings.load(Workspace(tmp_path / "新县")).goals.goals == ()
+
+
 def test_notebooks_open_on_the_own_county(exports, tmp_path):
     space = founded(exports, tmp_path / "新县")
     texts = [path.read_text("utf-8") for path in space.notebooks.glob("*.ipynb")]

@@ -56,7 +56,9 @@ def test_a_month_that_has_not_begun_is_told_with_the_clock(typed, line):
         ("trace 2022-09 open_risk_households", 11, "2022年9月还没有导入数据"),
         ("versions 2022-09", 11, "2022年9月还没有导入数据"),
         ("figures 2022-09", 11, "没有已发布的2022年9月"),
-        ("figures 2022-09 999999", 11, "999999"),
+        ("figures 2022-09 999999", 10, "区划名册里没有代码 999999"),
+        ("figures 2022-09 建民街道", 10, "写代码，不写名称：建民街道是 610902004"),
+        ("figures 2022-09 610902004", 11, "没有已发布的2022年9月"),
         ("message 2022-09", 11, "公开版"),
         ("actions 2022-09", 11, "2022年9月还没有发布"),
         ("returns 2022-09 {folder}", 11, "还没有做过行动清单"),
@@ -68,7 +70,8 @@ def test_a_month_that_has_not_begun_is_told_with_the_clock(typed, line):
         ("draw 2022-10 --seed s", 11, "没有可以抽取的户"),
         ("draw 2022-10 --verify", 11, "还没有抽样"),
         ("import {folder}/none -m 2022-09", 11, "HB-IMP-001"),
-        ("import {folder}/none", 11, "HB-IMP-001"),
+        ("import {folder}/none", 11, "/none 这个文件夹"),
+        ("import {folder}/params", 11, "没有以月份命名的子文件夹"),
         ("areas --compare {folder}/none.csv", 11, "none.csv：打不开"),
         ("audit --against {folder}/params/areas.csv", 11, "没有印操作记录的校验值"),
         ("raw-key {folder}/new.key --name 办公室", 2, "在工作目录"),
@@ -98,6 +101,14 @@ def test_headings_of_what_is_no_export_are_no_fault_of_the_program(typed, office
     assert told in out
 
 
+def test_headings_of_a_text_file_are_told_by_the_file_s_name(typed, tmp_path):
+    """It has no sheet whose name could stand there."""
+    (tmp_path / "工厂.csv").write_text("名称,乡,吸纳就业人数\n", encoding="utf-8")
+    code, out, _ = typed(f"check-headings {tmp_path}/工厂.csv")
+    assert code == 0
+    assert out.startswith("［工厂.csv］社区工厂名册：")
+
+
 def test_a_folder_that_is_no_workspace_is_told_by_every_command_that_needs_one(hanbin, tmp_path):
     for line in (
         "areas",
@@ -117,11 +128,14 @@ def test_a_folder_that_is_no_workspace_is_told_by_every_command_that_needs_one(h
     ("line", "code", "told"),
     [
         ("template new {there}/none/a.docx", 11, "a.docx 不能写入：文件夹不存在"),
-        ("template new {there}", 11, "已存在，没有覆盖"),
+        ("template new {there}", 11, "不是 .docx"),
+        ("template new {there}/new.doc", 11, "new.doc 不是 .docx"),
         ("template check {there}", 11, "打不开模板"),
         ("init {there}/file", 11, "不是空目录，没有写入任何文件"),
         ("init {there}/file/below", 11, "不是空目录，没有写入任何文件"),
         ("init {there}", 11, "不是空目录，没有写入任何文件"),
+        ("init {there}/new --code 511999 --name 甲县", 2, "要和 --from 一起用，没有写入任何文件"),
+        ("init {there}/new --make-codes", 2, "要和 --from 一起用，没有写入任何文件"),
         ("init {there}/new --from {there}", 10, "需要县级区划代码（6位数字）"),
         ("init {there}/new --from {there} --code 61090", 10, "需要县级区划代码（6位数字）"),
         ("init {there}/new --from {there} --code 610902", 11, "没有认出填有镇和村的表"),

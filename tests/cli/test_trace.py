@@ -57,6 +57,12 @@ def test_it_names_definition_version_and_files(district):
     assert "电话抽查记录_演示数据" in text
 
 
+def test_numbers_and_the_whole_are_told_in_chinese(district):
+    head, _, raw, *_ = trace_lines(district, "timely_measure_share")
+    assert head.endswith("帮扶措施按期落实率")
+    assert [part.split(" ")[0] for part in raw.removeprefix("原值　").split("，")] == ["数值", "分子", "分母"]
+
+
 def test_rows_are_shown_only_where_asked_for(district):
     codes = district.sources.table("monitored_households")["household_code"]
     text = "\n".join(trace_lines(district, "monitored_households"))

@@ -1,6 +1,16 @@
 """Page one: the month in one minute, six key figures, what needs a decision."""
 
-from hanbin_lib.bulletin.asks import NOUNS, RATES, Slow, asks, further_asks, rate_name, slow_units, spread
+from hanbin_lib.bulletin.asks import (
+    NOUNS,
+    RATES,
+    Slow,
+    asks,
+    further_asks,
+    rate_name,
+    slow_units,
+    spread,
+    unknown_asks,
+)
 from hanbin_lib.bulletin.exhibits import internal
 from hanbin_lib.bulletin.handed_out import DONE, HandedOut
 from hanbin_lib.bulletin.opening import Bulletin
@@ -117,7 +127,14 @@ def key_figures(bulletin: Bulletin) -> KeyFigures:
 def decisions(bulletin: Bulletin) -> Decisions:
     """At most three points that need a decision, most pressing first (`asks`)."""
     items = tuple(Decision(one.ask, one.detail, *bulletin.chapter(one.chapter)) for one in asks(bulletin))
-    return Decisions("提请研究决定的事项", items, none="本月没有需要提请研究决定的事项。")
+    return Decisions("提请研究决定的事项", items, none=_nothing_to_decide(bulletin))
+
+
+def _nothing_to_decide(bulletin: Bulletin) -> str:
+    """What is not known is not denied: which points could not be seen is said."""
+    unknown = unknown_asks(bulletin)
+    but = f"；要用的数据没有收到或没有录入、看不出的：{'、'.join(unknown)}" if unknown else ""
+    return f"本月没有需要提请研究决定的事项{but}。"
 
 
 @internal

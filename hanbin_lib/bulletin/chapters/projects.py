@@ -142,10 +142,11 @@ def collective(bulletin: Bulletin) -> Columns | Missing:
         reason = bulletin.figures.reason("collective_income", "没有填写村级集体经济收入的村")
         return Missing("村级集体经济", reason)
     labels = band_labels(bulletin.settings.rules.collective_income_bands_10k)
+    least = f"村级集体经济收入{labels[0]}的"
     chart: Chart = charts.group_bars(
         groups=tuple((label, float(bands[label])) for label in labels),
         unit="个村",
-        title=f"村级集体经济收入{labels[0]}的有{whole(bands[labels[0]])}个村",
+        title=f"{least}有{whole(bands[labels[0]])}个村" if bands[labels[0]] else f"没有{least}村",
         unit_line="村，个；上年集体经济收入（登记）",
         width_mm=86,
     )
