@@ -117,7 +117,7 @@ def is_area_code(text: str) -> bool:
 
 
 def _plain(name: str) -> str:
-    return unicodedata.normalize("NFKC", name).replace(" ", "")
+    return "".join(unicodedata.normalize("NFKC", name).split())
 
 
 def _faults(lines: dict[int, Line]) -> list[str]:

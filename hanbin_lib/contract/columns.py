@@ -5,16 +5,22 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hanbin_lib.contract.labels import BLANK_MARKS, NONE_WORDS
+from hanbin_lib.contract.labels import BLANK_MARKS, NONE_WORDS, PROGRAM_BLANKS
 
 # Where a stored row came from: number of the file in the manifest, row as Excel counts it.
 SOURCE = ("source_file", "source_row")
-_BLANK = re.compile(r"\s+")
+# Blanks, and signs that show nothing: zero-width ones, marks of direction.
+_BLANK = re.compile(r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
+# The mark of a column that must be filled in, and what a program put around a text to keep it one.
+_BESIDE = re.compile(r"^[*★☆※]+|[*★☆※]+$|\((?:必填项?|选填项?)\)|:$|^'+")
+_WRAPPED = re.compile(r'="([^"]*)"')
 
 
 def normal_heading(text: str | None) -> str:
-    """Heading without blanks, in half-width form: what two spellings of one heading have in common."""
-    return _BLANK.sub("", unicodedata.normalize("NFKC", text or ""))
+    """Heading without blanks and marks, in half-width form: what two spellings of one have in common."""
+    plain = _BLANK.sub("", unicodedata.normalize("NFKC", text or ""))
+    wrapped = _WRAPPED.fullmatch(plain)
+    return _BESIDE.sub("", wrapped[1] if wrapped else plain)
 
 
 class Kind(StrEnum):
@@ -90,7 +96,7 @@ class Column:
     @property
     def nothing(self) -> frozenset[str]:
         """What a cell may say instead of being empty; what the county knows as a label is no such word."""
-        words = {*BLANK_MARKS, *(NONE_WORDS if self.empty_is_none else ())}
+        words = {*BLANK_MARKS, *PROGRAM_BLANKS, *(NONE_WORDS if self.empty_is_none else ())}
         return frozenset(words - {*self.labels, *(text for text, _ in self.spellings)})
 
     @property

@@ -5,9 +5,17 @@ An unknown label warns and is kept: the lists change by year and by province.
 
 # How a cell is left empty by hand, and how it says that there is none.
 BLANK_MARKS = ("—", "——", "–", "―", "─", "-", "--", "/", "\\")
+# What a program leaves where it had nothing: a database's null, the nan of a table of numbers.
+PROGRAM_BLANKS = (
+    "null", "NULL", "Null", "(null)", "none", "None", "NONE", "nan", "NaN", "NAN", "NaT", "<NA>", "undefined",
+    "N/A", "n/a", "NA", "\\N", "(空)", "(空白)",
+)  # fmt: skip
+# A word for what is not known yet is no measure either.
 NONE_WORDS = (
-    "无", "否", "没有", "暂无", "未享受", "不享受", "未落实", "未实施", "不需要", "不涉及", "0",
-    "不是", "未纳入", "非监测对象", "不在校", "非在校生",
+    "无", "否", "没有", "暂无", "未享受", "不享受", "未落实", "未实施", "不需要", "不涉及", "0", "0.0",
+    "不是", "未纳入", "非监测对象", "不在校", "非在校生", "×", "✗", "✘", "无需", "不需", "无需帮扶",
+    "不需帮扶", "无帮扶", "未帮扶", "无措施", "未安排", "未开展", "未参加", "未知", "不详", "不清楚", "待定",
+    "待核实", "待落实",
 )  # fmt: skip
 MONITORED_CATEGORIES = ("脱贫不稳定户", "边缘易致贫户", "突发严重困难户")
 HOUSEHOLD_TYPES = ("脱贫户", "一般农户", "普通农户")

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from hanbin_lib.contract import Column
 from hanbin_lib.ingest.grid import CellKind, Kinds, Mask, matches
-from hanbin_lib.ingest.number_formats import PERCENT
+from hanbin_lib.ingest.number_formats import PERCENT, ZONE, in_china
 
 Problems = np.ndarray[Any, np.dtype[np.uint8]]
 # Values of the distinct cells, and the problem of each.
@@ -39,6 +39,7 @@ class Problem(IntEnum):
     NO_DAY = 8  # a time of day without its day
     FRACTION = 9  # 0.35 in a column of per cent, all of which is below 1
     DRESSED = 10  # a code whose format shows what the cell does not hold
+    DITTO = 11  # 同上: what it stands for was in the row above once
 
 
 # What is wrong and what to do; FORM says what the column holds instead.
@@ -60,6 +61,7 @@ TEXTS: dict[Problem, tuple[str, str]] = {
         "显示的和单元格里存的不一样（数字格式补了零或加了字，例如显示001、存的是1）",
         "把这一列设为“文本”，按显示的重新填写",
     ),
+    Problem.DITTO: ("写的是“同上”一类的记号，排序、筛选以后就不知道指哪一行", "逐行写出内容"),
     Problem.NO_DAY: ("只有时刻，没有日期，按没有时间处理", "写成 2022-09-01 09:30 的形式"),
 }
 
@@ -164,9 +166,10 @@ def _masked(numbers: np.ndarray, dtype: Any) -> pd.api.extensions.ExtensionArray
 
 _BARE_MONTH = re.compile(r"(\d{4})(\d{2})")
 _BARE_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_WRITTEN_MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?")
+_WRITTEN_MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:月份?)?")
 _CLOCK = r"(?:(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})?(?:\.\d+)?秒?)?分?)"
-_WRITTEN_DATE = re.compile(rf"(\d{{4}})[-/.年](\d{{1,2}})[-/.月](\d{{1,2}})日?(?:[T ]*{_CLOCK})?Z?")
+_WRITTEN_DATE = re.compile(rf"(\d{{4}})[-/.年](\d{{1,2}})[-/.月](\d{{1,2}})[日号]?(?:[T ]*{_CLOCK}{ZONE})?Z?")
+_AROUND_SIGNS = re.compile(r" *([年月]) *")
 _BARE_MOMENT = re.compile(r"(\d{4})(\d{2})(\d{2}) ?(\d{2}):?(\d{2}):?(\d{2})?")
 _TIME = re.compile(_CLOCK)
 _PLAIN_DATE = r"^(19|20)[0-9]{6}$"
@@ -213,7 +216,7 @@ def read_moments(_: Column, texts: pa.StringArray, kinds: Kinds | None) -> Read:
 
 
 def _days(texts: pa.StringArray, kinds: Kinds | None, read: Callable[[str], date | None]) -> Read:
-    values = [read(whole(text)) for text in texts.to_pylist()]
+    values = [read(_AROUND_SIGNS.sub(r"\1", whole(text))) for text in texts.to_pylist()]
     array = np.array(values, dtype="datetime64[s]")
     array[is_kind(kinds, len(texts), *_NO_DATES)] = np.datetime64("NaT", "D")
     return pd.array(array, dtype="datetime64[s]"), forms(~np.isnat(array))
@@ -241,7 +244,11 @@ def _read_bare_month(text: str) -> date | None:
 
 
 def _read_date(text: str) -> date | None:
-    match = _BARE_DATE.fullmatch(text) or _WRITTEN_DATE.fullmatch(text)
+    match = _WRITTEN_DATE.fullmatch(text)
+    if match and match[7]:
+        moment = _moment(match, match[7])
+        return moment and moment.date()
+    match = match or _BARE_DATE.fullmatch(text)
     return _valid(int(match[1]), int(match[2]), int(match[3])) if match else None
 
 
@@ -250,14 +257,20 @@ def _read_birth(text: str) -> date | None:
 
 
 def _read_moment(text: str) -> date | None:
-    match = _WRITTEN_DATE.fullmatch(text) or _BARE_MOMENT.fullmatch(text)
-    if match is None or match[4] is None:
-        return _read_date(text)
+    match = _BARE_MOMENT.fullmatch(text)
+    if match:
+        return _moment(match)
+    match = _WRITTEN_DATE.fullmatch(text)
+    return _moment(match, match[7]) if match and match[4] is not None else _read_date(text)
+
+
+def _moment(match: re.Match[str], zone: str | None = None) -> datetime | None:
+    """Day and time of a match."""
     day = _valid(int(match[1]), int(match[2]), int(match[3]))
-    hour, minute, second = (int(part or 0) for part in match.groups()[3:])
+    hour, minute, second = (int(part or 0) for part in match.groups()[3:6])
     try:
-        return day and datetime.combine(day, time(hour, minute, second))
-    except ValueError:
+        return in_china(datetime.combine(day, time(hour, minute, second)), zone) if day else None
+    except (ValueError, OverflowError):
         return None
 
 

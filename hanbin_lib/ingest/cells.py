@@ -47,10 +47,12 @@ _YES = ("是", "有", "1", "true", "True", "TRUE", "√", "✓", "✔")
 _NO = ("否", "无", "0", "false", "False", "FALSE", "×", "✗", "✘")
 _FLAGS = {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}
 _OTHER_COMMAS = re.compile("[、;/]")
-_FULL_WIDTH = ("－", "／")  # marks for nothing as free text keeps them
+_FULL_WIDTH = ("－", "／", "（空）", "（空白）")  # marks for nothing as free text keeps them
 _SEXES = {"1": "男", "2": "女"}
 # ① ² ½: numbers that are no digits.
 _OTHER_NUMBERS = r"\p{No}"
+# What stands for the cell above.
+_DITTO = r"""^(同\s*[上前左右]|[〃″′々"”“]+)$"""
 # What a failed formula leaves in a text file.
 _FORMULA_ERROR = r"^#(DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!|FIELD!|BLOCKED!|ERROR)$"
 
@@ -175,6 +177,8 @@ def parsed(column: Column, cells: Encoded) -> tuple[pd.Series, Problems]:
     failed = is_kind(cells.kinds, count, CellKind.ERROR) | matches(cells.texts, _FORMULA_ERROR)
     problems[failed] = Problem.ERROR
     problems[is_kind(cells.kinds, count, CellKind.NO_RESULT)] = Problem.NO_RESULT
+    if not (column.personal and column.kind is Kind.TEXT):  # of a free text nothing is stored
+        problems[matches(cells.texts, _DITTO)] = Problem.DITTO
     if problems.any():
         values = pd.Series(values).mask(problems > 0).array
     per_row: Problems = np.append(problems, np.uint8(0))[cells.codes]

@@ -72,9 +72,21 @@ def read_file(file: InboxFile, register: AreaRegister, tables: Sequence[Table]) 
             content.findings.append(_hidden(sheet))
         elif isinstance(sheet, Recognised):
             _add_sheet(content, sheet, file, register)
+    _excuse_empty(content)
     # What reading took goes back to the system before the next file is read.
     pa.default_memory_pool().release_unused()
     return content
+
+
+def _excuse_empty(content: FileContent) -> None:
+    """A town's own sheet may be empty where another sheet of the file has rows of that table."""
+    came = {rows.sheet.table.name for rows in content.rows}
+    content.findings = [
+        replace(found, severity=Severity.WARNING, action="核对；确无数据的工作表不影响导入")
+        if found.rule_id == _NO_DATA and found.table in came
+        else found
+        for found in content.findings
+    ]
 
 
 def _hidden(sheet: Recognised) -> Finding:

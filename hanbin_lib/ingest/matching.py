@@ -6,6 +6,7 @@ has it from: the name beside it decides, or the list that is declared for the ta
 list, and nothing to decide.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -24,6 +25,7 @@ from hanbin_lib.places import BEGINNING, AreaRegister
 _NAMES = ("province_name", "city_name", "county_name", "town_name", "village_name")
 _RULE, _TITLE = "HB-I-204", "地名无法对应"
 _NAMED = 30
+_WIDE = re.compile(r"全[县区市旗]|[县区市旗](本级|级|直|直属)")
 _ACTION = (
     "核对名称；确属新设或更名的，在 params/area_changes.csv 写一行"
     "（头一次导入以前可直接补进 params/areas.csv；现在是{county}的名册，别的县要整份换掉）"
@@ -55,9 +57,12 @@ def match_places(rows: Rows, cells: dict[str, Encoded], register: AreaRegister) 
 def _check_county(rows: Rows, county: Encoded, register: AreaRegister) -> None:
     name = str(register.county["place_name"])
     other = [n for n, text in enumerate(county.texts.to_pylist()) if not _is_county(text, name)]
+    codes = np.where(np.isin(county.codes, other), county.codes, -1)
     heading = rows.sheet.table.column("county_name").heading
-    text = f"不是{name}的数据"
-    rows.tell(np.isin(county.codes, other), Fault("HB-I-203", "不是本县数据", text, heading))
+    fault = Fault(
+        "HB-I-203", "不是本县数据", f"不是{name}的数据", heading, action="只导出本县的，或删去别县的行"
+    )
+    _tell_each(rows, codes, lambda number: _shown(str(county.texts[number]), [], rows), "名称", fault)
 
 
 def _is_county(text: str, name: str) -> bool:
@@ -70,7 +75,14 @@ def _towns(cells: Encoded | None, unknown: np.ndarray, register: AreaRegister) -
     if cells is None:
         return unknown
     position = {key: number for number, key in enumerate(register.town_codes)}
-    found = [position.get(town_key(name), -1) for name in cells.texts.to_pylist()]
+    county = str(register.county["place_name"])
+    found = [
+        next(
+            (position[key] for key in (town_key(name), town_key(_behind(name, county))) if key in position),
+            -1,
+        )
+        for name in cells.texts.to_pylist()
+    ]
     towns: np.ndarray = np.array([*found, -1])[cells.codes]
     return towns
 
@@ -83,12 +95,22 @@ def _villages(cells: Encoded | None, towns: np.ndarray, register: AreaRegister) 
     pairs = np.where((towns >= 0) & (cells.codes >= 0), towns * len(names) + cells.codes, -1)
     distinct, number = np.unique(pairs, return_inverse=True)
     found = [
-        register.village_codes.get((codes[pair // len(names)], village_key(names[pair % len(names)])))
-        if pair >= 0
-        else None
+        _village(codes[pair // len(names)], names[pair % len(names)], register) if pair >= 0 else None
         for pair in distinct.tolist()
     ]
     return _codes(found, number)
+
+
+def _village(town: str, name: str, register: AreaRegister) -> str | None:
+    """Code of a village of a town, by its name or by its town's and its own: 甲山镇东村."""
+    codes = register.village_codes
+    own = _behind(name, register.name(town))
+    return codes.get((town, village_key(name))) or codes.get((town, village_key(own)))
+
+
+def _behind(name: str, larger: str) -> str:
+    """What stands behind the name of the larger place: 某市某县甲山镇 is 甲山镇."""
+    return "".join(name.split()).rpartition(larger)[2]
 
 
 def _codes(codes: list[str] | list[str | None], positions: np.ndarray) -> pd.Series:
@@ -101,13 +123,14 @@ def _tell_unmatched(rows: Rows, cells: dict[str, Encoded], register: AreaRegiste
     action = _ACTION.format(county=register.county["place_name"])
     if "town_name" in cells:
         lost = frame["town_code"].isna().to_numpy() & (cells["town_name"].codes >= 0)
+        lost &= ~_tell_county_wide(rows, cells["town_name"], register)
         known = register.table.loc[register.table["place_code"].str.len() == TOWN, "place_name"]
         _tell_names(rows, "town_name", cells, (lost, known.tolist(), "不在区划名册内"), action)
     if "village_name" in cells:
         named = cells["village_name"].codes >= 0
         no_town = frame["town_code"].isna().to_numpy() & ~told
         if "town_name" in cells:
-            no_town = no_town & (cells["town_name"].codes < 0)
+            no_town = no_town & ~lost
             heading = rows.sheet.table.column("village_name").heading
             text = f"“{heading}”填写了，却没有填写所在的镇（街道）"
             rows.tell(named & no_town, Fault(_RULE, _TITLE, text, heading, action=action))
@@ -119,6 +142,18 @@ def _tell_unmatched(rows: Rows, cells: dict[str, Encoded], register: AreaRegiste
             known = register.table.loc[register.table["parent_code"] == town, "place_name"]
             text = f"在区划名册的{register.name(town)}里找不到"
             _tell_names(rows, "village_name", cells, (here, known.tolist(), text), action)
+
+
+def _tell_county_wide(rows: Rows, towns: Encoded, register: AreaRegister) -> Mask:
+    """Rows that are the whole county's, where a town need not be: told once."""
+    column = rows.sheet.table.column("town_name")
+    county = str(register.county["place_name"])
+    wide = [n for n, text in enumerate(towns.texts.to_pylist()) if text == county or _WIDE.fullmatch(text)]
+    mask: Mask = np.isin(towns.codes, [] if column.required else wide)
+    text = f"“{column.heading}”有{mask.sum()}处写的是全县（区）或县（区）本级，按没有填写处理，此为第一处"
+    fault = Fault("HB-I-327", "按没有填写处理", text, column.heading, Severity.WARNING, "不需要处理")
+    rows.tell_first(mask, fault)
+    return mask
 
 
 def _tell_no_towns(rows: Rows, mask: Mask) -> None:
@@ -138,14 +173,16 @@ def _tell_names(
     """Tell each unknown name with its nearest known names."""
     mask, known, text = lost
     column = cells[name]
-
-    def spelt(number: int) -> tuple[str, str]:
-        told, near = told_place(str(column.texts[number]), known, rows)
-        likely = f"，最接近的是{'、'.join(near)}" if near else ""
-        return f"“{told}”" if told else "（内容不像地名，不显示）", likely
-
     fault = Fault(_RULE, _TITLE, text, rows.sheet.table.column(name).heading, action=action)
-    _tell_each(rows, np.where(mask, column.codes, -1), spelt, "名称", fault)
+    codes = np.where(mask, column.codes, -1)
+    _tell_each(rows, codes, lambda number: _shown(str(column.texts[number]), known, rows), "名称", fault)
+
+
+def _shown(name: str, known: list[str], rows: Rows) -> tuple[str, str]:
+    """A name as it may be told, and the known names that are nearest to it."""
+    told, near = told_place(name, known, rows)
+    likely = f"，最接近的是{'、'.join(near)}" if near else ""
+    return f"“{told}”" if told else "（内容不像地名，不显示）", likely
 
 
 def _tell_each(

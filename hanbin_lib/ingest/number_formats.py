@@ -2,7 +2,7 @@
 
 import math
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from functools import cache
 
@@ -84,7 +84,20 @@ def _clock(serial: float) -> datetime:
     return datetime(1900, 1, 1) + timedelta(seconds=round(serial * _SECONDS) % _SECONDS)  # noqa: DTZ001
 
 
-_ISO = re.compile(r"(?:(\d{4}-\d\d-\d\d)T?)?(?:(\d\d:\d\d)(?::(\d\d))?(?:[.,]\d+)?Z?)?")
+ZONE = r"(Z|[+-]\d\d:?\d\d)?"
+_CHINA = timezone(timedelta(hours=8))  # one zone, and no summer time since 1991
+_ISO = re.compile(rf"(?:(\d{{4}}-\d\d-\d\d)T?)?(?:(\d\d:\d\d)(?::(\d\d))?(?:[.,]\d+)?{ZONE})?")
+
+
+def in_china(moment: datetime, zone: str | None) -> datetime:
+    """The time on Chinese clocks of a moment that says its zone; without one it is taken as it stands.
+
+    Midnight of 1 September is 16:00Z of 31 August.
+    """
+    if not zone:
+        return moment
+    told = datetime.strptime(zone.replace(":", ""), "%z").tzinfo
+    return moment.replace(tzinfo=told).astimezone(_CHINA).replace(tzinfo=None)
 
 
 def iso_cell(text: str) -> tuple[str, CellKind]:
@@ -98,9 +111,11 @@ def iso_cell(text: str) -> tuple[str, CellKind]:
     clock = f"{match[2]}:{match[3] or '00'}" if match[2] else "00:00:00"
     if match[1] in (None, "1899-12-31", "1899-12-30"):
         return clock, CellKind.TIME
-    if clock == "00:00:00":
-        return match[1], CellKind.DATE
-    return f"{match[1]} {clock}", CellKind.DATETIME
+    try:
+        day, _, clock = str(in_china(datetime.fromisoformat(f"{match[1]} {clock}"), match[4])).partition(" ")
+    except ValueError:
+        return text, CellKind.TEXT
+    return (day, CellKind.DATE) if clock == "00:00:00" else (f"{day} {clock}", CellKind.DATETIME)
 
 
 def number_text(value: float) -> str:

@@ -2,10 +2,12 @@
 
 import unicodedata
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from pandas.core.arrays.categorical import CategoricalAccessor
 
 from hanbin_lib.areas import town_key
@@ -18,7 +20,7 @@ from hanbin_lib.ingest.findings import Fault, Severity, at_rows
 from hanbin_lib.ingest.grid import CellKind, Encoded, Mask
 from hanbin_lib.ingest.matching import match_places
 from hanbin_lib.ingest.recognise import Recognised, factor, is_said, scaled, told_heading, unit_of
-from hanbin_lib.ingest.rows import NOTES, Rows, left_out, told_names
+from hanbin_lib.ingest.rows import HOUSEHOLD, MOVED, NOTES, OTHERS, Rows, left_out, told_names
 from hanbin_lib.places import AreaRegister
 
 _RULES = {Problem.DIGITS: "HB-I-221", Problem.NO_RESULT: "HB-I-222"}
@@ -26,6 +28,21 @@ _TITLES = {"HB-I-221": "编号存成了数字", "HB-I-222": "公式没有结果"
 _WARNED = (Problem.NO_DAY,)
 _TENS_OF_THOUSANDS = "万元"  # yuan needs no word: the national exports seldom say it
 _NUMBERS = (Kind.COUNT, Kind.AMOUNT)
+_NOBODY = Encoded(np.array([], np.int32), pa.array([], pa.string()))
+_LEFT = {
+    NOTES: Fault(
+        "HB-I-331", NOTES, "像是标题、说明、栏号或签字，没有存入", "", Severity.WARNING,
+        "核对；是数据的，把这一行必填的各列填齐",
+    ),
+    MOVED: Fault(
+        "HB-I-106", "表头中途换了顺序", "又是表头，列的顺序和上面的不同：下面的行会读错列",
+        action="下面一段按上面的列顺序排好，或移到另一个工作表，保存后再导入",
+    ),
+}  # fmt: skip
+_MEMBERS = Fault(
+    "HB-I-332", "监测户的成员没有存入", "的户编号是监测户的，监测对象类别等却是空的，没有存入",
+    "监测对象类别", Severity.WARNING, "只在户主行填了户级各列的，每一行都填上；确不是监测对象的不影响导入",
+)  # fmt: skip
 
 
 def read_rows(sheet: Recognised, register: AreaRegister) -> Rows:
@@ -40,7 +57,9 @@ def read_rows(sheet: Recognised, register: AreaRegister) -> Rows:
             _tell_column(rows, column, body.differing[column.name])
             _tell_words_for_nothing(rows, column, *body.silent[column.name])
             _tell_merged_numbers(rows, column)
-    _tell_notes(rows, body.notes)
+    for reason, fault in _LEFT.items():
+        _tell_left(rows, body.apart[reason], fault)
+    _tell_members(rows, body)
     _convert_units(rows)
     _tell_unused_errors(rows)
     _tell_without_heading(rows)
@@ -66,8 +85,10 @@ class _Body:
         Positions of the rows in the grid.
     seen, left
         As in `Rows`.
-    notes
-        Positions of the rows that are left out as titles, notes or signatures.
+    apart
+        Reason -> positions of the rows that are left out for it.
+    others
+        Codes of the households of those who are left out as not monitored.
     """
 
     def __init__(self, sheet: Recognised) -> None:
@@ -86,7 +107,8 @@ class _Body:
         out = left_out(sheet, self.cells, filled)
         self.seen = int(filled.sum())
         self.left = {reason: int(mask.sum()) for reason, mask in out.items() if mask.any()}
-        self.notes = np.flatnonzero(out[NOTES]) + start
+        self.apart = {reason: np.flatnonzero(mask) + start for reason, mask in out.items()}
+        self.others = self.cells.get(HOUSEHOLD, _NOBODY).take(np.flatnonzero(out[OTHERS]))
         kept = np.flatnonzero(filled & ~np.logical_or.reduce(list(out.values())))
         if len(kept) < len(filled):
             self.cells = {name: column.take(kept) for name, column in self.cells.items()}
@@ -154,14 +176,25 @@ def _tell_merged_numbers(rows: Rows, column: Column) -> None:
     rows.tell(merged, Fault("HB-I-223", "数字在合并单元格里", text, column.heading, action=action))
 
 
-def _tell_notes(rows: Rows, positions: np.ndarray) -> None:
-    """Titles, notes and signatures among the rows were left out: told once, at the first."""
+def _tell_left(rows: Rows, positions: np.ndarray, fault: Fault) -> None:
+    """Rows that were left out: told once, at the first."""
     if len(positions):
-        text = f"有{len(positions)}行像是标题、说明或签字，没有存入，此为第一行"
-        fault = Fault("HB-I-331", NOTES, text, "", Severity.WARNING, "核对；是数据的，把这一行必填的各列填齐")
+        fault = replace(fault, message=f"有{len(positions)}行{fault.message}，此为第一行")
         grid = rows.sheet.grid
         first = pd.DataFrame({"source_row": positions[:1] + 1})
         rows.findings.append(at_rows(first, fault, rows.sheet.table.name, grid.file, grid.sheet))
+
+
+def _tell_members(rows: Rows, body: "_Body") -> None:
+    """Members whose household is monitored were left out: only its head's row says so, as a rule."""
+    if not len(body.apart[OTHERS]):
+        return
+    kept, others = body.cells[HOUSEHOLD], body.others
+    shared = pc.is_in(
+        others.texts, value_set=kept.texts.take(pa.array(np.unique(kept.codes[kept.codes >= 0])))
+    )
+    members = np.append(shared.to_numpy(zero_copy_only=False), False)[others.codes]
+    _tell_left(rows, body.apart[OTHERS][members], _MEMBERS)
 
 
 def _convert_units(rows: Rows) -> None:
@@ -281,17 +314,26 @@ def _unknown_labels(values: CategoricalAccessor, column: Column) -> tuple[pd.Ser
 
 
 def _tell_named_like_a_place(rows: Rows, register: AreaRegister) -> None:
-    """A thing known by its name alone that bears a town's, or the county's, is a row that sums others."""
+    """A row that bears a town's name, or the county's, instead of a name or code of its own sums others.
+
+    A workshop may be called so; no project has such a code, nor does a whole list bear such names.
+    """
     table = rows.sheet.table
     names = tuple(name for name in table.key if name not in PLACE_CODES)
-    known_by = [c for c in table.columns if names == (c.name,) and c.kind is Kind.TEXT]
     places = {town_key(name) for name in (*register.towns["place_name"], register.county["place_name"])}
-    for column in known_by:
+    for column in table.columns:
+        is_name, is_code = column.kind is Kind.TEXT and names == (column.name,), column.kind is Kind.CODE
+        if not is_name and not (is_code and column.name in names and column.level is Level.ROW):
+            continue
         named = rows.frame[column.name].map(lambda text: town_key(str(text)) in places)
+        mask = named.fillna(value=False).to_numpy(bool)
         text = f"“{column.heading}”写的是镇（街道）或县（区）的名称，像是合计行"
         action = "是合计的，名称里写上“小计”“合计”或删去；确是这个名称的不影响导入"
         fault = Fault("HB-I-330", "像是合计行", text, column.heading, Severity.WARNING, action)
-        rows.tell(named.fillna(value=False).to_numpy(bool), fault)
+        if is_code or 2 * mask.sum() > len(mask):
+            action = "整张是分镇汇总表的，移出文件夹；是合计行的，写上“小计”或删去；不是的，写上编号或名称"
+            fault = replace(fault, severity=Severity.ERROR, action=action)
+        rows.tell(mask, fault)
 
 
 def _name_towns(rows: Rows) -> None:

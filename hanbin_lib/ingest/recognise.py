@@ -88,7 +88,7 @@ def recognise(grid: Grid, tables: Iterable[Table]) -> Recognised | Finding | Non
     places = _places(headings, table)
     missing = [column.heading for column in best.missing]
     if len(best.found) < _LEAST_MATCHES or len(missing) > len(table.required) / 2:
-        return _not_recognised(grid, (table, missing))
+        return _not_recognised(grid, (table, missing or [f"别的列：认得的表头只有{len(best.found)}列"]))
     known = {place for positions in places.values() for place in positions}
     extra = {normal_heading(heading) for heading in (*table.extra, _NUMBER_OF_ROW)}
     unknown = tuple(
@@ -225,7 +225,7 @@ def _first(table: Table, heading: str) -> Column | None:
 
 
 def _not_recognised(grid: Grid, closest: tuple[Table, list[str]] | None) -> Finding:
-    if closest is None or not closest[1]:
+    if closest is None:
         message = "认不出是哪张表：前十行里没有已知的表头"
     else:
         table, missing = closest
@@ -253,7 +253,8 @@ def _lacks_columns(grid: Grid, best: _Candidate, unknown: tuple[str, ...]) -> Fi
         "缺少必需的列",
         grid.file,
         f"“{best.table.title}”缺少必需的列：{missing}{others}",
-        f"列改了名的，在 params/columns.yaml 的 aliases 下写：{offered}；确实没有的，补齐后重新导出",
+        f"列改了名的，在 params/columns.yaml 的 aliases 下写：{offered}；确实没有的，补齐后重新导出；"
+        "汇总表、说明之类，删去这张工作表后另存",
         sheet=grid.sheet,
         row=best.header + 1,
         column=missing,

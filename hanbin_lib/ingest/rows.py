@@ -29,6 +29,7 @@ _PLAIN = re.compile(r"[\w·（）()、/—-]+")
 _MAY_BE_A_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _LEAST_ROWS = 3
 SUMS, HEADINGS_AGAIN, NOTES = "合计行", "重复的表头", "标题、说明或签字行"
+MOVED = "列的顺序不同的表头"
 OTHERS = "监测对象类别为空，不是监测对象"
 HOUSEHOLD = "household_code"
 # A row that sums others says so in one of its first cells: 合计, 合计数, 全区合计, 新城街道小计（12家）.
@@ -40,7 +41,13 @@ _NOTE = (
     "^[(（]?(填表|制表|填报|报送|上报|审核|审批|审定|复核|核对|负责|经办|联系|分管|主管|主要|领导|录入|统计"
     "|单位|日期|时间)[^:：]{0,8}[:：]|^[(（]?(注|备注|附注|说明|填表说明)[:：0-9.、)）]|^第[0-9]+页|[(（]续[^()（）]*[)）]$|^续表"
 )
-_SENTENCE = "[，。；：:]"
+_SENTENCE = (
+    "[，。；：:]|^(本月|本镇|本村|本期|当月)?(暂|均|尚)?(无|没有)"
+    "(新增|此项|此类|变化|发生|情况|数据|工厂|问题|项目)*$"
+)
+# 甲, 1, (2), 3=1+2: what a form's columns are called by.
+_COLUMN_NUMBER = re.compile(r"[(]?([甲乙丙丁戊己庚辛]|[0-9]{1,3})[)]?(?:=[-+*/×÷()0-9%]+)?")
+_LEAST_NUMBERED, _LEAST_HEADINGS = 3, 2
 
 
 @dataclass
@@ -203,10 +210,12 @@ def left_out(sheet: Recognised, cells: dict[str, Encoded], filled: Mask) -> dict
     lacking: Mask = np.logical_or.reduce([cells[column.name].codes < 0 for column in sheet.table.required])
     found: dict[str, Mask] = {}
     rest = filled.copy()
+    again, moved = _rows_of_headings(sheet)
     for reason, mask in (
         (SUMS, _sums(sheet, lacking)),
-        (HEADINGS_AGAIN, _repeats_headings(sheet)),
-        (NOTES, _notes(sheet, filled & lacking)),
+        (HEADINGS_AGAIN, _repeats_headings(sheet) | again),
+        (MOVED, moved),
+        (NOTES, _numbers_columns(sheet, filled) | _notes(sheet, filled & lacking)),
         (OTHERS, _is_of_others(sheet.table, cells, len(filled))),
     ):
         found[reason] = rest & mask
@@ -223,9 +232,12 @@ def _sums(sheet: Recognised, lacking: Mask) -> Mask:
         likely = matches(column.texts, _SUMMING)
         if likely.any():
             codes = column.codes[start:]
-            total |= _says(column, likely, f"^{_TOTAL}")[codes]
+            of = known.get(place)
+            said = _says(column, likely, f"^{_TOTAL}")[codes]
+            # 共计5户 in what an inspector found describes a row that is there.
+            total |= said & lacking if of is not None and of.personal else said
             said = _says(column, likely, f"^.{{0,12}}{_TOTAL}")[codes]
-            total |= said if _names_the_row(known.get(place), sheet.table) else said & lacking
+            total |= said if _names_the_row(of, sheet.table) else said & lacking
     return total
 
 
@@ -257,6 +269,48 @@ def _repeats_headings(sheet: Recognised) -> Mask:
         cells = zip(headings, sheet.grid.row(start + row), strict=True)
         again[row] = all(text is None or normal_heading(text) == heading for heading, text in cells)
     return again
+
+
+def _rows_of_headings(sheet: Recognised) -> tuple[Mask, Mask]:
+    """Rows below the headings most of whose cells are headings: a page's own, or those of a list joined on.
+
+    Returns
+    -------
+    again, moved
+        Where each stands over its own column (headings in two rows, too), and where one does not.
+    """
+    start, columns = sheet.header + 1, sheet.grid.columns
+    above = [sheet.grid.row(row) for row in range(max(start - 2, 0), start)]
+    known = {text for row in above for text in row if text}
+    known |= {text for column in sheet.table.columns for text in (column.heading, *column.aliases)}
+    values = pa.array(sorted(known), pa.string())
+    masks = [pc.is_in(column.texts, value_set=values).to_numpy(zero_copy_only=False) for column in columns]
+    count = np.zeros(sheet.grid.height - start, dtype=np.int32)
+    for column, mask in zip(columns, masks, strict=True):
+        if mask.any():
+            count += np.append(mask, False)[column.codes[start:]]
+    again, moved = np.zeros(len(count), dtype=bool), np.zeros(len(count), dtype=bool)
+    for row in np.flatnonzero(count >= _LEAST_HEADINGS).tolist():
+        cells = sheet.grid.row(start + row)
+        if 2 * count[row] > sum(text is not None for text in cells):
+            own = [
+                text in (None, *over) or text not in known for text, *over in zip(cells, *above, strict=True)
+            ]
+            again[row], moved[row] = all(own), not all(own)
+    return again, moved
+
+
+def _numbers_columns(sheet: Recognised, filled: Mask) -> Mask:
+    """The row right below the headings that numbers the columns, as forms have it: 甲, 乙, 1, 2, 3."""
+    numbered = np.zeros(len(filled), dtype=bool)
+    first = np.flatnonzero(filled)[:1]
+    for row in first.tolist():
+        cells = [normal_heading(text) for text in sheet.grid.row(sheet.header + 1 + row) if text]
+        plain = [match[1] for text in cells if (match := _COLUMN_NUMBER.fullmatch(text))]
+        numbers = [int(text) for text in plain if text.isdigit()]
+        counted = bool(numbers) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+        numbered[row] = len(plain) == len(cells) >= _LEAST_NUMBERED and counted and numbers[0] in (0, 1)
+    return numbered
 
 
 def _notes(sheet: Recognised, lacking: Mask) -> Mask:

@@ -13,6 +13,10 @@ from support import REPOSITORY
 
 from hanbin_lib.contract import TABLES
 from hanbin_lib.ingest import ImportResult, import_month
+from hanbin_lib.ingest.findings import Finding
+from hanbin_lib.ingest.grid import CellKind, SheetBuilder
+from hanbin_lib.ingest.reading import read_rows
+from hanbin_lib.ingest.recognise import recognise
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import read_params
 from hanbin_lib.params import County, Disclosure, Goals, HouseRules, Ranking, Settings, Typography
@@ -251,6 +255,23 @@ def module_desk(make_module_desk: Callable[[str], Desk]) -> Desk:
 @pytest.fixture
 def desk(make_desk: Callable[[str], Desk]) -> Desk:
     return make_desk("workspace")
+
+
+@pytest.fixture
+def sheet(register):
+    """Recognise and read rows of cells; None is an empty cell, other than text a number."""
+
+    def sheet(*rows):
+        builder = SheetBuilder("台账.xlsx", "表1")
+        for row, cells in enumerate(rows):
+            for column, cell in enumerate(cells):
+                if cell is not None:
+                    kind = CellKind.TEXT if isinstance(cell, str) else CellKind.NUMBER
+                    builder.put(row, column, str(cell), kind)
+        found = recognise(builder.grid(), TABLES.values())
+        return found if isinstance(found, Finding) else read_rows(found, register)
+
+    return sheet
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from hanbin_lib.errors import HanbinError
 from hanbin_lib.files import sha256_of
 from hanbin_lib.ingest.cells import encoded, parsed
 from hanbin_lib.ingest.exports import InboxFile, grids_of, inbox_files
-from hanbin_lib.ingest.findings import Finding, combined
+from hanbin_lib.ingest.findings import combined
 from hanbin_lib.ingest.grid import CellKind, Grid, SheetBuilder, encode
 from hanbin_lib.ingest.identity import check_duplicates
 from hanbin_lib.ingest.judging import read_file
@@ -28,23 +28,6 @@ PROJECTS = ["项目编号", "项目名称", "乡", "计划资金（万元）", "
 TASKS = ["月份", "部门", "事项", "任务", "目标值"]
 PROBLEMS = ["问题编号", "来源", "发现时间", "乡", "责任单位", "问题类别", "整改时限", "完成时间"]
 CALLS = "抽查月份,乡,村,户编号,接通情况,反映问题\n"
-
-
-@pytest.fixture
-def sheet(register):
-    """Recognise and read rows of cells; None is an empty cell, other than text a number."""
-
-    def sheet(*rows):
-        builder = SheetBuilder("台账.xlsx", "表1")
-        for row, cells in enumerate(rows):
-            for column, cell in enumerate(cells):
-                if cell is not None:
-                    kind = CellKind.TEXT if isinstance(cell, str) else CellKind.NUMBER
-                    builder.put(row, column, str(cell), kind)
-        found = recognise(builder.grid(), TABLES.values())
-        return found if isinstance(found, Finding) else read_rows(found, register)
-
-    return sheet
 
 
 def told(rows):
