@@ -14,7 +14,7 @@ from hanbin_lib.indicators.rectification import state, time_to_close
 from hanbin_lib.indicators.support import durations
 from hanbin_lib.indicators.table import Rows
 from hanbin_lib.months import Month
-from hanbin_lib.statistics.estimates import effective_size, median_duration, wilson
+from hanbin_lib.statistics.estimates import median_duration, size_behind, wilson
 
 _KEY = ["indicator", "month", "group"]
 _CONFIDENCE = 0.95
@@ -24,7 +24,18 @@ _BAND = "band="
 # A child that divides by nothing adds nothing; these say that a figure is unknown.
 _UNKNOWN = (NoteCode.NOT_RECEIVED, NoteCode.PARAMETER_MISSING, NoteCode.SUPPRESSED)
 # What is summed over the children, by key.
-_SUMS = ("numerator", "denominator", "value", "weight", "weighted", "spread", "silent", "centre", "intervals")
+_SUMS = (
+    "numerator",
+    "denominator",
+    "value",
+    "weight",
+    "weighted",
+    "below",
+    "above",
+    "silent",
+    "centre",
+    "intervals",
+)
 # What a sample of each kind was drawn from: the indicator that counts it.
 _HOUSEHOLDS, _VILLAGES, _PROJECTS = "registered_households", "collective_income_villages", "projects"
 _FRAMES = {"unit=村": _VILLAGES, "unit=项目": _PROJECTS}
@@ -216,15 +227,18 @@ def _sums_of(rows: pd.DataFrame) -> pd.DataFrame:
     weight = np.where(np.isnan(value), 0.0, weight)
     is_change = rows["indicator"].map(pooling_of).eq(Pooling.CHANGE).to_numpy()
     half = (upper - lower) / 2
+    # Of none, and of all, one limit is the share itself: the other one tells the size for both.
+    ends = np.where(value > 0, lower, upper), np.where(value < 1, upper, lower)
     with np.errstate(divide="ignore", invalid="ignore"):
-        variance = np.where(is_change, half**2, 1 / effective_size(value, lower, upper))
+        below, above = (np.where(is_change, half**2, 1 / size_behind(value, end)) for end in ends)
         columns = {
             "numerator": rows["numerator"].to_numpy(dtype=float),
             "denominator": rows["denominator"].to_numpy(dtype=float),
             "value": value,
             "weight": weight,
             "weighted": weight * value,
-            "spread": weight**2 * variance,
+            "below": weight**2 * below,
+            "above": weight**2 * above,
             "silent": rows["denominator"].to_numpy(dtype=float) * (upper - lower),
             "centre": weight * (lower + upper) / 2,
             "intervals": np.isfinite(upper).astype(float),
@@ -256,22 +270,28 @@ def _ratio(sums: dict[str, float]) -> dict[str, float]:
 
 
 def _weighted(sums: dict[str, float]) -> dict[str, float]:
-    """Strata weighted by what they stand for; the interval by the variance that this leaves."""
+    """Strata weighted by what they stand for; each limit by the sample size that the strata's tell."""
     known = {name: sums[name] for name in ("numerator", "denominator")}
     if not sums["weight"] > 0:
         return known | {"value": np.nan}
     value = sums["weighted"] / sums["weight"]
-    if not sums["spread"] > 0:
+    if not sums["below"] + sums["above"] > 0:
         return known | {"value": value}
-    size = sums["weight"] ** 2 / sums["spread"]
-    lower, upper = wilson(value * size, size, _CONFIDENCE)
-    return known | {"value": value, "lower": float(lower), "upper": float(upper)}
+    lower, upper = (
+        float(wilson(value * size, size, _CONFIDENCE)[side]) if np.isfinite(size) else value
+        for side, size in enumerate(_over(sums["weight"] ** 2, sums[name]) for name in ("below", "above"))
+    )
+    return known | {"value": value, "lower": lower, "upper": upper}
+
+
+def _over(part: float, whole: float) -> float:
+    return part / whole if whole > 0 else np.inf
 
 
 def _change(sums: dict[str, float]) -> dict[str, float]:
     if not sums["weight"] > 0:
         return {"value": np.nan}
-    centre, half = (sums["centre"] / sums["weight"], sums["spread"] ** 0.5 / sums["weight"])
+    centre, half = (sums["centre"] / sums["weight"], sums["above"] ** 0.5 / sums["weight"])
     value = sums["weighted"] / sums["weight"]
     return {"value": value, "lower": centre - half, "upper": centre + half}
 

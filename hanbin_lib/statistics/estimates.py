@@ -34,21 +34,28 @@ def wilson(count: ArrayLike, size: ArrayLike, confidence: float = 0.95) -> Inter
     if known.any():
         found = proportion_confint(cases[known], base[known], alpha=1 - confidence, method="wilson")
         lower[known], upper[known] = found
-    return lower, upper
+    # Exactly: the formula leaves a last digit of none, and of all.
+    return np.where(cases == 0, lower * 0, lower), np.where(cases == base, upper * 0 + 1, upper)
 
 
 def effective_size(share: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> NDArray[np.float64]:
     """Size of the simple sample whose Wilson interval (95 %) of `share` has these limits.
 
-    The limits of Wilson's interval solve ``(p - u)^2 = z^2 u (1 - u) / n``; of an interval of
-    another making the limit towards one half counts, which is the farther one. NaN without an
-    interval, infinite where the share is known.
+    Of an interval of another making the limit towards one half counts, which is the farther one. NaN
+    without an interval, infinite where the share is known.
     """
-    value = np.asarray(share, dtype=float)
-    limit = np.where(value > 0.5, lower, upper)
+    return size_behind(share, np.where(np.asarray(share, dtype=float) > 0.5, lower, upper))
+
+
+def size_behind(share: ArrayLike, limit: ArrayLike) -> NDArray[np.float64]:
+    """Size of the simple sample whose Wilson interval (95 %) of `share` ends at `limit`.
+
+    The limits solve ``(p - u)^2 = z^2 u (1 - u) / n``. NaN without a limit, infinite where it is the share.
+    """
+    value, end = np.asarray(share, dtype=float), np.asarray(limit, dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):
-        size = _Z_95**2 * limit * (1 - limit) / (limit - value) ** 2
-    return np.asarray(np.where(limit == value, np.inf, size))
+        size = _Z_95**2 * end * (1 - end) / (end - value) ** 2
+    return np.asarray(np.where(end == value, np.inf, size))
 
 
 def shortfall(income: np.ndarray, line: float, order: int) -> np.ndarray:
