@@ -81,7 +81,7 @@ def seconds(sources: Sources, settings: Settings, register: AreaRegister) -> flo
 def main() -> None:
     """Print both times and their ratio."""
     space = Workspace.find(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
-    settings, register = Settings.load(space), AreaRegister.read(space.params / "areas.csv")
+    settings, register = Settings.load(space), AreaRegister.read(space.areas)
     current = snapshots.latest(space, MONTH)
     earlier = {m: snapshots.latest(space, m) for m in snapshots.months(space) if m.ordinal < MONTH.ordinal}
     seconds(Sources(current, earlier), settings, register)  # imports

@@ -44,7 +44,7 @@ def import_whole(folder: Path, month: str = MONTH) -> int:
             Month.parse(month),
             workspace=workspace,
             settings=Settings.load(workspace),
-            register=AreaRegister.read(workspace.params / "areas.csv"),
+            register=AreaRegister.read(workspace.areas),
         )
         if result.snapshot is None:
             raise SystemExit(f"导入未通过：{result.quality.summary}")

@@ -38,7 +38,7 @@ SLIDER_DRAWS = 200
 def opened() -> tuple[Stage, SimulationSettings, object]:
     """The combined scenario on the demonstration month."""
     space = Workspace.find()
-    register = AreaRegister.read(space.params / "areas.csv")
+    register = AreaRegister.read(space.areas)
     scenario = next(one for one in load_scenarios(space, register) if one.name == NAME)
     data = snapshots.latest(space, MONTH)
     settings = Settings.load(space)

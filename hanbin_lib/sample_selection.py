@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict
 
 from hanbin_lib import snapshots
 from hanbin_lib.bulletin.month_inputs import open_inputs
+from hanbin_lib.contract.labels import DEMONSTRATION
 from hanbin_lib.display import AnnexTable, Column, Figure, Masthead
 from hanbin_lib.errors import refused_input
 from hanbin_lib.files import write_atomically
@@ -34,7 +35,6 @@ from hanbin_lib.snapshots import Snapshot
 from hanbin_lib.workspace import Workspace
 
 RECORD = "draw.json"
-DEMONSTRATION = "演示数据"
 _OWN = 0o600
 _HOW_TO_DRAW_AGAIN = (
     "每个编号的签：把“hanbin-draw-1|种子|月份|阶段|编号”（UTF-8）取 SHA-256 十六进制值；阶段为村、户、项目。",
@@ -181,7 +181,7 @@ def frame_digest(frame: Frame) -> str:
 
 
 def _register(workspace: Workspace, month: Month) -> AreaRegister:
-    return AreaRegister.read(workspace.params / "areas.csv", month)
+    return AreaRegister.read(workspace.areas, month)
 
 
 def _rounds(

@@ -114,6 +114,11 @@ class Workspace:
         return self.root / "data" / "actions"
 
     @property
+    def areas(self) -> Path:
+        """The register of areas."""
+        return self.params / "areas.csv"
+
+    @property
     def reports(self) -> Path:
         """Published bulletins, one folder a month."""
         folder = self.root / "reports"

@@ -13,6 +13,7 @@ from hanbin_lib.action_lists.workbook import DAY, LOCKED, STATE, ListFile, Sheet
 from hanbin_lib.bulletin import Bulletin, open_bulletin
 from hanbin_lib.bulletin.asks import NOUNS, Ask, asks, cases, due_day, selected
 from hanbin_lib.bulletin.handed_out import DONE, LISTS, action_id, folder_of, handed_out, seal
+from hanbin_lib.contract.labels import DEMONSTRATION
 from hanbin_lib.display import Decision, Decisions, plain_text
 from hanbin_lib.errors import refused_input
 from hanbin_lib.files import sha256_of, write_atomically
@@ -24,7 +25,6 @@ from hanbin_lib.rendering import content_of
 from hanbin_lib.state import ActionAsk, ActionList, ActionRecord
 from hanbin_lib.workspace import Workspace
 
-_DEMONSTRATION = "演示数据"
 _REPLACED = "替换前"
 _OWN, _FOLDER = 0o600, 0o700
 
@@ -187,7 +187,7 @@ def _file(county: Bulletin, name: str, points: list[_Point]) -> ListFile:
         name=name,
         title=f"{whose}{county.month.label}行动清单",
         month=county.month,
-        mark=_DEMONSTRATION if is_demonstration else "",
+        mark=DEMONSTRATION if is_demonstration else "",
         facts=facts,
         sheets=tuple(Sheet(one.title, _about(one), _cells(one)) for one in points),
     )

@@ -10,6 +10,7 @@ import pandas as pd
 from hanbin_lib.bulletin.wording import interval, joined, ratio, words
 from hanbin_lib.display import BARE, CHANGE, CHANGE_IN_WORDS, PLAIN, Figure, Phrase, Shown, Style
 from hanbin_lib.indicators import ALL, CASELESS_SHARES, DEFINITIONS, NOTE_TEXT, NoteCode, Unit, is_rounded
+from hanbin_lib.indicators.table import KEY
 from hanbin_lib.months import Month
 
 FEWEST_FOR_PERCENT = 10
@@ -241,7 +242,7 @@ class Figures:
     def _rows(self) -> dict[tuple[str, str, str, str], dict[str, Any]]:
         near = self.table["place_code"].str.startswith(self.place) | self.table["place_code"].str.len().le(9)
         rows = self.table[near]
-        keys = zip(*(rows[c].tolist() for c in ("indicator", "month", "place_code", "group")), strict=True)
+        keys = zip(*(rows[c].tolist() for c in KEY), strict=True)
         names = ("value", "lower", "upper", "numerator", "denominator", "note_code")
         values = zip(*(rows[name].tolist() for name in names), strict=True)
         return {key: dict(zip(names, row, strict=True)) for key, row in zip(keys, values, strict=True)}

@@ -103,7 +103,7 @@ class MonthInputs:
 def open_inputs(month: str, snapshot: str = "", *, as_of: str = "", workspace: Workspace) -> MonthInputs:
     """Open a month without computing a figure; raises what `opening.open_bulletin` raises."""
     wanted = Month.parse(month)
-    register = AreaRegister.read(workspace.params / "areas.csv", wanted)
+    register = AreaRegister.read(workspace.areas, wanted)
     settings = placed_goals(Settings.load(workspace).at(wanted), register)
     register.require(settings.county.code)
     given = snapshots.open_version(workspace, wanted, snapshot) if snapshot else None

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from hanbin_lib import audit
-from hanbin_lib.areas import told_kind
+from hanbin_lib.areas import COUNTY, told_kind
 from hanbin_lib.bulletin.figures import Figures
 from hanbin_lib.bulletin.income_goals import AssessedGoal, assess
 from hanbin_lib.bulletin.month_inputs import MonthInputs, open_inputs
@@ -184,7 +184,7 @@ class Bulletin(MonthInputs):
     @property
     def is_county(self) -> bool:
         """Whether the bulletin is the county's own."""
-        return len(self.place) == 6
+        return len(self.place) == COUNTY
 
     @cached_property
     def place_name(self) -> str:

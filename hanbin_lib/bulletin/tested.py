@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from scipy import special
 
+from hanbin_lib.areas import COUNTY
 from hanbin_lib.bulletin.figures import Figures
 from hanbin_lib.bulletin.wording import sentence
 from hanbin_lib.display import WHOLE, Figure, Style, Text
@@ -35,7 +36,7 @@ def key(what: str, where: str) -> str:
 
 def compared(figures: Figures, scope: Scope, ranking: Ranking) -> Discoveries:
     """Every comparison that the bulletin makes this month, as one family."""
-    is_county = len(figures.place) == 6
+    is_county = len(figures.place) == COUNTY
     towns = [str(code) for code in scope.register.towns["place_code"]]
     chances = dict(_changes(figures)) | {key(FIRST, ANSWER): _first_item(figures)}
     if is_county:

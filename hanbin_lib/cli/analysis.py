@@ -100,7 +100,8 @@ def draw(
 def _draw(space: Workspace, month: Month, seed: str, revisit: list[str]) -> None:
     """Draw a month, record it, and say where the list is and what fell short."""
     from hanbin_lib import audit
-    from hanbin_lib.sample_selection import DEMONSTRATION, make_draw
+    from hanbin_lib.contract.labels import DEMONSTRATION
+    from hanbin_lib.sample_selection import make_draw
 
     drawn = make_draw(space, month, seed, revisit)
     record = drawn.record

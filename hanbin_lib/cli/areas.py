@@ -7,14 +7,13 @@ from pathlib import Path
 from rich.table import Table
 
 from hanbin_lib.area_changes import COLUMNS, FILE, changed, read_area_changes
-from hanbin_lib.areas import Area, is_area_code, read_areas
+from hanbin_lib.areas import COUNTY, TOWN, Area, is_area_code, read_areas
 from hanbin_lib.cli.console import console, say
 from hanbin_lib.errors import HanbinError, refused_input
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import Line, read_parameter_table
 from hanbin_lib.workspace import Workspace
 
-_COUNTY, _TOWN = 6, 9
 _CODES = ("place_code", "代码", "区划代码", "行政区划代码", "统计用区划代码", "新代码")
 _NAMES = ("place_name", "名称", "区划名称", "地名", "单位名称", "标准地名")
 # Lists of the nation give every code twelve digits, and a town's the last three as noughts.
@@ -26,14 +25,14 @@ def areas_of(space: Workspace, month: Month | None = None) -> list[Area]:
     changes = read_area_changes(space.params / FILE)
     if month:
         changes = tuple(change for change in changes if change.month <= month)
-    return changed(read_areas(space.params / "areas.csv"), changes)[0]
+    return changed(read_areas(space.areas), changes)[0]
 
 
 def print_areas(areas: list[Area]) -> None:
     """County and towns, and whether they are counted."""
     table = Table("代码", "名称", "类别", "计入", "说明")
     for area in areas:
-        if len(area.place_code) <= _TOWN:
+        if len(area.place_code) <= TOWN:
             counted = "是" if area.is_counted else "否"
             table.add_row(area.place_code, area.place_name, area.kind, counted, area.note)
     console.print(table)
@@ -49,7 +48,7 @@ def print_comparison(areas: list[Area], path: Path, month: Month | None = None) 
     """
     from hanbin_lib.area_comparison import differences
 
-    county = next(area.place_code for area in areas if len(area.place_code) == _COUNTY)
+    county = next(area.place_code for area in areas if len(area.place_code) == COUNTY)
     other = dict(_listed(path, county))
     levels = {len(code) for code in other}
     own = {area.place_code: area.place_name for area in areas if len(area.place_code) in levels}
@@ -89,8 +88,8 @@ def _listed(path: Path, county: str) -> Iterator[tuple[str, str]]:
 
 def _places(lines: dict[int, Line], code: str, name: str, county: str) -> Iterator[tuple[str, str]]:
     for line in lines.values():
-        short = _FILLED.sub("", line[code].strip()) if len(line[code].strip()) > _TOWN else line[code].strip()
-        if is_area_code(short) and short.startswith(county) and len(short) > _COUNTY and line[name].strip():
+        short = _FILLED.sub("", line[code].strip()) if len(line[code].strip()) > TOWN else line[code].strip()
+        if is_area_code(short) and short.startswith(county) and len(short) > COUNTY and line[name].strip():
             yield short, line[name].strip()
 
 

@@ -260,10 +260,14 @@ def _cancel(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
+def today() -> date:
+    """The day of this machine's clock."""
+    return date.today()  # noqa: DTZ011 - the office's calendar is the local one
+
+
 def this_month() -> Month:
     """The month of this machine's clock."""
-    today = date.today()  # noqa: DTZ011 - the office's calendar is the local one
-    return Month(today.year, today.month)
+    return Month(today().year, today().month)
 
 
 def month_begun(month: Month) -> Month:

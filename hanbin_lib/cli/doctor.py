@@ -194,7 +194,7 @@ def _kernel() -> Check:
 
 def _params(space: Workspace) -> Check:
     county = Settings.load(space).county
-    register = AreaRegister.read(space.params / "areas.csv")
+    register = AreaRegister.read(space.areas)
     register.require(county.code)
     found = f"{county.code} {county.name}，{len(register.towns)}个镇（街道）"
     if county.name != register.county["place_name"]:
@@ -218,7 +218,7 @@ def _policy(space: Workspace) -> Check:
 
 def _areas(space: Workspace) -> Check:
     """The registers that the months were matched with, held against the one there is now."""
-    register = AreaRegister.read(space.params / "areas.csv")
+    register = AreaRegister.read(space.areas)
     kept = [(month, one.areas) for month in snapshots.months(space) if (one := snapshots.find(space, month))]
     differences = {
         (one.change, one.old_code, one.new_code): (one, month)

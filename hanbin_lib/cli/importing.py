@@ -93,7 +93,7 @@ def _imported(folder: Path, month: Month, space: Workspace, keepers: Sequence[Ke
 
 
 def _parameters(month: Month, space: Workspace) -> tuple[Settings, AreaRegister]:
-    settings, register = Settings.load(space), AreaRegister.read(space.params / "areas.csv", month)
+    settings, register = Settings.load(space), AreaRegister.read(space.areas, month)
     register.require(settings.county.code)
     return settings, register
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from hanbin_lib.areas import TOWN
 from hanbin_lib.cli.console import say
 from hanbin_lib.errors import ExitCode, HanbinError, refused_input, refused_params
 from hanbin_lib.ingest.founding import Found, found_places
@@ -14,7 +15,6 @@ from hanbin_lib.months import MONTH_FOLDER
 from hanbin_lib.workspace import Workspace
 
 _PACKAGE = Path(__file__).parents[1]
-_TOWN_DIGITS = 9
 # The template's goals are a village's of its own county.
 _NO_GOALS = """\
 # 增收目标和“不低于”比较，由本局填写。数据取自“历年数据”表，口径、价格不同的数据不比较、不接续。例：
@@ -94,7 +94,7 @@ def initialise(folder: Path, exports: Path | None, code: str, name: str, *, make
         return
     fill_from_exports(made, found, code)
     digits = found.areas["place_code"].str.len()
-    towns, villages = (digits == _TOWN_DIGITS).sum(), (digits > _TOWN_DIGITS).sum()
+    towns, villages = (digits == TOWN).sum(), (digits > TOWN).sum()
     say(f"{found.county}：{towns}个镇（街道）、{villages}个村（社区）")
     for spelt, (other, rows) in found.doubtful.items():
         say(f"存疑的名称：{spelt}（{rows}行），最接近 {other}，暂按它对应；不对的改 params/columns.yaml")

@@ -3,7 +3,6 @@
 import json
 from contextlib import nullcontext
 from dataclasses import replace
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,6 +21,7 @@ from hanbin_lib.cli.console import (
     progress_bar,
     say,
     this_month,
+    today,
     warn,
 )
 from hanbin_lib.errors import ExitCode
@@ -251,8 +251,7 @@ def returns(
             sorted(p for p in place.iterdir() if _is_list(p, ENDINGS)) if place.is_dir() else [place]
         )
     ]
-    today = date.today()  # noqa: DTZ011 - the office's calendar is the local one
-    back = import_returns(Workspace.find(workspace), month, given, today)
+    back = import_returns(Workspace.find(workspace), month, given, today())
     summary = "、".join(f"{name}{count}条" for name, count in back.states.items() if count) or "都没有填"
     say(f"收回{len(back.lists)}份：{summary}")
     if back.outstanding:

@@ -20,6 +20,7 @@ from hanbin_lib.cli.console import (
     keep_record,
     progress_bar,
     say,
+    today,
     warn,
 )
 from hanbin_lib.errors import HanbinError, refused_params
@@ -208,7 +209,7 @@ def _name(space: Workspace) -> str:
 def _day(text: str) -> date:
     """The day asked for, today by the clock if none; raise ``HB-PAR-009`` where it is no day."""
     if not text:
-        return date.today()  # noqa: DTZ011 - the office's calendar is the local one
+        return today()
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -55,7 +55,7 @@ def demo(
     from hanbin_lib.places import AreaRegister
 
     space, wanted = Workspace.find(workspace), Month.parse(month)
-    register = AreaRegister.read(space.params / "areas.csv", wanted)
+    register = AreaRegister.read(space.areas, wanted)
     with progress_bar("生成演示数据") as progress:
         written = write_demo(
             space.root, register, month=wanted, seed=seed, scale=scale, hard=hard, progress=progress

@@ -17,6 +17,8 @@ NONE_WORDS = (
     "不需帮扶", "无帮扶", "未帮扶", "无措施", "未安排", "未开展", "未参加", "未知", "不详", "不清楚", "待定",
     "待核实", "待落实",
 )  # fmt: skip
+# In a line above the table, or in the name of a file or a sheet: no real person is in it.
+DEMONSTRATION = "演示数据"
 MONITORED_CATEGORIES = ("脱贫不稳定户", "边缘易致贫户", "突发严重困难户")
 HOUSEHOLD_TYPES = ("脱贫户", "一般农户", "普通农户")
 RISK_CAUSES = (

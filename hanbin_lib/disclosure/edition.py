@@ -17,7 +17,7 @@ from hanbin_lib.disclosure.knowledge import MOST_PERSONS, SAMPLED_HOUSEHOLDS, kn
 from hanbin_lib.disclosure.protection import Attacker, Bounds, Print, Rounding, prints_of, told
 from hanbin_lib.files import sha256_of
 from hanbin_lib.indicators import ALL, CHAPTERS, NoteCode, Unit
-from hanbin_lib.indicators.table import NUMBERS
+from hanbin_lib.indicators.table import KEY, NUMBERS
 from hanbin_lib.months import Month
 from hanbin_lib.store.tables import cached
 from hanbin_lib.workspace import INDICATORS, PUBLIC, Workspace
@@ -44,8 +44,7 @@ _MEANS = frozenset(
     {"net_income_per_head_yuan", "income_component_share", "income_quantile_yuan", _MEDIAN, _OF_POOR_INCOMES}
 )
 _MONITORED = "monitored_households"
-_KEY = ["indicator", "month", "place_code", "group"]
-_READ = [*_KEY, "unit", "denominator", "value", "lower", "upper", "note_code"]
+_READ = [*KEY, "unit", "denominator", "value", "lower", "upper", "note_code"]
 _MOST_DIGITS = 3  # of a share, that is one of its percent
 _YUAN = 100  # in which incomes are told
 # A share is told where the counts that it is made of are told as they are.
@@ -161,7 +160,7 @@ def _told_before(counts: pd.DataFrame, earlier: Sequence[Path]) -> Bounds:
 
 
 def _all_keys(rows: pd.DataFrame) -> pd.MultiIndex:
-    return pd.MultiIndex.from_frame(rows[_KEY])
+    return pd.MultiIndex.from_frame(rows[KEY])
 
 
 @dataclass(frozen=True, slots=True)

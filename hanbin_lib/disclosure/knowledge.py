@@ -17,6 +17,7 @@ from hanbin_lib.contract.labels import CALL_DISPOSITIONS
 from hanbin_lib.indicators import ALL, DEFINITIONS
 from hanbin_lib.indicators.register import FLOWS, SITUATIONS, STOCKS, STRATA
 from hanbin_lib.indicators.safeguards import ANSWERED, REGISTERED
+from hanbin_lib.indicators.table import KEY
 
 SAMPLED_HOUSEHOLDS = "unit=户"  # of an inspection: a group that is no part of a total
 # A household has at least one person and, as anybody may guess, at most so many.
@@ -177,7 +178,7 @@ class _Places:
     """Where a count stands in the table, by its key."""
 
     def __init__(self, counts: pd.DataFrame) -> None:
-        keys = zip(*(counts[name] for name in ("indicator", "month", "place_code", "group")), strict=True)
+        keys = zip(*(counts[name] for name in KEY), strict=True)
         self.cells = {key: n for n, key in enumerate(keys)}
         self.months = sorted(set(counts["month"]))
         labels: dict[tuple[str, str, str, str], list[int]] = {}

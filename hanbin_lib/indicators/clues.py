@@ -10,6 +10,8 @@ from hanbin_lib.contract.labels import CLUE_CHANNELS, CLUE_RESULTS
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.table import (
     ALL,
+    AT_END,
+    IN_MONTH,
     Definition,
     NoteCode,
     Rows,
@@ -30,7 +32,7 @@ _ENTERED, _REFUSED = CLUE_RESULTS[0], CLUE_RESULTS[-1]
 _ROUND, _WARNING = CLUE_CHANNELS[1:]
 _YEAR = pd.DateOffset(years=1)
 
-_CLUES, _SHARE, _END = Unit.FINDINGS, Unit.SHARE, "统计月月末"
+_CLUES, _SHARE = Unit.FINDINGS, Unit.SHARE
 _LEDGER = "线索和预警"
 _DECISION = "线索和预警；天数见政策包（clue_decision）；95%威尔逊区间"
 _CHANNEL = "线索和预警、监测对象信息，按户编号对应"
@@ -41,7 +43,7 @@ _DEFINED = (
         _CLUES,
         "发现时间在当月的线索",
         "",
-        "统计月当月",
+        IN_MONTH,
         _LEDGER,
         is_additive=False,
     ),
@@ -51,7 +53,7 @@ _DEFINED = (
         _CLUES,
         "已发现、没有核定的线索（有核定结果而没填核定时间的算已核定）",
         "",
-        _END,
+        AT_END,
         _LEDGER,
         is_additive=False,
     ),
@@ -61,7 +63,7 @@ _DEFINED = (
         _CLUES,
         "没有核定、发现以来已超过规定天数的线索（发现当天不计，期满当天不算逾期）",
         "",
-        _END,
+        AT_END,
         "线索和预警；天数见政策包（clue_decision）",
         is_additive=False,
     ),
@@ -71,7 +73,7 @@ _DEFINED = (
         _SHARE,
         "在规定天数内核定的线索（期满当天算按期）",
         "近一年发现、规定天数已过的线索（有核定结果而没填核定时间的不计）",
-        _END,
+        AT_END,
         _DECISION,
         is_additive=False,
     ),
@@ -81,7 +83,7 @@ _DEFINED = (
         _SHARE,
         "公示到核定不少于规定天数的线索",
         "近一年核定纳入监测、填有公示时间的线索",
-        _END,
+        AT_END,
         "线索和预警；天数见政策包（clue_notice）；95%威尔逊区间",
         is_additive=False,
     ),
@@ -91,7 +93,7 @@ _DEFINED = (
         _SHARE,
         "最先发现该户的线索属于该渠道的户（线索不晚于识别当月月末，核定为不纳入的不算；同一天的按渠道次序）",
         "近十二个月识别的监测户",
-        _END,
+        AT_END,
         _CHANNEL,
         is_additive=False,
     ),
@@ -101,7 +103,7 @@ _DEFINED = (
         _SHARE,
         "识别前有部门大数据预警、有基层日常排查线索，或两者都有、都没有的户",
         "近十二个月识别的监测户",
-        _END,
+        AT_END,
         _CHANNEL,
         is_additive=False,
     ),

@@ -8,6 +8,8 @@ from hanbin_lib.indicators.funds import year_elapsed
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.table import (
     ALL,
+    AT_END,
+    IN_MONTH,
     Definition,
     NoteCode,
     Rows,
@@ -23,11 +25,11 @@ from hanbin_lib.indicators.table import (
 _LEAD = "牵头"
 _KEY = ["responsible_unit", "work_item"]
 
-_END, _TASKS, _JOBS = "统计月月末", "部门任务", Unit.TASKS
+_TASKS, _JOBS = "部门任务", Unit.TASKS
 _TASK_LIST = (
-    Definition("tasks", "部门任务数", _JOBS, "当月台账内的任务", "", _END, _TASKS, is_additive=False),
+    Definition("tasks", "部门任务数", _JOBS, "当月台账内的任务", "", AT_END, _TASKS, is_additive=False),
     Definition(
-        "tasks_done", "完成任务数", _JOBS, "完成值达到目标值的任务", "", _END, _TASKS, is_additive=False
+        "tasks_done", "完成任务数", _JOBS, "完成值达到目标值的任务", "", AT_END, _TASKS, is_additive=False
     ),
     Definition(
         "tasks_late",
@@ -35,7 +37,7 @@ _TASK_LIST = (
         _JOBS,
         "时限已到、完成值没有达到目标值的任务（没有目标值的无从判断，不计；未填完成值的按零）",
         "",
-        _END,
+        AT_END,
         _TASKS,
         is_additive=False,
     ),
@@ -45,7 +47,7 @@ _TASK_LIST = (
         _JOBS,
         "未到时限、完成比例低于当年时间进度达到规定百分点的任务（未填完成值的按零）",
         "",
-        _END,
+        AT_END,
         "部门任务；百分点数见 rules.yaml（project_lag_points）",
         is_additive=False,
     ),
@@ -55,7 +57,7 @@ _TASK_LIST = (
         Unit.SHARE,
         "各任务完成值除以目标值（超过的按一计，未填的按零）之和",
         "有目标值的任务数",
-        _END,
+        AT_END,
         _TASKS,
         is_additive=False,
     ),
@@ -65,7 +67,7 @@ _TASK_LIST = (
         _JOBS,
         "责任清单里的牵头单位和事项，在当月任务里没有对应的",
         "",
-        _END,
+        AT_END,
         "责任清单、部门任务",
         is_additive=False,
     ),
@@ -75,7 +77,7 @@ _TASK_LIST = (
         _JOBS,
         "当月任务里的部门和事项，在责任清单里没有对应的",
         "",
-        _END,
+        AT_END,
         "责任清单、部门任务",
         is_additive=False,
     ),
@@ -86,18 +88,17 @@ _SUMS = {
     "round_problems_passed_on": "problems_passed_on",
 }
 
-_MONTH = "统计月当月"
 _ROUNDS, _ITEMS = "周下沉督帮记录", Unit.ITEMS
 _WEEKLY = (
-    Definition("round_visits", "周督帮到访次数", Unit.VISITS, "当月到访记录", "", _MONTH, _ROUNDS),
-    Definition("round_villages", "周督帮到访村数", _ITEMS, "当月到访过的村（不重复）", "", _MONTH, _ROUNDS),
+    Definition("round_visits", "周督帮到访次数", Unit.VISITS, "当月到访记录", "", IN_MONTH, _ROUNDS),
+    Definition("round_villages", "周督帮到访村数", _ITEMS, "当月到访过的村（不重复）", "", IN_MONTH, _ROUNDS),
     Definition(
         "round_problems_found",
         "周督帮发现问题数",
         _ITEMS,
         "当月到访发现的问题合计（未填的不计）",
         "",
-        _MONTH,
+        IN_MONTH,
         _ROUNDS,
     ),
     Definition(
@@ -106,7 +107,7 @@ _WEEKLY = (
         _ITEMS,
         "当月到访现场解决的问题合计（未填的不计）",
         "",
-        _MONTH,
+        IN_MONTH,
         _ROUNDS,
     ),
     Definition(
@@ -115,7 +116,7 @@ _WEEKLY = (
         _ITEMS,
         "当月到访转办的问题合计（未填的不计）",
         "",
-        _MONTH,
+        IN_MONTH,
         _ROUNDS,
     ),
     Definition(
@@ -124,7 +125,7 @@ _WEEKLY = (
         Unit.WEEKS,
         "月末距最近一次到访的整周数",
         "",
-        _END,
+        AT_END,
         "本月和以前几个月的周下沉督帮记录",
         is_additive=False,
     ),
@@ -134,7 +135,7 @@ _WEEKLY = (
         _ITEMS,
         "超过规定周数没有到访的镇（街道）",
         "",
-        _END,
+        AT_END,
         "周下沉督帮记录；周数见 rules.yaml（unvisited_weeks）",
     ),
 )

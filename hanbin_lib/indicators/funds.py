@@ -7,22 +7,32 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.indicators.scope import Scope, Selection
-from hanbin_lib.indicators.table import ALL, Definition, Rows, Unit, by_label, count_rows, defines, share_rows
+from hanbin_lib.indicators.table import (
+    ALL,
+    AT_END,
+    Definition,
+    Rows,
+    Unit,
+    by_label,
+    count_rows,
+    defines,
+    share_rows,
+)
 
 _SPLITS = ("fund_source", "project_kind")
 
-_END, _TABLE = "统计月月末", "衔接资金项目"
+_TABLE = "衔接资金项目"
 _LAG = "衔接资金项目；百分点数见 rules.yaml（project_lag_points）"
 _ITEMS, _WAN = Unit.ITEMS, Unit.WAN_YUAN
 _PROJECTS = (
-    Definition("projects", "衔接资金项目数", _ITEMS, "台账内的项目", "", _END, _TABLE, is_additive=False),
+    Definition("projects", "衔接资金项目数", _ITEMS, "台账内的项目", "", AT_END, _TABLE, is_additive=False),
     Definition(
         "project_planned",
         "项目计划资金",
         _WAN,
         "台账内项目的计划资金合计",
         "",
-        _END,
+        AT_END,
         _TABLE,
         is_additive=False,
     ),
@@ -32,7 +42,7 @@ _PROJECTS = (
         _WAN,
         "台账内项目的支出资金合计（未填的按未支出）",
         "",
-        _END,
+        AT_END,
         _TABLE,
         is_additive=False,
     ),
@@ -42,7 +52,7 @@ _PROJECTS = (
         Unit.SHARE,
         "支出资金",
         "计划资金",
-        _END,
+        AT_END,
         _TABLE,
         is_additive=False,
     ),
@@ -52,7 +62,7 @@ _PROJECTS = (
         _ITEMS,
         "完工时间不晚于月末的项目",
         "",
-        _END,
+        AT_END,
         _TABLE,
         is_additive=False,
     ),
@@ -62,7 +72,7 @@ _PROJECTS = (
         _ITEMS,
         "没有开工时间或开工时间在月末以后的项目",
         "",
-        _END,
+        AT_END,
         _TABLE,
         is_additive=False,
     ),
@@ -72,7 +82,7 @@ _PROJECTS = (
         _ITEMS,
         "未完工、形象进度低于当年时间进度达到规定百分点的项目（未填形象进度的不计）",
         "",
-        _END,
+        AT_END,
         _LAG,
         is_additive=False,
     ),
@@ -82,7 +92,7 @@ _PROJECTS = (
         _ITEMS,
         "支出率低于形象进度达到规定百分点的项目（未填支出的按未支出，未填形象进度的不计）",
         "",
-        _END,
+        AT_END,
         _LAG,
         is_additive=False,
     ),
@@ -92,7 +102,7 @@ _PROJECTS = (
         _WAN,
         "未开工、且没有支出（未填的按未支出）的项目的计划资金合计",
         "",
-        _END,
+        AT_END,
         _TABLE,
         is_additive=False,
     ),
@@ -102,7 +112,7 @@ _PROJECTS = (
         Unit.HOUSEHOLDS,
         "台账内项目带动户数合计（一户可被几个项目带动；未填的不计）",
         "",
-        _END,
+        AT_END,
         _TABLE,
         is_additive=False,
     ),

@@ -13,6 +13,8 @@ import pandas as pd
 from hanbin_lib.indicators.register import states
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.table import (
+    AT_EXPORT,
+    REGISTER,
     Definition,
     NoteCode,
     Pooling,
@@ -43,8 +45,6 @@ _FGT = {"headcount": 0, "gap": 1, "severity": 2}
 COST = "business_cost_yuan"
 STORED = "net_income_per_head_yuan"
 
-_NOW = "本期登记簿导出时"
-_REGISTER = "监测对象信息"
 _CALIBRE = "登记簿年度收入（上年10月至当年9月），与调查口径的可支配收入不可比"
 _LINE = "监测对象信息；监测线见 monitoring_lines.yaml"
 _HH = Unit.HOUSEHOLDS
@@ -72,7 +72,7 @@ _INCOME = (
         "户纯收入合计（工资性＋生产经营性＋财产性＋转移性－生产经营性支出，重新计算）",
         "同一批户的家庭人口合计",
         _CALIBRE,
-        _REGISTER,
+        REGISTER,
         is_additive=False,
         pooling=Pooling.RATIO,
     ),
@@ -82,7 +82,7 @@ _INCOME = (
         _HH,
         "重算的人均纯收入与系统存值相差超过容差的监测户",
         "",
-        _NOW,
+        AT_EXPORT,
         "监测对象信息；容差见 rules.yaml（income_tolerance_yuan）",
     ),
     Definition(
@@ -91,8 +91,8 @@ _INCOME = (
         _HH,
         "收入各项、家庭人口或存值有缺项、不能重算的监测户（缺项不按零处理）",
         "",
-        _NOW,
-        _REGISTER,
+        AT_EXPORT,
+        REGISTER,
     ),
     Definition(
         "income_band_households",
@@ -100,7 +100,7 @@ _INCOME = (
         _HH,
         "重算的人均纯收入落在该组的监测户（左闭右开）",
         "",
-        _NOW,
+        AT_EXPORT,
         "监测对象信息；界线见 rules.yaml（income_bands_yuan）",
     ),
     Definition(
@@ -109,7 +109,7 @@ _INCOME = (
         _HH,
         "未消除风险、重算的人均纯收入低于当年监测线的户",
         "",
-        _NOW,
+        AT_EXPORT,
         _LINE,
     ),
     Definition(
@@ -118,7 +118,7 @@ _INCOME = (
         _HH,
         "脱贫户中人均纯收入低于当年监测线、又不在册监测的户（应纳未纳筛查线索，须入户核实）",
         "",
-        _NOW,
+        AT_EXPORT,
         "脱贫户信息、监测对象信息；监测线见 monitoring_lines.yaml",
     ),
     Definition(
@@ -128,7 +128,7 @@ _INCOME = (
         "该项收入合计（经营性收入已减经营性支出）",
         "同一批监测户的纯收入合计",
         _CALIBRE,
-        _REGISTER,
+        REGISTER,
         is_additive=False,
     ),
     Definition(
@@ -148,7 +148,7 @@ _INCOME = (
         "重算的人均纯收入由低到高排列，位于该分位的户的值",
         "",
         _CALIBRE,
-        _REGISTER,
+        REGISTER,
         is_additive=False,
         pooling=Pooling.PERSONS,
     ),
@@ -165,7 +165,7 @@ _FALL = (
         _HH,
         "重算的人均纯收入比上月登记簿下降达到规定幅度的在册监测户，按降得最多的一项分组",
         "",
-        _NOW,
+        AT_EXPORT,
         "本月和上月的监测对象信息；幅度见 rules.yaml（income_fall_share）",
     ),
 )

@@ -9,6 +9,7 @@ import pandas as pd
 from hanbin_lib.contract import labels
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.table import (
+    IN_MONTH,
     Definition,
     NoteCode,
     Pooling,
@@ -28,18 +29,17 @@ VILLAGE, HOUSEHOLD, PROJECT = labels.INSPECTION_UNIT_KINDS
 Drawn = tuple[pd.DataFrame, pd.DataFrame]  # units and findings of one month
 
 _ITEMS, _SHARE = Unit.ITEMS, Unit.SHARE
-_MONTH = "统计月当月"
 _UNITS = "专项督查单元、专项督查问题"
 _POOL = "专项督查单元、专项督查问题；月数见 rules.yaml（inspection_pool_months）"
 _INSPECTIONS = (
-    Definition("inspection_units", "专项督查抽查数", _ITEMS, "当月抽查的村、户、项目", "", _MONTH, _UNITS),
+    Definition("inspection_units", "专项督查抽查数", _ITEMS, "当月抽查的村、户、项目", "", IN_MONTH, _UNITS),
     Definition(
         "inspection_problem_units",
         "专项督查发现问题的抽查单元数",
         _ITEMS,
         "当月至少查出一个问题的村、户、项目",
         "",
-        _MONTH,
+        IN_MONTH,
         _UNITS,
     ),
     Definition(
@@ -48,7 +48,7 @@ _INSPECTIONS = (
         _SHARE,
         "有问题的单元，全县（区）按抽样设计加权（层为镇，第一阶段村，第二阶段户；项目按镇分层）",
         "抽查的单元",
-        _MONTH,
+        IN_MONTH,
         "专项督查单元、专项督查问题；含有限总体校正的95%区间；镇的数不加权",
         is_additive=False,
         pooling=Pooling.WEIGHTED,
@@ -70,7 +70,7 @@ _INSPECTIONS = (
         _ITEMS,
         "当月查出的问题，按严重程度或类别分组",
         "",
-        _MONTH,
+        IN_MONTH,
         _UNITS,
     ),
 )

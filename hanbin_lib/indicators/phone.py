@@ -12,6 +12,8 @@ from hanbin_lib.indicators.safeguards import ANSWERED
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.table import (
     ALL,
+    AT_END,
+    IN_MONTH,
     Definition,
     Pooling,
     Rows,
@@ -31,7 +33,6 @@ Made = TypeVar("Made")
 Estimates = tuple[SurveyShare, SurveyShare]  # of the county, and of each town
 
 _HH, _SHARE = Unit.HOUSEHOLDS, Unit.SHARE
-_MONTH, _END = "统计月当月", "统计月月末"
 _CALLS = "电话抽查记录"
 _PHONE = (
     Definition(
@@ -40,11 +41,11 @@ _PHONE = (
         _HH,
         "在册监测户和脱贫户",
         "",
-        _END,
+        AT_END,
         "监测对象信息、脱贫户信息",
     ),
     Definition(
-        "phone_called_households", "电话抽查已拨户数", _HH, "当月至少拨打一次的应访户", "", _MONTH, _CALLS
+        "phone_called_households", "电话抽查已拨户数", _HH, "当月至少拨打一次的应访户", "", IN_MONTH, _CALLS
     ),
     Definition(
         "phone_reached_households",
@@ -52,7 +53,7 @@ _PHONE = (
         _HH,
         "当月最好一次结果为有效接通的应访户",
         "",
-        _MONTH,
+        IN_MONTH,
         _CALLS,
     ),
     Definition(
@@ -61,7 +62,7 @@ _PHONE = (
         _SHARE,
         "有效接通户",
         "已拨户",
-        _MONTH,
+        IN_MONTH,
         _CALLS,
         is_additive=False,
     ),
@@ -71,7 +72,7 @@ _PHONE = (
         _HH,
         "已拨户按最好一次接通情况分组（本局另写的接通情况各成一组，排在已知的以后）",
         "",
-        _MONTH,
+        IN_MONTH,
         _CALLS,
     ),
     Definition(
@@ -80,7 +81,7 @@ _PHONE = (
         _HH,
         "有效接通户中该项答“有问题”的户",
         "",
-        _MONTH,
+        IN_MONTH,
         _CALLS,
     ),
     Definition(
@@ -89,7 +90,7 @@ _PHONE = (
         _SHARE,
         "有效接通户中该项答“有问题”的户，按镇、监测状态加权到全部应访户",
         "有效接通且该项有回答的户",
-        _MONTH,
+        IN_MONTH,
         "电话抽查记录；95%区间为分层不放回抽样的得分区间（只有一层时即威尔逊区间）",
         is_additive=False,
         pooling=Pooling.WEIGHTED,
@@ -100,7 +101,7 @@ _PHONE = (
         _SHARE,
         "数为加权后的比例；下限：没有回答的都没有问题；上限：没有回答的都有问题",
         "应访户",
-        _MONTH,
+        IN_MONTH,
         _CALLS,
         is_additive=False,
         pooling=Pooling.BOUNDS,
@@ -122,7 +123,7 @@ _PHONE = (
         _SHARE,
         "答责任人走访过的户，按镇、监测状态加权",
         "有效接通且有回答的户",
-        _MONTH,
+        IN_MONTH,
         _CALLS,
         is_additive=False,
         pooling=Pooling.WEIGHTED,
@@ -133,7 +134,7 @@ _PHONE = (
         _SHARE,
         "答满意或基本满意的户，按镇、监测状态加权",
         "有效接通且有回答的户（由被评价一方拨打，偏高）",
-        _MONTH,
+        IN_MONTH,
         _CALLS,
         is_additive=False,
         pooling=Pooling.WEIGHTED,

@@ -14,6 +14,7 @@ import pandas as pd
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.table import (
     ALL,
+    AT_END,
     Definition,
     NoteCode,
     Pooling,
@@ -28,7 +29,7 @@ from hanbin_lib.statistics.comparisons import rank_intervals, ranks, share_draws
 
 _DEPARTMENT = "department="
 
-_END, _RANKING = "统计月月末", "各组成指标；权重和界线见 ranking.yaml"
+_RANKING = "各组成指标；权重和界线见 ranking.yaml"
 _DISPATCH = (
     Definition(
         "town_score",
@@ -36,7 +37,7 @@ _DISPATCH = (
         Unit.SCORE,
         "各组成指标折算成0至1后按权重相加（收缩估计）",
         "",
-        _END,
+        AT_END,
         _RANKING,
         is_additive=False,
     ),
@@ -46,7 +47,7 @@ _DISPATCH = (
         Unit.RANK,
         "得分由高到低的位次；区间为数据允许的位次范围",
         "",
-        _END,
+        AT_END,
         _RANKING,
         is_additive=False,
     ),
@@ -56,7 +57,7 @@ _DISPATCH = (
         Unit.SHARE,
         "位次在前段的模拟次数",
         "模拟次数",
-        _END,
+        AT_END,
         _RANKING,
         is_additive=False,
         pooling=Pooling.NONE,
@@ -67,7 +68,7 @@ _DISPATCH = (
         Unit.SHARE,
         "位次在后段的模拟次数",
         "模拟次数",
-        _END,
+        AT_END,
         _RANKING,
         is_additive=False,
         pooling=Pooling.NONE,
@@ -78,7 +79,7 @@ _DISPATCH = (
         Unit.SCORE,
         "各组成指标折算成0至1后按权重相加（收缩估计）",
         "",
-        _END,
+        AT_END,
         _RANKING,
         is_additive=False,
     ),
@@ -88,7 +89,7 @@ _DISPATCH = (
         Unit.RANK,
         "得分由高到低的位次；区间为数据允许的位次范围",
         "",
-        _END,
+        AT_END,
         _RANKING,
         is_additive=False,
     ),

@@ -15,7 +15,17 @@ import pandas as pd
 from hanbin_lib.contract import MEASURES
 from hanbin_lib.contract.labels import ABLE_LABOUR, NONE_WORDS
 from hanbin_lib.indicators.scope import Scope
-from hanbin_lib.indicators.table import ALL, Definition, Rows, Unit, count_rows, defines
+from hanbin_lib.indicators.table import (
+    ALL,
+    AT_EXPORT,
+    IN_MONTH,
+    REGISTER,
+    Definition,
+    Rows,
+    Unit,
+    count_rows,
+    defines,
+)
 from hanbin_lib.months import Month, ordinals
 
 STOCKS = ("monitored", "risk_eliminated", "open_risk")
@@ -24,9 +34,6 @@ FLOWS = ("new", "newly_eliminated")
 SITUATIONS = ("超期无措施", "整户无劳动能力", "监测未满规定月数", "措施已落实待稳定")
 
 _MONTH_END = "统计月月末；以前各月按本期登记簿的识别、消除月份倒推"
-_IN_MONTH = "统计月当月"
-_REGISTER = "监测对象信息"
-_NOW = "本期登记簿导出时"
 STRATA = ("未消除风险监测户", "已消除风险监测户", "脱贫户（未纳入监测）")
 AGE_BANDS = ("40岁以下", "40—59岁", "60岁及以上", "户主年龄不详")
 _ABLE_AGES = (16, 59)
@@ -39,7 +46,7 @@ def _counted_twice(stem: str, name: str, counted: str, as_of: str) -> tuple[Defi
         ("persons", "人数", Unit.PERSONS, "的人口行数"),
     )
     return tuple(
-        Definition(f"{stem}_{word}", f"{name}{title}", unit, f"{counted}{what}", "", as_of, _REGISTER)
+        Definition(f"{stem}_{word}", f"{name}{title}", unit, f"{counted}{what}", "", as_of, REGISTER)
         for word, title, unit, what in pair
     )
 
@@ -48,8 +55,8 @@ _STATES = (
     *_counted_twice("monitored", "在册监测对象", "监测对象类别不为空、已识别", _MONTH_END),
     *_counted_twice("risk_eliminated", "已消除风险", "在册且风险已消除", _MONTH_END),
     *_counted_twice("open_risk", "未消除风险", "在册且风险未消除", _MONTH_END),
-    *_counted_twice("new", "新纳入监测", "识别监测时间在当月", _IN_MONTH),
-    *_counted_twice("newly_eliminated", "当月消除风险", "消除监测时间在当月", _IN_MONTH),
+    *_counted_twice("new", "新纳入监测", "识别监测时间在当月", IN_MONTH),
+    *_counted_twice("newly_eliminated", "当月消除风险", "消除监测时间在当月", IN_MONTH),
 )
 
 
@@ -167,7 +174,7 @@ def _groups(rows: pd.DataFrame, member: pd.DataFrame, month: Month, scope: Scope
         Unit.FINDINGS,
         "导入核查的提示",
         "",
-        _NOW,
+        AT_EXPORT,
         "导入核查记录",
         is_additive=False,
     )

@@ -7,7 +7,7 @@ import pandas as pd
 
 from hanbin_lib.indicators.register import ages, any_member
 from hanbin_lib.indicators.scope import Scope
-from hanbin_lib.indicators.table import Definition, Rows, Unit, count_rows, defines
+from hanbin_lib.indicators.table import AT_END, AT_EXPORT, Definition, Rows, Unit, count_rows, defines
 
 # The register has no field for food and clothing: only the household can say.
 REGISTERED = {
@@ -21,7 +21,6 @@ ANSWERED = {"food_and_clothing": "吃饭穿衣", **REGISTERED}
 _SCHOOL_AGES = (6, 15)
 _BELOW_JUNIOR = ("文盲或半文盲", "小学")
 
-_NOW = "本期登记簿导出时"
 _BASE = "监测对象信息、脱贫户信息（同时在册的按监测户计一次）"
 _HH = Unit.HOUSEHOLDS
 _SAFEGUARDS = (
@@ -31,7 +30,7 @@ _SAFEGUARDS = (
         _HH,
         "监测对象信息和脱贫户信息里的户",
         "",
-        _NOW,
+        AT_EXPORT,
         _BASE,
     ),
     Definition(
@@ -41,7 +40,7 @@ _SAFEGUARDS = (
         "义务教育：有6至15岁、未完成初中且不在校的成员；基本医疗：有两类医保都填“否”的成员；"
         "住房安全：危房户填“是”；饮水安全：安全饮用水填“否”",
         "",
-        _NOW,
+        AT_EXPORT,
         _BASE,
     ),
     Definition(
@@ -50,7 +49,7 @@ _SAFEGUARDS = (
         _HH,
         "判断该项所需的栏目没有填写的户（未填不作有保障）",
         "",
-        _NOW,
+        AT_EXPORT,
         _BASE,
     ),
     Definition(
@@ -59,7 +58,7 @@ _SAFEGUARDS = (
         _HH,
         "登记簿显示有问题、电话也答有问题的户",
         "",
-        "统计月月末",
+        AT_END,
         "登记簿、电话抽查记录",
     ),
     Definition(
@@ -68,7 +67,7 @@ _SAFEGUARDS = (
         _HH,
         "电话答有问题、登记簿没有显示的户，交镇（街道）入户核实",
         "",
-        "统计月月末",
+        AT_END,
         "登记簿、电话抽查记录",
     ),
     Definition(
@@ -77,7 +76,7 @@ _SAFEGUARDS = (
         _HH,
         "登记簿显示有问题、电话答有保障的户，交镇（街道）核对登记",
         "",
-        "统计月月末",
+        AT_END,
         "登记簿、电话抽查记录",
     ),
 )

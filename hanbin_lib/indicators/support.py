@@ -9,6 +9,9 @@ from hanbin_lib.areas import COUNTY
 from hanbin_lib.indicators.register import has_measure, month_number, states
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.table import (
+    AT_END,
+    AT_EXPORT,
+    REGISTER,
     Definition,
     NoteCode,
     Pooling,
@@ -25,8 +28,6 @@ from hanbin_lib.statistics.estimates import median_duration
 
 _WINDOW_MONTHS = 12
 
-_NOW = "本期登记簿导出时"
-_REGISTER = "监测对象信息"
 _COVERAGE = (
     Definition(
         "households_without_measure",
@@ -43,8 +44,8 @@ _COVERAGE = (
         Unit.SHARE,
         "未消除风险且至少有一项帮扶措施的户",
         "未消除风险户",
-        _NOW,
-        _REGISTER,
+        AT_EXPORT,
+        REGISTER,
         is_additive=False,
     ),
 )
@@ -55,7 +56,7 @@ _TIMELINESS = (
         Unit.SHARE,
         "识别后在规定时限内有首次帮扶的户",
         "近一年识别、且时限已到的户",
-        "统计月月末",
+        AT_END,
         "监测对象信息（首次帮扶时间）；时限见 rules.yaml（measure_deadline_months）",
         is_additive=False,
     ),
@@ -65,7 +66,7 @@ _TIMELINESS = (
         Unit.MONTHS,
         "近一年识别的户从识别月到首次帮扶月的月数，尚无措施的按删失处理（Kaplan–Meier）",
         "近一年识别的户",
-        "统计月月末",
+        AT_END,
         "监测对象信息（首次帮扶时间）",
         is_additive=False,
         pooling=Pooling.PERSONS,

@@ -26,6 +26,9 @@ COLUMNS = (
     "indicator", "month", "place_code", "place_name", "group", "numerator", "denominator",
     "value", "lower", "upper", "unit", "note_code",
 )  # fmt: skip
+# What definitions say of time and source, where several say the same.
+AT_EXPORT, IN_MONTH, AT_END = "本期登记簿导出时", "统计月当月", "统计月月末"
+REGISTER = "监测对象信息"
 KEY = ["indicator", "month", "place_code", "group"]
 NUMBERS = ["numerator", "denominator", "value", "lower", "upper"]
 

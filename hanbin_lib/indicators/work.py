@@ -8,6 +8,7 @@ import pandas as pd
 from hanbin_lib.indicators.register import STRATA, any_member, holds_post, is_able
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.table import (
+    AT_EXPORT,
     Definition,
     NoteCode,
     Rows,
@@ -21,7 +22,6 @@ from hanbin_lib.indicators.table import (
 _WORKSHOPS = ("workshops", "workshops_stopped", "workshop_employees", "workshop_lifted_employees")
 _STOPPED = "停产"
 
-_NOW = "本期登记簿导出时"
 _HH, _PP = Unit.HOUSEHOLDS, Unit.PERSONS
 _WORK = (
     Definition(
@@ -30,7 +30,7 @@ _WORK = (
         _PP,
         "最近一段务工记录为“已务工”的人",
         "",
-        _NOW,
+        AT_EXPORT,
         "已外出务工信息（一人多段时取最后一段）",
     ),
     Definition(
@@ -39,17 +39,19 @@ _WORK = (
         _PP,
         "公益性岗位一栏不为空的人，在两张表中重复的只计一次",
         "",
-        _NOW,
+        AT_EXPORT,
         "监测对象信息、脱贫户信息",
     ),
-    Definition("workshops", "社区工厂家数", Unit.WORKSHOPS, "名册内的社区工厂", "", _NOW, "社区工厂名册"),
+    Definition(
+        "workshops", "社区工厂家数", Unit.WORKSHOPS, "名册内的社区工厂", "", AT_EXPORT, "社区工厂名册"
+    ),
     Definition(
         "workshop_employees",
         "社区工厂吸纳就业人数",
         _PP,
         "名册内社区工厂的吸纳就业人数合计",
         "",
-        _NOW,
+        AT_EXPORT,
         "社区工厂名册",
     ),
     Definition(
@@ -58,7 +60,7 @@ _WORK = (
         Unit.WORKSHOPS,
         "状态为停产的社区工厂",
         "",
-        _NOW,
+        AT_EXPORT,
         "社区工厂名册",
     ),
     Definition(
@@ -67,7 +69,7 @@ _WORK = (
         _PP,
         "名册内社区工厂其中脱贫劳动力合计（未填的不计）",
         "",
-        _NOW,
+        AT_EXPORT,
         "社区工厂名册",
     ),
 )
@@ -78,7 +80,7 @@ _IDLE = (
         _HH,
         "至少有一名16至59岁、不在校、劳动技能为普通、技能或弱（半）劳动力成员的户",
         "",
-        _NOW,
+        AT_EXPORT,
         "监测对象信息、脱贫户信息（同时在册的按监测户计一次）",
     ),
     Definition(
@@ -87,7 +89,7 @@ _IDLE = (
         _HH,
         "有劳动力户中，没有人务工（最近一段务工记录或登记的务工月数）、也没有人在公益性岗位的户",
         "",
-        _NOW,
+        AT_EXPORT,
         "监测对象信息、脱贫户信息、已外出务工信息",
     ),
 )

@@ -20,6 +20,7 @@ import pandas as pd
 
 from hanbin_lib.contract import Column, Table
 from hanbin_lib.contract.columns import normal_heading
+from hanbin_lib.contract.labels import DEMONSTRATION
 from hanbin_lib.ingest.findings import Finding, Severity
 from hanbin_lib.ingest.grid import Grid
 
@@ -30,7 +31,6 @@ _DIGIT = re.compile(r"\d")
 _LONG_NUMBER = re.compile(r"[0-9]{7,}")  # of a telephone at the least
 # 监测对象信息_20240430.xlsx; 日期：2024-04-30, 2024.4.30, 2024年4月30日.
 _DAY = re.compile(r"(?<!\d)(20\d\d)(?:[-./年](\d{1,2})[-./月](\d{1,2})|(\d\d)(\d\d))(?!\d)")
-DEMONSTRATION = "演示数据"
 NOT_RECOGNISED = "HB-I-102"
 _NUMBER_OF_ROW = "序号"
 _NUMBERED = "（表头里有号码）"

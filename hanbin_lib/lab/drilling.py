@@ -12,6 +12,7 @@ import ipywidgets
 import pandas as pd
 
 from hanbin_lib import audit
+from hanbin_lib.areas import COUNTY, TOWN
 from hanbin_lib.bulletin import Bulletin
 from hanbin_lib.bulletin.exhibits import columns
 from hanbin_lib.bulletin.figures import Figures
@@ -34,7 +35,6 @@ from hanbin_lib.lab.sliders import Choice, is_attended, live, panel
 from hanbin_lib.months import Month
 from hanbin_lib.workspace import Workspace
 
-_COUNTY, _TOWN = 6, 9  # digits of a code
 _MOST_ROWS = 2000
 HEADINGS = {
     "name": "指标", "group": "分组", "value": "数值", "unit": "单位", "numerator": "分子",
@@ -98,7 +98,7 @@ def place_of(issue: Bulletin, village: str) -> str:
 def place_table(issue: Bulletin, village: str = "") -> Table:
     """Every figure of a village beside its town's and the county's; of the bulletin's place without one."""
     place = place_of(issue, village)
-    places = [place[:digits] for digits in (len(place), _TOWN, _COUNTY) if digits <= len(place)]
+    places = [place[:digits] for digits in (len(place), TOWN, COUNTY) if digits <= len(place)]
     places = list(dict.fromkeys(places))
     names = [issue.name(code) for code in places]
     rows = tuple(
@@ -269,7 +269,7 @@ def households(issue: Bulletin, village: str = "", workspace: Workspace | None =
     place = place_of(issue, village)
     if issue.is_public:
         return Missing("逐户名单", "公开版没有名单")
-    if len(place) == _COUNTY:
+    if len(place) == COUNTY:
         return Missing("逐户名单", "先在上面选一个镇（街道）或村（社区）")
     return household_panel(issue, place, workspace or Workspace.find())
 

@@ -20,6 +20,7 @@ from IPython.core.getipython import get_ipython
 from IPython.display import display
 
 from hanbin_lib import snapshots
+from hanbin_lib.areas import COUNTY, TOWN
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.lab.sliders import is_attended, sortable
 from hanbin_lib.months import Month
@@ -30,7 +31,6 @@ from hanbin_lib.workspace import Workspace
 _OF_ONE_MONTH = ("snapshot", "as_of")
 _SHOW = "__hanbin_show__"
 _LABELS = {"month": "月份", "area": "地区", "village": "村（社区）"}
-_COUNTY, _TOWN = 6, 9  # digits of a code
 Options = Sequence[tuple[str, str]]
 # Area, month before, month after -> places of the month after, and the area's code there.
 Follow = Callable[[str, str, str], tuple[Options, str]]
@@ -144,22 +144,22 @@ def _months(space: Workspace, now: str) -> list[tuple[str, str]]:
 def _followed(space: Workspace, area: str, then: str, now: str) -> tuple[Options, str]:
     """The places of another month, and the place's code there: the county's where it is no one place."""
     months = sorted(Month.parse(text) for text in (then, now))
-    bridge = AreaRegister.read(space.params / "areas.csv", months[1]).since(months[0])
+    bridge = AreaRegister.read(space.areas, months[1]).since(months[0])
     code = bridge.code(area) if then <= now else bridge.code_then(area)
-    code = code or area[:_COUNTY]
+    code = code or area[:COUNTY]
     return _places(space, code, now), code
 
 
 def _places(space: Workspace, now: str, month: str) -> list[tuple[str, str]]:
-    register = AreaRegister.read(space.params / "areas.csv", Month.parse(month))
+    register = AreaRegister.read(space.areas, Month.parse(month))
     codes = [str(register.county["place_code"]), *register.towns["place_code"]]
     return [(f"{code} {register.name(code)}", code) for code in dict.fromkeys([*codes, now])]
 
 
 def _villages(space: Workspace, area: str, month: str) -> list[tuple[str, str]]:
     """Villages of a town, by code; of the county none, for a town comes first."""
-    register = AreaRegister.read(space.params / "areas.csv", Month.parse(month))
-    codes = register.children(area)["place_code"] if len(area) == _TOWN else ()
+    register = AreaRegister.read(space.areas, Month.parse(month))
+    codes = register.children(area)["place_code"] if len(area) == TOWN else ()
     return [("全部", ""), *((f"{code} {register.name(code)}", code) for code in codes)]
 
 

@@ -139,6 +139,6 @@ def _add_persons(persons: PersonFigures, root: str, month: Month) -> None:
         )
     space = Workspace(Path(path))
     data = snapshots.latest(space, month)
-    register = AreaRegister.read(space.params / "areas.csv", month)
+    register = AreaRegister.read(space.areas, month)
     scope = scope_of(data, Settings.load(space).at(month), register)
     persons.add(Sources(data, left_out=scope.left_out), scope)

@@ -148,7 +148,7 @@ def published_document(workspace: Workspace, month: Month, code: str) -> tuple[s
     published = Published.read(workspace, month)
     found = sorted(published.folder.glob(f"{code}_*.ipynb")) if published else []
     if not found:
-        AreaRegister.read(workspace.params / "areas.csv", month).check_reported(code)
+        AreaRegister.read(workspace.areas, month).check_reported(code)
         raise refused_input(
             "HB-REL-008",
             f"没有已发布的{month.label} {code} 的月报",

@@ -9,7 +9,7 @@ from hanbin_lib.files import write_atomically
 from hanbin_lib.params import County, Settings
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.release.archive import ARCHIVE
-from hanbin_lib.release.publication import INDEX, Published, published_months
+from hanbin_lib.release.publication import INDEX, Published, publications
 from hanbin_lib.site import PublishedMonth, Tiles, index_page, read_tiles, whole_places
 from hanbin_lib.site.content import COLUMNS
 from hanbin_lib.store import digest_of, program_digest
@@ -38,12 +38,11 @@ def write_index(workspace: Workspace) -> Path:
 
 
 def _publications(workspace: Workspace) -> list[Published]:
-    found = (Published.read(workspace, month) for month in published_months(workspace))
     # Figures that are not as they were published are shown nowhere, and end no other month's run.
     return [
         publication
-        for publication in found
-        if publication and publication.has(INDICATORS, publication.manifest.files.get(INDICATORS, ""))
+        for publication in publications(workspace).values()
+        if publication.has(INDICATORS, publication.manifest.files.get(INDICATORS, ""))
     ]
 
 
@@ -52,7 +51,7 @@ def _newest_register(workspace: Workspace, published: list[Published]) -> AreaRe
     if not published or not (workspace.params / FILE).is_file():
         return None
     newest = max(publication.month for publication in published)
-    return AreaRegister.read(workspace.params / "areas.csv", newest)
+    return AreaRegister.read(workspace.areas, newest)
 
 
 def _key(

@@ -118,18 +118,17 @@ def check_idle(workspace: Workspace) -> None:
         raise with_holder(_busy(), _lock(workspace))
 
 
-def published_months(workspace: Workspace) -> list[Month]:
-    """Months with a publication, oldest first."""
+def publications(workspace: Workspace) -> dict[Month, Published]:
+    """What is published, by month, oldest first."""
     names = {path.name for path in state.entries(workspace.reports)} | set(_pointed(workspace))
-    found = [Month.parse(name) for name in sorted(names) if MONTH_FOLDER.fullmatch(name)]
-    return [month for month in found if Published.read(workspace, month)]
+    months = (Month.parse(name) for name in sorted(names) if MONTH_FOLDER.fullmatch(name))
+    return {month: found for month in months if (found := Published.read(workspace, month))}
 
 
 def published_otherwise(workspace: Workspace, month: Month, version: str) -> list[Month]:
     """Published months that were made from another version of the data of `month`, oldest first."""
-    found = ((one, Published.read(workspace, one)) for one in published_months(workspace))
-    read = [(one, published.manifest.snapshots.get(str(month))) for one, published in found if published]
-    return [one for one, known in read if known not in {None, version}]
+    current = publications(workspace).items()
+    return [one for one, read in current if read.manifest.snapshots.get(str(month)) not in {None, version}]
 
 
 def link_over(published: Published, files: list[str], folder: Path) -> None:
@@ -220,13 +219,13 @@ def _kept(workspace: Workspace, month: Month, revision: int) -> Path:
 
 def _pointer(workspace: Workspace) -> dict[str, Any]:
     """What the pointer should say."""
-    months = {}
-    for month in published_months(workspace):
-        published = Published.read(workspace, month)
-        if published:
-            name = published.folder.relative_to(workspace.reports).as_posix()
-            months[str(month)] = {"folder": name, "revision": published.manifest.revision}
-    return months
+    return {
+        str(month): {
+            "folder": published.folder.relative_to(workspace.reports).as_posix(),
+            "revision": published.manifest.revision,
+        }
+        for month, published in publications(workspace).items()
+    }
 
 
 def _pointed(workspace: Workspace) -> dict[str, Any]:
@@ -275,8 +274,7 @@ def pack_older(workspace: Workspace) -> list[Path]:
     """
     keep_open = load_batch(workspace).open_months
     with publishing(workspace):
-        months = published_months(workspace)
-        current = [found for month in months if (found := Published.read(workspace, month))]
+        current = list(publications(workspace).values())
         done = [old.folder for old in current[:-keep_open] if pack(old.folder, packable(_whole(old)))]
         in_use = {published.folder for published in current}
         for folder in state.entries(workspace.reports / ".revisions", "*/*"):

@@ -18,10 +18,9 @@ from hanbin_lib.release import ledger
 from hanbin_lib.release.publication import (
     INPUTS,
     POINTER,
-    Published,
     is_pointer_wrong,
     point,
-    published_months,
+    publications,
 )
 from hanbin_lib.state import RegisteredForecast
 from hanbin_lib.workspace import Workspace
@@ -87,9 +86,8 @@ def _mend_record(workspace: Workspace) -> None:
     aside = put_aside(workspace, path)
     audit.rewrite(path, whole)
     audit.append(path, "repair audit", {"damaged_sha256": digest}, {"kept": len(whole), "aside": aside.name})
-    for month in published_months(workspace):
-        published = Published.read(workspace, month)
-        if published and published.manifest.month:
+    for published in publications(workspace).values():
+        if published.manifest.month:
             ledger.enter(workspace, published, ())
 
 
@@ -126,9 +124,8 @@ def _mend_forecast(workspace: Workspace, path: Path, source: bytes | None) -> No
 
 def _kept_copy(workspace: Workspace, name: str) -> bytes | None:
     """The forecast as a published month's inputs hold it."""
-    for month in reversed(published_months(workspace)):
-        published = Published.read(workspace, month)
-        if published is None or not published.is_whole:
+    for published in reversed(publications(workspace).values()):
+        if not published.is_whole:
             continue
         try:
             with zipfile.ZipFile(published.folder / INPUTS) as packed:

@@ -11,7 +11,7 @@ from hanbin_lib.errors import ExitCode, HanbinError, refused_params
 from hanbin_lib.months import Month
 from hanbin_lib.release import ledger
 from hanbin_lib.release.batch import load_batch
-from hanbin_lib.release.publication import Published, published_months
+from hanbin_lib.release.publication import Published, publications
 from hanbin_lib.workspace import Workspace
 
 if TYPE_CHECKING:  # where nothing is due, nothing is imported that could make it
@@ -189,9 +189,8 @@ def _has_changed(workspace: Workspace, published: Published) -> bool:
 
 def incomplete(workspace: Workspace) -> list[Published]:
     """Of the newest ``open_months`` publications those that lack a document or an exhibit, oldest first."""
-    newest = published_months(workspace)[-load_batch(workspace).open_months :]
-    found = [Published.read(workspace, month) for month in newest]
-    return [published for published in found if published and published.missing]
+    newest = list(publications(workspace).values())[-load_batch(workspace).open_months :]
+    return [published for published in newest if published.missing]
 
 
 def _one(month: Month, release: "Callable[[Month], Outcome]", keep: Keep, *, is_late: bool) -> Result:

@@ -10,7 +10,7 @@ from pathlib import Path
 from hanbin_lib.files import sha256_of
 from hanbin_lib.release import ledger
 from hanbin_lib.release.batch import load_batch
-from hanbin_lib.release.publication import MANIFEST, Published, published_months, publishing
+from hanbin_lib.release.publication import MANIFEST, publications, publishing
 from hanbin_lib.release.staging import staging_root
 from hanbin_lib.workspace import INTERNAL, PUBLIC, Workspace
 
@@ -82,10 +82,8 @@ def _candidates(workspace: Workspace) -> Iterator[tuple[Path, str]]:
 
 def _named(workspace: Workspace) -> set[object]:
     """Hashes of manifests in the ledger; folders the pointer points to."""
-    current = (Published.read(workspace, month) for month in published_months(workspace))
-    return {entry.manifest for entry in ledger.entries(workspace)} | {
-        publication.folder for publication in current if publication
-    }
+    current = publications(workspace).values()
+    return {entry.manifest for entry in ledger.entries(workspace)} | {found.folder for found in current}
 
 
 def _files(path: Path) -> list[Path]:

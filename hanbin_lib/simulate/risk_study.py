@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hanbin_lib.areas import COUNTY
 from hanbin_lib.errors import Unavailable
 from hanbin_lib.indicators import Scope, Sources
 from hanbin_lib.months import Month
@@ -250,7 +251,7 @@ def scores(table: pd.DataFrame) -> pd.DataFrame:
         ``level`` (``county``, ``towns``), ``cases``, ``covered`` (share of intervals that held
         what came), ``error`` (mean distance of the median, households) and ``unchanged_error``.
     """
-    level = np.where(table["place_code"].str.len() == 6, "county", "towns")
+    level = np.where(table["place_code"].str.len() == COUNTY, "county", "towns")
     inside = table["came"].between(table["lower"], table["upper"])
     rows = table.assign(
         level=level,

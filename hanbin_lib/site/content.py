@@ -9,16 +9,17 @@ from typing import Any
 
 import pandas as pd
 
+from hanbin_lib.areas import TOWN
 from hanbin_lib.display import written
 from hanbin_lib.display.numbers import Style, write
 from hanbin_lib.errors import HanbinError, refused_params
 from hanbin_lib.indicators import ALL, CHAPTERS, DEFINITIONS, NOTE_TEXT, Definition, NoteCode, is_rounded
+from hanbin_lib.indicators.table import KEY
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import Line, read_parameter_table
 from hanbin_lib.places import Bridge
 
 COLUMNS = ["indicator", "month", "place_code", "place_name", "group", "value", "lower", "upper", "note_code"]
-_TOWN_DIGITS = 9
 KEY_INDICATORS = (
     "monitored_households",
     "open_risk_households",
@@ -74,7 +75,7 @@ class PublishedMonth:
 
 def whole_places(table: pd.DataFrame) -> pd.DataFrame:
     """Rows of the county and its towns as wholes: no village, no group."""
-    is_whole = table["group"].eq(ALL) & table["place_code"].str.len().le(_TOWN_DIGITS)
+    is_whole = table["group"].eq(ALL) & table["place_code"].str.len().le(TOWN)
     return table.loc[is_whole, COLUMNS].reset_index(drop=True)
 
 
@@ -103,12 +104,11 @@ def brought(published: PublishedMonth) -> pd.DataFrame:
     codes = published.figures["place_code"].map(published.bridge.code).astype("str")
     rows = published.figures.assign(place_code=codes)
     rows = rows[codes.notna() & ~codes.isin(list(published.bridge.apart))]
-    key = ["indicator", "month", "place_code", "group"]
-    shared = rows.duplicated(key, keep=False)
+    shared = rows.duplicated(KEY, keep=False)
     if not shared.any():
         return rows
     reported = rows["note_code"].eq(NoteCode.REPORTED) & rows["indicator"].map(_adds_up)
-    sums = rows[shared].assign(value=rows["value"].where(reported)).groupby(key, as_index=False, sort=False)
+    sums = rows[shared].assign(value=rows["value"].where(reported)).groupby(KEY, as_index=False, sort=False)
     merged = sums.agg(
         place_name=("place_name", "last"),
         value=("value", "sum"),

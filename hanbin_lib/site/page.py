@@ -12,6 +12,7 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
+from hanbin_lib.contract.labels import DEMONSTRATION
 from hanbin_lib.display.html import sparkline
 from hanbin_lib.indicators import DEFINITIONS, NoteCode
 from hanbin_lib.months import Month
@@ -51,7 +52,7 @@ def index_page(months: tuple[PublishedMonth, ...], county: County, tiles: Tiles,
         "title": f"{county.bulletin_name}　目录",
         "county": county,
         "key": key,
-        "mark": "演示数据" if any(published.is_demonstration for published in months) else "",
+        "mark": DEMONSTRATION if any(published.is_demonstration for published in months) else "",
         "months": [_month_row(published, newest_first) for published in _with_gaps(newest_first)],
         "columns": [DEFINITIONS[name] for name in _COLUMNS],
         "data": data,

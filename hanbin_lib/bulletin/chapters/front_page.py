@@ -26,6 +26,7 @@ from hanbin_lib.bulletin.wording import (
     sentence,
     words,
 )
+from hanbin_lib.contract.labels import DEMONSTRATION
 from hanbin_lib.display import (
     IN_WAN,
     WHOLE,
@@ -42,7 +43,6 @@ from hanbin_lib.display import (
 from hanbin_lib.indicators import ALL, DEFINITIONS, Unit
 from hanbin_lib.state import ActionAsk
 
-DEMONSTRATION = "演示数据"
 _MOST_SLOW = 3
 _FOLLOW = "follow"
 _LATE = "households_without_measure"

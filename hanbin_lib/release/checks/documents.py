@@ -22,6 +22,7 @@ import pypdfium2.raw as pdfium
 from hanbin_lib.display import AnnexTable, Display, Phrase, Shown
 from hanbin_lib.display.tree import shown_in, texts_of
 from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.indicators.table import KEY
 from hanbin_lib.privacy.reading import opened_pdf
 from hanbin_lib.release.checks.reconciliation import Results, contradictions
 from hanbin_lib.release.plan import Document
@@ -93,7 +94,7 @@ def _in_print(display: Display) -> Display:
 def results(indicators: Path) -> Results:
     """What ``indicators.csv`` says; read once a process."""
     table = pd.read_csv(indicators, dtype={"place_code": str, "month": str})
-    keys = zip(*(table[name].tolist() for name in ("indicator", "month", "place_code", "group")), strict=True)
+    keys = zip(*(table[name].tolist() for name in KEY), strict=True)
     rows = table[_VALUES].itertuples(index=False, name=None)
     return Results.of(
         {key: () if all(map(math.isnan, row)) else row for key, row in zip(keys, rows, strict=True)}

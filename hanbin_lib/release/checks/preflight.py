@@ -131,7 +131,7 @@ def _writable(workspace: Workspace, _month: Month) -> None:
 
 _CHECKS: tuple[Check, ...] = (
     lambda workspace, month: Settings.load(workspace),
-    lambda workspace, month: AreaRegister.read(workspace.params / "areas.csv", month),
+    lambda workspace, month: AreaRegister.read(workspace.areas, month),
     load_issue,
     lambda workspace, month: load_batch(workspace),
     _data,
