@@ -194,17 +194,18 @@ def goal_chance(one: AssessedGoal) -> tuple[Text, ...]:
     found = one.assessment
     assert not isinstance(found, Unavailable)  # asked only where there is one
     reference = goal_reference(one)
-    text = "需年均增长{need}，预测年均{pace}，近{years}增速{last}；"
+    text = "需年均增长{need}，预测年均{pace}，{recent}增速{last}；"
     if found.is_reached:
-        text = "{last_year}已是{value}；预测年均{pace}，近{years}增速{last}；"
+        text = "{last_year}已是{value}；预测年均{pace}，{recent}增速{last}；"
+    years = Figure(len(found.last_paces), "年", reference)
     paces = sentence(
         text,
         last_year=Figure(found.record.last_year, "年", reference),
         value=Figure(float(found.record.observed.iloc[-1]), Unit.YUAN, reference),
         need=Strong((share(found.required_growth, reference),)),
         pace=share(found.forecast_growth, reference),
-        years=Figure(len(found.last_paces), "年", reference),
-        last=listed_shares(found.last_paces, reference),
+        recent=joined("近", years, source=reference) if found.has_recent_paces else "",
+        last=last_paces(found, reference),
     )
     if not found.is_borne_out:
         return (*paces, words(NOT_BORNE_OUT, reference))
@@ -251,9 +252,11 @@ def _officially(one: AssessedGoal, found: GoalAssessment) -> tuple[Text, ...]:
     )
 
 
-def listed_shares(shares: pd.Series, source: str) -> Phrase:
-    """``8.1%、7.4%、6.9%``."""
-    parts: list[str | Figure] = [piece for one in shares for piece in ("、", share(float(one), source))]
+def last_paces(found: GoalAssessment, source: str) -> Phrase:
+    """``8.1%、7.4%、6.9%``; ``2019年8.1%、2022年6.9%`` where these are not the record's last years."""
+    parts: list[str | Figure] = []
+    for year, pace in found.last_paces.items():
+        parts += ["、", "" if found.has_recent_paces else f"{year}年", share(float(pace), source)]
     return joined(*parts[1:], source=source)
 
 

@@ -1,6 +1,6 @@
 from hanbin_lib.forecasting.backtest import Backtest, pooled_coverage
 from hanbin_lib.forecasting.components import COMPONENTS, ComponentModel, component_paths
-from hanbin_lib.forecasting.distribution import Forecast, growth_on_record
+from hanbin_lib.forecasting.distribution import Forecast
 from hanbin_lib.forecasting.goals import FAN, Goal, GoalAssessment, assess_goal, growth_comparison
 from hanbin_lib.forecasting.group import forecast_group, forecast_places
 from hanbin_lib.forecasting.posterior import Prior
@@ -27,7 +27,6 @@ __all__ = [
     "forecast_places",
     "forecast_record",
     "growth_comparison",
-    "growth_on_record",
     "one_calibre",
     "pooled_coverage",
     "read_record",

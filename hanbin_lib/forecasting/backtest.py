@@ -13,10 +13,12 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.forecasting.posterior import Prior, table
-from hanbin_lib.forecasting.series import FEW, LEAST, Record
-from hanbin_lib.forecasting.single import forecast_record, random_walk
+from hanbin_lib.forecasting.series import LEAST, Record
+from hanbin_lib.forecasting.single import forecast_record, least_years, random_walk
 
 _MOST_ORIGINS = 3
+# Of the values forecast; less is what adding up equal steps leaves in the last digits.
+_NO_ERROR = 1e-9
 COLUMNS = [
     "origin",
     "year",
@@ -42,21 +44,31 @@ class Backtest:
     pooled
         One row a year ahead: ``ahead, forecasts, coverage_80, coverage_95, error_ratio`` of
         series of this length; coverage as a share.
+    least
+        Years of record that each origin has at least.
     """
 
     rows: pd.DataFrame
     pooled: pd.DataFrame
+    least: int = LEAST
 
     @property
     def error_ratio(self) -> float:
-        """Mean absolute error over the naive forecast's; NaN without an origin or naive error."""
-        naive = (self.rows["actual"] - self.rows["naive"]).abs().sum()
-        own = (self.rows["actual"] - self.rows["mean"]).abs().sum()
-        return float(own / naive) if naive > 0 else np.nan
+        """Mean absolute error over the naive forecast's.
+
+        Infinite where the naive forecast alone had none; NaN without an origin, or where neither had any.
+        """
+        none = _NO_ERROR * self.rows["actual"].sum()
+        own, naive = (
+            float((self.rows["actual"] - self.rows[name]).abs().sum()) for name in ("mean", "naive")
+        )
+        if naive > none:
+            return own / naive
+        return np.inf if own > none else np.nan
 
     @property
     def beats_naive(self) -> bool | None:
-        """Whether the error was smaller than the naive one's; None where no origin was left."""
+        """Whether the error was smaller than the naive one's; None where there is nothing to compare."""
         return None if np.isnan(self.error_ratio) else self.error_ratio < 1
 
     def hits(self, level: int) -> tuple[int, int]:
@@ -70,9 +82,11 @@ class Backtest:
         """What the back-test says, in one Chinese sentence."""
         if self.beats_naive is None:
             if self.rows.empty:
-                return f"历年数据不足{LEAST + 1}年，不能回测"
-            return "历年的数按同一增量变动，平推法没有误差，回测无从比较"
+                return f"历年数据不足{self.least + 1}年，不能回测"
+            return "两种方法都没有误差，回测无从比较"
         compared = f"平均误差为平推法的{self.error_ratio:.2f}倍"
+        if np.isinf(self.error_ratio):
+            compared = "平推法没有误差"
         if not self.beats_naive:
             return f"回测{len(self.rows)}个数，{compared}，没有胜过平推法，慎用"
         return f"回测{len(self.rows)}个数，{compared}"
@@ -84,10 +98,11 @@ def backtest(record: Record, horizon: int, *, prior: Prior | str) -> Backtest:
     `prior` as in `single.forecast_record`; ``generic`` needs eight years at each origin.
     """
     observed = record.observed
-    least = FEW if prior == Prior.GENERIC else LEAST
+    least = least_years(prior)
     origins = [int(year) for year in observed.index[least - 1 : -1]][-_MOST_ORIGINS:]
     rows = [row for origin in origins for row in _past_forecast(record, origin, horizon, prior)]
-    return Backtest(pd.DataFrame(rows, columns=COLUMNS), pooled_coverage(len(observed), horizon, prior))
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    return Backtest(table, pooled_coverage(len(observed), horizon, prior), least)
 
 
 def _past_forecast(record: Record, origin: int, horizon: int, prior: Prior | str) -> list[tuple[float, ...]]:

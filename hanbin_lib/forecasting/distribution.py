@@ -154,18 +154,6 @@ class Forecast:
         return int(year - self.years[0])
 
 
-def growth_on_record(values: pd.Series, years: int = 5) -> float:
-    """Growth a year over the last `years` years of a record, or over all it has if fewer.
-
-    ``(last / first) ** (1 / span) - 1``; where the first year of the span is missing, the
-    nearest earlier one that has a value.
-    """
-    observed = values.dropna()
-    last = observed.index[-1]
-    first = observed.index[observed.index <= max(last - years, observed.index[0])][-1]
-    return float((observed[last] / observed[first]) ** (1 / (last - first)) - 1)
-
-
 def by_rank(drawn: np.ndarray, grid: np.ndarray) -> np.ndarray:
     """Give drawn futures, shape (N, H), the distributions of `grid` and keep their order."""
     ranks = drawn.argsort(axis=0).argsort(axis=0)

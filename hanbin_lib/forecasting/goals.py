@@ -8,13 +8,13 @@ import pandas as pd
 
 from hanbin_lib.errors import refused_input
 from hanbin_lib.forecasting.backtest import Backtest, backtest
-from hanbin_lib.forecasting.distribution import Forecast, growth_on_record
+from hanbin_lib.forecasting.distribution import Forecast
 from hanbin_lib.forecasting.posterior import Prior
-from hanbin_lib.forecasting.series import LEAST, Record, read_record
-from hanbin_lib.forecasting.single import forecast_record
+from hanbin_lib.forecasting.series import Record, read_record
+from hanbin_lib.forecasting.single import LONGEST, forecast_record, least_years
 
 FAN = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
-_RECENT_YEARS, _LAST_PACES = 5, 3
+_LAST_PACES = 3
 _ONE_POINT = 0.01
 
 
@@ -46,9 +46,8 @@ class GoalAssessment:
         Quantiles by year, columns the probabilities `FAN`, yuan per head.
     required_path
         Equal growth from the last value to the goal, yuan per head by year.
-    required_growth, forecast_growth, recent_growth
-        A year, as shares: what the goal needs, what the forecast's median makes, and what the last
-        five years of the record made.
+    required_growth, forecast_growth
+        A year, as shares: what the goal needs, and what the forecast's median makes.
     yearly_growth
         Of each year that has the year before it, by year, as shares.
     probability
@@ -71,8 +70,6 @@ class GoalAssessment:
     required_path: pd.Series
     required_growth: float
     forecast_growth: float
-    recent_growth: float
-    recent_years: int
     yearly_growth: pd.Series
     probability: float
     probability_if_slower: float
@@ -90,6 +87,12 @@ class GoalAssessment:
     def last_paces(self) -> pd.Series:
         """Growth of the last three years that have one, by year, as shares."""
         return self.yearly_growth.tail(_LAST_PACES)
+
+    @property
+    def has_recent_paces(self) -> bool:
+        """Whether these are of the record's last years, one after another: no year is missing among them."""
+        years = self.last_paces.index
+        return bool(years[0] == self.record.last_year - len(years) + 1)
 
     @property
     def is_reached(self) -> bool:
@@ -156,7 +159,6 @@ def assess_goal(
         (name, f.median[goal.year], f.probability_of_reaching(goal.yuan, goal.year)) for name, f in rows
     ]
     table = pd.DataFrame(assumed, columns=["assumption", "median_yuan", "probability"])
-    observed = record.observed.index
     pace = main.required_growth(float(main.median[goal.year]), goal.year)
     slower = ((1 + pace - _ONE_POINT) / (1 + pace)) ** (goal.year - record.last_year)
     return GoalAssessment(
@@ -167,9 +169,7 @@ def assess_goal(
         required_path=main.required_path(goal.yuan, goal.year),
         required_growth=main.required_growth(goal.yuan, goal.year),
         forecast_growth=pace,
-        recent_growth=growth_on_record(record.values, _RECENT_YEARS),
         yearly_growth=yearly_growth(record.values),
-        recent_years=int(min(_RECENT_YEARS, observed[-1] - observed[0])),
         probability=main.probability_of_reaching(goal.yuan, goal.year),
         probability_if_slower=main.probability_of_reaching(goal.yuan / slower, goal.year),
         probability_with_outlook=(
@@ -194,14 +194,15 @@ def _assumptions(
 ) -> list[tuple[str, Forecast]]:
     """Forecasts that a reasonable person might have made instead; none that is known to mislead."""
     made = [] if alone is None else [("只看本地历年数据", alone)]
-    observed = record.observed
-    if len(observed) > LEAST:
+    observed, least = record.observed, least_years(prior)
+    if len(observed) > least:
         before = int(observed.index[-2])
-        further = record.last_year - before
-        shorter = forecast_record(record.until(before), horizon + further, prior=prior)
-        made.append((f"不看{record.last_year}年", shorter))
-        recent = Record(record.values.loc[int(observed.index[-LEAST]) :])
-        made.append((f"只看近{LEAST}个有数的年份", forecast_record(recent, horizon, prior=prior)))
+        further = horizon + record.last_year - before
+        if further <= LONGEST:
+            shorter = forecast_record(record.until(before), further, prior=prior)
+            made.append((f"不看{record.last_year}年", shorter))
+        recent = Record(record.values.loc[int(observed.index[-least]) :])
+        made.append((f"只看近{least}个有数的年份", forecast_record(recent, horizon, prior=prior)))
     return made
 
 

@@ -29,7 +29,7 @@ from hanbin_lib.forecasting.distribution import LEVELS, Draw, Forecast
 from hanbin_lib.forecasting.filters import filter_bank
 from hanbin_lib.forecasting.mixture import MIDDLE, PROBABILITIES, SCORES, Mixture, weigh
 from hanbin_lib.forecasting.posterior import Cells, Prior, priors_of, table
-from hanbin_lib.forecasting.series import FEW, Record, read_record
+from hanbin_lib.forecasting.series import FEW, LEAST, Record, read_record
 
 # Both chosen on origins inside the training parts of M3 and Tourism (docs/forecasting.md).
 _MIXTURE_SHARE, _WALK_SHARE = 1 / 4, 1 / 3
@@ -140,6 +140,11 @@ def _tempered(own: np.ndarray, values: pd.Series, income: float) -> np.ndarray:
     return np.asarray(np.maximum(middle + spread, 0.0))
 
 
+def least_years(prior: Prior | str) -> int:
+    """Fewest years of record that a forecast under this prior needs."""
+    return FEW if prior == Prior.GENERIC else LEAST
+
+
 def _checked(record: Record, horizon: int, prior: Prior | str | None) -> Prior:
     if prior is None and not record.is_income_per_head:
         raise refused_input(
@@ -152,7 +157,7 @@ def _checked(record: Record, horizon: int, prior: Prior | str | None) -> Prior:
         raise refused_input("HB-FC-009", f"没有“{prior}”这种先验", "可填 auto、income、generic")
     if not 1 <= horizon <= LONGEST:
         raise refused_input("HB-FC-009", f"预测年数{horizon}不在1—{LONGEST}之内", "改预测年数")
-    if Prior(prior) is Prior.GENERIC and len(record.observed) < FEW:
+    if len(record.observed) < least_years(prior):
         raise refused_input(
             "HB-FC-006",
             f"只有{len(record.observed)}年有数，用通用先验至少需要{FEW}年",

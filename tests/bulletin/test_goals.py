@@ -76,6 +76,14 @@ def test_a_goal_further_off_is_less_likely():
     assert near.assessment.probability > far.assessment.probability
 
 
+def test_paces_about_a_missing_year_are_told_with_their_years():
+    """Three paces of 2016, 2017 and 2020 are not 近3年增速."""
+    values = make_series([9000.0, 9900, 10700, 11700, None, 13600, 14900]).dropna(subset="value")
+    said = plain_text(hb.goals.verdict(assess(GOAL, values, Month(2022, 9))).parts)
+    assert "，增速2016年8.1%、2017年9.3%、2020年9.6%；" in said
+    assert "近3年" not in said
+
+
 def test_values_of_the_running_year_and_later_do_not_count():
     series = pd.concat([make_series(RECORD), make_series([99999.0], first=2022)])
     found = assess(GOAL, series, Month(2022, 9)).assessment

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from hanbin_lib.forecasting import forecast_record, pooled_coverage, read_record
-from hanbin_lib.forecasting.backtest import backtest, crps, mase, msis, naive_step, smape
+from hanbin_lib.forecasting.backtest import Backtest, backtest, crps, mase, msis, naive_step, smape
 from hanbin_lib.forecasting.single import random_walk, theta
 
 
@@ -33,6 +33,21 @@ def test_the_verdict_follows_the_numbers(income, make_incomes):
         assert ("没有胜过" in done.verdict) != done.beats_naive
         seen.add(done.beats_naive)
     assert seen == {True, False}
+
+
+@pytest.mark.parametrize("step", [0.0, 0.7, 610.1, -310.3])
+def test_where_the_naive_forecast_never_erred_ours_has_lost(step):
+    """Equal steps that no float holds exactly: what is left in the last digits is no error to be compared with."""
+    values = pd.Series([7050.3 + step * k for k in range(9)], index=range(2013, 2022))
+    done = backtest(read_record(values), 3, prior="income")
+    assert (done.error_ratio, done.beats_naive) == (np.inf, False)
+    assert "平推法没有误差，没有胜过平推法" in done.verdict
+
+
+def test_where_neither_erred_nothing_is_compared():
+    done = backtest(read_record(pd.Series([9000.0] * 8, index=range(2014, 2022))), 3, prior="income")
+    alike = Backtest(done.rows.assign(mean=done.rows["naive"]), done.pooled)
+    assert (alike.beats_naive, alike.verdict) == (None, "两种方法都没有误差，回测无从比较")
 
 
 def test_five_years_leave_no_origin(income):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hanbin_lib.errors import HanbinError
-from hanbin_lib.forecasting import forecast_record, growth_on_record, read_record
+from hanbin_lib.forecasting import forecast_record, read_record
 
 
 @pytest.fixture
@@ -48,10 +48,3 @@ def test_paths_have_the_forecasts_distribution_and_remember(made):
     assert paths.corr().iloc[0, 1] > 0.5
     assert paths.equals(made.paths(4000, seed=7))
     assert not paths.equals(made.paths(4000, seed=8))
-
-
-def test_growth_on_record(income):
-    assert growth_on_record(income, 5) == pytest.approx((income[2021] / income[2016]) ** (1 / 5) - 1)
-    assert growth_on_record(income, 50) == pytest.approx((income[2021] / income[2012]) ** (1 / 9) - 1)
-    gap = income.where(income.index != 2016)
-    assert growth_on_record(gap, 5) == pytest.approx((income[2021] / income[2015]) ** (1 / 6) - 1)

@@ -9,6 +9,7 @@ from hanbin_lib.errors import HanbinError
 from hanbin_lib.forecasting import FAN, Backtest, Goal, assess_goal, forecast_places, growth_comparison
 from hanbin_lib.forecasting.goals import chance_in_words, range_in_words
 
+_OF_INCOME = ("农民人均纯收入", "现价")
 _CALIBRE = {"calibre": "农民人均纯收入", "prices": "现价"}
 GOAL = Goal(30_000, 2027, **_CALIBRE)
 
@@ -77,7 +78,35 @@ def test_what_cannot_be_compared_is_refused(income, goal):
 def test_five_years_are_enough_to_say_something(income):
     made = assess_goal(income.tail(5), GOAL, **_CALIBRE)
     assert "不能回测" in made.notes[-1]
-    assert made.recent_years == 4
+    assert len(made.assumptions) == 1
+
+
+def test_a_goal_as_far_away_as_can_be_forecast_is_assessed(income):
+    """What leaves the last year out would have to look one year further: it alone is left out."""
+    far, near = (assess_goal(income, Goal(60_000, year, *_OF_INCOME), **_CALIBRE) for year in (2036, 2035))
+    assert list(far.assumptions["assumption"]) == ["采用的预测", "只看近5个有数的年份"]
+    assert list(near.assumptions["assumption"]) == ["采用的预测", "不看2021年", "只看近5个有数的年份"]
+    with pytest.raises(HanbinError, match="16不在1—15"):
+        assess_goal(income, Goal(60_000, 2037, *_OF_INCOME), **_CALIBRE)
+
+
+def test_the_generic_prior_needs_eight_years_under_every_assumption(income):
+    eight, nine = (
+        assess_goal(income.tail(years), Goal(40_000, 2023, *_OF_INCOME), prior="generic", **_CALIBRE)
+        for years in (8, 9)
+    )
+    assert list(eight.assumptions["assumption"]) == ["采用的预测"]
+    assert eight.notes[-1] == "历年数据不足9年，不能回测"
+    assert list(nine.assumptions["assumption"]) == ["采用的预测", "不看2021年", "只看近8个有数的年份"]
+
+
+def test_paces_across_a_missing_year_are_not_the_last_years(income):
+    whole = assess_goal(income, GOAL, **_CALIBRE)
+    holed = assess_goal(income.where(income.index != 2020), GOAL, **_CALIBRE)
+    assert (whole.has_recent_paces, holed.has_recent_paces) == (True, False)
+    assert list(holed.last_paces.index) == [2017, 2018, 2019]
+    earlier = assess_goal(income.where(income.index != 2018), GOAL, **_CALIBRE)
+    assert (earlier.has_recent_paces, list(earlier.last_paces.index)) == (False, [2017, 2020, 2021])
 
 
 @pytest.mark.parametrize(
@@ -153,7 +182,7 @@ def test_a_goal_whose_year_is_past_is_told_what_came(income, year, shift, words)
     ("values", "words"),
     [
         ([9000, 9700, 10400, 11300, 12100], "历年数据不足6年，不能回测"),
-        ([15000, 14000, 13000, 12000, 11000, 10000, 9000], "平推法没有误差，回测无从比较"),
+        ([15000, 14000, 13000, 12000, 11000, 10000, 9000], "平推法没有误差，没有胜过平推法，慎用"),
     ],
 )
 def test_why_there_is_no_back_test(values, words):

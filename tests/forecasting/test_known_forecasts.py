@@ -14,7 +14,7 @@ from scipy import stats
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.forecasting import read_record, register_forecast, registered, review
 from hanbin_lib.forecasting.backtest import crps, mase, msis, naive_step, smape
-from hanbin_lib.forecasting.distribution import Forecast, by_rank, growth_on_record
+from hanbin_lib.forecasting.distribution import Forecast, by_rank
 from hanbin_lib.forecasting.mixture import SCORES
 from hanbin_lib.forecasting.register import Entry
 from hanbin_lib.forecasting.series import one_calibre
@@ -131,21 +131,6 @@ def test_giving_a_distribution_keeps_the_order_of_the_futures():
     given_ = by_rank(drawn, np.exp(SCORES)[:, None].repeat(2, axis=1))
     assert (given_.argsort(axis=0) == drawn.argsort(axis=0)).all()
     assert np.log(np.median(given_, axis=0)) == pytest.approx([0.0, 0.0], abs=0.02)
-
-
-@pytest.mark.parametrize(
-    ("values", "years", "growth"),
-    [
-        ({2017: 100, 2018: 1, 2019: 1, 2020: 1, 2021: 1, 2022: 161.051}, 5, 0.1),  # the ends alone count
-        ({2012: 1, 2017: 100, 2022: 161.051}, 5, 0.1),
-        ({2016: 100, 2018: 50, 2022: 100 * 1.1**6}, 5, 0.1),  # no 2017: from the year before
-        ({2019: 100, 2020: 110, 2021: 121}, 5, 0.1),  # shorter than five years
-        ({2017: 100, 2021: float("nan"), 2020: 133.1}, 5, 0.1),  # what is not known is no end
-        ({2021: 100, 2022: 90}, 1, -0.1),
-    ],
-)
-def test_growth_on_record_is_that_between_two_years(values, years, growth):
-    assert growth_on_record(pd.Series(values).sort_index(), years) == pytest.approx(growth)
 
 
 # Measures of accuracy

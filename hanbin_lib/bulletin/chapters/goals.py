@@ -15,7 +15,7 @@ from hanbin_lib.bulletin.income_goals import (
     goal_chance,
     goal_name,
     goal_reference,
-    listed_shares,
+    last_paces,
     official_source,
 )
 from hanbin_lib.bulletin.opening import Bulletin
@@ -326,7 +326,7 @@ def _goal_row(one: AssessedGoal) -> tuple[Cell, ...]:
         joined(f"{last.index[-1]}年", Figure(last.iloc[-1], Unit.YUAN, reference), source=reference),
         share(found.required_growth, reference),
         share(found.forecast_growth, reference),
-        listed_shares(found.last_paces, reference),
+        last_paces(found, reference),
         chance(found.probability, reference),
         chance_range(found, reference),
     )
