@@ -14,7 +14,7 @@ _DEFINITION = (
     "_WEEKLY = (\n",
     (
         '_WEEKLY = (\n    Definition("round_visits_dated", "有日期的到访次数", Unit.VISITS, "有到访日期的记录", "",'
-        " _MONTH, _ROUNDS),\n"
+        " IN_MONTH, _ROUNDS),\n"
     ),
 )
 _COMPUTATION = (
