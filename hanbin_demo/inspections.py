@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -129,10 +130,32 @@ def finding_truth(district: District) -> dict[str, dict[str, float]]:
     return truth
 
 
+class _Ground(NamedTuple):
+    """Where the groups go: towns and villages by number; a cell of a data frame would cost more than a visit."""
+
+    towns: list[str]
+    villages: list[str]
+    town_of_village: np.ndarray
+    finding_of_village: np.ndarray
+    inhabited_towns: np.ndarray
+
+
+def _ground(district: District) -> _Ground:
+    towns, villages = district.places.towns, district.places.villages
+    town_of_village = villages["town"].to_numpy()
+    return _Ground(
+        towns["name"].tolist(),
+        villages["name"].tolist(),
+        town_of_village,
+        villages["finding"].to_numpy(),
+        np.unique(town_of_village),
+    )
+
+
 def weekly_sheet(district: District, month: Month, folder: Path) -> Sheet:
     """Visits of the groups in the weeks whose Friday lies in the month."""
     rng = stream(district.seed, "rounds", month)
-    rows = []
+    ground, rows = _ground(district), []
     for friday in _fridays(month):
         year, week, _ = friday.isocalendar()
         for group in range(WEEKLY_GROUPS):
@@ -141,7 +164,7 @@ def weekly_sheet(district: District, month: Month, folder: Path) -> Sheet:
                     "year": str(year),
                     "week": str(week),
                     "group_name": f"第{_NUMERALS[group]}督帮组",
-                    **_visit(district, group, week, friday, rng),
+                    **_visit(ground, group, week, friday, rng),
                 }
                 for _ in range(VISITS_A_GROUP_AND_WEEK)
             ]
@@ -156,23 +179,19 @@ def _fridays(month: Month) -> list[date]:
     return [day for day in days if day.month == month.number]
 
 
-def _visit(
-    district: District, group: int, week: int, friday: date, rng: np.random.Generator
-) -> dict[str, str]:
-    towns, villages = district.places.towns, district.places.villages
-    inhabited = np.unique(villages["town"])
+def _visit(ground: _Ground, group: int, week: int, friday: date, rng: np.random.Generator) -> dict[str, str]:
+    inhabited = ground.inhabited_towns
     own = inhabited[(np.arange(len(inhabited)) + week) % WEEKLY_GROUPS == group]
     town = rng.choice(own if len(own) else inhabited)
-    village = rng.choice(np.flatnonzero(villages["town"] == town))
-    place = villages.iloc[int(village)]
-    found = int(rng.poisson(2.2 * np.exp(0.4 * float(place["finding"]))))
+    village = rng.choice(np.flatnonzero(ground.town_of_village == town))
+    found = int(rng.poisson(2.2 * np.exp(0.4 * float(ground.finding_of_village[village]))))
     settled = int(rng.binomial(found, 0.62))
     passed = int(rng.binomial(found - settled, 0.85))
     # The first Friday may follow days of the month before.
     day = max(friday - timedelta(days=int(rng.integers(0, 4))), friday.replace(day=1))
     return {
-        "town_name": str(towns["name"].iloc[town]),
-        "village_name": str(place["name"]),
+        "town_name": ground.towns[town],
+        "village_name": ground.villages[village],
         "visited_date": day.strftime("%Y%m%d"),
         "problems_found": str(found),
         "problems_settled": str(settled),

@@ -1,22 +1,33 @@
 """A small demonstration district, imported once for all tests that need one."""
 
+import gc
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import leftovers
 import one_thread  # noqa: F401 -- before numpy
 import pytest
-from support import MONTH, REPOSITORY, SCALE, import_into, new_workspace
+from support import MONTH, PUBLISHED, REPOSITORY, SCALE, import_into, new_workspace
 
 from hanbin_demo.files import write_demo
+from hanbin_lib import audit
+from hanbin_lib.errors import ExitCode
 from hanbin_lib.kernels import can_fork, forked, heating, prepared_parent
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.workspace import Workspace
 
+if TYPE_CHECKING:
+    from hanbin_lib.release import Outcome
+
+# What was compiled once is kept, whatever the shell says: each worker and hundreds of processes import it.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # A test never judges speed: the machine is shared, and a slow example is no fault. The same commit
 # passes or fails each time; `make test-slow` looks for new examples at random.
 _SETTINGS = hypothesis.settings(
@@ -47,6 +58,13 @@ def pytest_collection_modifyitems(items):
         shares = any(one.scope == "module" for several in fixtures for one in several)
         if shares and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+def pytest_collection_finish():
+    """Whatever is there by now stays: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -81,6 +99,25 @@ def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     result = import_into(workspace, workspace.inbox(MONTH))
     assert result.snapshot is not None
     return workspace
+
+
+@pytest.fixture(scope="session")
+def published(
+    demo_workspace: Workspace, tmp_path_factory: pytest.TempPathFactory, kernel_parent: None
+) -> tuple[Workspace, "Outcome"]:
+    """A workspace with the county and one town of the month published, and what the run said. Read only.
+
+    Whoever asks for it belongs to the group ``release``: it takes a dozen seconds, so it is made once.
+    """
+    from hanbin_lib.release import release_month  # most rooms publish nothing
+
+    root = tmp_path_factory.mktemp("published") / "workspace"
+    shutil.copytree(demo_workspace.root, root)
+    workspace = Workspace(root)
+    audit.append(workspace.audit, f"import {MONTH}", {}, {})
+    outcome = release_month(workspace, MONTH, PUBLISHED)
+    assert outcome.exit_code is ExitCode.OK, outcome.failed
+    return workspace, outcome
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from hanbin_lib.workspace import Workspace
 REPOSITORY = Path(__file__).parents[1]
 MONTH = Month(2022, 9)
 SCALE = 0.02
+PUBLISHED = ("610902", "610902110")  # the county, and one of its towns
 
 
 def new_workspace(root: Path) -> Workspace:

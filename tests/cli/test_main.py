@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 import hanbin_lib
 from hanbin_lib.cli.main import FAMILIES, app
 from hanbin_lib.release.checks.reproducibility import Verification
+from hanbin_lib.workspace import ENVIRONMENT_VARIABLE
 
 COMMAND = (sys.executable, "-c", "from hanbin_lib.cli import main; main()")
 
@@ -53,60 +54,69 @@ def test_no_workspace(tmp_path):
     assert "Traceback" not in done.stderr
 
 
-def test_init_makes_a_workspace_and_writes_over_nothing(tmp_path):
+@pytest.fixture
+def typed_in(hanbin, monkeypatch):
+    """Function (folder, words …): the command in a workspace of the environment, in this process."""
+
+    def call(folder, *words):
+        monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(folder))
+        return hanbin(*words)
+
+    return call
+
+
+def test_init_makes_a_workspace_and_writes_over_nothing(hanbin, tmp_path):
     target = tmp_path / "新县"
-    assert run("init", str(target)).returncode == 0
+    assert hanbin("init", target)[0] == 0
     assert (target / "params" / "county.yaml").is_file()
     assert (target / "notebooks" / "bulletin.ipynb").is_file()
     # What names another county's towns or village would stop every other county's bulletin.
     kept = [path.read_text(encoding="utf-8") for path in (target / "params").glob("*/*.yaml")]
     assert kept
     assert not [text for text in kept if "towns:" in text or "place:" in text]
-    done = run("init", str(target))
-    assert done.returncode == 11
-    assert "HB-WSP-002" in done.stderr
+    code, _, told = hanbin("init", target)
+    assert code == 11
+    assert "HB-WSP-002" in told
 
 
 @pytest.mark.parametrize("month", ["2022-13", "202209", "九月"])
-def test_an_impossible_month(tmp_path, month):
+def test_an_impossible_month(typed_in, tmp_path, month):
     new_workspace(tmp_path / "w")
-    done = run("bulletin", month, workspace=tmp_path / "w")
-    assert done.returncode == 10
-    assert "HB-PAR-001" in done.stderr
+    code, _, told = typed_in(tmp_path / "w", "bulletin", month)
+    assert code == 10
+    assert "HB-PAR-001" in told
 
 
-def test_import_of_nothing(tmp_path):
+def test_import_of_nothing(typed_in, tmp_path):
     new_workspace(tmp_path / "w")
     (tmp_path / "empty").mkdir()
-    done = run("import", str(tmp_path / "empty"), "--month", "2022-09", workspace=tmp_path / "w")
-    assert done.returncode == 11
+    assert typed_in(tmp_path / "w", "import", tmp_path / "empty", "--month", "2022-09")[0] == 11
     assert not (tmp_path / "w" / "data" / "store").exists()
 
 
-def test_a_broken_parameter_file_is_named(tmp_path):
+def test_a_broken_parameter_file_is_named(typed_in, tmp_path):
     workspace = new_workspace(tmp_path / "w")
     (workspace.params / "rules.yaml").write_text("measure_deadline_months: 0\n", encoding="utf-8")
-    done = run("bulletin", "2022-09", workspace=workspace.root)
-    assert done.returncode == 10
-    assert "rules.yaml" in done.stderr
+    code, _, told = typed_in(workspace.root, "bulletin", "2022-09")
+    assert code == 10
+    assert "rules.yaml" in told
 
 
-def test_demo_import_and_areas(own_workspace):
-    again = run("demo", "--scale", "0.02", workspace=own_workspace.root)
-    assert again.returncode == 0
-    assert "已是最新" in again.stdout
-    folder = own_workspace.root / "data" / "inbox" / "2022-09"
-    again = run("import", str(folder), "--month", "2022-09", workspace=own_workspace.root)
-    assert again.returncode == 0
-    assert "内容没有变化" in again.stdout
-    areas = run("areas", workspace=own_workspace.root)
-    assert "610902110" in areas.stdout
+def test_demo_import_and_areas(typed_in, own_workspace):
+    root = own_workspace.root
+    code, said, _ = typed_in(root, "demo", "--scale", "0.02")
+    assert code == 0
+    assert "已是最新" in said
+    code, said, _ = typed_in(root, "import", root / "data" / "inbox" / "2022-09", "--month", "2022-09")
+    assert code == 0
+    assert "内容没有变化" in said
+    assert "610902110" in typed_in(root, "areas")[1]
 
 
-def test_a_folder_that_is_not_there_is_named(tmp_path):
-    empty = run("import", str(tmp_path / "nothing"), workspace=new_workspace(tmp_path / "space").root)
-    assert empty.returncode == 11
-    assert "HB-IMP-001" in empty.stderr
+def test_a_folder_that_is_not_there_is_named(typed_in, tmp_path):
+    code, _, told = typed_in(new_workspace(tmp_path / "space").root, "import", tmp_path / "nothing")
+    assert code == 11
+    assert "HB-IMP-001" in told
 
 
 def test_a_month_is_verified_where_it_lies(tmp_path, monkeypatch):

@@ -4,6 +4,7 @@ import os
 from functools import partial
 
 import nbformat
+import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from nbclient import NotebookClient
 from support import new_workspace
@@ -11,6 +12,7 @@ from traitlets.config import Config
 
 from hanbin_lib.display import Column, Figure, Paragraph, Table
 from hanbin_lib.errors import HanbinError
+from hanbin_lib.kernels import KERNEL
 from hanbin_lib.lab.panel import Replay, _box, _emptied, _followed, _places
 from hanbin_lib.lab.sliders import sortable
 from hanbin_lib.workspace import ENVIRONMENT_VARIABLE
@@ -112,7 +114,7 @@ SOURCES = (
 
 def _run(allow_stdin):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in SOURCES])
-    client = NotebookClient(notebook, kernel_name="python3", timeout=60)
+    client = NotebookClient(notebook, kernel_name=KERNEL, timeout=60)
     client.create_kernel_manager()
     with client.setup_kernel():
         client.kc.allow_stdin = allow_stdin
@@ -121,7 +123,10 @@ def _run(allow_stdin):
     return [[dict(output.get("data", {})) for output in cell.outputs] for cell in notebook.cells]
 
 
-def test_a_batch_meets_no_control_and_a_person_sees_the_same_words(demo_workspace, monkeypatch):
+@pytest.mark.xdist_group("kernels")
+def test_a_batch_meets_no_control_and_a_person_sees_the_same_words(
+    demo_workspace, kernel_parent, monkeypatch
+):
     monkeypatch.setitem(os.environ, ENVIRONMENT_VARIABLE, str(demo_workspace.root))
     batch, person = _run(False), _run(True)
     assert [len(outputs) for outputs in batch] == [0, 0, 0, 1]

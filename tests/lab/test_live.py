@@ -5,6 +5,7 @@ import pytest
 from nbclient import NotebookClient
 
 from hanbin_lib import lab
+from hanbin_lib.kernels import KERNEL
 from hanbin_lib.lab.sliders import panel
 from hanbin_lib.workspace import BATCH_VARIABLE
 
@@ -39,7 +40,7 @@ def _run(allow_stdin, monkeypatch, batch=""):
     """What a cell with a control puts out, run by a client that does or does not answer questions."""
     monkeypatch.setenv(BATCH_VARIABLE, batch)
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CODE)])
-    client = NotebookClient(notebook, kernel_name="python3", timeout=60)
+    client = NotebookClient(notebook, kernel_name=KERNEL, timeout=60)
     client.create_kernel_manager()
     with client.setup_kernel():
         client.kc.allow_stdin = allow_stdin
@@ -47,7 +48,8 @@ def _run(allow_stdin, monkeypatch, batch=""):
     return [output for output in notebook.cells[0].outputs if output.output_type == "execute_result"]
 
 
-def test_absent_when_a_batch_runs_and_there_when_a_person_does(monkeypatch):
+@pytest.mark.xdist_group("kernels")
+def test_absent_when_a_batch_runs_and_there_when_a_person_does(kernel_parent, monkeypatch):
     assert _run(False, monkeypatch) == []
     assert "application/vnd.jupyter.widget-view+json" in _run(True, monkeypatch)[0].data
     assert _run(True, monkeypatch, batch="1") == []

@@ -11,6 +11,7 @@ import pytest
 from support import REPOSITORY
 
 from hanbin_lib.bulletin import NOTEBOOK_PARAMETERS
+from hanbin_lib.kernels import KERNEL
 from hanbin_lib.release.notebooks import check_parameters_cell
 from hanbin_lib.rendering import content_of
 from hanbin_lib.workspace import ENVIRONMENT_VARIABLE
@@ -53,10 +54,12 @@ def _headings(html):
     return [one for one in re.findall(r"<th>([^<]*)</th>", table.partition("</thead>")[0]) if one]
 
 
-def test_it_runs_with_its_defaults(path, demo_workspace, tmp_path, monkeypatch):
+@pytest.mark.xdist_group("kernels")
+def test_it_runs_with_its_defaults(path, demo_workspace, kernel_parent, tmp_path, monkeypatch):
     monkeypatch.setitem(os.environ, ENVIRONMENT_VARIABLE, str(demo_workspace.root))
+    # What they say in a kernel that begins from nothing is seen in `test_plain_papermill`.
     executed = papermill.execute_notebook(
-        str(path), str(tmp_path / path.name), progress_bar=False, execution_timeout=120
+        str(path), str(tmp_path / path.name), kernel_name=KERNEL, progress_bar=False, execution_timeout=120
     )
     shown = [output for cell in executed.cells for output in cell.get("outputs", [])]
     headings = [one for output in shown for one in _headings(output.get("data", {}).get("text/html", ""))]

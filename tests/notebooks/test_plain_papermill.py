@@ -1,35 +1,20 @@
 """What everybody who knows papermill types first, from any folder, with nothing of hanbin around it."""
 
 import os
-import shutil
 import subprocess
 import sys
 
 import nbformat
 import pypdfium2
 import pytest
-from support import MONTH
+from support import MONTH, PUBLISHED
 
 from hanbin_lib import audit
 from hanbin_lib.bulletin.parameters import NOTEBOOK_PARAMETERS, BulletinParameters, checked
 from hanbin_lib.errors import ExitCode, HanbinError
-from hanbin_lib.release import release_month
-from hanbin_lib.workspace import Workspace
 
-TOWN = "610902110"
+_, TOWN = PUBLISHED
 GIVEN = {"month": "2022-09", "area": TOWN, "snapshot": "", "revision": 1, "reason": "", "edition": "internal"}
-
-
-@pytest.fixture(scope="module")
-def published(demo_workspace, tmp_path_factory):
-    """A workspace of its own with the town's bulletin made by the batch."""
-    root = tmp_path_factory.mktemp("papermill") / "workspace"
-    shutil.copytree(demo_workspace.root, root)
-    workspace = Workspace(root)
-    audit.append(workspace.audit, f"import {MONTH}", {}, {})
-    outcome = release_month(workspace, MONTH, (TOWN,))
-    assert outcome.exit_code is ExitCode.OK, outcome.failed
-    return workspace, outcome
 
 
 def _typed(*words, at, **environment):
@@ -44,6 +29,7 @@ def _pages(path):
         return [page.get_textpage().get_text_bounded().splitlines() for page in document]
 
 
+@pytest.mark.xdist_group("release")
 def test_a_town_typed_as_a_number_is_the_batch_s_town(published, tmp_path):
     workspace, outcome = published
     first = next(audit.records(workspace.audit))  # the head of the record when the publication began

@@ -1,21 +1,17 @@
 """A bulletin on machines that refuse something: one line says so, and the bytes are the same."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from support import MONTH
+from support import MONTH, PUBLISHED
 
-from hanbin_lib.errors import ExitCode
-from hanbin_lib.kernels.forked import SWITCH
-from hanbin_lib.release import release_month
+from hanbin_lib.kernels.forked import PARENT, SWITCH
 from hanbin_lib.rendering import FORMATS
-from hanbin_lib.workspace import Workspace
 
-TOWN = "610902110"
+_, TOWN = PUBLISHED
 KERNELS = Path(__file__).parents[1] / "kernels"
 WITHOUT = KERNELS / "without.py"
 AS_ON_WINDOWS = {"PYTHONPATH": str(KERNELS / "as_on_windows")}
@@ -29,33 +25,43 @@ from hanbin_lib.kernels.forked import os as seen, can_fork
 assert not hasattr(seen, "fork") and seen.name == "nt"
 assert not can_fork()
 """
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what Linux refuses is refused here")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="what Linux refuses is refused here"),
+    pytest.mark.xdist_group("release"),
+]
 
 
 @pytest.fixture(scope="module")
-def usual(demo_workspace, tmp_path_factory):
+def usual(published):
     """The town's files as this machine makes them."""
-    space = Workspace(tmp_path_factory.mktemp("usual") / "workspace")
-    shutil.copytree(demo_workspace.root, space.root)
-    outcome = release_month(space, MONTH, (TOWN,))
-    assert outcome.exit_code is ExitCode.OK, outcome.failed
-    return _files(outcome.folder)
+    return _files(published[1].folder)
+
+
+@pytest.fixture
+def space(published, own_workspace):
+    """Where no town is published; of the record of runs the bulletins print what the published ones do."""
+    first, *_ = published[0].audit.read_text(encoding="utf-8").splitlines(keepends=True)
+    own_workspace.audit.write_text(first, encoding="utf-8")
+    return own_workspace
 
 
 def _files(folder):
     return {p.name: p.read_bytes() for p in sorted(folder.glob(f"*{TOWN}*"))}
 
 
-def _made(own_workspace, refused, switch="1", **environment):
+def _made(space, refused, switch="1", **environment):
     """What the command says and makes where `refused` is; apt and all other programs are out of reach."""
     command = [sys.executable, "-m", "hanbin_lib.cli", "bulletin", str(MONTH), "--area", TOWN]
     if refused:
         command = [sys.executable, str(WITHOUT), refused, *command]
-    nothing = own_workspace.root / "empty"
+    nothing = space.root / "empty"
     nothing.mkdir()
+    own = {
+        name: value for name, value in os.environ.items() if name != PARENT
+    }  # no kernel of the tests' parent
     done = subprocess.run(
-        [*command, "--workspace", str(own_workspace.root)],
-        env={**os.environ, SWITCH: switch, "PATH": str(nothing), **environment},
+        [*command, "--workspace", str(space.root)],
+        env={**own, SWITCH: switch, "PATH": str(nothing), **environment},
         capture_output=True,
         text=True,
         timeout=400,
@@ -64,11 +70,11 @@ def _made(own_workspace, refused, switch="1", **environment):
     if done.returncode == 77:
         pytest.skip("this machine lets nobody refuse that")
     assert done.returncode == 0, done.stdout + done.stderr
-    return done.stderr, _files(own_workspace.reports / str(MONTH))
+    return done.stderr, _files(space.reports / str(MONTH))
 
 
-def test_without_pidfd_unix_sockets_shared_memory_and_programs_the_bulletin_is_the_same(usual, own_workspace):
-    said, files = _made(own_workspace, "pidfd,AF_UNIX,shm" if os.geteuid() == 0 else "pidfd,AF_UNIX")
+def test_without_pidfd_unix_sockets_shared_memory_and_programs_the_bulletin_is_the_same(usual, space):
+    said, files = _made(space, "pidfd,AF_UNIX,shm" if os.geteuid() == 0 else "pidfd,AF_UNIX")
     assert said.count("改为逐个启动") == 1
     assert files == usual
     assert len(files) == len(FORMATS) - 1  # no slides of a town
@@ -77,8 +83,8 @@ def test_without_pidfd_unix_sockets_shared_memory_and_programs_the_bulletin_is_t
 @pytest.mark.slow
 @pytest.mark.parametrize("refused", ["", "pidfd", "AF_UNIX", "shm"])
 @pytest.mark.parametrize("switch", ["1", "0"])
-def test_without_one_of_them_too(usual, own_workspace, refused, switch):
-    said, files = _made(own_workspace, refused, switch)
+def test_without_one_of_them_too(usual, space, refused, switch):
+    said, files = _made(space, refused, switch)
     assert said.count("改为逐个启动") == (switch == "1" and refused in {"pidfd", "AF_UNIX"})
     assert files == usual
 
@@ -98,7 +104,7 @@ def test_nothing_of_unix_is_imported_where_there_is_none():
 
 
 @pytest.mark.slow
-def test_with_no_more_of_python_than_windows_has_the_bulletin_is_the_same(usual, own_workspace):
-    said, files = _made(own_workspace, "", **AS_ON_WINDOWS)
+def test_with_no_more_of_python_than_windows_has_the_bulletin_is_the_same(usual, space):
+    said, files = _made(space, "", **AS_ON_WINDOWS)
     assert said.count("改为逐个启动") == 1
     assert files == usual
