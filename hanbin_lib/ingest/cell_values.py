@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hanbin_lib.contract import Column
-from hanbin_lib.ingest.grid import CellKind, Kinds, Mask, matches
+from hanbin_lib.ingest.grid import MONEY, CellKind, Kinds, Mask, matches
 from hanbin_lib.ingest.number_formats import PERCENT, ZONE, in_china
 
 Problems = np.ndarray[Any, np.dtype[np.uint8]]
@@ -39,6 +39,7 @@ class Problem(IntEnum):
     NO_DAY = 8  # a time of day without its day
     FRACTION = 9  # 0.35 in a column of per cent, all of which is below 1
     DRESSED = 10  # a code whose format shows what the cell does not hold
+    UNIT = 12  # 5万元 in a column of yuan
     DITTO = 11  # 同上: what it stands for was in the row above once
 
 
@@ -60,6 +61,10 @@ TEXTS: dict[Problem, tuple[str, str]] = {
     Problem.DRESSED: (
         "显示的和单元格里存的不一样（数字格式补了零或加了字，例如显示001、存的是1）",
         "把这一列设为“文本”，按显示的重新填写",
+    ),
+    Problem.UNIT: (
+        "单元格里写的（或数字格式里显示的）金额单位和这一列的不同",
+        "按这一列的单位填写；整列是另一单位的，把单位写进表头",
     ),
     Problem.DITTO: ("写的是“同上”一类的记号，排序、筛选以后就不知道指哪一行", "逐行写出内容"),
     Problem.NO_DAY: ("只有时刻，没有日期，按没有时间处理", "写成 2022-09-01 09:30 的形式"),
@@ -95,6 +100,8 @@ _LEAKED_FLOAT = re.compile(r"(-?\d+)\.0+")
 _NUMBER = re.compile(r"-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?([eE][+-]?\d+)?")
 # What Arrow may read by itself: few enough digits that nothing is lost.
 _PLAIN_NUMBER = r"^-?[0-9]{1,12}(\.[0-9]{1,6})?$"
+_MONEY = {"元": CellKind.IN_YUAN, "万元": CellKind.IN_10K_YUAN}
+_LAST_OF_UNITS = "元万人名户个件条月年周"
 _NO_NUMBERS = (CellKind.DATE, CellKind.DATETIME, CellKind.TIME, CellKind.BOOLEAN)
 
 
@@ -123,6 +130,8 @@ def _numbers(column: Column, texts: pa.StringArray, kinds: Kinds | None) -> tupl
     belongs = column.unit == PERCENT
     if belongs and percent.any():
         texts = pc.replace_substring_regex(texts, r"\s*%$", "")
+    elif matches(texts, rf"[{_LAST_OF_UNITS}]$").any():
+        texts = pc.replace_substring_regex(texts, rf"^第?([-0-9.,]+)\s*({_behind(column)})$", r"\1")
     numbers = _plain_or_odd(texts)
     numbers[is_kind(kinds, len(texts), *_NO_NUMBERS)] = np.nan
     problems = forms(~np.isnan(numbers))
@@ -131,8 +140,18 @@ def _numbers(column: Column, texts: pa.StringArray, kinds: Kinds | None) -> tupl
     else:
         problems[~percent & _in_fractions(np.where(percent, np.nan, numbers))] = Problem.FRACTION
     problems[is_kind(kinds, len(texts), CellKind.SCALED)] = Problem.SCALED
+    if column.unit in _MONEY:
+        others = [kind for unit, kind in _MONEY.items() if unit != column.unit]
+        other = is_kind(kinds, len(texts), CellKind.IN_OTHER_MONEY, *others)
+        problems[other | matches(texts, r"^[-0-9.,]+\s*([百千万亿]*元|万)$")] = Problem.UNIT
     numbers[problems != Problem.NONE] = np.nan
     return numbers, problems
+
+
+def _behind(column: Column) -> str:
+    """What may stand behind a number: the unit of its column, as it is said."""
+    said = {"万元": "万元?", "月": "个?月", "人": "人|名", "个": "[个件条]"}
+    return said.get(column.unit, column.unit) or {"year": "年", "week": "周"}.get(column.name, "$^")
 
 
 def _in_fractions(numbers: np.ndarray) -> Mask:
@@ -177,7 +196,7 @@ _PLAIN_DATE = r"^(19|20)[0-9]{6}$"
 _LOST_ZERO = r"^(19|20)[0-9]{2}\.1$"
 # 自定: 220901 is no January of 2209, and 190901 none of 1909; a birth has its day.
 _FIRST_YEAR, _FIRST_OF_MONTHS, _LAST_YEAR = 1900, 1949, 2100
-_NUMBERS = (CellKind.NUMBER, CellKind.DRESSED, CellKind.UNTYPED)
+_NUMBERS = (CellKind.NUMBER, CellKind.DRESSED, *MONEY, CellKind.UNTYPED)
 _NO_DATES = (CellKind.TIME, CellKind.PERCENT, CellKind.SCALED, CellKind.BOOLEAN)
 
 
@@ -304,7 +323,7 @@ def read_codes(_: Column, texts: pa.StringArray, kinds: Kinds | None) -> Read:
 def _judge_numbers(texts: pa.StringArray, kinds: Kinds, problems: Problems) -> None:
     number = is_kind(kinds, len(texts), CellKind.NUMBER)
     problems[is_kind(kinds, len(texts), *_NO_CODES) | (number & ~matches(texts, r"^[0-9]+$"))] = Problem.FORM
-    problems[is_kind(kinds, len(texts), CellKind.DRESSED)] = Problem.DRESSED
+    problems[is_kind(kinds, len(texts), CellKind.DRESSED, *MONEY)] = Problem.DRESSED
     long = number & matches(texts, r"^[0-9]{16,}$")
     if not long.any():
         return

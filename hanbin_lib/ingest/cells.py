@@ -33,6 +33,7 @@ from hanbin_lib.ingest.cell_values import (
     whole,
 )
 from hanbin_lib.ingest.grid import CellKind, Encoded, Kinds, Mask, matches, paired
+from hanbin_lib.ingest.number_formats import STROKE
 from hanbin_lib.ingest.rows import spread, taken
 
 # Any of these makes a text odd: a blank, a control, ' or = at an end, or anything not ASCII.
@@ -179,6 +180,8 @@ def parsed(column: Column, cells: Encoded) -> tuple[pd.Series, Problems]:
     problems[is_kind(cells.kinds, count, CellKind.NO_RESULT)] = Problem.NO_RESULT
     if not (column.personal and column.kind is Kind.TEXT):  # of a free text nothing is stored
         problems[matches(cells.texts, _DITTO)] = Problem.DITTO
+    struck = is_kind(cells.kinds, count, CellKind.STRUCK) | matches(cells.texts, STROKE)
+    problems[struck] = Problem.NONE  # told of the row
     if problems.any():
         values = pd.Series(values).mask(problems > 0).array
     per_row: Problems = np.append(problems, np.uint8(0))[cells.codes]

@@ -40,6 +40,13 @@ class CellKind(IntEnum):
     ERROR = 9  # #N/A and the like
     NO_RESULT = 10  # a formula whose result the file does not hold
     DRESSED = 11  # a number that its format shows with zeros before it or words about it: 1 as 001, as 1号
+    STRUCK = 12  # whatever it is, all of it is struck out
+    IN_YUAN = 13  # a number that its format shows with 元 behind it
+    IN_10K_YUAN = 14  # with 万 or 万元
+    IN_OTHER_MONEY = 15  # with 千元, 百万元, 亿元
+
+
+MONEY = (CellKind.IN_YUAN, CellKind.IN_10K_YUAN, CellKind.IN_OTHER_MONEY)
 
 
 @dataclass(frozen=True)

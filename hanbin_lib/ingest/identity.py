@@ -24,6 +24,7 @@ _FORMED = r"^[0-9]{17}[\x00-\x7f]([\x00-\x7f]{2}){0,2}$"
 PLACEHOLDER = "999999"
 # Visible digits by which the members of a household can be told apart.
 _LEAST_DIGITS = 4
+_LEAST_COPIED = 10
 _DOUBLED = "删去多余的一行；是更正后重报的，把旧的一份移出文件夹"
 _NAMESAKES = "；确是两个同名的，名称里写明所在的村或社区"
 
@@ -130,10 +131,29 @@ def check_duplicates(parts: list[Rows], keys: tuple[str, ...], title: str) -> No
     headings = "、".join(_heading(parts[0], name) for name in keys)
     action = _DOUBLED + (_NAMESAKES if _column(parts[0], keys[0]).kind is Kind.TEXT else "")
     for number, part in enumerate(parts):
+        if _is_copy(part, again[owner == number], places[owner[again] == number], headings):
+            continue
         part.tell(again[owner == number], Fault("HB-I-212", title, "", headings, action=action))
         if again[owner == number].any():
             first = places[owner[again] == number]
             part.findings[-1]["message"] = [f"{headings}重复，首次出现在{place}" for place in first]
+
+
+def _is_copy(part: Rows, again: Mask, first: np.ndarray, headings: str) -> bool:
+    """Whether most rows of a sheet repeat those of another one, which is told once."""
+    others = {place.rpartition(" ")[0] for place in first}
+    where, own = next(iter(others), ""), _sheet_name(part)
+    if 2 * again.sum() <= len(again) or again.sum() < _LEAST_COPIED or len(others) > 1 or where == own:
+        return False
+    text = f"{len(again)}行里有{again.sum()}行的{headings}在 {where} 里已有，此为第一行：像是同一张表放了两份"
+    action = "只留一份；更正后重报的，把旧的一份移出文件夹"
+    part.tell_first(again, Fault("HB-I-212", "重复的记录", text, headings, action=action))
+    return True
+
+
+def _sheet_name(part: Rows) -> str:
+    grid = part.sheet.grid
+    return f"{grid.file}{f'（{grid.sheet}）' if grid.sheet else ''}"
 
 
 def _column(part: Rows, name: str) -> Column:
@@ -147,8 +167,7 @@ def _heading(part: Rows, name: str) -> str:
 def _first_places(parts: list[Rows], whole: pd.DataFrame, again: Mask) -> np.ndarray:
     """File and row of the first appearance of each repeated key."""
     rows = np.concatenate([part.frame["source_row"].to_numpy() for part in parts])
-    grids = [part.sheet.grid for part in parts]
-    names = [f"{grid.file}{f'（{grid.sheet}）' if grid.sheet else ''}" for grid in grids]
+    names = [_sheet_name(part) for part in parts]
     files = np.repeat(names, [len(part.frame) for part in parts])
     group = whole.groupby(list(whole.columns), dropna=False, sort=False).ngroup().to_numpy()
     _, first = np.unique(group, return_index=True)

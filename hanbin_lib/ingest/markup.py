@@ -9,7 +9,7 @@ import lxml.html
 
 from hanbin_lib.ingest.containers import HostileFileError, parser_of
 from hanbin_lib.ingest.grid import Area, CellKind, Grid, SheetBuilder
-from hanbin_lib.ingest.number_formats import iso_cell, kind_of, shown
+from hanbin_lib.ingest.number_formats import iso_cell, kind_of, run_text, shown
 
 _MOST_SPAN = 70_000
 _HEAD = 4096
@@ -26,6 +26,8 @@ _GRID = {
     "tfoot",
 }  # hidden, they still have their place
 _LINES = ("br", "p", "div", "li")
+_SHIFTS = {"sup": 1, "sub": -1}
+_FONTS = (*_SHIFTS, "s", "strike", "del")
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 # What Excel calls its formats in SpreadsheetML.
 _NAMED = {
@@ -95,8 +97,18 @@ def _leave_what_shows(table: Any) -> None:
     unseen += [part for part in table.iterfind(".//*[@style]") if part.tag not in _GRID and _is_hidden(part)]
     for part in dict.fromkeys(unseen):
         part.drop_tree()
+    for part in [*table.iter(*_FONTS)]:
+        _mark(part, raised=_SHIFTS.get(part.tag, 0), is_struck=part.tag not in _SHIFTS)
     for line in table.iter(*_LINES):
         line.text, line.tail = f" {line.text or ''}", f" {line.tail or ''}"
+
+
+def _mark(part: Any, *, raised: int, is_struck: bool) -> None:
+    """Write into a part's text what its font shows: raised, lowered, struck out."""
+    for one in part.iter():
+        one.text = one.text and run_text(one.text, raised=raised, is_struck=is_struck)
+        if one is not part:
+            one.tail = one.tail and run_text(one.tail, raised=raised, is_struck=is_struck)
 
 
 def _is_hidden(part: Any) -> bool:
@@ -137,6 +149,7 @@ class _SpreadsheetML:
         self.sheets: list[SheetBuilder] = []
         self.formats: dict[str, str] = {}
         self.parents: dict[str, str] = {}
+        self.struck: set[str] = set()
         self.style = self.cell_style = self.row_style = ""
         self.row = self.column = self.width = self.height = 0
         self.kind, self.text, self.path = "", [""], [""]
@@ -161,6 +174,10 @@ class _SpreadsheetML:
     def _style(self, given: dict[str, str]) -> None:
         self.style = given.get("ID", "")
         self.parents[self.style] = given.get("Parent", "")
+
+    def _font(self, given: dict[str, str]) -> None:
+        if given.get("StrikeThrough") == "1" and "Style" in self.path:
+            self.struck.add(self.style)
 
     def _numberformat(self, given: dict[str, str]) -> None:
         self.formats[self.style] = given.get("Format", "")
@@ -187,7 +204,8 @@ class _SpreadsheetML:
             return
         if isinstance(given, str):
             if "Data" in self.path or self.path[-1] == "Visible":
-                self.text.append(given)
+                raised = ("Sup" in self.path) - ("Sub" in self.path)
+                self.text.append(run_text(given, raised=raised, is_struck="S" in self.path))
         else:
             self.kind, self.text = given.get("Type", "String"), [""]
 
@@ -197,7 +215,9 @@ class _SpreadsheetML:
         if local == "Visible" and self.sheets:
             self.sheets[-1].is_hidden = text.strip() in ("SheetHidden", "SheetVeryHidden")
         elif local == "Cell" and (text or self.formula):
-            self.sheets[-1].put(self.row, self.column, *self._shown(text))
+            shown_text, kind = self._shown(text)
+            is_struck = self.cell_style in self.struck
+            self.sheets[-1].put(self.row, self.column, shown_text, CellKind.STRUCK if is_struck else kind)
 
     def _shown(self, text: str) -> tuple[str, CellKind]:
         if not text:

@@ -23,6 +23,9 @@ _MONTH_CODE = re.compile(r"m", re.IGNORECASE)
 # Zeros before a number, and words about it: 1 shows as 001, as GC1.
 _PADDED = re.compile(r"(?<![0#?.,])0{2,}")
 _WORDS = re.compile(r'"[^"]*\w[^"]*"')
+# A unit of money among them, which the number itself does not have: 0.00"万元".
+_WORD = re.compile(r'"[^"]*"|\\.')
+_MONEY = re.compile("([百千万亿]*)元|(万)")
 # A comma behind the last digit divides by a thousand; an escaped point between digits by ten thousand.
 _DIVIDES = re.compile(r"[0#?],+(?![0#?,])")
 _TEN_THOUSANDTH = re.compile(r"""[0#](?:!\.|\\\.|"\.")[0#]""")
@@ -56,6 +59,9 @@ def _kind_of_code(code: str) -> CellKind:
             return CellKind.TIME
         if "%" in plain or _DIVIDES.search(plain):
             return CellKind.PERCENT if "%" in plain else CellKind.SCALED
+    if money := _MONEY.search("".join(_WORD.findall(section)).replace('"', "").replace("\\", "")):
+        unit = money[1] or money[2] or ""
+        return {"": CellKind.IN_YUAN, "万": CellKind.IN_10K_YUAN}.get(unit, CellKind.IN_OTHER_MONEY)
     return CellKind.DRESSED if _PADDED.search(plain) or _WORDS.search(section) else CellKind.NUMBER
 
 
@@ -86,7 +92,23 @@ def _clock(serial: float) -> datetime:
 
 ZONE = r"(Z|[+-]\d\d:?\d\d)?"
 _CHINA = timezone(timedelta(hours=8))  # one zone, and no summer time since 1991
+STROKE = "\u0336"  # struck through, as a sign of Unicode
+_DIGITS = "0123456789+-=()"
+_RAISED = str.maketrans(_DIGITS, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾")
+_LOWERED = str.maketrans(_DIGITS, "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 _ISO = re.compile(rf"(?:(\d{{4}}-\d\d-\d\d)T?)?(?:(\d\d:\d\d)(?::(\d\d))?(?:[.,]\d+)?{ZONE})?")
+
+
+def run_text(text: str, *, raised: int = 0, is_struck: bool = False) -> str:
+    """Part of a cell's text as it shows beside the rest: 12 and a raised 2 are 12², and no 122.
+
+    Parameters
+    ----------
+    raised
+        1 above the line, -1 below it.
+    """
+    text = text.translate(_RAISED if raised > 0 else _LOWERED) if raised else text
+    return "".join(sign + STROKE if not sign.isspace() else sign for sign in text) if is_struck else text
 
 
 def in_china(moment: datetime, zone: str | None) -> datetime:

@@ -17,7 +17,7 @@ import pyarrow as pa
 from pyarrow import ipc
 
 from hanbin_lib.ingest.grid import Area, CellKind, Grid, SheetBuilder, encode, filled
-from hanbin_lib.ingest.number_formats import kind_of, shown
+from hanbin_lib.ingest.number_formats import kind_of, run_text, shown
 
 _SECONDS = 300
 # 自定: a full sheet of 65,536 rows of 60 columns takes a third of it.
@@ -89,7 +89,12 @@ def _sheet(book: Any, number: int, name: str) -> SheetBuilder:
             if (row, column) in unsure:
                 builder.put(row, column, "=", CellKind.NO_RESULT)
             elif kind not in (0, 6) and value != "":
-                builder.put(row, column, *_cell(kind, value, kinds[sheet.cell_xf_index(row, column)], book))
+                style = sheet.cell_xf_index(row, column)
+                text, found = _cell(kind, value, kinds[style], book)
+                if runs := sheet.rich_text_runlist_map.get((row, column)):
+                    text = _in_runs(text, runs, book)
+                is_struck = book.font_list[book.xf_list[style].font_index].struck_out
+                builder.put(row, column, text, CellKind.STRUCK if is_struck else found)
     builder.hidden_rows = [row for row, about in sheet.rowinfo_map.items() if about.hidden]
     builder.merges = [
         Area(top, left, bottom - 1, right - 1)
@@ -114,6 +119,16 @@ def _cell(kind: int, value: Any, of_format: CellKind, book: Any) -> tuple[str, C
     if kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
         return shown(float(value), of_format, is_1904=book.datemode == 1)
     return str(value), CellKind.TEXT
+
+
+def _in_runs(text: str, runs: list[tuple[int, int]], book: Any) -> str:
+    """Text of a cell whose fonts change at some places (place, font)."""
+    parts, ends = [text[: runs[0][0]]], [at for at, _ in runs[1:]]
+    for (at, number), end in zip(runs, [*ends, len(text)], strict=True):
+        font = book.font_list[number]
+        raised = {1: 1, 2: -1}.get(font.escapement, 0)
+        parts.append(run_text(text[at:end], raised=raised, is_struck=bool(font.struck_out)))
+    return "".join(parts)
 
 
 def _never_calculated(book: Any, number: int) -> Iterator[tuple[int, int]]:

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from hanbin_lib.ingest.containers import Container, HostileFileError, parser_of
 from hanbin_lib.ingest.grid import Area, CellKind, Grid, SheetBuilder
-from hanbin_lib.ingest.number_formats import iso_cell, number_text, percent_text
+from hanbin_lib.ingest.number_formats import iso_cell, number_text, percent_text, run_text
 
 _DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,]\d+)?S")
 _MOST_COLUMNS, _MOST_ROWS = 16_384, 1 << 20
@@ -33,12 +34,25 @@ def read_flat_ods(content: bytes, file: str) -> list[Grid]:
     return [sheet.grid() for sheet in reader.sheets]
 
 
+@dataclass(frozen=True)
+class _Font:
+    """What of a style changes how a text reads: above (1) or below (-1) the line, struck out."""
+
+    raised: int = 0
+    is_struck: bool = False
+
+
+_PLAIN = _Font()
+
+
 class _Reader:
     def __init__(self, file: str) -> None:
         self.file = file
         self.sheets: list[SheetBuilder] = []
         self.hidden_styles: set[str] = set()
         self.style_name = ""
+        self.fonts: dict[str, _Font] = {}
+        self.spans: list[_Font] = []
         self.row = self.rows = self.column = 0
         self.given: dict[str, str] = {}
         self.texts: list[str] = []
@@ -58,6 +72,18 @@ class _Reader:
     def table_style(self, given: dict[str, str]) -> None:
         if given.get("table:display") == "false":
             self.hidden_styles.add(self.style_name)
+
+    def text_style(self, given: dict[str, str]) -> None:
+        line = given.get("style:text-line-through-style") or given.get("style:text-line-through-type", "none")
+        position = given.get("style:text-position", "").split(" ")[0]
+        raised = {"super": 1, "sub": -1}.get(
+            position, (position.rstrip("%") > "0") - position.startswith("-")
+        )
+        if raised or line != "none":  # a format of numbers has such properties too, and no name that counts
+            self.fonts[self.style_name] = _Font(raised, is_struck=line != "none")
+
+    def span(self, given: dict[str, str]) -> None:
+        self.spans.append(self.fonts.get(given.get("text:style-name", ""), _PLAIN))
 
     def table(self, given: dict[str, str]) -> None:
         hidden = given.get("table:style-name", "") in self.hidden_styles
@@ -88,6 +114,8 @@ class _Reader:
     def _end(self, name: str) -> None:
         if name == "text:p":
             self.depth -= 1
+        elif name == "text:span":
+            self.spans.pop()
         elif name in ("table:table-cell", "table:covered-table-cell"):
             self._cell()
         elif _BESIDE.fullmatch(name):
@@ -95,11 +123,15 @@ class _Reader:
 
     def _data(self, text: str) -> None:
         if self.depth > 0:
-            self.texts.append(text)
+            raised = next((font.raised for font in self.spans if font.raised), 0)
+            struck = any(font.is_struck for font in self.spans)
+            self.texts.append(run_text(text, raised=raised, is_struck=struck))
 
     def _cell(self) -> None:
         repeated = int(self.given.get("table:number-columns-repeated", 1))
         found = self._shown("".join(self.texts))
+        if found and self.fonts.get(self.given.get("table:style-name", ""), _PLAIN).is_struck:
+            found = found[0], CellKind.STRUCK
         if found is not None:
             if repeated > _MOST_COLUMNS or self.rows > _MOST_ROWS or repeated * self.rows > _MOST_ROWS:
                 raise HostileFileError("同一个单元格重复得太多")
@@ -160,6 +192,8 @@ _VALUES: dict[str, Callable[[str], tuple[str, CellKind]]] = {
 _STARTS: dict[str, Callable[[_Reader, dict[str, str]], None]] = {
     "style:style": _Reader.style,
     "style:table-properties": _Reader.table_style,
+    "style:text-properties": _Reader.text_style,
+    "text:span": _Reader.span,
     "table:table": _Reader.table,
     "table:table-row": _Reader.table_row,
     "table:table-cell": _Reader.table_cell,

@@ -17,8 +17,9 @@ from hanbin_lib.contract.schemas import PLACE_CODES
 from hanbin_lib.ingest.cell_values import TEXTS, Problem, Problems
 from hanbin_lib.ingest.cells import EXPECTED, emptied, encoded, parsed
 from hanbin_lib.ingest.findings import Fault, Severity, at_rows
-from hanbin_lib.ingest.grid import CellKind, Encoded, Mask
+from hanbin_lib.ingest.grid import CellKind, Encoded, Mask, matches
 from hanbin_lib.ingest.matching import match_places
+from hanbin_lib.ingest.number_formats import STROKE
 from hanbin_lib.ingest.recognise import Recognised, factor, is_said, scaled, told_heading, unit_of
 from hanbin_lib.ingest.rows import HOUSEHOLD, MOVED, NOTES, OTHERS, Rows, left_out, told_names
 from hanbin_lib.places import AreaRegister
@@ -64,6 +65,7 @@ def read_rows(sheet: Recognised, register: AreaRegister) -> Rows:
     _tell_unused_errors(rows)
     _tell_without_heading(rows)
     _tell_hidden_rows(rows)
+    _tell_struck(rows)
     match_places(rows, body.cells, register)
     _tell_named_like_a_place(rows, register)
     _name_towns(rows)
@@ -121,7 +123,8 @@ def _column(rows: Rows, column: Column, cells: Encoded | None) -> pd.Series:
     """Values of one column; a column that did not come in is missing throughout."""
     if cells is None:
         cells = Encoded(np.full(len(rows.frame), -1, dtype=np.int32), pa.array([], pa.string()))
-    values, problems = parsed(column, cells)
+    came = replace(column, unit=_unit(rows.sheet, column)) if column.name in rows.sheet.places else column
+    values, problems = parsed(came, cells)
     if problems.any():
         _tell_problems(rows, column, problems)
     if column.required:
@@ -199,15 +202,11 @@ def _tell_members(rows: Rows, body: "_Body") -> None:
 
 def _convert_units(rows: Rows) -> None:
     """Money that came in another unit than the column's, told once a column."""
-    grid, header = rows.sheet.grid, rows.sheet.header
-    above = [normal_heading(text) for row in range(header) for text in grid.row(row) if text]
     first = np.arange(len(rows.frame)) == 0
     for column in rows.sheet.table.columns:
         if column.kind is not Kind.AMOUNT or column.name not in rows.sheet.places:
             continue
-        place = rows.sheet.places[column.name][0]
-        heading, group = rows.sheet.headings[place], _group(grid.row(header - 1) if header else [], place)
-        heading = heading if is_said(heading, []) else heading + group
+        heading, above = _said_of(rows.sheet, column)
         unit = unit_of(column, heading, above)
         if unit != column.unit:
             rows.frame[column.name] = scaled(rows.frame[column.name], factor(column, unit))
@@ -216,6 +215,19 @@ def _convert_units(rows: Rows) -> None:
             rows.tell(first, Fault("HB-I-322", "换算了单位", text, column.heading, Severity.WARNING, action))
         elif column.unit == _TENS_OF_THOUSANDS and not is_said(heading, above):
             _tell_unsaid_unit(rows, column, first)
+
+
+def _unit(sheet: Recognised, column: Column) -> str:
+    """Unit in which a column's numbers came."""
+    return unit_of(column, *_said_of(sheet, column)) if column.kind is Kind.AMOUNT else column.unit
+
+
+def _said_of(sheet: Recognised, column: Column) -> tuple[str, list[str]]:
+    """Heading of a column, with that of its group where it says no unit, and the cells above."""
+    grid, header, place = sheet.grid, sheet.header, sheet.places[column.name][0]
+    heading, group = sheet.headings[place], _group(grid.row(header - 1) if header else [], place)
+    above = [normal_heading(text) for row in range(header) for text in grid.row(row) if text]
+    return (heading if is_said(heading, []) else heading + group), above
 
 
 def _group(upper: list[str | None], place: int) -> str:
@@ -278,6 +290,21 @@ def _tell_hidden_rows(rows: Rows) -> None:
     rows.tell_first(hidden, fault)
 
 
+def _tell_struck(rows: Rows) -> None:
+    """Rows in which something that would be read is struck out: nobody can say whether it counts."""
+    grid, start = rows.sheet.grid, rows.sheet.header + 1
+    struck = np.zeros(grid.height - start, dtype=bool)
+    for place in (place for places in rows.sheet.places.values() for place in places):
+        column = grid.columns[place]
+        marked = column.of_kind(CellKind.STRUCK)[start:]
+        struck |= marked | np.append(matches(column.texts, STROKE), False)[column.codes[start:]]
+    mask = struck[rows.frame["source_row"].to_numpy() - start - 1]
+    text = "这一行有划掉的字（删除线），不知道算不算数"
+    rows.tell(
+        mask, Fault("HB-I-225", "有划掉的字", text, action="作废的删去；作数的去掉删除线，保存后再导入")
+    )
+
+
 def _tell_unknown_labels(rows: Rows, column: Column) -> None:
     """Warn of unknown labels and keep them: the lists change by year and province."""
     values = rows.frame[column.name].cat
@@ -285,15 +312,20 @@ def _tell_unknown_labels(rows: Rows, column: Column) -> None:
     if counts.empty:
         return
     mask = np.isin(values.codes, strange)
+    # Codes of a questionnaire: nobody can guess which answer is the 1. Words are kept as they came.
+    coded = counts.index.str.fullmatch("[0-9]{1,2}|[A-Za-z]").all() and mask.sum() == len(values.codes)
+    stops = coded and column.required
     spelt = told_names(counts, rows, column.labels)
     label = spelt[0].partition("（")[0] if spelt else "本县的写法"
+    label = f'"{label}"' if coded else label
     fault = Fault(
         "HB-I-301",
         "不认识的选项",
-        f"“{column.heading}”有{counts.sum()}处、{len(counts)}种选项不在已知范围内，按原样保留，此为第一处"
+        f"“{column.heading}”有{counts.sum()}处、{len(counts)}种选项不在已知范围内，"
+        f"{'都是代码，不知道指哪个选项' if stops else '按原样保留'}，此为第一处"
         + (f"：{'、'.join(spelt)}" if spelt else ""),
         column.heading,
-        Severity.WARNING,
+        Severity.ERROR if stops else Severity.WARNING,
         f"核对；是本县写法的，在 params/columns.yaml 的 labels 下写：{column.heading}: {{{label}: 正式选项}}",
     )
     rows.tell_first(mask, fault)

@@ -42,6 +42,7 @@ _UNIT = "|".join(sorted((*_YUAN, *_OTHERS), key=len, reverse=True))
 _OF_HEADING = re.compile(rf"(?:[(\[【](?:单位:)?|/)({_UNIT})[)\]】]?$")
 # 单位：万元; 金额单位：户、人、万元; (单位：元/年); not 单位：某某县.
 _OF_LINE = re.compile(r"(?<!填报)(?<!报送)(?<!填表)(?<!制表)(?<!编制)单位[:(]?([^:;)]*)")
+_UNIT_CELL = re.compile(rf"[(\[【]?(?:单位:)?({_UNIT})[)\]】]?")
 _NAMED = re.compile(rf"({_UNIT})(?![\u4e00-\u9fff])|({_UNIT})(?=统计|日期|时间|截至|截止|填|制表|报)")
 
 
@@ -137,6 +138,10 @@ def _candidates(grid: Grid, tables: tuple[Table, ...]) -> list[_Candidate]:
     for row, upper in enumerate(rows[:_HEADER_ROWS]):
         for table in tables:
             names = _found(upper, table)
+            below = _with_units(upper, rows[row + 1]) if row + 1 < len(rows) else upper
+            if below != upper and names and _found(below, table) == names:
+                found.append(_Candidate(row + 1, table, below, names, is_joined=True))
+                continue
             if names:
                 found.append(_Candidate(row, table, upper, names))
             joined = _joined(upper, rows[row + 1], table) if row + 1 < len(rows) else upper
@@ -148,6 +153,17 @@ def _candidates(grid: Grid, tables: tuple[Table, ...]) -> list[_Candidate]:
 def _found(headings: tuple[str, ...], table: Table) -> frozenset[str]:
     there = set(headings)
     return frozenset(name for name, known in _spellings(table).items() if there & known)
+
+
+def _with_units(upper: tuple[str, ...], lower: tuple[str, ...]) -> tuple[str, ...]:
+    """Headings with the units that stand in a row of their own below them; as they are where none does."""
+    units = [_UNIT_CELL.fullmatch(text) for text in lower]
+    if any(bool(text) != bool(unit) for text, unit in zip(lower, units, strict=True)):
+        return upper
+    return tuple(
+        f"{head}({unit[1]})" if unit and not _OF_HEADING.search(head) else head
+        for head, unit in zip(upper, units, strict=True)
+    )
 
 
 def _joined(upper: tuple[str, ...], lower: tuple[str, ...], table: Table) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from hanbin_lib.ingest.containers import HostileFileError
+from hanbin_lib.ingest.number_formats import run_text
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 # An array of texts, and where in it each wanted text stands; -1 is none.
@@ -341,17 +342,30 @@ def _slow_text(piece: bytes, name: bytes, begin: int) -> str | None:
     except ET.ParseError as error:
         raise OddXmlError from error
     value = element.find("v")
-    texts = [value.text] if value is not None else [text.text for text in _runs(element)]
-    joined = "".join(text for text in texts if text)
+    joined = (value.text or "") if value is not None else "".join(_runs(element))
     return escape(joined) if joined else None
 
 
-def _runs(element: ET.Element) -> Iterator[ET.Element]:
+def _runs(element: ET.Element) -> Iterator[str]:
     for child in element:
         if child.tag == "t":
-            yield child
+            yield _as_it_shows(child.text or "", element.find("rPr"))
         elif child.tag in ("is", "r"):
             yield from _runs(child)
+
+
+def _as_it_shows(text: str, font: ET.Element | None) -> str:
+    """Text of a run with what its font says: raised, lowered, struck out."""
+    if font is None or not text:
+        return text
+    shift, strike = font.find("vertAlign"), font.find("strike")
+    raised = {"superscript": 1, "subscript": -1}.get("" if shift is None else shift.get("val", ""), 0)
+    return run_text(text, raised=raised, is_struck=strike is not None and is_on(strike))
+
+
+def is_on(mark: ET.Element) -> bool:
+    """Whether a property that may be switched off is on."""
+    return mark.get("val", "1") in ("1", "true")
 
 
 def scan_strings(piece: bytes) -> pa.StringArray:

@@ -27,6 +27,7 @@ from hanbin_lib.ingest.containers import (
     relations,
 )
 from hanbin_lib.ingest.grid import (
+    MONEY,
     Area,
     CellKind,
     Encoded,
@@ -39,7 +40,7 @@ from hanbin_lib.ingest.grid import (
     paired,
 )
 from hanbin_lib.ingest.number_formats import iso_cell, kind_of, shown
-from hanbin_lib.ingest.tags import Head, OddXmlError, Piece, scan_cells, scan_strings
+from hanbin_lib.ingest.tags import Head, OddXmlError, Piece, is_on, scan_cells, scan_strings
 
 _READ = 1 << 20
 _MOST_ROW = 64 << 20
@@ -56,6 +57,7 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NUMERIC = (
     CellKind.NUMBER,
     CellKind.DRESSED,
+    *MONEY,
     CellKind.PERCENT,
     CellKind.SCALED,
     CellKind.DATE,
@@ -98,6 +100,7 @@ class _Book:
 
     container: Container
     kinds: tuple[CellKind, ...]  # by style
+    struck: frozenset[int]  # styles whose font strikes out
     strings: pa.StringArray
     is_1904: bool
     never_calculated: bool  # formulas show what the file does not hold until a program calculates them
@@ -132,9 +135,11 @@ def read_xlsx(container: Container, file: str) -> list[Grid]:
     styles = by_type.get("styles", "")
     strings = by_type.get("sharedStrings", "")
     properties, calculation = root.find("workbookPr"), root.find("calcPr")
+    style_sheet = element(container, styles) if styles in container else ET.Element("none")
     book = _Book(
         container,
-        _style_kinds(element(container, styles)) if styles in container else (CellKind.NUMBER,),
+        _style_kinds(style_sheet) or (CellKind.NUMBER,),
+        _struck_styles(style_sheet),
         _strings(container, strings) if strings in container else pa.array([], pa.string()),
         properties is not None and properties.get("date1904") in ("1", "true"),
         calculation is not None and calculation.get("fullCalcOnLoad") in ("1", "true"),
@@ -152,6 +157,14 @@ def _style_kinds(root: ET.Element) -> tuple[CellKind, ...]:
     codes = {f.get("numFmtId", ""): f.get("formatCode", "") for f in root.iterfind("numFmts/numFmt")}
     ids = [style.get("numFmtId", "0") for style in root.iterfind("cellXfs/xf")]
     return tuple(kind_of(int(number), codes.get(number, "")) for number in ids)
+
+
+def _struck_styles(root: ET.Element) -> frozenset[int]:
+    """Numbers of the styles whose font strikes out."""
+    marks = [font.find("strike") for font in root.iterfind("fonts/font")]
+    fonts = {str(n) for n, mark in enumerate(marks) if mark is not None and is_on(mark)}
+    styles = root.iterfind("cellXfs/xf")
+    return frozenset(n for n, style in enumerate(styles) if style.get("fontId", "0") in fonts)
 
 
 def _strings(container: Container, name: str) -> pa.StringArray:
@@ -263,6 +276,8 @@ def _take_shared(book: _Book, piece: Piece, block: _Block, place: np.ndarray, ow
 
 
 def _kind(book: _Book, head: Head) -> CellKind:
+    if head.style in book.struck:
+        return CellKind.STRUCK
     if head.type == "n":
         return book.kinds[head.style] if head.style < len(book.kinds) else CellKind.NUMBER
     return _TYPED[head.type]
@@ -344,7 +359,7 @@ def _numbers(cells: Encoded, *, is_1904: bool) -> Encoded:
     """The text that shows for each distinct number."""
     if cells.kinds is None:
         return cells
-    plain = np.isin(cells.kinds, (CellKind.NUMBER, CellKind.DRESSED)) & matches(cells.texts, _PLAIN)
+    plain = np.isin(cells.kinds, (CellKind.NUMBER, CellKind.DRESSED, *MONEY)) & matches(cells.texts, _PLAIN)
     odd = np.flatnonzero(~plain & (cells.kinds != CellKind.TEXT))
     if not len(odd):
         return cells
