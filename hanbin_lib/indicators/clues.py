@@ -38,14 +38,7 @@ _DECISION = "线索和预警；天数见政策包（clue_decision）；95%威尔
 _CHANNEL = "线索和预警、监测对象信息，按户编号对应"
 _DEFINED = (
     Definition(
-        "clues_found",
-        "当月新增线索数",
-        _CLUES,
-        "发现时间在当月的线索",
-        "",
-        IN_MONTH,
-        _LEDGER,
-        is_additive=False,
+        "clues_found", "当月新增线索数", _CLUES, "发现时间在当月的线索", "", IN_MONTH, _LEDGER, adds_up=False
     ),
     Definition(
         "clues_open",
@@ -55,7 +48,7 @@ _DEFINED = (
         "",
         AT_END,
         _LEDGER,
-        is_additive=False,
+        adds_up=False,
     ),
     Definition(
         "clues_overdue",
@@ -65,7 +58,7 @@ _DEFINED = (
         "",
         AT_END,
         "线索和预警；天数见政策包（clue_decision）",
-        is_additive=False,
+        adds_up=False,
     ),
     Definition(
         "clue_in_time_share",
@@ -75,7 +68,6 @@ _DEFINED = (
         "近一年发现、规定天数已过的线索（有核定结果而没填核定时间的不计）",
         AT_END,
         _DECISION,
-        is_additive=False,
     ),
     Definition(
         "clue_notice_share",
@@ -85,7 +77,6 @@ _DEFINED = (
         "近一年核定纳入监测、填有公示时间的线索",
         AT_END,
         "线索和预警；天数见政策包（clue_notice）；95%威尔逊区间",
-        is_additive=False,
     ),
     Definition(
         "clue_channel_share",
@@ -95,7 +86,6 @@ _DEFINED = (
         "近十二个月识别的监测户",
         AT_END,
         _CHANNEL,
-        is_additive=False,
     ),
     Definition(
         "clue_found_by_share",
@@ -105,7 +95,6 @@ _DEFINED = (
         "近十二个月识别的监测户",
         AT_END,
         _CHANNEL,
-        is_additive=False,
     ),
 )
 _DAY = np.timedelta64(1, "D")

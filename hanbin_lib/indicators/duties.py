@@ -1,6 +1,7 @@
 """Tasks of the departments (部门任务) against the register of duties (责任清单)."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pandas as pd
 
@@ -26,20 +27,17 @@ _LEAD = "牵头"
 _KEY = ["responsible_unit", "work_item"]
 
 _TASKS, _JOBS = "部门任务", Unit.TASKS
+_of_tasks = partial(Definition, as_of=AT_END, source=_TASKS)
 _TASK_LIST = (
-    Definition("tasks", "部门任务数", _JOBS, "当月台账内的任务", "", AT_END, _TASKS, is_additive=False),
-    Definition(
-        "tasks_done", "完成任务数", _JOBS, "完成值达到目标值的任务", "", AT_END, _TASKS, is_additive=False
-    ),
-    Definition(
+    _of_tasks("tasks", "部门任务数", _JOBS, "当月台账内的任务", "", adds_up=False),
+    _of_tasks("tasks_done", "完成任务数", _JOBS, "完成值达到目标值的任务", "", adds_up=False),
+    _of_tasks(
         "tasks_late",
         "逾期任务数",
         _JOBS,
         "时限已到、完成值没有达到目标值的任务（没有目标值的无从判断，不计；未填完成值的按零）",
         "",
-        AT_END,
-        _TASKS,
-        is_additive=False,
+        adds_up=False,
     ),
     Definition(
         "tasks_behind",
@@ -49,17 +47,14 @@ _TASK_LIST = (
         "",
         AT_END,
         "部门任务；百分点数见 rules.yaml（project_lag_points）",
-        is_additive=False,
+        adds_up=False,
     ),
-    Definition(
+    _of_tasks(
         "task_completion_share",
         "任务平均完成率",
         Unit.SHARE,
         "各任务完成值除以目标值（超过的按一计，未填的按零）之和",
         "有目标值的任务数",
-        AT_END,
-        _TASKS,
-        is_additive=False,
     ),
     Definition(
         "duties_without_task",
@@ -69,7 +64,7 @@ _TASK_LIST = (
         "",
         AT_END,
         "责任清单、部门任务",
-        is_additive=False,
+        adds_up=False,
     ),
     Definition(
         "tasks_without_duty",
@@ -79,7 +74,7 @@ _TASK_LIST = (
         "",
         AT_END,
         "责任清单、部门任务",
-        is_additive=False,
+        adds_up=False,
     ),
 )
 _SUMS = {
@@ -89,35 +84,22 @@ _SUMS = {
 }
 
 _ROUNDS, _ITEMS = "周下沉督帮记录", Unit.ITEMS
+_of_rounds = partial(Definition, as_of=IN_MONTH, source=_ROUNDS)
 _WEEKLY = (
-    Definition("round_visits", "周督帮到访次数", Unit.VISITS, "当月到访记录", "", IN_MONTH, _ROUNDS),
-    Definition("round_villages", "周督帮到访村数", _ITEMS, "当月到访过的村（不重复）", "", IN_MONTH, _ROUNDS),
-    Definition(
-        "round_problems_found",
-        "周督帮发现问题数",
-        _ITEMS,
-        "当月到访发现的问题合计（未填的不计）",
-        "",
-        IN_MONTH,
-        _ROUNDS,
+    _of_rounds("round_visits", "周督帮到访次数", Unit.VISITS, "当月到访记录", ""),
+    _of_rounds("round_villages", "周督帮到访村数", _ITEMS, "当月到访过的村（不重复）", ""),
+    _of_rounds(
+        "round_problems_found", "周督帮发现问题数", _ITEMS, "当月到访发现的问题合计（未填的不计）", ""
     ),
-    Definition(
+    _of_rounds(
         "round_problems_settled",
         "周督帮现场解决问题数",
         _ITEMS,
         "当月到访现场解决的问题合计（未填的不计）",
         "",
-        IN_MONTH,
-        _ROUNDS,
     ),
-    Definition(
-        "round_problems_passed_on",
-        "周督帮转办问题数",
-        _ITEMS,
-        "当月到访转办的问题合计（未填的不计）",
-        "",
-        IN_MONTH,
-        _ROUNDS,
+    _of_rounds(
+        "round_problems_passed_on", "周督帮转办问题数", _ITEMS, "当月到访转办的问题合计（未填的不计）", ""
     ),
     Definition(
         "weeks_since_visit",
@@ -127,7 +109,6 @@ _WEEKLY = (
         "",
         AT_END,
         "本月和以前几个月的周下沉督帮记录",
-        is_additive=False,
     ),
     Definition(
         "towns_unvisited",

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -24,57 +25,22 @@ _SPLITS = ("fund_source", "project_kind")
 _TABLE = "衔接资金项目"
 _LAG = "衔接资金项目；百分点数见 rules.yaml（project_lag_points）"
 _ITEMS, _WAN = Unit.ITEMS, Unit.WAN_YUAN
+_of_projects = partial(Definition, as_of=AT_END, source=_TABLE)
 _PROJECTS = (
-    Definition("projects", "衔接资金项目数", _ITEMS, "台账内的项目", "", AT_END, _TABLE, is_additive=False),
-    Definition(
-        "project_planned",
-        "项目计划资金",
-        _WAN,
-        "台账内项目的计划资金合计",
-        "",
-        AT_END,
-        _TABLE,
-        is_additive=False,
+    _of_projects("projects", "衔接资金项目数", _ITEMS, "台账内的项目", "", adds_up=False),
+    _of_projects("project_planned", "项目计划资金", _WAN, "台账内项目的计划资金合计", "", adds_up=False),
+    _of_projects(
+        "project_paid", "项目支出资金", _WAN, "台账内项目的支出资金合计（未填的按未支出）", "", adds_up=False
     ),
-    Definition(
-        "project_paid",
-        "项目支出资金",
-        _WAN,
-        "台账内项目的支出资金合计（未填的按未支出）",
-        "",
-        AT_END,
-        _TABLE,
-        is_additive=False,
-    ),
-    Definition(
-        "project_paid_share",
-        "项目资金支出率",
-        Unit.SHARE,
-        "支出资金",
-        "计划资金",
-        AT_END,
-        _TABLE,
-        is_additive=False,
-    ),
-    Definition(
-        "projects_finished",
-        "完工项目数",
-        _ITEMS,
-        "完工时间不晚于月末的项目",
-        "",
-        AT_END,
-        _TABLE,
-        is_additive=False,
-    ),
-    Definition(
+    _of_projects("project_paid_share", "项目资金支出率", Unit.SHARE, "支出资金", "计划资金"),
+    _of_projects("projects_finished", "完工项目数", _ITEMS, "完工时间不晚于月末的项目", "", adds_up=False),
+    _of_projects(
         "projects_not_started",
         "未开工项目数",
         _ITEMS,
         "没有开工时间或开工时间在月末以后的项目",
         "",
-        AT_END,
-        _TABLE,
-        is_additive=False,
+        adds_up=False,
     ),
     Definition(
         "projects_late",
@@ -84,7 +50,7 @@ _PROJECTS = (
         "",
         AT_END,
         _LAG,
-        is_additive=False,
+        adds_up=False,
     ),
     Definition(
         "projects_underpaid",
@@ -94,27 +60,23 @@ _PROJECTS = (
         "",
         AT_END,
         _LAG,
-        is_additive=False,
+        adds_up=False,
     ),
-    Definition(
+    _of_projects(
         "project_idle_planned",
         "闲置计划资金",
         _WAN,
         "未开工、且没有支出（未填的按未支出）的项目的计划资金合计",
         "",
-        AT_END,
-        _TABLE,
-        is_additive=False,
+        adds_up=False,
     ),
-    Definition(
+    _of_projects(
         "project_households",
         "项目带动户次",
         Unit.HOUSEHOLDS,
         "台账内项目带动户数合计（一户可被几个项目带动；未填的不计）",
         "",
-        AT_END,
-        _TABLE,
-        is_additive=False,
+        adds_up=False,
     ),
 )
 _COLLECTIVE = (

@@ -6,6 +6,7 @@ the household (人均纯收入). A missing part is not zero: such a household is
 
 import itertools
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -60,20 +61,17 @@ def _fgt_definition(order: str, name: str, counted: str) -> Definition:
         "收入可以重算的在册监测人口（监测对象本身就是风险人群，不是全体农村人口的贫困率）",
         _CALIBRE,
         _LINE,
-        is_additive=False,
     )
 
 
+_of_income = partial(Definition, as_of=_CALIBRE, source=REGISTER)
 _INCOME = (
-    Definition(
+    _of_income(
         "net_income_per_head_yuan",
         "监测户人均纯收入",
         Unit.YUAN,
         "户纯收入合计（工资性＋生产经营性＋财产性＋转移性－生产经营性支出，重新计算）",
         "同一批户的家庭人口合计",
-        _CALIBRE,
-        REGISTER,
-        is_additive=False,
         pooling=Pooling.RATIO,
     ),
     Definition(
@@ -121,15 +119,12 @@ _INCOME = (
         AT_EXPORT,
         "脱贫户信息、监测对象信息；监测线见 monitoring_lines.yaml",
     ),
-    Definition(
+    _of_income(
         "income_component_share",
         "收入构成",
         Unit.SHARE,
         "该项收入合计（经营性收入已减经营性支出）",
         "同一批监测户的纯收入合计",
-        _CALIBRE,
-        REGISTER,
-        is_additive=False,
     ),
     Definition(
         "income_component_below_share",
@@ -139,17 +134,13 @@ _INCOME = (
         "这些户的纯收入合计",
         _CALIBRE,
         _LINE,
-        is_additive=False,
     ),
-    Definition(
+    _of_income(
         "income_quantile_yuan",
         "监测户人均纯收入分位数",
         Unit.YUAN,
         "重算的人均纯收入由低到高排列，位于该分位的户的值",
         "",
-        _CALIBRE,
-        REGISTER,
-        is_additive=False,
         pooling=Pooling.PERSONS,
     ),
     _fgt_definition("headcount", "监测人口低于监测线比例", "人均纯收入低于当年监测线的监测人口"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -31,16 +32,15 @@ Drawn = tuple[pd.DataFrame, pd.DataFrame]  # units and findings of one month
 _ITEMS, _SHARE = Unit.ITEMS, Unit.SHARE
 _UNITS = "专项督查单元、专项督查问题"
 _POOL = "专项督查单元、专项督查问题；月数见 rules.yaml（inspection_pool_months）"
+_of_units = partial(Definition, as_of=IN_MONTH, source=_UNITS)
 _INSPECTIONS = (
-    Definition("inspection_units", "专项督查抽查数", _ITEMS, "当月抽查的村、户、项目", "", IN_MONTH, _UNITS),
-    Definition(
+    _of_units("inspection_units", "专项督查抽查数", _ITEMS, "当月抽查的村、户、项目", ""),
+    _of_units(
         "inspection_problem_units",
         "专项督查发现问题的抽查单元数",
         _ITEMS,
         "当月至少查出一个问题的村、户、项目",
         "",
-        IN_MONTH,
-        _UNITS,
     ),
     Definition(
         "inspection_problem_share",
@@ -50,7 +50,6 @@ _INSPECTIONS = (
         "抽查的单元",
         IN_MONTH,
         "专项督查单元、专项督查问题；含有限总体校正的95%区间；镇的数不加权",
-        is_additive=False,
         pooling=Pooling.WEIGHTED,
     ),
     Definition(
@@ -61,17 +60,10 @@ _INSPECTIONS = (
         "近几个月抽查的户",
         "统计月和以前几个月",
         _POOL,
-        is_additive=False,
         pooling=Pooling.WEIGHTED,
     ),
-    Definition(
-        "inspection_findings",
-        "专项督查查出问题数",
-        _ITEMS,
-        "当月查出的问题，按严重程度或类别分组",
-        "",
-        IN_MONTH,
-        _UNITS,
+    _of_units(
+        "inspection_findings", "专项督查查出问题数", _ITEMS, "当月查出的问题，按严重程度或类别分组", ""
     ),
 )
 

@@ -1,6 +1,7 @@
 """Phone checks (电话抽查): who was reached, what they said, and what silence may hide."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -34,6 +35,7 @@ Estimates = tuple[SurveyShare, SurveyShare]  # of the county, and of each town
 
 _HH, _SHARE = Unit.HOUSEHOLDS, Unit.SHARE
 _CALLS = "电话抽查记录"
+_of_calls = partial(Definition, as_of=IN_MONTH, source=_CALLS)
 _PHONE = (
     Definition(
         "phone_base_households",
@@ -44,46 +46,19 @@ _PHONE = (
         AT_END,
         "监测对象信息、脱贫户信息",
     ),
-    Definition(
-        "phone_called_households", "电话抽查已拨户数", _HH, "当月至少拨打一次的应访户", "", IN_MONTH, _CALLS
+    _of_calls("phone_called_households", "电话抽查已拨户数", _HH, "当月至少拨打一次的应访户", ""),
+    _of_calls(
+        "phone_reached_households", "电话抽查有效接通户数", _HH, "当月最好一次结果为有效接通的应访户", ""
     ),
-    Definition(
-        "phone_reached_households",
-        "电话抽查有效接通户数",
-        _HH,
-        "当月最好一次结果为有效接通的应访户",
-        "",
-        IN_MONTH,
-        _CALLS,
-    ),
-    Definition(
-        "phone_contact_share",
-        "电话抽查有效接通率",
-        _SHARE,
-        "有效接通户",
-        "已拨户",
-        IN_MONTH,
-        _CALLS,
-        is_additive=False,
-    ),
-    Definition(
+    _of_calls("phone_contact_share", "电话抽查有效接通率", _SHARE, "有效接通户", "已拨户"),
+    _of_calls(
         "phone_disposition_households",
         "电话抽查结果",
         _HH,
         "已拨户按最好一次接通情况分组（本局另写的接通情况各成一组，排在已知的以后）",
         "",
-        IN_MONTH,
-        _CALLS,
     ),
-    Definition(
-        "phone_problem_households",
-        "电话反映有问题户数",
-        _HH,
-        "有效接通户中该项答“有问题”的户",
-        "",
-        IN_MONTH,
-        _CALLS,
-    ),
+    _of_calls("phone_problem_households", "电话反映有问题户数", _HH, "有效接通户中该项答“有问题”的户", ""),
     Definition(
         "phone_problem_share",
         "电话反映有问题比例",
@@ -92,18 +67,14 @@ _PHONE = (
         "有效接通且该项有回答的户",
         IN_MONTH,
         "电话抽查记录；95%区间为分层不放回抽样的得分区间（只有一层时即威尔逊区间）",
-        is_additive=False,
         pooling=Pooling.WEIGHTED,
     ),
-    Definition(
+    _of_calls(
         "phone_problem_bound_share",
         "电话反映有问题比例的上下限",
         _SHARE,
         "数为加权后的比例；下限：没有回答的都没有问题；上限：没有回答的都有问题",
         "应访户",
-        IN_MONTH,
-        _CALLS,
-        is_additive=False,
         pooling=Pooling.BOUNDS,
     ),
     Definition(
@@ -114,29 +85,22 @@ _PHONE = (
         "",
         "统计月和上月",
         "电话抽查记录；95%区间由两月的区间合成，含零即不能认定有变化",
-        is_additive=False,
         pooling=Pooling.CHANGE,
     ),
-    Definition(
+    _of_calls(
         "phone_visited_share",
         "电话核实责任人走访率",
         _SHARE,
         "答责任人走访过的户，按镇、监测状态加权",
         "有效接通且有回答的户",
-        IN_MONTH,
-        _CALLS,
-        is_additive=False,
         pooling=Pooling.WEIGHTED,
     ),
-    Definition(
+    _of_calls(
         "phone_satisfied_share",
         "电话核实满意率",
         _SHARE,
         "答满意或基本满意的户，按镇、监测状态加权",
         "有效接通且有回答的户（由被评价一方拨打，偏高）",
-        IN_MONTH,
-        _CALLS,
-        is_additive=False,
         pooling=Pooling.WEIGHTED,
     ),
 )

@@ -7,6 +7,7 @@ cases is shrunk towards the others and gets a wide interval of ranks.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -30,69 +31,30 @@ from hanbin_lib.statistics.comparisons import rank_intervals, ranks, share_draws
 _DEPARTMENT = "department="
 
 _RANKING = "各组成指标；权重和界线见 ranking.yaml"
+_ranked = partial(Definition, as_of=AT_END, source=_RANKING)
 _DISPATCH = (
-    Definition(
-        "town_score",
-        "调度得分",
-        Unit.SCORE,
-        "各组成指标折算成0至1后按权重相加（收缩估计）",
-        "",
-        AT_END,
-        _RANKING,
-        is_additive=False,
-    ),
-    Definition(
-        "town_rank",
-        "调度位次",
-        Unit.RANK,
-        "得分由高到低的位次；区间为数据允许的位次范围",
-        "",
-        AT_END,
-        _RANKING,
-        is_additive=False,
-    ),
-    Definition(
+    _ranked("town_score", "调度得分", Unit.SCORE, "各组成指标折算成0至1后按权重相加（收缩估计）", ""),
+    _ranked("town_rank", "调度位次", Unit.RANK, "得分由高到低的位次；区间为数据允许的位次范围", ""),
+    _ranked(
         "town_front_share",
         "位于前段的概率",
         Unit.SHARE,
         "位次在前段的模拟次数",
         "模拟次数",
-        AT_END,
-        _RANKING,
-        is_additive=False,
         pooling=Pooling.NONE,
     ),
-    Definition(
+    _ranked(
         "town_back_share",
         "位于后段的概率",
         Unit.SHARE,
         "位次在后段的模拟次数",
         "模拟次数",
-        AT_END,
-        _RANKING,
-        is_additive=False,
         pooling=Pooling.NONE,
     ),
-    Definition(
-        "department_score",
-        "部门调度得分",
-        Unit.SCORE,
-        "各组成指标折算成0至1后按权重相加（收缩估计）",
-        "",
-        AT_END,
-        _RANKING,
-        is_additive=False,
+    _ranked(
+        "department_score", "部门调度得分", Unit.SCORE, "各组成指标折算成0至1后按权重相加（收缩估计）", ""
     ),
-    Definition(
-        "department_rank",
-        "部门调度位次",
-        Unit.RANK,
-        "得分由高到低的位次；区间为数据允许的位次范围",
-        "",
-        AT_END,
-        _RANKING,
-        is_additive=False,
-    ),
+    _ranked("department_rank", "部门调度位次", Unit.RANK, "得分由高到低的位次；区间为数据允许的位次范围", ""),
 )
 
 

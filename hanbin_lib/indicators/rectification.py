@@ -1,6 +1,7 @@
 """Rectification of problems (问题整改): opened, closed, overdue, how long, and whether they return."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -34,6 +35,7 @@ _REBOUND = LOOK_BACK_RESULTS[1]
 
 _ITEMS, _SHARE = Unit.ITEMS, Unit.SHARE
 _LEDGER = "问题整改台账"
+_at_end = partial(Definition, as_of=AT_END, source=_LEDGER)
 _RECTIFICATION = (
     Definition(
         "problems_at_start",
@@ -43,7 +45,7 @@ _RECTIFICATION = (
         "",
         "上月月末",
         _LEDGER,
-        is_additive=False,
+        adds_up=False,
     ),
     Definition(
         "problems_opened",
@@ -53,7 +55,7 @@ _RECTIFICATION = (
         "",
         IN_MONTH,
         _LEDGER,
-        is_additive=False,
+        adds_up=False,
     ),
     Definition(
         "problems_closed",
@@ -63,68 +65,37 @@ _RECTIFICATION = (
         "",
         IN_MONTH,
         _LEDGER,
-        is_additive=False,
+        adds_up=False,
     ),
-    Definition(
-        "problems_open",
-        "未销号问题数",
-        _ITEMS,
-        "已发现、尚未销号的问题",
-        "",
-        AT_END,
-        _LEDGER,
-        is_additive=False,
+    _at_end("problems_open", "未销号问题数", _ITEMS, "已发现、尚未销号的问题", "", adds_up=False),
+    _at_end(
+        "problems_overdue", "逾期未完成问题数", _ITEMS, "整改时限已过、尚未完成整改的问题", "", adds_up=False
     ),
-    Definition(
-        "problems_overdue",
-        "逾期未完成问题数",
-        _ITEMS,
-        "整改时限已过、尚未完成整改的问题",
-        "",
-        AT_END,
-        _LEDGER,
-        is_additive=False,
+    _at_end(
+        "problems_due_next", "下月到期问题数", _ITEMS, "尚未完成、整改时限在下月的问题", "", adds_up=False
     ),
-    Definition(
-        "problems_due_next",
-        "下月到期问题数",
-        _ITEMS,
-        "尚未完成、整改时限在下月的问题",
-        "",
-        AT_END,
-        _LEDGER,
-        is_additive=False,
-    ),
-    Definition(
+    _at_end(
         "rectification_on_time_share",
         "问题整改按期完成率",
         _SHARE,
         "在整改时限内完成的问题（没有填完成时间的，看销号时间）",
         "今年以来整改时限已到的问题",
-        AT_END,
-        _LEDGER,
-        is_additive=False,
     ),
-    Definition(
+    _at_end(
         "rectification_median_days",
         "问题销号中位天数",
         Unit.DAYS,
         "近一年发现的问题从发现到销号的天数，未销号的按删失处理（Kaplan–Meier）",
         "近一年发现的问题",
-        AT_END,
-        _LEDGER,
-        is_additive=False,
         pooling=Pooling.PERSONS,
     ),
-    Definition(
+    _at_end(
         "problems_looked_back",
         "今年以来回头看问题数",
         _ITEMS,
         "今年以来做了回头看、结果为反弹或未反弹的问题",
         "",
-        AT_END,
-        _LEDGER,
-        is_additive=False,
+        adds_up=False,
     ),
     Definition(
         "rebound_share",
@@ -134,17 +105,14 @@ _RECTIFICATION = (
         "今年以来做了回头看、结果为反弹或未反弹的问题",
         AT_END,
         "问题整改台账；95%威尔逊区间",
-        is_additive=False,
     ),
-    Definition(
+    _at_end(
         "problem_kind_towns",
         "同类问题涉及镇数",
         _ITEMS,
         "近三个月新发现该类问题的镇（街道）",
         "",
-        AT_END,
-        _LEDGER,
-        is_additive=False,
+        adds_up=False,
     ),
     Definition(
         "problems_to_escalate",
@@ -154,17 +122,15 @@ _RECTIFICATION = (
         "",
         AT_END,
         "问题整改台账；步骤见 rules.yaml（escalation）",
-        is_additive=False,
+        adds_up=False,
     ),
-    Definition(
+    _at_end(
         "problems_of_the_year",
         "今年以来发现问题数",
         _ITEMS,
         "发现时间在今年的问题，一个问题编号只计一次，逐条可查（年终考核用）",
         "",
-        AT_END,
-        _LEDGER,
-        is_additive=False,
+        adds_up=False,
     ),
 )
 

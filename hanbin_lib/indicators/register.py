@@ -176,7 +176,7 @@ def _groups(rows: pd.DataFrame, member: pd.DataFrame, month: Month, scope: Scope
         "",
         AT_EXPORT,
         "导入核查记录",
-        is_additive=False,
+        adds_up=False,
     )
 )
 def quality_indicators(findings: pd.DataFrame, scope: Scope) -> Iterator[Rows]:

@@ -1,6 +1,7 @@
 """The second register: civil affairs' roster of people on low incomes, joined by pseudonym."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pandas as pd
 
@@ -12,6 +13,7 @@ from hanbin_lib.store.tables import is_among
 _PERSONS, _AS_OF = Unit.PERSONS, "名册报来时、统计月月末"
 _ROSTER = "低收入人口名册（民政部门）"
 _BOTH = "低收入人口名册（民政部门）、监测对象信息，按证件号码的假名对应"
+_of_both = partial(Definition, as_of=_AS_OF, source=_BOTH)
 _DEFINED = (
     Definition(
         "roster_persons",
@@ -22,32 +24,22 @@ _DEFINED = (
         _AS_OF,
         _ROSTER,
     ),
-    Definition(
+    _of_both(
         "roster_monitored_persons",
         "低收入人口中监测对象人数",
         _PERSONS,
         "名册里的人，同时是在册监测户的家庭成员",
         "",
-        _AS_OF,
-        _BOTH,
     ),
-    Definition(
+    _of_both(
         "roster_only_persons",
         "低收入人口中非监测对象人数",
         _PERSONS,
         "名册里的人，不是在册监测户的家庭成员",
         "",
-        _AS_OF,
-        _BOTH,
     ),
-    Definition(
-        "monitored_only_persons",
-        "监测对象中名册以外人数",
-        _PERSONS,
-        "风险未消除户的家庭成员，不在名册里",
-        "",
-        _AS_OF,
-        _BOTH,
+    _of_both(
+        "monitored_only_persons", "监测对象中名册以外人数", _PERSONS, "风险未消除户的家庭成员，不在名册里", ""
     ),
 )
 # Of these the figures need numbers that are whole on both sides.

@@ -1,6 +1,7 @@
 """Two worries and three guarantees (两不愁三保障) and safe water: register against telephone."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -23,61 +24,45 @@ _BELOW_JUNIOR = ("文盲或半文盲", "小学")
 
 _BASE = "监测对象信息、脱贫户信息（同时在册的按监测户计一次）"
 _HH = Unit.HOUSEHOLDS
+_of_both = partial(Definition, as_of=AT_END, source="登记簿、电话抽查记录")
+_registered = partial(Definition, as_of=AT_EXPORT, source=_BASE)
 _SAFEGUARDS = (
-    Definition(
-        "registered_households",
-        "在册监测户和脱贫户数",
-        _HH,
-        "监测对象信息和脱贫户信息里的户",
-        "",
-        AT_EXPORT,
-        _BASE,
-    ),
-    Definition(
+    _registered("registered_households", "在册监测户和脱贫户数", _HH, "监测对象信息和脱贫户信息里的户", ""),
+    _registered(
         "register_problem_households",
         "登记簿显示三保障和饮水有问题户数",
         _HH,
         "义务教育：有6至15岁、未完成初中且不在校的成员；基本医疗：有两类医保都填“否”的成员；"
         "住房安全：危房户填“是”；饮水安全：安全饮用水填“否”",
         "",
-        AT_EXPORT,
-        _BASE,
     ),
-    Definition(
+    _registered(
         "register_unknown_households",
         "登记簿三保障和饮水未填户数",
         _HH,
         "判断该项所需的栏目没有填写的户（未填不作有保障）",
         "",
-        AT_EXPORT,
-        _BASE,
     ),
-    Definition(
+    _of_both(
         "safeguard_both_households",
         "登记和电话都显示有问题户数",
         _HH,
         "登记簿显示有问题、电话也答有问题的户",
         "",
-        AT_END,
-        "登记簿、电话抽查记录",
     ),
-    Definition(
+    _of_both(
         "safeguard_phone_only_households",
         "电话答有问题而登记簿未显示户数",
         _HH,
         "电话答有问题、登记簿没有显示的户，交镇（街道）入户核实",
         "",
-        AT_END,
-        "登记簿、电话抽查记录",
     ),
-    Definition(
+    _of_both(
         "safeguard_register_only_households",
         "登记簿显示有问题而电话答有保障户数",
         _HH,
         "登记簿显示有问题、电话答有保障的户，交镇（街道）核对登记",
         "",
-        AT_END,
-        "登记簿、电话抽查记录",
     ),
 )
 

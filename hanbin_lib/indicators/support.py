@@ -46,7 +46,6 @@ _COVERAGE = (
         "未消除风险户",
         AT_EXPORT,
         REGISTER,
-        is_additive=False,
     ),
 )
 _TIMELINESS = (
@@ -58,7 +57,6 @@ _TIMELINESS = (
         "近一年识别、且时限已到的户",
         AT_END,
         "监测对象信息（首次帮扶时间）；时限见 rules.yaml（measure_deadline_months）",
-        is_additive=False,
     ),
     Definition(
         "median_months_to_measure",
@@ -68,7 +66,6 @@ _TIMELINESS = (
         "近一年识别的户",
         AT_END,
         "监测对象信息（首次帮扶时间）",
-        is_additive=False,
         pooling=Pooling.PERSONS,
     ),
 )

@@ -68,17 +68,15 @@ class Pooling(StrEnum):
 
 # Counts add up over areas that do not overlap, a share is the ratio of its parts' sums, and a score, a rank
 # or a wait belongs to one county. Of any other unit a definition has to say it itself.
+_SUMMED = (
+    Unit.HOUSEHOLDS, Unit.PERSONS, Unit.WORKSHOPS, Unit.FINDINGS, Unit.ITEMS, Unit.TASKS, Unit.VISITS,
+    Unit.WAN_YUAN,
+)  # fmt: skip
 _BY_UNIT = {
-    **dict.fromkeys(
-        (
-            Unit.HOUSEHOLDS, Unit.PERSONS, Unit.WORKSHOPS, Unit.FINDINGS, Unit.ITEMS, Unit.TASKS, Unit.VISITS,
-            Unit.WAN_YUAN,
-        ),
-        Pooling.SUM,
-    ),
+    **dict.fromkeys(_SUMMED, Pooling.SUM),
     Unit.SHARE: Pooling.RATIO,
     **dict.fromkeys((Unit.SCORE, Unit.RANK, Unit.WEEKS), Pooling.NONE),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +97,9 @@ class Definition:
         When a case counts, in Chinese.
     source
         Table and rule the number comes from, in Chinese.
-    is_additive
-        The values of the towns add up to the county's.
+    adds_up
+        Of a count or a sum: the values of the towns add up to the county's. Where cases belong to no town
+        they do not; shares, ranks and medians never do, and need not say so.
     pooling
         How the values of counties become their city's. May be left out where the unit decides it.
     """
@@ -112,8 +111,13 @@ class Definition:
     denominator: str
     as_of: str
     source: str
-    is_additive: bool = True
+    adds_up: bool = True
     pooling: Pooling | None = None
+
+    @property
+    def is_additive(self) -> bool:
+        """Whether the values of the towns add up to the county's."""
+        return self.adds_up and self.unit in _SUMMED
 
     @property
     def pooled(self) -> Pooling:

@@ -1,6 +1,7 @@
 """Work: transferred labour, public-welfare posts, community workshops."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,7 @@ _WORKSHOPS = ("workshops", "workshops_stopped", "workshop_employees", "workshop_
 _STOPPED = "停产"
 
 _HH, _PP = Unit.HOUSEHOLDS, Unit.PERSONS
+_of_workshops = partial(Definition, as_of=AT_EXPORT, source="社区工厂名册")
 _WORK = (
     Definition(
         "transferred_workers",
@@ -42,35 +44,15 @@ _WORK = (
         AT_EXPORT,
         "监测对象信息、脱贫户信息",
     ),
-    Definition(
-        "workshops", "社区工厂家数", Unit.WORKSHOPS, "名册内的社区工厂", "", AT_EXPORT, "社区工厂名册"
-    ),
-    Definition(
-        "workshop_employees",
-        "社区工厂吸纳就业人数",
-        _PP,
-        "名册内社区工厂的吸纳就业人数合计",
-        "",
-        AT_EXPORT,
-        "社区工厂名册",
-    ),
-    Definition(
-        "workshops_stopped",
-        "停产社区工厂家数",
-        Unit.WORKSHOPS,
-        "状态为停产的社区工厂",
-        "",
-        AT_EXPORT,
-        "社区工厂名册",
-    ),
-    Definition(
+    _of_workshops("workshops", "社区工厂家数", Unit.WORKSHOPS, "名册内的社区工厂", ""),
+    _of_workshops("workshop_employees", "社区工厂吸纳就业人数", _PP, "名册内社区工厂的吸纳就业人数合计", ""),
+    _of_workshops("workshops_stopped", "停产社区工厂家数", Unit.WORKSHOPS, "状态为停产的社区工厂", ""),
+    _of_workshops(
         "workshop_lifted_employees",
         "社区工厂吸纳脱贫劳动力人数",
         _PP,
         "名册内社区工厂其中脱贫劳动力合计（未填的不计）",
         "",
-        AT_EXPORT,
-        "社区工厂名册",
     ),
 )
 _IDLE = (
