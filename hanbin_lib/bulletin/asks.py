@@ -144,14 +144,8 @@ def cases(bulletin: Bulletin, points: Iterable[Ask], behind: Selected) -> dict[s
 def _listed(point: Ask, rows: pd.DataFrame | None, bulletin: Bulletin) -> pd.DataFrame:
     if rows is None:
         year = str(bulletin.month.year)
-        one = (
-            year,
-            f"{year}年",
-            "",
-            "",
-            point.owner,
-            bulletin.scope.spoken("确定当年监测收入范围的标准和文号"),
-        )
+        what = bulletin.scope.spoken("确定当年监测收入范围的标准和文号")
+        one = (year, f"{year}年", "", "", point.owner, what)
         return pd.DataFrame([one], columns=list(COLUMNS))
     code = next((name for name in _OTHERS if name in rows), _HOUSEHOLD)
     text = {name: rows[name].astype("str") for name in rows}
@@ -269,7 +263,6 @@ def _clues(bulletin: Bulletin) -> Ask | None:
     return _counted(
         bulletin,
         CLUE,
-        "clues_overdue",
         "{count}逾期线索限期核定。",
         "发现以来已过规定天数还没有核定，未核定线索共{all}；由{owner}{day}前核定。",
         "clues",
@@ -294,7 +287,6 @@ def _below_line(bulletin: Bulletin) -> Ask | None:
     return _counted(
         bulletin,
         BELOW,
-        "below_line_unmonitored_households",
         "{count}低收入脱贫户逐户核查。",
         bulletin.scope.spoken(
             "登记收入低于{year}监测线且未纳入监测，属筛查线索；由{owner}{day}前入户核实后定。"
@@ -308,23 +300,21 @@ def _income(bulletin: Bulletin) -> Ask | None:
     return _counted(
         bulletin,
         INCOME,
-        "income_mismatch_households",
         "{count}收入数据限期复核。",
         "系统存值与按分项重新计算的人均纯收入不一致，由{owner}{day}前对照佐证材料更正。",
         "livelihood",
     )
 
 
-def _counted(
-    bulletin: Bulletin, key: str, indicator: str, ask: str, detail: str, chapter: str, **values: Text
-) -> Ask | None:
+def _counted(bulletin: Bulletin, key: str, ask: str, detail: str, chapter: str, **values: Text) -> Ask | None:
     """A point of one count, that the towns settle; none where the count is nothing or not known."""
+    ((indicator, _),) = _COUNTED[key]
     if not bulletin.figures.value(indicator):
         return None
     owner = _towns(bulletin)
     asked = sentence(ask, count=bulletin.figures.figure(indicator))
     told = sentence(detail, **values, **_who_and_when(bulletin, owner))
-    return Ask(key, ((indicator, ALL),), asked, told, owner, chapter)
+    return Ask(key, _COUNTED[key], asked, told, owner, chapter)
 
 
 def _towns(bulletin: Bulletin) -> str:
