@@ -10,10 +10,10 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from hanbin_lib.errors import HanbinError, refused_params
 
@@ -36,8 +36,12 @@ _TEXTS = {
     "less_than": "超出允许范围",
     "less_than_equal": "超出允许范围",
     "finite_number": "应为有限的数",
-    "tuple_type": "应为列表，形如 [1, 2]",
+    "tuple_type": "应为列表，形如 [1, 2]，或每条一行、以“- ”开头",
     "dict_type": '应为成对的名称和值，形如 {"名称": 数}',
+    "model_type": "应为成对的名称和值，一行一对，形如 名称: 值",
+    "string_too_long": "太长",
+    "too_short": "太少",
+    "int_from_float": "应为整数",
 }
 _LIMITS = {
     "pattern": "应形如 ",
@@ -46,10 +50,37 @@ _LIMITS = {
     "min_length": "长度应≥",
     "max_length": "长度应≤",
 }
+
+
 # libyaml, where PyYAML was built with it, reads the same ten times as fast.
-_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """YAML whose numbers are those that an officer reads.
+
+    YAML 1.1 takes 07300 for 3776 (octal), 1:30 for 90, and stops at the day 2022-13-08 with an error of its
+    own: such words stay texts here, as they are written, and are told where a number or a day belongs.
+    """
+
+    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {
+        first: [one for one in known if one[0].rpartition(":")[2] not in ("int", "float", "timestamp")]
+        for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:int", re.compile("[-+]?(?:0|[1-9][0-9]*)$"), [*"-+0123456789"]
+)
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(
+        r"[-+]?(?:(?:0|[1-9][0-9]*)\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$|[-+]?\.inf$|\.nan$", re.IGNORECASE
+    ),
+    [*"-+0123456789."],
+)
 IN_FILES = "按提示修改 params 目录下的参数文件"
 _FULL_WIDTH = re.compile("[，：；、“”‘’［］｛｝０-９]")
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_PASTED = "看不见的字符（多半是从 Word 或网页粘贴来的），请重新输入"
+_DIGITS = "只写数字，不加引号、逗号、单位，不以0开头"
 _HALF_WIDTH = "冒号、逗号、引号、数字用半角"
 Model = TypeVar("Model", bound=BaseModel)
 PlaceCode = Annotated[
@@ -100,12 +131,17 @@ def _explained(fault: dict[str, Any], schema: Mapping[str, Any]) -> str:
         like = similar(schema, fault["loc"])
         return f"{text}（是否 {like}？）" if like else text
     if forms and "pattern" in context:  # an officer reads no regular expressions
-        return f"{text}{_like(forms)}"
-    expected = [f"{_LIMITS[key]}{context[key]}".replace(" or ", " 或 ") for key in _LIMITS if key in context]
+        expected = [f"应形如 {'、'.join(forms)}"]
+    else:
+        limits = (f"{_LIMITS[key]}{context[key]}" for key in _LIMITS if key in context)
+        expected = [limit.replace(" or ", " 或 ") for limit in limits]
     bounds = allowed(schema, fault["loc"])
     expected += [f"应{bounds}"] if bounds else []
     given = fault.get("input")
-    expected += [_HALF_WIDTH] if isinstance(given, str) and _FULL_WIDTH.search(given) else []
+    if isinstance(given, str):
+        is_number = fault["type"] in ("int_type", "float_type") and re.search("[0-9]", given)
+        expected += [_DIGITS] if is_number else []
+        expected += [_HALF_WIDTH] if _FULL_WIDTH.search(given) else []
     return f"{text}（{'，'.join(expected)}）" if expected else text
 
 
@@ -203,9 +239,34 @@ def _resolved(schema: Mapping[str, Any], part: Mapping[str, Any] | None) -> Mapp
 
 
 class Params(BaseModel):
-    """Base of all parameters: frozen, and a misspelt key is refused."""
+    """Base of all parameters: frozen, and a misspelt key is refused.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    So is what nobody sees in a text: a blank at its ends, a character without a form. Pasted from Word or
+    a web page, it would make another name of a name. Headings of exports are as they are (`takes_any_text`).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    takes_any_text: ClassVar[bool] = False
+
+    @field_validator("*")
+    @classmethod
+    def _is_all_seen(cls, value: Any) -> Any:
+        for text in () if cls.takes_any_text else _texts(value):
+            if text != text.strip():
+                raise ValueError("前后有空格或换行，请删去")
+            if _UNSEEN.search(text):
+                raise ValueError(f"里有{_PASTED}")
+        return value
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Texts of a value, of a list and of a mapping's values; a model looks after its own."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple | list):
+        yield from (text for one in value for text in _texts(one))
+    elif isinstance(value, Mapping):
+        yield from (text for one in value.values() for text in _texts(one))
 
 
 def read_params(path: Path, model: type[Model], *, context: Mapping[str, Any] | None = None) -> Model:
@@ -223,12 +284,21 @@ def read_params(path: Path, model: type[Model], *, context: Mapping[str, Any] | 
     """
     try:
         text = path.read_text(encoding="utf-8")
-        content, node = yaml.load(text, Loader=_LOADER), yaml.compose(text, Loader=_LOADER)
+        content, node = yaml.load(text, Loader=_Loader), yaml.compose(text, Loader=_Loader)
+        return validated(
+            model, {} if content is None else content, source=path.name, node=node, context=context
+        )
     except FileNotFoundError:
         raise invalid(f"{path.name}：缺少参数文件") from None
+    except IsADirectoryError:
+        raise invalid(f"{path.name}：是一个文件夹，应为参数文件") from None
+    except yaml.reader.ReaderError:
+        line = text[: found.start()].count("\n") + 1 if (found := _UNSEEN.search(text)) else 1
+        raise invalid(f"{path.name}：第{line}行里有{_PASTED}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise invalid(f"{path.name}：不是有效的 YAML（{_position(error)}）") from None
-    return validated(model, content or {}, source=path.name, node=node, context=context)
+    except RecursionError:
+        raise invalid(f"{path.name}：不是有效的 YAML（有一项把自己写在自己里面）") from None
 
 
 def validated(
@@ -254,7 +324,14 @@ def validated(
 
 def _as_json(content: Any) -> str:
     """YAML lists are JSON arrays: strict validation then accepts them as tuples."""
-    return json.dumps(content, default=str, ensure_ascii=False)
+    return json.dumps(_named(content), default=str, ensure_ascii=False)
+
+
+def _named(content: Any) -> Any:
+    """The same with keys of text: YAML takes 2022-09-01 in front of a colon for a day."""
+    if isinstance(content, dict):
+        return {str(key): _named(value) for key, value in content.items()}
+    return [_named(one) for one in content] if isinstance(content, list) else content
 
 
 def _position(error: Exception) -> str:

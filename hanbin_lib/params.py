@@ -5,6 +5,7 @@ is a dated fact without a default: who needs it and does not find it says so.
 """
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +16,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import Params, PlaceCode, invalid, read_params
+from hanbin_lib.parameter_names import unread_files
 from hanbin_lib.policy import CountyColumns, Policies, read_policies
 from hanbin_lib.state import MonthText
 from hanbin_lib.workspace import Workspace
@@ -25,6 +27,14 @@ def _rising(limits: tuple[float, ...]) -> tuple[float, ...]:
     if any(after <= before for before, after in pairwise(limits)):
         raise ValueError("界线应由小到大，不重复")
     return limits
+
+
+def _a_day(text: str) -> str:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("没有这一天") from None
+    return text
 
 
 class County(Params):
@@ -246,7 +256,12 @@ class Issue(Params):
 
     issue_number: Annotated[int, Field(ge=1)] | None = None
     release_date: (
-        Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", examples=["2022-10-12"])] | None
+        Annotated[
+            str,
+            Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", examples=["2022-10-12"]),
+            AfterValidator(_a_day),
+        ]
+        | None
     ) = None
     document_number: str | None = None
     acknowledgements: tuple[Acknowledgement, ...] = ()
@@ -318,6 +333,7 @@ class Settings(Params):
         }
         parts: dict[str, Params] = {}
         faults = [f"{name}：{where}" for name, where in _MOVED.items() if (folder / name).exists()]
+        faults += unread_files(folder, {file for file, _ in _FILES.values()})
         for name, read in readers.items():
             try:
                 parts[name] = read()
@@ -362,6 +378,17 @@ _OPTIONAL = frozenset({"columns", "limits", "growth"})  # every value has a defa
 
 
 def load_issue(workspace: Workspace, month: Month) -> Issue:
-    """Read the officer's entries for `month`; all empty where there is no file."""
+    """Read the officer's entries for `month`; all empty where there is no file.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-PAR-002`` naming every fault of it, or a bulletin that was issued before its month began.
+    """
     path = workspace.params / "issues" / f"{month}.yaml"
-    return read_params(path, Issue) if path.is_file() else Issue()
+    issue = read_params(path, Issue) if path.is_file() else Issue()
+    if (
+        issue.release_date and issue.release_date < f"{month}-01"
+    ):  # a year's first bulletin under the old year
+        raise invalid(f"{path.name}：release_date {issue.release_date} 早于{month.label}，核对年份")
+    return issue

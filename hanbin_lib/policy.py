@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -105,6 +105,7 @@ class PackColumns(Params):
         Column -> labels that the period has besides.
     """
 
+    takes_any_text: ClassVar[bool] = True
     aliases: dict[str, dict[str, tuple[str, ...]]] = Field(default_factory=dict)
     labels: dict[str, dict[str, str]] = Field(default_factory=dict)
     values: dict[str, tuple[str, ...]] = Field(default_factory=dict)
@@ -291,6 +292,7 @@ class CountyColumns(Params):
         Table -> month whose codes of places its files have.
     """
 
+    takes_any_text: ClassVar[bool] = True
     aliases: dict[str, dict[str, tuple[str, ...]]] = Field(default_factory=dict)
     extra: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     labels: dict[str, dict[str, str]] = Field(default_factory=dict)

@@ -9,6 +9,10 @@ from hanbin_lib.errors import HanbinError
 from hanbin_lib.parameter_files import Params, PlaceCode, read_params
 from hanbin_lib.state import MonthText
 
+DIGITS = "只写数字，不加引号、逗号、单位，不以0开头"
+HALF = "冒号、逗号、引号、数字用半角"
+PASTED = "看不见的字符（多半是从 Word 或网页粘贴来的），请重新输入"
+
 
 class _Part(Params):
     kind: Literal["部分"]
@@ -36,8 +40,20 @@ class _Whole(Params):
         ("name: a\nparts:\n  - {kind: 别的}\n", "第3行 parts.0 kind 不在允许的取值内（应为 '部分', '其他'）"),
         ("size: 3\n", "第1行 name 没有填写"),
         ("name: a\nsize: 3\nname: b\n", "第3行 name 填写了两次"),
-        ("name: a\nparts: {share: 1}\n", "第2行 parts 应为列表，形如 [1, 2]"),
-        ("name: a\nsize: ５\n", "第2行 size 应为整数（应>2 且 <9，冒号、逗号、引号、数字用半角）"),
+        ("name: a\nparts: {share: 1}\n", "第2行 parts 应为列表，形如 [1, 2]，或每条一行、以“- ”开头"),
+        ("name: a\nparts: [3]\n", '第2行 parts.0 应为成对的名称和值，形如 {"名称": 数}'),
+        ("- name: a\n", "第1行 内容 应为成对的名称和值，一行一对，形如 名称: 值"),
+        ("name: a\nsize: 07\n", f"第2行 size 应为整数（应>2 且 <9，{DIGITS}）"),  # 7 in octal, and 010 is 8
+        ("name: a\nsize: 1:10\n", f"第2行 size 应为整数（应>2 且 <9，{DIGITS}）"),  # 70 of sixty
+        ("name: a\nsize: 7_0\n", f"第2行 size 应为整数（应>2 且 <9，{DIGITS}）"),
+        ("name: a\nparts:\n  - {kind: 部分, share: .nan}\n", "第3行 parts.0.部分.share 应为有限的数（应≥0 且 ≤1）"),
+        ("name: a\nparts:\n  - {kind: 其他, price: .inf}\n", "第3行 parts.0.其他.price 应为有限的数（应>0）"),
+        ("name: a\u3000\nsize: 3\n", "第1行 name 前后有空格或换行，请删去"),
+        ("size: 3\nname: 甲\u200b乙\n", f"第2行 name 里有{PASTED}"),
+        ("size: 3\nname: 甲\x0b乙\n", f"第2行里有{PASTED}"),
+        ("2022-09-01: a\nname: a\n", "第1行 2022-09-01 不是已知的参数，请检查拼写"),
+        ("name: &a [*a]\n", "不是有效的 YAML（有一项把自己写在自己里面）"),
+        ("name: a\nsize: ５\n", f"第2行 size 应为整数（应>2 且 <9，{HALF}）"),
         ("name: 甲，乙\nsize: 12\n", "第2行 size 超出允许范围（应>2 且 <9）"),
         ("name：a\nsize: 3\n", "不是有效的 YAML（第2行第5列附近；冒号、逗号、引号、数字用半角，缩进用空格）"),
     ],
@@ -49,6 +65,13 @@ def test_line_field_and_range(tmp_path, text, told):
         read_params(path, _Whole)
     assert caught.value.code == "HB-PAR-002"
     assert f"参数.yaml：{told}" in caught.value.message.splitlines()
+
+
+def test_a_day_is_read_as_it_is_written(tmp_path):
+    """YAML would make 2022-9-1 another text, and stop at a day that there is none of."""
+    for text in ("2022-9-1", "2022-13-08", "2022-09-01 07:30"):
+        (tmp_path / "参数.yaml").write_text(f"name: {text}\nsize: 3\n", encoding="utf-8")
+        assert read_params(tmp_path / "参数.yaml", _Whole).name == text
 
 
 class _Choice(Params):

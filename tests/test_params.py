@@ -91,6 +91,18 @@ def test_broken_files_are_named(tmp_path, text):
         read_params(_write(tmp_path, text), Issue)
 
 
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [("2022-13-08", "没有这一天"), ("2022-02-30", "没有这一天"), ("2021-10-08", "早于2022年9月，核对年份")],
+)
+def test_a_bulletin_is_issued_on_a_day_and_not_before_its_month(tmp_path, day, told):
+    file = tmp_path / "params" / "issues" / "2022-09.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(f"release_date: {day}\n", encoding="utf-8")
+    with pytest.raises(HanbinError, match=told):
+        load_issue(Workspace(tmp_path), Month(2022, 9))
+
+
 def test_parameters_are_frozen(tmp_path):
     issue = read_params(_write(tmp_path, "issue_number: 9\n"), Issue)
     with pytest.raises(ValueError, match="frozen"):

@@ -113,7 +113,7 @@ def bulletin(
 ) -> None:
     """生成并发布一个月的月报：全县一份、每镇一份（PDF、HTML、Excel 附表、执行后的笔记本）。"""
     space = replace(Workspace.find(workspace), edition=edition.value)
-    month, areas = month_begun(month), tuple(area or ())
+    month, areas, reason = month_begun(month), tuple(area or ()), reason.strip()
     if dry_run:
         _print_plan(space, month, areas, reason, as_json=as_json)
         return
