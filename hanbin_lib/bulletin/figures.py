@@ -57,7 +57,7 @@ class Figures:
         group: str = ALL,
     ) -> float | None:
         """Any number of a row (`value, lower, upper, numerator, denominator`), None where none."""
-        row = self._rows.get((indicator, str(month or self.month), place or self.place, group))
+        row = self._row(indicator, place, group, month)
         if row is None or row["note_code"] != NoteCode.REPORTED or math.isnan(row[column]):
             return None
         return float(row[column])
@@ -78,24 +78,24 @@ class Figures:
 
     def is_suppressed(self, indicator: str, *, place: str = "", group: str = ALL) -> bool:
         """Whether there is a number that may not be published: it is neither zero nor missing."""
-        row = self._rows.get((indicator, str(self.month), place or self.place, group))
+        row = self._row(indicator, place, group)
         return row is not None and row["note_code"] == NoteCode.SUPPRESSED
 
     def has_no_base(self, indicator: str, *, place: str = "", group: str = ALL) -> bool:
         """Whether there is nobody and nothing of which it could be said: no case was due, none drawn."""
-        row = self._rows.get((indicator, str(self.month), place or self.place, group))
+        row = self._row(indicator, place, group)
         return row is not None and row["note_code"] == NoteCode.NOT_APPLICABLE
 
     def reason(self, indicator: str, nothing: str, *, group: str = ALL) -> str:
         """Why there is nothing to show of an indicator: withheld, not received, or `nothing` of it."""
-        row = self._rows.get((indicator, str(self.month), self.place, group))
+        row = self._row(indicator, self.place, group)
         return _REASONS.get(NoteCode(row["note_code"]) if row else NoteCode.NOT_RECEIVED, nothing)
 
     def is_rounded(
         self, indicator: str, *, month: Month | None = None, place: str = "", group: str = ALL
     ) -> bool:
         """Whether the count was rounded down: it stands for itself and more; no change follows from it."""
-        row = self._rows.get((indicator, str(month or self.month), place or self.place, group))
+        row = self._row(indicator, place, group, month)
         return row is not None and is_rounded(DEFINITIONS[indicator].unit, row["upper"])
 
     def figure(
@@ -156,10 +156,9 @@ class Figures:
         is_nothing = not is_known and self.value(indicator, place=place) is not None
         return Figure(0, "", printed.source) if is_nothing else printed
 
-    def pair(self, stem: str, *, place: str = "", group: str = ALL) -> Phrase:
+    def pair(self, stem: str) -> Phrase:
         """Households and persons as one unbreakable figure: 5408户18392人."""
-        households = self.figure(f"{stem}_households", place=place, group=group)
-        persons = self.figure(f"{stem}_persons", place=place, group=group)
+        households, persons = self.figure(f"{stem}_households"), self.figure(f"{stem}_persons")
         source = f"{households.source} {persons.source}"
         if not households.figures and households.text == persons.text:
             return words(households.text, source)  # the reason once
@@ -237,6 +236,12 @@ class Figures:
     @cached_property
     def _positions(self) -> dict[Any, Any]:
         return self.table.groupby("indicator", sort=False).indices
+
+    def _row(
+        self, indicator: str, place: str, group: str, month: Month | None = None
+    ) -> dict[str, Any] | None:
+        """The row of a figure; of the month and the place unless others are named."""
+        return self._rows.get((indicator, str(month or self.month), place or self.place, group))
 
     @cached_property
     def _rows(self) -> dict[tuple[str, str, str, str], dict[str, Any]]:

@@ -102,27 +102,25 @@ def is_narrow(width_mm: float) -> bool:
     return width_mm < _WIDE_MM
 
 
-def widest_mm(words: Iterable[str], size: float = TEXT_SIZE) -> float:
+def widest_mm(words: Iterable[str]) -> float:
     """Width of the longest of these words, to the millimetre: a Chinese character is as wide as high.
 
     So are the dash, the dots and the arrow between Chinese words, which Unicode calls ambiguous, and nearly
     so the sign of percent.
     """
     ems = (sum(1.0 if _is_wide(letter) else _HALF for letter in text) for text in words)
-    return max(ems, default=0.0) * size * 25.4 / 72
+    return max(ems, default=0.0) * TEXT_SIZE * 25.4 / 72
 
 
 def _is_wide(letter: str) -> bool:
     return letter == "%" or east_asian_width(letter) in "WFA"
 
 
-def fitting(text: str, most_mm: float, size: float = TEXT_SIZE) -> str:
+def fitting(text: str, most_mm: float) -> str:
     """The words, or as many of their first letters as so much room holds, with ``…`` for the rest."""
-    if widest_mm([text], size) <= most_mm:
+    if widest_mm([text]) <= most_mm:
         return text
-    most = next(
-        n for n in range(len(text) - 1, -1, -1) if not n or widest_mm([f"{text[:n]}…"], size) <= most_mm
-    )
+    most = next(n for n in range(len(text) - 1, -1, -1) if not n or widest_mm([f"{text[:n]}…"]) <= most_mm)
     return f"{text[:most]}…"
 
 

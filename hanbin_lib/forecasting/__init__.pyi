@@ -1,6 +1,5 @@
 from hanbin_lib.forecasting.backtest import Backtest, pooled_coverage
-from hanbin_lib.forecasting.components import COMPONENTS, ComponentModel, component_paths
-from hanbin_lib.forecasting.distribution import Forecast
+from hanbin_lib.forecasting.distribution import COMPONENTS, ComponentModel, Forecast, component_paths
 from hanbin_lib.forecasting.goals import FAN, Goal, GoalAssessment, assess_goal, growth_comparison
 from hanbin_lib.forecasting.group import forecast_group, forecast_places
 from hanbin_lib.forecasting.posterior import Prior

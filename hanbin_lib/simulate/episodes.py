@@ -107,20 +107,20 @@ def seen_relapses(registers: Iterable[tuple[Month, pd.DataFrame]]) -> tuple[int,
     return relapses, exposure
 
 
-def reported_shares(registers: Iterable[tuple[Month, pd.DataFrame]], lags: int = _LATEST) -> np.ndarray:
-    """Share of a month's entries that the register knows so many months later, shape (`lags`,).
+def reported_shares(registers: Iterable[tuple[Month, pd.DataFrame]]) -> np.ndarray:
+    """Share of a month's entries that the register knows so many months later, shape (lags,).
 
     Of the households identified in a month by the last register, those that the register of 0, 1, 2, …
     months after it held already; never falling with the months, and ones where no two registers are there.
     """
     known = [(month, rows.set_index("household_code")) for month, rows in registers]
-    seen, final = np.zeros(lags), np.zeros(lags)
+    seen, final = np.zeros(_LATEST), np.zeros(_LATEST)
     if known:
         last = known[-1][1]
         identified = month_number(last["identified_month"]).to_numpy(float, na_value=np.nan)
         for month, rows in known[:-1]:
             present = last.index.isin(rows.index)
-            for lag in range(lags):
+            for lag in range(_LATEST):
                 entered = identified == month.ordinal - lag
                 seen[lag] += (present & entered).sum()
                 final[lag] += entered.sum()

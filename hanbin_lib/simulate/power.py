@@ -33,6 +33,7 @@ COLUMNS = (
     "detect", "limit", "error", "flag", "lower", "upper",
 )  # fmt: skip
 _NEARLY_ALL_ALIKE = 1e-9
+_CONFIDENCE = 0.9  # of the interval of what past visits say
 # Grids of the estimate of the intraclass correlation.
 _SHARES = (np.arange(60) + 0.5) / 60
 _ICCS = np.concatenate([[0.0], np.geomspace(0.002, 0.6, 40)])
@@ -161,7 +162,6 @@ def power_table(
     *,
     acceptable: float,
     error: float,
-    confidence: float = 0.95,
 ) -> pd.DataFrame:
     """All designs at all prevalences, as a tidy table; exact, without draws.
 
@@ -184,7 +184,7 @@ def power_table(
     parts = []
     for design in designs:
         limit = decision_limit(design, acceptable, icc, error)
-        lower, upper = expected_interval(design, shares, icc, confidence)
+        lower, upper = expected_interval(design, shares, icc)
         parts.append(
             pd.DataFrame(
                 {
@@ -230,7 +230,7 @@ class Clustering:
     households: int
 
 
-def clustering(visits: pd.DataFrame, confidence: float = 0.9) -> Clustering:
+def clustering(visits: pd.DataFrame) -> Clustering:
     """Estimate from findings by village visit.
 
     Parameters
@@ -250,8 +250,8 @@ def clustering(visits: pd.DataFrame, confidence: float = 0.9) -> Clustering:
     weight = _hyper_weights(by_town)
     for axis, grid in enumerate((_ICCS, np.log(_STRENGTHS), _LOGITS)):
         weight = weight * np.expand_dims(_stretches(grid), [one for one in range(3) if one != axis])
-    icc, low, high = _summary(_ICCS, weight.sum(axis=(1, 2)), confidence)
-    prevalence, least, most = _summary(_MEANS, weight.sum(axis=(0, 1)), confidence)
+    icc, low, high = _summary(_ICCS, weight.sum(axis=(1, 2)))
+    prevalence, least, most = _summary(_MEANS, weight.sum(axis=(0, 1)))
     return Clustering(
         prevalence, least, most, icc, low, high, visits=len(visits), households=int(visits["size"].sum())
     )
@@ -262,11 +262,11 @@ def _stretches(grid: np.ndarray) -> np.ndarray:
     return np.diff(np.concatenate([grid[:1], (grid[1:] + grid[:-1]) / 2, grid[-1:]]))
 
 
-def _summary(grid: np.ndarray, weight: np.ndarray, confidence: float) -> tuple[float, float, float]:
+def _summary(grid: np.ndarray, weight: np.ndarray) -> tuple[float, float, float]:
     """Mean and central interval of a posterior on a grid, between whose points it is linear."""
     share = weight / weight.sum()
     reached = np.cumsum(share) - share / 2
-    low, high = np.interp([(1 - confidence) / 2, (1 + confidence) / 2], reached, grid)
+    low, high = np.interp([(1 - _CONFIDENCE) / 2, (1 + _CONFIDENCE) / 2], reached, grid)
     return float(share @ grid), float(low), float(high)
 
 
