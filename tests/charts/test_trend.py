@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from hanbin_lib.charts import open_trend
-from hanbin_lib.charts.style import RED, SMALL_SIZE, TEXT_SIZE, canvas, fitting, widest_mm
+from hanbin_lib.charts.style import RED, TEXT_SIZE, canvas, fitting, widest_mm
 
 MONTHS = tuple(f"2022-{n:02d}" for n in range(1, 10))
 FEW = st.integers(0, 6000).map(float)
@@ -79,15 +79,14 @@ def test_what_is_told_of_a_trend_is_its_first_and_its_last():
 @pytest.mark.parametrize(
     "words", ["未消除风险", "5408户", "240户（166—339）", "10%→71%", "没有…", "2022-09", "＞99%"]
 )
-@pytest.mark.parametrize("size", [TEXT_SIZE, SMALL_SIZE])
-def test_words_are_measured_as_wide_as_they_are(words, size):
+def test_words_are_measured_as_wide_as_they_are(words):
     """Never too narrow, or they run into their neighbour; at most a letter too wide."""
     with canvas(100, 20) as (figure, axes):
         axes.set_axis_off()
-        axes.text(0.5, 0.5, words, fontsize=size)
+        axes.text(0.5, 0.5, words, fontsize=TEXT_SIZE)
         (box,) = [one.get_window_extent(FigureCanvasAgg(figure).get_renderer()) for one in axes.texts]
         width = box.width / figure.dpi * 25.4
-    assert 0.96 * width - 0.25 <= widest_mm([words], size) <= width + size * 25.4 / 72
+    assert 0.96 * width - 0.25 <= widest_mm([words]) <= width + TEXT_SIZE * 25.4 / 72
 
 
 @given(st.text("甲乙镇a1—（", max_size=30), st.floats(0, 60))
