@@ -50,7 +50,7 @@ WRONG = (
         "target 应为数（应≥1000 且 ≤1000000，只写数字，不加引号、逗号、单位，不以0开头）",
     ),
     (GoalChoice, {"target": 3.0}, "target 超出允许范围（应≥1000 且 ≤1000000）"),
-    (GoalChoice, {"year": "2027年"}, "year 应为整数（应≥2015 且 ≤2060）"),
+    (GoalChoice, {"year": "2027年"}, "year 应为整数（应≥2015 且 ≤2060，只写数字"),
     (GoalChoice, {"year": 27}, "year 超出允许范围"),
     (GoalChoice, {"prior": "收入"}, "prior 格式不对（应形如 income、auto、generic）"),
     (
