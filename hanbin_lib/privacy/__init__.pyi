@@ -7,8 +7,8 @@ from hanbin_lib.privacy.guard import (
     sealed_terms,
     write_terms,
 )
+from hanbin_lib.privacy.names import Words, program_texts
 from hanbin_lib.privacy.reading import Unreadable
-from hanbin_lib.privacy.words import Words, program_texts
 
 __all__ = [
     "Guard",

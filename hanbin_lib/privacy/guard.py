@@ -2,7 +2,7 @@
 
 What the inputs say of persons is kept encrypted (`PersonalTerms`), only to be looked for here. Names,
 numbers and free text of the register and the texts of a file are compared in one normal form
-(`words.folded`); numbers also by their form, whoever they belong to. A hit names file, place, kind and number
+(`names.folded`); numbers also by their form, whoever they belong to. A hit names file, place, kind and number
 of places, never the value.
 """
 
@@ -22,10 +22,9 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from cryptography.fernet import Fernet, InvalidToken
 
 from hanbin_lib.files import write_atomically
-from hanbin_lib.privacy.names import HIDDEN, Names, plain_name
+from hanbin_lib.privacy.names import HIDDEN, Names, Words, figured, folded, plain_name, tight
 from hanbin_lib.privacy.numbers import Numbers, digits_of
 from hanbin_lib.privacy.reading import readable
-from hanbin_lib.privacy.words import Words, figured, folded, tight
 
 _PURPOSE = b"hanbin personal terms"
 _LEAST_NUMBER, _LEAST_WORDS = 7, 6

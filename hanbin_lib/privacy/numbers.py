@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from hanbin_lib.privacy.words import spelled_out
+from hanbin_lib.privacy.names import spelled_out
 
 KNOWN, IDENTITY, MOBILE, CARD = "证件或电话号码", "证件号码", "手机号码", "银行卡号"
 MASKED_IDENTITY, MASKED_MOBILE, MASKED_CARD = "遮盖的证件号码", "遮盖的手机号码", "遮盖的银行卡号"
