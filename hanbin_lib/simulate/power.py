@@ -18,6 +18,7 @@ logit of the mean, on the logarithm of the spread and on ``icc``.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -35,10 +36,12 @@ COLUMNS = (
 _NEARLY_ALL_ALIKE = 1e-9
 _CONFIDENCE = 0.9  # of the interval of what past visits say
 # Grids of the estimate of the intraclass correlation.
-_SHARES = (np.arange(60) + 0.5) / 60
+_REACH, _CELLS, _FINER = 12.0, 120, 4
+_FINE = _REACH * (2 * (np.arange(_CELLS * _FINER) + 0.5) / (_CELLS * _FINER) - 1)
+_SHARES = special.expit(np.concatenate([[-_REACH - 1], _FINE.reshape(-1, _FINER).mean(axis=1), [_REACH + 1]]))
 _ICCS = np.concatenate([[0.0], np.geomspace(0.002, 0.6, 40)])
 _STRENGTHS = np.geomspace(2.0, 2000.0, 25)
-_LOGITS = np.linspace(-5.0, 2.0, 71)
+_LOGITS = np.linspace(-9.0, 5.0, 141)
 _MEANS = special.expit(_LOGITS)
 
 
@@ -286,12 +289,25 @@ def _town_likelihoods(visits: pd.DataFrame) -> np.ndarray:
 
 def _hyper_weights(by_town: np.ndarray) -> np.ndarray:
     """Posterior weight of each point (icc x strength x mean) of the grid."""
-    a = _STRENGTHS[:, None, None] * _MEANS[None, :, None]
-    b = _STRENGTHS[:, None, None] * (1 - _MEANS[None, :, None])
-    log_prior = (a - 1) * np.log(_SHARES) + (b - 1) * np.log1p(-_SHARES)
-    prior = np.exp(log_prior - log_prior.max(axis=-1, keepdims=True))
-    prior /= prior.sum(axis=-1, keepdims=True)
+    towns, iccs, shares = by_town.shape
     top = by_town.max(axis=2, keepdims=True)
-    within = np.einsum("kis,tms->kitm", np.exp(by_town - top), prior)
-    log = (np.log(np.maximum(within, 1e-300)) + top[..., None]).sum(axis=0)
+    within = np.exp(by_town - top).reshape(-1, shares) @ _town_shares().reshape(-1, shares).T
+    within = np.log(np.maximum(within, 1e-300)).reshape(towns, iccs, len(_STRENGTHS), len(_MEANS))
+    log = (within + top[..., None]).sum(axis=0)
     return np.asarray(np.exp(log - log.max()))
+
+
+@lru_cache(maxsize=1)
+def _town_shares() -> np.ndarray:
+    """Chance of each cell of `_SHARES` for a town (strengths x means x cells): the beta density by logits.
+
+    Beyond the outermost edges it falls like an exponential function.
+    """
+    a = _STRENGTHS[:, None, None] * _MEANS[:, None]
+    b = _STRENGTHS[:, None, None] * (1 - _MEANS[:, None])
+    inside = a * special.log_expit(_FINE) + b * special.log_expit(-_FINE) + np.log(_FINE[1] - _FINE[0])
+    below, above = (one * special.log_expit(-_REACH) - np.log(one) for one in (a, b))
+    top = np.maximum(inside.max(axis=-1, keepdims=True), np.maximum(below, above))
+    cells = np.exp(inside - top).reshape(*a.shape[:2], -1, _FINER).sum(axis=-1)
+    chances = np.concatenate([np.exp(below - top), cells, np.exp(above - top)], axis=-1)
+    return np.asarray(chances / chances.sum(axis=-1, keepdims=True))

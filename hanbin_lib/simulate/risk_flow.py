@@ -266,9 +266,10 @@ def _with_cohorts(
     late = _at_most(chunk.rng("late").poisson(rates.late), outside)
     lags = late.shape[1]
     cohorts = np.zeros((lags + horizon, draws, towns), dtype=np.int64)  # still open and able to leave
-    cohorts[:lags] = late.swapaxes(0, 1)[::-1]
+    unable_late = chunk.rng("late", "bound").binomial(late, model.bound_share)
+    cohorts[:lags] = (late - unable_late).swapaxes(0, 1)[::-1]
     result["late_households"][:, 0] = late.sum(axis=1)
-    bound = np.tile(stock.bound, (draws, 1)).astype(np.int64)
+    bound = stock.bound + unable_late.sum(axis=1)
     eliminated = np.tile(stock.eliminated, (draws, 1)).astype(np.int64)
     new = _at_most(chunk.rng("entries").poisson(rates.entries), outside - late.sum(axis=1))
     for step in range(horizon):

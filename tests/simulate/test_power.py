@@ -5,13 +5,16 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import special, stats
 
 from hanbin_lib.simulate.engine import SimulationSettings, run
 from hanbin_lib.simulate.inspection_study import inspection_model, village_chances
 from hanbin_lib.simulate.power import (
+    _MEANS,
+    _STRENGTHS,
     Design,
     _summary,
+    _town_shares,
     chance_to_flag,
     clustering,
     decision_limit,
@@ -174,12 +177,30 @@ def test_what_one_household_says_leaves_the_correlation_as_it_was_believed():
     """Flat up to 0.6; the mean share is flat on its logit, times the chance of a household without a problem."""
     found = clustering(pd.DataFrame({"town_code": ["a"], "size": [1], "found": [0]}))
     assert (found.icc, found.lower, found.upper) == pytest.approx((0.3, 0.03, 0.57), abs=0.02)
-    logits = np.linspace(-5, 2, 10_001)
+    logits = np.linspace(-9, 5, 10_001)
     weight = 1 - 1 / (1 + np.exp(-logits))
     shares, reached = 1 - weight, np.cumsum(weight) / weight.sum()
     assert found.prevalence == pytest.approx((shares * weight).sum() / weight.sum(), rel=0.05)
     ends = np.interp([0.05, 0.95], reached, shares)
     assert (found.prevalence_lower, found.prevalence_upper) == pytest.approx(ends, rel=0.12)
+
+
+@pytest.mark.parametrize("is_bad", [False, True])
+def test_findings_of_none_or_of_all_say_little_of_the_correlation(is_bad):
+    """With shares no smaller than one in 150, hundreds of visits without a finding were taken for likeness."""
+    rows = pd.DataFrame({"town_code": [str(n % 20) for n in range(400)], "size": 5, "found": 5 * is_bad})
+    found = clustering(rows)
+    assert (found.icc, found.lower, found.upper) == pytest.approx((0.3, 0.03, 0.59), abs=0.06)
+    assert abs(found.prevalence - is_bad) < 0.011
+
+
+def test_towns_are_spread_as_the_beta_distribution_says():
+    """Cells of town shares against the distribution function, few towns apart and many alike."""
+    edges = special.expit(np.linspace(-12, 12, 121))
+    for strength, mean in ((0, 20), (0, 70), (12, 70), (24, 90)):
+        a, b = _STRENGTHS[strength] * _MEANS[mean], _STRENGTHS[strength] * (1 - _MEANS[mean])
+        reached = np.cumsum(_town_shares()[strength, mean])[:-1]
+        assert reached == pytest.approx(stats.beta(a, b).cdf(edges), abs=0.003)
 
 
 def test_the_interval_of_a_grid_is_that_of_its_distribution():

@@ -266,9 +266,9 @@ def test_households_stay_leave_and_come_as_a_count_of_means_in_plain_python_says
     usual, first, sweep = 50 * np.exp([-0.2, 0.6, 1.0])
     late = {1: 0.4 * usual, 2: 0.1 * sweep}
     stays = {("there", age + 1): float(n) for age, n in open_now.items()} | {
-        ("late", age): n for age, n in late.items()
+        ("late", age): 0.75 * n for age, n in late.items()
     }
-    expected, away, unable = [], float(gone), float(bound)
+    expected, away, unable = [], float(gone), bound + 0.25 * sum(late.values())
     for step in range(ahead):
         new, back = (
             (first + sweep) / 2 if step == 2 else usual,
