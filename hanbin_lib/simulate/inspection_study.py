@@ -141,7 +141,8 @@ def inspection_model(
 
     The closed forms of `power` take villages as drawn anew from a large stock. A town of three
     villages has no such stock: this model draws villages and households without replacement, and visits
-    villages again when the rotation has been through all of them.
+    villages again when the rotation has been through all of them. What a small village lacks the month's
+    others give, as in the draw (`sampling.draw_month`).
 
     Parameters
     ----------
@@ -153,8 +154,8 @@ def inspection_model(
     Returns
     -------
     Model
-        ``found``: households with a finding, ``looked_at``: households looked at (fewer than
-        planned in small villages), ``share``: the true share of the town in that draw; shape
+        ``found``: households with a finding, ``looked_at``: households looked at (fewer than planned where
+        the month's villages have fewer), ``share``: the true share of the town in that draw; shape
         (draws, 1) each.
     """
     homes = np.asarray(village_households)
@@ -163,9 +164,10 @@ def inspection_model(
         chances = village_chances(chunk.rng("village"), (chunk.size, len(homes)), prevalence, icc)
         bad = chunk.rng("household").binomial(homes, chances)
         order = np.argsort(chunk.rng("draw").random(bad.shape), axis=1)
-        visits = order[:, np.arange(len(design.village_sizes)) % len(homes)]
+        a_month = min(design.villages, len(homes))
+        visits = order[:, np.arange(a_month * design.months) % len(homes)]
         total, bad_there = homes[visits], np.take_along_axis(bad, visits, axis=1)
-        wanted = np.minimum(np.array(design.village_sizes), total)
+        wanted = _spread(design.households, total.reshape(-1, a_month)).reshape(total.shape)
         found = chunk.rng("visit").hypergeometric(bad_there, total - bad_there, wanted)
         return {
             "found": found.sum(axis=1, keepdims=True),
@@ -174,6 +176,15 @@ def inspection_model(
         }
 
     return model
+
+
+def _spread(wanted: int, room: np.ndarray) -> np.ndarray:
+    """What `sampling.spread` gives for each row of `room`."""
+    given = np.zeros_like(room)
+    while (left := np.minimum(wanted, room.sum(axis=1)) - given.sum(axis=1)).any():
+        is_open = given < room
+        given += is_open & (np.cumsum(is_open, axis=1) <= left[:, None])
+    return given
 
 
 def village_chances(

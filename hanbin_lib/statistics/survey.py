@@ -222,7 +222,7 @@ class SurveyShare:
     def _limit(self, z: float) -> Array:
         """The share from which that of the answers lies `z` standard errors upwards."""
         pull = self._pull
-        unit = np.sign(z) / np.where(pull.max(axis=-1) > 0, pull.max(axis=-1), 1.0)
+        unit = _over(np.sign(z), pull.max(axis=-1))
         low, high = (np.full(unit.shape, end) for end in _MULTIPLIERS)
         for _ in range(_HALVINGS):
             middle = (low + high) / 2

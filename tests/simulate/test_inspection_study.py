@@ -3,16 +3,21 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from support import MONTH
 
 from hanbin_lib.bulletin import open_bulletin, power
-from hanbin_lib.simulate.engine import COLUMNS, SimulationSettings
+from hanbin_lib.simulate.engine import COLUMNS, SimulationSettings, run
 from hanbin_lib.simulate.inspection_study import (
+    _spread,
+    inspection_model,
     inspection_study,
     town_power,
     village_visits,
 )
-from hanbin_lib.simulate.sampling import SamplingRules
+from hanbin_lib.simulate.power import Design
+from hanbin_lib.simulate.sampling import SamplingRules, spread
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +63,26 @@ def test_towns_of_their_own_villages(study):
     assert detected["610902003"] < detected["610902002"]
     exact = study.at_bad_share["detect"].iloc[0]
     assert abs(detected["610902002"] - exact) < 4 * np.sqrt(exact * (1 - exact) / 4000)
+
+
+@given(
+    st.integers(0, 40), st.lists(st.lists(st.integers(0, 15), min_size=3, max_size=3), min_size=1, max_size=4)
+)
+def test_households_are_spread_as_the_draw_spreads_them(wanted, rooms):
+    assert _spread(wanted, np.array(rooms)).tolist() == [spread(wanted, room) for room in rooms]
+
+
+@pytest.mark.parametrize(
+    ("homes", "looked_at"), [([20], 10), ([3, 60], 10), ([3, 3], 6), ([0, 60], 10), ([4, 4, 4], 8)]
+)
+def test_as_many_households_are_looked_at_as_the_draw_takes(homes, looked_at):
+    """One village gives all ten, and what a village of three lacks the other one gives."""
+    settings = SimulationSettings(200, 1)
+    drawn = run(settings, inspection_model(homes, Design(2, 10), 1.0, 0.0))
+    assert (drawn["looked_at"] == looked_at).all()
+    assert (drawn["found"] == looked_at).all()
+    twice = run(settings, inspection_model(homes, Design(2, 10, months=2), 1.0, 0.0))
+    assert (twice["looked_at"] == 2 * looked_at).all()
 
 
 def test_without_a_record_the_assumption_is_told(opened, demo_workspace, tmp_path, monkeypatch):
