@@ -43,6 +43,13 @@ def test_shocks_have_the_stated_spread_correlation_and_tails(made):
     assert steps["business"].kurt() > 1
 
 
+def test_what_is_assumed_where_nothing_is_said():
+    """As docs/forecasting.md has it."""
+    shocks = {"wage": 0.03, "business": 0.08, "property": 0.15, "transfer": 0.04}
+    drift = dict.fromkeys(COMPONENTS, 0.07)
+    assert ComponentModel(YUAN) == ComponentModel(YUAN, drift, shocks, correlation=0.3, dof=6.0)
+
+
 @pytest.mark.parametrize(
     "spoil",
     [

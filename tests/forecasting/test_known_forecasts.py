@@ -63,6 +63,23 @@ def test_the_chance_of_a_target_is_the_share_of_futures_above_it(known, year, ta
     assert known.probability_of_reaching(target, year) == pytest.approx(exact, abs=2e-4)
 
 
+@pytest.mark.parametrize("step", [0, 1, 2])
+def test_a_target_among_the_outermost_futures_is_nearly_certain_or_nearly_not(known, step):
+    for score in (-3.85, 3.85):
+        target = np.exp(MEANS[step] + score * SPREADS[step])
+        chance = known.probability_of_reaching(float(target), 2022 + step)
+        assert chance == pytest.approx(stats.norm.sf(score), rel=0.01)
+
+
+def test_beyond_the_outermost_quantile_there_is_no_other(known):
+    for probability, outermost in ((1e-9, 0), (1 - 1e-9, -1)):
+        assert list(known.quantile(probability)) == list(known.grid[outermost])
+
+
+def test_two_thousand_futures_are_drawn_unless_it_is_said(known):
+    assert known.paths(seed=1).shape == (2000, 3)
+
+
 def test_what_lies_beyond_every_future_is_certain_or_impossible(known):
     assert known.probability_of_reaching(1.0, 2022) == 1.0
     assert known.probability_of_reaching(1e9, 2022) == 0.0

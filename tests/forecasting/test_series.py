@@ -84,6 +84,17 @@ def test_gaps_stay_unknown_and_too_many_are_refused(income):
     assert _refused(income.where(~income.index.isin([2013, 2014, 2015, 2018]))).code == "HB-FC-007"
 
 
+@pytest.mark.parametrize(("years", "is_enough"), [(9, True), (8, False)])
+def test_a_third_of_the_years_may_be_missing_and_no_more(years, is_enough):
+    """Six of nine, and five of eight."""
+    held = [2001, 2002, 2004, 2005, 2007, 2009] if is_enough else [2001, 2002, 2004, 2006, 2008]
+    series = pd.Series(np.linspace(5000, 9000, len(held)), index=held)
+    if is_enough:
+        assert read_record(series).values.size == years
+    else:
+        assert _refused(series).code == "HB-FC-007"
+
+
 def test_a_missing_last_year_ends_the_record_earlier(income):
     assert read_record(income.where(income.index != 2021)).last_year == 2020
 

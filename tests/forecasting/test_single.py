@@ -12,7 +12,7 @@ from statsmodels.tsa.forecasting.theta import ThetaModel
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.forecasting import ShortHistoryWarning, forecast, forecast_record, read_record
 from hanbin_lib.forecasting.mixture import PROBABILITIES, SCORES
-from hanbin_lib.forecasting.single import random_walk, theta
+from hanbin_lib.forecasting.single import _tempered, experienced_spread, random_walk, theta
 
 _COLUMNS = ["mean", "lower_80", "upper_80", "lower_95", "upper_95"]
 
@@ -45,7 +45,13 @@ def test_intervals_are_nested_positive_and_finite(steps, level, prior):
 
 
 @pytest.mark.parametrize(
-    "steps", [[5, 6, 5, 7, 5, 6, 5, 6, 7], [30, -20, 15, -25, 20, 10, -30, 25, -20], [4] * 9]
+    "steps",
+    [
+        [5, 6, 5, 7, 5, 6, 5, 6, 7],
+        [30, -20, 15, -25, 20, 10, -30, 25, -20],
+        [30, -20, 15, -25, 20, 10, -30, 25, -25],  # goes nowhere
+        [4] * 9,
+    ],
 )
 def test_what_grew_evenly_is_given_more_room_and_what_went_up_and_down_less(monkeypatch, steps):
     y = pd.Series(100.0 + np.cumsum([0, *steps]), index=range(2012, 2022))
@@ -57,6 +63,22 @@ def test_what_grew_evenly_is_given_more_room_and_what_went_up_and_down_less(monk
     times = (made["upper_80"] - made["mean"]) / (plain["upper_80"] - plain["mean"])
     np.testing.assert_allclose(times, (steadiness / 0.45) ** (1 / 7), rtol=1e-9)
     np.testing.assert_allclose(made["mean"], plain["mean"], rtol=1e-12)
+
+
+@pytest.mark.parametrize("income", [0.0, 0.25, 1.0])
+def test_the_more_a_series_looks_like_an_income_the_less_its_spread_is_the_walks(income):
+    """A quarter mixture and three quarters median; a third of the spread the walk's, times what is no income."""
+    y = pd.Series([100.0, 104, 111, 113, 121, 124, 130, 141, 143, 150], index=range(2012, 2022))
+    walk, line = random_walk(y, 3), theta(y, 3)
+    deviations = np.outer(SCORES, [4.0, 6.0, 9.0])
+    own = np.array([140.0, 175.0, 180.0]) + deviations
+    share = (1 - income) / 3
+    times = (walk.steadiness / 0.45) ** (1 / 7)
+    middle = np.array([140.0, 175.0, 180.0]) / 4 + 0.75 * np.median(
+        [[140.0, 175.0, 180.0], walk.centre, line], axis=0
+    )
+    spread = (1 - share) * deviations + share * experienced_spread(walk, 10)
+    np.testing.assert_allclose(_tempered(own, y, income), middle + times * spread)
 
 
 @given(scale=st.floats(1e-4, 1e5), shift=st.integers(-80, 80))
