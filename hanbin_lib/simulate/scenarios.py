@@ -254,19 +254,29 @@ def _mismatches(scenario: Scenario) -> Iterator[str]:
     if not against <= set(names):
         yield f"against 里的“{'、'.join(sorted(against - set(names)))}”不是本情景的冲击"
     if not math.fsum(_receipts_at_stake(scenario).values()) <= 1:
-        yield "种植和养殖的 share_of_receipts 最高值合计应≤1"
+        yield "种植和养殖（同一类各产品相加）的 share_of_receipts 最高值合计应≤1"
     delays = [shock.share_of_transfers.high for shock in scenario.shocks if isinstance(shock, SubsidyDelay)]
     if not math.fsum(delays) <= 1:
         yield "各项补贴的 share_of_transfers 最高值合计应≤1"
 
 
 def _receipts_at_stake(scenario: Scenario) -> dict[str, float]:
-    """The most that each branch may be of 生产经营性收入: products of planting are part of planting."""
-    most: dict[str, float] = {}
+    """The most that each branch may be of 生产经营性收入.
+
+    A household may sell all the products of a branch; those of planting are part of planting.
+    """
+    products: dict[tuple[str, str], float] = {}
+    planting = [0.0]
     for shock in scenario.shocks:
-        if isinstance(shock, PlantingDisaster | PriceChange):
-            branch = shock.branch if isinstance(shock, PriceChange) else PLANTING
-            most[branch] = max(most.get(branch, 0.0), shock.share_of_receipts.high)
+        if isinstance(shock, PriceChange):
+            key = shock.branch, shock.product
+            products[key] = max(products.get(key, 0.0), shock.share_of_receipts.high)
+        elif isinstance(shock, PlantingDisaster):
+            planting.append(shock.share_of_receipts.high)
+    most = {PLANTING: max(planting)}
+    for branch in {branch for branch, _ in products}:
+        sold = math.fsum(share for (own, _), share in products.items() if own == branch)
+        most[branch] = max(most.get(branch, 0.0), sold)
     return most
 
 

@@ -34,9 +34,9 @@ def job_loss(months=6.0, work_places=("甲省",), **fields):
     return shock("务工中断", months=months if isinstance(months, dict) else quantity(months), work_places=list(work_places), **fields)  # fmt: skip
 
 
-def price(usual=4.0, now=3.0, receipts=0.3, branch="种植", **fields):
+def price(usual=4.0, now=3.0, receipts=0.3, branch="种植", product="魔芋", **fields):
     now = now if isinstance(now, dict) else quantity(now)
-    return shock("价格变动", product="魔芋", branch=branch, share_of_receipts=quantity(receipts), usual_yuan=quantity(usual), price_yuan=now, **fields)  # fmt: skip
+    return shock("价格变动", product=product, branch=branch, share_of_receipts=quantity(receipts), usual_yuan=quantity(usual), price_yuan=now, **fields)  # fmt: skip
 
 
 def delay(share=0.2, months=3.0, **fields):

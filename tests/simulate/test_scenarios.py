@@ -53,6 +53,8 @@ def test_a_bill_has_its_median_its_ninetieth_and_its_most():
     [
         (flood(receipts=0.7), price(receipts=0.3, branch="养殖")),  # all that is sold, and no more
         (flood(receipts=0.6), price(receipts=0.6)),  # a product of planting is part of it
+        (price(receipts=0.6), price(receipts=0.6, name="再跌")),  # the same product
+        (price(receipts=0.6), price(receipts=0.4, name="茶叶跌价", product="茶叶")),
         (delay(0.7, name="甲"), delay(0.3, name="乙")),
     ],
 )
@@ -113,6 +115,8 @@ def test_a_town_that_is_not_counted_is_refused(tmp_path, register):
         ([flood(name="同名"), illness(name="同名")], [], "name 不能重复"),
         ([illness()], [share_of_loss(["别的"])], "“别的”不是本情景的冲击"),
         ([flood(receipts=0.7), price(receipts=0.4, branch="养殖")], [], "合计应≤1"),
+        # Who sells two products of a branch cannot lose more than all that is sold.
+        ([price(receipts=0.6), price(receipts=0.6, name="茶叶跌价", product="茶叶")], [], "合计应≤1"),
         ([delay(0.6, name="甲"), delay(0.6, name="乙")], [], "合计应≤1"),
         ([job_loss(work_places=())], [], "work_places 和 employers 至少填一项"),
         ([job_loss(months=13)], [], "≤12"),
