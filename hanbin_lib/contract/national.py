@@ -196,6 +196,8 @@ def _yuan(name: str, heading: str, *aliases: str) -> Column:
     return Column(name, heading, Kind.AMOUNT, _H, aliases, unit="元")
 
 
+RECEIPTS = ("wage_income_yuan", "business_income_yuan", "property_income_yuan", "transfer_income_yuan")
+COST = "business_cost_yuan"  # of the business income
 _INCOME = (
     _yuan("wage_income_yuan", "工资性收入", "工资性收入(元)"),
     _yuan("business_income_yuan", "生产经营性收入", "生产经营性收入(元)"),

@@ -11,7 +11,7 @@ import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
 from hanbin_lib.contract.columns import Column, Kind, Level, Table
-from hanbin_lib.contract.tables import AREAS, LIFTED_PERSONS, MONITORED_PERSONS, TABLES
+from hanbin_lib.contract.tables import AREAS, HOUSEHOLDS_OF, TABLES
 from hanbin_lib.errors import HanbinError, refused_input
 
 PLACE_CODES = ("town_code", "village_code")
@@ -32,13 +32,8 @@ FINDINGS = "findings"
 _AREAS_TITLE = "区划名册"
 _FINDINGS_TITLE = "核查提示"
 _OTHER_MONTHS = "_other_months"
-# Sheets with one row a person are stored as a table of households and one of persons.
-SPLIT = {
-    "monitored_households": MONITORED_PERSONS,
-    "lifted_households": LIFTED_PERSONS,
-    "monitored_persons": MONITORED_PERSONS,
-    "lifted_persons": LIFTED_PERSONS,
-}
+# The sheet of each of the tables that a sheet of persons is stored as.
+SPLIT = {name: TABLES[sheet] for sheet, homes in HOUSEHOLDS_OF.items() for name in (sheet, homes)}
 
 
 def stored_title(name: str) -> str:

@@ -249,8 +249,16 @@ ASSISTANCE_ROSTER = Table(
 )
 
 
-__all__ = ["AREAS", "LIFTED_PERSONS", "MEASURES", "MONITORED_PERSONS", "TABLES"]
+__all__ = [
+    "AREAS", "HOUSEHOLDS", "HOUSEHOLDS_OF", "LIFTED_PERSONS", "MEASURES", "MONITORED_PERSONS", "TABLES",
+]  # fmt: skip
 
+# A sheet with one row a person is stored as a table of households and one of persons.
+HOUSEHOLDS_OF = {
+    MONITORED_PERSONS.name: "monitored_households",
+    LIFTED_PERSONS.name: "lifted_households",
+}
+HOUSEHOLDS = tuple(HOUSEHOLDS_OF.values())
 AREAS = "areas"  # stored beside them: the register that the month was matched with
 TABLES: dict[str, Table] = {
     table.name: table

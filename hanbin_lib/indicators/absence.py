@@ -16,6 +16,7 @@ import numpy as np
 
 from hanbin_lib.areas import COUNTY, TOWN
 from hanbin_lib.contract import MEASURES
+from hanbin_lib.contract.national import COST, RECEIPTS
 from hanbin_lib.indicators.safeguards import ANSWERED
 from hanbin_lib.indicators.scope import Scope, Sources
 from hanbin_lib.indicators.table import ALL, NoteCode, Rows
@@ -78,10 +79,7 @@ def _both(*columns: str) -> tuple[str, ...]:
 _ELIMINATED = _in("monitored_persons", "eliminated_month")
 _MEASURED = _in("monitored_persons", *MEASURES)
 _FIRST = _in("monitored_persons", "first_measure_month")
-_PARTS = (
-    "wage_income_yuan", "business_income_yuan", "business_cost_yuan", "property_income_yuan",
-    "transfer_income_yuan",
-)  # fmt: skip
+_PARTS = (*RECEIPTS, COST)
 _INCOME = _in("monitored_persons", *_PARTS)
 _LIFTED = ("lifted_persons.household_code",)
 _STOCKS = tuple(

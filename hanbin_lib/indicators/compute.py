@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.contract import TABLES
+from hanbin_lib.contract.tables import HOUSEHOLDS_OF
 from hanbin_lib.errors import refused_input
 from hanbin_lib.indicators.absence import comparable, is_met, withheld
 from hanbin_lib.indicators.clues import clue_indicators
@@ -221,7 +222,7 @@ def cached_disagreements(sources: Sources, scope: Scope, cache: Path | None) -> 
 
 def household_list(sources: Sources, scope: Scope) -> Homes:
     """All households that the work is for, with what the register says of each."""
-    tables = [sources.table(name) for name in ("monitored_persons", "lifted_persons")]
+    tables = [sources.table(name) for name in HOUSEHOLDS_OF]
     rows = homes(_monitored(sources), sources.table("lifted_households"), scope)
     persons = persons_of([table for table in tables if table is not None], rows)
     return Homes(rows, persons, head_age_band(rows, persons, scope))
@@ -235,7 +236,7 @@ def _register(sources: Sources, scope: Scope) -> Iterator[Rows]:
     yield from income_indicators(monitored, lifted, scope)
     before = sources.table("monitored_households", scope.month.shift(-1))
     yield from fall_indicators(monitored, before, scope)
-    persons = [sources.table(name) for name in ("monitored_persons", "lifted_persons")]
+    persons = [sources.table(name) for name in HOUSEHOLDS_OF]
     known = [table for table in persons if table is not None]
     work, workshops = sources.table("migrant_work"), sources.table("workshops")
     yield from work_indicators(work, known, workshops, scope)

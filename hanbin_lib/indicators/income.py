@@ -11,6 +11,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from hanbin_lib.contract.national import COST, RECEIPTS
 from hanbin_lib.indicators.register import states
 from hanbin_lib.indicators.scope import Scope
 from hanbin_lib.indicators.table import (
@@ -29,12 +30,6 @@ from hanbin_lib.indicators.table import (
 )
 from hanbin_lib.statistics.estimates import shortfall
 
-RECEIPTS = (
-    "wage_income_yuan",
-    "business_income_yuan",
-    "property_income_yuan",
-    "transfer_income_yuan",
-)
 COMPONENTS = {
     "wage_income_yuan": "工资性收入",
     "net_business_income_yuan": "生产经营净收入",
@@ -43,7 +38,6 @@ COMPONENTS = {
 }
 QUANTILES = {"低四分位": 0.25, "中位": 0.5, "高四分位": 0.75}
 _FGT = {"headcount": 0, "gap": 1, "severity": 2}
-COST = "business_cost_yuan"
 STORED = "net_income_per_head_yuan"
 
 _CALIBRE = "登记簿年度收入（上年10月至当年9月），与调查口径的可支配收入不可比"

@@ -13,6 +13,7 @@ import pyarrow as pa
 from hanbin_lib.contract import TABLES, Table
 from hanbin_lib.contract.local import local_tables
 from hanbin_lib.contract.schemas import other_months
+from hanbin_lib.contract.tables import HOUSEHOLDS_OF
 from hanbin_lib.ingest.exports import InboxFile, UnreadableFileError, check_size, grids_of, unreadable
 from hanbin_lib.ingest.findings import Fault, Finding, Severity, as_table, combined
 from hanbin_lib.ingest.grid import Grid
@@ -23,7 +24,7 @@ from hanbin_lib.ingest.receipt import imbalances, joins, low_joins, receipts, un
 from hanbin_lib.ingest.recognise import NOT_RECOGNISED, Recognised, listed, recognise, to_be_entered
 from hanbin_lib.ingest.rows import Rows
 from hanbin_lib.ingest.rules import RULES, Context, apply_rules, household_sums
-from hanbin_lib.ingest.storing import HOUSEHOLDS_OF, ledger, place_in_time, release, split
+from hanbin_lib.ingest.storing import ledger, place_in_time, release, split
 from hanbin_lib.ingest.table_checks import (
     check_codes,
     masses,

@@ -8,7 +8,7 @@ import pandas as pd
 
 from hanbin_lib.contract import Kind, Level
 from hanbin_lib.contract.labels import CALL_DISPOSITIONS
-from hanbin_lib.contract.tables import TABLES
+from hanbin_lib.contract.tables import HOUSEHOLDS, TABLES
 from hanbin_lib.ingest.findings import Finding, Severity
 from hanbin_lib.ingest.rows import Rows, as_text
 from hanbin_lib.months import Month
@@ -24,7 +24,6 @@ _TOLERANCE = 1e-6
 _TOWNLESS = frozenset({"rectification", "projects", "phone_checks", "clues"})
 _NO_TOWN = "没有填写镇（街道）"
 _UNCOUNTED = "镇（街道）不计入统计"
-_REGISTERS = ("monitored_households", "lifted_households")
 
 
 def receipts(
@@ -149,7 +148,7 @@ Reasons = Iterator[tuple[str, pd.Series]]
 
 def _homes(tables: Tables) -> pd.Series:
     """Town of every household of the registers, by its code."""
-    names = [name for name in ("monitored_households", "lifted_households") if name in tables]
+    names = [name for name in HOUSEHOLDS if name in tables]
     known = [
         pd.Series(as_text(tables[name]["town_code"]).array, index=as_text(tables[name]["household_code"]))
         for name in names
@@ -236,9 +235,9 @@ class Referent:
 _OTHER_LEDGER = "像是别的县、别的月份的台账，或户编号被表格软件改动"
 _MERGED = "像是合并单元格只有第一行有内容，或这一列认错了表头"
 REFERENTS = (
-    Referent("phone_checks", "household_code", "户编号在监测对象和脱贫户名册内", _OTHER_LEDGER, _REGISTERS,
+    Referent("phone_checks", "household_code", "户编号在监测对象和脱贫户名册内", _OTHER_LEDGER, HOUSEHOLDS,
              "household_code"),
-    Referent("migrant_work", "household_code", "户编号在监测对象和脱贫户名册内", _OTHER_LEDGER, _REGISTERS,
+    Referent("migrant_work", "household_code", "户编号在监测对象和脱贫户名册内", _OTHER_LEDGER, HOUSEHOLDS,
              "household_code"),
     Referent("inspection_findings", "unit_code", "单元编号在专项督查单元内",
              "像是别的月份的督查问题，或单元编号被改动", ("inspection_units",), "unit_code"),

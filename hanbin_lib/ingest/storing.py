@@ -45,11 +45,6 @@ IDENTIFIED_LATER = "识别时间在统计月以后"
 STARTED_LATER = "务工开始时间在统计月以后"
 _OTHER = "HB-I-206"
 _CUT = "HB-I-207"
-# Stored beside the persons of the same sheet.
-HOUSEHOLDS_OF = {
-    "monitored_persons": "monitored_households",
-    "lifted_persons": "lifted_households",
-}
 HEAD = "户主"
 SPOUSE = "配偶"
 _KEY = "household_code"

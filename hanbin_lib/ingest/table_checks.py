@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from hanbin_lib.contract.columns import Column, Kind, Level
-from hanbin_lib.contract.schemas import PLACE_CODES, SPLIT
-from hanbin_lib.contract.tables import TABLES
+from hanbin_lib.contract.schemas import PLACE_CODES
+from hanbin_lib.contract.tables import HOUSEHOLDS_OF
 from hanbin_lib.ingest.findings import Fault, Finding, Severity, as_table, combined
 from hanbin_lib.ingest.grid import Mask
 from hanbin_lib.ingest.rows import Rows
@@ -239,7 +239,7 @@ def masses(found: pd.DataFrame, tables: dict[str, pd.DataFrame], limits: ImportL
     """An error for each rule that is broken by too large a share of a register's households."""
     chosen = found[found["rule_id"].isin(_CAUSES)]
     for (rule_id, table), rows in chosen.groupby(["rule_id", "table"], sort=True):
-        homes = tables.get(_homes_of(str(table)))
+        homes = tables.get(HOUSEHOLDS_OF.get(str(table), str(table)))
         number = len(rows.drop_duplicates(["file", "sheet", "row"]))
         if homes is None or number < limits.mass_least or number <= limits.mass_share * len(homes):
             continue
@@ -253,8 +253,3 @@ def masses(found: pd.DataFrame, tables: dict[str, pd.DataFrame], limits: ImportL
             "先核对文件再导入；确实如此的，调高 params/import.yaml 的 mass_share",
             table=str(table),
         )
-
-
-def _homes_of(table: str) -> str:
-    name = SPLIT[table].name if table in SPLIT else TABLES[table].name
-    return name.replace("_persons", "_households")

@@ -19,6 +19,7 @@ from hanbin_lib.bulletin.figures import Figures
 from hanbin_lib.bulletin.parameters import VillageChoice, checked
 from hanbin_lib.bulletin.wording import words
 from hanbin_lib.contract import TABLES
+from hanbin_lib.contract.tables import HOUSEHOLDS
 from hanbin_lib.display import CHANGE, Column, Figure, Missing, Shown, Table, Text
 from hanbin_lib.display.model import Display
 from hanbin_lib.errors import refused_params
@@ -318,7 +319,7 @@ def household_table(issue: Bulletin, figure: str, place: str, rows: pd.DataFrame
 
 def _facts(issue: Bulletin) -> pd.DataFrame:
     """What the registers say of every household, monitored ones first; what did not come in is empty."""
-    tables = (issue.sources.table(name) for name in ("monitored_households", "lifted_households"))
+    tables = (issue.sources.table(name) for name in HOUSEHOLDS)
     found = [one.reindex(columns=[*_FACTS, "town_code"]) for one in tables if one is not None]
     return pd.concat(found, ignore_index=True).drop_duplicates(_CODE)
 

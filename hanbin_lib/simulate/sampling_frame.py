@@ -6,14 +6,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from hanbin_lib import snapshots
+from hanbin_lib.contract.tables import HOUSEHOLDS
 from hanbin_lib.errors import refused_input
 from hanbin_lib.months import Month
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.simulate.sampling import Frame, Past
 from hanbin_lib.snapshots import Snapshot
 from hanbin_lib.workspace import Workspace
-
-_HOUSEHOLDS = ("monitored_households", "lifted_households")
 
 
 def frame_snapshot(workspace: Workspace, month: Month) -> Snapshot:
@@ -25,7 +24,7 @@ def frame_snapshot(workspace: Workspace, month: Month) -> Snapshot:
         ``HB-SMP-004`` where there is none.
     """
     for one in reversed(snapshots.months(workspace)):
-        if one <= month and (found := snapshots.latest(workspace, one)).has(_HOUSEHOLDS[0]):
+        if one <= month and (found := snapshots.latest(workspace, one)).has(HOUSEHOLDS[0]):
             return found
     raise refused_input(
         "HB-SMP-004",
@@ -38,7 +37,7 @@ def read_frame(snapshot: Snapshot, register: AreaRegister) -> Frame:
     """Villages of the counted towns, their monitored and lifted households, the projects."""
     villages = _column(register.villages, "parent_code")
     homes: dict[str, str] = {}
-    for name in _HOUSEHOLDS:
+    for name in HOUSEHOLDS:
         if snapshot.has(name):
             homes |= _placed(snapshot.table(name, ["household_code", "village_code"]), villages)
     projects = None

@@ -25,7 +25,8 @@ from scipy.special import ndtr, ndtri
 
 from hanbin_lib.areas import town_key
 from hanbin_lib.contract import MEASURES
-from hanbin_lib.indicators.income import COST, RECEIPTS, recomputed_income
+from hanbin_lib.contract.national import COST, RECEIPTS
+from hanbin_lib.indicators.income import recomputed_income
 from hanbin_lib.indicators.scope import Scope, Sources
 from hanbin_lib.simulate.engine import Chunk
 from hanbin_lib.simulate.scenarios import (

@@ -6,6 +6,7 @@ import numpy as np
 
 from hanbin_lib.contract import MEASURES
 from hanbin_lib.contract.labels import HOUSEHOLD_TYPES
+from hanbin_lib.contract.national import COST, RECEIPTS
 from hanbin_lib.ingest.grid import Mask
 from hanbin_lib.ingest.rules.model import RISK_CAUSES, Cases, Check, Rule
 from hanbin_lib.months import Month
@@ -24,7 +25,6 @@ _WORK = ("monitored_persons.work_months", "monitored_persons.work_place")
 _caused = partial(Rule, table=_MONITORED, heading="致贫/返贫风险1")
 _LIFTED = "lifted_households"
 _PER_HEAD = "net_income_per_head_yuan"
-_RECEIPTS = ("wage", "business", "property", "transfer")
 _rule = partial(Rule, table=_MONITORED)
 
 
@@ -221,8 +221,8 @@ CAUSE_RULES = (
 
 def _income_gap(cases: Cases) -> Mask:
     """Compare the stored income per head with (receipts - cost) / persons."""
-    receipts = np.sum([cases.number(f"{name}_income_yuan") for name in _RECEIPTS], axis=0)
-    net = receipts - cases.number("business_cost_yuan")
+    receipts = np.sum([cases.number(name) for name in RECEIPTS], axis=0)
+    net = receipts - cases.number(COST)
     size = cases.number("household_size")
     size = np.where(np.isnan(size), cases.number("members"), size)
     per_head = np.divide(net, size, out=np.full(len(size), np.nan), where=size > 0)

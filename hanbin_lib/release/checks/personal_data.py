@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from hanbin_lib.bulletin import Bulletin, MonthInputs
+from hanbin_lib.contract.tables import HOUSEHOLDS
 from hanbin_lib.disclosure import Rounding, exposed
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of
@@ -23,7 +24,6 @@ from hanbin_lib.snapshots import Snapshot
 from hanbin_lib.workspace import Workspace
 
 _MOST_LISTED = 20
-_REGISTERS = ("monitored_households", "lifted_households")
 # What stands in files that this run has looked into, by name and SHA-256: never kept on a disk.
 Looked = Mapping[tuple[str, str], tuple[Hit, ...]]
 
@@ -151,7 +151,7 @@ def _guard(
 
 def _codes(snapshot: Snapshot) -> frozenset[str]:
     """Codes of households that have the form of a person's number: the lists of towns are full of them."""
-    tables = [name for name in _REGISTERS if snapshot.has(name)]
+    tables = [name for name in HOUSEHOLDS if snapshot.has(name)]
     columns = [snapshot.table(name, ["household_code"])["household_code"] for name in tables]
     return frozenset(code for column in columns for code in column.dropna().unique() if has_its_form(code))
 
