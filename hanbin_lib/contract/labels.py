@@ -19,6 +19,7 @@ NONE_WORDS = (
 )  # fmt: skip
 # In a line above the table, or in the name of a file or a sheet: no real person is in it.
 DEMONSTRATION = "演示数据"
+YES_OR_NO = ("是", "否")
 MONITORED_CATEGORIES = ("脱贫不稳定户", "边缘易致贫户", "突发严重困难户")
 HOUSEHOLD_TYPES = ("脱贫户", "一般农户", "普通农户")
 RISK_CAUSES = (

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from hanbin_lib.contract.columns import Column, Kind, Table, normal_heading
+from hanbin_lib.contract.labels import YES_OR_NO
 from hanbin_lib.contract.tables import TABLES
 from hanbin_lib.errors import refused_params
 from hanbin_lib.policy import CountyColumns
@@ -49,8 +50,11 @@ def _local(table: Table, own: CountyColumns, county_code: str) -> Table:
 def _named(column: Column, aliases: tuple[str, ...], own: CountyColumns, county_code: str) -> Column:
     # 来源 is a choice of one table and free text of another: only what has labels gets any.
     is_choice, is_code = column.kind in _CHOICES, column.kind is Kind.CODE
-    spellings = own.labels.get(column.heading, {}) if is_choice else {}
-    added = tuple(label for label in dict.fromkeys(spellings.values()) if label not in column.labels)
+    has_labels = is_choice or column.kind is Kind.FLAG
+    spellings = own.labels.get(column.heading, {}) if has_labels else {}
+    added = tuple(
+        label for label in dict.fromkeys(spellings.values()) if is_choice and label not in column.labels
+    )
     values = own.values.get(column.heading, ()) if is_choice else ()
     besides = tuple(value for value in values if value not in (*column.labels, *added))
     form = own.codes.get(column.heading) if is_code else None
@@ -74,12 +78,15 @@ def _faults(own: CountyColumns) -> Iterator[str]:
             yield from _alias_faults(titles[title], columns)
     kinds = {(column.heading, column.kind) for table in TABLES.values() for column in table.columns}
     for part, headings, wanted in (
-        ("labels", own.labels, _CHOICES),
+        ("labels", own.labels, (*_CHOICES, Kind.FLAG)),
         ("values", own.values, _CHOICES),
         ("codes", own.codes, (Kind.CODE,)),
     ):
         unknown = [name for name in headings if not any((name, kind) in kinds for kind in wanted)]
         yield from (f"{part}：没有“{heading}”这一列，或它不是这一类的列" for heading in unknown)
+    for heading, spellings in own.labels.items():
+        if (heading, Kind.FLAG) in kinds and not set(spellings.values()) <= set(YES_OR_NO):
+            yield f"labels：“{heading}”右边只能是“是”或“否”"
 
 
 def _alias_faults(table: Table, columns: dict[str, tuple[str, ...]]) -> Iterator[str]:

@@ -288,9 +288,10 @@ def _moment(match: re.Match[str], zone: str | None = None) -> datetime | None:
     day = _valid(int(match[1]), int(match[2]), int(match[3]))
     hour, minute, second = (int(part or 0) for part in match.groups()[3:6])
     try:
-        return in_china(datetime.combine(day, time(hour, minute, second)), zone) if day else None
+        moment = in_china(datetime.combine(day, time(hour, minute, second)), zone) if day else None
     except (ValueError, OverflowError):
         return None
+    return moment if moment and _FIRST_YEAR <= moment.year <= _LAST_YEAR else None
 
 
 def _valid(year: int, month: int, day: int) -> date | None:

@@ -229,8 +229,10 @@ def _parts(text: str, labels: dict[str, str]) -> Iterator[str]:
         yield from parts if all(part in labels for part in parts) else [whole_part.strip()]
 
 
-def _flag(_: Column, texts: pa.StringArray, __: Kinds | None) -> Read:
-    return each(texts, lambda text: _FLAGS.get(whole(text)), "boolean")
+def _flag(column: Column, texts: pa.StringArray, _: Kinds | None) -> Read:
+    own = {unicodedata.normalize("NFKC", text): _FLAGS[label] for text, label in column.spellings}
+    flags = _FLAGS | own
+    return each(texts, lambda text: flags.get(whole(text)), "boolean")
 
 
 _READERS: dict[Kind, Callable[[Column, pa.StringArray, Kinds | None], Read]] = {

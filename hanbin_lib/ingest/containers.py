@@ -10,6 +10,7 @@ programs write; `tags` reads only the plain form, so the rest goes through `plai
 
 import io
 import posixpath
+import re
 import struct
 import xml.etree.ElementTree as ET
 import zipfile
@@ -31,6 +32,9 @@ _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _DECLARED = "带有文档类型或实体声明"
 _DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY")
 _TEXT_IN = frozenset({"v", "t", "f"})
+_COLUMN = re.compile(rb"<col\s[^>]*>")
+_ATTRIBUTE = re.compile(rb'(min|max|hidden)="(\w+)"')
+_MOST_COLUMNS = 16_384
 _QUOTED = {'"': "&quot;"}
 
 
@@ -209,6 +213,14 @@ def column_number(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - ord("A") + 1
     return number - 1
+
+
+def hidden_columns(head: bytes) -> Iterator[int]:
+    """Columns, from 0, that the part of a sheet before its rows says are hidden."""
+    for column in _COLUMN.findall(head.partition(b"<sheetData")[0]):
+        given = dict(_ATTRIBUTE.findall(column))
+        if given.get(b"hidden") in (b"1", b"true"):
+            yield from range(int(given[b"min"]) - 1, min(int(given[b"max"]), _MOST_COLUMNS))
 
 
 def plain(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -109,6 +109,8 @@ class Grid:
         The sheet does not show in the workbook.
     hidden_rows
         Rows that do not show (a filter, as a rule).
+    hidden_columns
+        Columns that do not show.
     merges
         Merged areas of more than one row; `columns` hold their value in each of the rows of the first column.
     is_delimited
@@ -120,6 +122,7 @@ class Grid:
     columns: tuple[Encoded, ...]
     is_hidden: bool = False
     hidden_rows: tuple[int, ...] = ()
+    hidden_columns: tuple[int, ...] = ()
     merges: tuple[Area, ...] = ()
     is_delimited: bool = False
 
@@ -200,6 +203,7 @@ class SheetBuilder:
         self.file, self.name, self.is_hidden = file, name, is_hidden
         self.merges: list[Area] = []
         self.hidden_rows: list[int] = []
+        self.hidden_columns: list[int] = []
         self._distinct: dict[tuple[str, int], int] = {}
         self._columns: dict[int, tuple[array[int], array[int]]] = {}
         self.rows = self.cells = 0
@@ -236,5 +240,6 @@ class SheetBuilder:
             values = pa.chunked_array([pa.array(texts[codes], pa.string())])
             columns.append(encode(values, kinds[codes]))
         hidden = tuple(row for row in self.hidden_rows if row < self.rows)
-        grid = Grid(self.file, self.name, tuple(columns), self.is_hidden, hidden)
+        unseen = tuple(column for column in self.hidden_columns if column < len(columns))
+        grid = Grid(self.file, self.name, tuple(columns), self.is_hidden, hidden, unseen)
         return filled(grid, self.merges)

@@ -1,5 +1,6 @@
 """What a month's files come to: read, cleaned, checked and judged by the rules. Nothing is written."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -41,6 +42,12 @@ from hanbin_lib.raw_files import Keeper
 from hanbin_lib.snapshots import Join, Source
 from hanbin_lib.workspace import Workspace
 
+# How sheets are called that are no list of this month's, and how Excel calls a copy.
+_NO_ORIGINAL = re.compile(r"样表|示例|模板|范例|作废|备份|旧表|副本|\(\d\)$")
+_SAMPLE = Fault(
+    "HB-I-333", "像是样表或旧表", "工作表的名称像是样表、备份或复制的一份，已照常读取",
+    severity=Severity.WARNING, action="不应导入的，删去这张工作表后保存再导入",
+)  # fmt: skip
 _NO_DATA, _NO_DATA_TITLE = "HB-I-104", "没有数据"
 Progress = Callable[[str, int, int], None]
 # Reading Excel leaves the interpreter free: while one file is unpacked another is cleaned.
@@ -140,6 +147,8 @@ def _add_sheet(
         check_numbers(rows)
     if sheet.unknown:
         content.findings.append(_unknown_columns(sheet))
+    if _NO_ORIGINAL.search(sheet.grid.sheet):
+        content.findings.append(_about(sheet, _SAMPLE))
     content.rows.append(rows)
     content.sources.append(
         Source(

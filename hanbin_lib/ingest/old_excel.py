@@ -56,7 +56,14 @@ def _received(answer: bytes, file: str) -> Iterator[Grid]:
             encode(table.column(2 * n), table.column(2 * n + 1).to_numpy())
             for n in range(table.num_columns // 2)
         ]
-        grid = Grid(file, about["name"], tuple(columns), about["is_hidden"], tuple(about["hidden_rows"]))
+        grid = Grid(
+            file,
+            about["name"],
+            tuple(columns),
+            about["is_hidden"],
+            tuple(about["hidden_rows"]),
+            tuple(about["hidden_columns"]),
+        )
         yield filled(grid, [Area(*area) for area in about["merges"]])
 
 
@@ -96,6 +103,7 @@ def _sheet(book: Any, number: int, name: str) -> SheetBuilder:
                 is_struck = book.font_list[book.xf_list[style].font_index].struck_out
                 builder.put(row, column, text, CellKind.STRUCK if is_struck else found)
     builder.hidden_rows = [row for row, about in sheet.rowinfo_map.items() if about.hidden]
+    builder.hidden_columns = [column for column, about in sheet.colinfo_map.items() if about.hidden]
     builder.merges = [
         Area(top, left, bottom - 1, right - 1)
         for top, bottom, left, right in sheet.merged_cells
@@ -164,6 +172,7 @@ def _answer(builder: SheetBuilder) -> None:
         "name": builder.name,
         "is_hidden": builder.is_hidden,
         "hidden_rows": list(grid.hidden_rows),
+        "hidden_columns": list(grid.hidden_columns),
         "merges": [[area.top, area.left, area.bottom, area.right] for area in builder.merges],
     }
     table = pa.table(arrays, names=[str(n) for n in range(len(arrays))])

@@ -53,7 +53,7 @@ class _Reader:
         self.style_name = ""
         self.fonts: dict[str, _Font] = {}
         self.spans: list[_Font] = []
-        self.row = self.rows = self.column = 0
+        self.row = self.rows = self.column = self.columns = 0
         self.given: dict[str, str] = {}
         self.texts: list[str] = []
         self.depth = 0
@@ -88,7 +88,13 @@ class _Reader:
     def table(self, given: dict[str, str]) -> None:
         hidden = given.get("table:style-name", "") in self.hidden_styles
         self.sheets.append(SheetBuilder(self.file, given.get("table:name", ""), is_hidden=hidden))
-        self.row = self.rows = 0
+        self.row = self.rows = self.columns = 0
+
+    def table_column(self, given: dict[str, str]) -> None:
+        repeated = min(int(given.get("table:number-columns-repeated", 1)), _MOST_COLUMNS)
+        if given.get("table:visibility") in ("collapse", "filter"):
+            self.sheets[-1].hidden_columns += range(self.columns, self.columns + repeated)
+        self.columns += repeated
 
     def table_row(self, given: dict[str, str]) -> None:
         self.row += self.rows
@@ -195,6 +201,7 @@ _STARTS: dict[str, Callable[[_Reader, dict[str, str]], None]] = {
     "style:text-properties": _Reader.text_style,
     "text:span": _Reader.span,
     "table:table": _Reader.table,
+    "table:table-column": _Reader.table_column,
     "table:table-row": _Reader.table_row,
     "table:table-cell": _Reader.table_cell,
     "table:covered-table-cell": _Reader.table_cell,

@@ -20,7 +20,7 @@ from hanbin_lib.ingest.findings import Fault, Severity, at_rows
 from hanbin_lib.ingest.grid import CellKind, Encoded, Mask, matches
 from hanbin_lib.ingest.matching import match_places
 from hanbin_lib.ingest.number_formats import STROKE
-from hanbin_lib.ingest.recognise import Recognised, factor, is_said, scaled, told_heading, unit_of
+from hanbin_lib.ingest.recognise import Recognised, factor, is_said, listed, scaled, told_heading, unit_of
 from hanbin_lib.ingest.rows import HOUSEHOLD, MOVED, NOTES, OTHERS, Rows, left_out, told_names
 from hanbin_lib.places import AreaRegister
 
@@ -64,7 +64,7 @@ def read_rows(sheet: Recognised, register: AreaRegister) -> Rows:
     _convert_units(rows)
     _tell_unused_errors(rows)
     _tell_without_heading(rows)
-    _tell_hidden_rows(rows)
+    _tell_hidden(rows)
     _tell_struck(rows)
     match_places(rows, body.cells, register)
     _tell_named_like_a_place(rows, register)
@@ -135,6 +135,9 @@ def _column(rows: Rows, column: Column, cells: Encoded | None) -> pd.Series:
 
 def _tell_problems(rows: Rows, column: Column, problems: Problems) -> None:
     form = (f"应为{EXPECTED[column.kind]}", "在原系统或台账里更正后重新导出")
+    if column.kind is Kind.FLAG:
+        road = f"是本县写法的，在 params/columns.yaml 的 labels 下写：{column.heading}: {{本县的写法: 是}}"
+        form = (form[0], f"{form[1]}；{road}")
     for problem in np.unique(problems[problems > 0]).tolist():
         text, action = TEXTS.get(problem, form)
         rule = _RULES.get(problem, "HB-I-201")
@@ -283,11 +286,17 @@ def _tell_without_heading(rows: Rows) -> None:
     rows.tell(pushed, fault)
 
 
-def _tell_hidden_rows(rows: Rows) -> None:
+def _tell_hidden(rows: Rows) -> None:
+    """Rows and columns that do not show are read as the others are."""
     hidden = rows.frame["source_row"].isin([row + 1 for row in rows.sheet.grid.hidden_rows]).to_numpy()
     text = f"有{int(hidden.sum())}行是隐藏的（多半是筛选），已照常读取，此为第一行"
     fault = Fault("HB-I-324", "隐藏的行", text, "", Severity.WARNING, "不应计入的，删去后保存再导入")
     rows.tell_first(hidden, fault)
+    used = {place for places in rows.sheet.places.values() for place in places}
+    unseen = [told_heading(n, rows.sheet.headings[n]) for n in rows.sheet.grid.hidden_columns if n in used]
+    text = f"有{len(unseen)}列是隐藏的，已照常读取：{listed(tuple(unseen))}"
+    fault = Fault("HB-I-324", "隐藏的列", text, "", Severity.WARNING, "不应读取的，删去后保存再导入")
+    rows.tell_first(np.full(len(rows.frame), bool(unseen)), fault)
 
 
 def _tell_struck(rows: Rows) -> None:

@@ -86,7 +86,7 @@ def recognise(grid: Grid, tables: Iterable[Table]) -> Recognised | Finding | Non
     if best is None:
         return _not_recognised(grid, None)
     header, table, headings = best.header, best.table, best.headings
-    places = _places(headings, table)
+    places = _places(headings, table, frozenset(grid.hidden_columns))
     missing = [column.heading for column in best.missing]
     if len(best.found) < _LEAST_MATCHES or len(missing) > len(table.required) / 2:
         return _not_recognised(grid, (table, missing or [f"别的列：认得的表头只有{len(best.found)}列"]))
@@ -214,7 +214,8 @@ def _spellings(table: Table) -> dict[str, frozenset[str]]:
     }
 
 
-def _places(headings: tuple[str, ...], table: Table) -> dict[str, tuple[int, ...]]:
+def _places(headings: tuple[str, ...], table: Table, hidden: frozenset[int]) -> dict[str, tuple[int, ...]]:
+    """Where each column stands; one that does not show comes after those that do."""
     places: dict[str, list[int]] = defaultdict(list)
     owner = {h: _first(table, h) for h in headings if h}
     for place, heading in enumerate(headings):
@@ -225,14 +226,25 @@ def _places(headings: tuple[str, ...], table: Table) -> dict[str, tuple[int, ...
             # The export numbers a repeated heading: 风险是否已消除0.
             places[again.name].append(place)
     return {
-        name: _official_first(table.column(name), positions, headings) for name, positions in places.items()
+        name: _official_first(table.column(name), positions, headings, hidden)
+        for name, positions in places.items()
     }
 
 
-def _official_first(column: Column, places: list[int], headings: tuple[str, ...]) -> tuple[int, ...]:
-    """What bears the official heading counts before what goes by another name, wherever it stands."""
+def _official_first(
+    column: Column, places: list[int], headings: tuple[str, ...], hidden: frozenset[int]
+) -> tuple[int, ...]:
+    """What bears the official heading counts before what goes by another name, wherever it stands.
+
+    What says another unit of money is a column of its own: 5 (万元) must not fill a gap among yuan.
+    """
     official = spellings_by_unit(column, frozenset({normal_heading(column.heading)}))
-    return tuple(sorted(places, key=lambda place: headings[place].rstrip("0") not in official))
+    units = {place: match[1] if (match := _OF_HEADING.search(headings[place])) else "" for place in places}
+    first, *rest = sorted(
+        places,
+        key=lambda at: (at in hidden, headings[at].rstrip("0") not in official, units[at] != column.unit),
+    )
+    return first, *(place for place in rest if column.unit not in _YUAN or units[place] == units[first])
 
 
 def _first(table: Table, heading: str) -> Column | None:

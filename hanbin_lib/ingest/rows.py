@@ -33,8 +33,10 @@ MOVED = "列的顺序不同的表头"
 OTHERS = "监测对象类别为空，不是监测对象"
 HOUSEHOLD = "household_code"
 # A row that sums others says so in one of its first cells: 合计, 合计数, 全区合计, 新城街道小计（12家）.
+# A page's sums carried over: 过次页, 承前页; a part of the sum above: 其中：脱贫户.
+_CARRIED = "^(过次页|承前页|转次页|转下页|接上页|承上页)$|^其中[:：]"
 _TOTAL = "(合计|总计|小计|共计|汇总|累计|总数)(数|户数|人数|家数|个数|金额)?([:：(（].*|[0-9]+.{0,3})?$"
-_SUMMING = "计|总"
+_SUMMING = "计|总|页|其中"
 _TOTAL_COLUMNS = 6
 # 填表人：, 审核人签字：, 注：, 说明1., 第2页; and a title or sentence that stands alone.
 _NOTE = (
@@ -47,7 +49,8 @@ _SENTENCE = (
 )
 # 甲, 1, (2), 3=1+2: what a form's columns are called by.
 _COLUMN_NUMBER = re.compile(r"[(]?([甲乙丙丁戊己庚辛]|[0-9]{1,3})[)]?(?:=[-+*/×÷()0-9%]+)?")
-_LEAST_NUMBERED, _LEAST_HEADINGS = 3, 2
+_EXAMPLE = re.compile("[(【]?(例|示例|样例|举例|范例|填写示例|填表示例)[)】]?[0-9]?")
+_LEAST_NUMBERED, _LEAST_HEADINGS, _MOST_OF_FORM = 3, 2, 3
 
 
 @dataclass
@@ -215,7 +218,7 @@ def left_out(sheet: Recognised, cells: dict[str, Encoded], filled: Mask) -> dict
         (SUMS, _sums(sheet, lacking)),
         (HEADINGS_AGAIN, _repeats_headings(sheet) | again),
         (MOVED, moved),
-        (NOTES, _numbers_columns(sheet, filled) | _notes(sheet, filled & lacking)),
+        (NOTES, _is_of_the_form(sheet, filled) | _notes(sheet, filled & lacking)),
         (OTHERS, _is_of_others(sheet.table, cells, len(filled))),
     ):
         found[reason] = rest & mask
@@ -237,6 +240,7 @@ def _sums(sheet: Recognised, lacking: Mask) -> Mask:
             # 共计5户 in what an inspector found describes a row that is there.
             total |= said & lacking if of is not None and of.personal else said
             said = _says(column, likely, f"^.{{0,12}}{_TOTAL}")[codes]
+            said |= _says(column, likely, _CARRIED)[codes]
             total |= said if _names_the_row(of, sheet.table) else said & lacking
     return total
 
@@ -300,17 +304,23 @@ def _rows_of_headings(sheet: Recognised) -> tuple[Mask, Mask]:
     return again, moved
 
 
-def _numbers_columns(sheet: Recognised, filled: Mask) -> Mask:
-    """The row right below the headings that numbers the columns, as forms have it: 甲, 乙, 1, 2, 3."""
-    numbered = np.zeros(len(filled), dtype=bool)
-    first = np.flatnonzero(filled)[:1]
-    for row in first.tolist():
+def _is_of_the_form(sheet: Recognised, filled: Mask) -> Mask:
+    """Rows right below the headings that came with the form: numbers of the columns, an example."""
+    found = np.zeros(len(filled), dtype=bool)
+    for row in np.flatnonzero(filled)[:_MOST_OF_FORM].tolist():
         cells = [normal_heading(text) for text in sheet.grid.row(sheet.header + 1 + row) if text]
-        plain = [match[1] for text in cells if (match := _COLUMN_NUMBER.fullmatch(text))]
-        numbers = [int(text) for text in plain if text.isdigit()]
-        counted = bool(numbers) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-        numbered[row] = len(plain) == len(cells) >= _LEAST_NUMBERED and counted and numbers[0] in (0, 1)
-    return numbered
+        if not _numbers_columns(cells) and not any(_EXAMPLE.fullmatch(text) for text in cells):
+            break
+        found[row] = True
+    return found
+
+
+def _numbers_columns(cells: list[str]) -> bool:
+    """Whether a row numbers the columns: 甲, 乙, 1, 2, 3."""
+    plain = [match[1] for text in cells if (match := _COLUMN_NUMBER.fullmatch(text))]
+    numbers = [int(text) for text in plain if text.isdigit()]
+    counted = bool(numbers) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    return len(plain) == len(cells) >= _LEAST_NUMBERED and counted and numbers[0] in (0, 1)
 
 
 def _notes(sheet: Recognised, lacking: Mask) -> Mask:

@@ -194,24 +194,21 @@ def persons_typed(sheets: list[Rows], terms: PersonalTerms, register: AreaRegist
         for column in rows.sheet.table.columns
         if _is_typed(column) and column.name in rows.frame
     ]
-    files = sorted({rows.sheet.grid.file for rows in sheets})
+    named = {(rows.sheet.grid.file, name) for rows in sheets for name in _names_of(rows)}
     typed = {text for rows, column in columns for text in rows.frame[column.name].dropna().unique()}
-    few = narrowed(terms, [*typed, *(Path(file).stem for file in files)])
+    few = narrowed(terms, [*typed, *(name for _, name in named)])
     guard = Guard(few, Words(program_texts(), register.table["place_name"]))
     found = [_judged(rows, column, guard) for rows, column in columns]
-    named = [
-        Finding(
-            Severity.WARNING,
-            _TYPED,
-            _TYPED_TITLE,
-            file,
-            "文件名里有本月登记人员的姓名或号码",
-            "改文件名后重新导入",
-        )
-        for file in files
-        if guard.is_person(Path(file).stem)
-    ]
-    return combined([as_table(named), *found])
+    text, action = "文件名或工作表名里有本月登记人员的姓名或号码", "改名后重新导入"
+    files = sorted({file for file, name in named if guard.is_person(name)})
+    about = [Finding(Severity.WARNING, _TYPED, _TYPED_TITLE, file, text, action) for file in files]
+    return combined([as_table(about), *found])
+
+
+def _names_of(rows: Rows) -> tuple[str, ...]:
+    """Names of a sheet and its file, which messages show."""
+    grid = rows.sheet.grid
+    return tuple(name for name in (Path(grid.file).stem, grid.sheet) if name)
 
 
 def _is_typed(column: Column) -> bool:

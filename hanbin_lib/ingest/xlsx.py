@@ -22,6 +22,7 @@ from hanbin_lib.ingest.containers import (
     check_area,
     column_number,
     element,
+    hidden_columns,
     main_part,
     plain,
     relations,
@@ -112,6 +113,7 @@ class _Sheet:
 
     blocks: list[_Block] = field(default_factory=list)
     hidden: list[int] = field(default_factory=list)
+    head: bytearray = field(default_factory=bytearray)  # what stands before the rows
     merges: list[Area] = field(default_factory=list)
     cells: int = 0
     rows: int = 0
@@ -201,14 +203,23 @@ def _grid(book: _Book, part: str, file: str, name: str) -> Grid:
     rows = last_merged(sheet.rows, sheet.merges)
     columns = _columns_of(sheet.blocks, rows, book.strings, is_1904=book.is_1904)
     hidden = tuple(row for row in sheet.hidden if row < sheet.rows)
-    return filled(Grid(file, name, columns, hidden_rows=hidden), sheet.merges)
+    unseen = tuple(column for column in hidden_columns(bytes(sheet.head)) if column < len(columns))
+    return filled(Grid(file, name, columns, hidden_rows=hidden, hidden_columns=unseen), sheet.merges)
+
+
+def _noted(pieces: Iterable[bytes], head: bytearray) -> Iterator[bytes]:
+    """The pieces as they are; what stands before the rows is kept in `head`."""
+    for piece in pieces:
+        if b"<sheetData" not in head and len(head) < _READ:
+            head += piece
+        yield piece
 
 
 def _read_sheet(book: _Book, pieces: Iterable[bytes]) -> _Sheet:
     sheet = _Sheet()
     tail = bytearray()
     begun = False
-    for piece in _cut(pieces, b"<row", b"<sheetData"):
+    for piece in _cut(_noted(pieces, sheet.head), b"<row", b"<sheetData"):
         begun = True
         if tail:
             tail += piece

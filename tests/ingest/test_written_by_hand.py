@@ -16,6 +16,8 @@ from openpyxl.styles import Font
 from hanbin_lib.contract import TABLES, Column, Kind
 from hanbin_lib.contract.columns import normal_heading
 from hanbin_lib.contract.labels import PROGRAM_BLANKS
+from hanbin_lib.contract.local import local_tables
+from hanbin_lib.errors import HanbinError
 from hanbin_lib.files import sha256_of
 from hanbin_lib.ingest.cells import emptied, encoded, parsed
 from hanbin_lib.ingest.exports import InboxFile, grids_of
@@ -26,6 +28,7 @@ from hanbin_lib.ingest.judging import read_file
 from hanbin_lib.ingest.number_formats import iso_cell
 from hanbin_lib.ingest.reading import read_rows
 from hanbin_lib.ingest.recognise import recognise
+from hanbin_lib.policy import CountyColumns
 
 WORKSHOPS = ["名称", "乡", "吸纳就业人数", "其中脱贫劳动力", "状态"]
 PROJECTS = ["项目编号", "项目名称", "乡", "村", "计划资金（万元）", "支出资金（万元）"]
@@ -436,3 +439,57 @@ def test_codes_of_answers_alone_tell_nobody_what_they_mean(sheet, answers, sever
         ["抽查月份", "户编号", "接通情况"], *(["202209", f"H{n}", one] for n, one in enumerate(answers))
     )
     assert told(rows)["severity"].tolist() == [severity]
+
+
+# Columns
+
+
+@pytest.mark.parametrize(
+    "heads", [["计划资金（元）", "计划资金（万元）"], ["计划资金（万元）", "计划资金（元）"]]
+)
+def test_two_columns_in_two_units_are_not_one(sheet, heads):
+    cells = {"计划资金（元）": [None, 70_000], "计划资金（万元）": [5, 7]}
+    rows = sheet(
+        ["项目编号", "乡", *heads], *(["P1", "甲山镇", *(cells[h][n] for h in heads)] for n in range(2))
+    )
+    assert rows.frame["planned_10k_yuan"].tolist() == [5, 7]
+    assert rows.sheet.unknown == ("计划资金(元)",)
+
+
+def test_a_column_that_does_not_show_is_told_and_comes_after_one_that_does(sheet_of):
+    def mark(sheet):
+        for letter in "CEF":
+            sheet.column_dimensions[letter].hidden = True
+
+    heads = ["名称", "乡", "吸纳就业人数", "就业人数", "脱贫劳动力", "备注"]
+    rows = sheet_of([heads, ["厂", "甲山镇", 99, 12, 3, "x"]], mark)
+    assert rows.frame.loc[0, ["employees", "lifted_employees"]].tolist() == [12, 3]
+    found = told(rows).query("rule_id == 'HB-I-324'")
+    assert found["message"].tolist() == ["有2列是隐藏的，已照常读取：吸纳就业人数、脱贫劳动力"]
+
+
+# What came with a form
+
+
+@pytest.mark.parametrize("mark", ["例", "示例", "（例）", "样例1"])
+def test_the_example_of_a_form_is_no_row(sheet, mark):
+    heads = ["序号", *WORKSHOPS]
+    rows = sheet(heads, list("123456"), [mark, *shop(9)], [1, *shop(1)], [mark, *shop(2)])
+    assert rows.frame["workshop_name"].tolist() == ["工厂1", "工厂2"]
+    assert told(rows)["message"].str[:3].tolist() == ["有2行"]
+
+
+@pytest.mark.parametrize("line", ["过次页", "承前页", "其中：脱贫户车间"])
+def test_a_sum_carried_over_and_a_part_of_one_are_no_rows(sheet, line):
+    rows = sheet(WORKSHOPS, shop(1), [line, "甲山镇", 10, 1, None], shop(2))
+    assert (len(rows.frame), rows.left) == (2, {"合计行": 1})
+    assert len(sheet(WORKSHOPS, shop(1), ["其中堂手工坊", "甲山镇", 10, 1, None]).frame) == 2
+
+
+def test_yes_and_no_may_be_said_in_a_county_s_words():
+    own = CountyColumns(labels={"风险是否已消除": {"已消除": "是", "未消除（在册）": "否"}})
+    column = local_tables(own, "100001")["monitored_persons"].column("is_risk_eliminated")
+    values, problems, _ = column_of(column, "已消除", "未消除（在册）", "是", "已退出")
+    assert (values[:3], problems) == ([True, False, True], [0, 0, 0, 1])
+    with pytest.raises(HanbinError, match="只能是“是”或“否”"):
+        local_tables(CountyColumns(labels={"风险是否已消除": {"已消除": "消除"}}), "100001")
