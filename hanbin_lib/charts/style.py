@@ -27,13 +27,11 @@ from matplotlib.figure import Figure as Canvas
 from matplotlib.text import Text
 
 from hanbin_lib import fonts
-from hanbin_lib.display import Chart, ChartData
+from hanbin_lib.display import Chart, ChartData, html
 from hanbin_lib.errors import ExitCode, HanbinError
 
-INK, GREY_1, GREY_2, GREY_3, GREY_4, GREY_5 = (
-    "#1F1F1F", "#4A4A4A", "#6B6B6B", "#A6A6A6", "#D3D1CC", "#EFEDE8",
-)  # fmt: skip
-RED, RED_TINT, RED_WASH = "#B5202A", "#D98A8C", "#F3DEDC"
+INK, RED, RED_TINT, RED_WASH = html.INK, html.RED, "#D98A8C", "#F3DEDC"
+GREY_1, GREY_2, GREY_3, GREY_4, GREY_5 = "#4A4A4A", "#6B6B6B", "#A6A6A6", "#D3D1CC", "#EFEDE8"
 TEXT_SIZE, SMALL_SIZE, LARGE_SIZE = 8.5, 7.5, 9.5
 FAMILY = "Noto Sans SC"
 PAGE_MM, NARROW_MM = 156.0, 96.0

@@ -30,7 +30,8 @@ from hanbin_lib.display.model import (
 from hanbin_lib.display.text import Figure, Phrase, Shown, Strong, Text, html_text
 
 LIGHTS = {"steady": ("○", "平稳"), "watch": ("▲", "关注"), "act": ("■", "处置")}
-_ACCENT, _INK = "#B5202A", "#1F1F1F"
+# The house's ink and red, and the wash behind what is red; the style sheets say the same.
+INK, RED, WASH = "#1F1F1F", "#B5202A", "#FBF3F2"
 _BAR_EM = 5  # the longest bar of a column
 _WIDTH, _HEIGHT, _MARGIN = 66.0, 22.0, 3.0
 
@@ -97,7 +98,7 @@ def _card(card: KeyFigure, links: Links) -> str:
             f'<span class="hb-light hb-{card.light}"><span aria-hidden="true">{shape}</span> {word}</span>'
         )
     alert = " hb-alert" if card.light == "act" else ""
-    line = sparkline(card.trend, _ACCENT if card.light == "act" else _INK)
+    line = sparkline(card.trend, is_red=card.light == "act")
     change = inline(card.change.parts, links) if card.change else ""
     aside = _inline(card.aside, links) if card.aside else ""
     return (
@@ -303,7 +304,7 @@ def _(display: Imprint, _links: Links = NOWHERE) -> str:
     )
 
 
-def sparkline(values: tuple[float | None, ...], colour: str) -> str:
+def sparkline(values: tuple[float | None, ...], *, is_red: bool = False) -> str:
     """SVG of the values (points; NaN or None leaves a gap), empty with fewer than two."""
     shown = [(n, value) for n, value in enumerate(values) if value is not None and not math.isnan(value)]
     known = [value for _, value in shown]
@@ -324,7 +325,11 @@ def sparkline(values: tuple[float | None, ...], colour: str) -> str:
         f"L{x:.2f},{y:.2f}" if n - 1 in places else f"M{x:.2f},{y:.2f} h0" for n, (x, y) in places.items()
     )
     end = places.get(len(values) - 1)
-    dot = f'<circle cx="{end[0]:.2f}" cy="{end[1]:.2f}" r="2.2" fill="{colour}"/>' if end else ""
+    dot = (
+        f'<circle cx="{end[0]:.2f}" cy="{end[1]:.2f}" r="2.2" fill="{RED if is_red else INK}"/>'
+        if end
+        else ""
+    )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH:g} {_HEIGHT:g}" '
         f'width="{_WIDTH:g}" height="{_HEIGHT:g}"><path d="{line}" fill="none" '

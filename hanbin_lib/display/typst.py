@@ -87,7 +87,7 @@ def _(display: KeyFigures) -> str:
 
 def _card(card: KeyFigure) -> str:
     digits, unit = split_unit(card.figure)
-    line = sparkline(card.trend, "#B5202A" if card.light == "act" else "#1F1F1F")
+    line = sparkline(card.trend, is_red=card.light == "act")
     return _call(
         "",
         label=typst_string(card.label),

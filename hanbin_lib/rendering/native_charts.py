@@ -13,11 +13,12 @@ from pptx.oxml.ns import qn
 from pptx.parts.chart import ChartPart
 from pptx.util import Pt
 
+from hanbin_lib.charts.style import GREY_2, GREY_3, GREY_4, INK, RED
 from hanbin_lib.display import ChartData, Series, Style, written
 from hanbin_lib.display.text import visible
 from hanbin_lib.indicators import Unit
 
-_INK, _GREY, _LIGHT, _PALE, _RED = "1F1F1F", "6B6B6B", "A6A6A6", "D3D1CC", "B5202A"
+_INK, _GREY, _LIGHT, _PALE, _RED = (colour[1:] for colour in (INK, GREY_2, GREY_3, GREY_4, RED))
 _DOT = 7  # points
 _MOST_STEPS = 8  # of an axis
 _SIGNED = Style(sign="plus")

@@ -19,6 +19,7 @@ from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Mm, Pt
 
+from hanbin_lib.charts.style import GREY_2, GREY_3, INK, RED
 from hanbin_lib.display import (
     Chart,
     Decisions,
@@ -50,7 +51,7 @@ from hanbin_lib.rendering.typesetting import pictures
 
 _WIDTH, _HEIGHT, _MARGIN = 338.7, 190.5, 14.0  # mm, 16:9
 _FACE, _LATIN = "微软雅黑", "Arial"
-_INK, _GREY, _LIGHT, _RED = "1F1F1F", "6B6B6B", "A6A6A6", "B5202A"
+_INK, _GREY, _LIGHT, _RED = (colour[1:] for colour in (INK, GREY_2, GREY_3, RED))
 _TITLE_SIZE, _LEAD_SIZE, _CHAPTER_LEAD, _SIZE = 28, 20, 18, 14
 _POINT = 12700  # EMU
 _PADDING = 1.5  # half characters beside a cell's text

@@ -16,7 +16,9 @@ import xlsxwriter
 from xlsxwriter.utility import xl_range, xl_range_abs
 
 from hanbin_lib import display
+from hanbin_lib.charts.style import GREY_1, GREY_3, GREY_4
 from hanbin_lib.display import Chart, ChartData, Masthead, Series
+from hanbin_lib.display.html import INK, RED, WASH
 from hanbin_lib.display.text import visible
 from hanbin_lib.display.tree import table_data
 from hanbin_lib.errors import ExitCode, HanbinError
@@ -43,7 +45,6 @@ _NARROWEST, _WIDEST = 8, 48
 FIRST_ROW = 3  # of the numbers; above stand title, chapter and unit line or source, headings
 _FONT = {"font_name": "等线", "font_size": 11, "valign": "vcenter"}
 _HEADING = {"bold": True, "text_wrap": True, "align": "center", "top": 2, "bottom": 1}
-_WASH = "#FBF3F2"
 _KINDS: dict[str, dict[str, str]] = {
     "bars": {"type": "bar"},
     "columns": {"type": "column"},
@@ -52,8 +53,7 @@ _KINDS: dict[str, dict[str, str]] = {
     "curves": {"type": "scatter", "subtype": "straight"},
     "dots": {"type": "bar"},
 }
-_GREYS = ("#4A4A4A", "#A6A6A6", "#1F1F1F", "#D3D1CC")
-_RED = "#B5202A"
+_GREYS = (GREY_1, GREY_3, INK, GREY_4)
 _BELOW, _ABOVE = "至下限", "至上限"
 _POINTS_WIDE, _POINTS_HIGH = 640, 380
 
@@ -187,7 +187,7 @@ class _Annex:
         for row, (text, number) in enumerate(zip(texts, numbers, strict=True)):
             style: dict[str, object] = {"align": column["align"]}
             if row in table["emphasis"]:
-                style["bg_color"] = _WASH
+                style["bg_color"] = WASH
             if row >= totals_from:
                 style |= {"bold": True, "top": int(row == totals_from)}
             if row == table["size"] - 1:
@@ -315,7 +315,7 @@ def _series(
         return [sheet, FIRST_ROW, places[heading], FIRST_ROW + length - 1, places[heading]]
 
     length = len(series.values)
-    colour = _RED if series.name in data.emphasis else _GREYS[number % len(_GREYS)]
+    colour = RED if series.name in data.emphasis else _GREYS[number % len(_GREYS)]
     yield "name", visible(series.name)
     yield "values", cells(series.name, length)
     yield "categories", cells(f"{series.name}（横轴）" if data.kind == "curves" else "类别", length)
@@ -333,7 +333,7 @@ def _series(
         # Of cells: numbers in the chart itself are dropped by LibreOffice's spreadsheet.
         below, above = (_range(cells(f"{series.name}{end}", length)) for end in (_BELOW, _ABOVE))
         yield "y_error_bars", {"type": "custom", "plus_values": above, "minus_values": below, "end_style": 0}
-    red = [{"fill": {"color": _RED}} if label in data.emphasis else None for label in data.categories]
+    red = [{"fill": {"color": RED}} if label in data.emphasis else None for label in data.categories]
     if any(red) and data.kind in {"bars", "columns", "dots"} and number == 0:
         yield "points", red
 

@@ -24,7 +24,6 @@ from hanbin_lib.site.content import PublishedMonth, Tiles, content, printed
 TREND = "open_risk_households"
 _COLUMNS = ("monitored_households", TREND, "new_households", "newly_eliminated_households")
 _TEMPLATES = files("hanbin_lib.site") / "templates"
-_INK = "#1F1F1F"
 _BOLD_TAG = re.compile(r"<(?:h[123]|strong|p class=\"name\")[^>]*>(.*?)</(?:h[123]|strong|p)>", re.DOTALL)
 # Texts of attributes and of the script that stand nowhere else in the page.
 _DRAWN = "0123456789.%—−　年月各镇（街道）如：流水"
@@ -120,7 +119,7 @@ def _area_row(published: PublishedMonth, code: str, rows: pd.DataFrame) -> dict[
         "code": code,
         "name": str(rows["place_name"].iloc[-1]),
         "figures": [printed(now.get(name, missing)) for name in _COLUMNS],
-        "trend": Markup(sparkline(tuple(trend), _INK)),
+        "trend": Markup(sparkline(tuple(trend))),
         "links": _links(published, code),
     }
 

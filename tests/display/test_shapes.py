@@ -394,7 +394,7 @@ def test_links_lead_where_the_page_says():
 @given(st.lists(st.none() | st.floats(-1e6, 1e6), min_size=2, max_size=24))
 def test_a_sparkline_stays_in_its_box_and_has_a_point_for_every_known_month(values):
     known = [value for value in values if value is not None and not math.isnan(value)]
-    drawn = sparkline(tuple(values), "#000")
+    drawn = sparkline(tuple(values))
     if len(known) < 2:
         assert drawn == ""
         return

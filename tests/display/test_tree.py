@@ -181,8 +181,8 @@ def test_split_unit(figure, parts):
 
 
 def test_sparkline_leaves_gaps_and_needs_two_values():
-    assert sparkline((1.0, float("nan")), "#000") == ""
-    line = sparkline((1.0, float("nan"), 3.0, 2.0, None), "#000")
+    assert sparkline((1.0, float("nan"))) == ""
+    line = sparkline((1.0, float("nan"), 3.0, 2.0, None))
     path = re.search(r'd="([^"]+)"', line)[1]
     assert path.count(",") == 3  # three points
     assert path.count("M") == 2  # the line is not drawn over the gap
@@ -190,7 +190,7 @@ def test_sparkline_leaves_gaps_and_needs_two_values():
 
 
 def test_the_last_value_of_a_sparkline_is_marked():
-    assert sparkline((1.0, 2.0), "#B5202A").count('<circle cx="63.00" cy="3.00"') == 1
+    assert sparkline((1.0, 2.0)).count('<circle cx="63.00" cy="3.00"') == 1
 
 
 def test_private_use_characters_are_kept_for_the_check_of_glyphs():

@@ -21,12 +21,12 @@ from lxml import etree
 
 from hanbin_lib.display import Masthead
 from hanbin_lib.rendering.office_files import describe, repacked
-from hanbin_lib.rendering.word.markup import border, element, field, text_run
+from hanbin_lib.rendering.word.markup import INK, border, element, field, text_run
 
 FANGSONG, KAITI, HEITI, HEADLINE, SONGTI = "仿宋_GB2312", "楷体_GB2312", "黑体", "方正小标宋简体", "宋体"
 LATIN = "Times New Roman"
 LINE_POINTS = 28.95  # 22 lines on 225 mm
-HEAD_RED, INK = RGBColor(0xD0, 0x12, 0x1B), RGBColor(0x1F, 0x1F, 0x1F)
+HEAD_RED = "D0121B"  # 红头
 _ALTERNATIVES = {FANGSONG: "仿宋", KAITI: "楷体", HEITI: "SimHei", HEADLINE: "华文中宋", SONGTI: "SimSun"}
 _KEPT = {"Normal", "Title", "Heading 1", "Heading 2", "Heading 3", "Caption", "Header", "Footer"}
 _WORDS_OWN = {
@@ -142,7 +142,7 @@ def _set_up(document: WordDocument, name: str) -> None:
         properties.remove(child)
     set_faces(properties, face)
     style.font.size = Pt(size)
-    style.font.color.rgb = HEAD_RED if name == "红头" else INK
+    style.font.color.rgb = RGBColor.from_string(HEAD_RED if name == "红头" else INK)
     for child in list(style.element.get_or_add_pPr()):
         if child.tag in {qn("w:pBdr"), qn("w:contextualSpacing"), qn("w:numPr"), qn("w:tabs")}:
             style.element.pPr.remove(child)

@@ -6,7 +6,9 @@ from typing import Any
 from docx.oxml.ns import nsmap, qn
 from docx.oxml.parser import oxml_parser
 
-INK = "1F1F1F"
+from hanbin_lib.display import html
+
+INK = html.INK[1:]
 TWIPS_PER_MM = 1440 / 25.4
 _NAMESPACE = {"w": nsmap["w"]}
 

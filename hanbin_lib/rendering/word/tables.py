@@ -4,11 +4,13 @@ from copy import deepcopy
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from hanbin_lib.charts.style import GREY_4
+from hanbin_lib.display.html import RED, WASH
 from hanbin_lib.rendering.office_files import width_of
 from hanbin_lib.rendering.word.layout import SONGTI, set_faces
 from hanbin_lib.rendering.word.markup import INK, border, element, text_run, twips
 
-_WASH, _RED, _RULE = "FBF3F2", "B5202A", "D3D1CC"
+_WASH, _RED, _RULE = (colour[1:] for colour in (WASH, RED, GREY_4))
 _THICK, _THIN, _HAIR = 12, 4, 2  # eighths of a point
 _MOST_AT_FULL_SIZE = 7  # columns; more are set smaller
 _SIZE, _SMALL_SIZE = 18, 16  # half points

@@ -18,6 +18,7 @@ from hanbin_lib.display import ChartData
 from hanbin_lib.display.word import Block
 from hanbin_lib.rendering.native_charts import chart_files, is_native, limits_in_words
 from hanbin_lib.rendering.word.layout import (
+    HEAD_RED,
     HEITI,
     STYLE_OF,
     TEXT_WIDTH_MM,
@@ -207,7 +208,7 @@ class Writer:
         tabs(line, (TEXT_WIDTH_MM / 2, WD_TAB_ALIGNMENT.CENTER), (TEXT_WIDTH_MM, WD_TAB_ALIGNMENT.RIGHT))
         line.add_run(f"{block['issuer']}\t{block['issue_label']}\t{block['date_label']}")
         line._p.get_or_add_pPr().insert_element_before(
-            element("pBdr", border("bottom", _RED_RULE, "D0121B")), "w:shd", "w:tabs", "w:spacing", "w:jc"
+            element("pBdr", border("bottom", _RED_RULE, HEAD_RED)), "w:shd", "w:tabs", "w:spacing", "w:jc"
         )
         self._add(block["title"], style="Title")
 
