@@ -31,6 +31,7 @@ NAME = "风险流转"
 # Columns without which a household would count as never eliminated, able to work, or without a cause.
 NEEDED = ("eliminated_month", "is_no_labour_household", "risk_cause_1")
 _ORIGINS = 12  # of the back-test
+TRIAL_DRAWS = 100  # of a trial, which a person waits for
 # An interval that ends beyond so many times all households that were ever on record says nothing.
 _MOST_TIMES = 3
 BACKTEST_COLUMNS = (
@@ -76,6 +77,11 @@ class RiskStudy:
         return self._kept("flow", self.settings, self.project)
 
     @cached_property
+    def as_on_record(self) -> pd.DataFrame:
+        """The projection drawn as a trial is: with the same luck, so that what differs is what was tried."""
+        return self.tried(AS_ON_RECORD)
+
+    @cached_property
     def backtest(self) -> pd.DataFrame:
         """The projection made again as of the last twelve months (`backtest`)."""
 
@@ -102,6 +108,15 @@ class RiskStudy:
     def backtest_settings(self) -> SimulationSettings:
         """How each origin of the back-test is drawn."""
         return self.rules.settings(self.rules.backtest_draws)
+
+    @property
+    def trial_settings(self) -> SimulationSettings:
+        """How a trial is drawn."""
+        return self.rules.settings(TRIAL_DRAWS)
+
+    def tried(self, change: Change) -> pd.DataFrame:
+        """Open cases of the months to come with other rates."""
+        return self.project(self.trial_settings, change)
 
     def project(self, settings: SimulationSettings, change: Change = AS_ON_RECORD) -> pd.DataFrame:
         """Open cases of the months to come, drawn anew (`risk_flow.project`)."""

@@ -126,15 +126,21 @@ def test_the_back_test_compares_with_what_the_register_shows_of_each_month(distr
     assert county[1].value == sum(range(1, 13))
 
 
-def test_as_on_record_a_trial_is_the_projection(district):
+def test_as_on_record_a_trial_is_what_it_is_held_against(district):
+    """The same draws on both sides: what differs is what was tried, never the luck of fewer draws."""
     table = hb.risk_flow.trial(district, 1.0, 1.0, 0.0)
+    assert [plain_text([row[1]]) for row in table.rows] == [plain_text([row[2]]) for row in table.rows]
+    assert "100次" in table.unit_line
     drawn = district.flow.projection
     for row, measure in zip(
         table.rows[1:], ("new_households", "eliminated_households", "relapsed_households"), strict=True
     ):
         own = drawn[drawn["measure"].eq(measure) & drawn["place_code"].eq("610902")]
-        assert row[1].value == pytest.approx(sum(own["mean"]))
-        assert row[2].value == pytest.approx(row[1].value, rel=0.25, abs=1.0)
+        assert row[1].value == pytest.approx(sum(own["mean"]), rel=0.25, abs=1.0)
+    double = hb.risk_flow.trial(district, 2.0, 1.0, 0.01)
+    assert double.rows[1][2].value == pytest.approx(2 * double.rows[1][1].value, rel=0.05)
+    assert double.title.endswith("，每月返贫的可能1%")
+    assert f"{district.flow.rules.horizon_months}个月合计" in double.unit_line
 
 
 def _study(**changed):

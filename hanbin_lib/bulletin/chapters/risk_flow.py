@@ -48,7 +48,6 @@ from hanbin_lib.simulate.risk_model import RiskModel
 from hanbin_lib.simulate.risk_study import NAME, RiskStudy, scores
 
 _ONE_DECIMAL = Style(decimals=1)
-_TRIAL_DRAWS = 100  # what a slider draws at once
 _LEAST_LATE = 0.005  # share of late entries that is worth a word
 _MEASURES = {
     "new_households": "新识别",
@@ -259,14 +258,15 @@ def trial(
     checked(RateChoice, given, "参数")
     change = Change(entries, leaving, relapse_chance or None)
     reference = _reference(bulletin)
-    tried = flow.project(flow.rules.settings(_TRIAL_DRAWS), change)
+    tried = flow.tried(change)
+    falling_back = f"，每月返贫的可能{as_given(100 * relapse_chance)}%" if relapse_chance else ""
     rows: list[tuple[Cell, ...]] = []
     for measure, name in {OPEN: "期末未消除风险", **_MEASURES}.items():
-        pair = (_sum_of(table, measure, bulletin.place, reference) for table in (flow.projection, tried))
+        pair = (_sum_of(table, measure, bulletin.place, reference) for table in (flow.as_on_record, tried))
         rows.append((name, *pair))
     return Table(
-        title=f"试算：新识别×{as_given(entries)}，消除快慢×{as_given(leaving)}",
-        unit_line=f"{_run_line(flow.settings)}（试算{_TRIAL_DRAWS}次）；户；期末为中位（区间），其余为一年合计的平均",
+        title=f"试算：新识别×{as_given(entries)}，消除快慢×{as_given(leaving)}{falling_back}",
+        unit_line=f"{_run_line(flow.trial_settings)}；户；期末为中位（区间），其余为{flow.rules.horizon_months}个月合计的平均",
         columns=columns("项目", "按登记", "试算"),
         rows=tuple(rows),
         rule_every=1,
