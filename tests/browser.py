@@ -5,8 +5,11 @@ as long as its module: Playwright's event loop would stand in the way of other t
 """
 
 import shutil
+from contextlib import contextmanager
 
 import pytest
+
+USUAL = {"width": 1440, "height": 900}
 
 QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -31,7 +34,20 @@ def browser():
 @pytest.fixture
 def page(browser):
     """A fresh page of 1,440 × 900, Chinese; ``page.faults`` lists errors of its scripts and policy."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    with _opened(browser) as fresh:
+        yield fresh
+
+
+@pytest.fixture(scope="module")
+def window(browser):
+    """A page as `page` that all tests of a module load anew: five times as quick as a fresh one each."""
+    with _opened(browser) as shared:
+        yield shared
+
+
+@contextmanager
+def _opened(browser):
+    context = browser.new_context(viewport=USUAL, locale="zh-CN")
     opened = context.new_page()
     opened.faults = []
     opened.on("pageerror", lambda error: opened.faults.append(str(error)))

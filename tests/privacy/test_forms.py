@@ -6,6 +6,7 @@ import io
 import json
 import random
 import zipfile
+from functools import cache
 
 import docx
 import nbformat
@@ -127,18 +128,36 @@ def _workbook(path, text):
         book.add_worksheet().write_string(0, 0, _printable(text))
 
 
-def _word(path, text):
+# Of a Word document and of slides the part that differs: the dozens of others are looked into once, further down.
+@cache
+def _document():
     document = docx.Document()
-    document.add_paragraph(_printable(text))
-    document.save(path)
+    return document, document.add_paragraph()
+
+
+@cache
+def _show():
+    show = pptx.Presentation()
+    slide = show.slides.add_slide(show.slide_layouts[5])
+    drop_unused(show)  # a printer's settings, which nobody can read
+    return show, slide
+
+
+def _word(path, text):
+    document, paragraph = _document()
+    paragraph.text = _printable(text)
+    _part(path, "word/document.xml", document.part.blob)
 
 
 def _slides(path, text):
-    show = pptx.Presentation()
-    slide = show.slides.add_slide(show.slide_layouts[5])
+    _, slide = _show()
     slide.shapes.title.text = _printable(text)
-    drop_unused(show)  # a printer's settings, which nobody can read
-    show.save(path)
+    _part(path, "ppt/slides/slide1.xml", slide.part.blob)
+
+
+def _part(path, name, content):
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr(name, content)
 
 
 def _archive(path, text):
@@ -202,6 +221,15 @@ def test_in_the_name_of_a_file(guard, tmp_path):
     path = tmp_path / f"610902110_{NAME}.txt"
     path.write_text("流水镇", encoding="utf-8")
     assert {hit.kind for hit in guard.scan(path)} == {"姓名"}
+
+
+def test_whole_documents_and_slides_are_looked_into(guard, tmp_path):
+    for empty, ending in ((_document, "docx"), (_show, "pptx")):
+        whole, _ = empty()
+        for text, found in (("流水镇", False), (NAME, True)):
+            WRITERS[ending](tmp_path / f"part.{ending}", text)
+            whole.save(tmp_path / f"a.{ending}")
+            assert bool(guard.scan(tmp_path / f"a.{ending}")) == found
 
 
 def test_runs_of_a_workbook_and_of_a_document(guard, tmp_path):

@@ -3,6 +3,7 @@
 import os
 import signal
 import urllib.request
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -20,12 +21,24 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 AREAS = ("610902", "610902110", "610902111", "610902112")
 
 
-@pytest.fixture(scope="module")
-def cluster():
+@contextmanager
+def _workers(number):
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(
-        n_workers=3, threads_per_worker=1, dashboard_address="127.0.0.1:0"
+        n_workers=number, threads_per_worker=1, dashboard_address="127.0.0.1:0"
     ) as local:
+        yield local
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    with _workers(1) as local:
+        yield local
+
+
+@pytest.fixture
+def three_workers():
+    with _workers(3) as local:
         yield local
 
 
@@ -59,9 +72,9 @@ def _made(folder):
 
 
 @pytest.mark.slow
-def test_a_worker_that_dies_on_the_way_changes_nothing(cluster, demo_workspace, month, alone, tmp_path):
+def test_a_worker_that_dies_on_the_way_changes_nothing(three_workers, demo_workspace, month, alone, tmp_path):
     county, documents = month
-    pids = [worker.pid for worker in cluster.workers.values()]
+    pids = [worker.pid for worker in three_workers.workers.values()]
     killed = []
 
     def kill_one(name, done, total):
@@ -70,7 +83,7 @@ def test_a_worker_that_dies_on_the_way_changes_nothing(cluster, demo_workspace, 
             os.kill(pids[0], signal.SIGKILL)
 
     staging = _staging(county, tmp_path / "staging")
-    shared = Cluster(cluster.scheduler_address, SharedStore(str(tmp_path / "shared")))
+    shared = Cluster(three_workers.scheduler_address, SharedStore(str(tmp_path / "shared")))
     assert shared.make_all(demo_workspace, county, documents, staging, kill_one) == {}
     assert killed
     assert _made(staging) == alone

@@ -1,17 +1,20 @@
 """The start page as a reader uses it: filters, tiles, definitions, keyboard, telephone, paper."""
 
 import pytest
-from browser import browser, page, serious, width_of_content
+from browser import USUAL, browser, serious, width_of_content, window
 
-__all__ = ["browser", "page"]
+__all__ = ["browser", "window"]
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def start(page, index_html):
-    page.goto(index_html.as_uri())
-    yield page
-    assert page.faults == []
+def start(window, index_html):
+    window.faults.clear()
+    window.set_viewport_size(USUAL)
+    window.goto("about:blank")  # else an address with another view is no other page
+    window.goto(index_html.as_uri())
+    yield window
+    assert window.faults == []
 
 
 def _course(page) -> str:
@@ -26,15 +29,12 @@ def test_a_tile_chosen_changes_the_course(start):
     assert "流水镇" in _course(start)
 
 
-def test_an_indicator_chosen_colours_the_tiles_anew(start):
+def test_an_indicator_chosen_colours_the_tiles_anew_and_hatches_what_is_missing(start):
     start.select_option("#indicator", "phone_problem_share")
     town = start.locator("#tiles .tile", has_text="流水镇")
     assert "25.0%" in town.inner_text()
     assert "k4" in town.locator("span").get_attribute("class")  # the highest share is the darkest
     assert start.locator("#course svg line[stroke-width='3']").count() == 1  # its interval
-
-
-def test_a_missing_figure_is_hatched_and_says_why(start):
     start.select_option("#indicator", "open_risk_households")
     town = start.locator("#tiles .tile", has_text="大竹园镇")
     assert "未收到" in town.inner_text()
@@ -81,14 +81,9 @@ def test_the_address_keeps_the_view(start):
 
 
 @pytest.mark.parametrize("width", [390, 1440])
-def test_nothing_scrolls_sideways(start, width):
+def test_nothing_scrolls_sideways_and_axe_finds_no_serious_fault(start, width):
     start.set_viewport_size({"width": width, "height": 900})
     assert width_of_content(start) <= width
-
-
-@pytest.mark.parametrize("width", [390, 1440])
-def test_axe_finds_no_serious_fault(start, width):
-    start.set_viewport_size({"width": width, "height": 900})
     assert serious(start) == []
     start.locator("#meaning").click()
     assert serious(start) == []
