@@ -205,7 +205,7 @@ def test_towns_are_spread_as_the_beta_distribution_says():
 
 def test_the_interval_of_a_grid_is_that_of_its_distribution():
     grid = np.linspace(0, 1, 101)
-    found = _summary(grid, stats.norm(0.4, 0.1).pdf(grid), 0.9)
+    found = _summary(grid, stats.norm(0.4, 0.1).pdf(grid))
     assert found == pytest.approx((0.4, *stats.norm(0.4, 0.1).ppf([0.05, 0.95])), abs=0.001)
 
 
