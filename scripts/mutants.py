@@ -138,6 +138,8 @@ class Trial:
         session.config.pluginmanager.unregister(trace)
         if found is None or found.failed:
             sys.exit(f"these tests fail without any change: {found and found.failed[:5]}")
+        if not any(found.sites.values()):
+            sys.exit("no place of the library was seen to be computed")
         for name in found.imported:  # once for all that are tried
             with suppress(Exception):
                 import_module(name)

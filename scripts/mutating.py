@@ -284,6 +284,7 @@ def _spread(key: str, old: object, new: object) -> None:
 
 def functions() -> Functions:
     """All functions of the library that there are, wrapped and bound ones as well."""
+    gc.unfreeze()  # the tests' collection froze what there was, and the collector lists nothing frozen
     found = defaultdict(list)
     for one in gc.get_objects():
         if isinstance(one, FunctionType) and one.__code__.co_filename.startswith(str(LIBRARY)):
