@@ -133,10 +133,14 @@ def check_duplicates(parts: list[Rows], keys: tuple[str, ...], title: str) -> No
     for number, part in enumerate(parts):
         if _is_copy(part, again[owner == number], places[owner[again] == number], headings):
             continue
-        part.tell(again[owner == number], Fault("HB-I-212", title, "", headings, action=action))
+        part.tell(
+            again[owner == number], Fault("HB-I-212", title, f"{headings}重复", headings, action=action)
+        )
         if again[owner == number].any():
-            first = places[owner[again] == number]
-            part.findings[-1]["message"] = [f"{headings}重复，首次出现在{place}" for place in first]
+            found = part.findings[-1]
+            first = places[owner[again] == number][: len(found)]
+            told = zip(found["message"], first, strict=True)
+            found["message"] = [f"{text}，首次出现在{place}" for text, place in told]
 
 
 def _is_copy(part: Rows, again: Mask, first: np.ndarray, headings: str) -> bool:

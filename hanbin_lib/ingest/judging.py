@@ -32,6 +32,7 @@ from hanbin_lib.ingest.table_checks import (
     persons_typed,
     stated_earlier,
     tell_repeated_rows,
+    tell_spellings,
     terms_of,
 )
 from hanbin_lib.months import Month
@@ -343,6 +344,7 @@ def _read_one(file: InboxFile, run: Run) -> FileContent:
     content = read_file(file, run.register, tuple(run.contract.values()))
     for rows in content.rows:
         check_codes(rows)
+        tell_spellings(rows)
         place_in_time(rows, run.month)
     return content
 

@@ -50,7 +50,7 @@ def read_rows(sheet: Recognised, register: AreaRegister) -> Rows:
     """Clean, parse and place every row below the headings."""
     body = _Body(sheet)
     rows = Rows(sheet, pd.DataFrame({"source_row": body.positions + 1}))
-    rows.seen, rows.left = body.seen, body.left
+    rows.seen, rows.left, rows.notes = body.seen, body.left, tuple(body.apart[NOTES].tolist())
     columns = {c.name: _column(rows, c, body.cells.get(c.name)) for c in sheet.table.columns}
     rows.frame = pd.concat([rows.frame, pd.DataFrame(columns)], axis=1)
     for column in sheet.table.columns:
@@ -123,7 +123,7 @@ def _column(rows: Rows, column: Column, cells: Encoded | None) -> pd.Series:
     """Values of one column; a column that did not come in is missing throughout."""
     if cells is None:
         cells = Encoded(np.full(len(rows.frame), -1, dtype=np.int32), pa.array([], pa.string()))
-    came = replace(column, unit=_unit(rows.sheet, column)) if column.name in rows.sheet.places else column
+    came = replace(column, unit=_unit(rows, column)) if column.name in rows.sheet.places else column
     values, problems = parsed(came, cells)
     if problems.any():
         _tell_problems(rows, column, problems)
@@ -209,7 +209,7 @@ def _convert_units(rows: Rows) -> None:
     for column in rows.sheet.table.columns:
         if column.kind is not Kind.AMOUNT or column.name not in rows.sheet.places:
             continue
-        heading, above = _said_of(rows.sheet, column)
+        heading, above = _said_of(rows, column)
         unit = unit_of(column, heading, above)
         if unit != column.unit:
             rows.frame[column.name] = scaled(rows.frame[column.name], factor(column, unit))
@@ -220,16 +220,18 @@ def _convert_units(rows: Rows) -> None:
             _tell_unsaid_unit(rows, column, first)
 
 
-def _unit(sheet: Recognised, column: Column) -> str:
+def _unit(rows: Rows, column: Column) -> str:
     """Unit in which a column's numbers came."""
-    return unit_of(column, *_said_of(sheet, column)) if column.kind is Kind.AMOUNT else column.unit
+    return unit_of(column, *_said_of(rows, column)) if column.kind is Kind.AMOUNT else column.unit
 
 
-def _said_of(sheet: Recognised, column: Column) -> tuple[str, list[str]]:
-    """Heading of a column, with that of its group where it says no unit, and the cells above."""
+def _said_of(rows: Rows, column: Column) -> tuple[str, list[str]]:
+    """Heading of a column, with that of its group where it says no unit, and the lines about the table."""
+    sheet = rows.sheet
     grid, header, place = sheet.grid, sheet.header, sheet.places[column.name][0]
     heading, group = sheet.headings[place], _group(grid.row(header - 1) if header else [], place)
-    above = [normal_heading(text) for row in range(header) for text in grid.row(row) if text]
+    lines = (row for at in (*range(header), *rows.notes) for row in grid.row(at))
+    above = [normal_heading(text) for text in lines if text]
     return (heading if is_said(heading, []) else heading + group), above
 
 

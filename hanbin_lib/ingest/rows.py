@@ -5,7 +5,7 @@ No data are sums, headings again, notes and signatures, other members.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 import numpy as np
@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from hanbin_lib.contract import Column, Kind, Level, Table
 from hanbin_lib.contract.columns import normal_heading
-from hanbin_lib.ingest.findings import Fault, at_rows
+from hanbin_lib.ingest.findings import Fault, Severity, at_rows
 from hanbin_lib.ingest.grid import Encoded, Mask, matches
 from hanbin_lib.ingest.recognise import Recognised
 
@@ -28,6 +28,7 @@ _PLACE = re.compile(r"(村|社区|镇|乡|街道|街办|办事处|居委会|村�
 _PLAIN = re.compile(r"[\w·（）()、/—-]+")
 _MAY_BE_A_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _LEAST_ROWS = 3
+_MOST_TOLD = 100  # 自定: so many rows with one error are told one by one, whatever their share
 SUMS, HEADINGS_AGAIN, NOTES = "合计行", "重复的表头", "标题、说明或签字行"
 MOVED = "列的顺序不同的表头"
 OTHERS = "监测对象类别为空，不是监测对象"
@@ -66,6 +67,8 @@ class Rows:
         Tables with the findings' columns.
     seen
         Rows below the headings that hold anything.
+    notes
+        Positions in the grid of what was left out as a title, a note or a signature.
     left
         Reason (Chinese) -> how many of them are not in `frame`; later steps add theirs.
     other_months
@@ -77,6 +80,7 @@ class Rows:
     findings: list[pd.DataFrame] = field(default_factory=list)
     seen: int = 0
     left: dict[str, int] = field(default_factory=dict)
+    notes: tuple[int, ...] = ()
     other_months: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     def leave(self, mask: Mask, reason: str) -> None:
@@ -86,8 +90,12 @@ class Rows:
             self.frame = self.frame[~mask].reset_index(drop=True)
 
     def tell(self, mask: Mask, fault: Fault) -> None:
-        """Add a finding for each row in `mask`."""
-        if mask.any():
+        """Add a finding for each row in `mask`; an error of most rows of a long sheet is told once."""
+        count = int(mask.sum())
+        if fault.severity is Severity.ERROR and count > max(_MOST_TOLD, len(mask) // 2):
+            fault = replace(fault, message=f"{fault.message}；共{count}行都是这样，此为第一行")
+            mask = mask & (np.cumsum(mask) == 1)
+        if count:
             grid, names = (
                 self.sheet.grid,
                 [name for name in ("source_row", "town_code") if name in self.frame],

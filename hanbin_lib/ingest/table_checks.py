@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from hanbin_lib.contract.columns import Column, Kind, Level
+from hanbin_lib.contract.columns import Column, Kind, Level, normal_heading
 from hanbin_lib.contract.schemas import PLACE_CODES
 from hanbin_lib.contract.tables import HOUSEHOLDS_OF
 from hanbin_lib.ingest.findings import Fault, Finding, Severity, as_table, combined
@@ -60,6 +60,20 @@ def check_codes(rows: Rows) -> None:
             texts = pd.Series(distinct, dtype="str")
             if len(texts):
                 _check_form(rows, column, codes, texts)
+
+
+def tell_spellings(rows: Rows) -> None:
+    """Tell of units, groups and kinds that are spelt in two ways, which count as two: 财 政 局, 财政局."""
+    for column in rows.sheet.table.columns:
+        if column.kind is not Kind.TEXT or column.level is not Level.ROW or column.personal:
+            continue
+        codes, distinct = pd.factorize(rows.frame[column.name])
+        plain = pd.Series([normal_heading(text) for text in distinct], dtype="str")
+        other = plain.duplicated().to_numpy()
+        again = np.append(other, False)[codes]
+        text = f"“{column.heading}”有{other.sum()}种写法只和另一种差空格或全角半角，按两种计，此为第一处"
+        fault = Fault("HB-I-334", "写法不一", text, column.heading, Severity.WARNING, "改成同一种写法")
+        rows.tell_first(again, fault)
 
 
 def _check_form(rows: Rows, column: Column, codes: np.ndarray, texts: pd.Series) -> None:

@@ -28,6 +28,7 @@ from hanbin_lib.ingest.judging import read_file
 from hanbin_lib.ingest.number_formats import iso_cell
 from hanbin_lib.ingest.reading import read_rows
 from hanbin_lib.ingest.recognise import recognise
+from hanbin_lib.ingest.table_checks import tell_spellings
 from hanbin_lib.policy import CountyColumns
 
 WORKSHOPS = ["名称", "乡", "吸纳就业人数", "其中脱贫劳动力", "状态"]
@@ -493,3 +494,46 @@ def test_yes_and_no_may_be_said_in_a_county_s_words():
     assert (values[:3], problems) == ([True, False, True], [0, 0, 0, 1])
     with pytest.raises(HanbinError, match="只能是“是”或“否”"):
         local_tables(CountyColumns(labels={"风险是否已消除": {"已消除": "消除"}}), "100001")
+
+
+# Faults of a whole column
+
+
+@pytest.mark.parametrize(
+    ("rows", "bad", "told_times"),
+    [(250, 250, 1), (250, 126, 1), (250, 125, 125), (101, 101, 1), (100, 100, 100)],
+)
+def test_an_error_of_most_rows_of_a_long_sheet_is_told_once(sheet, rows, bad, told_times):
+    calls = [["2022年秋" if n < bad else "202209", f"H{n}", "有效接通"] for n in range(rows)]
+    found = told(sheet(["抽查月份", "户编号", "接通情况"], *calls))
+    assert (len(found), found["row"].iloc[0]) == (told_times, 2)
+    assert found["message"].str.contains(f"共{bad}行都是这样").sum() == (told_times == 1)
+
+
+def test_a_list_pasted_three_times_below_itself_is_told_once_with_its_first_place(sheet):
+    rows = sheet(PROJECTS, *([project(n) for n in range(60)] * 3))
+    check_duplicates([rows], ("project_code",), "重复的记录")
+    assert told(rows)["message"].tolist() == [
+        "项目编号重复；共120行都是这样，此为第一行，首次出现在台账.xlsx（表1） 第2行"
+    ]
+
+
+def test_a_unit_that_is_spelt_in_two_ways_is_told(sheet):
+    def problem(number, unit):
+        return [f"W{number}", "自查", "20220901", "甲山镇", unit, "住房", "20220930"]
+
+    units = ["财政局", "财 政 局", "住建局（质监站）", "住建局(质监站)", "水利局", "财 政 局"]
+    rows = sheet(PROBLEMS, *(problem(n, unit) for n, unit in enumerate(units)))
+    tell_spellings(rows)
+    found = told(rows)
+    assert (found["rule_id"].tolist(), found["row"].tolist()) == (["HB-I-334"], [3])
+    assert "“责任单位”有2种写法" in found["message"].item()
+
+
+@pytest.mark.parametrize(
+    ("line", "value"), [("单位：万元", 12_000), ("注：金额单位为万元", 12_000), ("注：截至9月", 1.2)]
+)
+def test_the_unit_may_be_said_below_the_rows(sheet, line, value):
+    heads = ["乡", "村", "总户数", "总人口数", "农民人均纯收入"]
+    rows = sheet(heads, ["甲山镇", "东村", 100, 300, 1.2], [line])
+    assert rows.frame["net_income_per_head_yuan"].tolist() == [value]
