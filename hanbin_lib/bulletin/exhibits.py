@@ -17,6 +17,7 @@ from hanbin_lib.bulletin.wording import chinese_date
 from hanbin_lib.contract import TABLES
 from hanbin_lib.display import IN_WAN, PLAIN, AnnexTable, Chart, Column, Columns, Display, Missing, Strip
 from hanbin_lib.errors import Unavailable, refused_params
+from hanbin_lib.indicators import Unit
 
 Exhibit = Callable[[Bulletin], Display | None]
 Rest = ParamSpec("Rest")
@@ -197,10 +198,12 @@ def listing(title: str, unit_line: str, rows: pd.DataFrame, heads: Mapping[str, 
 
 
 def strip(figures: Figures, *items: tuple[str, str, str], in_wan: Sequence[str] = ()) -> Strip:
-    """Figures in a row: sign, label and indicator of each; large ones in tens of thousands (万)."""
-    return Strip(
-        tuple(
-            (sign, label, figures.figure(name, style=IN_WAN if name in in_wan else PLAIN))
-            for sign, label, name in items
-        )
-    )
+    """Figures in a row: sign, label and indicator of each; large ones in tens of thousands (万).
+
+    Amounts that are read against each other have one unit: 亿元 where each is that large, else 万元.
+    """
+    shown = {name: figures.figure(name, style=IN_WAN if name in in_wan else PLAIN) for *_, name in items}
+    amounts = {n: f.written.unit for n, one in shown.items() for f in one.figures if f.unit == Unit.WAN_YUAN}
+    if len(set(amounts.values())) > 1:
+        shown |= {name: figures.figure(name) for name in amounts}
+    return Strip(tuple((sign, label, shown[name]) for sign, label, name in items))

@@ -109,7 +109,8 @@ class Figures:
     ) -> Shown:
         """Value in print with its unit, or the reason why there is none.
 
-        A share of fewer than ten cases is ``3/8``, never a percentage: small numbers stay small.
+        A share of fewer than ten cases is ``3/8``, never a percentage: small numbers stay small. Where no
+        row is of the group, it lacks what the whole lacks.
         """
         key = (indicator, str(month or self.month), place or self.place, group)
         row, unit = self._rows.get(key), DEFINITIONS[indicator].unit
@@ -119,7 +120,9 @@ class Figures:
                 return ratio(row["numerator"], row["denominator"], "|".join(key))
             marked = replace(style, is_rounded=True) if is_rounded(unit, row["upper"]) else style
             return Figure(row["value"], unit, "|".join(key), marked)
-        note = NoteCode(row["note_code"] if row else NoteCode.NOT_RECEIVED)
+        told = row or self._rows.get((*key[:-1], ALL))
+        is_lacking = told is not None and told["note_code"] != NoteCode.REPORTED
+        note = NoteCode(told["note_code"] if told and is_lacking else NoteCode.NOT_RECEIVED)
         return words(NOTE_TEXT[note], "|".join(key))
 
     def cases(self, indicator: str, *, place: str = "", group: str = ALL) -> Shown:
@@ -130,7 +133,7 @@ class Figures:
             for column in ("numerator", "denominator")
         )
         if part is None or whole is None:
-            return printed
+            return printed if printed.figures else self.within(indicator, place=place, group=group)
         return ratio(part, whole, printed.source)
 
     def interval(self, indicator: str, *, place: str = "", group: str = ALL) -> Phrase:
@@ -152,9 +155,13 @@ class Figures:
         Then the table came in, and nobody is nobody.
         """
         printed = self.plain(indicator, place=place, group=group)
-        is_known = self.value(indicator, place=place, group=group) is not None
-        is_nothing = not is_known and self.value(indicator, place=place) is not None
-        return Figure(0, "", printed.source) if is_nothing else printed
+        return Figure(0, "", printed.source) if self._is_empty(indicator, place, group) else printed
+
+    def within(self, indicator: str, *, place: str = "", group: str = ALL) -> Shown:
+        """A share or score of a group; 不适用 where the whole is known and no case is of the group."""
+        printed = self.plain(indicator, place=place, group=group)
+        none = words(NOTE_TEXT[NoteCode.NOT_APPLICABLE], printed.source)
+        return none if self._is_empty(indicator, place, group) else printed
 
     def pair(self, stem: str) -> Phrase:
         """Households and persons as one unbreakable figure: 5408户18392人."""
@@ -224,6 +231,11 @@ class Figures:
         ]
         labels = rows["group"].str.removeprefix(f"{dimension}=")
         return rows.set_index(labels)["value"]
+
+    def _is_empty(self, indicator: str, place: str, group: str) -> bool:
+        """Whether the whole has a value, and no row is of the group; one that is withheld is there."""
+        row = self._rows.get((indicator, str(self.month), place or self.place, group))
+        return row is None and self.value(indicator, place=place) is not None
 
     def _change_source(self, indicator: str, since: Month | None, place: str, group: str) -> str:
         earlier = since or self.month.shift(-1)

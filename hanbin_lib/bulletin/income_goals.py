@@ -197,14 +197,16 @@ def goal_chance(one: AssessedGoal) -> tuple[Text, ...]:
     text = "需年均增长{need}，预测年均{pace}，{recent}增速{last}；"
     if found.is_reached:
         text = "{last_year}已是{value}；预测年均{pace}，{recent}增速{last}；"
-    years = Figure(len(found.last_paces), "年", reference)
+    # The record may end years before the month: 近3年 would be of other years than these.
+    first, last = found.last_paces.index[0], found.last_paces.index[-1]
+    years = words(f"{first}—{last}年" if first < last else f"{last}年", reference)
     paces = sentence(
         text,
         last_year=Figure(found.record.last_year, "年", reference),
         value=Figure(float(found.record.observed.iloc[-1]), Unit.YUAN, reference),
         need=Strong((share(found.required_growth, reference),)),
         pace=share(found.forecast_growth, reference),
-        recent=joined("近", years, source=reference) if found.has_recent_paces else "",
+        recent=years if found.has_recent_paces else "",
         last=last_paces(found, reference),
     )
     if not found.is_borne_out:

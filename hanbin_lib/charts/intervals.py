@@ -32,6 +32,8 @@ class Dot:
         n/N at the right.
     is_red
         Look here.
+    is_few
+        Too few cases for a percentage: n/N alone is told.
     """
 
     label: str
@@ -41,6 +43,7 @@ class Dot:
     before: float | None = None
     count: str = ""
     is_red: bool = False
+    is_few: bool = False
 
 
 @style.also_narrow
@@ -92,6 +95,8 @@ def _draw(axes: Axes, row: int, dot: Dot, top: float) -> None:
 
 
 def _count(dot: Dot, top: float) -> str:
+    if dot.is_few:
+        return dot.count
     return f"{_percent(dot.value, top)}　{dot.count}" if dot.count else _percent(dot.value, top)
 
 
@@ -106,8 +111,9 @@ def _percent(share: float, top: float) -> str:
 
 
 def _words(dot: Dot) -> str:
-    text = f"{dot.label}{percent(dot.value)}（{percent(dot.lower)}—{percent(dot.upper)}）"
-    return text if dot.before is None else f"{text}，上月{percent(dot.before)}"
+    told = dot.count if dot.is_few else percent(dot.value)
+    text = f"{dot.label}{told}（{percent(dot.lower)}—{percent(dot.upper)}）"
+    return text if dot.before is None or dot.is_few else f"{text}，上月{percent(dot.before)}"
 
 
 def sample_share_dots() -> Chart:

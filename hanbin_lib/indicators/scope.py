@@ -59,8 +59,10 @@ class Scope:
 
     @cached_property
     def months(self) -> list[Month]:
-        """Months of the trend, the reporting month last."""
-        return self.month.shift(1 - self.rules.trend_months).until(self.month)
+        """Months of the trend, the reporting month last; from last year's end where it begins in January."""
+        first = self.month.shift(1 - self.rules.trend_months)
+        # A December is compared with the end of last year, like every other month.
+        return (first.shift(-1) if first.number == 1 else first).until(self.month)
 
     @cached_property
     def upper_places(self) -> pd.Index:

@@ -134,7 +134,7 @@ def test_tiers_are_told_of_each_direction_apart_with_how_many_may_be_wrong(distr
         values = values.mask(chosen & table["indicator"].eq(indicator) & table["place_code"].eq(code), chance)
     other = replace(district, figures=replace(district.figures, table=table.assign(value=values)))
     text = plain_text(hb.dispatch.lead(other).parts)
-    assert "认定在前段的1个。认定在后段的1个。" in text
+    assert "认定在前段的1个：新城街道。认定在后段的1个：江北街道。" in text
     assert "认定的当中按概率约有0.3个认错" in text  # 0.15 and 0.1
     assert "没有一个镇（街道）能认定" in plain_text(
         hb.dispatch.lead(

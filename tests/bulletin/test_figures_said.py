@@ -77,6 +77,36 @@ def test_few_cases_are_told_as_cases(basis, part, whole, share, cases):
 
 
 @pytest.mark.parametrize(
+    ("whole", "count", "share"),
+    [("reported", "0", "不适用"), ("not_applicable", "不适用", "不适用"), ("not_received", "未收到", "未收到"),
+     ("parameter_missing", "未录入", "未录入"), (None, "未收到", "未收到")],
+)  # fmt: skip
+def test_a_group_without_a_row_lacks_what_the_whole_lacks(basis, whole, count, share):
+    """A ledger that came in, and has no case of a source, is no ledger that did not come in."""
+    given = {"value": 3 if whole == "reported" else None, "note": whole}
+    rows = [row(NAME, **given), row(SHARE, of=20 if whole == "reported" else None, **given)] if whole else []
+    figures = page(basis, rows).figures
+    assert figures.count_in(NAME, group="cause=因病").text == count
+    assert (
+        figures.within(SHARE, group="source=自查").text
+        == figures.cases(SHARE, group="source=自查").text
+        == share
+    )
+
+
+def test_a_group_that_is_withheld_is_no_group_without_a_row(basis):
+    group, withheld = "cause=因病", {"note": "suppressed"}
+    rows = counts(**{NAME: 9}) + unknown(NAME, group=group, **withheld)
+    rows += [row(SHARE, 3, of=20), *unknown(SHARE, group=group, **withheld)]
+    figures = page(basis, rows, edition="public").figures
+    assert (
+        figures.count_in(NAME, group=group).text
+        == figures.within(SHARE, group=group).text
+        == NOTE_TEXT[NoteCode.SUPPRESSED]
+    )
+
+
+@pytest.mark.parametrize(
     ("value", "is_clear", "text"),
     [(0.031, True, "提高3.1个百分点"), (-0.02, True, "下降2.0个百分点"), (0.031, False, "无明显变化"), (None, True, "无可比数")],
 )  # fmt: skip

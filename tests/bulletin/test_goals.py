@@ -47,7 +47,8 @@ def test_the_sentence_is_made_of_the_record_only(district):
     lead = plain_text(hb.goals.lead(district).parts)
     found = district.assessed_goals[0].assessment
     steps = [f"{100 * share:.1f}%" for share in found.record.values.pct_change().tail(3)]
-    assert f"近3年增速{'、'.join(steps)}" in lead
+    years = found.record.values.index
+    assert f"，{years[-3]}—{years[-1]}年增速{'、'.join(steps)}；" in lead
     assert f"需年均增长{found.required_growth * 100:.1f}%，预测年均{found.forecast_growth * 100:.1f}%" in lead
     assert ("达到的把握" in lead) is found.is_borne_out
 
@@ -77,11 +78,12 @@ def test_a_goal_further_off_is_less_likely():
 
 
 def test_paces_about_a_missing_year_are_told_with_their_years():
-    """Three paces of 2016, 2017 and 2020 are not 近3年增速."""
+    """Three paces of 2016, 2017 and 2020 are not of 2016—2020."""
     values = make_series([9000.0, 9900, 10700, 11700, None, 13600, 14900]).dropna(subset="value")
     said = plain_text(hb.goals.verdict(assess(GOAL, values, Month(2022, 9))).parts)
     assert "，增速2016年8.1%、2017年9.3%、2020年9.6%；" in said
     assert "近3年" not in said
+    assert "—2020年增速" not in said
 
 
 def test_values_of_the_running_year_and_later_do_not_count():

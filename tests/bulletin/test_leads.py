@@ -19,11 +19,11 @@ def said(basis, module, rows, **more):
 @pytest.mark.parametrize(
     ("now", "then", "words"),
     [
-        (2332, 2500, "比上年末减少168户"),
-        (2332, 2331, "比上年末增加1户"),
-        (2332, 2332, "比上年末持平"),
-        (2332, None, "比上年末无可比数"),
-        (5, 0, "比上年末增加5户"),
+        (2332, 2500, "较上年末减少168户"),
+        (2332, 2331, "较上年末增加1户"),
+        (2332, 2332, "较上年末持平"),
+        (2332, None, "较上年末无可比数"),
+        (5, 0, "较上年末增加5户"),
     ],
 )
 def test_open_households_against_the_end_of_last_year(basis, now, then, words):
@@ -36,7 +36,7 @@ def test_open_households_against_the_end_of_last_year(basis, now, then, words):
 def test_a_month_without_any_open_household(basis):
     rows = counts(open_risk_households=0, new_households=0, newly_eliminated_households=0)
     rows += counts(month=YEAR_END, open_risk_households=3)
-    assert said(basis, "monitoring", rows) == "没有未消除风险的，比上年末减少3户；当月新纳入、消除均无。"
+    assert said(basis, "monitoring", rows) == "没有未消除风险的，较上年末减少3户；当月新纳入、消除均无。"
 
 
 @pytest.mark.parametrize(
@@ -171,25 +171,32 @@ def test_without_one_of_the_answers_none_is_called_the_most(basis):
     assert said(basis, "phone", rows, named=()) == "有效接通300户，接通率75.0%。"
 
 
-def _apart(values):
-    return [
-        row(APART, n, group=f"safeguard={label}")
-        for label, n in zip(REGISTERED.values(), values, strict=False)
-    ]
+def _apart(values, both=0, blank=0):
+    """Items of the register: households it lacks, and in each as many on both sides or not filled in."""
+    rows = []
+    for label, n in zip(REGISTERED.values(), values, strict=False):
+        rows.append(row(APART, n, group=f"safeguard={label}"))
+        rows.append(row("safeguard_both_households", both, group=f"safeguard={label}"))
+        rows.append(row("phone_problem_households", n + both + blank, group=f"answer={label}"))
+    return rows
 
 
 @pytest.mark.parametrize(
-    ("values", "words"),
+    ("values", "both", "blank", "words"),
     [
-        ((1, 2, 3, 4), "登记簿有栏目的各项里，登记簿没有显示的10户次，须入户核实。"),
-        ((0, 0, 0, 0), "登记簿有栏目的各项里，登记簿也都有显示。"),
-        ((0, 2), "能对照的{0}、{1}里，登记簿没有显示的2户次，须入户核实。"),
-        ((0,), "能对照的{0}里，登记簿也都有显示。"),
-        ((), "对照要用的栏目没有收到。"),
+        ((1, 2, 3, 4), 1, 0, "登记簿有栏目的各项里，登记簿没有显示的10户次，须入户核实。"),
+        ((1, 2, 3, 4), 1, 1, "登记簿有栏目的各项里，登记簿没有显示的10户次，须入户核实；登记没有填、不能对照的4户次。"),
+        ((0, 0, 0, 0), 1, 0, "登记簿有栏目的各项里，登记簿也都有显示。"),
+        ((0, 0, 0, 0), 1, 2, "登记簿有栏目的各项里，登记簿有显示的4户次；登记没有填、不能对照的8户次。"),
+        ((0, 0, 0, 0), 0, 2, "登记簿有栏目的各项里，登记没有填、不能对照的8户次。"),
+        ((0, 0, 0, 0), 0, 0, "登记簿有栏目的各项里没有答有问题的。"),
+        ((0, 2), 0, 0, "能对照的{0}、{1}里，登记簿没有显示的2户次，须入户核实。"),
+        ((0,), 1, 0, "能对照的{0}里，登记簿也都有显示。"),
+        ((), 0, 0, "对照要用的栏目没有收到。"),
     ],
-)
-def test_register_and_telephone_are_compared_where_both_are_known(basis, values, words):
-    rows = counts(phone_problem_households=40) + _apart(values)
+)  # fmt: skip
+def test_register_and_telephone_are_compared_where_both_are_known(basis, values, both, blank, words):
+    rows = counts(phone_problem_households=40) + _apart(values, both, blank)
     assert said(basis, "safeguards", rows) == "电话中答有问题的40户；" + words.format(*REGISTERED.values())
 
 
@@ -215,7 +222,7 @@ def test_without_a_telephone_the_register_speaks_alone(basis, values, words, mon
     ("idle", "wrong", "words"),
     [
         (13, 7, "有劳动力而无人就业13户；监测户人均纯收入9876元，7户存值与重算不符。"),
-        (0, 0, "没有有劳动力而无人就业的户；监测户人均纯收入9876元，存值与重算均相符。"),
+        (0, 0, "有劳动力的户都有人就业；监测户人均纯收入9876元，存值与重算均相符。"),
         (1, None, "有劳动力而无人就业1户；监测户人均纯收入9876元，存值与重算不符户数未收到。"),
     ],
 )
@@ -287,7 +294,7 @@ def test_a_town_s_few_inspected_households_are_cases(basis):
     ]
     assert (
         said(basis, "inspections", rows, place=TOWN)
-        == "本月抽查户中有问题的2/10，近6个月合计7/60；数量少，只作线索。"
+        == f"本月抽查户中有问题的2/10，近6个月（有记录的{len(basis.sources.earlier) + 1}个月）合计7/60；数量少，只作线索。"
     )
 
 

@@ -43,6 +43,12 @@ def answers(*problems, of=854, reached=854):
         ((0, 0, 0, 0, 1), "反映的都是饮水安全问题（0.1%），较上月无可比数。", "反映问题：都是饮水安全"),
         ((0, 0, 1, 0, 2), "反映问题较多的是饮水安全（0.2%）和基本医疗（0.1%），不分先后；饮水安全较上月无可比数。",
          "反映问题：饮水安全、基本医疗较多，不分先后"),
+        ((0, 1, 1, 1, 0),
+         "反映问题较多的是义务教育（0.1%）、基本医疗（0.1%）和住房安全（0.1%），不分先后；义务教育较上月无可比数。",
+         "反映问题：义务教育、基本医疗、住房安全较多，不分先后"),
+        ((0, 2, 1, 9, 2),
+         "反映问题较多的是住房安全（1.1%）、义务教育（0.2%）和饮水安全（0.2%），不分先后；住房安全较上月无可比数。",
+         "反映问题：住房安全、义务教育、饮水安全较多，不分先后"),
     ],
 )  # fmt: skip
 def test_an_item_that_nobody_has_a_problem_with_is_not_called_frequent(basis, problems, words, title):
@@ -117,16 +123,82 @@ def test_nothing_was_looked_at_again(basis):
     assert said(basis, "rectification", rows, "repetition_note", place=TOWN) == "回头看　今年以来没有回头看。"
 
 
+@pytest.fixture
+def window(basis):
+    """``近6个月``, and how many of them the demonstration has."""
+    there = len(basis.sources.earlier) + 1
+    return f"近6个月（有记录的{there}个月）"
+
+
 @pytest.mark.parametrize("place", [COUNTY, TOWN])
-def test_a_month_without_an_inspected_household(basis, place):
+def test_a_month_without_an_inspected_household(basis, place, window):
     name, group = "inspection_problem_share", "unit=户"
     none = unknown(name, at=place, group=group, note="not_applicable")
     pooled = unknown(POOLED, at=place, note="not_applicable")
-    assert said(basis, "inspections", none + pooled, place=place) == "近6个月没有抽查户。"
+    assert said(basis, "inspections", none + pooled, place=place) == f"{window}没有抽查户。"
     before = [row(POOLED, 7, of=60, at=place)]
-    assert (
-        said(basis, "inspections", none + before, place=place) == "本月没有抽查户，近6个月合计有问题的7/60。"
+    told = said(basis, "inspections", none + before, place=place)
+    assert told == f"本月没有抽查户，{window}合计有问题的7/60。"
+
+
+@pytest.mark.parametrize(("drawn", "is_told"), [(9, False), (10, True)])
+def test_of_a_handful_of_households_nothing_is_inferred(basis, drawn, is_told, window):
+    """4/4 of a county's households is no share of the county."""
+    rows = [
+        row("inspection_problem_share", drawn, of=drawn, group="unit=户", ends=(0.0, 1.0)),
+        row(POOLED, 10, of=26),
+    ]
+    told = said(basis, "inspections", rows, named=())
+    if is_told:
+        assert told.startswith("按本月抽样推算，全区有问题的户占100.0%（0.0%—100.0%）")
+    else:
+        assert told == f"本月抽查户中有问题的9/9，{window}合计10/26；数量少，只作线索。"
+
+
+def test_months_that_are_pooled_are_counted_where_some_have_no_record(basis, window):
+    rows = unknown("inspection_problem_share", POOLED, group="unit=户", note="not_applicable")
+    rows += unknown(POOLED, note="not_applicable")
+    there = len(basis.sources.earlier) + 1
+    settings = basis.settings
+    for pooled, words in (
+        (there, f"近{there}个月没有抽查户。"),
+        (there + 1, f"近{there + 1}个月（有记录的{there}个月）没有抽查户。"),
+    ):
+        rules = settings.rules.model_copy(update={"inspection_pool_months": pooled})
+        assert (
+            said(basis, "inspections", rows, settings=settings.model_copy(update={"rules": rules})) == words
+        )
+
+
+@pytest.fixture
+def alone(basis):
+    """The month of a county whose only town is `TOWN`."""
+    table = basis.scope.register.table
+    only = table["place_code"].isin((COUNTY, TOWN)) | table["parent_code"].eq(TOWN)
+    return {"scope": replace(basis.scope, register=replace(basis.scope.register, table=table[only]))}
+
+
+def test_a_county_of_one_town_compares_it_with_nobody(basis, alone):
+    share = {"of": 30, "ends": (0.1, 0.3)}
+    rows = [row("inspection_problem_share", 5, group="unit=户", **share)]
+    rows += [row(POOLED, 5, at=at, **share) for at in (COUNTY, TOWN)]
+    rows += counts(at=TOWN, town_rank=1, town_score=50)
+    assert said(basis, "inspections", rows, named=(), **alone).endswith(
+        "；只有一个镇（街道）有抽查，不作比较。"
     )
+    assert hb.inspections.tiers(page(basis, rows, named=(), **alone)) is None
+    for place in (COUNTY, TOWN):
+        bulletin = page(basis, rows, place=place, named=(), **alone)
+        assert text(hb.dispatch.lead(bulletin)) == "月调度位次：只有一个镇（街道），不排位次"
+        assert hb.dispatch.town_table(bulletin) is hb.dispatch.movement(bulletin) is None
+
+
+@pytest.mark.parametrize(
+    ("late", "words"), [(0, "流水镇没有超期无措施户。"), (2, "流水镇有超期无措施户2户。")]
+)
+def test_one_place_is_not_all_of_them(basis, alone, late, words):
+    rows = [one for at in (COUNTY, TOWN) for one in counts(at=at, households_without_measure=late)]
+    assert said(basis, "places", rows, **alone) == words
 
 
 def test_kinds_that_were_found_as_often_are_all_named(basis):
@@ -154,6 +226,7 @@ def test_nobody_was_identified_in_twelve_months(basis):
         rows += unknown("clue_found_by_share", group=f"found_by={label}", note="not_applicable")
     told = said(basis, "clues", rows, "reading_note")
     assert "不适用" not in told
+    assert "近一年没有核定纳入、填有公示时间的线索，公示满期率算不出。" in told
 
 
 def test_a_town_that_was_never_visited(basis):
@@ -177,6 +250,24 @@ def test_villages_that_did_not_fill_in_what_they_earn(basis, unknown_villages, w
     assert plain_text(note.parts) == f"集体经济　{words}"
 
 
+@pytest.mark.parametrize(
+    ("started", "finished", "is_told"),
+    [
+        ("2021-12-31", None, True),
+        ("2021-12-31", "2022-09-30", False),
+        ("2022-01-01", None, False),
+        (None, None, False),
+    ],
+)
+def test_projects_of_last_year_are_told_of_where_none_of_them_can_be_late(basis, started, finished, is_told):
+    dates = pd.DataFrame({"started_date": [pd.Timestamp(started)], "finished_date": [pd.Timestamp(finished)]})
+    bulletin = page(basis, [])
+    state = dates.assign(is_finished=dates["finished_date"] <= basis.scope.end, town_code=TOWN)
+    bulletin._of_month[f"{hb.projects.__name__}._now"] = state
+    told = text(hb.projects.reading_note(bulletin))
+    assert ("以前年度开工、尚未完工的1个也只和今年的时间进度比。" in told) is is_told
+
+
 def test_a_list_without_a_row_says_so():
     assert plain_text(AnnexTable("逾期问题", (Column("编号"),), ()).line.parts) == "附表“逾期问题”：没有。"
 
@@ -185,6 +276,72 @@ def test_no_unit_is_slow(basis):
     none = unknown("timely_measure_share", "rectification_on_time_share", note="not_applicable")
     told = text(hb.monitoring.slow_table(page(basis, none)))
     assert told == "按期率低的单位：本月没有到期不少于10件、按期率低于60%的镇（街道）和部门"
+
+
+def test_a_town_says_nothing_of_other_towns_rates(basis):
+    """Its rows are its own: of the county it cannot say that nobody is slow."""
+    none = {"at": TOWN, "note": "not_applicable"}
+    slow = [row("timely_measure_share", 5, of=10, at=TOWN), *unknown("rectification_on_time_share", **none)]
+    assert (
+        said(
+            basis, "monitoring", slow[1:] + unknown("timely_measure_share", **none), "slow_table", place=TOWN
+        )
+        == "按期率低的单位：列到期不少于10件、按期率低于60%的，流水镇不在其中"
+    )
+    table = hb.monitoring.slow_table(page(basis, slow, place=TOWN))
+    assert table.unit_line == "列到期不少于10件、按期率低于60%的；按期数/到期数；只看本地"
+
+
+def test_a_town_s_draw_says_nothing_of_the_others(basis):
+    rows = [row("inspection_problem_share", 1, of=3, at=TOWN, group="unit=户")]
+    told = said(basis, "inspections", rows, "reading_note", place=TOWN)
+    assert told.startswith("可信程度　本月只抽3户，0/3也可能实际有56.1%的户有问题")
+
+
+@pytest.mark.parametrize(("place", "tells"), [(COUNTY, True), (TOWN, False)])
+def test_a_table_of_calls_says_how_shares_are_made_where_it_has_some(basis, place, tells):
+    line = hb.phone.place_table(page(basis, [], place=place)).unit_line
+    assert ("加权" in line) is tells
+
+
+@pytest.mark.parametrize(
+    ("silent", "words"),
+    [
+        (0, "责任清单里的牵头事项都上报了任务，"),
+        (4, "责任清单里有而没有上报任务的牵头事项4项，"),
+        (None, "责任清单里有而没有上报任务的牵头事项未收到，"),
+    ],
+)
+def test_no_duty_without_a_task_is_no_double_denial(basis, silent, words):
+    rows = counts(tasks_without_duty=3) + (counts(duties_without_task=silent) if silent is not None else [])
+    assert said(basis, "duties", rows, "duty_note").startswith(
+        f"责任对照　{words}上报了而不在责任清单的任务3项"
+    )
+
+
+@pytest.mark.parametrize(
+    ("able", "words"),
+    [(5, "有劳动力的户都有人就业；"), (0, "各户都没有劳动力；"), (None, "有劳动力的户都有人就业；")],
+)
+def test_nobody_idle_is_not_said_twice(basis, able, words):
+    rows = counts(no_worker_households=0, monitored_households=0)
+    rows += counts(able_households=able) if able is not None else []
+    assert said(basis, "livelihood", rows) == f"{words}没有监测户，不算人均纯收入。"
+
+
+@pytest.mark.parametrize(
+    ("planned", "paid", "told"),
+    [
+        (35_839, 23_226, ["3.58亿元", "2.32亿元"]),
+        (10_481.9, 6330.8, ["10481.9万元", "6330.8万元"]),
+        (422.1, 244.3, ["422.1万元", "244.3万元"]),
+    ],
+)
+def test_amounts_beside_each_other_have_one_unit(basis, planned, paid, told):
+    strip = hb.projects.money(
+        page(basis, counts(project_planned=planned, project_paid=paid, projects_finished=1))
+    )
+    assert [shown.text for _, _, shown in strip.items[:2]] == told
 
 
 def test_points_that_page_one_has_no_room_for_are_named(basis):
@@ -284,9 +441,9 @@ def ranked(front=(), back=()):
 @pytest.mark.parametrize(
     ("front", "back", "words"),
     [
-        ((TOWN,), (), "认定在前段的1个。其余区间重叠"),
-        ((), (TOWN,), "认定在后段的1个。其余区间重叠"),
-        ((TOWN,), ("610902111",), "认定在前段的1个。认定在后段的1个。其余区间重叠"),
+        ((TOWN,), (), "认定在前段的1个：流水镇。位次区间"),
+        ((), (TOWN,), "认定在后段的1个：流水镇。位次区间"),
+        ((TOWN,), ("610902111",), "认定在前段的1个：流水镇。认定在后段的1个：大竹园镇。位次区间"),
     ],
 )
 def test_a_tier_that_nobody_is_in_is_not_counted(basis, front, back, words):
@@ -339,6 +496,19 @@ def test_a_rate_that_did_not_come_in_is_no_low_rate_and_no_good_one(basis):
     rows = counts(timely_measure_share=0.9) + unknown("rectification_on_time_share")
     told = text(hb.monitoring.slow_table(page(basis, rows)))
     assert told.endswith("的镇（街道）和部门；问题整改按期完成率没有收到，不在其中")
+
+
+@pytest.mark.parametrize(
+    ("ledger", "cell"),
+    [("reported", "不适用"), ("not_applicable", "不适用"), ("not_received", "未收到")],
+)
+def test_a_part_of_which_nothing_was_due_is_not_missing(basis, ledger, cell):
+    """The ledger came in: what is not scored was not due in any town."""
+    part = basis.settings.ranking.towns[-1]
+    rows = ranked((TOWN,)) + counts(at=TOWN, town_score=60)
+    rows += [row(part.indicator, 4, of=5)] if ledger == "reported" else unknown(part.indicator, note=ledger)
+    table = hb.dispatch.town_table(page(basis, rows))
+    assert table.rows[0][[one.heading for one in table.columns].index(part.name)].text == cell
 
 
 def test_a_mean_of_nothing_is_a_number(basis):

@@ -51,6 +51,14 @@ def test_last_month_is_a_hollow_dot_where_it_is_known_and_widens_the_scale():
         assert drawing.chart.alt.count("上月") == 1
 
 
+def test_of_few_cases_no_percentage_is_told():
+    few, many = Dot("村", 0.5, 0.1, 0.9, 0.25, "1/2", is_few=True), Dot("户", 0.1, 0.05, 0.2, None, "1/10")
+    for drawing in drawings(share_dots, dots=(few, many)):
+        told = [one.get_text() for one in drawing.axes().texts]
+        assert [one for one in told if "/" in one] == ["1/2", "10.0%　1/10"]
+        assert "村1/2（10.0%—90.0%）、户10.0%（5.0%—20.0%）" in drawing.chart.alt
+
+
 def test_one_row_alone_is_red():
     for drawing in drawings(share_dots, dots=_dots((0.1, 0.2, 0.3), [None] * 3, red=2)):
         red = {line.get_ydata()[0] for line in drawing.axes().lines if line.get_color() == RED}

@@ -56,6 +56,24 @@ def test_sums_are_those_of_the_rows_behind_them(scope, rows, townless, villages)
         assert (behind["weight"] == behind["number"]).all()
 
 
+@pytest.mark.parametrize(
+    ("month", "trend", "first"),
+    [
+        (Month(2022, 11), 12, Month(2021, 12)),
+        (Month(2022, 12), 12, Month(2021, 12)),
+        (Month(2023, 1), 12, Month(2022, 2)),
+        (Month(2022, 9), 9, Month(2021, 12)),
+        (Month(2022, 9), 8, Month(2022, 2)),
+    ],
+)
+def test_a_trend_from_january_on_begins_with_the_end_of_last_year(rules, month, trend, first):
+    """Every month of a year is compared with the end of the last one, its December too."""
+    rules = rules.model_copy(update={"trend_months": trend})
+    months = Scope(month, area_register(TOWNS), rules, None).months
+    assert (months[0], months[-1]) == (first, month)
+    assert all(later == one.shift(1) for one, later in zip(months, months[1:], strict=False))
+
+
 def test_a_mask_leaves_out_whom_it_does_not_select(scope, rows):
     counted = scope.counted(rows)
     selected = scope.select(counted, counted["number"] > 2)

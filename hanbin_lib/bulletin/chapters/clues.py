@@ -150,7 +150,7 @@ def reading_note(bulletin: Bulletin) -> Paragraph:
     clocks = policy.clocks if policy else None
     noticed = sentence("公示满期率{share}。", share=figures.figure("clue_notice_share"))
     if figures.has_no_base("clue_notice_share"):
-        noticed = sentence("近一年核定纳入的线索都没有公示时间，公示满期率算不出。")
+        noticed = sentence("近一年没有核定纳入、填有公示时间的线索，公示满期率算不出。")
     return note(
         "口径",
         _clock("从发现到核定", "不超过", clocks.clue_decision if clocks else None, "clue_decision"),
@@ -187,7 +187,7 @@ def _clock(what: str, limit: str, clock: Clock | None, name: str) -> tuple[Text,
 def _row(bulletin: Bulletin, group: str, place: str = "") -> tuple[Cell, ...]:
     figures = bulletin.figures
     counts = (figures.count_in(name, place=place, group=group) for name in _COUNTS)
-    share = figures.figure(_SHARE, place=place, group=group)
+    share = figures.within(_SHARE, place=place, group=group)
     return (*counts, share, figures.interval(_SHARE, place=place, group=group))
 
 

@@ -14,6 +14,7 @@ from hanbin_lib.display import (
     Paragraph,
     Phrase,
     RangeCell,
+    Shown,
     Style,
     Table,
     Text,
@@ -25,7 +26,7 @@ from hanbin_lib.indicators.ranking import rank_units, town_cases
 
 _MOST_MOVES = 6
 _FRONT, _BACK, _MIDDLE = "前段", "后段", "中段"
-_ENDS = 5
+_ENDS, _MOST_NAMED = 5, 3
 _NEARLY_NONE = 0.05  # rounds to 0.0
 
 
@@ -34,6 +35,8 @@ def lead(bulletin: Bulletin) -> Paragraph | Missing:
     figures, ranking = bulletin.figures, bulletin.settings.ranking
     if bulletin.is_public:
         return Missing("月调度位次", "公开版不含本章", is_chapter=True)
+    if len(bulletin.towns) == 1:
+        return Missing("月调度位次", "只有一个镇（街道），不排位次")
     if not _is_ranked(bulletin):
         return Missing("月调度位次", "本月没有可以计分的指标，本章从略", is_chapter=True)
     if not bulletin.is_county:
@@ -49,14 +52,13 @@ def lead(bulletin: Bulletin) -> Paragraph | Missing:
     if not {_FRONT, _BACK} & set(tiers):
         text = "没有一个镇（街道）能认定在前段或后段；位次区间（概率{level}）是逐个镇说的，重叠的不分先后。"
         return headline(text, level=level)
-    named = "".join(
-        text
-        for tier, text in ((_FRONT, "认定在前段的{front}个。"), (_BACK, "认定在后段的{back}个。"))
-        if tier in tiers
-    )
+    texts = {_FRONT: "认定在前段的{front}个{of_front}。", _BACK: "认定在后段的{back}个{of_back}。"}
+    named = "".join(text for tier, text in texts.items() if tier in tiers)
     return headline(
-        named + "其余区间重叠，不分先后；位次区间（概率{level}）和分段都是逐个镇说的，"
-        "认定的当中按概率{wrong}认错。",
+        named
+        + "位次区间（概率{level}）重叠的不分先后；区间和分段都是逐个镇说的，认定的当中按概率{wrong}认错。",
+        of_front=_whom(bulletin, _FRONT),
+        of_back=_whom(bulletin, _BACK),
         front=_number(bulletin, tiers.count(_FRONT), "front"),
         back=_number(bulletin, tiers.count(_BACK), "back"),
         level=level,
@@ -69,7 +71,7 @@ def town_table(bulletin: Bulletin) -> Table | None:
     """Towns by rank with range, score, parts and tier; for a town its own row beside the mean."""
     ranks = {code: bulletin.figures.value("town_rank", place=code) or 0 for code in bulletin.towns}
     codes = sorted(filter(ranks.get, ranks), key=lambda code: ranks[code])
-    if not codes:
+    if not codes or not _is_ranked(bulletin):
         return None
     if not bulletin.is_county:
         codes = _neighbours(codes, bulletin.place)
@@ -263,9 +265,17 @@ def _row(bulletin: Bulletin, code: str, parts: list[str], tier: str) -> tuple[Ce
         bulletin.name(code),
         _range_cell(bulletin, code),
         figures.plain("town_score", place=code),
-        *(figures.plain("town_score", place=code, group=f"part={name}") for name in parts),
+        *(_part(bulletin, code, name) for name in parts),
         tier,
     )
+
+
+def _part(bulletin: Bulletin, code: str, name: str) -> Shown:
+    """Points for one part; where its ledger came in and nothing of it was due, there are none to give."""
+    figures, group = bulletin.figures, f"part={name}"
+    part = next(one.indicator for one in bulletin.settings.ranking.towns if one.name == name)
+    has_come = figures.value(part) is not None or figures.has_no_base(part)
+    return (figures.within if has_come else figures.plain)("town_score", place=code, group=group)
 
 
 def _range_cell(bulletin: Bulletin, code: str) -> RangeCell:
@@ -284,13 +294,19 @@ def _department_row(bulletin: Bulletin, name: str, last: float) -> tuple[Cell, .
         RangeCell(printed, low, high, value, _department_before(bulletin, name), last),
         figures.plain("department_score", group=group),
         figures.cases("rectification_on_time_share", group=group),
-        figures.figure("task_completion_share", group=group),
+        figures.within("task_completion_share", group=group),
     )
 
 
 def _department_before(bulletin: Bulletin, name: str) -> float | None:
     last = bulletin.month.shift(-1)
     return bulletin.figures.value("department_rank", month=last, group=f"department={name}")
+
+
+def _whom(bulletin: Bulletin, tier: str) -> str:
+    """``：茨沟镇``, where they are few enough to be named in a sentence."""
+    names = [bulletin.name(code) for code in bulletin.towns if _tier(bulletin, code) == tier]
+    return f"：{'、'.join(names)}" if len(names) <= _MOST_NAMED else ""
 
 
 def _range(bulletin: Bulletin, code: str) -> Phrase:
@@ -319,7 +335,8 @@ def _wrongly_placed(bulletin: Bulletin) -> Phrase:
 
 
 def _is_ranked(bulletin: Bulletin) -> bool:
-    return any(bulletin.figures.value("town_rank", place=code) for code in bulletin.towns)
+    ranks = [bulletin.figures.value("town_rank", place=code) for code in bulletin.towns]
+    return len(ranks) > 1 and any(ranks)
 
 
 def _before(bulletin: Bulletin, code: str) -> float | None:

@@ -133,17 +133,22 @@ def duty_note(bulletin: Bulletin) -> Paragraph | None:
     figures = bulletin.figures
     return note(
         "责任对照",
-        sentence(
-            "责任清单里有而没有上报任务的牵头事项{silent}，上报了而不在责任清单的任务{unlisted}；",
-            silent=figures.figure("duties_without_task"),
-            unlisted=figures.figure("tasks_without_duty"),
-        ),
+        _silent(bulletin),
+        sentence("上报了而不在责任清单的任务{unlisted}；", unlisted=figures.figure("tasks_without_duty")),
         sentence(
             "今年以来发现问题{year}，每个问题编号只计一次，作为年终考核依据{listed}。",
             year=figures.figure("problems_of_the_year"),
             listed="" if bulletin.is_public else "，逐条见附表",
         ),
     )
+
+
+def _silent(bulletin: Bulletin) -> tuple[Text, ...]:
+    """Leading duties of which no task is reported; that each has one is no double denial."""
+    silent = bulletin.figures.figure("duties_without_task")
+    if bulletin.figures.value("duties_without_task") == 0:
+        return sentence("责任清单里的牵头事项{all}上报了任务，", all=words("都", silent.source))
+    return sentence("责任清单里有而没有上报任务的牵头事项{silent}，", silent=silent)
 
 
 def _bureau_items(bulletin: Bulletin) -> list[str]:

@@ -276,9 +276,11 @@ def _timeliness(bulletin: Bulletin) -> KeyFigure:
 def _on_last_month(bulletin: Bulletin, indicator: str) -> Paragraph:
     """Answers of those who were reached are a sample: their change is tested, not subtracted."""
     change, difference = bulletin.figures.signed_change(indicator), bulletin.figures.difference(indicator)
+    of = ""
     if indicator == "phone_problem_households":
         is_clear = key(CHANGE, ALL) in bulletin.tested.named
         change = bulletin.figures.tested_change(CHANGE, is_clear=is_clear)
+        of = "比例" if change.figures else ""  # points, under a count of households
     elif not difference:
         change = words("无可比数" if difference is None else "持平", change.source)
-    return paragraph(sentence("较上月{change}", change=Strong((change,))), style="note")
+    return paragraph(sentence("{of}较上月{change}", of=of, change=Strong((change,))), style="note")

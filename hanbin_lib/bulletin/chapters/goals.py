@@ -81,7 +81,7 @@ def goal_table(bulletin: Bulletin) -> Table | None:
             "最近一年",
             "需年均",
             "预测年均",
-            "近三年增速",
+            "最近三个增速",
             "把握",
             "范围",
             widths=(18, 26, 27, 14, 16, 23, 15, 17),

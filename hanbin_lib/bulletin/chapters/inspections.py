@@ -4,12 +4,14 @@ import pandas as pd
 
 from hanbin_lib import charts
 from hanbin_lib.bulletin.exhibits import columns, internal, largest_first, needs, sourced
+from hanbin_lib.bulletin.figures import FEWEST_FOR_PERCENT
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.tested import POOLED as _POOLED
 from hanbin_lib.bulletin.tested import key, told
 from hanbin_lib.bulletin.wording import (
     counted,
     headline,
+    joined,
     note,
     ratio,
     sentence,
@@ -23,6 +25,7 @@ from hanbin_lib.statistics.estimates import wilson
 _TABLES = ("inspection_units", "inspection_findings")
 _HOUSEHOLDS = "unit=户"
 _MOST_KINDS, _MOST_NAMED = 8, 2
+_NONE_NAMED, _ALONE = "没有镇（街道）明显高于平均", "只有一个镇（街道）有抽查，不作比较"
 
 
 @needs(*_TABLES, chapter="专项督查")
@@ -36,7 +39,8 @@ def lead(bulletin: Bulletin) -> Paragraph:
         none = words("没有抽查户", figures.address(name, group=_HOUSEHOLDS))
         text = "本月{none}，{months}合计有问题的{pooled}。"
         return headline(text, none=none, months=_months(bulletin), pooled=figures.cases(_POOLED))
-    if not bulletin.is_county:
+    drawn = figures.number(name, "denominator", group=_HOUSEHOLDS)
+    if not bulletin.is_county or (drawn is not None and drawn < FEWEST_FOR_PERCENT):
         return headline(
             "本月抽查户中有问题的{cases}，{months}合计{pooled}；数量少，只作线索。",
             cases=figures.cases(name, group=_HOUSEHOLDS),
@@ -76,7 +80,9 @@ def estimates(bulletin: Bulletin) -> Chart | Missing:
         group = f"unit={kind}"
         if known := figures.estimate(name, group=group):
             before = figures.value(name, month=bulletin.month.shift(-1), group=group)
-            dots.append(charts.Dot(kind, *known, before, figures.cases(name, group=group).text))
+            is_few = (figures.number(name, "denominator", group=group) or 0) < FEWEST_FOR_PERCENT
+            cases = figures.cases(name, group=group).text
+            dots.append(charts.Dot(kind, *known, before, cases, is_few=is_few))
     if not dots:
         return Missing("问题发生率", "本月没有抽查")
     how = "按抽样设计加权" if bulletin.is_county else "抽查数很少，未加权"
@@ -100,7 +106,7 @@ def towns_and_kinds(bulletin: Bulletin) -> Columns | Chart | Missing | Table:
 @needs(*_TABLES)
 def tiers(bulletin: Bulletin) -> Table | None:
     """Towns above the district's share, all towns tested at once; the others are not ordered."""
-    if not bulletin.is_county or bulletin.figures.value(_POOLED) is None:
+    if not bulletin.is_county or bulletin.figures.value(_POOLED) is None or len(_shares(bulletin)) == 1:
         return None
     rows = tuple(
         (
@@ -134,8 +140,8 @@ def reading_note(bulletin: Bulletin) -> Paragraph | None:
     return note(
         "可信程度",
         sentence(
-            "每镇{how}抽{size}，{none}也可能实际有{upper}的户有问题，单月不分镇排名；",
-            how="只" if len(set(sizes)) == 1 else "平均",
+            "{how}抽{size}，{none}也可能实际有{upper}的户有问题，单月不分镇排名；",
+            how=_how_drawn(bulletin, sizes),
             size=Figure(size, "户", source),
             none=ratio(0, size, source),
             upper=share(float(upper), source),
@@ -155,7 +161,9 @@ def _towns(bulletin: Bulletin) -> Chart | Missing:
         reason = bulletin.figures.reason(_POOLED, "近几个月没有抽查户")
         return Missing("各镇比较", "公开版不公布" if bulletin.is_public else reason)
     named = [one.name for one in shares if one.is_named]
-    title = f"{'、'.join(named[:3])}{_and_more(named)}明显高于平均" if named else "没有镇（街道）明显高于平均"
+    title = f"{'、'.join(named[:3])}{_and_more(named)}明显高于平均" if named else _NONE_NAMED
+    if len(shares) == 1:
+        return Missing("各镇比较", _ALONE)
     return charts.place_shares(
         places=tuple(shares),
         mean=mean,
@@ -211,11 +219,21 @@ def _drawn_in_towns(bulletin: Bulletin) -> list[float]:
     return [size for size in sizes if size]
 
 
+def _how_drawn(bulletin: Bulletin, sizes: list[float]) -> str:
+    """``每镇只``, ``每镇平均``; a town's own draw says nothing of the others'."""
+    if not bulletin.is_county:
+        return "本月只"
+    return "每镇只" if len(set(sizes)) == 1 else "每镇平均"
+
+
 def _named_in_words(bulletin: Bulletin) -> str:
     if bulletin.figures.value(_POOLED) is None:
         return "各镇（街道）没有可以比较的数"
-    named = [one.name for _, one in _shares(bulletin) if one.is_named]
-    return f"{'、'.join(named)}明显高于平均" if named else "没有镇（街道）明显高于平均"
+    shares = _shares(bulletin)
+    if len(shares) == 1:
+        return _ALONE
+    named = [one.name for _, one in shares if one.is_named]
+    return f"{'、'.join(named)}明显高于平均" if named else _NONE_NAMED
 
 
 def _and_more(names: list[str]) -> str:
@@ -223,5 +241,14 @@ def _and_more(names: list[str]) -> str:
 
 
 def _months(bulletin: Bulletin) -> Phrase:
-    months = bulletin.settings.rules.inspection_pool_months
-    return counted("近", Figure(months, "个月", "rules|inspection_pool_months"))
+    """``近6个月``; how many of them have a record, where not each has one."""
+    sources, pooled = bulletin.sources, bulletin.settings.rules.inspection_pool_months
+    months = [bulletin.month.shift(-step) for step in range(pooled)]
+    known = [sources.current, *filter(None, map(sources.earlier.get, months))]
+    there = sum(all(map(one.has, _TABLES)) for one in known)
+    source = "rules|inspection_pool_months"
+    window = counted("近", Figure(pooled, "个月", source))
+    if there == pooled:
+        return window
+    records = Figure(there, "个月", f"snapshot|{_TABLES[0]}")
+    return joined(window, "（有记录的", records, "）", source=source)

@@ -38,7 +38,9 @@ def lead(bulletin: Bulletin) -> Paragraph:
     idle = figures.figure("no_worker_households")
     said = sentence("有劳动力而无人就业{idle}；", idle=idle)
     if figures.value("no_worker_households") == 0:
-        said = sentence("{none}有劳动力而无人就业的户；", none=words("没有", idle.source))
+        has_able = figures.value("able_households") != 0
+        all_work = words("有劳动力的户都有人就业" if has_able else "各户都没有劳动力", idle.source)
+        said = sentence("{all_work}；", all_work=all_work)
     if figures.value("monitored_households") == 0:
         return paragraph(said, sentence("没有监测户，不算人均纯收入。"), style="lead")
     return paragraph(

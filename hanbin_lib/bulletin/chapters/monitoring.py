@@ -37,7 +37,7 @@ def lead(bulletin: Bulletin) -> Paragraph:
     is_known = year_end in bulletin.scope.months
     since = year_end if is_known else bulletin.scope.months[0]
     return headline(
-        "未消除风险{now}，比{then}{change}；当月新纳入{new}，消除{gone}。",
+        "未消除风险{now}，较{then}{change}；当月新纳入{new}，消除{gone}。",
         now=figures.figure("open_risk_households"),
         then=words("上年末" if is_known else since.label, f"month|{since}"),
         change=figures.change_in_words("open_risk_households", since=since),
@@ -119,15 +119,21 @@ def slow_table(bulletin: Bulletin) -> Table | Missing:
     rows = tuple(
         (rate_name(name), one.unit, one.cases) for name in RATES for one in slow_units(bulletin, name)
     )
-    rule = f"到期不少于{rules.on_time_least_cases}件、按期率低于{floor}的镇（街道）和部门"
+    rule = f"到期不少于{rules.on_time_least_cases}件、按期率低于{floor}的"
     figures = bulletin.figures
     unknown = [rate_name(one) for one in RATES if figures.value(one) is None and not figures.has_no_base(one)]
     but = f"；{'、'.join(unknown)}没有收到，不在其中" if unknown else ""
+    if not bulletin.is_county:  # of other places it says nothing: they may be slow
+        none, told = f"列{rule}，{bulletin.place_name}不在其中", f"列{rule}；按期数/到期数；只看本地"
+    else:
+        rule += "镇（街道）和部门"
+        none = f"本月没有{rule}"
+        told = f"规则：{rule}，由低到高，每项首页最多列三个；按期数/到期数；本月{len(rows)}个"
     if not rows:
-        return Missing("按期率低的单位", f"本月没有{rule}{but}")
+        return Missing("按期率低的单位", f"{none}{but}")
     return Table(
         title="按期率低的单位",
-        unit_line=f"规则：{rule}，由低到高，每项首页最多列三个；按期数/到期数；本月{len(rows)}个{but}",
+        unit_line=f"{told}{but}",
         columns=columns("按期率", "单位", "按期/到期", left=2),
         rows=rows,
     )

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from hanbin_lib import charts
 from hanbin_lib.bulletin.exhibits import columns, needs, rounded, sourced, strip
+from hanbin_lib.bulletin.figures import FEWEST_FOR_PERCENT
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.tested import ANSWER, CHANGE, FIRST, key
 from hanbin_lib.bulletin.wording import (
@@ -32,23 +33,23 @@ def lead(bulletin: Bulletin) -> Paragraph:
     }
     if not _are_told(bulletin):
         return headline("有效接通{reached}，接通率{share}。", **reached)
-    first, second = _most(bulletin)
+    first, *others = _most(bulletin)
     group = f"answer={first}"
     if not figures.value(ANSWER, group=group):
         none = words("都没有", figures.address(ANSWER, group=group))
         return headline("有效接通{reached}，接通率{share}；各项{none}反映问题。", **reached, none=none)
     text = "反映问题最多的是{first}（{rate}），较上月{change}。"
-    if not figures.value(ANSWER, group=f"answer={second}"):
+    if not others:
         text = "反映的都是{first}问题（{rate}），较上月{change}。"
     elif not _is_clearly_first(bulletin):
-        text = "反映问题较多的是{first}（{rate}）和{second}（{other}），不分先后；{first}较上月{change}。"
+        text = f"反映问题较多的是{_listed(len(others))}，不分先后；{{first}}较上月{{change}}。"
     return headline(
         "有效接通{reached}，接通率{share}；" + text,
         **reached,
         first=first,
-        second=second,
         rate=figures.figure(ANSWER, group=group),
-        other=figures.figure(ANSWER, group=f"answer={second}"),
+        **{f"item{n}": one for n, one in enumerate(others)},
+        **{f"rate{n}": figures.figure(ANSWER, group=f"answer={one}") for n, one in enumerate(others)},
         change=figures.tested_change(
             CHANGE, group=group, is_clear=key(CHANGE, group) in bulletin.tested.named
         ),
@@ -76,7 +77,7 @@ def answers(bulletin: Bulletin) -> Chart | Missing:
     shown = tuple(dot for dot in dots if dot is not None)
     if not shown:
         return Missing("电话回答", figures.reason("phone_reached_households", "没有有效接通的户"))
-    is_first, (first, _) = _is_clearly_first(bulletin), _most(bulletin)
+    is_first, first = _is_clearly_first(bulletin), _most(bulletin)[0]
     return charts.share_dots(
         dots=tuple(replace(dot, is_red=is_first and dot.label == first) for dot in shown),
         title=_title(bulletin),
@@ -107,7 +108,7 @@ def place_table(bulletin: Bulletin) -> Table | None:
     row = _town_row if has_rates else _village_row
     return Table(
         title=f"各{bulletin.children_word}电话抽查",
-        unit_line="户" if bulletin.is_public else "户；有问题比例按监测状态加权，区间为95%",
+        unit_line="户；有问题比例按监测状态加权，区间为95%" if has_rates else "户",
         columns=(
             *columns(
                 bulletin.children_word, "应访", "接通", "有问题", widths=(26 if bulletin.is_county else 40,)
@@ -146,15 +147,14 @@ def _title(bulletin: Bulletin) -> str:
     """What the chart of answers says: which item has most, where anybody has any."""
     if not _are_told(bulletin):
         return f"反映问题（{'公布' if bulletin.is_public else '收到'}的项目）"
-    first, second = _most(bulletin)
-    has_some, has_another = (bulletin.figures.value(ANSWER, group=f"answer={one}") for one in (first, second))
-    if not has_some:
+    first, *others = _most(bulletin)
+    if not bulletin.figures.value(ANSWER, group=f"answer={first}"):
         return "各项都没有反映问题"
-    if not has_another:
+    if not others:
         return f"反映问题：都是{first}"
     if _is_clearly_first(bulletin):
         return f"反映问题：{first}最多"
-    return f"反映问题：{first}、{second}较多，不分先后"
+    return f"反映问题：{'、'.join((first, *others))}较多，不分先后"
 
 
 def _are_told(bulletin: Bulletin) -> bool:
@@ -163,11 +163,20 @@ def _are_told(bulletin: Bulletin) -> bool:
     return all(bulletin.figures.value(ANSWER, group=group) is not None for group in groups)
 
 
-def _most(bulletin: Bulletin) -> tuple[str, str]:
-    """The two items with the largest shares, the first of equals first."""
-    shares = {one: bulletin.figures.value(ANSWER, group=f"answer={one}") or 0.0 for one in ANSWERED.values()}
-    first, second, *_ = sorted(shares, key=lambda one: -shares[one])
-    return first, second
+def _most(bulletin: Bulletin) -> list[str]:
+    """The item with the largest share, and of the others that have any the next with all that print alike."""
+    figures = bulletin.figures
+    shares = {one: figures.value(ANSWER, group=f"answer={one}") or 0.0 for one in ANSWERED.values()}
+    first, second, *rest = sorted(shares, key=lambda one: -shares[one])
+    told = {one: figures.figure(ANSWER, group=f"answer={one}").text for one in shares}
+    alike = [one for one in rest if shares[one] and told[one] == told[second]]
+    return [first, *([second, *alike] if shares[second] else [])]
+
+
+def _listed(others: int) -> str:
+    """``甲（0.6%）、乙（0.5%）和丙（0.5%）``."""
+    items = ["{first}（{rate}）", *(f"{{item{n}}}（{{rate{n}}}）" for n in range(others))]
+    return f"{'、'.join(items[:-1])}和{items[-1]}"
 
 
 def _is_clearly_first(bulletin: Bulletin) -> bool:
@@ -180,8 +189,10 @@ def _dot(bulletin: Bulletin, label: str) -> charts.Dot | None:
     if known is None:
         return None
     before = figures.value(ANSWER, month=bulletin.month.shift(-1), group=group)
-    is_told = figures.number(ANSWER, "denominator", group=group) is not None
-    return charts.Dot(label, *known, before, figures.cases(ANSWER, group=group).text if is_told else "")
+    base = figures.number(ANSWER, "denominator", group=group)
+    cases = "" if base is None else figures.cases(ANSWER, group=group).text
+    is_few = base is not None and base < FEWEST_FOR_PERCENT
+    return charts.Dot(label, *known, before, cases, is_few=is_few)
 
 
 def _contact_table(bulletin: Bulletin) -> Table | Missing:

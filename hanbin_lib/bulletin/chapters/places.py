@@ -47,6 +47,9 @@ def lead(bulletin: Bulletin) -> Paragraph | Missing:
     if bulletin.figures.value(_LATE) is None:
         return headline("超期无措施户{late}；各地按区划代码排列，不作位次。", late=late)
     concerned = len(_concerned(bulletin))
+    if len(bulletin.children) == 1:  # one is neither all of them nor in any order
+        told = "{name}有超期无措施户{late}。" if concerned else "{name}没有超期无措施户。"
+        return headline(told, name=bulletin.name(bulletin.children[0]), late=late)
     said = sentence(
         "{every}{word}中，{some}有超期无措施户" if concerned else "{every}{word}均无超期无措施户",
         every=bulletin.number_of_places(len(bulletin.children), "all"),
@@ -85,11 +88,15 @@ def reading_note(bulletin: Bulletin) -> Paragraph | None:
         rule = sentence(
             "各镇（街道）的数不足{base}的不公布（零除外），其余舍去零头，只印整倍数，写作“余”。", base=base
         )
-        return note("读法", sentence(f"{late}；“无劳力”为整户无劳动能力、按规定不标注消除的户。"), rule)
+        unable = "“无劳力”为整户无劳动能力、按规定不标注消除的户，其中无措施的只计入“无措施”。"
+        return note("读法", sentence(f"{late}；{unable}"), rule)
     parts = [sentence(f"红色为有超期无措施户的地方，{late}。")]
     if bulletin.is_county:
         parts += [
-            sentence("“较上月”为未消除风险户的增减；“无劳力”为整户无劳动能力、按规定不标注消除的户。"),
+            sentence(
+                "“较上月”为未消除风险户的增减；“无劳力”为整户无劳动能力、按规定不标注消除的户，"
+                "其中无措施的只计入“无措施”。"
+            ),
             sentence(
                 "“措施覆盖”为未消除风险户中至少有一项措施的比例；“按期落实”为近一年识别户中按期落实首项措施的比例。"
             ),

@@ -201,7 +201,19 @@ def reading_note(bulletin: Bulletin) -> Paragraph:
             "闲置资金为未开工且没有支出的项目计划资金。",
             points=Figure(points, "个百分点", "rules|project_lag_points", AS_GIVEN),
         ),
+        *_carried_over(bulletin),
     )
+
+
+def _carried_over(bulletin: Bulletin) -> list[tuple[Text, ...]]:
+    """Unfinished projects of earlier years: beside the year that has just begun none of them is late."""
+    now = bulletin.own(_now(bulletin))
+    begun = now["started_date"].dt.year < bulletin.month.year
+    count = int((begun & ~now["is_finished"]).sum())
+    if not count or bulletin.is_public:
+        return []
+    carried = Figure(count, "个", f"projects|carried over|{bulletin.month}|{bulletin.place}")
+    return [sentence("以前年度开工、尚未完工的{carried}也只和今年的时间进度比。", carried=carried)]
 
 
 def _cell(value: float, unit: str, code: str, has_come: bool) -> Shown:

@@ -102,7 +102,7 @@ def source_table(bulletin: Bulletin) -> Table:
         (
             label,
             *(figures.count_in(name, group=group) for name in names),
-            figures.figure("rectification_on_time_share", group=group),
+            figures.within("rectification_on_time_share", group=group),
         )
         for label, group in groups
     )

@@ -7,7 +7,7 @@ from hanbin_lib.display import AnnexTable, Figure, Missing, Paragraph, Shown, Ta
 from hanbin_lib.indicators.safeguards import ANSWERED, REGISTERED
 from hanbin_lib.indicators.safeguards import APART as _APART
 
-_FOOD = "吃饭穿衣"
+_FOOD, _BOTH = "吃饭穿衣", "safeguard_both_households"
 _MOST_PLACES = 6
 _GROUPS = tuple(f"safeguard={label}" for label in REGISTERED.values())
 
@@ -41,10 +41,21 @@ def _compared(bulletin: Bulletin) -> tuple[tuple[Text, ...], ...]:
         return said, sentence("对照要用的栏目没有收到。")
     # Of an item whose column did not come in nobody can say that the register has it.
     items = "登记簿有栏目的各项" if len(known) == len(_GROUPS) else f"能对照的{'、'.join(known)}"
-    text = "{items}里，登记簿没有显示的{apart}，须入户核实。"
-    if not apart.value:
-        text = "{items}里，登记簿也都有显示。"
-    return said, sentence(text, items=items, apart=apart)
+    both = _sum(bulletin, _BOTH)
+    rest = _answered(bulletin, known) - apart.value - both.value
+    blank = Figure(rest, apart.unit, bulletin.figures.address(_APART, group="blank"))
+    # Where the register says nothing, it neither shows a problem nor denies it.
+    clauses = [
+        *(["登记簿没有显示的{apart}，须入户核实"] if apart.value else []),
+        *(
+            ["登记簿有显示的{both}" if blank.value else "登记簿也都有显示"]
+            if both.value and not apart.value
+            else []
+        ),
+        *(["登记没有填、不能对照的{blank}"] if blank.value else []),
+    ]
+    text = f"{{items}}里，{'；'.join(clauses)}。" if clauses else "{items}里没有答有问题的。"
+    return said, sentence(text, items=items, apart=apart, both=both, blank=blank)
 
 
 def comparison(bulletin: Bulletin) -> Table:
@@ -166,6 +177,12 @@ def _only(known: list[str]) -> str:
 def _known(bulletin: Bulletin, indicator: str) -> list[str]:
     value = bulletin.figures.value
     return [one for one in REGISTERED.values() if value(indicator, group=f"safeguard={one}") is not None]
+
+
+def _answered(bulletin: Bulletin, items: list[str]) -> float:
+    """How many said on the telephone that there is a problem, over some items."""
+    name = "phone_problem_households"
+    return sum(bulletin.figures.value(name, group=f"answer={one}") or 0.0 for one in items)
 
 
 def _total(bulletin: Bulletin, place: str) -> float:

@@ -1,7 +1,6 @@
 """冲击情景（模拟）: how many fall below the line, what it takes, and what that stands on."""
 
-from collections.abc import Hashable, Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -9,6 +8,7 @@ from hanbin_lib import charts
 from hanbin_lib.bulletin.exhibits import by_name, columns, internal, of_study, sourced, unlisted
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.parameters import ExposureChoice, checked
+from hanbin_lib.bulletin.shock_words import FIELDS, amount, in_words, spread, values
 from hanbin_lib.bulletin.wording import (
     interval,
     joined,
@@ -17,7 +17,6 @@ from hanbin_lib.bulletin.wording import (
     run_line,
     sentence,
     wan,
-    with_interval,
     words,
 )
 from hanbin_lib.display import (
@@ -29,37 +28,20 @@ from hanbin_lib.display import (
     Figure,
     Missing,
     Paragraph,
-    Phrase,
     Shown,
     Strong,
     Table,
     Text,
-    as_given,
     whole,
 )
 from hanbin_lib.errors import Unavailable, refused_params
 from hanbin_lib.indicators import Unit
-from hanbin_lib.simulate import Line, Scenario, SimulationSettings, assumptions, draw_shocks, with_exposed
+from hanbin_lib.simulate import Line, Scenario, SimulationSettings, draw_shocks, with_exposed
 from hanbin_lib.simulate.shock_study import ShockStudy
 
 _BELOW = "newly_below_households"
 _MOST_TOWNS = 5
 _TRIAL_DRAWS = 200
-FIELDS = {
-    "trial_line": ("试算线", "元"),
-    "exposed": ("波及", "%"),
-    "within_town": ("同镇相关", ""),
-    "self_pay_yuan": ("自付", "元"),
-    "share_of_receipts": ("占经营收入", "%"),
-    "lost": ("损失", "%"),
-    "months": ("影响", "个月"),
-    "usual_yuan": ("常年价", "元/公斤"),
-    "price_yuan": ("当年价", "元/公斤"),
-    "share_of_transfers": ("占转移性收入", "%"),
-    "share": ("补回", "%"),
-    "most_yuan": ("封顶", "元"),
-    "standard_yuan": ("标准", "元"),
-}
 
 
 def _drawn(bulletin: Bulletin) -> list[ShockStudy] | Unavailable:
@@ -72,8 +54,16 @@ def _drawn(bulletin: Bulletin) -> list[ShockStudy] | Unavailable:
 
 
 def _worst(bulletin: Bulletin, drawn: list[ShockStudy]) -> ShockStudy:
-    """The scenario that puts most households of the place below the line."""
-    return max(drawn, key=lambda one: one.row(_BELOW, bulletin.place)["median"])
+    """The scenario that puts most households of the place below the line; of equals the one that may most."""
+    return max(drawn, key=lambda one: tuple(one.row(_BELOW, bulletin.place)[["median", "upper"]]))
+
+
+def _as_bad(bulletin: Bulletin, worst: ShockStudy, drawn: list[ShockStudy]) -> str:
+    """``（与“大病自付”相同）``: scenarios with the median of the worst; nothing where there is none."""
+    most = worst.row(_BELOW, bulletin.place)["median"]
+    alike = [o.scenario.name for o in drawn if o.row(_BELOW, bulletin.place)["median"] == most]
+    others = "".join(f"“{name}”" for name in alike if name != worst.scenario.name)
+    return f"（中位与{others}相同）" if others else ""
 
 
 @internal
@@ -90,16 +80,17 @@ def verdict(bulletin: Bulletin) -> Paragraph | Missing | None:
         return paragraph(_nobody_falls(bulletin, worst, len(drawn)), *_not_drawn(refused, reference))
     return paragraph(
         sentence(
-            "{label}模拟：{number}情景中新增低于{line}最多的是“{name}”，{new}（{range}），补足到线需{needed}。",
+            "{label}模拟：{number}情景中新增低于{line}最多的是“{name}”{alike}，{new}（{range}），补足到线需{needed}。",
             label=Strong(("冲击情景　",)),
             number=Figure(len(drawn), "个", reference),
             line=_line_name(bulletin, worst.line),
             name=worst.scenario.name,
+            alike=_as_bad(bulletin, worst, drawn),
             new=Figure(new["median"], Unit.HOUSEHOLDS, reference),
             range=interval((new["lower"], new["upper"]), Unit.HOUSEHOLDS, reference),
             # One phrase with its range: the median may be nothing, the range says how much it may be.
             needed=joined(
-                Figure(wan(needed["median"]), Unit.WAN_YUAN, reference),
+                amount(needed["median"], reference),
                 "（",
                 interval((wan(needed["lower"]), wan(needed["upper"])), Unit.WAN_YUAN, reference),
                 "）",
@@ -134,7 +125,7 @@ def _not_drawn(refused: list[Unavailable], reference: str) -> list[tuple[Text, .
 def scenario_chart(bulletin: Bulletin, drawn: list[ShockStudy]) -> Chart:
     """Households newly below the line by scenario, median and interval."""
     rows = [(one, one.row(_BELOW, bulletin.place)) for one in drawn]
-    rows.sort(key=lambda pair: -pair[1]["median"])
+    rows.sort(key=lambda pair: (-pair[1]["median"], -pair[1]["upper"]))
     first, most = rows[0]
     return charts.count_ranges(
         ranges=tuple(
@@ -238,7 +229,7 @@ def assumption_list(bulletin: Bulletin, drawn: list[ShockStudy]) -> AnnexTable:
             one.scenario.name,
             row["part"] or "情景",
             FIELDS[row["field"]][0],
-            words(_values(row), _reference(bulletin, one.scenario)),
+            words(values(row), _reference(bulletin, one.scenario)),
             FIELDS[row["field"]][1],
             row["origin"],
         )
@@ -299,10 +290,10 @@ def _town_table(bulletin: Bulletin, one: ShockStudy, most: int) -> Table:
                 bulletin.name(place),
                 *_with_range(homes, Unit.HOUSEHOLDS, reference),
                 *_with_range(persons, Unit.PERSONS, reference),
-                Figure(wan(needed["median"]), Unit.WAN_YUAN, reference),
+                amount(needed["median"], reference),
             )
         )
-    more = unlisted(len(below), len(rows))
+    more = unlisted(int((below["median"] > 0).sum()), len(rows))
     return Table(
         title=f"模拟：“{one.scenario.name}”新增低于{_line_name(bulletin, one.line)}最多的镇（街道）",
         unit_line=f"{_run_line([one])}；中位；{_line_told(bulletin, [one])}{more}",
@@ -330,18 +321,11 @@ def _scenario_row(one: ShockStudy, bulletin: Bulletin) -> tuple[Cell, ...]:
     reference = _reference(bulletin, one.scenario)
     return (
         one.scenario.name,
-        _spread(new, Unit.HOUSEHOLDS, reference),
-        _spread(kept_above, Unit.HOUSEHOLDS, reference),
-        _spread(needed, Unit.WAN_YUAN, reference),
-        words(_in_words(one.scenario), reference),
+        spread(new, Unit.HOUSEHOLDS, reference),
+        spread(kept_above, Unit.HOUSEHOLDS, reference),
+        spread(needed, Unit.WAN_YUAN, reference),
+        words(in_words(one.scenario), reference),
     )
-
-
-def _spread(row: pd.Series, unit: Unit, source: str) -> Phrase:
-    """``242户（168—344）``; money in 万元."""
-    scale = 10_000 if unit is Unit.WAN_YUAN else 1
-    middle, low, high = (row[name] / scale for name in ("median", "lower", "upper"))
-    return with_interval(middle, (low, high), unit, source, WHOLE)
 
 
 def _with_range(row: pd.Series, unit: Unit, reference: str) -> tuple[Shown, Shown]:
@@ -349,29 +333,6 @@ def _with_range(row: pd.Series, unit: Unit, reference: str) -> tuple[Shown, Show
         Figure(row["median"], unit, reference),
         interval((row["lower"], row["upper"]), unit, reference),
     )
-
-
-def _in_words(one: Scenario) -> str:
-    """Shocks of a scenario with what they assume; measures stand in the annex."""
-    shocks = {shock.name: shock for shock in one.shocks}
-    told: dict[str, list[str]] = {name: [] for name in shocks}
-    for row in assumptions(one).to_dict("records"):
-        if row["part"] in shocks and row["field"] != "within_town":
-            name, unit = FIELDS[row["field"]]
-            told[row["part"]].append(f"{name}{_values(row)}{unit}")
-    return "；".join(
-        f"{name}{_where(shocks[name].towns)}：{'，'.join(parts)}" for name, parts in told.items()
-    )
-
-
-def _where(towns: tuple[str, ...]) -> str:
-    return f"（{'、'.join(towns)}）" if towns else ""
-
-
-def _values(row: Mapping[Hashable, Any]) -> str:
-    """Values of an assumption in its unit."""
-    times = 100 if FIELDS[str(row["field"])][1] == "%" else 1
-    return "—".join(as_given(number * times) for number in row["numbers"])
 
 
 def _run_line(drawn: Iterable[ShockStudy]) -> str:
