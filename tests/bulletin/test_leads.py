@@ -321,7 +321,7 @@ def test_nothing_to_score_leaves_the_chapter_out(basis):
     assert lead.reason == "本月没有可以计分的指标，本章从略"
 
 
-@pytest.mark.parametrize("module", ["clues", "roster", "dispatch", "simulation"])
+@pytest.mark.parametrize("module", ["clues", "roster", "dispatch", "risk_flow"])
 def test_chapters_of_single_cases_are_not_published(basis, module):
     lead = getattr(hb, module).lead(page(basis, [], edition="public"))
     assert lead is None or lead.is_chapter
