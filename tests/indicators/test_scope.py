@@ -1,5 +1,6 @@
 """Who counts where: sums by place, and the rows behind each of them."""
 
+import itertools
 from dataclasses import replace
 from datetime import date
 
@@ -71,7 +72,7 @@ def test_a_trend_from_january_on_begins_with_the_end_of_last_year(rules, month, 
     rules = rules.model_copy(update={"trend_months": trend})
     months = Scope(month, area_register(TOWNS), rules, None).months
     assert (months[0], months[-1]) == (first, month)
-    assert all(later == one.shift(1) for one, later in zip(months, months[1:], strict=False))
+    assert all(later == one.shift(1) for one, later in itertools.pairwise(months))
 
 
 def test_a_mask_leaves_out_whom_it_does_not_select(scope, rows):
