@@ -3,6 +3,7 @@
 import argparse
 import ast
 import builtins
+import gc
 import sys
 import types
 
@@ -126,3 +127,9 @@ def test_every_reason_is_of_a_change_that_there_is():
     keys = {one.key for name in mutating.modules() for one in mutating.mutants(name)}
     assert set(reasons) - keys == set()
     assert all(reasons.values())
+
+
+def test_functions_frozen_before_are_found(module):
+    """What the collector no longer looks through it lists no more, and no change would be noticed."""
+    gc.freeze()
+    assert {name for _, name, _ in mutating.functions()} == {"above", "both"}
