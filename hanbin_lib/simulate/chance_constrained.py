@@ -76,17 +76,18 @@ def cheapest_units(
 
 
 def fullest_units(gain: np.ndarray, most: np.ndarray, limits: Limits | None) -> np.ndarray:
-    """Whole units that add most on the average, shape (levers,), within the limits.
+    """Whole units that add most on the average, shape (levers,), within the limits; none of what takes away.
 
     Parameters
     ----------
     gain
         Shape (levers,): what one unit adds on the average.
     """
+    most = np.where(gain > 0, most, 0)
     if limits is None:
         return np.asarray(most.astype(int))
     found = scipy.optimize.milp(
-        -np.maximum(gain, 0),
+        -gain,
         integrality=np.ones(len(most)),
         bounds=scipy.optimize.Bounds(0, most),
         constraints=[scipy.optimize.LinearConstraint(limits[0], -np.inf, limits[1])],

@@ -236,7 +236,7 @@ def as_planned(plan: TargetPlan) -> tuple[int, ...]:
 
 
 def everything(drawn: Drawn) -> tuple[int, ...]:
-    """Every lever as far as it goes in whole steps; with limits, the mix within them that adds most."""
+    """Every lever that adds anything, as far as it goes in whole steps; with limits, what adds most."""
     steps, most = _steps(drawn.plan)
     found = fullest_units(drawn.gain.mean(axis=0) * steps, most, _limits(drawn.plan))
     return tuple(int(units) for units in found * steps)

@@ -60,6 +60,17 @@ def test_the_surest_mix_keeps_to_the_budget(futures):
     assert surest_within_budget(poor).units == none(poor.plan)
 
 
+@pytest.mark.parametrize("limits", [{}, {"land_mu": {"amount": 100, "source": "测试"}}])
+def test_a_lever_that_takes_away_is_in_no_mix_however_much_money_there_is(limits):
+    """A mu brings 1,000 kg at 1 yuan and costs 2,500: the surest mix is the one without it."""
+    harmful = land(price_yuan_kg=quantity(1))
+    rich = plan(work(), harmful, budget={"yuan": 1e9, "source": "测试"}, limits=limits)
+    futures = draw_futures(rich, 10_300.0, normal(), PERSONS)
+    assert everything(futures.reporting) == surest_within_budget(futures).units == (10, 0)
+    assert frontier(futures)[-1].units[1] == 0
+    assert surest_within_budget(futures).probability > judge(futures.reporting, (10, 10)).probability
+
+
 @pytest.mark.parametrize(("yuan", "units"), [(1999, 1), (2000, 2), (9999, 9), (10_000, 10)])
 def test_a_budget_may_be_spent_to_the_last_yuan(yuan, units):
     one = plan(work(), budget={"yuan": yuan, "source": "测试"}, draws=500)
