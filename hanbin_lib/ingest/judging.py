@@ -34,6 +34,7 @@ from hanbin_lib.ingest.table_checks import (
     tell_repeated_rows,
     tell_spellings,
     terms_of,
+    without_persons,
 )
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
@@ -324,7 +325,7 @@ def _findings(
         *(stop for stop in low_joins(joined, tables, sources, limits) if stop.table not in unplaced),
         *imbalances(sources),
     ]
-    return combined([found, as_table(stops)])
+    return without_persons(combined([found, as_table(stops)]), terms, run.register)
 
 
 def _read(files: list[InboxFile], run: Run, progress: Progress) -> list[FileContent]:

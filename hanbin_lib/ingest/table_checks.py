@@ -9,6 +9,7 @@ mended. An export has no column that says its month, and may lie in the wrong fo
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,7 @@ _LEAST_CODES = 10
 _AS_TEXT = "在原系统里重新导出，不要用 Excel 直接打开 CSV 后再保存；自己的台账把这一列设为“文本”后重新填写"
 _TYPED, _TYPED_TITLE = "HB-I-305", "非个人信息栏里有个人信息"
 _TYPED_MESSAGE = "这一格里有本月登记人员的姓名或证件、电话号码，月报会原样印出，发布时会被拦下"
+_NOT_SHOWN = "这里写的内容有本月登记人员的姓名或号码，不显示"
 _TYPED_ACTION = "改正后重新导入；确实不是人名的，由负责人在 params/issues/月份.yaml 的 false_alarms 里写明"
 _MERGED_CODES = "像是户编号被表格软件改动，几户并成了一户"
 _SHIFTED = "像是排序时只排了部分列，或各列错了位"
@@ -201,7 +203,7 @@ def terms_of(sheets: Iterable[Rows]) -> PersonalTerms:
 
 
 def persons_typed(sheets: list[Rows], terms: PersonalTerms, register: AreaRegister) -> pd.DataFrame:
-    """Findings: cells of columns that are not personal, and names of files, that hold a person."""
+    """Findings: cells of columns that are not personal, and names of files and sheets, that hold a person."""
     columns = [
         (rows, column)
         for rows in sheets
@@ -210,8 +212,7 @@ def persons_typed(sheets: list[Rows], terms: PersonalTerms, register: AreaRegist
     ]
     named = {(rows.sheet.grid.file, name) for rows in sheets for name in _names_of(rows)}
     typed = {text for rows, column in columns for text in rows.frame[column.name].dropna().unique()}
-    few = narrowed(terms, [*typed, *(name for _, name in named)])
-    guard = Guard(few, Words(program_texts(), register.table["place_name"]))
+    guard = _guard(terms, [*typed, *(name for _, name in named)], register)
     found = [_judged(rows, column, guard) for rows, column in columns]
     text, action = "文件名或工作表名里有本月登记人员的姓名或号码", "改名后重新导入"
     files = sorted({file for file, name in named if guard.is_person(name)})
@@ -225,14 +226,41 @@ def _names_of(rows: Rows) -> tuple[str, ...]:
     return tuple(name for name in (Path(grid.file).stem, grid.sheet) if name)
 
 
+def without_persons(found: pd.DataFrame, terms: PersonalTerms, register: AreaRegister) -> pd.DataFrame:
+    """The same findings; of those whose words hold a person (a name typed as a place, a heading) only where.
+
+    What a cell or heading holds is told in many messages: here, where the month's persons are known, each
+    is looked at once more.
+    """
+    shown = found.copy()
+    for column, instead in (("message", _NOT_SHOWN), ("action", "看这一格，改正后重新导入")):
+        texts = [text for text in found[column].unique() if text]
+        guard = _guard(terms, texts, register)
+        persons = [text for text in texts if guard.is_person(text)]
+        shown.loc[found[column].isin(persons), column] = instead
+    return shown
+
+
+def _guard(terms: PersonalTerms, texts: Iterable[str], register: AreaRegister) -> Guard:
+    return Guard(narrowed(terms, texts), _words(tuple(register.table["place_name"])))
+
+
+@lru_cache(maxsize=1)
+def _words(places: tuple[str, ...]) -> Words:
+    """All that the program says, read once: cells are judged by it, and then what is told of them."""
+    return Words(program_texts(), places)
+
+
 def _is_typed(column: Column) -> bool:
-    """Whether somebody types into the column what will be printed; places are matched with the register."""
-    open_choice = column.kind is Kind.CHOICE and not column.labels
+    """Whether somebody types into the column what will be printed; places are matched with the register.
+
+    A label that nobody knows is kept as it was typed, too.
+    """
     own_code = column.kind is Kind.CODE and column.level is Level.ROW  # a ledger's, not the national system's
     return (
         not column.personal
         and column.level is not Level.PLACE
-        and (column.kind is Kind.TEXT or open_choice or own_code)
+        and (column.kind in (Kind.TEXT, Kind.CHOICE) or own_code)
     )
 
 

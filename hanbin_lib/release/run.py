@@ -1,5 +1,6 @@
 """Making and publishing a month: documents side by side, gates, publication, ledger."""
 
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -26,7 +27,7 @@ from hanbin_lib.release.ledger import remember
 from hanbin_lib.release.plan import FIRST, Document, Progress, Revision
 from hanbin_lib.release.publication import Published, publish, publishing, settle
 from hanbin_lib.release.revision import Given, Run, prepare
-from hanbin_lib.release.staging import Staging
+from hanbin_lib.release.staging import Staging, sites
 from hanbin_lib.state import Files, PublicationManifest
 from hanbin_lib.workspace import PUBLIC, Workspace
 
@@ -227,12 +228,17 @@ def _gaps_of(run: Run) -> dict[str, tuple[str, ...]]:
 def _assembled(
     run: Run, finished: _Finished, failed: dict[str, str], gaps: dict[str, tuple[str, ...]]
 ) -> PublicationManifest:
-    """As `assemble`; what was found to be personal, or could not be looked into, is not left lying there."""
+    """As `assemble`; what was found to be personal, or could not be looked into, is not left lying there.
+
+    Nor in what earlier runs of the month built: most likely it stands there, too.
+    """
     try:
         return assemble(run, finished.staging, finished.files, failed, gaps, finished.looked)
     except HanbinError as error:
         if error.exit_code is ExitCode.PERSONAL_DATA:
-            finished.staging.clear()
+            for month, site in sites(run.workspace):
+                if month == run.county.month:
+                    shutil.rmtree(site, ignore_errors=True)
         raise
 
 

@@ -29,6 +29,8 @@ from hanbin_lib.release.plan import Document
 from hanbin_lib.rendering import FORMATS, Content, Part, content_of
 
 _PDF = "application/pdf"
+_MOST_DIGITS = 6
+_TYPED = "：写在笔记本自己的文字里，数要从结果里来，改用汉字或删去"
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _SAME = 1e-9  # two numbers: a difference is computed anew
 _DEPTH = 8  # of forms within forms on a page
@@ -80,10 +82,19 @@ def _differences(content: Content, pdf: Path) -> Iterator[str]:
     # The title stands over each volume.
     shown |= set(_NUMBER.findall(content.masthead.title + content.masthead.issue_label))
     page_numbers = {str(number) for number in range(1, pages + 1)}
-    yield from (f"{pdf.name} 里的 {n} 不在笔记本的结果里" for n in sorted(printed - shown - page_numbers))
+    typed = {n for part in content.parts if isinstance(part, str) for n in _NUMBER.findall(part)}
+    for number in sorted(printed - shown - page_numbers):
+        where = _TYPED if number in typed else ""
+        yield f"{pdf.name} 里的{_told(number)}不在笔记本的结果里{where}"
     figures = (figure for display in displays for figure in shown_in(display))
     wanted = {number for figure in figures for number in _NUMBER.findall(figure.text)}
     yield from (f"{pdf.name} 里缺少 {number}" for number in sorted(wanted - printed))
+
+
+def _told(number: str) -> str:
+    """A number as a message may tell it: a longer one could be somebody's telephone or identity number."""
+    digits = len(number.partition(".")[0])
+    return f" {number} " if digits <= _MOST_DIGITS else f"一个{digits}位的号码（不显示）"
 
 
 def _in_print(display: Display) -> Display:

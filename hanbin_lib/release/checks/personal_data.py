@@ -130,7 +130,11 @@ def guard_entries(reason: str, county: Bulletin, workspace: Workspace) -> None:
     typed = {f"{source} 的 document_number": county.issue.document_number or "", "修订原因": reason}
     found = [where for where, text in typed.items() if text and guard.is_person(text)]
     if found:
-        raise _stopped("HB-GRD-001", f"{'、'.join(found)} 里有个人信息，停止发布", "改写后重新运行")
+        raise _stopped(
+            "HB-GRD-001",
+            f"{'、'.join(found)} 里有个人信息，停止发布",
+            f"改写后重新运行；确实不是人名的，由负责人在 {source} 的 false_alarms 里写明词、确认人和原因",
+        )
 
 
 def month_guard(county: MonthInputs, workspace: Workspace) -> Guard:
