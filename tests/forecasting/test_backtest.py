@@ -6,6 +6,7 @@ import pytest
 
 from hanbin_lib.forecasting import forecast_record, pooled_coverage, read_record
 from hanbin_lib.forecasting.backtest import Backtest, backtest, crps, mase, msis, naive_step, smape
+from hanbin_lib.forecasting.posterior import table
 from hanbin_lib.forecasting.single import random_walk, theta
 
 
@@ -65,11 +66,20 @@ def test_hits_are_counted(income):
 
 @pytest.mark.parametrize("length", [5, 9, 40])
 def test_pooled_coverage_is_that_of_series_no_longer(length):
-    table = pooled_coverage(length, 3, "auto")
-    assert list(table["ahead"]) == [1, 2, 3]
-    assert table["coverage_95"].between(0.85, 1).all()
-    assert (table["coverage_80"] < table["coverage_95"]).all()
+    found = pooled_coverage(length, 3, "auto")
+    assert list(found["ahead"]) == [1, 2, 3]
+    assert found["coverage_95"].between(0.85, 1).all()
+    assert (found["coverage_80"] < found["coverage_95"]).all()
     assert np.array_equal(pooled_coverage(9, 3, "auto"), pooled_coverage(8, 3, "auto"))
+
+
+@pytest.mark.parametrize(("length", "tabled"), [(4, 5), (5, 5), (9, 8), (10, 10), (19, 15), (40, 20)])
+@pytest.mark.parametrize("prior", ["auto", "income"])
+def test_pooled_coverage_is_the_tables_own_row(length, tabled, prior):
+    rows = table("calibration").query("prior == @prior and length == @tabled and ahead <= 4")
+    found = pooled_coverage(length, 4, prior)
+    assert found["coverage_95"].tolist() == rows["coverage_95"].tolist()
+    assert found["ahead"].tolist() == [1, 2, 3, 4]
 
 
 @pytest.fixture(scope="module")

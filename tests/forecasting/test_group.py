@@ -10,6 +10,7 @@ from support import REPOSITORY
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.forecasting import forecast_group, forecast_places
 from hanbin_lib.forecasting.group import take_apart
+from hanbin_lib.forecasting.mixture import PROBABILITIES
 
 sys.path.insert(0, str(REPOSITORY / "benchmarks"))
 from forecast_groups import YEARS, reliability, simulate_district, trial
@@ -76,6 +77,39 @@ def test_late_comers_and_holes_are_handled(district):
     whole = forecast_group(values, 2, groups=towns)
     for place in ("v3", "v4", "v5"):
         np.testing.assert_allclose(made[place]["mean"], whole[place]["mean"], rtol=0.06)
+
+
+def test_villages_that_grow_alike_go_on_from_where_each_is():
+    """Of one pace without noise, at levels from 6,000 to 24,000 yuan: none is moved towards another."""
+    levels = {"v0": 6_000.0, "v1": 9_000.0, "v2": 12_000.0, "v3": 24_000.0}
+    values = pd.DataFrame(
+        {v: level * 1.07 ** np.arange(YEARS) for v, level in levels.items()}, range(2010, 2018)
+    )
+    made = forecast_places(values, 3, groups={"v0": "a", "v1": "a", "v2": "b", "v3": "b"}, count=1000)
+    for village, forecast in made.items():
+        ratio = forecast.median.to_numpy() / values[village].iloc[-1]
+        np.testing.assert_allclose(ratio, 1.07 ** np.arange(1, 4), rtol=0.01)
+
+
+def test_quantiles_are_those_of_the_drawn_futures(district):
+    values, towns = district
+    made = forecast_places(values, 2, groups=towns, seed=4, count=500)["v5"]
+    np.testing.assert_allclose(made.grid, np.quantile(made.draw(500, 4), PROBABILITIES, axis=0), rtol=1e-12)
+
+
+@pytest.mark.parametrize("official", [0.0, 0.06, 0.15])
+def test_an_official_outlook_draws_the_districts_pace_half_way(district, official):
+    """All places by one factor a year: what sets them apart from each other stays."""
+    values, towns = district
+    plain, moved = (
+        forecast_places(values, 3, groups=towns, count=500, outlook=one) for one in (None, official)
+    )
+    factors = np.array([moved[v].median.to_numpy() / plain[v].median.to_numpy() for v in values])
+    np.testing.assert_allclose(factors, np.tile(factors[0], (len(factors), 1)), rtol=1e-9)
+    common = factors[0] ** (1 / np.arange(1, 4))
+    np.testing.assert_allclose(common, common[0], rtol=1e-9)
+    pace = np.mean([np.log(plain[v].median.iloc[-1] / values[v].iloc[-1]) / 3 for v in values])
+    assert np.log(common[0]) == pytest.approx((np.log1p(official) - pace) / 2, abs=0.005)
 
 
 def test_every_faulty_place_is_named(district):

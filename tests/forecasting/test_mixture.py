@@ -82,3 +82,12 @@ def test_the_income_prior_gives_roots_half_and_growth_its_profile():
     assert weight.sum(axis=(1, 2, 3, 4)) == pytest.approx([0.5, 0.5], abs=0.002)
     growth = weight.sum(axis=(0, 1, 2, 4))
     assert growth @ cells.drifts == pytest.approx(0.0684, abs=0.0005)
+
+
+def test_residuals_of_single_cells_are_those_of_the_whole_grid():
+    (cells,) = priors_of(Prior.INCOME)
+    bank = filter_bank((True, True, False, True, True, True), 2)
+    fit = residuals(bank, np.array([0.7, 0.8, 1.0, 1.2, 1.3]))
+    positions = np.random.default_rng(1).choice(len(cells), 50, replace=False)
+    noises = len(cells.noises)
+    np.testing.assert_allclose(fit.at(cells.at(positions)), fit.of(cells).ravel()[positions // noises])

@@ -1,5 +1,7 @@
 """Levels add up with the least change; what is fixed stays."""
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 
@@ -66,6 +68,23 @@ def test_shrinking_keeps_variances_and_weakens_correlations():
     off = ~np.eye(30, dtype=bool)
     assert np.abs(found[off]).sum() < 0.6 * np.abs(raw[off]).sum()
     assert np.linalg.eigvalsh(found).min() > 0
+
+
+@pytest.mark.parametrize("rows", [2, 5])
+def test_correlations_are_shrunk_by_how_unsure_they_are(rows):
+    """Schäfer and Strimmer, pair by pair: summed variance of the correlations over their summed squares."""
+    draws = np.random.default_rng(rows).normal(size=(rows, 12)) @ np.diag(np.linspace(1, 3, 12))
+    raw = np.corrcoef(draws)
+    standard = (draws - draws.mean(axis=1, keepdims=True)) / draws.std(axis=1, ddof=1, keepdims=True)
+    unsure = squares = 0.0
+    for i, j in permutations(range(rows), 2):
+        products = standard[i] * standard[j]
+        unsure += ((products**2).mean() - raw[i, j] ** 2) / 11
+        squares += raw[i, j] ** 2
+    kept = 1 - min(unsure / squares, 1.0)
+    spreads = draws.std(axis=1, ddof=1)
+    expected = np.where(np.eye(rows) == 1, 1.0, kept * raw) * np.outer(spreads, spreads)
+    np.testing.assert_allclose(shrunk_covariance(draws), expected)
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,18 @@ def test_all_faults_are_told_in_one_pass(income):
     assert all(f"HB-FC-{n:03d}" in error.message for n in (2, 3, 4, 5))
 
 
+@pytest.mark.parametrize("year", [217, 1899, 2201, 20_170])
+def test_one_number_that_is_no_year_among_years_is_refused(income, year):
+    error = _refused(income.rename({2017: year}))
+    assert (error.code, f"（{year}）" in error.message) == ("HB-FC-001", True)
+
+
+def test_a_definition_that_changed_with_the_first_year_changes_nothing(income):
+    record = read_record(income, breaks=[2012])
+    assert (record.values.size, record.notes) == (10, read_record(income).notes)
+    assert read_record(income, breaks=[2013]).values.index[0] == 2013
+
+
 def test_fewer_than_five_years_are_refused(income):
     assert _refused(income.tail(4)).code == "HB-FC-006"
     assert "5年" in read_record(income.tail(5)).notes[-1]

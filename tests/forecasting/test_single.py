@@ -184,6 +184,29 @@ def test_scores_and_probabilities_are_the_same_grid():
     assert (np.diff(PROBABILITIES) > 0).all()
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_theta_smooths_with_the_gain_and_the_start_of_least_errors(seed):
+    """Assimakopoulos and Nikolopoulos, one gain of twenty and one value at a time."""
+    y = 100 + np.random.default_rng(seed).normal(2, 8, 4 + seed).cumsum()
+    slope, first = np.polyfit(np.arange(len(y)), y, 1)
+    doubled = 2 * y - (first + slope * np.arange(len(y)))
+    found = []
+    for gain in np.linspace(0.05, 1.0, 20):
+        unit, own = [], []  # what a first level of one, and the values, leave in each level
+        for start, levels, values in ((1.0, unit, np.zeros(len(y))), (0.0, own, doubled)):
+            level = start
+            for value in values:
+                levels.append(level)
+                level += gain * (value - level)
+            levels.append(level)
+        errors, weight = doubled - own[:-1], np.array(unit[:-1])
+        start = errors @ weight / (weight @ weight)
+        found.append((np.square(errors - start * weight).sum(), own[-1] + start * unit[-1]))
+    level = min(found)[1]
+    line = first + slope * (len(y) - 1 + np.arange(1, 4))
+    np.testing.assert_allclose(theta(pd.Series(y), 3), (line + level) / 2, rtol=1e-9)
+
+
 def test_theta_is_near_that_of_statsmodels(make_incomes):
     for seed in range(5):
         y = make_incomes(20, seed)
