@@ -50,6 +50,10 @@ def test_the_month_of_the_district_in_one_paragraph(basis):
         ),
         ({"transferred_workers": None}, "转移就业未收到，"),
         (
+            dict.fromkeys(("transferred_workers", "public_post_holders", "workshops")),
+            "减少51户。转移就业、公益性岗位、社区工厂未收到。",
+        ),
+        (
             {"risk_eliminated_households": None, "risk_eliminated_persons": None},
             "其中已消除风险未收到，未消除风险",
         ),

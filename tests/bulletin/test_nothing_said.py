@@ -118,6 +118,20 @@ def test_problems_of_which_none_is_closed_or_due(basis, open_now, has_median, ha
     assert said(basis, "rectification", rows) == words
 
 
+def test_tables_of_what_did_not_come_in_are_left_out(basis):
+    """Five times five cells of 未收到 tell a leader nothing that the sentence above them does not."""
+    some = [row("register_problem_households", 0, group=f"safeguard={next(iter(REGISTERED.values()))}")]
+    for exhibit in (hb.safeguards.comparison, hb.safeguards.reading_note):
+        assert exhibit(page(basis, [])) is None
+        assert exhibit(page(basis, some)) is not None
+    assert hb.livelihood.work(page(basis, [])) is None
+    assert hb.livelihood.work(page(basis, counts(workshops=0))) is not None
+    assert (
+        hb.livelihood.work(page(basis, unknown("workshops", note="suppressed"), edition="public")) is not None
+    )
+    assert said(basis, "livelihood", []).startswith("有劳动力而无人就业户数未收到；")
+
+
 def test_nothing_was_looked_at_again(basis):
     rows = counts(at=TOWN, problems_looked_back=0) + unknown("rebound_share", at=TOWN, note="not_applicable")
     assert said(basis, "rectification", rows, "repetition_note", place=TOWN) == "回头看　今年以来没有回头看。"

@@ -97,13 +97,7 @@ def summary(bulletin: Bulletin) -> Paragraph:
         gone=figures.figure("newly_eliminated_households"),
         change=figures.change_in_words("open_risk_households"),
     )
-    work = sentence(
-        "转移就业{workers}，公益性岗位{posts}，社区工厂{workshops}。",
-        workers=figures.figure("transferred_workers", style=IN_WAN),
-        posts=figures.figure("public_post_holders", style=IN_WAN),
-        workshops=figures.figure("workshops"),
-    )
-    return paragraph(totals, movement, work, _shortfall(bulletin))
+    return paragraph(totals, movement, _work(bulletin), _shortfall(bulletin))
 
 
 def key_figures(bulletin: Bulletin) -> KeyFigures:
@@ -210,6 +204,20 @@ def _came_back(bulletin: Bulletin, out: HandedOut, point: ActionAsk) -> tuple[Te
     if reported - proved:
         parts += sentence("，报了办结而没有证实的{n}", n=count("unproved", reported - proved))
     return parts
+
+
+def _work(bulletin: Bulletin) -> tuple[Text, ...]:
+    """Where people work; what all three lack is told once."""
+    figures = bulletin.figures
+    workers, posts = (
+        figures.figure(name, style=IN_WAN) for name in ("transferred_workers", "public_post_holders")
+    )
+    workshops = figures.figure("workshops")
+    lacking = {one.text for one in (workers, posts, workshops) if not one.figures}
+    if len(lacking) == 1 and not (workers.figures or posts.figures or workshops.figures):
+        return sentence("转移就业、公益性岗位、社区工厂{lacking}。", lacking=workers)
+    text = "转移就业{workers}，公益性岗位{posts}，社区工厂{workshops}。"
+    return sentence(text, workers=workers, posts=posts, workshops=workshops)
 
 
 def _shortfall(bulletin: Bulletin) -> tuple[Text, ...]:

@@ -18,7 +18,7 @@ from hanbin_lib.display import (
     Table,
     Text,
 )
-from hanbin_lib.indicators import ALL, DEFINITIONS
+from hanbin_lib.indicators import ALL, DEFINITIONS, NOTE_TEXT, NoteCode
 from hanbin_lib.indicators.income import COMPONENTS, QUANTILES, band_labels
 from hanbin_lib.indicators.register import STRATA
 
@@ -29,6 +29,7 @@ _BY_LINE = (
     "below_line_open_households",
     "below_line_unmonitored_households",
 )
+_WITHHELD = NOTE_TEXT[NoteCode.SUPPRESSED]
 _CHECKS = ("income_mismatch_households", "income_missing_households", "income_fell_households")
 
 
@@ -36,7 +37,7 @@ def lead(bulletin: Bulletin) -> Paragraph:
     """One sentence: households with labour and nobody at work, and mean income."""
     figures = bulletin.figures
     idle = figures.figure("no_worker_households")
-    said = sentence("有劳动力而无人就业{idle}；", idle=idle)
+    said = sentence("有劳动力而无人就业{of}{idle}；", of="" if idle.figures else "户数", idle=idle)
     if figures.value("no_worker_households") == 0:
         has_able = figures.value("able_households") != 0
         all_work = words("有劳动力的户都有人就业" if has_able else "各户都没有劳动力", idle.source)
@@ -51,9 +52,9 @@ def lead(bulletin: Bulletin) -> Paragraph:
     )
 
 
-def work(bulletin: Bulletin) -> Strip:
-    """Where people work: away, in public posts, in community workshops."""
-    return strip(
+def work(bulletin: Bulletin) -> Strip | None:
+    """Where people work: away, in public posts, in community workshops; nothing where nothing came in."""
+    row = strip(
         bulletin.figures,
         ("", "转移就业", "transferred_workers"),
         ("", "公益性岗位", "public_post_holders"),
@@ -62,6 +63,7 @@ def work(bulletin: Bulletin) -> Strip:
         ("", "停产工厂", "workshops_stopped"),
         in_wan=("transferred_workers", "public_post_holders"),
     )
+    return row if any(shown.figures or shown.text == _WITHHELD for *_, shown in row.items) else None
 
 
 def labour_and_composition(bulletin: Bulletin) -> Columns:

@@ -58,8 +58,10 @@ def _compared(bulletin: Bulletin) -> tuple[tuple[Text, ...], ...]:
     return said, sentence(text, items=items, apart=apart, both=both, blank=blank)
 
 
-def comparison(bulletin: Bulletin) -> Table:
-    """One row a safeguard: register, telephone, both, only one of them."""
+def comparison(bulletin: Bulletin) -> Table | None:
+    """One row a safeguard: register, telephone, both, only one of them; none where neither is known."""
+    if not _is_told(bulletin):
+        return None
     rows = tuple(_row(bulletin, label) for label in ANSWERED.values())
     red = frozenset(
         n
@@ -125,8 +127,10 @@ def clues(bulletin: Bulletin) -> AnnexTable:
     )
 
 
-def reading_note(_bulletin: Bulletin | None = None) -> Paragraph:
+def reading_note(bulletin: Bulletin) -> Paragraph | None:
     """How each source says that there is a problem."""
+    if not _is_told(bulletin):
+        return None
     return note(
         "读法",
         sentence(
@@ -177,6 +181,17 @@ def _only(known: list[str]) -> str:
 def _known(bulletin: Bulletin, indicator: str) -> list[str]:
     value = bulletin.figures.value
     return [one for one in REGISTERED.values() if value(indicator, group=f"safeguard={one}") is not None]
+
+
+def _is_told(bulletin: Bulletin) -> bool:
+    """Whether there is anything to set side by side: a count of either source, published or withheld."""
+    figures = bulletin.figures
+    names = [("register_problem_households", f"safeguard={one}") for one in REGISTERED.values()]
+    names += [("phone_problem_households", f"answer={one}") for one in ANSWERED.values()]
+    return any(
+        figures.value(name, group=group) is not None or figures.is_suppressed(name, group=group)
+        for name, group in names
+    )
 
 
 def _answered(bulletin: Bulletin, items: list[str]) -> float:
