@@ -59,7 +59,7 @@ def test_the_month_of_the_district_in_one_paragraph(basis):
         ),
         ({"risk_eliminated_households": 0, "risk_eliminated_persons": 0}, "其中没有已消除风险的，未消除风险"),
         ({"risk_eliminated_persons": None}, "其中已消除风险3076户，人数未收到，"),
-        ({"monitored_households": 0, "monitored_persons": 0}, "截至9月底，全区没有在册监测对象。当月"),
+        ({"monitored_households": 0, "monitored_persons": 0}, "截至9月底，全区没有在册监测对象。转移就业"),
     ],
 )
 def test_what_is_more_less_nothing_or_unknown_is_told_apart(basis, changed, words):

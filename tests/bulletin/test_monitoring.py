@@ -49,6 +49,17 @@ def test_without_this_month_there_is_no_course(basis, known, reason):
     assert trend.reason == reason
 
 
+@pytest.mark.parametrize("last", [0, 1])
+def test_a_year_of_nobody_is_no_drawing(basis, last):
+    rows = [
+        one for month in basis.scope.months[1:] for one in counts(month=month, **{OPEN: 0, GONE: 0, NEW: 0})
+    ]
+    rows += counts(month=basis.scope.months[0], **{OPEN: last, GONE: 0, NEW: 0})
+    trend, _ = _shown(basis, rows)
+    assert isinstance(trend, Chart if last else Missing)
+    assert last or trend.reason == "2021年10月以来没有未消除风险户"
+
+
 def test_a_month_withheld_is_no_gap_that_is_cut_off(basis):
     """The public edition shows no year with a month left out: the rest would tell of it."""
     trend, _ = _shown(basis, _year(basis, range(7), note="suppressed"), edition="public")

@@ -97,6 +97,8 @@ def summary(bulletin: Bulletin) -> Paragraph:
         gone=figures.figure("newly_eliminated_households"),
         change=figures.change_in_words("open_risk_households"),
     )
+    if figures.value("monitored_households") == 0:  # nobody came, went or waits where nobody ever was
+        return paragraph(totals, _work(bulletin))
     return paragraph(totals, movement, _work(bulletin), _shortfall(bulletin))
 
 

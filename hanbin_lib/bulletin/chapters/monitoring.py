@@ -162,9 +162,10 @@ def _trend(bulletin: Bulletin) -> Chart | Missing:
         return Missing("走势", _NOT_RECEIVED)
     if any(figures.is_rounded(name, month=month) for name in _TREND for month in bulletin.scope.months):
         return Missing("走势", _ROUNDED)
-    start = _first_known(series)
-    if start == len(series[0]):
-        return Missing("走势", "本月的数没有都收到")
+    start, is_nobody = _first_known(series), not any(map(any, series))
+    if is_nobody or start == len(series[0]):
+        nobody = f"{bulletin.scope.months[0].label}以来没有未消除风险户"
+        return Missing("走势", nobody if is_nobody else "本月的数没有都收到")
     change = figures.change_in_words("open_risk_households").text
     return charts.open_trend(
         months=tuple(str(month) for month in bulletin.scope.months)[start:],
