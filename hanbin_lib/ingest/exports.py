@@ -32,6 +32,9 @@ _RULE = "HB-I-101"
 _TITLE = "文件打不开"
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLDEST = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00")
+_LOCKED = ("文件设有打开密码", "取消密码后重新保存")
+_OTHER_FILES = {"word/document.xml": " Word 文档", "ppt/presentation.xml": "幻灯片"}
+_ONE_FILE_PAGE = "MIME-Version:"
 _FLAT_ODS = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 _SPREADSHEETML = "urn:schemas-microsoft-com:office:spreadsheet"
 _KEEP_DIGITS = "用 WPS 或 Excel 打开后另存为 .xlsx；编号列若显示成科学计数，不要保存，从原系统重新导出"
@@ -101,8 +104,15 @@ def _guarded(file: str, read: Callable[[bytes, str], list[Grid]], content: bytes
 
 def _read_zip(content: bytes, file: str) -> list[Grid]:
     container = Container(content)
+    if "META-INF/manifest.xml" in container and b"encryption-data" in container.read("META-INF/manifest.xml"):
+        raise unreadable(file, *_LOCKED)
+    if other := next((what for part, what in _OTHER_FILES.items() if part in container), ""):
+        action = "把里面的表格复制到 Excel 工作簿，编号各列先设为“文本”，保存后再导入"
+        raise unreadable(file, f"是{other}，不是工作簿", action)
     if "content.xml" in container:
         return read_ods(container, file)
+    if "[Content_Types].xml" not in container:
+        raise unreadable(file, "是压缩包，不是工作簿", "解压后，把里面的文件放进文件夹")
     if "xl/workbook.bin" in container:
         return read_xlsb(container, file)
     return read_xlsx(container, file)
@@ -111,7 +121,7 @@ def _read_zip(content: bytes, file: str) -> list[Grid]:
 def _read_ole(file: str, content: bytes) -> list[Grid]:
     """Old .xls; an encrypted .xlsx wears the same coat."""
     if "EncryptedPackage".encode("utf-16-le") in content:
-        raise unreadable(file, "文件设有打开密码", "取消密码后重新保存")
+        raise unreadable(file, *_LOCKED)
     try:
         return read_old_excel(content, file)
     except OldExcelError as error:
@@ -121,6 +131,8 @@ def _read_ole(file: str, content: bytes) -> list[Grid]:
 def _read_text(file: str, content: bytes) -> list[Grid]:
     try:
         head = decoded_head(content)
+        if head.lstrip("\ufeff").startswith(_ONE_FILE_PAGE):
+            raise unreadable(file, "是单个文件网页（.mht）", _KEEP_DIGITS)
         if not head.lstrip("\ufeff \r\n\t").startswith("<"):
             return [read_text_table(content, file)]
         if _FLAT_ODS in head and "<office:document" in head:

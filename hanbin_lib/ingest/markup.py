@@ -11,6 +11,7 @@ from hanbin_lib.ingest.containers import HostileFileError, parser_of
 from hanbin_lib.ingest.grid import Area, CellKind, Grid, SheetBuilder
 from hanbin_lib.ingest.number_formats import iso_cell, kind_of, run_text, shown
 
+_NARROW = 2  # columns of a title; no list has so few
 _MOST_SPAN = 70_000
 _HEAD = 4096
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
@@ -53,9 +54,23 @@ def read_html(content: bytes, file: str) -> list[Grid]:
     tables = [table for table in page.iter("table") if next(table.iterancestors("table"), None) is None]
     if not tables:
         raise HostileFileError("内容是网页（HTML），里面没有表格")
-    return [
-        _html_table(table, file, f"表{n}" if len(tables) > 1 else "") for n, table in enumerate(tables, 1)
-    ]
+    lists = _under_their_titles(tables)
+    return [_html_table(parts, file, f"表{n}" if len(lists) > 1 else "") for n, parts in enumerate(lists, 1)]
+
+
+def _under_their_titles(tables: list[Any]) -> list[list[Any]]:
+    """Each table with the narrow ones before it: on some pages title and unit are tables of their own."""
+    lists: list[list[Any]] = []
+    titles: list[Any] = []
+    for table in tables:
+        titles.append(table)
+        if (
+            max((len(line.findall("td") + line.findall("th")) for line in _own_rows(table)), default=0)
+            > _NARROW
+        ):
+            lists.append(titles)
+            titles = []
+    return [*lists, *([table] for table in titles)]
 
 
 def _undeclared(content: bytes) -> str | None:
@@ -69,11 +84,13 @@ def _undeclared(content: bytes) -> str | None:
     return "utf-8"
 
 
-def _html_table(table: Any, file: str, name: str) -> Grid:
+def _html_table(parts: list[Any], file: str, name: str) -> Grid:
+    """One sheet of some tables below each other, as a spreadsheet program opens them."""
     sheet = SheetBuilder(file, name)
     taken: dict[tuple[int, int], bool] = {}
-    _leave_what_shows(table)
-    for row, line in enumerate(_own_rows(table)):
+    for table in parts:
+        _leave_what_shows(table)
+    for row, line in enumerate(line for table in parts for line in _own_rows(table)):
         column = 0
         if _is_hidden(line):
             sheet.hidden_rows.append(row)

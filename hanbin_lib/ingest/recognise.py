@@ -39,7 +39,9 @@ _OTHERS = ("人", "户", "个", "月", "%")
 # Behind a name: 计划资金(万元), 计划资金(单位:万元), 计划资金【万元】, 计划资金/万元.
 _FORMS = ("{}({})", "{}(单位:{})", "{}[{}]", "{}【{}】", "{}/{}")
 _UNIT = "|".join(sorted((*_YUAN, *_OTHERS), key=len, reverse=True))
-_OF_HEADING = re.compile(rf"(?:[(\[【](?:单位:)?|/)({_UNIT})[)\]】]?$")
+# Incomes are a year's, in all columns but those of a month's pay.
+_A_YEAR, _A_MONTH = ("/年", "/人", "/人年", "/人.年", "/人·年"), ("/月", "/人/月")
+_OF_HEADING = re.compile(rf"(?:[(\[【](?:单位:)?|/)({_UNIT})(?:/(?:年|人|人.?年|月|人/月))?[)\]】]?$")
 # 单位：万元; 金额单位：户、人、万元; (单位：元/年); not 单位：某某县.
 _OF_LINE = re.compile(r"(?<!填报)(?<!报送)(?<!填表)(?<!制表)(?<!编制)单位(?:[:(]|为|是)?([^:;)]*)")
 _UNIT_CELL = re.compile(rf"[(\[【]?(?:单位:)?({_UNIT})[)\]】]?")
@@ -329,7 +331,10 @@ def spellings_by_unit(column: Column, headings: frozenset[str]) -> frozenset[str
     """Headings of a column of numbers with its unit, or with none; of money with every unit of money."""
     if not column.unit:
         return headings
-    units = _YUAN if column.unit in _YUAN else (column.unit,)
+    units = [column.unit]
+    if column.unit in _YUAN:
+        rates = _A_MONTH if "月" in column.heading else _A_YEAR
+        units = [f"{unit}{rate}" for unit in _YUAN for rate in ("", *rates)]
     bare = {_OF_HEADING.sub("", heading) for heading in headings}
     return headings | bare | {form.format(name, unit) for form in _FORMS for name in bare for unit in units}
 

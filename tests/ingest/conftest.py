@@ -1,6 +1,7 @@
 """A small county, files as the national system exports them, and an import into a workspace."""
 
 import hashlib
+import io
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from support import REPOSITORY
 
 from hanbin_lib.contract import TABLES
 from hanbin_lib.ingest import ImportResult, import_month
+from hanbin_lib.ingest.exports import grids_of
 from hanbin_lib.ingest.findings import Finding
 from hanbin_lib.ingest.grid import CellKind, SheetBuilder
 from hanbin_lib.ingest.reading import read_rows
@@ -272,6 +274,21 @@ def sheet(register):
         return found if isinstance(found, Finding) else read_rows(found, register)
 
     return sheet
+
+
+@pytest.fixture
+def sheet_of(register):
+    """Rows of a workbook's sheet on which `mark` has worked."""
+
+    def sheet_of(rows, mark):
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append(row)
+        mark(book.active)
+        book.save(file := io.BytesIO())
+        return read_rows(recognise(grids_of("台账.xlsx", file.getvalue())[0], TABLES.values()), register)
+
+    return sheet_of
 
 
 @pytest.fixture(scope="session")

@@ -1,17 +1,12 @@
 """What stands in cells and headings besides what is meant: read as it is meant, or told, and never stored."""
 
-import io
 from dataclasses import replace
 from datetime import date
 
-import numpy as np
 import openpyxl
 import pandas as pd
 import pyarrow as pa
 import pytest
-from openpyxl.cell.rich_text import CellRichText, TextBlock
-from openpyxl.cell.text import InlineFont
-from openpyxl.styles import Font
 
 from hanbin_lib.contract import TABLES, Column, Kind
 from hanbin_lib.contract.columns import normal_heading
@@ -20,14 +15,13 @@ from hanbin_lib.contract.local import local_tables
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.files import sha256_of
 from hanbin_lib.ingest.cells import emptied, encoded, parsed
-from hanbin_lib.ingest.exports import InboxFile, grids_of
+from hanbin_lib.ingest.exports import InboxFile
 from hanbin_lib.ingest.findings import Severity, combined
-from hanbin_lib.ingest.grid import CellKind, encode
+from hanbin_lib.ingest.grid import encode
 from hanbin_lib.ingest.identity import check_duplicates
 from hanbin_lib.ingest.judging import read_file
 from hanbin_lib.ingest.number_formats import iso_cell
-from hanbin_lib.ingest.reading import read_rows
-from hanbin_lib.ingest.recognise import recognise
+from hanbin_lib.ingest.recognise import spellings_by_unit, unit_of
 from hanbin_lib.ingest.table_checks import tell_spellings
 from hanbin_lib.policy import CountyColumns
 
@@ -47,21 +41,6 @@ REGISTER = [
     "识别监测时间",
     "风险是否已消除",
 ]
-
-
-@pytest.fixture
-def sheet_of(register):
-    """Rows of a workbook's sheet on which `mark` has worked."""
-
-    def sheet_of(rows, mark):
-        book = openpyxl.Workbook()
-        for row in rows:
-            book.active.append(row)
-        mark(book.active)
-        book.save(file := io.BytesIO())
-        return read_rows(recognise(grids_of("台账.xlsx", file.getvalue())[0], TABLES.values()), register)
-
-    return sheet_of
 
 
 def told(rows):
@@ -298,119 +277,6 @@ def test_another_county_s_rows_are_told_once(sheet):
     assert (found["row"].tolist(), "“别县”不是试点县的数据，共2行" in found["message"].item()) == ([2], True)
 
 
-# What a font says
-
-
-def test_a_raised_or_struck_part_of_a_cell_is_no_part_of_a_number(sheet_of):
-    def mark(sheet):
-        sheet["C2"] = CellRichText("12", TextBlock(InlineFont(vertAlign="superscript"), "2"))
-        sheet["C3"] = CellRichText(TextBlock(InlineFont(strike=True), "12"), "15")
-        sheet["A4"] = CellRichText("厂房120m", TextBlock(InlineFont(vertAlign="superscript"), "2"))
-        sheet["E5"].font = Font(strike=True)
-        sheet["C5"].font = Font(strike=True)
-        sheet["F6"], sheet["F6"].font = "备注", Font(strike=True)
-
-    rows = sheet_of([[*WORKSHOPS, "备注"], *(shop(n) for n in range(2, 7))], mark)
-    found = told(rows).query("severity == '错误'")
-    assert list(zip(found["rule_id"], found["row"], strict=True)) == [
-        ("HB-I-201", 2),
-        ("HB-I-225", 3),
-        ("HB-I-225", 5),
-    ]
-    assert rows.frame["workshop_name"].iloc[2] == "厂房120m²"
-
-
-PAGE = "<table><tr><td>名称<td>人数</tr><tr><td>厂<td>{}</tr></table>"
-XML_2003 = (
-    '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
-    'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Styles><Style ss:ID="s"><Font ss:StrikeThrough="1"/>'
-    '</Style></Styles><Worksheet ss:Name="S"><Table>{}</Table></Worksheet></Workbook>'
-)
-XML_CELL = '<Row><Cell{}><Data ss:Type="{}" xmlns="http://www.w3.org/TR/REC-html40">{}</Data></Cell></Row>'
-
-
-@pytest.mark.parametrize(
-    ("content", "text", "kind"),
-    [
-        (PAGE.format("12<sup>2</sup>"), "12²", CellKind.UNTYPED),
-        (PAGE.format("CO<sub>2</sub>"), "CO₂", CellKind.UNTYPED),
-        (PAGE.format("<s>12</s>15"), "1̶2̶15", CellKind.UNTYPED),
-        (PAGE.format("<b><del>1<i>2</i></del></b>15"), "1̶2̶15", CellKind.UNTYPED),
-        (XML_2003.format(XML_CELL.format("", "String", "12<Sup>2</Sup>")), "12²", CellKind.TEXT),
-        (XML_2003.format(XML_CELL.format("", "String", "<S>12</S>15")), "1̶2̶15", CellKind.TEXT),
-        (XML_2003.format(XML_CELL.format(' ss:StyleID="s"', "Number", "15")), "15", CellKind.STRUCK),
-    ],
-)
-def test_a_raised_or_struck_part_in_other_forms(content, text, kind):
-    (grid,) = grids_of("a.xls", content.encode())
-    cell = grid.columns[-1]
-    kinds = np.zeros(len(cell.texts)) if cell.kinds is None else cell.kinds
-    assert (cell.text(grid.height - 1), kinds[cell.codes[-1]]) == (text, kind)
-
-
-# Units
-
-
-@pytest.mark.parametrize(
-    ("unit", "text", "value"),
-    [
-        ("元", "1200元", 1200),
-        ("元", "1,200.5 元", 1200.5),
-        ("万元", "5万", 5),
-        ("万元", "5万元", 5),
-        ("元", "5万元", None),
-        ("万元", "1200元", None),
-        ("元", "2千元", None),
-        ("人", "12人", 12),
-        ("户", "3户", 3),
-        ("月", "6个月", 6),
-        ("人", "12户", None),
-        ("", "12人", None),
-    ],
-)
-def test_a_number_may_have_the_unit_of_its_column_behind_it(unit, text, value):
-    values, problems, _ = column_of(Column("x", "列", Kind.AMOUNT, unit=unit), text)
-    assert (values if value else problems != [0]) == ([value] if value else True)
-
-
-@pytest.mark.parametrize(("name", "text"), [("year", "2022年"), ("week", "第36周"), ("week", "36周")])
-def test_a_year_or_a_week_is_a_number(name, text):
-    assert column_of(Column(name, "列", Kind.COUNT), text)[1] == [0]
-
-
-@pytest.mark.parametrize(
-    ("heading", "code", "value", "stored"),
-    [
-        ("计划资金（万元）", '0.00"万元"', 2.35, 2.35),
-        ("计划资金（万元）", '#,##0"元"', 400_000, None),
-        ("计划资金（元）", '#,##0"元"', 400_000, 40),
-        ("计划资金（元）", "0.0\\万", 40, None),
-        ("计划资金（万元）", '0"亿元"', 1, None),
-        ("计划资金（万元）", '0"个"', 7, 7),
-    ],
-)
-def test_the_unit_that_a_format_shows_has_to_be_the_column_s(sheet_of, heading, code, value, stored):
-    def mark(sheet):
-        sheet["B2"].number_format = code
-
-    rows = sheet_of([["项目编号", heading, "乡"], ["P1", value, "甲山镇"]], mark)
-    errors = told(rows).query("severity == '错误'") if rows.findings else []
-    assert len(errors) == (stored is None)
-    assert stored is None or rows.frame["planned_10k_yuan"].tolist() == [stored]
-
-
-@pytest.mark.parametrize(
-    ("units", "factor"), [(["（元）", "元"], 0.0001), (["万元", "（万元）"], 1), (["单位：千元", None], 0.1)]
-)
-def test_units_may_stand_in_a_row_below_the_headings(sheet, units, factor):
-    heads = ["项目编号", "乡", "计划资金", "带动户数"]
-    rows = sheet(heads, [None, None, units[0], "户"], ["P1", "甲山镇", 50_000, 3])
-    assert rows.frame["planned_10k_yuan"].tolist() == [50_000 * factor]
-    assert rows.frame["benefiting_households"].tolist() == [3]
-    rows = sheet(heads, ["P1", "甲山镇", 5, 3])
-    assert rows.frame["planned_10k_yuan"].tolist() == [5]
-
-
 # Copies and codes
 
 
@@ -440,33 +306,6 @@ def test_codes_of_answers_alone_tell_nobody_what_they_mean(sheet, answers, sever
         ["抽查月份", "户编号", "接通情况"], *(["202209", f"H{n}", one] for n, one in enumerate(answers))
     )
     assert told(rows)["severity"].tolist() == [severity]
-
-
-# Columns
-
-
-@pytest.mark.parametrize(
-    "heads", [["计划资金（元）", "计划资金（万元）"], ["计划资金（万元）", "计划资金（元）"]]
-)
-def test_two_columns_in_two_units_are_not_one(sheet, heads):
-    cells = {"计划资金（元）": [None, 70_000], "计划资金（万元）": [5, 7]}
-    rows = sheet(
-        ["项目编号", "乡", *heads], *(["P1", "甲山镇", *(cells[h][n] for h in heads)] for n in range(2))
-    )
-    assert rows.frame["planned_10k_yuan"].tolist() == [5, 7]
-    assert rows.sheet.unknown == ("计划资金(元)",)
-
-
-def test_a_column_that_does_not_show_is_told_and_comes_after_one_that_does(sheet_of):
-    def mark(sheet):
-        for letter in "CEF":
-            sheet.column_dimensions[letter].hidden = True
-
-    heads = ["名称", "乡", "吸纳就业人数", "就业人数", "脱贫劳动力", "备注"]
-    rows = sheet_of([heads, ["厂", "甲山镇", 99, 12, 3, "x"]], mark)
-    assert rows.frame.loc[0, ["employees", "lifted_employees"]].tolist() == [12, 3]
-    found = told(rows).query("rule_id == 'HB-I-324'")
-    assert found["message"].tolist() == ["有2列是隐藏的，已照常读取：吸纳就业人数、脱贫劳动力"]
 
 
 # What came with a form
@@ -537,3 +376,22 @@ def test_the_unit_may_be_said_below_the_rows(sheet, line, value):
     heads = ["乡", "村", "总户数", "总人口数", "农民人均纯收入"]
     rows = sheet(heads, ["甲山镇", "东村", 100, 300, 1.2], [line])
     assert rows.frame["net_income_per_head_yuan"].tolist() == [value]
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "heading", "is_known"),
+    [
+        ("villages", "net_income_per_head_yuan", "农民人均纯收入（元/年）", True),
+        ("villages", "net_income_per_head_yuan", "农民人均纯收入（万元/人·年）", True),
+        ("villages", "net_income_per_head_yuan", "农民人均纯收入（元/月）", False),
+        ("migrant_work", "monthly_pay_yuan", "务工月收入（元/月）", True),
+        ("migrant_work", "monthly_pay_yuan", "务工月收入（元/年）", False),
+    ],
+)
+def test_a_unit_may_say_of_what_time_it_is_where_that_is_the_column_s(table, name, heading, is_known):
+    column = TABLES[table].column(name)
+    known = spellings_by_unit(column, frozenset(map(normal_heading, (column.heading, *column.aliases))))
+    assert (normal_heading(heading) in known) == is_known
+    assert not is_known or unit_of(column, normal_heading(heading), []) == (
+        "万元" if "万" in heading else "元"
+    )
