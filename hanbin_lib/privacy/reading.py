@@ -301,9 +301,11 @@ def _archive(name: str, content: bytes) -> Texts:
 
 
 def _setting(member: str, content: bytes) -> Iterator[str]:
-    """A settings file; an office's own template is read as what is made of it."""
+    """A settings file, or an office's own template: its author and remarks leave with it as they are."""
     if member.endswith(_WRITTEN):
         yield _unescaped(_ANSWERED.sub("", decoded(content)))
+    else:
+        yield from (text for _, text in _texts(member, content))
 
 
 def _member(name: str, member: str, content: bytes) -> Iterator[str]:

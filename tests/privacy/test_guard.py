@@ -155,6 +155,19 @@ def test_the_kept_settings(guard, tmp_path):
     assert "姓名" in _kinds(guard.scan(_inputs(tmp_path / "d.zip", params__issues=f"reason: {NAME}家\n")))
 
 
+def test_the_kept_templates(guard, tmp_path):
+    """What is made of an office's template does not show its author; the template itself is kept all the same."""
+    core = "<cp:coreProperties><dc:creator>{}</dc:creator></cp:coreProperties>"
+    for number, (ending, author) in enumerate([("docx", NAME), ("pptx", NAME), ("docx", "办公室")]):
+        with zipfile.ZipFile(made := io.BytesIO(), "w") as office:
+            office.writestr("docProps/core.xml", core.format(author))
+        path = tmp_path / f"{number}.zip"
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(f"params/模板.{ending}", made.getvalue())
+        found = [(hit.place, hit.kind) for hit in guard.scan(path)]
+        assert found == ([(f"params/模板.{ending}", "姓名")] if author == NAME else [])
+
+
 def test_a_word_that_is_also_a_name_counts_only_alone(guard, tmp_path):
     path = tmp_path / "a.txt"
     path.write_text("有效接通率提高明显", encoding="utf-8")

@@ -73,7 +73,8 @@ def guard_files(
             "HB-GRD-001",
             f"发现个人信息，停止发布（共{len(hits)}项）：\n"
             + "\n".join(map(_described, hits[:_MOST_LISTED])),
-            "按文件和位置查明来自哪个单元格，改正后重新导入；确实不是人名的，由负责人在 "
+            "按文件和位置查明来自哪个单元格，改正后重新导入（写在参数、笔记本、模板里的，改那里）；"
+            "确实不是人名的，由负责人在 "
             f"params/issues/{county.month}.yaml 的 false_alarms 里写明词、确认人和原因。原有发布内容没有改动",
         )
 
