@@ -111,7 +111,7 @@ def _read_zip(content: bytes, file: str) -> list[Grid]:
         raise unreadable(file, f"是{other}，不是工作簿", action)
     if "content.xml" in container:
         return read_ods(container, file)
-    if "[Content_Types].xml" not in container:
+    if "_rels/.rels" not in container:
         raise unreadable(file, "是压缩包，不是工作簿", "解压后，把里面的文件放进文件夹")
     if "xl/workbook.bin" in container:
         return read_xlsb(container, file)
