@@ -100,6 +100,12 @@ class RiskStudy:
         return self._kept("backtest", self.backtest_settings, draw)
 
     @property
+    def months(self) -> int:
+        """Months of record that the rates are estimated from: those of the rules, or all there are."""
+        place = self.model.entering.places["month"]
+        return int(place.stop - place.start)
+
+    @property
     def settings(self) -> SimulationSettings:
         """How the projection is drawn."""
         return self.rules.settings()
@@ -197,9 +203,11 @@ def _village_households(sources: Sources) -> dict[str, float]:
 
 def _alarm(episodes: Episodes, rules: RiskFlowRules, groups: list[str], column: str) -> Alarm:
     """Entries of the month by a column of the episodes, against the months before."""
-    count = rules.alarm.history_months
+    last = episodes.month.ordinal
+    # Months before the register began hold no entries, which is no rate of zero.
+    count = min(rules.alarm.history_months, last - int(episodes.table["identified"].min()))
     rows = episodes.table.assign(town_code=episodes.table[column])
-    counts = entry_counts(rows, groups, episodes.month.ordinal - count, count + 1)
+    counts = entry_counts(rows, groups, last - count, count + 1)
     return alarm(counts[:, :-1], counts[:, -1], groups, rules.alarm)
 
 

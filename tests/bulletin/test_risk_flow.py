@@ -150,15 +150,20 @@ def _study(**changed):
         "is_bounded": True, "seen": (0, 0),
     }  # fmt: skip
     own = {name: changed.pop(name) for name in list(changed) if name in model}
-    rules = SimpleNamespace(history_months=24, relapse=SimpleNamespace(events=1.0, household_months=2400.0))
-    known = {"rules": rules, "episodes": SimpleNamespace(undated=0), "least_months": 6} | changed
+    rules = SimpleNamespace(relapse=SimpleNamespace(events=1.0, household_months=2400.0))
+    known = {
+        "rules": rules,
+        "months": 24,
+        "episodes": SimpleNamespace(undated=0),
+        "least_months": 6,
+    } | changed
     return SimpleNamespace(model=SimpleNamespace(**(model | own)), **known)
 
 
 @pytest.mark.parametrize(
     ("changed", "words", "is_said"),
     [
-        ({}, "记录不足三年，看不出季节", True),
+        ({}, "按最近24个月的登记估计，近来的升降逐月减弱；不足三年，看不出季节", True),
         ({"entering": SimpleNamespace(places=("season",))}, "分月份（季节）估计", True),
         ({"missing": np.array([0.0049, 0.0])}, "补录", False),
         ({"missing": np.array([0.005, 0.0])}, "当月识别的有1%以后才补录", True),

@@ -9,7 +9,7 @@ from hanbin_lib.errors import Unavailable
 from hanbin_lib.simulate.engine import SimulationSettings
 from hanbin_lib.simulate.episodes import NEVER, Episodes
 from hanbin_lib.simulate.risk_model import RiskFlowRules
-from hanbin_lib.simulate.risk_study import RiskStudy, _too_little, risk_study
+from hanbin_lib.simulate.risk_study import RiskStudy, _alarm, _too_little, risk_study
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +61,23 @@ def test_entries_of_the_last_months_of_the_record_decide(study, entries, history
     assert (reason is None) == enough
     nobody = Episodes(rows.assign(is_bound=True), study.episodes.month, 0)
     assert _too_little(nobody, rules, [town]) is not None
+
+
+@pytest.mark.parametrize(("since", "months"), [(8, 8), (12, 12), (40, 12)])
+def test_months_before_the_register_began_are_no_months_without_entries(study, since, months):
+    """Two entries a month: no fewer are expected because there was no register to hold them."""
+    assert study.rules.alarm.history_months == 12
+    last, town = study.episodes.month.ordinal, study.model.labels.towns[0]
+    identified = [last - back for back in range(since + 1) for _ in range(2)]
+    rows = pd.DataFrame({"identified": identified, "town_code": town, "eliminated": NEVER, "is_bound": False})
+    found = _alarm(Episodes(rows, study.episodes.month, 0), study.rules, [town], "town_code")
+    assert found.months == months
+    assert found.table["expected"].item() == pytest.approx(2.0)
+
+
+def test_the_months_that_were_used_are_those_that_are_told(study):
+    first = study.episodes.table["identified"].min()
+    assert study.months == min(study.rules.history_months, study.episodes.month.ordinal - first + 1)
 
 
 def test_without_a_register_there_is_nothing_to_estimate(opened, demo_workspace, monkeypatch):

@@ -47,9 +47,12 @@ def verdict(bulletin: Bulletin) -> Paragraph:
     study, reference = bulletin.inspection, _reference(bulletin)
     rows = study.at_bad_share.sort_values("flag", kind="stable").to_dict("records")
     now, best = study.at_bad_share.to_dict("records")[0], rows[-1]
+    other = "；{best}能判为差镇的可能{best_flag}" if best["design"] != now["design"] else ""
     return paragraph(
         sentence(
-            "{label}推算：户有问题的比例达到{bad}的镇，{design}一个月查不出任何问题的可能{missed}（{range}），能判为差镇的可能{flag}；{best}能判为差镇的可能{best_flag}。",
+            "{label}推算：户有问题的比例达到{bad}的镇，{design}一个月查不出任何问题的可能{missed}（{range}），能判为差镇的可能{flag}"
+            + other
+            + "。",
             label=Strong(("督查抽样　",)),
             bad=share(study.rules.power.bad_share, reference),
             design=words(str(now["design"]), reference),

@@ -90,7 +90,7 @@ def verdict(bulletin: Bulletin, flow: RiskStudy) -> Paragraph:
         sentence(
             "{label}模拟：按近{history}的快慢，{month}未消除风险{value}（{range}），" + present,
             label=Strong(("风险流转　",)),
-            history=Figure(flow.rules.history_months, "个月", reference),
+            history=Figure(flow.months, "个月", reference),
             month=words(f"{last['month'].label}底", reference),
             value=Figure(last["median"], Unit.HOUSEHOLDS, reference),
             range=interval((last["lower"], last["upper"]), Unit.HOUSEHOLDS, reference),
@@ -185,7 +185,7 @@ def reading_note(bulletin: Bulletin, flow: RiskStudy) -> Paragraph:
         *((words(text, reference), "。") for text in (_run_line(flow.settings), *assumptions(flow))),
         sentence(
             "预警是自定规则：各镇与自己近{months}比，没有变化时一个镇一个月误报的可能不超过{error}，{whole}至少一个镇或一项原因误报的可能{any}（模拟）。",
-            months=Figure(rules.history_months, "个月", reference),
+            months=Figure(flow.by_town.months, "个月", reference),
             whole=f"全{bulletin.settings.county.kind}",
             error=share(rules.false_alarm_share, reference),
             any=chance(_any_false_alarm(bulletin), reference),
@@ -195,10 +195,10 @@ def reading_note(bulletin: Bulletin, flow: RiskStudy) -> Paragraph:
 
 def assumptions(study: RiskStudy) -> list[str]:
     """What the figures rest on, a sentence each."""
-    rules, model = study.rules, study.model
-    season = "分月份（季节）估计" if "season" in model.entering.places else "记录不足三年，看不出季节"
+    model = study.model
+    season = "分月份（季节）估计" if "season" in model.entering.places else "不足三年，看不出季节"
     told = [
-        f"识别和风险消除的快慢按最近{rules.history_months}个月的登记估计，近来的升降逐月减弱；{season}",
+        f"识别和风险消除的快慢按最近{study.months}个月的登记估计，近来的升降逐月减弱；{season}",
         *_of_the_calendar(study.model),
         f"识别不满{study.least_months}个月消除的极少，按登记估计；整户无劳动能力的户不消除",
         "新识别户的类别和原因按登记的构成",
