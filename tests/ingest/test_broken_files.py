@@ -43,7 +43,7 @@ FILES = {
     "old and damaged": (lambda content: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000), "损坏"),
     "text": (lambda content: "户编号 姓名".encode(), "不是 Excel 文件"),
     "other text": (lambda content: "户编号,姓名".encode(), "认不出是哪张表"),
-    "zip": (lambda content: zipped(), "不完整或已损坏"),
+    "zip": (lambda content: zipped(), "是压缩包"),
 }
 
 
