@@ -119,6 +119,9 @@ class Figures:
             if counts_cases and row["denominator"] < FEWEST_FOR_PERCENT:
                 return ratio(row["numerator"], row["denominator"], "|".join(key))
             marked = replace(style, is_rounded=True) if is_rounded(unit, row["upper"]) else style
+            if unit is Unit.SHARE and math.isnan(row["denominator"]):
+                # Published without its cases, to as many digits as tell of no household.
+                marked = replace(marked, is_trimmed=True)
             return Figure(row["value"], unit, "|".join(key), marked)
         told = row or self._rows.get((*key[:-1], ALL))
         is_lacking = told is not None and told["note_code"] != NoteCode.REPORTED

@@ -31,15 +31,19 @@ def cause_bars(
         axes.set_xlim(-0.95 * most, 1.75 * most)
         axes.set_ylim(max(len(causes), 6) - 0.4, -1.0)
         axes.text(0, -0.7, "户", fontsize=style.SMALL_SIZE, color=style.GREY_2)
-        axes.text(1.72 * most, -0.7, "较上月", fontsize=style.SMALL_SIZE, color=style.GREY_2, ha="right")
+        has_changes = any(change is not None for _, _, change in causes)
+        if has_changes:
+            axes.text(1.72 * most, -0.7, "较上月", fontsize=style.SMALL_SIZE, color=style.GREY_2, ha="right")
         for row, (name, value, change) in enumerate(causes):
             colour = style.GREY_1 if row == 0 else style.GREY_3
             (bar,) = axes.barh(row, value, 0.56, color=colour)
-            style.tell(bar, f"{name}{whole(value)}户，较上月{_signed(change)}")
+            style.tell(bar, f"{name}{whole(value)}户" + f"，较上月{_signed(change)}" * has_changes)
             label = style.fitting(name, _CAUSE_MM)
             axes.text(-0.03 * most, row, label, ha="right", va="center_baseline")
             axes.text(value + 0.03 * most, row, f"{whole(value)}", va="center_baseline")
-            axes.text(1.72 * most, row, _signed(change), ha="right", va="center_baseline", color=style.GREY_2)
+            if has_changes:
+                told = _signed(change)
+                axes.text(1.72 * most, row, told, ha="right", va="center_baseline", color=style.GREY_2)
         names = tuple(name for name, _, _ in causes)
         changes = Series("较上月", tuple(change for _, _, change in causes))
         now = Series("未消除风险户", tuple(value for _, value, _ in causes))

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from hanbin_lib.charts import style
-from hanbin_lib.display import Chart, ChartData, Series, percent, whole
+from hanbin_lib.display import Chart, ChartData, Series, Style, percent, whole, written
 from hanbin_lib.indicators import Unit
 
 _ROW, _HEAD, _FOOT = 6.2, 5.0, 6.5  # mm
 _MARGIN = 4.0  # mm, of the words at both sides
+_FINE = 0.02  # scales that end below it have two decimals
 _MOST_NAMES = 8
 _TOP, _LINE = 0.97, 0.06  # of the height of the axes: the first name, and from one to the next
 _RANGE_ROW, _RANGE_FOOT = 6.4, 6.5  # mm
@@ -97,7 +98,10 @@ def _draw(axes: Axes, row: int, dot: Dot, top: float) -> None:
 def _count(dot: Dot, top: float) -> str:
     if dot.is_few:
         return dot.count
-    return f"{_percent(dot.value, top)}　{dot.count}" if dot.count else _percent(dot.value, top)
+    if dot.count:
+        return f"{_percent(dot.value, top)}　{dot.count}"
+    # Without its cases a share was rounded before it came here: zeros behind it would be made up.
+    return written(dot.value, Unit.SHARE, Style(decimals=2 if top < _FINE else 1, is_trimmed=True))
 
 
 def _scale(highest: float) -> float:
@@ -107,7 +111,7 @@ def _scale(highest: float) -> float:
 
 
 def _percent(share: float, top: float) -> str:
-    return percent(share, 2 if top < 0.02 else 1)
+    return percent(share, 2 if top < _FINE else 1)
 
 
 def _words(dot: Dot) -> str:

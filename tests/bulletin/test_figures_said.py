@@ -77,6 +77,15 @@ def test_few_cases_are_told_as_cases(basis, part, whole, share, cases):
 
 
 @pytest.mark.parametrize(
+    ("value", "text"), [(0.86, "86%"), (0.9, "90%"), (0.812, "81.2%"), (0.0, "0%"), (1.0, "100%")]
+)
+def test_a_share_that_was_rounded_has_no_digits_made_up(basis, value, text):
+    """Published without its cases it ends where a household would be told."""
+    figures = page(basis, [row(SHARE, value)], edition="public").figures
+    assert figures.figure(SHARE).text == figures.plain(SHARE).text == text
+
+
+@pytest.mark.parametrize(
     ("whole", "count", "share"),
     [("reported", "0", "不适用"), ("not_applicable", "不适用", "不适用"), ("not_received", "未收到", "未收到"),
      ("parameter_missing", "未录入", "未录入"), (None, "未收到", "未收到")],

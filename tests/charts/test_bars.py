@@ -34,6 +34,13 @@ def test_causes_are_drawn_to_one_scale_from_zero(values):
     assert drawing.data.series[0].values == tuple(values)
 
 
+@pytest.mark.parametrize(("changes", "has_column"), [((None, None), False), ((None, 0.0), True)])
+def test_a_month_without_another_has_no_column_of_dashes(changes, has_column):
+    (drawing,) = drawings(cause_bars, causes=(("因病", 70.0, changes[0]), ("因残", 3.0, changes[1])))
+    told = [one.get_text() for one in drawing.axes().texts]
+    assert ("较上月" in told, "—" in told) == (has_column, has_column)
+
+
 @pytest.mark.parametrize(
     ("change", "text"),
     [(3.0, "+3"), (-3.0, "−3"), (0.0, "0"), (None, "—"), (1234.0, "+1234"), (-12_345.0, "−12345")],

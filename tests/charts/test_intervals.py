@@ -59,6 +59,14 @@ def test_of_few_cases_no_percentage_is_told():
         assert "村1/2（10.0%—90.0%）、户10.0%（5.0%—20.0%）" in drawing.chart.alt
 
 
+@pytest.mark.parametrize(("value", "text"), [(0.001, "0.1%"), (0.0079, "0.79%"), (0.0, "0%")])
+def test_a_share_without_its_cases_has_no_digits_made_up(value, text):
+    dots = (Dot("饮水安全", value, value, 0.009), Dot("住房安全", 0.008, 0.007, 0.009, None, "328/41156"))
+    for drawing in drawings(share_dots, dots=dots):
+        told = [one.get_text() for one in drawing.axes().texts]
+        assert [told[1], told[3]] == [text, "0.80%　328/41156"]
+
+
 def test_one_row_alone_is_red():
     for drawing in drawings(share_dots, dots=_dots((0.1, 0.2, 0.3), [None] * 3, red=2)):
         red = {line.get_ydata()[0] for line in drawing.axes().lines if line.get_color() == RED}
