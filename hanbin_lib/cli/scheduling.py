@@ -23,7 +23,7 @@ from hanbin_lib.cli.console import (
     today,
     warn,
 )
-from hanbin_lib.errors import HanbinError, refused_params
+from hanbin_lib.errors import ExitCode, HanbinError, refused_params
 from hanbin_lib.files import write_atomically
 from hanbin_lib.months import Month
 from hanbin_lib.workspace import Workspace
@@ -51,7 +51,7 @@ def due(
 ) -> None:
     """补齐：把已结束而未发布的月份从早到晚逐月发布，每月用自己的数据。"""
     from hanbin_lib import schedule
-    from hanbin_lib.schedule.notify import of_result
+    from hanbin_lib.schedule.notify import behind, of_result
 
     space, day = Workspace.find(workspace), _day(today)
     if listed:
@@ -82,9 +82,12 @@ def due(
             if notify:
                 _notify(space, partial(of_result, result))
         _pack(space)
-    if not results:
+    ahead = schedule.published_ahead(space, day)
+    if ahead:
+        warn(behind(ahead, day))
+    elif not results:
         say("没有应补的月份。")
-    raise typer.Exit(schedule.worst(results))
+    raise typer.Exit(max(schedule.worst(results), ExitCode.OVERDUE if ahead else ExitCode.OK))
 
 
 @app.command(short_help="检查有没有逾期，发布目录是否完好")

@@ -1,4 +1,14 @@
-from hanbin_lib.schedule.due import Health, Result, State, catch_up, due_months, examine, together, worst
+from hanbin_lib.schedule.due import (
+    Health,
+    Result,
+    State,
+    catch_up,
+    due_months,
+    examine,
+    published_ahead,
+    together,
+    worst,
+)
 from hanbin_lib.schedule.notify import Event, Notice, load_notify, send
 from hanbin_lib.schedule.prune import Leftover, leftovers, remove
 from hanbin_lib.schedule.units import UNITS
@@ -16,6 +26,7 @@ __all__ = [
     "examine",
     "leftovers",
     "load_notify",
+    "published_ahead",
     "remove",
     "send",
     "together",

@@ -118,6 +118,12 @@ def _is_in_step(published: Published | None, entry: ledger.Entry | None) -> bool
     return published is not None and entry is not None and published.sha256 == entry.manifest
 
 
+def published_ahead(workspace: Workspace, today: date) -> Month | None:
+    """The newest published month where it has not begun by `today`: then the clock has been set back."""
+    newest = max(ledger.newest(workspace), default=None)
+    return newest if newest is not None and newest > Month(today.year, today.month) else None
+
+
 def last_closed(today: date) -> Month:
     """The month before today's."""
     return Month(today.year, today.month).shift(-1)
@@ -226,18 +232,22 @@ class Health:
         Months whose folder is missing, damaged, or not the one last entered.
     incomplete
         Of the newest publications those that lack something.
+    ahead
+        The newest month that was published where it lies after today: the clock is behind, and whatever is
+        late does not show.
     """
 
     overdue: tuple[tuple[Month, date], ...]
     unlike_ledger: tuple[Month, ...]
     incomplete: tuple[Published, ...] = ()
+    ahead: Month | None = None
 
     @property
     def exit_code(self) -> ExitCode:
         """Not as entered is worse than late, and late is worse than published with something missing."""
         if self.unlike_ledger:
             return ExitCode.PUBLICATION_FAILED
-        if self.overdue:
+        if self.overdue or self.ahead:
             return ExitCode.OVERDUE
         return ExitCode.PARTLY_PUBLISHED if self.incomplete else ExitCode.OK
 
@@ -255,4 +265,4 @@ def examine(workspace: Workspace, today: date) -> Health:
     days = [(month, deadline(month, due_day)) for month in due_months(workspace, today)]
     unlike = tuple(ledger.deviations(workspace))
     late = tuple((month, day) for month, day in days if today > day)
-    return Health(late, unlike, tuple(incomplete(workspace)))
+    return Health(late, unlike, tuple(incomplete(workspace)), published_ahead(workspace, today))

@@ -105,10 +105,21 @@ def of_health(health: Health, today: date, bulletin_name: str, record: str = "")
     However many months are late, it is one notice: who is away for years is not sent one a month, each day.
     """
     return [
+        *([_behind(health.ahead, today, bulletin_name)] if health.ahead else []),
         *([_late(health.overdue, today, bulletin_name, record)] if health.overdue else []),
         *(_unlike(month, bulletin_name) for month in health.unlike_ledger),
         *(_incomplete(published, bulletin_name) for published in health.incomplete),
     ]
+
+
+def behind(ahead: Month, today: date) -> str:
+    """That the clock is behind what was published, and what follows from it."""
+    day = f"{today.year}年{today.month}月{today.day}日"
+    return f"今天按{day}算，可是{ahead.label}已经发布：逾期查不出来，也不会补发。先校正系统时间。"
+
+
+def _behind(ahead: Month, today: date, bulletin_name: str) -> Notice:
+    return Notice(Event.OVERDUE, str(ahead), f"{bulletin_name} 本机日期不对", behind(ahead, today))
 
 
 def _late(overdue: tuple[tuple[Month, date], ...], today: date, bulletin_name: str, record: str) -> Notice:

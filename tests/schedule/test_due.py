@@ -12,6 +12,7 @@ from hanbin_lib.months import Month
 from hanbin_lib.release import Outcome
 from hanbin_lib.release.batch import load_batch
 from hanbin_lib.schedule import State, catch_up, due_months, examine, together, worst
+from hanbin_lib.schedule.notify import of_health
 
 TODAY = date(2022, 12, 28)
 
@@ -83,6 +84,21 @@ def test_a_month_that_is_not_over_is_not_due(office):
 
 def test_a_clock_that_jumps_back_asks_for_nothing(office):
     assert due_months(office.workspace, date(1999, 1, 1)) == []
+
+
+@pytest.mark.parametrize(
+    ("today", "ahead"),
+    [(date(2022, 12, 28), None), (date(2022, 11, 1), None), (date(2022, 10, 31), Month(2022, 11))],
+)
+def test_a_clock_set_back_is_an_alarm_and_no_silence(office, today, ahead):
+    """November is out: on a day of October nothing is due, and nothing can be late."""
+    _run(office)
+    found = examine(office.workspace, today)
+    assert (found.overdue, found.ahead) == ((), ahead)
+    assert found.exit_code is (ExitCode.OVERDUE if ahead else ExitCode.OK)
+    notices = of_health(found, today, "月报")
+    assert [notice.subject for notice in notices] == (["月报 本机日期不对"] if ahead else [])
+    assert all("2022年11月已经发布：逾期查不出来" in notice.text for notice in notices)
 
 
 def test_a_publication_that_was_deleted_is_due_again(office):
