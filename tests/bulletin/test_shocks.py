@@ -200,6 +200,38 @@ def test_the_annex_lists_every_number_of_the_files_with_its_origin(district, dem
     assert compared > 12
 
 
+def _drawn_as(district, monkeypatch, numbers, *, is_trial=True):
+    """The month's scenarios, with (median, upper) of the newly below as given, one each."""
+    shocks = []
+    for one, (median, upper) in zip(district.shocks, numbers, strict=False):
+        below = one.table["measure"].eq("newly_below_households")
+        ends = {"median": median, "lower": 0.0, "upper": upper}
+        table = one.table.assign(**{name: one.table[name].mask(below, n) for name, n in ends.items()})
+        shocks.append(replace(one, table=table, line=replace(one.line, is_trial=is_trial)))
+    monkeypatch.setitem(district._of_month, "hanbin_lib.bulletin.opening.Bulletin.shocks", tuple(shocks))
+    return [one.scenario.name for one in shocks]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        (((3, 5), (2, 9)), "最多的是“{0}”，3户（0—5户）"),
+        (((3, 5), (3, 9)), "最多的是“{1}”（中位与“{0}”相同），3户（0—9户）"),
+        (((0, 1), (0, 2)), "2个情景新增低于试算线的户，中位都为零，90%区间最多到2户（“{1}”）。"),
+        (((0, 0), (0, 0)), "2个情景的90%区间里都没有新增低于试算线的户。"),
+    ],
+)
+def test_the_worst_of_equals_is_not_the_worst_alone(district, monkeypatch, numbers, words):
+    names = _drawn_as(district, monkeypatch, numbers)
+    assert words.format(*names) in plain_text(hb.shocks.verdict(district).parts)
+
+
+@pytest.mark.parametrize("is_trial", [True, False])
+def test_a_line_that_stood_in_is_listed_where_it_did(district, monkeypatch, is_trial):
+    _drawn_as(district, monkeypatch, ((3, 5),), is_trial=is_trial)
+    assert ("试算线" in {row[2] for row in hb.shocks.assumption_list(district).rows}) is is_trial
+
+
 def test_what_could_not_be_drawn_is_said_beside_what_could(district, monkeypatch):
     drawn = district.shocks
     refused = Unavailable("没有线的情景", "没有监测线可用")

@@ -76,8 +76,8 @@ def verdict(bulletin: Bulletin) -> Paragraph | Missing | None:
     worst = _worst(bulletin, drawn)
     new, needed = (worst.row(name, bulletin.place) for name in (_BELOW, "needed_yuan"))
     reference = _reference(bulletin, worst.scenario)
-    if not new["upper"]:
-        return paragraph(_nobody_falls(bulletin, worst, len(drawn)), *_not_drawn(refused, reference))
+    if not new["median"]:
+        return paragraph(_hardly_anybody(bulletin, worst, len(drawn)), *_not_drawn(refused, reference))
     return paragraph(
         sentence(
             "{label}模拟：{number}情景中新增低于{line}最多的是“{name}”{alike}，{new}（{range}），补足到线需{needed}。",
@@ -101,9 +101,20 @@ def verdict(bulletin: Bulletin) -> Paragraph | Missing | None:
     )
 
 
-def _nobody_falls(bulletin: Bulletin, worst: ShockStudy, scenarios: int) -> tuple[Text, ...]:
-    """Not even the interval of the worst scenario holds a household."""
+def _hardly_anybody(bulletin: Bulletin, worst: ShockStudy, scenarios: int) -> tuple[Text, ...]:
+    """No scenario's median holds a household, or not even its interval does: none is the worst."""
     reference = _reference(bulletin, worst.scenario)
+    if most := worst.row(_BELOW, bulletin.place)["upper"]:
+        return sentence(
+            "{label}模拟：{number}情景新增低于{line}的户，中位{none}，{level}区间最多到{most}（“{name}”）。",
+            label=Strong(("冲击情景　",)),
+            number=Figure(scenarios, "个", reference),
+            line=_line_name(bulletin, worst.line),
+            none=words("都为零", reference),
+            level=Figure(worst.scenario.confidence, Unit.SHARE, reference, WHOLE),
+            most=Figure(most, Unit.HOUSEHOLDS, reference),
+            name=worst.scenario.name,
+        )
     return sentence(
         "{label}模拟：{number}情景的{level}区间里{none}新增低于{line}的户。",
         label=Strong(("冲击情景　",)),
@@ -133,7 +144,9 @@ def scenario_chart(bulletin: Bulletin, drawn: list[ShockStudy]) -> Chart:
         ),
         unit="户",
         title=f"模拟：{first.name}新增低于{_line_name(bulletin, first.line)}{whole(most['median'])}户"
-        f"（{whole(most['lower'])}—{whole(most['upper'])}户）",
+        f"（{whole(most['lower'])}—{whole(most['upper'])}户）"
+        if most["median"]
+        else f"模拟：各情景新增低于{_line_name(bulletin, first.line)}的户，中位都为零",
         unit_line=f"{_run_line(drawn)}；户，点为中位；{_line_told(bulletin, drawn)}",
     )
 
@@ -235,6 +248,7 @@ def assumption_list(bulletin: Bulletin, drawn: list[ShockStudy]) -> AnnexTable:
         )
         for one in drawn
         for row in one.assumptions.to_dict("records")
+        if one.line.is_trial or row["field"] != "trial_line"  # the year's own line took its place
     )
     heads = ("情景", "冲击或措施", "参数", "最低—最可能—最高", "单位", "来源或假设")
     return AnnexTable(
