@@ -43,6 +43,13 @@ class Fault:
     severity: Severity = Severity.ERROR
     action: str = "在原系统或台账里更正后重新导出"
 
+    def told_of(self, file: str, sheet: str = "", *, table: str = "", row: int | None = None) -> "Finding":
+        """The finding about a file or a sheet as a whole."""
+        return Finding(
+            self.severity, self.rule_id, self.title, file, self.message, self.action, sheet, row,
+            self.heading, table,
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -84,7 +84,7 @@ def read_file(file: InboxFile, register: AreaRegister, tables: Sequence[Table]) 
             _add_sheet(content, sheet, file, register)
     _excuse_empty(content)
     # What reading took goes back to the system before the next file is read.
-    pa.default_memory_pool().release_unused()
+    release()
     return content
 
 
@@ -109,17 +109,7 @@ def _hidden(sheet: Recognised) -> Finding:
 
 def _about(sheet: Recognised, fault: Fault, row: int | None = None) -> Finding:
     """A finding about a sheet as a whole."""
-    return Finding(
-        fault.severity,
-        fault.rule_id,
-        fault.title,
-        sheet.grid.file,
-        fault.message,
-        fault.action,
-        sheet=sheet.grid.sheet,
-        row=row,
-        table=sheet.table.name,
-    )
+    return fault.told_of(sheet.grid.file, sheet.grid.sheet, table=sheet.table.name, row=row)
 
 
 def _grids(file: InboxFile) -> list[Grid]:
@@ -132,12 +122,7 @@ def _grids(file: InboxFile) -> list[Grid]:
     return grids_of(name, content)
 
 
-def _add_sheet(
-    content: FileContent,
-    sheet: Recognised,
-    file: InboxFile,
-    register: AreaRegister,
-) -> None:
+def _add_sheet(content: FileContent, sheet: Recognised, file: InboxFile, register: AreaRegister) -> None:
     rows = read_rows(sheet, register)
     # The cells are typed now: the text of a full district is not kept beside them.
     empty = Grid(sheet.grid.file, sheet.grid.sheet, ())
