@@ -16,10 +16,9 @@ from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.months import Month
 from hanbin_lib.parameter_files import Params, PlaceCode, invalid, read_params
-from hanbin_lib.parameter_names import unread_files
 from hanbin_lib.policy import CountyColumns, Policies, read_policies
 from hanbin_lib.state import MonthText
-from hanbin_lib.workspace import Workspace
+from hanbin_lib.workspace import Workspace, unread_files
 from hanbin_lib.yearly_documents import GrowthOutlooks, MonitoringLines, WorkCalendar, read_calendar
 
 

@@ -9,7 +9,6 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from hanbin_lib.contract import TABLES, Table
 from hanbin_lib.contract.local import local_tables

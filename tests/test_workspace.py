@@ -5,8 +5,8 @@ import re
 import pytest
 from support import REPOSITORY
 
-from hanbin_lib.parameter_names import unread_files
 from hanbin_lib.params import _FILES
+from hanbin_lib.workspace import unread_files
 
 SETTINGS = {name for name, _ in _FILES.values()}
 
