@@ -178,6 +178,12 @@ def test_a_goal_whose_year_is_past_is_told_what_came(income, year, shift, words)
         assess_goal(income, Goal(float(income.iloc[-1]) + shift, year, **_CALIBRE), **_CALIBRE)
 
 
+def test_a_goal_of_a_year_that_is_missing_is_told_so(income):
+    holed = income.where(income.index != 2018)
+    with pytest.raises(HanbinError, match="2018不晚于最后有数的年份2021，且没有2018年的数"):
+        assess_goal(holed, Goal(12_000, 2018, **_CALIBRE), **_CALIBRE)
+
+
 @pytest.mark.parametrize(
     ("values", "words"),
     [

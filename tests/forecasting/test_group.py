@@ -49,6 +49,11 @@ def test_the_same_seed_gives_the_same_figures(district):
     values, towns = district
     first, again = (forecast_group(values, 2, groups=towns, seed=3) for _ in range(2))
     assert all(first[place].equals(again[place]) for place in values)
+    unsaid, nought = (
+        forecast_places(values, 2, groups=towns),
+        forecast_places(values, 2, groups=towns, seed=0),
+    )
+    assert all(np.array_equal(unsaid[place].grid, nought[place].grid) for place in values)
 
 
 def test_the_years_of_the_district_are_shared(district):

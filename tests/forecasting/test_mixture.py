@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hanbin_lib.forecasting.filters import filter_bank
-from hanbin_lib.forecasting.mixture import mix, weigh
+from hanbin_lib.forecasting.mixture import _inverse, mix, weigh
 from hanbin_lib.forecasting.posterior import (
     POWERS,
     Cells,
@@ -13,6 +13,7 @@ from hanbin_lib.forecasting.posterior import (
     log_evidence,
     priors_of,
     residuals,
+    table,
     transform,
 )
 
@@ -91,3 +92,22 @@ def test_residuals_of_single_cells_are_those_of_the_whole_grid():
     positions = np.random.default_rng(1).choice(len(cells), 50, replace=False)
     noises = len(cells.noises)
     np.testing.assert_allclose(fit.at(cells.at(positions)), fit.of(cells).ravel()[positions // noises])
+
+
+@pytest.mark.parametrize("number", range(len(POWERS)))
+def test_shares_come_back_from_every_scale(number):
+    shares = np.array([[0.2, 0.9, 1.0], [1.5, 3.0, 40.0]])
+    z = transform(shares, POWERS[number])
+    np.testing.assert_allclose(_inverse(z, np.array([number, number])), shares)
+    mixed = np.array([number, (number + 1) % len(POWERS)])
+    both = np.stack([transform(row, POWERS[own]) for row, own in zip(shares, mixed, strict=True)])
+    np.testing.assert_allclose(_inverse(both, mixed), shares)
+    assert (_inverse(np.array([[-9.0], [-9.0]]), np.array([0, 1])) == 0).all()
+
+
+def test_the_pace_to_which_growth_returns_has_the_weight_that_was_taken_for_it():
+    (cells,) = priors_of(Prior.INCOME)
+    growth = table("income_growth")
+    by_pace = np.exp(cells.log_weight).sum(axis=(0, 1, 2, 4))
+    np.testing.assert_allclose(cells.drifts, growth["drift"])
+    np.testing.assert_allclose(by_pace, growth["weight"] / growth["weight"].sum())

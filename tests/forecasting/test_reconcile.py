@@ -73,7 +73,7 @@ def test_shrinking_keeps_variances_and_weakens_correlations():
 @pytest.mark.parametrize("rows", [2, 5])
 def test_correlations_are_shrunk_by_how_unsure_they_are(rows):
     """Schäfer and Strimmer, pair by pair: summed variance of the correlations over their summed squares."""
-    draws = np.random.default_rng(rows).normal(size=(rows, 12)) @ np.diag(np.linspace(1, 3, 12))
+    draws = np.random.default_rng(rows).normal(size=(rows, 12)) * np.geomspace(0.01, 100, rows)[:, None]
     raw = np.corrcoef(draws)
     standard = (draws - draws.mean(axis=1, keepdims=True)) / draws.std(axis=1, ddof=1, keepdims=True)
     unsure = squares = 0.0
@@ -85,6 +85,14 @@ def test_correlations_are_shrunk_by_how_unsure_they_are(rows):
     spreads = draws.std(axis=1, ddof=1)
     expected = np.where(np.eye(rows) == 1, 1.0, kept * raw) * np.outer(spreads, spreads)
     np.testing.assert_allclose(shrunk_covariance(draws), expected)
+
+
+def test_what_never_moves_has_no_covariance():
+    moving = np.random.default_rng(1).normal(size=(2, 40))
+    held = shrunk_covariance(np.vstack([moving, np.full(40, 7.0)]))
+    np.testing.assert_allclose(np.diag(held), [*moving.var(axis=1, ddof=1), 0.0])
+    assert not held[2].any()
+    assert np.isfinite(held).all()
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,9 @@ def test_a_definition_that_changed_with_the_first_year_changes_nothing(income):
     record = read_record(income, breaks=[2012])
     assert (record.values.size, record.notes) == (10, read_record(income).notes)
     assert read_record(income, breaks=[2013]).values.index[0] == 2013
+    twice = read_record(income, breaks=[2016, 2013])
+    assert twice.values.index[0] == 2016
+    assert twice.notes[0] == "2016年口径有变，只用该年及以后的数据"
 
 
 def test_fewer_than_five_years_are_refused(income):

@@ -7,11 +7,13 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 from statsmodels.tsa.forecasting.theta import ThetaModel
 
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.forecasting import ShortHistoryWarning, forecast, forecast_record, read_record
 from hanbin_lib.forecasting.mixture import PROBABILITIES, SCORES
+from hanbin_lib.forecasting.posterior import table
 from hanbin_lib.forecasting.single import _tempered, experienced_spread, random_walk, theta
 
 _COLUMNS = ["mean", "lower_80", "upper_80", "lower_95", "upper_95"]
@@ -182,6 +184,21 @@ def test_quantiles_agree_with_drawn_futures(income):
 def test_scores_and_probabilities_are_the_same_grid():
     assert PROBABILITIES[len(SCORES) // 2] == pytest.approx(0.5)
     assert (np.diff(PROBABILITIES) > 0).all()
+
+
+@pytest.mark.parametrize(("observed", "counted"), [(6, 6), (10, 10), (25, 25), (60, 25)])
+def test_spreads_are_widened_as_the_table_of_past_errors_says(observed, counted):
+    """Below the 80 % interval's ends by its row, beyond the 95 % interval's by the other; records over 25 alike."""
+    walk = random_walk(pd.Series([100.0, 110, 104, 120, 119, 130], index=range(2016, 2022)), 4)
+    found = experienced_spread(walk, observed)
+    rows = table("walk_widths").set_index("coverage")
+    for score, coverage in ((-0.8, 80), (1.2, 80), (-2.5, 95), (2.0, 95)):
+        row, at = rows.loc[coverage], np.argmin(np.abs(SCORES - score))
+        widened = (
+            np.exp(row["constant"] + row["length"] * np.log(counted / 10)) * np.arange(1, 5) ** row["ahead"]
+        )
+        exact = walk.error * widened * stats.t.ppf(stats.norm.cdf(score), walk.dof)
+        np.testing.assert_allclose(found[at], exact, rtol=1e-9)
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -60,6 +60,14 @@ def test_the_surest_mix_keeps_to_the_budget(futures):
     assert surest_within_budget(poor).units == none(poor.plan)
 
 
+@pytest.mark.parametrize("limits", [{}, {"posts": {"amount": 7, "source": "测试"}}])
+def test_a_lever_that_adds_a_little_is_used(limits):
+    """Half a yuan a head for each unit, and no more posts than there are."""
+    little = work(wage_month_yuan=quantity(5), is_post=True)
+    futures = draw_futures(plan(little, limits=limits), 10_300.0, normal(), PERSONS)
+    assert everything(futures.reporting) == (7 if limits else 10,)
+
+
 @pytest.mark.parametrize("limits", [{}, {"land_mu": {"amount": 100, "source": "测试"}}])
 def test_a_lever_that_takes_away_is_in_no_mix_however_much_money_there_is(limits):
     """A mu brings 1,000 kg at 1 yuan and costs 2,500: the surest mix is the one without it."""

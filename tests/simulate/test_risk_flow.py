@@ -288,6 +288,25 @@ def test_households_stay_leave_and_come_as_a_count_of_means_in_plain_python_says
         assert (abs(values.mean(axis=0) - wanted) < 4 * error).all(), (name, values.mean(axis=0), wanted)
 
 
+def test_where_more_enter_more_are_entered_late():
+    """Two towns without a household yet, one of which has twice the rate and the other half of the usual one."""
+    towns = ("610902101", "610902102")
+    months = np.zeros(6)
+    model = RiskModel(
+        labels=Labels(towns, ("甲",), ("因病",), (0,)),
+        leaving=Known(-9.0, age=[0.0], category=[0.0], cause=[0.0], town=[0.0, 0.0], month=months),
+        entering=Known(np.log(40.0), town=np.log([2.0, 0.5]), month=months), households=np.ones(2),
+        is_bounded=False, sweeps=((), ()), missing=np.array([0.5]), mix=np.ones((1, 1)), bound_share=0.0,
+        relapse=(1.0, 1e9), seen=(0, 0),
+    )  # fmt: skip
+    columns = ["town_code", "category", "cause", "identified", "eliminated", "is_bound"]
+    nobody = Episodes(pd.DataFrame([], columns=columns).astype({"is_bound": bool}), LAST, 0)
+    drawn = run(SimulationSettings(300, 2), risk_flow_model(model, nobody, 2))
+    for name, share in (("late_households", 0.5), ("new_households", 1.0)):
+        found = drawn[name][:, 0].mean(axis=0)
+        assert found == pytest.approx(share * np.array([80.0, 20.0]), abs=4 * (80 / 300) ** 0.5)
+
+
 def test_hazards_by_factor_hold_the_truth(case):
     truth, _, _, model = case
     table = hazard_table(model, SimulationSettings(500, 1, confidence=0.99)).set_index(
