@@ -31,7 +31,8 @@ _LEAST_NUMBER, _LEAST_WORDS = 7, 6
 WORDS = "反映事项原文"
 FILE_NAME = "文件名"
 # Drawings and scripts between words: no name stands there, but much of a page does.
-_DRAWN = re.compile(r"([\x00-\x09\x0b-\x7f])[\x00-\x09\x0b-\x7f]{60,}([\x00-\x09\x0b-\x7f])")
+_PLAIN = r"[\x00-\x09\x0b-\x7f]"
+_DRAWN = re.compile(rf"(?<!{_PLAIN})({_PLAIN}){_PLAIN}{{60,}}({_PLAIN})")
 _NO_WORD = re.compile(r"[\W_]+")
 _BETWEEN = re.compile(r"[^\w\n]+|_+")
 _FEW = 2

@@ -10,37 +10,44 @@ KNOWN, IDENTITY, MOBILE, CARD = "证件或电话号码", "证件号码", "手机
 MASKED_IDENTITY, MASKED_MOBILE, MASKED_CARD = "遮盖的证件号码", "遮盖的手机号码", "遮盖的银行卡号"
 CHECK_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_DIGITS = "10X98765432"
+_OF_HASH = frozenset("ABCDEF")
 _BODY, _LEAST = 17, 7  # an identity number without its check digit; shorter numbers are no number of a person
+# Patterns begin with the signs that they can begin with, and look back over these: `re` skips all others.
 # A run of digits that is neither inside a longer one, nor a fraction, nor part of a hash.
-_RUN = re.compile(r"(?<![0-9])(?<![0-9]\.)[0-9]{7,}X?(?![0-9])(?!\.[0-9])")
+_RUN = re.compile(r"[0-9](?<![0-9]{2})(?<![0-9]\.[0-9])[0-9]{6,}X?(?![0-9])(?!\.[0-9])")
 _IDENTITY = re.compile(r"[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]")
-_IDENTITIES = re.compile(rf"(?m)^{_IDENTITY.pattern}$")  # one a line
+# Of numbers one a line, a county's 200,000 at once.
+_BODIES = re.compile(rf"(?m)^[0-9X]{{{_BODY}}}(?=[0-9X])")
+_OTHERS = re.compile(rf"(?m)^[0-9X]{{{_LEAST},{_BODY}}}$")
+_CARDS = re.compile(rf"(?m)^(?!{_IDENTITY.pattern})[0-9X]{{16,19}}$")
 _NO_FIGURE = re.compile(r"[^0-9X\n]+")
 _OLD_IDENTITY = re.compile(r"[1-6]\d{5}\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}")
 _MOBILE = re.compile(r"(?:(?:00)?86|17951|12593|0)?(1[3-9]\d{9})")
 _CARD = re.compile(r"62\d{14}(?:\d{3})?")
+_LIKE_ONE = re.compile(rf"(?m)^(?:{_MOBILE.pattern}|{_OLD_IDENTITY.pattern}|{_CARD.pattern})$")
 # What may stand between the digits of one number: on a line, and over cells and lines.
 _APART = re.compile(r"(?<=[0-9])[^0-9A-Za-z\u3400-\u9fff]{1,8}(?=[0-9])")
 _DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _ANYWHERE = (
-    re.compile(rf"(?=([1-9]\d{{5}}(?:18|19|20)\d{{2}}{_DAY}\d{{3}}))"),
-    re.compile(rf"(?=([1-6]\d{{5}}\d{{2}}{_DAY}\d{{3}}))"),
+    re.compile(rf"[1-9](?=(\d{{5}}(?:18|19|20)\d{{2}}{_DAY}\d{{3}}))"),
+    re.compile(rf"[1-6](?=(\d{{5}}\d{{2}}{_DAY}\d{{3}}))"),
 )
 _CARD_DIGITS = (16, 17, 18, 19)
 _GAP, _END = r"[^0-9A-Za-z\u3400-\u9fff]", r"(?![0-9])(?!\.[0-9])"
 _SPLIT = re.compile(
-    rf"(?<![0-9.])(?:(?:00)?86[ ().+-]{{0,3}})?(1{_GAP}{{0,3}}[3-9](?:{_GAP}{{0,3}}[0-9]){{9}}){_END}"
-    rf"|(?<![0-9.])(0\d{{2,3}}{_GAP}{{1,3}}\d{{3,8}}(?:[ -]\d{{4}})?){_END}"
+    r"(?=[018])(?<![0-9.])(?:"
+    rf"(?:(?:00)?86[ ().+-]{{0,3}})?(1{_GAP}{{0,3}}[3-9](?:{_GAP}{{0,3}}[0-9]){{9}}){_END}"
+    rf"|(0\d{{2,3}}{_GAP}{{1,3}}\d{{3,8}}(?:[ -]\d{{4}})?){_END})"
 )
 _GROUPED = re.compile(r"(?<![0-9.-])(?:\+?86[ -]?)?1[3-9]\d-\d{4}-\d{4}(?![0-9-])")
 _DASHED = re.compile(r"-\d{4}-\d{4}")  # in whatever `_GROUPED` finds, and found ten times as fast
 _CALLED = re.compile(
     r"(?:电话|手机|联系|号码)[^0-9\n]{0,4}(?:\+?86[ -]?)?1[3-9]\d([ .-])\d{4}\1\d{4}(?![0-9])"
 )
-_GROUPED_CARD = re.compile(r"(?<![0-9.-])62\d{2}([ -])\d{4}\1\d{4}\1\d{4}(?:\1\d{3})?(?![0-9-])")
-_GROUPED_IDENTITY = re.compile(r"(?<![0-9.])[1-9]\d{5}([ -])\d{4}\1?\d{4}\1\d{3}[\dX](?![0-9A-Z])")
+_GROUPED_CARD = re.compile(r"6(?<![0-9.-]6)2\d{2}([ -])\d{4}\1\d{4}\1\d{4}(?:\1\d{3})?(?![0-9-])")
+_GROUPED_IDENTITY = re.compile(r"[1-9](?<![0-9.][1-9])\d{5}([ -])\d{4}\1?\d{4}\1\d{3}[\dX](?![0-9A-Z])")
 _HIDDEN = r"(?:[*X#_][ -]?)"
-_HIDDEN_RUN = re.compile(rf"{_HIDDEN}{{4}}")
+_HIDDEN_RUN = re.compile(rf"[*X#_][ -]?{_HIDDEN}{{3}}")
 _MASKS = {
     MASKED_IDENTITY: re.compile(
         rf"(?<![0-9A-Z.])[1-9]\d{{2,13}}[ -]?{_HIDDEN}{{6,14}}[\dX]{{0,4}}(?![0-9])"
@@ -60,28 +67,25 @@ class Numbers:
     known
         Identity numbers, telephones, cards, as they came.
     codes
-        Codes of the register that have the form of one (`has_its_form`).
+        Codes of the register that have the form of one (`of_its_form`).
     """
 
     def __init__(self, known: Iterable[str], codes: Iterable[str] = ()) -> None:
         self._codes = frozenset(codes)
-        lines = _NO_FIGURE.sub("", "\n".join(known)).split("\n")  # a county has 200,000: all at once
-        plain = {number for number in lines if len(number) >= _LEAST}
-        bodies = {number[:_BODY] for number in plain if len(number) > _BODY}
+        lines = _NO_FIGURE.sub("", "\n".join(known))
+        bodies = set(_BODIES.findall(lines))
         self._bodies = bodies | {body[:6] + body[8:] for body in bodies}
-        self._others = {number for number in plain if len(number) <= _BODY or number[:_BODY] not in bodies}
-        long = [number for number in plain if len(number) in _CARD_DIGITS]
-        identities = set(_IDENTITIES.findall("\n".join(number[:18] for number in long)))
-        self._cards = {number for number in long if number[:18] not in identities}
+        self._others = set(_OTHERS.findall(lines))
+        self._cards = set(_CARDS.findall(lines))
         self._starts = sorted({number[:4] for number in self._cards})
 
     def found(self, text: str) -> Counter[str]:
         """Kinds of numbers in a folded text, and in how many places."""
         counted: Counter[str] = Counter()
-        for match in _RUN.finditer(text):
-            counted.update(self._kinds(match[0], _is_hash(text, match)))
-        for number in spelled_out(text):
-            counted.update(self._kinds(number, is_hash=False))
+        runs = Counter((match[0], _is_hash(text, match)) for match in _RUN.finditer(text))
+        runs.update((number, False) for number in spelled_out(text))
+        for (run, is_hash), times in runs.items():  # codes of places stand in thousands of lines
+            counted.update(dict.fromkeys(self._kinds(run, is_hash), times))
         counted.update(self._apart(text))
         for kind, pattern in _MASKS.items() if _HIDDEN_RUN.search(text) else ():
             counted[kind] += sum(1 for match in pattern.finditer(text) if _is_masked(match[0]))
@@ -129,7 +133,7 @@ class Numbers:
 
     def _within(self, closed: str) -> int:
         """Identity numbers and cards anywhere in long runs of digits: what is that long is no chance."""
-        bodies = {match[1] for pattern in _ANYWHERE for match in pattern.finditer(closed)}
+        bodies = {match[0] + match[1] for pattern in _ANYWHERE for match in pattern.finditer(closed)}
         found = len(bodies & self._bodies)
         for start in self._starts:
             windows = (
@@ -141,12 +145,12 @@ class Numbers:
         return found
 
 
-def has_its_form(code: str) -> bool:
-    """Whether a code might be taken for a telephone, an old identity number or a card by its form alone.
+def of_its_form(codes: Iterable[str]) -> frozenset[str]:
+    """Codes that might be taken for a telephone, an old identity number or a card by their form alone.
 
     A village's code and three digits are fifteen: 511999100201001 would be one of 1 February 1910.
     """
-    return any(form.fullmatch(code) for form in (_MOBILE, _OLD_IDENTITY, _CARD))
+    return frozenset(match[0] for match in _LIKE_ONE.finditer("\n".join(codes)))
 
 
 def is_identity_number(number: str) -> bool:
@@ -165,7 +169,7 @@ def digits_of(text: str) -> str:
 def _is_hash(text: str, match: re.Match[str]) -> bool:
     """Whether a letter of a hash touches it: no number of a person."""
     start, end = match.span()
-    return any(side in "ABCDEF" for side in text[start - 1 : start] + text[end : end + 1])
+    return not _OF_HASH.isdisjoint(text[start - 1 : start] + text[end : end + 1])
 
 
 def _is_masked(text: str) -> bool:

@@ -139,10 +139,12 @@ def content(months: tuple[PublishedMonth, ...], county: str) -> dict[str, Any]:
     table = table[table["place_code"].str.startswith(county)]
     first = Month.parse(table["month"].min())
     span = [str(month) for month in first.until(max(published.month for published in months))]
-    ids = [name for name in DEFINITIONS if name in set(table["indicator"])]
+    by_indicator: dict[str, list[dict[Any, Any]]] = {}
+    for row in table.to_dict("records"):
+        by_indicator.setdefault(row["indicator"], []).append(row)
+    ids = [name for name in DEFINITIONS if name in by_indicator]
     # Of what hardly any register goes through nothing is said unless it happened.
     said = set(_NOTES) - ({NoteCode.NOT_COMPARABLE} - set(table["note_code"]))
-    by_indicator = dict(list(table.groupby("indicator", sort=False)))
     return {
         "months": span,
         "published": [str(published.month) for published in months],
@@ -167,9 +169,9 @@ def _places(table: pd.DataFrame) -> list[list[str]]:
     return [[str(code), str(name)] for code, name in names.sort_index().items()]
 
 
-def _indicator(definition: Definition, rows: pd.DataFrame, span: list[str]) -> dict[str, Any]:
+def _indicator(definition: Definition, rows: list[dict[Any, Any]], span: list[str]) -> dict[str, Any]:
     entries: dict[str, dict[str, str]] = {}
-    for row in rows.to_dict("records"):
+    for row in rows:
         entries.setdefault(row["place_code"], {})[row["month"]] = _entry(row)
     return {
         "id": definition.id,

@@ -58,14 +58,15 @@ def index_page(months: tuple[PublishedMonth, ...], county: County, tiles: Tiles,
         "data_json": _json(data),
         "script": script,
     }
-    body = _template().render(parts, style="", policy="")
+    template = _template()
+    body = template.render(parts, style="", policy="")
     # Text beside Markup would be escaped: a rule with &#34; for its quotes loads no face.
     style = Markup(_faces(body, parts)) + _source("index.css") + Markup(_grid(tiles))
     policy = (
         f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
         "font-src data:; base-uri 'none'; form-action 'none'"
     )
-    return _template().render(parts, style=style, policy=policy)
+    return template.render(parts, style=style, policy=policy)
 
 
 def _faces(body: str, parts: dict[str, Any]) -> str:

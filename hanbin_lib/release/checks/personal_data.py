@@ -19,7 +19,7 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of
 from hanbin_lib.locks import folder_prefix
 from hanbin_lib.privacy import Guard, Hit, PersonalTerms, Unreadable, Words, program_texts, read_terms
-from hanbin_lib.privacy.numbers import has_its_form
+from hanbin_lib.privacy.numbers import of_its_form
 from hanbin_lib.snapshots import Snapshot
 from hanbin_lib.workspace import Workspace
 
@@ -158,7 +158,7 @@ def _codes(snapshot: Snapshot) -> frozenset[str]:
     """Codes of households that have the form of a person's number: the lists of towns are full of them."""
     tables = [name for name in HOUSEHOLDS if snapshot.has(name)]
     columns = [snapshot.table(name, ["household_code"])["household_code"] for name in tables]
-    return frozenset(code for column in columns for code in column.dropna().unique() if has_its_form(code))
+    return frozenset[str]().union(*(of_its_form(column.dropna().unique().tolist()) for column in columns))
 
 
 def month_terms(county: MonthInputs, workspace: Workspace) -> PersonalTerms:
