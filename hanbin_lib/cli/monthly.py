@@ -119,11 +119,11 @@ def bulletin(
         return
     if not (areas or reason or as_revision or scheduler) and _stands(space, month):
         return
-    from hanbin_lib.kernels import parent_ahead
+    from hanbin_lib.kernels import parent_ahead, uncollected
 
     with cancellable(), nullcontext() if scheduler else parent_ahead(), progress_bar("生成月报") as progress:
-        from hanbin_lib.release import given_revision, release_month
-
+        with uncollected():
+            from hanbin_lib.release import given_revision, release_month
         outcome = release_month(
             space,
             month,

@@ -1,5 +1,5 @@
 from hanbin_lib.kernels.forked import can_fork, parent_ahead, prepared_parent
-from hanbin_lib.kernels.prepared import cores
+from hanbin_lib.kernels.prepared import cores, uncollected
 from hanbin_lib.kernels.workers import WorkerEndedError, open_workers
 
 KERNEL: str
@@ -14,4 +14,5 @@ __all__ = [
     "open_workers",
     "parent_ahead",
     "prepared_parent",
+    "uncollected",
 ]

@@ -15,7 +15,8 @@ import signal
 import socket
 import sys
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +39,13 @@ _MODULES = (
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
     "IPython.core.completerlib",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
     "matplotlib.pyplot",
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg",
     "nbclient",
+    "pandas.core.methods.to_dict",
     "papermill",
     "pyarrow.dataset",
     "pyarrow.pandas_compat",
@@ -63,12 +67,21 @@ def prepare(modules: Sequence[str] = ()) -> None:
     modules
         What the process is for; by default what notebooks and documents need, and the faces.
     """
-    gc.disable()  # what is imported stays: the collector would look through it again and again
-    for name in modules:
-        importlib.import_module(name)
-    if not modules:
-        _prepare_documents()
-    share()
+    with uncollected():
+        for name in modules:
+            importlib.import_module(name)
+        if not modules:
+            _prepare_documents()
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Import and build what stays: the collector would look through it again and again, now and later."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        share()
 
 
 def share() -> None:

@@ -12,6 +12,7 @@ from hanbin_lib.bulletin import Bulletin, MonthInputs
 from hanbin_lib.bulletin.handed_out import LISTS, RETURNS, folder_of
 from hanbin_lib.disclosure import kept
 from hanbin_lib.files import sha256_of, write_atomically
+from hanbin_lib.privacy import Guard
 from hanbin_lib.release.checks.personal_data import Looked, guard_counts, guard_entries, guard_files
 from hanbin_lib.release.plan import editions_before, inputs_of
 from hanbin_lib.release.publication import GAP, INPUTS, MANIFEST, link_over
@@ -36,6 +37,7 @@ def assemble(
     made: dict[str, Files],
     failed: dict[str, str],
     gaps: dict[str, tuple[str, ...]],
+    guard: Guard,
     looked: Looked,
 ) -> PublicationManifest:
     """Complete the staged folder and return its manifest.
@@ -48,13 +50,15 @@ def assemble(
         Why a document is a gap, by name.
     gaps
         Exhibits that could not be made, by name of the document.
+    guard
+        The month's.
     looked
         What the guard has found already, in the workers that made the files.
 
     Raises
     ------
     HanbinError
-        ``HB-GRD-…`` something personal stands in a file or an entry, or nobody could look.
+        ``HB-GRD-…`` something personal stands in a file or an entry, or nobody can look into a file.
     """
     folder, stays = staging.folder, (*run.kept, *run.still_true)
     if run.published:
@@ -63,12 +67,12 @@ def assemble(
     files = dict(made) | {d.area: {name: sha256_of(folder / name) for name in d.files} for d in stays}
     keys = {d.area: d.key for d in (*run.documents, *run.still_true)}
     documents = {a: PublishedDocument(name=names[a], key=keys[a], files=files[a]) for a in sorted(files)}
-    guard_entries(run.revision.reason, run.county, run.workspace)
+    guard_entries(run.revision.reason, run.county, guard)
     others = _write_others(run, folder, failed)
     staging.keep_only({name for part in files.values() for name in part} | others)
     guard_counts(folder / INDICATORS, run.county)
     seen = [*sorted(folder.iterdir()), *_log_of(run)]
-    guard_files(seen, run.county, run.workspace, looked)
+    guard_files(seen, guard, run.county.month, looked)
     beside = {name: sha256_of(folder / name) for name in sorted(others)}
     return _manifest(run, documents, failed, gaps, beside)
 

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,7 +13,7 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.locks import clear_abandoned_folders
 from hanbin_lib.months import Month
 from hanbin_lib.params import Settings
-from hanbin_lib.privacy import Hit
+from hanbin_lib.privacy import Guard, Hit
 from hanbin_lib.release import ledger
 from hanbin_lib.release.archive import unpack
 from hanbin_lib.release.assembly import assemble, write_indicators
@@ -88,17 +88,27 @@ class _Finished:
     ----------
     files
         Hash of each file by area.
+    gaps
+        Exhibits that could not be made, by name of the document.
     looked
         What the guard found in them, where it has looked already.
     """
 
     staging: Staging
     files: dict[str, Files]
+    gaps: dict[str, tuple[str, ...]]
     looked: dict[tuple[str, str], tuple[Hit, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, staging: Staging, todo: tuple[Document, ...]) -> "_Finished":
+        """Those that an earlier call finished."""
+        files = staging.finished(todo)
+        return cls(staging, files, failed_exhibits(staging.folder, (d for d in todo if d.area in files)))
 
     def __call__(self, document: Document, looked: Looked | None = None) -> None:
         """Write down that a document is finished."""
         self.files[document.area] = self.staging.record(document)
+        self.gaps.update(failed_exhibits(self.staging.folder, [document]))  # while others are being made
         self.looked.update(looked or {})
 
 
@@ -176,8 +186,8 @@ def _release(run: Run, maker: Maker, progress: Progress) -> Outcome:
     staging.remember(run.record)
     _put_aside(run.workspace.kernel_log(run.county.month))
     write_indicators(run.county, staging.folder)
-    finished = _Finished(staging, staging.finished(todo))
-    with _guard_meanwhile(run):
+    finished = _Finished.of(staging, todo)
+    with _guard_meanwhile(run) as guard:
         errors = maker(
             run.workspace,
             run.county,
@@ -192,7 +202,7 @@ def _release(run: Run, maker: Maker, progress: Progress) -> Outcome:
     outcome = Outcome(run.workspace.reports / str(run.county.month), failed=failed, revision=run.revision)
     if _may_not_publish(run, errors, made):
         return replace(outcome, failure=max(map(_exit_code, errors.values())))
-    gaps = failed_exhibits(staging.folder, made)
+    gaps = {d.name: finished.gaps[d.name] for d in made if d.name in finished.gaps}
     if gaps and run.batch.stops_on_failed_exhibit:
         raise incomplete(gaps)
     too_long = over_budget(staging.folder, made, run.county.place)
@@ -200,17 +210,16 @@ def _release(run: Run, maker: Maker, progress: Progress) -> Outcome:
     outcome = replace(outcome, made=_names(made), kept=_names(kept), gaps=gaps, notes=too_long)
     if run.published and not made and run.published.manifest.failed == failed and run.published.is_whole:
         return outcome
-    manifest = _assembled(run, finished, failed, gaps)
+    manifest = _assembled(run, finished, failed, gaps, guard)
     _enter(run, publish(run.workspace, run.county.month, staging, manifest), outcome.made)
     return outcome
 
 
 @contextmanager
-def _guard_meanwhile(run: Run) -> Iterator[None]:
+def _guard_meanwhile(run: Run) -> Iterator[Future[Guard]]:
     """Read the persons to look for while others make the documents: this process only waits for them."""
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(month_guard, run.county, run.workspace)  # what it lacks, the publication says
-        yield
+        yield thread.submit(month_guard, run.county, run.workspace)  # what it lacks, the publication says
 
 
 def _put_aside(log: Path) -> None:
@@ -226,14 +235,18 @@ def _gaps_of(run: Run) -> dict[str, tuple[str, ...]]:
 
 
 def _assembled(
-    run: Run, finished: _Finished, failed: dict[str, str], gaps: dict[str, tuple[str, ...]]
+    run: Run,
+    finished: _Finished,
+    failed: dict[str, str],
+    gaps: dict[str, tuple[str, ...]],
+    guard: Future[Guard],
 ) -> PublicationManifest:
     """As `assemble`; what was found to be personal, or could not be looked into, is not left lying there.
 
     Nor in what earlier runs of the month built: most likely it stands there, too.
     """
     try:
-        return assemble(run, finished.staging, finished.files, failed, gaps, finished.looked)
+        return assemble(run, finished.staging, finished.files, failed, gaps, guard.result(), finished.looked)
     except HanbinError as error:
         if error.exit_code is ExitCode.PERSONAL_DATA:
             for month, site in sites(run.workspace):

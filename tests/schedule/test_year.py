@@ -56,6 +56,7 @@ class Office:
         monkeypatch.setattr(run, "write_index", lambda *_: None)
         monkeypatch.setattr(run, "over_budget", lambda *_: ())
         monkeypatch.setattr("hanbin_lib.release.index.write_index", lambda *_: None)
+        monkeypatch.setattr(run, "month_guard", lambda *_: None)
         for name in ("guard_files", "guard_entries"):
             monkeypatch.setattr(f"hanbin_lib.release.assembly.{name}", lambda *_: None)
         monkeypatch.setattr(

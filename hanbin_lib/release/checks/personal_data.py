@@ -18,6 +18,7 @@ from hanbin_lib.disclosure import Rounding, exposed
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of
 from hanbin_lib.locks import folder_prefix
+from hanbin_lib.months import Month
 from hanbin_lib.privacy import Guard, Hit, PersonalTerms, Unreadable, Words, program_texts, read_terms
 from hanbin_lib.privacy.numbers import of_its_form
 from hanbin_lib.snapshots import Snapshot
@@ -37,23 +38,21 @@ def look_into(files: Iterable[Path], guard: Guard) -> Looked:
     return found
 
 
-def guard_files(
-    files: list[Path], county: MonthInputs, workspace: Workspace, looked: Looked | None = None
-) -> None:
+def guard_files(files: list[Path], guard: Guard, month: Month, looked: Looked | None = None) -> None:
     """Look for every person of the inputs in `files`.
 
     Parameters
     ----------
+    month
+        Whose entries may answer for a word.
     looked
         What this run's workers found with the same guard (`look_into`).
 
     Raises
     ------
     HanbinError
-        ``HB-GRD-001`` where one appears, ``HB-GRD-002`` where the names and numbers to look for
-        are missing or of another workspace, ``HB-GRD-003`` where a file cannot be looked into.
+        ``HB-GRD-001`` where one appears, ``HB-GRD-003`` where a file cannot be looked into.
     """
-    guard = month_guard(county, workspace)
     hits: list[Hit] = []
     unread: list[str] = []
     for path in files:
@@ -75,12 +74,14 @@ def guard_files(
             + "\n".join(map(_described, hits[:_MOST_LISTED])),
             "按文件和位置查明来自哪个单元格，改正后重新导入（写在参数、笔记本、模板里的，改那里）；"
             "确实不是人名的，由负责人在 "
-            f"params/issues/{county.month}.yaml 的 false_alarms 里写明词、确认人和原因。原有发布内容没有改动",
+            f"params/issues/{month}.yaml 的 false_alarms 里写明词、确认人和原因。原有发布内容没有改动",
         )
 
 
 def guard_made(made: Mapping[str, bytes], county: MonthInputs, workspace: Workspace) -> None:
-    """Look for every person of the inputs in files that are not written yet; raises as `guard_files`.
+    """Look for every person of the inputs in files that are not written yet.
+
+    Raises as `month_guard` and `guard_files`.
 
     Parameters
     ----------
@@ -91,7 +92,7 @@ def guard_made(made: Mapping[str, bytes], county: MonthInputs, workspace: Worksp
         paths = [Path(folder) / name for name in made]
         for path, content in zip(paths, made.values(), strict=True):
             path.write_bytes(content)
-        guard_files(paths, county, workspace)
+        guard_files(paths, month_guard(county, workspace), county.month)
 
 
 def guard_counts(indicators: Path, county: Bulletin) -> None:
@@ -118,15 +119,14 @@ def guard_counts(indicators: Path, county: Bulletin) -> None:
         )
 
 
-def guard_entries(reason: str, county: Bulletin, workspace: Workspace) -> None:
+def guard_entries(reason: str, county: Bulletin, guard: Guard) -> None:
     """Look for persons in what officers typed for this publication: where it is typed, not in print.
 
     Raises
     ------
     HanbinError
-        ``HB-GRD-001`` naming the entry; ``HB-GRD-002`` as `guard_files`.
+        ``HB-GRD-001`` naming the entry.
     """
-    guard = month_guard(county, workspace)
     source = f"params/issues/{county.month}.yaml"
     typed = {f"{source} 的 document_number": county.issue.document_number or "", "修订原因": reason}
     found = [where for where, text in typed.items() if text and guard.is_person(text)]
@@ -139,7 +139,13 @@ def guard_entries(reason: str, county: Bulletin, workspace: Workspace) -> None:
 
 
 def month_guard(county: MonthInputs, workspace: Workspace) -> Guard:
-    """The guard of the bulletin's months, less the words that an officer answers for."""
+    """The guard of the bulletin's months, less the words that an officer answers for.
+
+    Raises
+    ------
+    HanbinError
+        ``HB-GRD-002`` where the names and numbers to look for are missing or of another workspace.
+    """
     register = county.scope.register
     names = [*register.table["place_name"], *register.former_names]
     printed = (*names, county.settings.county.name)
