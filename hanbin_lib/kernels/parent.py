@@ -25,7 +25,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hanbin_lib.kernels.prepared import leave_working_directory_out, prepare, serve, threads
+from hanbin_lib.kernels.prepared import finish, leave_working_directory_out, prepare, serve, threads
 
 NOT_SINGLE = 3  # exit code: a library started a thread, so nothing may be forked
 _OWNER = 0  # standard input
@@ -85,6 +85,7 @@ def main() -> None:
         line = _fork_until_told(own)
         # A child that is asked to prepare something of its own goes on as a parent.
         own = None if line is None else serve(line)
+    finish()  # who waits for its end does not wait for three thousand modules to be taken apart
 
 
 def _fork_until_told(listener: socket.socket) -> socket.socket | None:
