@@ -218,19 +218,17 @@ class Figures:
 
     def trend(self, indicator: str) -> pd.Series:
         """Values of the place by month (``2022-09``), oldest first; NaN where not reported."""
-        rows = self._of(indicator)
-        rows = rows[rows["place_code"].eq(self.place) & rows["group"].eq(ALL)]
+        rows = self._of(indicator, self.place)
+        rows = rows[rows["group"].eq(ALL)]
         return rows.set_index("month")["value"].sort_index()
 
     def groups(
         self, indicator: str, dimension: str, *, month: Month | None = None, place: str = ""
     ) -> pd.Series:
         """Values of the place by label of one dimension, in the order of the table."""
-        rows = self._of(indicator)
+        rows = self._of(indicator, place or self.place)
         rows = rows[
-            rows["place_code"].eq(place or self.place)
-            & rows["month"].eq(str(month or self.month))
-            & rows["group"].str.startswith(f"{dimension}=")
+            rows["month"].eq(str(month or self.month)) & rows["group"].str.startswith(f"{dimension}=")
         ]
         labels = rows["group"].str.removeprefix(f"{dimension}=")
         return rows.set_index(labels)["value"]
@@ -244,13 +242,13 @@ class Figures:
         earlier = since or self.month.shift(-1)
         return f"{indicator}|{earlier}/{self.month}|{place}|{group}"
 
-    def _of(self, indicator: str) -> pd.DataFrame:
-        """The rows of one indicator, in the order of the table."""
-        return self.table.iloc[self._positions.get(indicator, [])]
+    def _of(self, indicator: str, place: str) -> pd.DataFrame:
+        """The rows of one indicator at one place, in the order of the table."""
+        return self.table.iloc[self._positions.get((indicator, place), [])]
 
     @cached_property
     def _positions(self) -> dict[Any, Any]:
-        return self.table.groupby("indicator", sort=False).indices
+        return self.table.groupby(["indicator", "place_code"], sort=False).indices
 
     def _row(
         self, indicator: str, place: str, group: str, month: Month | None = None

@@ -1,14 +1,13 @@
 """Words for a scenario: what it assumes, in its units, and what it comes to with its interval."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from typing import Any
-
-import pandas as pd
 
 from hanbin_lib.bulletin.wording import interval, joined, wan, with_interval, words
 from hanbin_lib.display import BARE, WHOLE, Figure, Phrase, Shown, as_given, written
 from hanbin_lib.indicators import Unit
 from hanbin_lib.simulate import Scenario, assumptions
+from hanbin_lib.simulate.scenarios import Assumption
 
 _WHOLE_FROM = 10  # 万元: below it amounts of a table have a decimal
 _NEARLY_NOTHING = 0.05  # 万元, rounds to 0.0
@@ -29,7 +28,7 @@ FIELDS = {
 }
 
 
-def spread(row: pd.Series, unit: Unit, source: str) -> Phrase:
+def spread(row: Mapping[str, Any], unit: Unit, source: str) -> Phrase:
     """``242户（168—344）``; money in 万元, of little to a tenth."""
     if unit is not Unit.WAN_YUAN:
         return with_interval(row["median"], (row["lower"], row["upper"]), unit, source, WHOLE)
@@ -51,10 +50,10 @@ def in_words(one: Scenario) -> str:
     """Shocks of a scenario with what they assume; measures stand in the annex."""
     shocks = {shock.name: shock for shock in one.shocks}
     told: dict[str, list[str]] = {name: [] for name in shocks}
-    for row in assumptions(one).to_dict("records"):
-        if row["part"] in shocks and row["field"] != "within_town":
-            name, unit = FIELDS[row["field"]]
-            told[row["part"]].append(f"{name}{values(row)}{unit}")
+    for row in assumptions(one):
+        if row.part in shocks and row.field != "within_town":
+            name, unit = FIELDS[row.field]
+            told[row.part].append(f"{name}{values(row)}{unit}")
     return "；".join(
         f"{name}{_where(shocks[name].towns)}：{'，'.join(parts)}" for name, parts in told.items()
     )
@@ -64,7 +63,7 @@ def _where(towns: tuple[str, ...]) -> str:
     return f"（{'、'.join(towns)}）" if towns else ""
 
 
-def values(row: Mapping[Hashable, Any]) -> str:
+def values(row: Assumption) -> str:
     """Values of an assumption in its unit."""
-    times = 100 if FIELDS[str(row["field"])][1] == "%" else 1
-    return "—".join(as_given(number * times) for number in row["numbers"])
+    times = 100 if FIELDS[row.field][1] == "%" else 1
+    return "—".join(as_given(number * times) for number in row.numbers)

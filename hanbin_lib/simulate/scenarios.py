@@ -7,10 +7,10 @@ such a number too. An unknown key, an unknown town, a share above one or a negat
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from dataclasses import dataclass
+from typing import Annotated, Literal
 
 import numpy as np
-import pandas as pd
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 from scipy.special import ndtri
 
@@ -297,32 +297,41 @@ def load_scenarios(workspace: Workspace, register: AreaRegister) -> tuple[Scenar
     return tuple(read_params(path, Scenario, context=context) for path in files)
 
 
-def assumptions(scenario: Scenario) -> pd.DataFrame:
-    """Every number of a scenario and where it comes from.
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """A number of a scenario and where it comes from.
 
-    Returns
-    -------
-    pandas.DataFrame
-        ``part`` (name of the shock or measure, empty for the scenario's own), ``field``,
-        ``numbers`` (least to most, each once), ``origin`` (source, or assumption), ``is_assumption``.
+    Parameters
+    ----------
+    part
+        Name of the shock or measure, empty for the scenario's own.
+    field
+        Which of its parameters.
+    numbers
+        Least to most, each once.
+    origin
+        Source, or assumption.
+    is_assumption
+        Whether it has no source.
     """
+
+    part: str
+    field: str
+    numbers: tuple[float, ...]
+    origin: str
+    is_assumption: bool
+
+
+def assumptions(scenario: Scenario) -> tuple[Assumption, ...]:
+    """Every number of a scenario, in its order."""
     parts: list[tuple[str, Params]] = [("", scenario)]
     parts += [(part.name, part) for part in (*scenario.shocks, *scenario.measures)]
-    rows: list[dict[str, Any]] = []
-    for name, part in parts:
-        for field in type(part).model_fields:
-            value = getattr(part, field)
-            if isinstance(value, Stated):
-                rows.append(
-                    {
-                        "part": name,
-                        "field": field,
-                        "numbers": _numbers(value),
-                        "origin": value.origin,
-                        "is_assumption": bool(value.assumption),
-                    }
-                )
-    return pd.DataFrame(rows)
+    return tuple(
+        Assumption(name, field, _numbers(value), value.origin, bool(value.assumption))
+        for name, part in parts
+        for field in type(part).model_fields
+        if isinstance(value := getattr(part, field), Stated)
+    )
 
 
 def _numbers(value: Stated) -> tuple[float, ...]:

@@ -1,8 +1,9 @@
 """What a scenario comes to: one table, and beside it the line, the assumptions and what is at stake."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from hanbin_lib.indicators.scope import Scope, Sources
 from hanbin_lib.simulate.engine import SimulationSettings, run, summarise
 from hanbin_lib.simulate.impact import SUMS, Stage, set_stage
 from hanbin_lib.simulate.quantities import Share
-from hanbin_lib.simulate.scenarios import Illness, Scenario, assumptions
+from hanbin_lib.simulate.scenarios import Assumption, Illness, Scenario, assumptions
 from hanbin_lib.simulate.shocks import Exposure, exposure, needed_columns
 from hanbin_lib.store.tables import cached
 from hanbin_lib.yearly_documents import MonitoringLine
@@ -96,6 +97,13 @@ class ShockStudy:
     scenario: Scenario
     line: Line
     table: pd.DataFrame
+    _rows: dict[tuple[str, str, str], dict[Any, Any]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Sort the rows now: a month's documents are forked from the process that has its studies."""
+        rows = self.table.to_dict("records")
+        by_key = {(row["measure"], row["place_code"], row["group"]): row for row in rows}
+        object.__setattr__(self, "_rows", by_key)
 
     @property
     def name(self) -> str:
@@ -103,7 +111,7 @@ class ShockStudy:
         return self.scenario.name
 
     @property
-    def assumptions(self) -> pd.DataFrame:
+    def assumptions(self) -> tuple[Assumption, ...]:
         """See `scenarios.assumptions`."""
         return assumptions(self.scenario)
 
@@ -111,11 +119,9 @@ class ShockStudy:
         """Whether any household of the place has a known income: of others nothing can be said."""
         return bool(self.row("counted_households", place)["mean"])
 
-    def row(self, measure: str, place: str, group: str = "all") -> pd.Series:
-        """One row of the table."""
-        table = self.table
-        wanted = table["measure"].eq(measure) & table["place_code"].eq(place) & table["group"].eq(group)
-        return table[wanted].iloc[0]
+    def row(self, measure: str, place: str, group: str = "all") -> Mapping[str, Any]:
+        """One row of the table, by the names of its columns."""
+        return self._rows[measure, place, group]
 
 
 def shock_study(

@@ -33,9 +33,9 @@ def test_the_shipped_scenarios_are_read_and_show_every_kind(register):
 
 def test_every_number_is_listed_with_its_origin(register):
     for one in load_scenarios(Workspace(REPOSITORY), register):
-        table = assumptions(one)
-        assert table["origin"].str.len().gt(0).all()
-        named = {(row.part, row.field) for row in table.itertuples()}
+        listed = assumptions(one)
+        assert all(row.origin for row in listed)
+        named = {(row.part, row.field) for row in listed}
         assert {(shock.name, "exposed") for shock in one.shocks} <= named
         assert {(shock.name, "within_town") for shock in one.shocks} <= named
         assert ("", "trial_line") in named

@@ -6,7 +6,7 @@ import pandas as pd
 
 from hanbin_lib import charts
 from hanbin_lib.bulletin.exhibits import columns, internal, sourced
-from hanbin_lib.bulletin.opening import Bulletin
+from hanbin_lib.bulletin.opening import Bulletin, of_month
 from hanbin_lib.bulletin.parameters import DesignChoice, checked
 from hanbin_lib.bulletin.wording import (
     chance,
@@ -42,6 +42,7 @@ _MOST_CURVES = 6
 
 
 @internal
+@of_month
 def verdict(bulletin: Bulletin) -> Paragraph:
     """Chance that the design in force shows nothing of a bad town, and that pooled months tell it."""
     study, reference = bulletin.inspection, _reference(bulletin)

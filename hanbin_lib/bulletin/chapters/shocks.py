@@ -1,8 +1,8 @@
 """冲击情景（模拟）: how many fall below the line, what it takes, and what that stands on."""
 
 from collections.abc import Iterable, Mapping
-
-import pandas as pd
+from operator import itemgetter
+from typing import Any
 
 from hanbin_lib import charts
 from hanbin_lib.bulletin.exhibits import by_name, columns, internal, of_study, sourced, unlisted
@@ -55,7 +55,7 @@ def _drawn(bulletin: Bulletin) -> list[ShockStudy] | Unavailable:
 
 def _worst(bulletin: Bulletin, drawn: list[ShockStudy]) -> ShockStudy:
     """The scenario that puts most households of the place below the line; of equals the one that may most."""
-    return max(drawn, key=lambda one: tuple(one.row(_BELOW, bulletin.place)[["median", "upper"]]))
+    return max(drawn, key=lambda one: itemgetter("median", "upper")(one.row(_BELOW, bulletin.place)))
 
 
 def _as_bad(bulletin: Bulletin, worst: ShockStudy, drawn: list[ShockStudy]) -> str:
@@ -240,15 +240,15 @@ def assumption_list(bulletin: Bulletin, drawn: list[ShockStudy]) -> AnnexTable:
     rows = tuple(
         (
             one.scenario.name,
-            row["part"] or "情景",
-            FIELDS[row["field"]][0],
+            row.part or "情景",
+            FIELDS[row.field][0],
             words(values(row), _reference(bulletin, one.scenario)),
-            FIELDS[row["field"]][1],
-            row["origin"],
+            FIELDS[row.field][1],
+            row.origin,
         )
         for one in drawn
-        for row in one.assumptions.to_dict("records")
-        if one.line.is_trial or row["field"] != "trial_line"  # the year's own line took its place
+        for row in one.assumptions
+        if one.line.is_trial or row.field != "trial_line"  # the year's own line took its place
     )
     heads = ("情景", "冲击或措施", "参数", "最低—最可能—最高", "单位", "来源或假设")
     return AnnexTable(
@@ -342,7 +342,7 @@ def _scenario_row(one: ShockStudy, bulletin: Bulletin) -> tuple[Cell, ...]:
     )
 
 
-def _with_range(row: pd.Series, unit: Unit, reference: str) -> tuple[Shown, Shown]:
+def _with_range(row: Mapping[str, Any], unit: Unit, reference: str) -> tuple[Shown, Shown]:
     return (
         Figure(row["median"], unit, reference),
         interval((row["lower"], row["upper"]), unit, reference),
