@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 
-import pandas as pd
 import pytest
 import yaml
 from support import MONTH
@@ -171,7 +170,7 @@ def test_money_is_printed_in_tens_of_thousands(district):
     ],
 )
 def test_little_money_is_not_told_as_none(yuan, text):
-    amounts = pd.Series(dict(zip(("median", "lower", "upper"), yuan, strict=True)))
+    amounts = dict(zip(("median", "lower", "upper"), yuan, strict=True))
     assert shock_words.spread(amounts, Unit.WAN_YUAN, "simulation|x").text == text
 
 
