@@ -20,6 +20,7 @@ from hanbin_lib.store.tables import is_among
 Tables = dict[str, pd.DataFrame]
 _NUMBERS = (Kind.COUNT, Kind.AMOUNT)
 _TOLERANCE = 1e-6
+_LEAST_ROWS = 10
 # A department's problem or project has no town; of calls see below.
 _TOWNLESS = frozenset({"rectification", "projects", "phone_checks", "clues"})
 _NO_TOWN = "没有填写镇（街道）"
@@ -281,15 +282,18 @@ def low_joins(
 
 
 def _matched(one: Referent, tables: Tables, sources: list[Source]) -> pd.Series | None:
+    """Rows that lead somewhere; None where not all that they may lead to came in, unless none leads there."""
     rows = tables.get(one.table)
-    if rows is None or rows.empty or any(name not in tables for name in one.others):
+    came_in = [name for name in one.others if name in tables]
+    if rows is None or rows.empty or (one.others and not came_in):
         return None
     if not one.others:
         name = one.column.replace("_code", "_name")
         came = any(source.table == one.table and name in source.columns for source in sources)
         return rows[one.column].notna() if came else None
-    known = pd.concat([as_text(tables[name][one.other]) for name in one.others])
-    return is_among(rows[one.column], known)
+    matched = is_among(rows[one.column], pd.concat([as_text(tables[name][one.other]) for name in came_in]))
+    is_told = len(came_in) == len(one.others) or (len(rows) >= _LEAST_ROWS and not matched.any())
+    return matched if is_told else None
 
 
 def _lengths(one: Referent, tables: Tables) -> str:
@@ -297,7 +301,8 @@ def _lengths(one: Referent, tables: Tables) -> str:
     if not one.column.endswith("_code") or not one.others:
         return ""
     own = as_text(tables[one.table][one.column]).str.len().mode()
-    known = pd.concat([as_text(tables[name][one.other]) for name in one.others]).str.len().mode()
+    came_in = [name for name in one.others if name in tables]
+    known = pd.concat([as_text(tables[name][one.other]) for name in came_in]).str.len().mode()
     if own.empty or known.empty or own[0] == known[0]:
         return ""
     return f"台账的编号多为{own[0]:.0f}位，名册的多为{known[0]:.0f}位：像是编号被表格软件改动"

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from hanbin_lib.errors import HanbinError
+from hanbin_lib.ingest import receipt
 from hanbin_lib.months import Month
 from hanbin_lib.params import AcknowledgedFall, ImportLimits
 from hanbin_lib.policy import CodeForm, CountyColumns
@@ -128,6 +129,22 @@ def test_a_ledger_leads_to_what_it_speaks_of(desk, tools, strangers, stops):
         assert "20行里只有17行（85.0%）" in told(result, "HB-I-403")["message"].iloc[0]
         limits = ImportLimits(join_shares={"电话抽查记录": 0.8})
         assert desk.run(limits=limits).snapshot is not None
+
+
+@pytest.mark.parametrize(("strangers", "stops"), [(20, True), (19, False)])
+def test_calls_none_of_which_finds_its_household_stop_without_the_lifted_households(strangers, stops):
+    """Those whom nobody finds may be lifted; where nobody at all is found, the codes are others."""
+    known = [f"H{n}" for n in range(20)]
+    calls = [code.lower() if n < strangers else code for n, code in enumerate(known)]
+    tables = {
+        "phone_checks": pd.DataFrame({"household_code": calls}),
+        "monitored_households": pd.DataFrame({"household_code": known}),
+    }
+    found = receipt.joins(tables, [])
+    assert [(one.matched, one.rows) for one in found] == ([(0, 20)] if stops else [])
+    assert [one.rule_id for one in receipt.low_joins(found, tables, [], ImportLimits())] == [
+        "HB-I-403"
+    ] * stops
 
 
 def test_villages_without_the_column_of_towns_did_not_come_and_that_is_told_once(desk, tools):
