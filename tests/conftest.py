@@ -83,6 +83,14 @@ def _nothing_is_left() -> Iterator[None]:
     assert not left, "\n".join(["left behind:", *left])
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_waiting_for_the_disk() -> Iterator[None]:
+    """What a process wrote is in the system's memory for all others; only a pulled plug asks for more."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda descriptor: None)
+        yield
+
+
 @pytest.fixture(scope="session")
 def register() -> AreaRegister:
     return AreaRegister.read(REPOSITORY / "params" / "areas.csv")

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import shutil
 import stat
 
@@ -235,7 +234,6 @@ def test_a_file_changed_since_it_was_imported_is_not_kept(workspace, key, tmp_pa
 def test_cut_at_every_line_the_old_files_or_the_new_are_there(
     workspace, key, tmp_path, monkeypatch, can_exchange
 ):
-    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
     if not can_exchange:
         monkeypatch.setattr(raw_files, "swap", lambda first, second: False)
     second = Keeper(name="乙", key=new_key(tmp_path / "second.key", workspace))
@@ -260,8 +258,7 @@ def test_cut_at_every_line_the_old_files_or_the_new_are_there(
     assert cuts > 30
 
 
-def test_a_restore_cut_at_every_line_leaves_no_folder_that_looks_whole(workspace, key, tmp_path, monkeypatch):
-    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
+def test_a_restore_cut_at_every_line_leaves_no_folder_that_looks_whole(workspace, key, tmp_path):
     kept(workspace, tmp_path, key[1])
     out = tmp_path / "out"
     for _ in cut_at_every_line(

@@ -157,9 +157,8 @@ def test_a_table_that_breaks_the_contract_is_refused_without_its_values():
     assert caught.value.__cause__ is None
 
 
-def test_the_store_cut_at_every_line_holds_the_old_version_or_the_new(tmp_path, monkeypatch):
+def test_the_store_cut_at_every_line_holds_the_old_version_or_the_new(tmp_path):
     """A killed import leaves a month as it was; the same import again completes it."""
-    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
     origin, cut = Workspace(tmp_path / "origin"), Workspace(tmp_path / "cut")
     put(origin, "aa", 1)
 

@@ -55,7 +55,7 @@ print(json.dumps({
 
 def test_list_trace_pooling_disclosure_and_documentation_follow_one_module(demo_workspace, tmp_path):
     for part in ("hanbin_lib", "scripts", "tests/indicators/cases"):
-        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / part, tmp_path / part)  # with what was compiled
     shutil.copy(ROOT / "requirements.lock", tmp_path)
     module = tmp_path / "hanbin_lib" / "indicators" / "duties.py"
     text = module.read_text(encoding="utf-8")

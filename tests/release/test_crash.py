@@ -1,7 +1,6 @@
 """The plug is pulled at every line of a publication: readers see the old month or the new one."""
 
 import json
-import os
 import shutil
 from pathlib import Path
 
@@ -83,12 +82,6 @@ def _complete(folder):
 def _seen_by_pointer(workspace):
     pointer = json.loads((workspace.reports / "latest.json").read_text())
     return _complete(workspace.reports / pointer["months"][str(MONTH)]["folder"])
-
-
-@pytest.fixture(autouse=True)
-def no_waiting_for_the_disk(monkeypatch):
-    """What a killed process wrote is in the system's memory; only a pulled plug asks for fsync."""
-    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
 
 
 @pytest.fixture(params=["exchange", "no exchange"])
