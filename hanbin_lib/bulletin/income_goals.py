@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from hanbin_lib.bulletin.wording import interval, joined, sentence, share, words
+from hanbin_lib.bulletin.wording import chance, interval, joined, sentence, share, words
 from hanbin_lib.display import WHOLE, Figure, Phrase, Shown, Strong, Style, Text, percent, written
 from hanbin_lib.errors import HanbinError, Unavailable
 from hanbin_lib.forecasting import (
@@ -64,6 +64,7 @@ FIELDS = {
     "workers_per_mu": ("百亩用工", "人"),
 }
 _OF_A_HUNDRED = frozenset(name for name, (_, unit) in FIELDS.items() if unit == "%") | {"workers_per_mu"}
+_BOUND = 0.005  # rounds to 0%
 LIMITS = {"land_mu": ("用地", "亩"), "workers": ("用工", "人"), "posts": ("公益性岗位", "个")}
 
 
@@ -296,6 +297,24 @@ def beyond(one: TargetStudy, source: str) -> tuple[Text, ...]:
                 )
             )
     return tuple(piece for one_of in told for piece in ("原计划", one_of, "，做不到。"))
+
+
+def end_of_chance(probability: float) -> str:
+    """``92%``; of what draws alone make none or certain ``<1%``, ``>99%``."""
+    if probability < _BOUND:
+        return "<1%"
+    return percent(probability, 0) if probability < 1 - _BOUND else ">99%"
+
+
+def income_range(mix: Mix, source: str) -> Phrase:
+    """Interval of the income in thousands of yuan: ``22.2—31.0``."""
+    return interval([n / 1000 for n in mix.income_yuan[1:]], "", source, Style(decimals=1))
+
+
+def within_budget(mix: Mix, source: str) -> Shown:
+    """Chance to keep the budget; certain only where nothing is spent."""
+    is_free = mix.cost_yuan[2] == 0 and mix.within_budget == 1
+    return Figure(1, Unit.SHARE, source, WHOLE) if is_free else chance(mix.within_budget, source)
 
 
 def used_of(one: TargetStudy, name: str) -> Callable[[Mix, str], Shown]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 import pandas as pd
@@ -215,7 +216,8 @@ def chance_in_words(probability: float) -> str:
         return "不到1%"
     if probability > 0.99:
         return "99%以上"
-    return f"约{100 * probability:.0f}%"
+    rounded = Decimal(repr(float(probability))).scaleb(2).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    return f"约{rounded}%"
 
 
 def range_in_words(chances: tuple[float, float]) -> str:

@@ -1,11 +1,14 @@
 """The plan in print: simulated numbers with draws, seed, scenario, interval and assumptions."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import yaml
 from support import MONTH
 
 from hanbin_lib import bulletin as hb
+from hanbin_lib.bulletin import income_goals
 from hanbin_lib.display import Missing, plain_text
 from hanbin_lib.errors import HanbinError, Unavailable
 from hanbin_lib.simulate.mixes import as_planned, judge
@@ -223,6 +226,41 @@ def test_a_lever_alone_is_judged_with_all_its_units(study):
         income = drawn.baseline + lever.most * drawn.gain[:, place]
         assert row[2].value == pytest.approx(drawn.cost[:, place].mean() / 1e4)
         _holds(row[3], (income >= study.goal.value_yuan).mean())
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"),
+    [
+        (0.0, "<1%"),
+        (0.0049, "<1%"),
+        (0.005, "1%"),
+        (0.125, "13%"),
+        (0.9949, "99%"),
+        (0.995, ">99%"),
+        (1.0, ">99%"),
+    ],
+)
+def test_no_end_of_a_chance_is_none_or_certain(probability, text):
+    assert income_goals.end_of_chance(probability) == text
+
+
+@pytest.mark.parametrize(
+    ("chance", "most", "text"),
+    [
+        (0.0, 9.0, "不到1%"),
+        (0.004, 9.0, "不到1%"),
+        (0.79, 9.0, "79%"),
+        (1.0, 9.0, "99%以上"),
+        (1.0, 0.0, "100%"),
+    ],
+)
+def test_a_budget_is_kept_for_certain_where_nothing_is_spent(study, chance, most, text):
+    mix = replace(
+        next(iter(filter(None, study.findings.mixes.values()))),
+        within_budget=chance,
+        cost_yuan=(0.0, 0.0, most),
+    )
+    assert income_goals.within_budget(mix, "simulation|x").text == text
 
 
 def test_results_name_the_mixes_as_the_table_does(study):

@@ -13,11 +13,14 @@ from hanbin_lib.bulletin.income_goals import (
     FIELDS,
     LIMITS,
     beyond,
+    end_of_chance,
     in_words,
+    income_range,
     mix_names,
     used_of,
     value_of,
     values,
+    within_budget,
 )
 from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.parameters import UnitChoice, checked
@@ -46,7 +49,6 @@ from hanbin_lib.display import (
     Phrase,
     Shown,
     Strong,
-    Style,
     Table,
     as_given,
     percent,
@@ -60,7 +62,6 @@ from hanbin_lib.simulate.plans import Lever
 from hanbin_lib.simulate.target_study import AS_PLANNED, NO_LEVER, WITHIN_BUDGET, TargetStudy
 
 _MOST_SWINGS = 8
-_ONE_DECIMAL = Style(decimals=1)
 _Line = Callable[[Mix, str], Shown]
 _Maybe = TargetStudy | Unavailable | None
 Exhibit = TypeVar("Exhibit")
@@ -150,7 +151,7 @@ def tornado_chart(one: TargetStudy) -> Chart:
             _swing_label(row),
             row["income_low"],
             row["income_high"],
-            f"{percent(row['probability_low'], 0)}→{percent(row['probability_high'], 0)}",
+            f"{end_of_chance(row['probability_low'])}→{end_of_chance(row['probability_high'])}",
         )
         for row in rows
     )
@@ -301,13 +302,10 @@ def _mix_table(one: TargetStudy, mixes: Mapping[str, Mix | None], title: str) ->
         *((f"{lever.name}（{lever.unit}）", _units_at(k)) for k, lever in enumerate(one.plan.levers)),
         ("把握", lambda mix, source: chance(mix.probability, source)),
         ("收入中位（元）", lambda mix, source: Figure(mix.income_yuan[0], "", source)),
-        (
-            "区间（千元）",
-            lambda mix, source: interval([n / 1000 for n in mix.income_yuan[1:]], "", source, _ONE_DECIMAL),
-        ),
+        ("区间（千元）", income_range),
         ("财政投入（万元）", lambda mix, source: Figure(wan(mix.cost_yuan[0]), "", source)),
         ("区间（万元）", lambda mix, source: interval([wan(n) for n in mix.cost_yuan[1:]], "", source)),
-        ("不超预算的可能", lambda mix, source: Figure(mix.within_budget, Unit.SHARE, source, WHOLE)),
+        ("不超预算的可能", within_budget),
         *(
             (f"{LIMITS[name][0]}（{LIMITS[name][1]}）/现有", used_of(one, name))
             for name in one.plan.limits.known
