@@ -110,22 +110,26 @@ def seen_relapses(registers: Iterable[tuple[Month, pd.DataFrame]]) -> tuple[int,
 def reported_shares(registers: Iterable[tuple[Month, pd.DataFrame]]) -> np.ndarray:
     """Share of a month's entries that the register knows so many months later, shape (lags,).
 
-    Of the households identified in a month by the last register, those that the register of 0, 1, 2, …
-    months after it held already; never falling with the months, and ones where no two registers are there.
+    Never falling with the months, and ones where no two registers are there.
+
+    Notes
+    -----
+    Of the households whose month of identification lies so many months back, those that the register before
+    did not hold: the chance to have been entered just then, given that it was by then. The shares are the
+    products of what is left (chain ladder; reverse-time hazards, Lawless 1994), so that two registers tell
+    what many would: held against the last register alone, entries that it lacks as well would count as none.
+    Where months lie between two registers, what came in is spread over them.
     """
-    known = [(month, rows.set_index("household_code")) for month, rows in registers]
-    seen, final = np.zeros(_LATEST), np.zeros(_LATEST)
-    if known:
-        last = known[-1][1]
-        identified = month_number(last["identified_month"]).to_numpy(float, na_value=np.nan)
-        for month, rows in known[:-1]:
-            present = last.index.isin(rows.index)
-            for lag in range(_LATEST):
-                entered = identified == month.ordinal - lag
-                seen[lag] += (present & entered).sum()
-                final[lag] += entered.sum()
-    shares = (seen + _UNDOUBTED) / (final + _UNDOUBTED)
-    return np.asarray(np.maximum.accumulate(shares))
+    entered, late = np.zeros(_LATEST), np.zeros(_LATEST)
+    for (first, before), (second, after) in pairwise(registers):
+        back = second.ordinal - month_number(after["identified_month"]).to_numpy(float, na_value=np.nan)
+        is_new = ~after["household_code"].isin(before["household_code"]).to_numpy()
+        months = second.ordinal - first.ordinal
+        for lag in range(months, _LATEST):
+            entered[lag - months + 1 : lag + 1] += (back == lag).sum()
+            late[lag - months + 1 : lag + 1] += (is_new & (back == lag)).sum() / months
+    kept = 1 - late / (entered + _UNDOUBTED)
+    return np.append(np.cumprod(kept[:0:-1])[::-1], 1.0)
 
 
 def household_months(episodes: Episodes, first: int) -> pd.DataFrame:

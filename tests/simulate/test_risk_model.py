@@ -1,6 +1,7 @@
 """Season, trend, sweeps, late entries and the households that exist, on registers that were made with them."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from calendar_registers import (
     AHEAD,
@@ -18,6 +19,7 @@ from known_registers import random_truth, simulate, town_codes
 from known_registers import register_of as wandering_register
 from test_risk_flow import RULES
 
+from hanbin_lib.months import Month
 from hanbin_lib.simulate.engine import SimulationSettings, run
 from hanbin_lib.simulate.episodes import episodes_of, reported_shares
 from hanbin_lib.simulate.risk_flow import Change, risk_flow_model
@@ -106,6 +108,31 @@ def test_a_season_takes_each_month_of_the_year_three_times():
 def test_too_few_or_too_bunched_entries_give_no_projection_but_a_reason(totals, word):
     reason = too_little(np.array(totals, dtype=float))
     assert reason is None if word is None else word in reason
+
+
+@pytest.mark.parametrize("apart", [1, 2])
+def test_two_registers_tell_as_much_of_late_entries_as_many(apart):
+    """Of 2,000 households a month two fifths are entered at once, a fifth a month later, and so on."""
+    shares, last = np.array([0.4, 0.6, 0.8, 1.0]), 100
+    entries = [
+        (month, lag)
+        for month in range(90, last + 1)
+        for lag in range(4)
+        for _ in range((800, 400, 400, 400)[lag])
+    ]
+    rows = pd.DataFrame(entries, columns=["born", "lag"])
+    rows["household_code"] = rows.index.astype(str)
+    rows["identified_month"] = pd.to_datetime(
+        [f"{Month.from_ordinal(24_000 + one)}-01" for one in rows["born"]]
+    )
+    registers = [
+        (Month.from_ordinal(24_000 + month), rows[rows["born"] + rows["lag"] <= month])
+        for month in (last - apart, last)
+    ]
+    found = reported_shares(registers)
+    assert found[:4] == pytest.approx(shares, abs=0.01 if apart == 1 else 0.08)
+    assert found[2 + apart :] == pytest.approx(1.0)
+    assert (np.diff(found) >= 0).all()
 
 
 def test_what_is_entered_late_is_seen_by_registers_side_by_side():
