@@ -111,6 +111,13 @@ BUREAU_RULES = (
         check=lambda c: c.number("lifted_households") > c.number("households"),
     ),
     _rule(
+        id="HB-R-445",
+        title="总人口数少于总户数",
+        table="villages",
+        heading="总人口数",
+        check=lambda c: c.number("persons") < c.number("households"),
+    ),
+    _rule(
         id="HB-R-442",
         title="脱贫劳动力多于吸纳就业人数",
         table="workshops",
