@@ -189,12 +189,21 @@ class Figures:
         return None if now is None or then is None else now - then
 
     def change_in_words(self, indicator: str, *, since: Month | None = None, group: str = ALL) -> Shown:
-        """``减少51户``, ``持平``; ``无可比数`` where the earlier month is not there."""
+        """``减少51户``, ``持平``; ``无可比数`` where a month is not there, or that it is not published."""
         change = self.difference(indicator, since=since, group=group)
         source = self._change_source(indicator, since, self.place, group)
         if change is None:
-            return words("无可比数", source)
+            return words(self.no_change(indicator, since=since, group=group), source)
         return Figure(change, DEFINITIONS[indicator].unit, source, CHANGE_IN_WORDS)
+
+    def no_change(self, indicator: str, *, since: Month | None = None, group: str = ALL) -> str:
+        """Why a count has no change: a month is not there, or is published rounded or not at all."""
+        for month in (self.month, since or self.month.shift(-1)):
+            row = self._rows.get((indicator, str(month), self.place, group))
+            is_withheld = row is not None and row["note_code"] == NoteCode.SUPPRESSED
+            if is_withheld or self.is_rounded(indicator, month=month, group=group):
+                return "变化不公布"
+        return "无可比数"
 
     def signed_change(
         self, indicator: str, *, place: str = "", group: str = ALL, style: Style = CHANGE

@@ -4,6 +4,8 @@ import pytest
 from hand_made import COUNTY, LAST, NAN, TOWN, counts, page, row, unknown
 from support import MONTH
 
+from hanbin_lib import bulletin as hb
+from hanbin_lib.display import plain_text
 from hanbin_lib.indicators import NOTE_TEXT, NoteCode
 
 NAME, SHARE = "open_risk_households", "rebound_share"
@@ -36,7 +38,18 @@ def test_a_rounded_count_has_no_change(basis):
     figures = page(basis, rows, edition="public").figures
     assert figures.figure(NAME).text == "30余户"
     assert figures.difference(NAME) is None
-    assert figures.change_in_words(NAME).text == "无可比数"
+    assert figures.change_in_words(NAME).text == "变化不公布"
+
+
+@pytest.mark.parametrize("month", [MONTH, LAST])
+def test_a_count_that_is_withheld_has_a_change_that_is_not_published(basis, month):
+    """There is a number to compare with: it is not told."""
+    other = LAST if month == MONTH else MONTH
+    rows = unknown(NAME, month=month, note="suppressed") + counts(month=other, **{NAME: 25})
+    bulletin = page(basis, rows, edition="public", named=())
+    assert bulletin.figures.change_in_words(NAME).text == "变化不公布"
+    card = hb.front_page.key_figures(bulletin).cards[1]
+    assert plain_text(card.change.parts) == "较上月变化不公布"
 
 
 @pytest.mark.parametrize("note", [one for one in NoteCode if one is not NoteCode.REPORTED])

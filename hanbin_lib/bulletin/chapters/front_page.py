@@ -292,5 +292,6 @@ def _on_last_month(bulletin: Bulletin, indicator: str) -> Paragraph:
         change = bulletin.figures.tested_change(CHANGE, is_clear=is_clear)
         of = "比例" if change.figures else ""  # points, under a count of households
     elif not difference:
-        change = words("无可比数" if difference is None else "持平", change.source)
+        none = bulletin.figures.no_change(indicator)
+        change = words(none if difference is None else "持平", change.source)
     return paragraph(sentence("{of}较上月{change}", of=of, change=Strong((change,))), style="note")
