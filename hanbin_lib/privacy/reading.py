@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pypdfium2
@@ -214,9 +215,27 @@ def _pdf(content: bytes) -> Texts:
     for number, (page, text_of) in enumerate(pages, 1):
         yield f"第{number}页", text_of.get_text_bounded()
         yield f"第{number}页", "\n".join(_described(page))
-        for picture in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]):
+        for picture in page.get_objects(filter=[_IMAGE]) if any(objects_of(page, _IMAGE)) else ():
             yield from ((f"第{number}页", text) for text in _in_jpeg(picture))
     yield from (("属性", text) for text in _xmp(content))
+
+
+_IMAGE = raw.FPDF_PAGEOBJ_IMAGE
+
+
+def objects_of(page: pypdfium2.PdfPage, kind: int) -> Iterator[Any]:
+    """What of a kind is drawn on a page, forms within forms too, as pdfium's C interface knows it.
+
+    pypdfium2 first makes objects of its own of all that is there: a page of tables has a thousand pieces.
+    """
+    todo = [raw.FPDFPage_GetObject(page, n) for n in range(raw.FPDFPage_CountObjects(page))]
+    while todo:
+        found = todo.pop()
+        of = raw.FPDFPageObj_GetType(found)
+        if of == kind:
+            yield found
+        elif of == raw.FPDF_PAGEOBJ_FORM:
+            todo += [raw.FPDFFormObj_GetObject(found, n) for n in range(raw.FPDFFormObj_CountObjects(found))]
 
 
 def _described(page: pypdfium2.PdfPage) -> Iterator[str]:

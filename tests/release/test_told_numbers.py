@@ -1,5 +1,6 @@
 """What a stopped month tells and leaves lying: no number that could be somebody's, no document of that month."""
 
+from concurrent.futures import Future
 from types import SimpleNamespace
 
 import pytest
@@ -39,8 +40,10 @@ def test_a_person_found_takes_all_that_was_built_of_the_month_away(tmp_path, mon
         raise HanbinError("HB-GRD-001", "发现个人信息", exit_code=code)
 
     monkeypatch.setattr(run, "assemble", refuse)
+    guard = Future()
+    guard.set_result(None)
     this = SimpleNamespace(workspace=workspace, county=SimpleNamespace(month=MONTH))
     with pytest.raises(HanbinError):
-        run._assembled(this, SimpleNamespace(staging=built[0], files={}, looked={}), {}, {})
+        run._assembled(this, SimpleNamespace(staging=built[0], files={}, looked={}), {}, {}, guard)
     there = {month for month, _ in sites(workspace)}
     assert there == (set(left) if left else {MONTH, MONTH.shift(-1)})

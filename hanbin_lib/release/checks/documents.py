@@ -23,7 +23,7 @@ from hanbin_lib.display import AnnexTable, Display, Phrase, Shown
 from hanbin_lib.display.tree import shown_in, texts_of
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.indicators.table import KEY
-from hanbin_lib.privacy.reading import opened_pdf
+from hanbin_lib.privacy.reading import objects_of, opened_pdf
 from hanbin_lib.release.checks.reconciliation import Results, contradictions
 from hanbin_lib.release.plan import Document
 from hanbin_lib.rendering import FORMATS, Content, Part, content_of
@@ -33,7 +33,6 @@ _MOST_DIGITS = 6
 _TYPED = "：写在笔记本自己的文字里，数要从结果里来，改用汉字或删去"
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _SAME = 1e-9  # two numbers: a difference is computed anew
-_DEPTH = 8  # of forms within forms on a page
 _MOST_LISTED = 10
 _VALUES = ["value", "numerator", "denominator", "lower", "upper"]
 OF_COUNTY, OF_TOWN = 8, 4  # pages: a leader reads it in minutes, everything else is in the annex
@@ -148,18 +147,11 @@ def _text_of_pdf(path: Path) -> tuple[str, int]:
     """Text and number of pages; every typeface in it and every character with a glyph."""
     _, pages = opened_pdf(path.read_bytes())
     text = "\n".join(text_of.get_text_range() for _, text_of in pages)
-    embedded = all(_is_embedded(piece) for page, _ in pages for piece in _text_pieces(page))
+    pieces = (piece for page, _ in pages for piece in objects_of(page, pdfium.FPDF_PAGEOBJ_TEXT))
+    embedded = all(pdfium.FPDFFont_GetIsEmbedded(pdfium.FPDFTextObj_GetFont(piece)) == 1 for piece in pieces)
     if not pages or not embedded or "\ufffd" in text or "\x00" in text:
         raise _stopped("HB-GAT-004", f"{path.name} 没有页面、字体没有嵌入或有字符没有字形")
     return text, len(pages)
-
-
-def _text_pieces(page: pypdfium2.PdfPage) -> Iterator[pypdfium2.PdfObject]:
-    return page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT], max_depth=_DEPTH)
-
-
-def _is_embedded(piece: pypdfium2.PdfObject) -> bool:
-    return pdfium.FPDFFont_GetIsEmbedded(pdfium.FPDFTextObj_GetFont(piece)) == 1
 
 
 def _stopped(code: str, message: str) -> HanbinError:
