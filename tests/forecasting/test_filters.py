@@ -36,6 +36,20 @@ def test_errors_and_forecasts_are_those_of_the_recursion(number):
     errors, ahead = _by_hand(y, GAINS[number], *start)
     np.testing.assert_allclose(bank.errors[number] @ y - bank.design[number] @ start, errors)
     np.testing.assert_allclose(bank.ahead[number] @ y + bank.ahead_unknowns[number] @ start, ahead)
+    for first in range(_AHEAD):
+        np.testing.assert_allclose(bank.response[number][:, first], _after_one_error(GAINS[number], first))
+
+
+def _after_one_error(gains, year):
+    """Values of the coming years where all stood still, but for an error of one in a year."""
+    alpha, beta, damping = gains
+    level = drift = 0.0
+    values = []
+    for now in range(_AHEAD):
+        error, expected = float(now == year), level + damping * drift
+        values.append(expected + error)
+        level, drift = expected + alpha * error, damping * drift + beta * error
+    return values
 
 
 def test_a_missing_year_is_the_recursion_with_an_unknown_error():

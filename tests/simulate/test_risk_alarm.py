@@ -1,5 +1,7 @@
 """The alarm: false alarms as often as it says, and real ones seen."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -118,3 +120,26 @@ def test_months_that_move_together_have_a_factor_with_mean_one_and_the_spread_of
     assert found.mean() == pytest.approx(1)
     assert found.var() == pytest.approx(extra, rel=0.06)
     assert (alarm(np.full((3, 12), 4.0), np.zeros(3), list("abc"), RULES).factor == 1).all()
+
+
+def test_a_little_more_spread_than_chance_is_a_factor_all_share():
+    """Totals of 0 and 3 in turn vary by 2.7 about 1.5: more than counts do by themselves, by less than one."""
+    history = np.tile([0.0, 3.0], 6)[None]
+    assert 0 < history.sum(axis=0).var(ddof=1) - history.mean() < 1.2
+    found = alarm(history / 1.0, np.zeros(1), ["甲"], RULES).factor
+    slight = alarm(np.tile([0.0, 2.0], 6)[None], np.zeros(1), ["甲"], RULES).factor
+    assert (len(found), len(slight)) == (41, 41)
+    assert np.mean(found) == pytest.approx(1) == np.mean(slight)
+
+
+def test_where_no_cause_can_ring_the_towns_alone_give_false_alarms():
+    """A month that is bad for all: most months at a third, some at four times the usual."""
+    towns = alarm(np.full((5, 12), 20.0), np.zeros(5), list("甲乙丙丁戊"), RULES)
+    factor = np.array([1 / 3] * 9 + [7.0])
+    rare = replace(towns, table=towns.table.assign(limit=10**6))
+    skewed = replace(towns, factor=factor)
+    limits, stay = towns.table["limit"].to_numpy(), towns.rate / (towns.rate + factor)
+    rings = 1 - stats.nbinom.sf(limits[:, None] - 1, towns.size[:, None], stay).mean(axis=1)
+    none = np.prod(1 - stats.nbinom.sf(limits[:, None] - 1, towns.size[:, None], stay), axis=0).mean()
+    assert any_false_alarm(skewed, rare, np.random.default_rng(2)) == pytest.approx(1 - none, abs=0.012)
+    assert rings.max() < 1

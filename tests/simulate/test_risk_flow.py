@@ -307,6 +307,22 @@ def test_where_more_enter_more_are_entered_late():
         assert found == pytest.approx(share * np.array([80.0, 20.0]), abs=4 * (80 / 300) ** 0.5)
 
 
+def test_newcomers_leave_like_the_mix_on_record():
+    """Half of a kind with four times the odds: newcomers have two and a half times the odds of the others."""
+    model = RiskModel(
+        labels=Labels(("610902101",), ("甲", "乙"), ("因病",), (0,)),
+        leaving=Known(-3.0, age=[0.0], category=[np.log(4.0), 0.0], cause=[0.0], town=[0.0], month=np.zeros(6)),
+        entering=Known(np.log(400.0), town=[0.0], month=np.zeros(6)), households=np.ones(1),
+        is_bounded=False, sweeps=((), ()), missing=np.zeros(1), mix=np.full((2, 1), 0.5), bound_share=0.0,
+        relapse=(1.0, 1e9), seen=(0, 0),
+    )  # fmt: skip
+    columns = ["town_code", "category", "cause", "identified", "eliminated", "is_bound"]
+    nobody = Episodes(pd.DataFrame([], columns=columns).astype({"is_bound": bool}), LAST, 0)
+    left = run(SimulationSettings(300, 3), risk_flow_model(model, nobody, 1))["eliminated_households"]
+    wanted = 400 * special.expit(-3.0 + np.log(2.5))
+    assert left.mean() == pytest.approx(wanted, abs=4 * (wanted / 300) ** 0.5)
+
+
 def test_hazards_by_factor_hold_the_truth(case):
     truth, _, _, model = case
     table = hazard_table(model, SimulationSettings(500, 1, confidence=0.99)).set_index(

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import kstest, lognorm, multivariate_normal, norm
 from shock_cases import (
@@ -23,8 +24,15 @@ from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.errors import HanbinError
 from hanbin_lib.simulate import COLUMNS, Chunk, SimulationSettings, load_scenarios, run
 from hanbin_lib.simulate.impact import SUMS, set_stage
-from hanbin_lib.simulate.shock_study import Line, draw_shocks, line_for, simulate_shock, with_exposed
-from hanbin_lib.simulate.shocks import draw_luck, exposure, strike
+from hanbin_lib.simulate.shock_study import (
+    Line,
+    _quotient,
+    draw_shocks,
+    line_for,
+    simulate_shock,
+    with_exposed,
+)
+from hanbin_lib.simulate.shocks import _workers, draw_luck, exposure, strike
 from hanbin_lib.statistics.estimates import shortfall
 from hanbin_lib.yearly_documents import MonitoringLine
 
@@ -279,3 +287,21 @@ def test_a_scenario_on_the_months_register(demo_workspace):
     assert whole.households["net_yuan"].to_numpy() == pytest.approx(net.to_numpy())
     share = whole.workers.groupby("home")["share"].sum()
     assert (share <= 1 + 1e-9).all()
+
+
+def test_a_quotient_has_a_value_wherever_there_is_anything_to_divide_by():
+    found = _quotient(np.array([5.0, 5.0, 0.0, 5.0]), np.array([1.0, 0.5, 2.0, 0.0]))
+    np.testing.assert_array_equal(found, [5.0, 10.0, 0.0, np.nan])
+
+
+def test_workers_of_the_first_household_count_as_those_of_the_others():
+    """Months away and in posts share the household's wage; who is of no known household is left out."""
+    persons = pd.DataFrame(
+        {
+            "household_code": ["a", "a", "b", "x"], "person_key": list("1234"), "work_place": "甲省",
+            "employer_name": None, "work_months": [9, 3, 6, 6], "public_post_months": [0, 0, 6, 0],
+        }
+    ).astype({"work_months": "Int64", "public_post_months": "Int64"})  # fmt: skip
+    found = _workers([persons], pd.Series(["a", "b"]))
+    assert found["home"].tolist() == [0, 0, 1]
+    assert found["share"].tolist() == [0.75, 0.25, 0.5]
