@@ -307,6 +307,23 @@ def test_where_more_enter_more_are_entered_late():
         assert found == pytest.approx(share * np.array([80.0, 20.0]), abs=4 * (80 / 300) ** 0.5)
 
 
+def test_who_is_entered_late_cannot_enter_once_more():
+    """Ten households that were never monitored, eighty expected: those entered late are of the ten."""
+    model = RiskModel(
+        labels=Labels(("610902101",), ("甲",), ("因病",), (0,)),
+        leaving=Known(-9.0, age=[0.0], category=[0.0], cause=[0.0], town=[0.0], month=np.zeros(6)),
+        entering=Known(np.log(8.0) - np.log(10.0), town=[0.0], month=np.zeros(6)), households=np.array([10.0]),
+        is_bounded=True, sweeps=((), ()), missing=np.array([0.5]), mix=np.ones((1, 1)), bound_share=0.0,
+        relapse=(1.0, 1e9), seen=(0, 0),
+    )  # fmt: skip
+    columns = ["town_code", "category", "cause", "identified", "eliminated", "is_bound"]
+    nobody = Episodes(pd.DataFrame([], columns=columns).astype({"is_bound": bool}), LAST, 0)
+    drawn = run(SimulationSettings(200, 4), risk_flow_model(model, nobody, 10))
+    late, new = (drawn[f"{name}_households"].sum(axis=1)[:, 0] for name in ("late", "new"))
+    assert (late + new == 10).all()
+    assert (late > 0).mean() > 0.9
+
+
 def test_newcomers_leave_like_the_mix_on_record():
     """Half of a kind with four times the odds: newcomers have two and a half times the odds of the others."""
     model = RiskModel(
