@@ -6,6 +6,7 @@ And files of ``params/`` whose names are not quite right, so that nobody would r
 import difflib
 import os
 import re
+import shutil
 import sys
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
@@ -135,6 +136,12 @@ class Workspace:
     def areas(self) -> Path:
         """The register of areas."""
         return self.params / "areas.csv"
+
+    @property
+    def free_bytes(self) -> int:
+        """Free space where there is least of it: data and reports may lie on disks of their own."""
+        places = (self.root, self.root / "data", self.root / "reports")
+        return min(shutil.disk_usage(place).free for place in places if place.exists())
 
     @property
     def reports(self) -> Path:

@@ -234,7 +234,7 @@ def _areas(space: Workspace) -> Check:
 
 
 def _disk(space: Workspace) -> Check:
-    free = shutil.disk_usage(space.root).free
+    free = space.free_bytes
     available = f"可用 {free / 1024**3:.1f} GB"
     return Check(
         "磁盘",

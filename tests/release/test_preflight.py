@@ -13,8 +13,8 @@ from support import MONTH
 from hanbin_lib import snapshots
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.release import release_month
-from hanbin_lib.release.checks import preflight
 from hanbin_lib.release.checks.preflight import check_before
+from hanbin_lib.workspace import Workspace
 
 AREAS = ("610902", "610902118")
 
@@ -50,6 +50,11 @@ def _lose_the_template(workspace):
     path.write_text(path.read_text("utf-8").replace('word_template: ""', "word_template: 没有.docx"), "utf-8")
 
 
+def _full(name):
+    """Disks of which the one that holds the folder of that name is full."""
+    return lambda path: SimpleNamespace(free=1 if path.name == name else 2**40)
+
+
 def test_a_workspace_in_order_passes(demo_workspace):
     check_before(demo_workspace, MONTH)
 
@@ -58,12 +63,20 @@ def test_every_fault_is_told_in_one_pass(own_workspace, monkeypatch):
     _damage(own_workspace)
     _misspell(own_workspace)
     _rename_a_parameter(own_workspace)
-    monkeypatch.setattr(preflight.shutil, "disk_usage", lambda path: SimpleNamespace(free=1))
+    monkeypatch.setattr(shutil, "disk_usage", _full("reports"))
     with pytest.raises(HanbinError, match="HB-REL-004") as caught:
         release_month(own_workspace, MONTH)
     for part in ("HB-PAR-002", "trend_moths", "HB-SNP-002", "HB-NBK-001", "aera", "HB-REL-005"):
         assert part in caught.value.message
     assert not (own_workspace.reports / str(MONTH)).exists()
+
+
+@pytest.mark.parametrize("name", ["data", "reports"])
+def test_the_disk_that_has_least_counts(tmp_path, monkeypatch, name):
+    """Data and reports may be links to, or mounted from, disks of their own."""
+    (tmp_path / name).mkdir()
+    monkeypatch.setattr(shutil, "disk_usage", _full(name))
+    assert Workspace(tmp_path).free_bytes == 1
 
 
 @pytest.mark.parametrize(

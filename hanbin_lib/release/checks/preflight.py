@@ -1,6 +1,5 @@
 """Before any kernel starts: everything that can be known to be wrong, told in one pass; then the figures."""
 
-import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -109,7 +108,7 @@ def _fonts(_workspace: Workspace, _month: Month) -> None:
 
 
 def _disk(workspace: Workspace, _month: Month) -> None:
-    free = shutil.disk_usage(workspace.root).free
+    free = workspace.free_bytes
     if free < _LEAST_FREE_BYTES:
         raise HanbinError(
             "HB-REL-005",
