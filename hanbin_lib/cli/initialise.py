@@ -62,6 +62,8 @@ def new_workspace(folder: Path) -> tuple[Workspace, list[str]]:
     for path in local:
         path.unlink()
     _write(made.params / "goals.yaml", _NO_GOALS)
+    for path in made.notebooks.glob("*.ipynb"):
+        _write(path, _without_template(path.read_text(encoding="utf-8")))
     return made, [path.name for path in local]
 
 
@@ -92,7 +94,7 @@ def initialise(folder: Path, exports: Path | None, code: str, name: str, *, make
         say("下一步：把 params 里的 county.yaml 和 areas.csv 换成本县的，再导入、生成月报：")
         _print_next_steps(made, Path("导出文件夹"))
         return
-    fill_from_exports(made, found, code)
+    fill_from_exports(made, found, code, _month_of(exports) if exports else "")
     digits = found.areas["place_code"].str.len()
     towns, villages = (digits == TOWN).sum(), (digits > TOWN).sum()
     say(f"{found.county}：{towns}个镇（街道）、{villages}个村（社区）")
@@ -104,10 +106,15 @@ def initialise(folder: Path, exports: Path | None, code: str, name: str, *, make
     _print_next_steps(made, exports or Path())
 
 
+def _month_of(exports: Path) -> str:
+    """The month that a folder is called by; empty where it bears another name."""
+    return exports.name if MONTH_FOLDER.fullmatch(exports.name) else ""
+
+
 def _print_next_steps(made: Workspace, exports: Path) -> None:
     """The two commands that lead from here to a bulletin, with the month that the folder is called by."""
     where = f"--workspace {shlex.quote(str(made.root))}"
-    month = exports.name if MONTH_FOLDER.fullmatch(exports.name) else "年-月"
+    month = _month_of(exports) or "年-月"
     say(f"  hanbin import {shlex.quote(str(exports))} --month {month} {where}")
     say(f"  hanbin bulletin {month} {where}")
 
@@ -125,7 +132,7 @@ def _examined(exports: Path, code: str, name: str, *, make_codes: bool) -> Found
     return found
 
 
-def fill_from_exports(workspace: Workspace, found: Found, code: str) -> None:
+def fill_from_exports(workspace: Workspace, found: Found, code: str, month: str = "") -> None:
     """Write county, register, the spellings of doubtful names and the notebooks' areas.
 
     What the exports do not say (the bureau's name) stands as a label to be filled in.
@@ -147,11 +154,19 @@ def fill_from_exports(workspace: Workspace, found: Found, code: str) -> None:
     places = yaml.safe_dump({"places": {k: v for k, (v, _) in found.doubtful.items()}}, allow_unicode=True)
     _write(params / "columns.yaml", columns.replace("places: {}\n", places))
     for path in workspace.notebooks.glob("*.ipynb"):
-        _write(path, _with_area(path.read_text(encoding="utf-8"), code))
+        _write(path, _with_area(path.read_text(encoding="utf-8"), code, month))
 
 
-def _with_area(notebook: str, county: str) -> str:
-    """A notebook whose default area is the county."""
+def _without_template(notebook: str) -> str:
+    """A notebook whose parameters name no scenario that was left out, and no day of the template's month."""
+    emptied = re.sub(r'((?:scenario|as_of) = )\\"[^"\\]+\\"', r'\g<1>\\"\\"', notebook)
+    return re.sub(r"(exposed = )\{[^}]*\}", r"\g<1>{}", emptied)
+
+
+def _with_area(notebook: str, county: str, month: str) -> str:
+    """A notebook whose default area is the county, and its month that of the exports where they tell it."""
+    if month:
+        notebook = re.sub(r'((?<![a-z_])month = \\")[0-9-]+(\\")', rf"\g<1>{month}\g<2>", notebook)
     return re.sub(r'(area = \\")[0-9]+(\\")', rf"\g<1>{county}\g<2>", notebook)
 
 

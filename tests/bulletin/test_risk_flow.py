@@ -28,6 +28,11 @@ def test_every_exhibit_says_scenario_draws_seed_and_interval(district):
     assert "种子" not in line
 
 
+def test_a_flow_that_could_not_be_drawn_has_no_table(district):
+    assert hb.risk_flow.results(SimpleNamespace(flow=Unavailable("风险流转", "没有收到"))) is None
+    assert hb.risk_flow.results(district) is district.flow.projection
+
+
 def test_the_sentence_is_that_of_the_draws(district):
     table = district.flow.projection
     own = table[table["measure"].eq("open_households") & table["place_code"].eq("610902")]

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -83,6 +84,17 @@ def test_a_name_that_there_is_not_is_told_beside_those_that_there_are(names, kno
         by_name(studies, "丙", "HB-SIM-042", "情景", "")
     assert caught.value.message == f"没有名为“丙”的情景（现有：{known}）"
     assert not names or by_name(studies, "乙", "HB-SIM-042", "情景", "") is studies[1]
+
+
+def test_where_no_scenario_is_named_it_is_the_first_and_what_was_not_drawn_has_no_table():
+    """A county made anew has not the scenario that the notebook of the template names."""
+    names = [Unavailable("洪涝", "没有监测线"), Unavailable("干旱", "没有监测线")]
+    office = SimpleNamespace(shocks=names)
+    assert hb.shocks.scenario(office, "") is names[0]
+    assert hb.shocks.trial(office, "", {}) == Missing("洪涝", "没有监测线")
+    assert hb.shocks.results(office, "干旱") is None
+    with pytest.raises(HanbinError, match="HB-SIM-042"):
+        hb.shocks.scenario(SimpleNamespace(shocks=[]), "")
 
 
 def test_without_any_line_the_reason_is_told(own_workspace):

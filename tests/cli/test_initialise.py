@@ -78,6 +78,9 @@ def test_nothing_that_is_printed_is_the_template_s_county_s(exports, tmp_path, p
     settings = Settings.load(space)
     scenarios = [path.read_text("utf-8") for path in space.params.glob("scenarios/*.yaml")]
     assert (any("全区" in one for one in scenarios), any("全县" in one for one in scenarios)) == (False, True)
+    notebooks = "".join(path.read_text("utf-8") for path in space.notebooks.glob("*.ipynb"))
+    assert 'month = \\"2024-05\\"' in notebooks
+    assert [word for word in ("2022-09", "多重冲击", '洪涝\\":') if word in notebooks] == []
     assert settings.county.calibre == "导出文件里有的各镇（街道）"
     assert f"import {month} --month 2024-05 " in told
     assert "bulletin 2024-05 " in told

@@ -77,6 +77,12 @@ def _study(bulletin: Bulletin) -> RiskStudy | Unavailable:
     return bulletin.flow
 
 
+def results(bulletin: Bulletin) -> pd.DataFrame | None:
+    """What was drawn, month by month; None where nothing could be (`verdict` says why)."""
+    flow = _study(bulletin)
+    return flow.projection if isinstance(flow, RiskStudy) else None
+
+
 @internal
 @of_study(_study, NAME)
 def verdict(bulletin: Bulletin, flow: RiskStudy) -> Paragraph:

@@ -196,14 +196,21 @@ def cause_table(bulletin: Bulletin, name: str) -> Table | None:
 
 
 def scenario(bulletin: Bulletin, name: str) -> ShockStudy | Unavailable:
-    """The scenario of that name, drawn.
+    """The scenario of that name, drawn; the first where none is named.
 
     Raises
     ------
     HanbinError
         ``HB-SIM-042`` there is none of that name.
     """
+    name = name or next((one.name for one in bulletin.shocks), name)
     return by_name(bulletin.shocks, name, "HB-SIM-042", "情景", "核对 params/scenarios 下的文件")
+
+
+def results(bulletin: Bulletin, name: str) -> pd.DataFrame | None:
+    """What was drawn of the scenario; None where it could not be drawn (`verdict` says why)."""
+    one = scenario(bulletin, name)
+    return one.table if isinstance(one, ShockStudy) else None
 
 
 def trial(bulletin: Bulletin, name: str, exposed: Mapping[str, float]) -> Table | Missing:
@@ -217,20 +224,20 @@ def trial(bulletin: Bulletin, name: str, exposed: Mapping[str, float]) -> Table 
     checked(ExposureChoice, {"scenario": name, "exposed": exposed}, "参数")
     one = scenario(bulletin, name)
     if isinstance(one, Unavailable):
-        return Missing(name, one.reason)
+        return Missing(one.name, one.reason)
     shocks = [shock.name for shock in one.scenario.shocks]
     wrong = [cause for cause, share in exposed.items() if cause not in shocks or not 0 <= share <= 1]
     if wrong:
         raise refused_params(
             "HB-SIM-042",
-            f"“{'、'.join(wrong)}”不是“{name}”里的冲击（{'、'.join(shocks)}），或比例不在0—1之间",
+            f"“{'、'.join(wrong)}”不是“{one.name}”里的冲击（{'、'.join(shocks)}），或比例不在0—1之间",
             "改正参数 exposed",
         )
     held = with_exposed(one.scenario, exposed)
     settings = SimulationSettings(_TRIAL_DRAWS, held.seed, held.confidence)
     table = draw_shocks(held, bulletin.exposure(held.households), one.line, settings).table
     tried = ShockStudy(held.model_copy(update={"draws": _TRIAL_DRAWS}), one.line, table)
-    return _scenario_table(bulletin, [tried], f"试算：{name}")
+    return _scenario_table(bulletin, [tried], f"试算：{one.name}")
 
 
 @internal
