@@ -63,7 +63,7 @@ def test_every_fault_is_told_in_one_pass(own_workspace, monkeypatch):
     _damage(own_workspace)
     _misspell(own_workspace)
     _rename_a_parameter(own_workspace)
-    monkeypatch.setattr(shutil, "disk_usage", _full("reports"))
+    monkeypatch.setattr(shutil, "disk_usage", _full("data"))
     with pytest.raises(HanbinError, match="HB-REL-004") as caught:
         release_month(own_workspace, MONTH)
     for part in ("HB-PAR-002", "trend_moths", "HB-SNP-002", "HB-NBK-001", "aera", "HB-REL-005"):

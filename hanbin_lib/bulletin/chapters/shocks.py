@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from operator import itemgetter
 from typing import Any
 
+import pandas as pd
+
 from hanbin_lib import charts
 from hanbin_lib.bulletin.exhibits import by_name, columns, internal, of_study, sourced, unlisted
 from hanbin_lib.bulletin.opening import Bulletin
