@@ -42,6 +42,21 @@ def drop_scenarios_of_towns(workspace: Workspace) -> None:
             path.unlink()
 
 
+def copied(published):
+    """Who makes documents by copying those of the published county and town: for what comes after them."""
+    folder = published[1].folder
+
+    def make(workspace, county, todo, staging, progress, *, retries, finished):
+        for document in todo:
+            (like,) = folder.glob(f"{PUBLISHED[len(document.area) > 6]}_*.html")
+            for form in document.formats:
+                shutil.copy(folder / f"{like.stem}{form.ending}", staging / f"{document.name}{form.ending}")
+            finished(document)
+        return {}
+
+    return make
+
+
 def import_into(workspace: Workspace, folder: Path, month: Month = MONTH):
     return import_month(
         folder,

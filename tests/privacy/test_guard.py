@@ -4,7 +4,6 @@ import base64
 import io
 import json
 import os
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -19,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
-from support import MONTH, PUBLISHED
+from support import MONTH, PUBLISHED, copied
 
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.errors import ExitCode, HanbinError
@@ -304,14 +303,6 @@ def test_what_was_looked_into_counts_for_that_very_file_alone(own_workspace, tmp
 @pytest.mark.xdist_group("release")
 def test_a_leak_stops_the_publication(own_workspace, published, monkeypatch):
     """A town's page that shows a person: nothing is published, and no value is told."""
-
-    def copy(workspace, county, todo, staging, progress, *, retries, finished):
-        for document in todo:
-            for name in document.files:
-                shutil.copy(published[1].folder / name, staging)
-            finished(document)
-        return {}
-
     secret = own_workspace.secret.read_bytes()
     (path,) = own_workspace.personal_terms.iterdir()
     name = max(read_terms(path, secret).names, key=len)
@@ -324,7 +315,7 @@ def test_a_leak_stops_the_publication(own_workspace, published, monkeypatch):
 
     monkeypatch.setattr(run, "assemble", leaking)
     with pytest.raises(HanbinError, match="HB-GRD-001") as stopped:
-        release_month(own_workspace, MONTH, PUBLISHED[1:], maker=copy)
+        release_month(own_workspace, MONTH, PUBLISHED[1:], maker=copied(published))
     assert stopped.value.exit_code is ExitCode.PERSONAL_DATA
     assert "610902110_流水镇.html" in str(stopped.value)
     assert name not in str(stopped.value)
