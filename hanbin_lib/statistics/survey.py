@@ -18,7 +18,7 @@ from hanbin_lib.statistics.estimates import Interval
 
 Array = NDArray[np.float64]
 # Halvings of the logarithm of a multiplier, and between what ends: the limits are exact to a billionth.
-_HALVINGS, _MULTIPLIERS = 50, (-12.0, 24.0)
+_HALVINGS, _MULTIPLIERS = 32, (-12.0, 24.0)
 _MOST_UNBIASED = 2.0
 
 
@@ -214,21 +214,20 @@ class SurveyShare:
         stratum gives Wilson's interval of ``1 / (1/n - 1/N)`` answers. A stratum of few answers without a
         case is not taken to have none, as it would be if its spread were estimated from its own answers.
         """
-        z = float(special.ndtri((1 + confidence) / 2))
-        answers = self.size.sum(axis=-1)
-        lower, upper = (np.where(answers > 0, self._limit(side * z), np.nan) for side in (1, -1))
+        limits = self._limits(float(special.ndtri((1 + confidence) / 2)))
+        lower, upper = np.where(self.size.sum(axis=-1) > 0, limits, np.nan)
         return lower, upper
 
-    def _limit(self, z: float) -> Array:
-        """The share from which that of the answers lies `z` standard errors upwards."""
-        pull = self._pull
-        unit = _over(np.sign(z), pull.max(axis=-1))
+    def _limits(self, z: float) -> Array:
+        """The shares from which that of the answers lies `z` standard errors upwards, and downwards."""
+        sides = np.reshape([1.0, -1.0], (2, *(1,) * (self._pull.ndim - 1)))
+        unit = sides * _over(1.0, self._pull.max(axis=-1))
         low, high = (np.full(unit.shape, end) for end in _MULTIPLIERS)
         for _ in range(_HALVINGS):
             middle = (low + high) / 2
             multiplier = unit * np.exp(middle)
             share = self._restricted(multiplier)
-            errors = np.square(multiplier) * (self.weights * pull * share * (1 - share)).sum(axis=-1)
+            errors = np.square(multiplier) * (self.weights * self._pull * share * (1 - share)).sum(axis=-1)
             low, high = np.where(errors < z**2, middle, low), np.where(errors < z**2, high, middle)
         return np.asarray((self.weights * self._restricted(unit * np.exp(high))).sum(axis=-1))
 
