@@ -30,6 +30,7 @@ from hanbin_lib.ingest.table_checks import (
     masses,
     persons_typed,
     stated_earlier,
+    tell_improbable_units,
     tell_repeated_rows,
     tell_spellings,
     terms_of,
@@ -330,6 +331,7 @@ def _read_one(file: InboxFile, run: Run) -> FileContent:
     for rows in content.rows:
         check_codes(rows)
         tell_spellings(rows)
+        tell_improbable_units(rows)
         place_in_time(rows, run.month)
     return content
 

@@ -226,7 +226,7 @@ def left_out(sheet: Recognised, cells: dict[str, Encoded], filled: Mask) -> dict
         (SUMS, _sums(sheet, lacking)),
         (HEADINGS_AGAIN, _repeats_headings(sheet) | again),
         (MOVED, moved),
-        (NOTES, _is_of_the_form(sheet, filled) | _notes(sheet, filled & lacking)),
+        (NOTES, _is_of_the_form(sheet, filled) | _notes(sheet, filled & (lacking | _signed(sheet)))),
         (OTHERS, _is_of_others(sheet.table, cells, len(filled))),
     ):
         found[reason] = rest & mask
@@ -329,6 +329,16 @@ def _numbers_columns(cells: list[str]) -> bool:
     numbers = [int(text) for text in plain if text.isdigit()]
     counted = bool(numbers) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
     return len(plain) == len(cells) >= _LEAST_NUMBERED and counted and numbers[0] in (0, 1)
+
+
+def _signed(sheet: Recognised) -> Mask:
+    """Rows all of whose cells are signatures or days: 制表人：…, 审核：…, 2022年9月30日."""
+    signed = np.ones(sheet.grid.height - sheet.header - 1, dtype=bool)
+    for column in sheet.grid.columns:
+        plain = pc.replace_substring_regex(column.texts, r"[\s\x{3000}]+", "")
+        said = matches(plain, f"{_NOTE}|^20[0-9]{{2}}年[0-9]{{1,2}}月")
+        signed &= np.append(said, True)[column.codes[sheet.header + 1 :]]
+    return signed
 
 
 def _notes(sheet: Recognised, lacking: Mask) -> Mask:

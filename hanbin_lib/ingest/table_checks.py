@@ -32,6 +32,17 @@ _FORMED = r"[\w#./()（）〔〕\[\]—–-]+"
 _KEPT_DIGITS = 15
 _LEAST_CODES = 10
 _AS_TEXT = "在原系统里重新导出，不要用 Excel 直接打开 CSV 后再保存；自己的台账把这一列设为“文本”后重新填写"
+# 自定: half of a county's villages, projects or workers lie far within. Least, most, likely cause.
+_YEARLY = (100, 1_000_000, "像是按万元填写，或表头的单位写错")
+_PROBABLE = {
+    "net_income_per_head_yuan": _YEARLY,
+    "monthly_pay_yuan": (100, 20_000, "像是按万元填写，或填的是一年的收入"),
+    **dict.fromkeys(
+        ("planned_10k_yuan", "paid_10k_yuan", "collective_income_10k_yuan"), (0, 10_000, "像是按元填写")
+    ),
+}
+_LEAST_AMOUNTS = 3
+_UNIT_IN_HEADING = "核对单位，把实际的单位写进表头，例如（元）、（万元）"
 _TYPED, _TYPED_TITLE = "HB-I-305", "非个人信息栏里有个人信息"
 _TYPED_MESSAGE = "这一格里有本月登记人员的姓名或证件、电话号码，月报会原样印出，发布时会被拦下"
 _NOT_SHOWN = "这里写的内容有本月登记人员的姓名或号码，不显示"
@@ -76,6 +87,22 @@ def tell_spellings(rows: Rows) -> None:
         text = f"“{column.heading}”有{other.sum()}种写法只和另一种差空格或全角半角，按两种计，此为第一处"
         fault = Fault("HB-I-334", "写法不一", text, column.heading, Severity.WARNING, "改成同一种写法")
         rows.tell_first(again, fault)
+
+
+def tell_improbable_units(rows: Rows) -> None:
+    """Tell of money half of whose amounts no county has: it came in another unit, or for a year."""
+    for column in rows.sheet.table.columns:
+        if column.name not in _PROBABLE or column.name not in rows.frame:
+            continue
+        low, high, cause = _PROBABLE[column.name]
+        amounts = rows.frame[column.name].to_numpy(dtype=float, na_value=np.nan)
+        given = amounts[np.abs(amounts) > 0]
+        middle = float(np.median(given)) if len(given) >= _LEAST_AMOUNTS else low
+        if not low <= middle <= high:
+            limit = f"大于{high}" if middle > high else f"小于{low}"
+            text = f"“{column.heading}”有一半{limit}{column.unit}，{cause}"
+            fault = Fault("HB-I-226", "金额的单位不对", text, column.heading, action=_UNIT_IN_HEADING)
+            rows.tell_first(~np.isnan(amounts), fault)
 
 
 def _check_form(rows: Rows, column: Column, codes: np.ndarray, texts: pd.Series) -> None:

@@ -17,6 +17,7 @@ from hanbin_lib.ingest.findings import combined
 from hanbin_lib.ingest.grid import CellKind, encode
 from hanbin_lib.ingest.reading import read_rows
 from hanbin_lib.ingest.recognise import recognise
+from hanbin_lib.ingest.table_checks import tell_improbable_units
 
 WORKSHOPS = ["名称", "乡", "吸纳就业人数", "其中脱贫劳动力", "状态"]
 
@@ -215,3 +216,33 @@ def test_a_page_may_have_title_and_unit_in_tables_of_their_own(register):
     found = read_rows(recognise(first, TABLES.values()), register)
     assert found.frame["net_income_per_head_yuan"].tolist() == [12_000]
     assert found.frame["source_row"].tolist() == [4]
+
+
+@pytest.mark.parametrize(
+    ("amounts", "is_told"),
+    [
+        ([1.2, 1.1, 0.9], True),
+        ([1.2, 1.1], False),
+        ([99, 99, 50_000], True),
+        ([100, 100, 5], False),
+        ([1.2, 12_000, 13_000], False),
+        ([None, None, 1.2, 0, 0], False),
+        ([12_000] * 3, False),
+        ([120_000_000] * 3, True),
+    ],
+)
+def test_incomes_that_nobody_has_came_in_another_unit(sheet, amounts, is_told):
+    heads = ["乡", "村", "总户数", "总人口数", "农民人均纯收入（元）"]
+    rows = sheet(heads, *(["甲山镇", "东村", 100, 300, amount] for amount in amounts))
+    tell_improbable_units(rows)
+    found = told(rows)["rule_id"].tolist() if rows.findings else []
+    assert found == ["HB-I-226"] * is_told
+
+
+def test_projects_of_a_hundred_million_each_came_in_yuan(sheet):
+    for planned, times in ((10_000, 0), (10_001, 1)):
+        rows = sheet(
+            ["项目编号", "乡", "计划资金（万元）"], *([f"P{n}", "甲山镇", planned] for n in range(3))
+        )
+        tell_improbable_units(rows)
+        assert len(rows.findings) == times

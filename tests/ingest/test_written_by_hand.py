@@ -31,16 +31,8 @@ PROBLEMS = ["问题编号", "来源", "发现时间", "乡", "责任单位", "�
 FINDINGS = ["督查月份", "单元编号", "问题类别", "严重程度", "问题描述"]
 DUTIES = ["责任单位", "事项", "牵头或配合", "责任人职务"]
 REGISTER = [
-    "乡",
-    "村",
-    "户编号",
-    "人口编号",
-    "证件号码",
-    "与户主关系",
-    "监测对象类别",
-    "识别监测时间",
-    "风险是否已消除",
-]
+    "乡", "村", "户编号", "人口编号", "证件号码", "与户主关系", "监测对象类别", "识别监测时间", "风险是否已消除",
+]  # fmt: skip
 
 
 def told(rows):
@@ -395,3 +387,10 @@ def test_a_unit_may_say_of_what_time_it_is_where_that_is_the_column_s(table, nam
     assert not is_known or unit_of(column, normal_heading(heading), []) == (
         "万元" if "万" in heading else "元"
     )
+
+
+def test_signatures_may_stand_in_columns_that_must_be_filled(sheet):
+    rows = sheet(WORKSHOPS, shop(1), ["制表人：张三", None, "审核：李四", None, "2022年9月30日"])
+    assert rows.frame["workshop_name"].tolist() == ["工厂1"]
+    assert told(rows)["rule_id"].tolist() == ["HB-I-331"]
+    assert len(sheet(WORKSHOPS, ["注：手工坊", "甲山镇", 10, 1, "正常"]).frame) == 1
