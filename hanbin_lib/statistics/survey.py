@@ -18,7 +18,7 @@ from hanbin_lib.statistics.estimates import Interval
 
 Array = NDArray[np.float64]
 # Halvings of the logarithm of a multiplier, and between what ends: the limits are exact to a billionth.
-_HALVINGS, _MULTIPLIERS = 32, (-12.0, 24.0)
+_HALVINGS, _MULTIPLIERS = 40, (-12.0, 24.0)
 _MOST_UNBIASED = 2.0
 
 
