@@ -147,6 +147,17 @@ def test_the_whole_its_states_and_reasons_are_one_sum(basis):
     assert chart.source.startswith("来源：")
 
 
+@pytest.mark.parametrize(
+    ("gone", "still", "title"),
+    [(2, 0, "2户都已消除风险"), (0, 2, "2户都未消除风险"), (1, 1, "2户中1户已消除风险，1户未消除")],
+)
+def test_a_whole_of_one_state_is_told_as_one(basis, gone, still, title):
+    kind = {"group": "category=边缘易致贫户"}
+    rows = counts(monitored_households=2, risk_eliminated_households=gone, open_risk_households=still)
+    rows += [row("risk_eliminated_households", gone, **kind), row(OPEN, still, **kind)]
+    assert hb.monitoring.status_flow(page(basis, rows)).title == title
+
+
 def test_nobody_is_monitored(basis):
     for rows, reason in (
         (counts(monitored_households=0), "没有在册监测对象"),

@@ -74,16 +74,27 @@ def status_flow(bulletin: Bulletin) -> Chart | Missing:
             figures.value("risk_eliminated_persons") or 0.0,
             figures.value("open_risk_persons") or 0.0,
         ),
-        title=plain_text(
-            sentence(
-                "{total}中{gone}已消除风险，{open}未消除",
-                total=figures.figure("monitored_households"),
-                gone=figures.figure("risk_eliminated_households"),
-                open=figures.figure("open_risk_households"),
-            )
-        ),
+        title=_split(bulletin),
         unit_line=f"带宽与户数成正比，截至{bulletin.month.label}末",
         whole_name=bulletin.scope.spoken("在册监测对象"),
+    )
+
+
+def _split(bulletin: Bulletin) -> str:
+    """``5408户中3076户已消除风险，2332户未消除``; of one state alone ``2户都已消除风险``."""
+    figures = bulletin.figures
+    text = "{total}中{gone}已消除风险，{open}未消除"
+    if figures.value("open_risk_households") == 0:
+        text = "{total}都已消除风险"
+    elif figures.value("risk_eliminated_households") == 0:
+        text = "{total}都未消除风险"
+    return plain_text(
+        sentence(
+            text,
+            total=figures.figure("monitored_households"),
+            gone=figures.figure("risk_eliminated_households"),
+            open=figures.figure("open_risk_households"),
+        )
     )
 
 
