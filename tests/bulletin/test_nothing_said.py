@@ -243,6 +243,13 @@ def test_nobody_was_identified_in_twelve_months(basis):
     assert "近一年没有核定纳入、填有公示时间的线索，公示满期率算不出。" in told
 
 
+@pytest.mark.parametrize(("visits", "words"), [(0, "；距上次有记录的到访5周。"), (1, "；距上次到访5周。")])
+def test_the_last_visit_of_an_earlier_month_is_the_last_on_record(basis, visits, words):
+    """Of a month whose ledger did not come in nobody knows whether the town was visited."""
+    rows = counts(at=TOWN, round_visits=visits, weeks_since_visit=5)
+    assert said(basis, "duties", rows, place=TOWN).endswith(words)
+
+
 def test_a_town_that_was_never_visited(basis):
     rows = counts(at=TOWN, round_visits=0) + unknown("weeks_since_visit", at=TOWN, note="not_applicable")
     assert said(basis, "duties", rows, place=TOWN) == "本月没有到访；以前的到访没有记录。"

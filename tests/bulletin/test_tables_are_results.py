@@ -57,7 +57,7 @@ TABLES = (
     (hb.projects.by_source, "fund_source", "来源", _PROJECTS),
     (hb.projects.by_town, "place", "镇（街道）", _PROJECTS),
     (hb.duties.unvisited, "place", "镇（街道）", {
-        "距上次到访": "weeks_since_visit", "本月到访": "round_visits", "到访村": "round_villages",
+        "距上次有记录的到访": "weeks_since_visit", "本月到访": "round_visits", "到访村": "round_villages",
     }),
     (hb.duties.work_items, "work_item", "事项", {
         "任务": "tasks", "完成": "tasks_done", "逾期": "tasks_late", "滞后": "tasks_behind",

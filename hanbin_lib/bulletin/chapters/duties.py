@@ -22,7 +22,9 @@ def _rounds_lead(bulletin: Bulletin) -> Paragraph:
     figures, seen = bulletin.figures, _seen(bulletin)
     if not bulletin.is_county:
         weeks = figures.figure("weeks_since_visit")
-        since = sentence("；距上次到访{weeks}。", weeks=weeks)
+        # Without a visit this month the last one is that of some earlier ledger, of those that came in.
+        last = "有记录的" if figures.value("round_visits") == 0 else ""
+        since = sentence("；距上次{last}到访{weeks}。", last=last, weeks=weeks)
         if figures.has_no_base("weeks_since_visit"):
             since = sentence("；以前的到访{none}。", none=words("没有记录", weeks.source))
         is_this_week = figures.value("weeks_since_visit") == 0
@@ -86,7 +88,7 @@ def unvisited(bulletin: Bulletin) -> Table | Missing | None:
     return Table(
         title=f"超过{_weeks(bulletin).text}没有周督帮到访的镇（街道）",
         unit_line=f"周、次、个{unlisted(len(codes), _MOST_TOWNS)}",
-        columns=columns("镇（街道）", "距上次到访", "本月到访", "到访村", widths=(40,)),
+        columns=columns("镇（街道）", "距上次有记录的到访", "本月到访", "到访村", widths=(40,)),
         rows=tuple(
             (bulletin.name(code), *(figures.plain(name, place=code) for name in names))
             for code in codes[:_MOST_TOWNS]
