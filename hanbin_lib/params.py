@@ -245,7 +245,10 @@ class Acknowledgement(Params):
 class FalseAlarm(Params):
     """A word that the guard took for a person, who answers for its being none, and why."""
 
-    word: Annotated[str, Field(min_length=2, max_length=12, pattern=r"^[^0-9]+$")]
+    word: Annotated[
+        str,
+        Field(pattern=r"^([^0-9]{2,12}|[0-9]{11,19})$", examples=["高明", "6205222022091500001"]),
+    ]
     by: Annotated[str, Field(min_length=1)]
     reason: Annotated[str, Field(min_length=1)]
 

@@ -167,6 +167,16 @@ def test_the_kept_templates(guard, tmp_path):
         assert found == ([(f"params/模板.{ending}", "姓名")] if author == NAME else [])
 
 
+def test_a_code_that_an_officer_answers_for_is_no_number(tmp_path):
+    """By its form alone it would be a card or a telephone; whose is in the lists stays somebody's."""
+    path = tmp_path / "a.txt"
+    path.write_text(f"项目6205222022091500001、13800138000、{PHONE}、{NUMBER}", encoding="utf-8")
+    answered = frozenset({"6205222022091500001", "13800138000", PHONE, NUMBER})
+    kinds = [_kinds(Guard(TERMS, WORDS, (), codes).scan(path)) for codes in (frozenset(), answered)]
+    assert kinds[0] - kinds[1] == {"手机号码", "银行卡号"}
+    assert {"证件或电话号码", "证件号码"} <= kinds[1]
+
+
 def test_a_word_that_is_also_a_name_counts_only_alone(guard, tmp_path):
     path = tmp_path / "a.txt"
     path.write_text("有效接通率提高明显", encoding="utf-8")

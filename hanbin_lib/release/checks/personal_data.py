@@ -73,7 +73,7 @@ def guard_files(files: list[Path], guard: Guard, month: Month, looked: Looked | 
             f"发现个人信息，停止发布（共{len(hits)}项）：\n"
             + "\n".join(map(_described, hits[:_MOST_LISTED])),
             "按文件和位置查明来自哪个单元格，改正后重新导入（写在参数、笔记本、模板里的，改那里）；"
-            "确实不是人名的，由负责人在 "
+            "确实不是人名、号码（如项目编号）的，由负责人在 "
             f"params/issues/{month}.yaml 的 false_alarms 里写明词、确认人和原因。原有发布内容没有改动",
         )
 
@@ -149,8 +149,11 @@ def month_guard(county: MonthInputs, workspace: Workspace) -> Guard:
     register = county.scope.register
     names = [*register.table["place_name"], *register.former_names]
     printed = (*names, county.settings.county.name)
-    allowed = tuple(alarm.word for alarm in county.issue.false_alarms)
-    return _guard(month_terms(county, workspace), printed, allowed, _codes(county.snapshot))
+    answered = {alarm.word for alarm in county.issue.false_alarms}
+    # A code that has the form of a telephone or card; one that is somebody's is found all the same.
+    numbers = frozenset(word for word in answered if word.isdecimal())
+    allowed = tuple(sorted(answered - numbers))
+    return _guard(month_terms(county, workspace), printed, allowed, _codes(county.snapshot) | numbers)
 
 
 @lru_cache(maxsize=1)
