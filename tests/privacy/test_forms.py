@@ -232,6 +232,18 @@ def test_whole_documents_and_slides_are_looked_into(guard, tmp_path):
             assert bool(guard.scan(tmp_path / f"a.{ending}")) == found
 
 
+@pytest.mark.parametrize(
+    "name", ["a.docx word/document.xml", "a.docx word/comments.xml", "a.pptx ppt/slides/slide1.xml",
+             "a.xlsx xl/drawings/drawing1.xml"],
+)  # fmt: skip
+def test_what_stands_in_an_attribute(guard, tmp_path, name):
+    """Who wrote a remark, and what a picture shows for those who cannot see it."""
+    file, part = name.split()
+    for text, found in (("流水镇", False), (NAME, True)):
+        _part(tmp_path / file, part, f'<a author="{text}" descr="{text}">流水镇</a>')
+        assert bool(guard.scan(tmp_path / file)) == found
+
+
 def test_runs_of_a_workbook_and_of_a_document(guard, tmp_path):
     with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
         bold = book.add_format({"bold": True})
