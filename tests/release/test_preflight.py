@@ -107,8 +107,10 @@ def test_a_read_only_folder_is_told(demo_workspace, monkeypatch):
 
 
 def _writes(document, staging):
+    """Files of no content; the notebook is one, for what failed in it is read while others are made."""
     for name in document.files:
-        (staging / name).write_text(document.key)
+        empty = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+        (staging / name).write_text(empty if name.endswith(".ipynb") else document.key)
 
 
 def test_a_full_disk_stops_the_run_and_the_next_goes_on_from_there(own_workspace):
