@@ -90,5 +90,10 @@ fi
 PYTHONPATH=$tools pip install --quiet --no-index --no-deps --no-build-isolation -e .
 if [ "$lock" = requirements.lock ]; then "$venv/bin/python" scripts/trim.py; fi
 
+# What a month imports is compiled while the typefaces are fetched: uv compiles nothing, and otherwise the first
+# commands would, each process for itself, or every command anew where the system keeps Python from writing.
+PYTHONDONTWRITEBYTECODE='' "$venv/bin/python" -m hanbin_lib.kernels.heating \
+    hanbin_lib.cli.main hanbin_lib.ingest.importing hanbin_lib.release.execution < /dev/null &
 echo "安装字体 …"
 "$venv/bin/python" -m hanbin_lib.fonts.install
+wait $! || echo "没有预先编译程序，第一次运行会慢几秒。"
