@@ -41,6 +41,14 @@ def test_visits_count_what_the_sheets_say(opened):
     assert own["found"].to_dict() == bad.loc[own.index].to_dict()
 
 
+@pytest.mark.parametrize("lacking", ["inspection_units", "inspection_findings"])
+def test_a_month_without_units_or_without_findings_counts_no_visit(opened, monkeypatch, lacking):
+    whole = type(opened.sources).table
+    without = lambda self, name, *rest: None if name == lacking else whole(self, name, *rest)  # noqa: E731
+    monkeypatch.setattr(type(opened.sources), "table", without)
+    assert village_visits(opened.sources, opened.scope).empty
+
+
 def test_the_design_in_force_comes_first_and_what_it_rests_on_is_told(study):
     assert study.at_bad_share["design"].iloc[0] == "2村10户"
     assert "户估计" in power.assumptions(study)[0]
