@@ -101,7 +101,9 @@ def test_moments_as_they_are_written(text, value):
         ("+5", None),
         ("1,23", None),
         ("1 234", None),
-        ("12元", None),
+        ("12元", 12.0),  # in the unit of its column
+        ("12万元", None),
+        ("12户", None),
         ("￥12", None),
         ("1.2万", None),
         ("1万2千", None),
