@@ -32,6 +32,21 @@ def test_a_register_of_another_county_is_refused(register):
     assert caught.value.code == "HB-PAR-003"
 
 
+@pytest.mark.parametrize(
+    ("typed", "action"),
+    [
+        ("流水镇", "写代码，不写名称：流水镇是 610902110"),
+        ("忠诚村委会", "用 hanbin areas 查看全部代码"),  # no bulletin of its own, whatever its code
+        ("没有这个镇", "用 hanbin areas 查看全部代码"),
+    ],
+)
+def test_who_types_a_name_is_told_the_code(register, typed, action):
+    with pytest.raises(HanbinError) as caught:
+        register.name(typed)
+    assert caught.value.code == "HB-PAR-004"
+    assert caught.value.action == action
+
+
 @pytest.mark.parametrize("name", ["忠诚村委会", "忠诚村", "忠诚", "忠诚村民委员会", " 忠诚村 ", "忠诚社区"])
 def test_spellings_of_one_village(register, name):
     assert register.village_codes[("610902004", village_key(name))] == "610902004213"

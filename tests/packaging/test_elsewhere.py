@@ -37,8 +37,9 @@ def _run(*command, at, **environment):
 
 
 def _megabytes(folder):
-    """On the disk, each file once, as `du -sm` counts."""
-    files = {(s.st_dev, s.st_ino): s.st_blocks for s in map(Path.lstat, folder.rglob("*"))}
+    """On the disk, each file once, as `du -sm` counts; without bytecode, which the first command would write."""
+    paths = (path for path in folder.rglob("*") if path.suffix != ".pyc")
+    files = {(s.st_dev, s.st_ino): s.st_blocks for s in map(Path.lstat, paths)}
     return sum(files.values()) * 512 / 2**20
 
 
