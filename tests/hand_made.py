@@ -39,7 +39,8 @@ def unknown(*indicators, note="not_received", **more):
 def page(basis: MonthInputs, rows, *, place=COUNTY, edition="internal", named=None, **changed) -> Bulletin:
     """A bulletin of these rows alone; `named` are keys of what was tested to differ."""
     table = pd.DataFrame(rows, columns=list(COLUMNS))
-    known = {one.name: getattr(basis, one.name) for one in fields(MonthInputs)} | changed
+    known = {one.name: getattr(basis, one.name) for one in fields(MonthInputs)}
+    known |= {"cache": None, "_of_month": {}} | changed
     bulletin = Bulletin(**known, figures=Figures(table, MONTH, place), edition=edition)
     if named is not None:
         vars(bulletin)["tested"] = Discoveries(frozenset(named), 40)

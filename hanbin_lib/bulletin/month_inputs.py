@@ -1,25 +1,58 @@
 """What a month's bulletins are made from: tables, parameters and models, opened before any figure."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import date
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pandas as pd
 
 from hanbin_lib import snapshots
 from hanbin_lib.area_changes import FILE
 from hanbin_lib.area_comparison import misread, since_import
 from hanbin_lib.bulletin.handed_out import HandedOut, handed_out
 from hanbin_lib.bulletin.income_goals import forecasts_before, placed_goals
-from hanbin_lib.errors import refused_params
+from hanbin_lib.errors import Unavailable, refused_params
 from hanbin_lib.forecasting import Entry
-from hanbin_lib.indicators import Scope, Sources, scope_of
+from hanbin_lib.indicators import Scope, Sources, cached_disagreements, scope_of
 from hanbin_lib.months import Month
 from hanbin_lib.params import Issue, Settings, load_issue
 from hanbin_lib.places import AreaRegister
 from hanbin_lib.simulate import Scenario, load_scenarios
+from hanbin_lib.simulate.inspection_study import InspectionStudy, inspection_study
 from hanbin_lib.simulate.plans import TargetPlan, load_plans
 from hanbin_lib.simulate.risk_model import RiskFlowRules
+from hanbin_lib.simulate.risk_study import RiskStudy, risk_study
 from hanbin_lib.simulate.sampling import SamplingRules
+from hanbin_lib.simulate.shock_study import ShockStudy, shock_study
+from hanbin_lib.simulate.shocks import Exposure, exposure
 from hanbin_lib.snapshots import Snapshot
 from hanbin_lib.workspace import Workspace
+
+_MONTH_WIDE: list[Callable[[Any], Any]] = []
+Inputs = TypeVar("Inputs", bound="MonthInputs")
+Value = TypeVar("Value")
+
+
+def of_month(compute: Callable[[Inputs], Value]) -> Callable[[Inputs], Value]:
+    """A value that is the same for county and towns: bulletins that share a month compute it once.
+
+    Nobody may change it: the other bulletins have the same one.
+    """
+    name = f"{compute.__module__}.{compute.__qualname__}"
+
+    @wraps(compute)
+    def value(inputs: Inputs) -> Value:
+        if name not in inputs._of_month:
+            inputs._of_month[name] = compute(inputs)
+        found: Value = inputs._of_month[name]
+        return found
+
+    _MONTH_WIDE.append(value)
+    return value
 
 
 @dataclass(frozen=True)
@@ -79,6 +112,8 @@ class MonthInputs:
         Parameters of the simulations.
     handed_out
         Last month's action lists with what came back; None where none were made.
+    cache
+        Folder of kept results; None to compute everything anew.
     """
 
     sources: Sources
@@ -88,6 +123,8 @@ class MonthInputs:
     forecasts: tuple[Entry, ...]
     models: Models
     handed_out: HandedOut | None
+    cache: Path | None
+    _of_month: dict[str, Any] = field(default_factory=dict, repr=False, kw_only=True)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -98,6 +135,49 @@ class MonthInputs:
     def month(self) -> Month:
         """The reporting month."""
         return self.scope.month
+
+    @property
+    @of_month
+    def clues(self) -> pd.DataFrame:
+        """Households of the county whose answers differ from the register (`safeguards.disagreements`)."""
+        return cached_disagreements(self.sources, self.scope, self.cache)
+
+    @property
+    @of_month
+    def inspection(self) -> InspectionStudy:
+        """What the month's inspection can see."""
+        return inspection_study(self.sources, self.scope, self.models.sampling, self.cache)
+
+    @property
+    @of_month
+    def shocks(self) -> tuple[ShockStudy | Unavailable, ...]:
+        """The scenarios, drawn for county and towns."""
+        return tuple(shock_study(self.sources, self.scope, one, self.cache) for one in self.models.scenarios)
+
+    @property
+    @of_month
+    def flow(self) -> RiskStudy | Unavailable:
+        """The risk flow of the month, estimated and drawn for county and towns."""
+        return risk_study(self.sources, self.scope, self.models.risk_flow, self.cache)
+
+    def exposure(self, households: str) -> Exposure:
+        """Whose income is at stake, as a scenario names them; read once."""
+        lifted = households != "监测对象"
+        key = f"exposure {lifted}"
+        if key not in self._of_month:
+            self._of_month[key] = exposure(self.sources, self.scope, lifted=lifted)
+        found: Exposure = self._of_month[key]
+        return found
+
+
+def compute_month_wide(inputs: MonthInputs) -> None:
+    """Compute all values `of_month` that these inputs suffice for.
+
+    What a chapter cannot compute is left to that chapter to say.
+    """
+    for compute in _MONTH_WIDE:
+        with suppress(Exception):
+            compute(inputs)
 
 
 def open_inputs(month: str, snapshot: str = "", *, as_of: str = "", workspace: Workspace) -> MonthInputs:
@@ -120,6 +200,7 @@ def open_inputs(month: str, snapshot: str = "", *, as_of: str = "", workspace: W
         forecasts_before(workspace.forecasts, wanted),
         Models.load(workspace, register),
         handed_out(workspace, wanted.shift(-1)),
+        workspace.cache,
     )
 
 

@@ -1,11 +1,9 @@
 """Opening a bulletin: one month, one place, one snapshot, and the figures seen from there."""
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from functools import cached_property, wraps
+from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -13,17 +11,13 @@ from hanbin_lib import audit
 from hanbin_lib.areas import COUNTY, told_kind
 from hanbin_lib.bulletin.figures import Figures
 from hanbin_lib.bulletin.income_goals import AssessedGoal, assess
-from hanbin_lib.bulletin.month_inputs import MonthInputs, open_inputs
+from hanbin_lib.bulletin.month_inputs import MonthInputs, compute_month_wide, open_inputs
 from hanbin_lib.bulletin.parameters import BulletinParameters, checked
 from hanbin_lib.bulletin.tested import compared
 from hanbin_lib.disclosure import Rounding, cached_public_table, earlier_editions
 from hanbin_lib.display import Figure
 from hanbin_lib.errors import Unavailable
-from hanbin_lib.indicators import cached_disagreements, cached_indicator_table
-from hanbin_lib.simulate.inspection_study import InspectionStudy, inspection_study
-from hanbin_lib.simulate.risk_study import RiskStudy, risk_study
-from hanbin_lib.simulate.shock_study import ShockStudy, shock_study
-from hanbin_lib.simulate.shocks import Exposure, exposure
+from hanbin_lib.indicators import cached_indicator_table
 from hanbin_lib.simulate.target_study import TargetStudy, target_study
 from hanbin_lib.state import Anchor
 from hanbin_lib.statistics.comparisons import Discoveries
@@ -37,28 +31,6 @@ def annexed_key(key: str) -> str:
     return f"annex-{key}"
 
 
-_MONTH_WIDE: "list[Callable[[Bulletin], Any]]" = []
-Value = TypeVar("Value")
-
-
-def of_month(compute: "Callable[[Bulletin], Value]") -> "Callable[[Bulletin], Value]":
-    """A value that is the same for county and towns: bulletins that share a month compute it once.
-
-    Nobody may change it: the other bulletins have the same one.
-    """
-    name = f"{compute.__module__}.{compute.__qualname__}"
-
-    @wraps(compute)
-    def value(bulletin: "Bulletin") -> Value:
-        if name not in bulletin._of_month:
-            bulletin._of_month[name] = compute(bulletin)
-        found: Value = bulletin._of_month[name]
-        return found
-
-    _MONTH_WIDE.append(value)
-    return value
-
-
 @dataclass(frozen=True)
 class Bulletin(MonthInputs):
     """Everything a chapter needs to say what it says.
@@ -67,8 +39,6 @@ class Bulletin(MonthInputs):
     ----------
     figures
         The month's indicators, seen from the bulletin's place.
-    cache
-        Folder of kept results; None to compute everything anew.
     revision, reason
         Which revision of the month it is, and why there is another one.
     edition
@@ -80,12 +50,10 @@ class Bulletin(MonthInputs):
     """
 
     figures: Figures
-    cache: Path | None = None
     revision: int = 1
     reason: str = ""
     edition: str = INTERNAL
     numerals: dict[str, str] = field(default_factory=dict, repr=False)
-    _of_month: dict[str, Any] = field(default_factory=dict, repr=False)
     record: Anchor = audit.NOTHING
 
     @cached_property
@@ -122,30 +90,6 @@ class Bulletin(MonthInputs):
         villages = self.sources.table("villages")
         return tuple(target_study(plan, goals, villages, self.cache) for plan in own)
 
-    @property
-    @of_month
-    def clues(self) -> pd.DataFrame:
-        """Households of the county whose answers differ from the register (`safeguards.disagreements`)."""
-        return cached_disagreements(self.sources, self.scope, self.cache)
-
-    @property
-    @of_month
-    def inspection(self) -> InspectionStudy:
-        """What the month's inspection can see."""
-        return inspection_study(self.sources, self.scope, self.models.sampling, self.cache)
-
-    @property
-    @of_month
-    def shocks(self) -> tuple[ShockStudy | Unavailable, ...]:
-        """The scenarios, drawn for county and towns."""
-        return tuple(shock_study(self.sources, self.scope, one, self.cache) for one in self.models.scenarios)
-
-    @property
-    @of_month
-    def flow(self) -> RiskStudy | Unavailable:
-        """The risk flow of the month, estimated and drawn for county and towns."""
-        return risk_study(self.sources, self.scope, self.models.risk_flow, self.cache)
-
     @cached_property
     def tested(self) -> Discoveries:
         """What the bulletin may say to differ, of all that it compares this month."""
@@ -156,15 +100,6 @@ class Bulletin(MonthInputs):
         self.scope.register.name(area)
         figures = self.figures.seen_from(area)
         return replace(self, figures=figures, revision=revision, reason=reason, record=record, numerals={})
-
-    def exposure(self, households: str) -> Exposure:
-        """Whose income is at stake, as a scenario names them; read once."""
-        lifted = households != "监测对象"
-        key = f"exposure {lifted}"
-        if key not in self._of_month:
-            self._of_month[key] = exposure(self.sources, self.scope, lifted=lifted)
-        found: Exposure = self._of_month[key]
-        return found
 
     def chapter(self, key: str) -> tuple[str, str]:
         """Numeral and anchor of a chapter; of its part of the annex where the bulletin has none of it."""
@@ -303,7 +238,6 @@ def open_bulletin(
     return Bulletin(
         **known,
         figures=figures,
-        cache=space.cache,
         revision=revision,
         reason=reason,
         edition=edition,
@@ -318,7 +252,7 @@ def hold_month(month: str, area: str, snapshot: str, *, edition: str, workspace:
     """Open a month once for all bulletins that this process and its children open with the same arguments.
 
     What is written to the disk afterwards is not looked at: only for a process that makes the documents of
-    one run. What a chapter cannot compute is left to that chapter to say.
+    one run.
 
     Raises
     ------
@@ -326,8 +260,6 @@ def hold_month(month: str, area: str, snapshot: str, *, edition: str, workspace:
         As `open_bulletin`.
     """
     bulletin = open_bulletin(month, area, snapshot, edition=edition, workspace=workspace)
-    for compute in _MONTH_WIDE:
-        with suppress(Exception):
-            compute(bulletin)
+    compute_month_wide(bulletin)
     # Seen from somewhere, so that the rows of its figures are looked up before anybody forks.
     _held[workspace.root, month, snapshot, "", edition] = bulletin.seen_from(area, 1, "")

@@ -1,4 +1,4 @@
-from hanbin_lib.kernels.forked import can_fork, parent_ahead, prepared_parent
+from hanbin_lib.kernels.forked import can_fork, meanwhile, parent_ahead, prepared_parent
 from hanbin_lib.kernels.prepared import cores, uncollected
 from hanbin_lib.kernels.workers import WorkerEndedError, open_workers
 
@@ -11,6 +11,7 @@ __all__ = [
     "WorkerEndedError",
     "can_fork",
     "cores",
+    "meanwhile",
     "open_workers",
     "parent_ahead",
     "prepared_parent",

@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from hanbin_lib.kernels.prepared import quiet_environment, threads, unpacked
+from hanbin_lib.kernels.prepared import cores, packed, quiet_environment, threads, unpacked
 from hanbin_lib.locks import folder_prefix
 
 PARENT = "HANBIN_KERNEL_PARENT"  # environment: socket of a parent that is shared
@@ -256,6 +256,11 @@ def parent_that_has(done: str, seconds: float) -> Iterator[str]:
 
 def forked_by(address: str, task: dict[str, Any], *descriptors: int) -> ForkedProcess:
     """As `forked`, by the parent that listens at `address`."""
+    return ForkedProcess(_asked(address, task, *descriptors))
+
+
+def _asked(address: str, task: dict[str, Any], *descriptors: int) -> socket.socket:
+    """Connection to a parent that was asked for a child, which it forks as soon as it is ready."""
     line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         line.connect(address)
@@ -264,7 +269,37 @@ def forked_by(address: str, task: dict[str, Any], *descriptors: int) -> ForkedPr
     except OSError as error:
         line.close()
         raise ConnectionError("no parent of kernels can be reached") from error
-    return ForkedProcess(line)
+    return line
+
+
+@contextmanager
+def meanwhile(seconds: float, function: Callable[..., Any], *arguments: Any) -> Iterator[None]:
+    """Let a child of the shared parent do a call while this process does something else; wait for it then.
+
+    For a call that keeps on the disk what others would compute: its value and its errors are nobody's.
+    Nothing is done where there is one core or no shared parent, and nobody waits where the parent is still
+    importing when this process is through, nor longer than `seconds`. Who leaves with an error ends it.
+    """
+    address = os.environ.get(PARENT)
+    line = _called(address, function, arguments) if address and cores() > 1 else None
+    if line is None:
+        yield
+        return
+    with line:
+        yield
+        has_begun, _, _ = select.select([line], [], [], 0)
+        if has_begun:
+            with suppress(ConnectionError, subprocess.TimeoutExpired):
+                ForkedProcess(line).heard(seconds)
+
+
+def _called(address: str, function: Callable[..., Any], arguments: tuple[Any, ...]) -> socket.socket | None:
+    """Connection to a parent that was asked for a child, which does a call; None where it cannot be asked."""
+    with suppress(OSError):
+        line = _asked(address, plain_task())
+        line.sendall(f"{packed(function, arguments)}\n".encode())
+        return line
+    return None
 
 
 @contextmanager

@@ -160,7 +160,10 @@ def serve(line: socket.socket) -> socket.socket | None:
         if not said:  # somebody looked whether the parent is there
             os._exit(0)
         task = json.loads(said)
-        line.sendall(f"pid {os.getpid()}\n".encode())
+        try:
+            line.sendall(f"pid {os.getpid()}\n".encode())
+        except OSError:  # nobody waits for it any more
+            os._exit(0)
         settle(task)
         if "first" in task:
             done = answer(task["first"].encode())

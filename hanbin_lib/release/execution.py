@@ -2,19 +2,22 @@
 
 import os
 import time
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 from hanbin_lib.bulletin import NOTEBOOK_PARAMETERS, MonthInputs
+from hanbin_lib.bulletin.month_inputs import compute_month_wide, open_inputs
 from hanbin_lib.bulletin.opening import hold_month, open_bulletin
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import write_atomically
-from hanbin_lib.kernels import WorkerEndedError, can_fork, cores, open_workers
+from hanbin_lib.kernels import WorkerEndedError, can_fork, cores, meanwhile, open_workers
 from hanbin_lib.locks import folder_prefix
+from hanbin_lib.months import Month
 from hanbin_lib.params import Typography
 from hanbin_lib.privacy import Guard
 from hanbin_lib.release.batch import load_batch
@@ -186,6 +189,22 @@ def _open_here(
         guard = month_guard(open_bulletin(month, county, snapshot, edition=edition, workspace=space), space)
         guard.get_ready()
         _guards.append(guard)
+
+
+@contextmanager
+def models_meanwhile(workspace: Workspace, month: Month) -> Iterator[None]:
+    """Compute the month's models in a child of the shared parent while this process computes the indicators.
+
+    Either takes as long as the other and needs nothing of it; what is kept of the models is read by
+    whoever makes the documents.
+    """
+    with meanwhile(_SECONDS, _keep_models_here, workspace.root, workspace.kernel_log(month), str(month)):
+        yield
+
+
+def _keep_models_here(root: Path, log: Path, month: str) -> None:
+    prepare_worker(root, log)
+    compute_month_wide(open_inputs(month, workspace=Workspace.find()))
 
 
 _guards: list[Guard] = []

@@ -21,7 +21,7 @@ from hanbin_lib.release.batch import load_batch
 from hanbin_lib.release.checks.documents import failed_exhibits, incomplete, over_budget
 from hanbin_lib.release.checks.personal_data import Looked, month_guard
 from hanbin_lib.release.checks.preflight import cannot_write, check_before, check_figures
-from hanbin_lib.release.execution import Maker, side_by_side
+from hanbin_lib.release.execution import Maker, models_meanwhile, side_by_side
 from hanbin_lib.release.index import write_index
 from hanbin_lib.release.ledger import remember
 from hanbin_lib.release.plan import FIRST, Document, Progress, Revision
@@ -145,12 +145,13 @@ def release_month(
     """
     check_before(workspace, month)
     code = Settings.load(workspace).county.code
-    county = open_bulletin(str(month), code, workspace=workspace)
-    batch = load_batch(workspace)
-    # Identities hold for what was counted; the public edition withholds some of it.
-    check_figures(county, batch)
-    if workspace.edition == PUBLIC:
-        county = open_bulletin(str(month), code, edition=PUBLIC, workspace=workspace)
+    with models_meanwhile(workspace, month):
+        county = open_bulletin(str(month), code, workspace=workspace)
+        batch = load_batch(workspace)
+        # Identities hold for what was counted; the public edition withholds some of it.
+        check_figures(county, batch)
+        if workspace.edition == PUBLIC:
+            county = open_bulletin(str(month), code, edition=PUBLIC, workspace=workspace)
     try:
         with publishing(workspace):
             settle(workspace)

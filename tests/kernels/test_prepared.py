@@ -3,6 +3,7 @@
 import operator
 import os
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -15,8 +16,16 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from hanbin_lib.kernels import KERNEL, WorkerEndedError, can_fork, open_workers, prepared_parent
-from hanbin_lib.kernels.forked import SWITCH
+from hanbin_lib.kernels import (
+    KERNEL,
+    WorkerEndedError,
+    can_fork,
+    forked,
+    meanwhile,
+    open_workers,
+    prepared_parent,
+)
+from hanbin_lib.kernels.forked import PARENT, SWITCH
 
 pytestmark = [
     pytest.mark.xdist_group("kernels"),
@@ -194,6 +203,71 @@ def test_a_call_that_ends_badly_ends_alone(switch, monkeypatch):
             do(time.sleep, 1000)
         assert ended.value.timed_out
         assert do(operator.mul, 2, 4) == 8
+
+
+@pytest.fixture
+def little_parent(monkeypatch):
+    """A parent that is ready."""
+    monkeypatch.delenv(PARENT)
+    monkeypatch.setattr(forked, "cores", lambda: 2)
+    with prepared_parent(LITTLE), open_workers(1, 60) as do:
+        assert do(operator.mul, 2, 21) == 42
+        yield
+
+
+@pytest.mark.usefixtures("little_parent")
+def test_a_call_is_done_meanwhile_and_waited_for(tmp_path):
+    begun, ended = tmp_path / "begun", tmp_path / "ended"
+    with meanwhile(60, os.system, f"touch {begun}; sleep 0.3; touch {ended}"):
+        while not begun.exists():
+            time.sleep(0.01)
+        assert not ended.exists()
+    assert ended.exists()
+
+
+@pytest.mark.usefixtures("little_parent")
+@pytest.mark.parametrize("call", [(os._exit, 3), (operator.truediv, 1, 0), (time.sleep, 1000)])
+def test_a_call_meanwhile_that_ends_badly_or_never_is_nobodys(call):
+    with meanwhile(0.3, *call):
+        time.sleep(0.1)  # it is under way
+
+
+@pytest.mark.usefixtures("little_parent")
+def test_who_leaves_with_an_error_ends_the_call_meanwhile(tmp_path):
+    pid = tmp_path / "pid"
+
+    def leave():
+        with meanwhile(60, os.system, f"sh -c 'echo $$ > {pid}; exec sleep 1000'"):
+            while not (pid.exists() and pid.read_text().strip()):
+                time.sleep(0.01)
+            raise ConnectionError("own")
+
+    with pytest.raises(ConnectionError, match="own"):
+        leave()
+    assert _is_gone(int(pid.read_text()))
+
+
+def test_nobody_waits_for_a_call_that_no_parent_has_begun(tmp_path, monkeypatch, capfd):
+    address, kept = str(tmp_path / "parent"), tmp_path / "kept"
+    monkeypatch.setattr(forked, "cores", lambda: 2)
+    monkeypatch.setenv(PARENT, address)
+    with meanwhile(60, os.system, f"touch {kept}"):
+        pass  # nobody listens
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        listener.bind(address)
+        listener.listen(1)
+        with meanwhile(1000, os.system, f"touch {kept}"):
+            pass  # it is still importing
+    monkeypatch.delenv(PARENT)
+    with prepared_parent(LITTLE):
+        with meanwhile(60, os.system, "true"):
+            pass  # as a rule over before the parent is ready, which then finds nobody to answer
+        with open_workers(1, 60) as do:
+            assert do(operator.mul, 2, 21) == 42
+    with meanwhile(60, os.system, f"touch {kept}"):
+        pass  # none is shared
+    assert not kept.exists()
+    assert capfd.readouterr().err == ""
 
 
 def test_every_call_has_a_process_of_its_own():

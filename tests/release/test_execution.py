@@ -1,16 +1,20 @@
 """Making documents side by side: what one leaves in its worker reaches no other."""
 
+import operator
 import shutil
+import time
 from typing import NamedTuple
 
 import pytest
 from support import MONTH, PUBLISHED
 
 from hanbin_lib.bulletin import open_bulletin
+from hanbin_lib.bulletin.month_inputs import compute_month_wide, open_inputs
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of
+from hanbin_lib.kernels import can_fork, forked, open_workers
 from hanbin_lib.release import execution
-from hanbin_lib.release.execution import make_all, usual_workers
+from hanbin_lib.release.execution import make_all, models_meanwhile, usual_workers
 from hanbin_lib.release.notebooks import DEFAULT_LIMITS, kernel_died, out_of_time
 from hanbin_lib.release.plan import plan, with_record
 from hanbin_lib.release.publication import Published
@@ -43,6 +47,22 @@ def test_a_document_does_not_depend_on_what_its_worker_made_before(published, tm
 def _differs(name, *folders):
     first, second = ((folder / name).read_bytes() for folder in folders)
     return first != second
+
+
+@pytest.mark.skipif(not can_fork(), reason="no fork here")
+def test_the_models_that_are_kept_while_the_indicators_are_computed_are_the_documents(
+    own_workspace, monkeypatch
+):
+    monkeypatch.setattr(forked, "cores", lambda: 2)
+    shutil.rmtree(own_workspace.cache, ignore_errors=True)
+    with open_workers(1, 60) as do:
+        do(operator.mul, 1, 1)  # the parent is ready
+    with models_meanwhile(own_workspace, MONTH):
+        time.sleep(0.2)  # it is under way
+    kept = {path.name: path.stat().st_mtime_ns for path in own_workspace.cache.iterdir()}
+    assert {name.split("-")[0] for name in kept} == {"clues", "clustering", "flow", "shock"}
+    compute_month_wide(open_inputs(str(MONTH), workspace=own_workspace))
+    assert {path.name: path.stat().st_mtime_ns for path in own_workspace.cache.iterdir()} == kept
 
 
 class _Named(NamedTuple):

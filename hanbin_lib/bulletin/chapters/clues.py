@@ -6,7 +6,8 @@ Internal throughout: a clue is one household's row.
 import pandas as pd
 
 from hanbin_lib.bulletin.exhibits import columns, internal, listing, needs
-from hanbin_lib.bulletin.opening import Bulletin, of_month
+from hanbin_lib.bulletin.month_inputs import of_month
+from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import headline, note, sentence, words
 from hanbin_lib.contract.labels import CLUE_CHANNELS
 from hanbin_lib.display import AnnexTable, Cell, Column, Figure, Missing, Paragraph, Table, Text, written

@@ -6,7 +6,8 @@ import pandas as pd
 
 from hanbin_lib import charts
 from hanbin_lib.bulletin.exhibits import columns, internal, sourced
-from hanbin_lib.bulletin.opening import Bulletin, of_month
+from hanbin_lib.bulletin.month_inputs import of_month
+from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.parameters import DesignChoice, checked
 from hanbin_lib.bulletin.wording import (
     chance,

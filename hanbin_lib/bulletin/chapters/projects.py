@@ -13,7 +13,8 @@ from hanbin_lib.bulletin.exhibits import (
     strip,
     unlisted,
 )
-from hanbin_lib.bulletin.opening import Bulletin, of_month
+from hanbin_lib.bulletin.month_inputs import of_month
+from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import headline, note, paragraph, sentence, words
 from hanbin_lib.contract.labels import FUND_SOURCES
 from hanbin_lib.display import (

@@ -4,7 +4,8 @@ import pandas as pd
 
 from hanbin_lib import charts
 from hanbin_lib.bulletin.exhibits import columns, internal, largest_first, listing, needs, sourced, strip
-from hanbin_lib.bulletin.opening import Bulletin, of_month
+from hanbin_lib.bulletin.month_inputs import of_month
+from hanbin_lib.bulletin.opening import Bulletin
 from hanbin_lib.bulletin.wording import (
     note,
     paragraph,
