@@ -24,6 +24,11 @@ _BLOCK = 2**20
 _DAMAGED = (EOFError, tarfile.TarError, lzma.LZMAError)
 
 
+def is_packed(folder: Path) -> bool:
+    """Whether a folder has its archive: nothing more is packed there, and who asks need not read it."""
+    return (folder / ARCHIVE).exists()
+
+
 def pack(folder: Path, names: list[str]) -> int:
     """Move files of a folder into its archive; return how many. Killed at any time, each file is there.
 
@@ -33,7 +38,7 @@ def pack(folder: Path, names: list[str]) -> int:
         Files that are as they were published; a file that is not is left alone.
     """
     present = sorted(name for name in names if (folder / name).is_file())
-    if not present or (folder / ARCHIVE).exists():
+    if not present or is_packed(folder):
         return 0
     partly = folder.parent / f".{folder.name}.{ARCHIVE}.partly"
     known = {name: sha256_of(folder / name) for name in present}

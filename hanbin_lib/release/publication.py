@@ -21,7 +21,7 @@ from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of, swap, sync_folder, write_atomically
 from hanbin_lib.locks import exclusive, is_free, with_holder
 from hanbin_lib.months import MONTH_FOLDER, Month
-from hanbin_lib.release.archive import pack, packable, packed_files, unpack
+from hanbin_lib.release.archive import is_packed, pack, packable, packed_files, unpack
 from hanbin_lib.release.batch import load_batch
 from hanbin_lib.release.staging import Staging, sites
 from hanbin_lib.state import Pointer, PublicationManifest
@@ -275,10 +275,11 @@ def pack_older(workspace: Workspace) -> list[Path]:
     keep_open = load_batch(workspace).open_months
     with publishing(workspace):
         current = list(publications(workspace).values())
-        done = [old.folder for old in current[:-keep_open] if pack(old.folder, packable(_whole(old)))]
+        older = [old for old in current[:-keep_open] if not is_packed(old.folder)]
+        done = [old.folder for old in older if pack(old.folder, packable(_whole(old)))]
         in_use = {published.folder for published in current}
         for folder in state.entries(workspace.reports / ".revisions", "*/*"):
-            replaced = Published.at(folder) if folder not in in_use else None
+            replaced = None if folder in in_use or is_packed(folder) else Published.at(folder)
             if replaced and pack(folder, _whole(replaced)):
                 done.append(folder)
     return done

@@ -10,6 +10,7 @@ from support import new_workspace
 
 from hanbin_lib.files import sha256_of
 from hanbin_lib.months import Month
+from hanbin_lib.release import archive as archives
 from hanbin_lib.release import ledger
 from hanbin_lib.release.archive import ARCHIVE, pack, packed_files, unpack
 from hanbin_lib.release.publication import Published, pack_older, publish, unpack_month
@@ -79,6 +80,12 @@ def test_older_months_and_replaced_editions_are_packed_and_nothing_is_lost(works
     assert examine(workspace, date(2022, 7, 1)).unlike_ledger == ()
     remove(workspace, leftovers(workspace, date(2099, 1, 1)))
     assert replaced.is_as_published
+
+
+def test_what_is_packed_is_not_read_again_to_see_whether_it_is(workspace, monkeypatch):
+    pack_older(workspace)
+    monkeypatch.setattr(archives, "_members", None)
+    archives._known.cache_clear()
     assert pack_older(workspace) == []
 
 
