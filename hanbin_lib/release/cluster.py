@@ -1,15 +1,18 @@
 """The same plan on many machines: a Dask cluster makes the documents, this machine publishes.
 
-Workers take a month's inputs from the shared place once, make documents with the code that a
-local run uses, and leave the files there. The scheduler gives a lost worker's documents to
-another; a document that is complete in the shared place is not made again.
+A worker takes a month's inputs and its kept models from the shared place once, opens the month in one
+process, makes documents by that process's children as a local run does, and leaves the files there. The
+scheduler gives a lost worker's documents to another; a document that is complete in the shared place is not
+made again.
 """
 
+import atexit
 import hashlib
 import json
-import os
+import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from threading import Lock
@@ -18,23 +21,29 @@ from typing import Any
 import fsspec
 
 from hanbin_lib import state
-from hanbin_lib.bulletin import MonthInputs
-from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.bulletin import MonthInputs, open_bulletin
+from hanbin_lib.bulletin.month_inputs import compute_month_wide
+from hanbin_lib.errors import ExitCode, HanbinError, Unavailable
 from hanbin_lib.files import sha256_of, write_atomically
+from hanbin_lib.kernels import parent_ahead
 from hanbin_lib.locks import folder_prefix
+from hanbin_lib.months import Month
 from hanbin_lib.params import Typography
+from hanbin_lib.privacy import Guard
 from hanbin_lib.release.assembly import inputs_archive, unpacked
-from hanbin_lib.release.execution import Finished, make_checked, may_pass, worker_environment
+from hanbin_lib.release.checks.personal_data import Looked, look_into, month_guard
+from hanbin_lib.release.execution import Finished, may_pass, open_makers
 from hanbin_lib.release.plan import Document, Progress
 from hanbin_lib.state import ExchangeManifest
-from hanbin_lib.store import program_digest
+from hanbin_lib.store import digest_of, program_digest
+from hanbin_lib.store.tables import results_read
 from hanbin_lib.workspace import INDICATORS, Workspace
 
 _ARCHIVE = "inputs.zip"
 _SECONDS_TO_CONNECT = 30
-# One document at a time in a worker process: its environment names one workspace.
-_one_at_a_time = Lock()
+_MOST_ROOMS = 2  # counties that a worker has open: one that ends, one that begins
 MANIFEST = "manifest.json"
+_KEY = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,26 +111,38 @@ class SharedStore:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """One document to be made by whichever machine is free.
+class Offer:
+    """What all documents of a month are made from, in the shared place.
 
     Parameters
     ----------
-    document
-        Its notebook is named relative to the workspace.
     shared
         The place that its machines share.
-    inputs
-        Folder of the packed inputs there.
+    inputs, kept
+        Folders there, of the packed inputs with the figures, and of what was computed of the month.
     snapshots
         Version of the data by month.
     """
 
-    document: Document
     shared: SharedStore
     inputs: str
+    kept: str
     snapshots: tuple[tuple[str, str], ...]
+    month: Month
     typography: Typography
+
+    @property
+    def key(self) -> str:
+        """Name of the month's folder on a machine that makes its documents."""
+        return digest_of(self.inputs, self.kept, *sorted(self.snapshots))[:_KEY]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One document, its notebook named relative to the workspace, for whichever machine is free."""
+
+    document: Document
+    offer: Offer
 
     @property
     def result(self) -> str:
@@ -164,56 +185,67 @@ class Cluster:
             ``HB-CLU-001`` the extra ``cluster`` is not installed, ``HB-CLU-002`` no scheduler or
             worker answers, or a machine has other code.
         """
-        inputs = self._offer(workspace, county, staging / INDICATORS)
-        orders = tuple(self._orders(workspace, county, todo, inputs))
-        asked = {document.key: document for document in todo}
+        offer = self._offer(workspace, county, staging / INDICATORS)
+        guard = None
+        with suppress(HanbinError):  # where nobody can look, the publication says why
+            guard = month_guard(county, workspace)
         failed: dict[str, BaseException] = {}
         with _connected(self.address) as client:
             _check_workers(client)
-            futures = {
-                client.submit(make_there, order, key=f"hanbin-{order.document.key}", retries=retries): order
-                for order in orders
-            }
+            futures = {}
+            for document in todo:
+                relative = document.notebook.relative_to(workspace.root)
+                order = Order(replace(document, notebook=relative), offer)
+                future = client.submit(make_there, order, key=f"hanbin-{document.key}", retries=retries)
+                futures[future] = order, document
             for done, future in enumerate(_finished(client, futures), 1):
-                order = futures[future]
+                order, document = futures[future]
                 error = future.exception() or future.result()
                 if error is None:
                     self.shared.get(order.result, staging)
-                    finished(asked[order.document.key])
+                    finished(document, _looked(document, staging, guard))
                 else:
-                    failed[order.document.name] = error
-                progress(order.document.name, done, len(todo))
+                    failed[document.name] = error
+                progress(document.name, done, len(todo))
         return failed
 
-    def _orders(
-        self, workspace: Workspace, county: MonthInputs, todo: tuple[Document, ...], inputs: str
-    ) -> Iterator[Order]:
-        snapshots = tuple(county.sources.ids.items())
-        for document in todo:
-            relative = document.notebook.relative_to(workspace.root)
-            yield Order(
-                replace(document, notebook=relative),
-                self.shared,
-                inputs,
-                snapshots,
-                county.settings.typography,
-            )
-
-    def _offer(self, workspace: Workspace, county: MonthInputs, indicators: Path) -> str:
-        """Put the inputs, and the month's figures, into the shared place; return their folder."""
+    def _offer(self, workspace: Workspace, county: MonthInputs, indicators: Path) -> Offer:
+        """Put what the documents are made from into the shared place."""
         content, figures = inputs_archive(workspace, county), indicators.read_bytes()
         name = f"inputs/{hashlib.sha256(content + figures).hexdigest()}"
         with tempfile.TemporaryDirectory(prefix=folder_prefix("offer")) as folder:
             archive = Path(folder) / _ARCHIVE
             write_atomically(archive, content)
             self.shared.put(name, {_ARCHIVE: archive, INDICATORS: indicators})
-        for month, version in county.sources.ids.items():
+        snapshots = tuple(county.sources.ids.items())
+        for month, version in snapshots:
             stored = workspace.store / month / version
             files = {path.name: path for path in sorted(stored.iterdir()) if path.is_file()}
             # The snapshot has a manifest of its own: it travels under another name.
             files = {_travelling(file): path for file, path in files.items()}
             self.shared.put(f"snapshots/{month}/{version}", files)
-        return name
+        computed = _computed(workspace, county)
+        kept = f"kept/{digest_of(*sorted(computed))}"
+        self.shared.put(kept, computed)
+        return Offer(self.shared, name, kept, snapshots, county.month, county.settings.typography)
+
+
+def _computed(workspace: Workspace, county: MonthInputs) -> dict[str, Path]:
+    """Files of what is computed of the month, by name: once here, and by no worker again."""
+    month, code, snapshot = str(county.month), county.settings.county.code, county.snapshot.id
+    with results_read() as files:
+        bulletin = open_bulletin(month, code, snapshot, edition=workspace.edition, workspace=workspace)
+        compute_month_wide(bulletin)
+        with suppress(Exception):  # left to the chapter to say
+            for study in bulletin.studies:
+                if not isinstance(study, Unavailable):
+                    _ = study.findings
+    return {path.name: path for path in files}
+
+
+def _looked(document: Document, staging: Path, guard: Guard | None) -> Looked | None:
+    """What is personal in a document's files: this machine has who to look for, and waits for the others."""
+    return None if guard is None else look_into([staging / name for name in document.files], guard)
 
 
 def make_there(order: Order) -> HanbinError | None:
@@ -222,41 +254,109 @@ def make_there(order: Order) -> HanbinError | None:
     What the document itself is to blame for is returned: no other machine would do better.
     Anything else is raised, and the scheduler tries again elsewhere.
     """
-    if order.shared.names(order.result) is not None:
+    shared = order.offer.shared
+    if shared.names(order.result) is not None:
         return None
-    with _one_at_a_time:
-        workspace = _workspace_here(order)
-        os.environ |= worker_environment(workspace.root)
-        here = replace(order.document, notebook=workspace.root / order.document.notebook)
-        with tempfile.TemporaryDirectory(prefix=folder_prefix("made")) as folder:
-            try:
-                make_checked(here, Path(folder), order.typography, workspace.root / INDICATORS)
-            except HanbinError as error:
-                if may_pass(error):
-                    raise
-                return error
-            files = {name: Path(folder) / name for name in here.files}
-            order.shared.put(order.result, files)
+    with _room(order) as room:
+        document = replace(order.document, notebook=room.workspace.root / order.document.notebook)
+        try:
+            room.make(document)
+        except HanbinError as error:
+            if may_pass(error):
+                raise
+            return error
+        files = {name: room.staging / name for name in document.files}
+        shared.put(order.result, files)
+        for path in files.values():
+            path.unlink()
     return None
 
 
-def _workspace_here(order: Order) -> Workspace:
-    """Make or find this process's copy of the month's inputs."""
+@dataclass
+class _Room:
+    """A month that is open on the machine that this runs on.
+
+    Parameters
+    ----------
+    make
+        Makes a document into `staging` (`execution.open_makers`).
+    busy
+        How many documents are being made.
+    """
+
+    workspace: Workspace
+    staging: Path
+    make: Callable[[Document], object]
+    leave: ExitStack
+    busy: int = 0
+
+
+_rooms: dict[str, _Room] = {}  # the one that was entered last stands last
+_at_the_door = Lock()
+_of_process = ExitStack()
+
+
+@contextmanager
+def _room(order: Order) -> Iterator[_Room]:
+    """The room of the document's month, which the first to come opens; what is idle and old is closed."""
+    key = order.offer.key
+    with _at_the_door:
+        room = _rooms.pop(key, None) or _opened(order)
+        _rooms[key] = room
+        room.busy += 1
+        for other, old in list(_rooms.items())[:-_MOST_ROOMS]:
+            if not old.busy:
+                _rooms.pop(other).leave.close()
+    try:
+        yield room
+    finally:
+        with _at_the_door:
+            room.busy -= 1
+
+
+def _opened(order: Order) -> _Room:
+    """Copy what the month is made from to this machine, and open it in the parent of its documents."""
     from distributed import get_worker  # noqa: PLC0415  # an optional part
 
-    # The worker's own folder goes with the worker.
-    root = Path(get_worker().local_directory) / f"hanbin-{Path(order.inputs).name[:16]}"
-    complete = root / ".complete"
-    if complete.is_file():
-        return Workspace(root)
-    order.shared.get(order.inputs, root)
-    workspace = unpacked(root, root / _ARCHIVE, dict(order.snapshots))
-    for month, version in order.snapshots:
+    worker, offer = get_worker(), order.offer
+    root = (
+        Path(worker.local_directory) / f"hanbin-{offer.key}"
+    )  # the worker's own folder goes with the worker
+    shutil.rmtree(root, ignore_errors=True)  # an attempt that failed
+    offer.shared.get(offer.inputs, root)
+    workspace = unpacked(root, root / _ARCHIVE, dict(offer.snapshots))
+    for month, version in offer.snapshots:
         folder = workspace.store / month / version
-        order.shared.get(f"snapshots/{month}/{version}", folder)
+        offer.shared.get(f"snapshots/{month}/{version}", folder)
         (folder / _travelling(MANIFEST)).rename(folder / MANIFEST)
-    complete.touch()
-    return workspace
+    offer.shared.get(offer.kept, workspace.cache)
+    staging = root / "made"
+    staging.mkdir()
+    (root / INDICATORS).rename(staging / INDICATORS)
+    if not _rooms:
+        _of_process.enter_context(parent_ahead())  # one for all months
+    with ExitStack() as leave:
+        leave.callback(shutil.rmtree, root, ignore_errors=True)
+        make = leave.enter_context(
+            open_makers(
+                workspace,
+                offer.month,
+                order.document,
+                staging,
+                offer.typography,
+                worker.state.nthreads,
+            )
+        )
+        return _Room(workspace, staging, make, leave.pop_all())
+
+
+@atexit.register
+def _leave() -> None:
+    """End the parents of a worker that ends."""
+    for room in _rooms.values():
+        room.leave.close()
+    _rooms.clear()
+    _of_process.close()
 
 
 def _travelling(file: str) -> str:
@@ -292,7 +392,7 @@ def _check_workers(client: Any) -> None:
         )
 
 
-def _finished(client: Any, futures: dict[Any, Order]) -> Iterator[Any]:
+def _finished(client: Any, futures: Iterable[Any]) -> Iterator[Any]:
     from distributed import as_completed  # noqa: PLC0415  # an optional part
 
     yield from as_completed(list(futures), loop=client.loop)

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -18,7 +18,7 @@ from hanbin_lib.files import write_atomically
 from hanbin_lib.kernels import WorkerEndedError, can_fork, cores, meanwhile, open_workers
 from hanbin_lib.locks import folder_prefix
 from hanbin_lib.months import Month
-from hanbin_lib.params import Typography
+from hanbin_lib.params import Settings, Typography
 from hanbin_lib.privacy import Guard
 from hanbin_lib.release.batch import load_batch
 from hanbin_lib.release.checks.documents import check_document, results
@@ -137,10 +137,6 @@ def _make_once(
         return {}
     failed: dict[str, BaseException] = {}
     count = max(1, min(workers or usual_workers(), len(todo)))
-    log = workspace.kernel_log(county.month)
-    settings = (workspace.root, log, staging, county.settings.typography)
-    first = partial(_open_here, todo[0].parameters, county.settings.county.code, *settings)
-    memory = load_batch(workspace).document_memory_mib
     middle = todo[len(todo) // 2]  # neither the county's, which is the longest, nor the last to end
     told: set[str] = set()
 
@@ -149,17 +145,16 @@ def _make_once(
         if error is None:
             finished(document, future.result())
         else:
-            failed[document.name] = _told(error, document)
+            failed[document.name] = error
         told.add(document.name)
 
     threads = ThreadPoolExecutor(count)
     running: dict[Future[Looked], Document] = {}
     try:
-        with open_workers(count, _SECONDS, first, memory_mib=memory) as do:
-            running |= {
-                threads.submit(do, _make_here, document, *settings, document is middle): document
-                for document in todo
-            }
+        with open_makers(
+            workspace, county.month, todo[0], staging, county.settings.typography, count
+        ) as make:
+            running |= {threads.submit(make, document, document is middle): document for document in todo}
             for future in as_completed(running):
                 end(running[future], future)
                 progress(running[future].name, len(told), len(todo))
@@ -175,13 +170,52 @@ def _make_once(
     return failed
 
 
+@contextmanager
+def open_makers(
+    workspace: Workspace, month: Month, one: Document, staging: Path, typography: Typography, count: int
+) -> Iterator[Callable[..., Looked]]:
+    """Give a function ``make(document, with_figures=False)`` for at most `count` threads at a time.
+
+    It makes a document into `staging`, in a process forked from one that has opened the month, and returns
+    what the guard has found in its files, and in the month's figures where these are to be looked into, too.
+
+    Parameters
+    ----------
+    one
+        Any of the documents: all are of its version of the data and its edition.
+    staging
+        Has the month's figures already.
+
+    Raises
+    ------
+    HanbinError
+        By ``make``: what is wrong with the document, ``HB-NBK-003`` its process was killed,
+        ``HB-NBK-005`` it ran out of time.
+    """
+    settings = (workspace.root, workspace.kernel_log(month), staging, typography)
+    first = partial(_open_here, one.parameters, *settings)
+    memory = load_batch(workspace).document_memory_mib
+    with open_workers(count, _SECONDS, first, memory_mib=memory) as do:
+
+        def make(document: Document, with_figures: bool = False) -> Looked:
+            try:
+                looked: Looked = do(_make_here, document, *settings, with_figures)
+            except WorkerEndedError as error:
+                ended = out_of_time(document.name, DEFAULT_LIMITS) if error.timed_out else None
+                raise ended or kernel_died(document.name) from None
+            return looked
+
+        yield make
+
+
 def _open_here(
-    parameters: dict[str, Any], county: str, root: Path, log: Path, staging: Path, typography: Typography
+    parameters: dict[str, Any], root: Path, log: Path, staging: Path, typography: Typography
 ) -> None:
     """Read and compute in the process that all documents' processes are forked from what they all need."""
     prepare_worker(root, log)
     space = Workspace.find()
     month, snapshot, edition = (str(parameters[name]) for name in ("month", "snapshot", "edition"))
+    county = Settings.load(space).county.code
     hold_month(month, county, snapshot, edition=edition, workspace=space)
     load_faces(typography.extra_font_folders)
     results(staging / INDICATORS)
@@ -235,13 +269,6 @@ def make_checked(
     # The look at the results needs the notebook; the public edition does without.
     for one in set(FORMATS) - set(document.formats):
         (staging / f"{document.name}{one.ending}").unlink(missing_ok=True)
-
-
-def _told(error: BaseException, document: Document) -> BaseException:
-    """Say of a process that ended what it means for its document."""
-    if not isinstance(error, WorkerEndedError):
-        return error
-    return out_of_time(document.name, DEFAULT_LIMITS) if error.timed_out else kernel_died(document.name)
 
 
 def _is_out_of_time(error: BaseException) -> bool:

@@ -6,7 +6,8 @@ result's file says all that its content depends on.
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,20 @@ def cached(name: str, *inputs: Any, folder: Path | None, compute: Callable[[], A
         return entry.write(compute())
 
 
+@contextmanager
+def results_read() -> Iterator[set[Path]]:
+    """Collect the files of all kept results that this process reads meanwhile: what another machine needs."""
+    files: set[Path] = set()
+    _listening.append(files)
+    try:
+        yield files
+    finally:
+        _listening.pop()
+
+
+_listening: list[set[Path]] = []
+
+
 @dataclass(frozen=True)
 class Entry:
     """One result in the cache; `cached` is the usual way to it.
@@ -106,12 +121,15 @@ class Entry:
 
     def read(self) -> Any:
         """What is kept; raise ``KeyError`` where nothing is, or nothing that can be read."""
+        file = self._table if self._table.is_file() else self._data
         try:
-            if self._table.is_file():
-                return read_frame(self._table.read_bytes())
-            return json.loads(self._data.read_text(encoding="utf-8"))
+            content = file.read_bytes()
+            found = read_frame(content) if file == self._table else json.loads(content)
         except (OSError, ValueError):
             raise KeyError(self.stem.name) from None
+        for files in _listening:
+            files.add(file)
+        return found
 
     def write(self, result: Any) -> Any:
         """Keep a result; return it as it is read."""
