@@ -26,9 +26,10 @@ from hanbin_lib.files import sha256_of
 from hanbin_lib.kernels import prepared_parent
 from hanbin_lib.params import Settings
 from hanbin_lib.release.assembly import write_indicators
-from hanbin_lib.release.cluster import Cluster, SharedStore
+from hanbin_lib.release.cluster import Cluster
 from hanbin_lib.release.execution import Maker, make_all
 from hanbin_lib.release.plan import Document, plan
+from hanbin_lib.release.shared_store import SharedStore
 from hanbin_lib.workspace import Workspace
 
 _ADDRESS = "tcp://127.0.0.1:18786"

@@ -43,7 +43,7 @@ MonthArgument = Annotated[
 ]
 WorkersOption = Annotated[
     int | None,
-    typer.Option(help="同时生成几份；默认比处理器核数多一份，最多8份", min=1, max=64),
+    typer.Option(help="同时生成几份；默认与处理器核数相同，最多8份", min=1, max=64),
 ]
 # What a process needs that reads a month's files; those of all months are forked from one that has it.
 READS_A_MONTH = (

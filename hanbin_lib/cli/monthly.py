@@ -143,7 +143,8 @@ def _maker(workspace: Workspace, workers: int | None, scheduler: str, exchange: 
 
     if not scheduler:
         return side_by_side(workers)
-    from hanbin_lib.release.cluster import Cluster, SharedStore
+    from hanbin_lib.release.cluster import Cluster
+    from hanbin_lib.release.shared_store import SharedStore
 
     return Cluster(scheduler, SharedStore(exchange or str(workspace.exchange))).make_all
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from hanbin_lib.areas import COUNTY, TOWN
 from hanbin_lib.contract import TABLES
@@ -266,6 +267,11 @@ class Sources:
             rows = snapshot.table(name, columns=_COLUMNS_READ.get(name))
             self._read[key] = self._counted(name, rows, wanted) if self.left_out else rows
         return self._read[key]
+
+    def let_go(self) -> None:
+        """Forget the tables that were read, and give their memory back: who asks again reads them again."""
+        self._read.clear()
+        pa.default_memory_pool().release_unused()
 
     def _counted(self, name: str, rows: pd.DataFrame, month: Month) -> pd.DataFrame:
         """Rows of the households that the policy counts, and their members."""

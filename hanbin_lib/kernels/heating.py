@@ -17,7 +17,6 @@ from contextlib import suppress
 from typing import Any
 
 import psutil
-from jupyter_client.launcher import launch_kernel
 
 from hanbin_lib.kernels.prepared import (
     answer,
@@ -54,6 +53,8 @@ def hand_over(process: "subprocess.Popen[bytes]", task: dict[str, Any]) -> None:
 
 def heat(modules: Sequence[str] = (), **options: Any) -> "subprocess.Popen[bytes]":
     """Start a process that heats up (`prepared.prepare`) and waits for its task; `options` are of Popen."""
+    from jupyter_client.launcher import launch_kernel  # noqa: PLC0415 -- zmq, where nothing is heated
+
     command = [sys.executable, "-m", "hanbin_lib.kernels.heating", *modules]
     process: subprocess.Popen[bytes] = launch_kernel(
         command, stdin=subprocess.PIPE, env=quiet_environment(), **options

@@ -102,8 +102,10 @@ def _prepare_documents() -> None:
         for name in front.__all__:
             getattr(front, name)
     from hanbin_lib.charts.style import lay_out_blanks  # noqa: PLC0415 -- only prepared processes need it
-    from hanbin_lib.rendering import load_faces  # noqa: PLC0415 -- only prepared processes need it
+    from hanbin_lib.rendering import FORMATS, load_faces  # noqa: PLC0415 -- only prepared processes need it
 
+    for form in FORMATS:
+        _ = form.writer
     load_faces()
     lay_out_blanks(_DRAWINGS)
     _load_schema()

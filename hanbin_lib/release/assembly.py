@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from hanbin_lib.files import sha256_of, write_atomically
 from hanbin_lib.privacy import Guard
 from hanbin_lib.release.checks.personal_data import Looked, guard_counts, guard_entries, guard_files
 from hanbin_lib.release.plan import editions_before, inputs_of
-from hanbin_lib.release.publication import GAP, INPUTS, MANIFEST, link_over
+from hanbin_lib.release.publication import GAP, GUIDE, INPUTS, MANIFEST, link_over
 from hanbin_lib.release.revision import Run
 from hanbin_lib.release.staging import Staging
 from hanbin_lib.rendering import FORMATS, PUBLIC_FORMATS
@@ -25,7 +25,6 @@ from hanbin_lib.state import Files, PublicationManifest, PublishedDocument
 from hanbin_lib.store import program_digest
 from hanbin_lib.workspace import INDICATORS, Workspace
 
-_GUIDE = "说明.txt"
 _KEPT = {".yaml", ".csv", ".ipynb"}
 # Who is told of a publication, and who can open the exports, has no part in what is published.
 _NOT_KEPT = {"notify.yaml", "keepers.yaml"}
@@ -37,7 +36,7 @@ def assemble(
     made: dict[str, Files],
     failed: dict[str, str],
     gaps: dict[str, tuple[str, ...]],
-    guard: Guard,
+    guard: Callable[[], Guard],
     looked: Looked,
 ) -> PublicationManifest:
     """Complete the staged folder and return its manifest.
@@ -51,7 +50,7 @@ def assemble(
     gaps
         Exhibits that could not be made, by name of the document.
     guard
-        The month's.
+        Gives the month's; asked for where anything was not looked into yet.
     looked
         What the guard has found already, in the workers that made the files.
 
@@ -68,13 +67,26 @@ def assemble(
     keys = {d.area: d.key for d in (*run.documents, *run.still_true)}
     documents = {a: PublishedDocument(name=names[a], key=keys[a], files=files[a]) for a in sorted(files)}
     guard_entries(run.revision.reason, run.county, guard)
-    others = _write_others(run, folder, failed)
+    others = _beside(run.county) | _write_gaps(folder, failed)
     staging.keep_only({name for part in files.values() for name in part} | others)
     guard_counts(folder / INDICATORS, run.county)
     seen = [*sorted(folder.iterdir()), *_log_of(run)]
     guard_files(seen, guard, run.county.month, looked)
     beside = {name: sha256_of(folder / name) for name in sorted(others)}
     return _manifest(run, documents, failed, gaps, beside)
+
+
+def write_beside(run: Run, folder: Path) -> None:
+    """Write what stands beside the documents: nothing of it waits for them."""
+    write_indicators(run.county, folder)
+    write_atomically(folder / GUIDE, _guide(run.county).encode())
+    if INPUTS in _beside(run.county):
+        write_atomically(folder / INPUTS, inputs_archive(run.workspace, run.county))
+
+
+def _beside(county: Bulletin) -> set[str]:
+    # What it was made from stays in the bureau, beside the internal edition.
+    return {INDICATORS, GUIDE, *(() if county.is_public else (INPUTS,))}
 
 
 def write_indicators(county: Bulletin, folder: Path) -> None:
@@ -123,18 +135,11 @@ def _previous(run: Run) -> dict[str, Any] | None:
     return {"revision": before.revision, "manifest_sha256": run.published.sha256}
 
 
-def _write_others(run: Run, folder: Path, failed: dict[str, str]) -> set[str]:
-    contents = {
-        _GUIDE: _guide(run.county),
-        **{f"{name}{GAP}": f"{name}：本期未能生成，暂缺。\n原因：{why}\n" for name, why in failed.items()},
-    }
-    for name, text in contents.items():
-        write_atomically(folder / name, text.encode())
-    others = {*contents, INDICATORS}
-    if run.county.is_public:  # what it was made from stays in the bureau, beside the internal edition
-        return others
-    write_atomically(folder / INPUTS, inputs_archive(run.workspace, run.county))
-    return {*others, INPUTS}
+def _write_gaps(folder: Path, failed: dict[str, str]) -> set[str]:
+    for name, why in failed.items():
+        text = f"{name}：本期未能生成，暂缺。\n原因：{why}\n"
+        write_atomically(folder / f"{name}{GAP}", text.encode())
+    return {f"{name}{GAP}" for name in failed}
 
 
 def _guide(county: Bulletin) -> str:
@@ -163,7 +168,7 @@ def _of_the_public_edition(county: Bulletin) -> str:
 def _log_of(run: Run) -> list[Path]:
     """What the kernels wrote about it: no other month's log, nor an earlier run's, can stop this one."""
     log = run.workspace.kernel_log(run.county.month)
-    return [log] if log.is_file() else []
+    return [log] if log.is_file() and log.stat().st_size else []
 
 
 def inputs_archive(workspace: Workspace, county: MonthInputs) -> bytes:

@@ -10,18 +10,17 @@ import ast
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, get_origin, get_type_hints
 
 import nbformat
-import papermill
-from jupyter_client.kernelspec import KernelSpecManager
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from papermill.exceptions import PapermillExecutionError
 
 from hanbin_lib.bulletin.parameters import checked
 from hanbin_lib.errors import ExitCode, HanbinError, refused_params
 from hanbin_lib.kernels import ENGINE, KERNEL
 from hanbin_lib.parameter_files import Params
+
+if TYPE_CHECKING:
+    from papermill.exceptions import PapermillExecutionError
 
 PARAMETERS_TAG = "parameters"
 _PLAIN_KERNEL = "python3"
@@ -99,6 +98,8 @@ def kernel_name() -> str:
 
     Never the one that a notebook was saved with.
     """
+    from jupyter_client.kernelspec import KernelSpecManager  # noqa: PLC0415 -- see `run_notebook`
+
     return KERNEL if KERNEL in KernelSpecManager().find_kernel_specs() else _PLAIN_KERNEL
 
 
@@ -126,6 +127,11 @@ def run_notebook(
         kernel did not start or died; ``HB-NBK-004`` a cell never ran; ``HB-NBK-005`` a cell or
         the notebook ran out of time. The kernel has ended by then, with all that it started.
     """
+    # Who publishes what others ran needs neither papermill nor a kernel's messages, which bring 200 modules.
+    import papermill  # noqa: PLC0415
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError  # noqa: PLC0415
+    from papermill.exceptions import PapermillExecutionError  # noqa: PLC0415
+
     valid = checked(model, parameters, notebook.name).model_dump(include=set(parameters))
     record = _Record(limits)
     try:
@@ -192,7 +198,7 @@ def _tagged_assignments(notebook: Path) -> dict[str, Any]:
     }
 
 
-def _failed(notebook: Path, error: PapermillExecutionError) -> HanbinError:
+def _failed(notebook: Path, error: "PapermillExecutionError") -> HanbinError:
     """The failing cell and the kind of error; the text of a HanbinError is safe to show."""
     if error.ename.endswith(("MemoryError", "OutOfMemoryException")):
         return HanbinError(

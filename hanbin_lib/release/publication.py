@@ -28,7 +28,7 @@ from hanbin_lib.state import Pointer, PublicationManifest
 from hanbin_lib.workspace import Workspace
 
 MANIFEST = "manifest.json"
-INPUTS = "inputs.zip"
+INPUTS, GUIDE = "inputs.zip", "说明.txt"
 GAP = "_暂缺.txt"
 POINTER = "latest.json"
 INDEX = "index.html"

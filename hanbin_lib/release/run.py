@@ -1,10 +1,10 @@
 """Making and publishing a month: documents side by side, gates, publication, ledger."""
 
 import shutil
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from pathlib import Path
 
 from hanbin_lib.bulletin import Bulletin, open_bulletin
@@ -16,7 +16,7 @@ from hanbin_lib.params import Settings
 from hanbin_lib.privacy import Guard, Hit
 from hanbin_lib.release import ledger
 from hanbin_lib.release.archive import unpack
-from hanbin_lib.release.assembly import assemble, write_indicators
+from hanbin_lib.release.assembly import assemble, write_beside
 from hanbin_lib.release.batch import load_batch
 from hanbin_lib.release.checks.documents import failed_exhibits, incomplete, over_budget
 from hanbin_lib.release.checks.personal_data import Looked, month_guard
@@ -152,6 +152,7 @@ def release_month(
         check_figures(county, batch)
         if workspace.edition == PUBLIC:
             county = open_bulletin(str(month), code, edition=PUBLIC, workspace=workspace)
+        county.sources.let_go()  # the makers of documents have their own
     try:
         with publishing(workspace):
             settle(workspace)
@@ -186,18 +187,17 @@ def _release(run: Run, maker: Maker, progress: Progress) -> Outcome:
     staging = Staging.of(run.workspace, run.county.month, run.key)
     staging.remember(run.record)
     _put_aside(run.workspace.kernel_log(run.county.month))
-    write_indicators(run.county, staging.folder)
+    write_beside(run, staging.folder)
     finished = _Finished.of(staging, todo)
-    with _guard_meanwhile(run) as guard:
-        errors = maker(
-            run.workspace,
-            run.county,
-            tuple(d for d in todo if d.area not in finished.files),
-            staging.folder,
-            progress,
-            retries=run.batch.retries,
-            finished=finished,
-        )
+    errors = maker(
+        run.workspace,
+        run.county,
+        tuple(d for d in todo if d.area not in finished.files),
+        staging.folder,
+        progress,
+        retries=run.batch.retries,
+        finished=finished,
+    )
     failed = {name: _reason(error) for name, error in errors.items()}
     made = tuple(d for d in todo if d.name not in failed)
     outcome = Outcome(run.workspace.reports / str(run.county.month), failed=failed, revision=run.revision)
@@ -211,16 +211,11 @@ def _release(run: Run, maker: Maker, progress: Progress) -> Outcome:
     outcome = replace(outcome, made=_names(made), kept=_names(kept), gaps=gaps, notes=too_long)
     if run.published and not made and run.published.manifest.failed == failed and run.published.is_whole:
         return outcome
+    # Whoever made the documents has looked into most; who to look for takes a second and 160 MB.
+    guard = cache(partial(month_guard, run.county, run.workspace))
     manifest = _assembled(run, finished, failed, gaps, guard)
     _enter(run, publish(run.workspace, run.county.month, staging, manifest), outcome.made)
     return outcome
-
-
-@contextmanager
-def _guard_meanwhile(run: Run) -> Iterator[Future[Guard]]:
-    """Read the persons to look for while others make the documents: this process only waits for them."""
-    with ThreadPoolExecutor(1) as thread:
-        yield thread.submit(month_guard, run.county, run.workspace)  # what it lacks, the publication says
 
 
 def _put_aside(log: Path) -> None:
@@ -240,14 +235,14 @@ def _assembled(
     finished: _Finished,
     failed: dict[str, str],
     gaps: dict[str, tuple[str, ...]],
-    guard: Future[Guard],
+    guard: Callable[[], Guard],
 ) -> PublicationManifest:
     """As `assemble`; what was found to be personal, or could not be looked into, is not left lying there.
 
     Nor in what earlier runs of the month built: most likely it stands there, too.
     """
     try:
-        return assemble(run, finished.staging, finished.files, failed, gaps, guard.result(), finished.looked)
+        return assemble(run, finished.staging, finished.files, failed, gaps, guard, finished.looked)
     except HanbinError as error:
         if error.exit_code is ExitCode.PERSONAL_DATA:
             for month, site in sites(run.workspace):

@@ -14,7 +14,6 @@ from hanbin_lib.errors import HanbinError
 from hanbin_lib.params import Settings, Typography
 from hanbin_lib.rendering.content import content_of
 from hanbin_lib.rendering.formats import FORMATS, Format
-from hanbin_lib.rendering.pdf import typst_source
 from hanbin_lib.workspace import Workspace
 
 Resources = dict[str, Any]
@@ -87,7 +86,7 @@ class TypstExporter(BulletinExporter):
         "Typst",
         "排版源文件",
         "text/vnd.typst",
-        lambda content, faces: typst_source(content, faces).encode(),
+        "pdf:typ",
     )
 
 

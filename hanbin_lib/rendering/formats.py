@@ -1,17 +1,16 @@
-"""The formats of a bulletin, one line each; whoever writes, checks, guards or lists files asks this table."""
+"""The formats of a bulletin, one line each; whoever writes, checks, guards or lists files asks this table.
+
+What makes a file is imported when one is made: whoever plans or publishes needs no typesetter.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 
 import nbformat
 
 from hanbin_lib.params import Typography
 from hanbin_lib.rendering.content import Content, Part
-from hanbin_lib.rendering.page import page
-from hanbin_lib.rendering.pdf import pdf
-from hanbin_lib.rendering.slides import pptx
-from hanbin_lib.rendering.spreadsheet import xlsx
-from hanbin_lib.rendering.word.document import docx, house_docx
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 
@@ -34,8 +33,9 @@ class Format:
         As the index and the guide of the folder call it.
     media_type
         Of its content.
-    writer
-        Makes the file's bytes; the same content gives the same bytes: no clock, no name of a machine's user.
+    made_by
+        Module here and function that make the file's bytes; the same content gives the same bytes: no clock,
+        no name of a machine's user.
     is_public
         Whether the public edition has it.
     is_of_towns
@@ -50,7 +50,7 @@ class Format:
     name: str
     purpose: str
     media_type: str
-    writer: Callable[[Content, Typography], bytes]
+    made_by: str
     is_public: bool = True
     is_of_towns: bool = True
     part: Part = Part.WHOLE
@@ -61,29 +61,52 @@ class Format:
         """How the names of its files end: ``.pdf``, ``_附册.pdf``."""
         return f"{self.tag}.{self.suffix}"
 
+    @property
+    def writer(self) -> Callable[[Content, Typography], bytes]:
+        """What makes the file's bytes."""
+        module, _, function = self.made_by.partition(":")
+        found: Callable[[Content, Typography], bytes] = getattr(
+            import_module(f"hanbin_lib.rendering.{module}"), function
+        )
+        return found
+
     def write(self, content: Content, typography: Typography) -> bytes:
         """The file's bytes, of its part of the document."""
         return self.writer(content.of(self.part), typography)
 
 
 FORMATS = (
-    Format("pdf", "PDF", "正式版式", "application/pdf", pdf, part=Part.BULLETIN),
-    Format("pdf", "附册", "附册（明细、口径、推演）", "application/pdf", pdf, part=Part.ANNEX, tag="_附册"),
-    Format("html", "网页", "浏览器查看", "text/html", page),
-    Format("docx", "Word", "供批注、流转", f"{_OFFICE}.wordprocessingml.document", docx, part=Part.BULLETIN),
+    Format("pdf", "PDF", "正式版式", "application/pdf", "pdf:pdf", part=Part.BULLETIN),
+    Format(
+        "pdf", "附册", "附册（明细、口径、推演）", "application/pdf", "pdf:pdf", part=Part.ANNEX, tag="_附册"
+    ),
+    Format("html", "网页", "浏览器查看", "text/html", "page:page"),
+    Format(
+        "docx",
+        "Word",
+        "供批注、流转",
+        f"{_OFFICE}.wordprocessingml.document",
+        "word.document:docx",
+        part=Part.BULLETIN,
+    ),
     Format(
         "pptx",
         "幻灯",
         "调度会幻灯片",
         f"{_OFFICE}.presentationml.presentation",
-        pptx,
+        "slides:pptx",
         is_of_towns=False,
         part=Part.BULLETIN,
     ),
-    Format("xlsx", "附表", "附表（各表和清单）", f"{_OFFICE}.spreadsheetml.sheet", xlsx),
+    Format("xlsx", "附表", "附表（各表和清单）", f"{_OFFICE}.spreadsheetml.sheet", "spreadsheet:xlsx"),
     # An executed notebook is internal: it holds what a reader of the page need not see.
     Format(
-        "ipynb", "笔记本", "执行后的笔记本（内部留存）", "application/x-ipynb+json", ipynb, is_public=False
+        "ipynb",
+        "笔记本",
+        "执行后的笔记本（内部留存）",
+        "application/x-ipynb+json",
+        "formats:ipynb",
+        is_public=False,
     ),
 )
 # One page of text for the office's site, of the county's public edition alone.
@@ -93,14 +116,20 @@ NOTICES = tuple(
         name,
         f"一页公开文字（{kind}）",
         media,
-        writer,
+        made_by,
         is_of_towns=False,
         part=Part.NOTICE,
         tag="_公开稿",
     )
-    for suffix, name, kind, media, writer in (
-        ("html", "公开稿", "网页", "text/html", page),
-        ("docx", "公开稿（Word）", "Word", f"{_OFFICE}.wordprocessingml.document", house_docx),
+    for suffix, name, kind, media, made_by in (
+        ("html", "公开稿", "网页", "text/html", "page:page"),
+        (
+            "docx",
+            "公开稿（Word）",
+            "Word",
+            f"{_OFFICE}.wordprocessingml.document",
+            "word.document:house_docx",
+        ),
     )
 )
 PUBLIC_FORMATS = (*(form for form in FORMATS if form.is_public), *NOTICES)

@@ -40,6 +40,11 @@ def pdf(content: Content, typography: Typography) -> bytes:
     return typeset(typst_source(content, typography), typography.extra_font_folders)
 
 
+def typ(content: Content, typography: Typography) -> bytes:
+    """The source as a file."""
+    return typst_source(content, typography).encode()
+
+
 def typst_source(content: Content, typography: Typography) -> str:
     """Complete source: families, layout, set-up, content."""
     info, parts = content.masthead, content.parts or (Paragraph(("本期没有附册。",)),)

@@ -18,7 +18,6 @@ from hanbin_lib.indicators import DEFINITIONS, NoteCode
 from hanbin_lib.months import Month
 from hanbin_lib.params import County
 from hanbin_lib.rendering.formats import PUBLIC_FORMATS, form_of
-from hanbin_lib.rendering.page import sans_faces
 from hanbin_lib.site.content import PublishedMonth, Tiles, content, printed
 
 TREND = "open_risk_households"
@@ -71,6 +70,8 @@ def index_page(months: tuple[PublishedMonth, ...], county: County, tiles: Tiles,
 
 def _faces(body: str, parts: dict[str, Any]) -> str:
     """The faces cut to what the page shows, the bold one to headings, names and figures."""
+    from hanbin_lib.rendering.page import sans_faces  # noqa: PLC0415 -- who plans and waits needs no faces
+
     data = parts["data"] or {"indicators": [], "places": [], "months": []}
     bold = [indicator[part] for indicator in data["indicators"] for part in ("name", "unit")]
     bold += [name for _, name in data["places"]]

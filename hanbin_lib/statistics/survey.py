@@ -103,7 +103,8 @@ class TwoStageDesign:
         base = float(self.weights[known].sum())
         if base == 0 or np.isnan(base):
             return Estimate(float("nan"), float("nan"), self.degrees_of_freedom)
-        mean = float(self.weights[known] @ values[known]) / base
+        # No product of BLAS: its last digit is another on another processor, and would be published.
+        mean = float((self.weights[known] * values[known]).sum()) / base
         residual = np.where(known, np.nan_to_num(values) - mean, 0.0) / base
         return self._estimate(residual * self.weights, mean)
 

@@ -61,7 +61,9 @@ def test_more_entries_leave_more_open(district):
 
 def test_without_a_flow_the_reason_is_told(district, monkeypatch):
     monkeypatch.setitem(
-        district._of_month, "hanbin_lib.bulletin.opening.Bulletin.flow", Unavailable("风险流转", "没有登记")
+        district._of_month,
+        "hanbin_lib.bulletin.month_inputs.MonthInputs.flow",
+        Unavailable("风险流转", "没有登记"),
     )
     assert isinstance(hb.risk_flow.verdict(district), Missing)
     assert hb.risk_flow.fan(district) is None

@@ -219,7 +219,9 @@ def _drawn_as(district, monkeypatch, numbers, *, is_trial=True):
         ends = {"median": median, "lower": 0.0, "upper": upper}
         table = one.table.assign(**{name: one.table[name].mask(below, n) for name, n in ends.items()})
         shocks.append(replace(one, table=table, line=replace(one.line, is_trial=is_trial)))
-    monkeypatch.setitem(district._of_month, "hanbin_lib.bulletin.opening.Bulletin.shocks", tuple(shocks))
+    monkeypatch.setitem(
+        district._of_month, "hanbin_lib.bulletin.month_inputs.MonthInputs.shocks", tuple(shocks)
+    )
     return [one.scenario.name for one in shocks]
 
 
@@ -247,12 +249,12 @@ def test_what_could_not_be_drawn_is_said_beside_what_could(district, monkeypatch
     drawn = district.shocks
     refused = Unavailable("没有线的情景", "没有监测线可用")
     monkeypatch.setitem(
-        district._of_month, "hanbin_lib.bulletin.opening.Bulletin.shocks", (drawn[0], refused)
+        district._of_month, "hanbin_lib.bulletin.month_inputs.MonthInputs.shocks", (drawn[0], refused)
     )
     said = plain_text(hb.shocks.verdict(district).parts)
     assert "1个情景" in said
     assert "“没有线的情景”没有推算：没有监测线可用。" in said
-    monkeypatch.setitem(district._of_month, "hanbin_lib.bulletin.opening.Bulletin.shocks", ())
+    monkeypatch.setitem(district._of_month, "hanbin_lib.bulletin.month_inputs.MonthInputs.shocks", ())
     assert hb.shocks.verdict(district) is None
     assert hb.shocks.town_table(district) is None
 
@@ -266,7 +268,9 @@ def _with_numbers(district, monkeypatch, place, **numbers):
             own = table["measure"].eq(f"{name}_households") & table["place_code"].eq(place)
             table.loc[own, ["mean", "median", "lower", "upper"]] = number
         changed.append(replace(one, table=table))
-    monkeypatch.setitem(district._of_month, "hanbin_lib.bulletin.opening.Bulletin.shocks", tuple(changed))
+    monkeypatch.setitem(
+        district._of_month, "hanbin_lib.bulletin.month_inputs.MonthInputs.shocks", tuple(changed)
+    )
 
 
 def test_households_whose_income_is_not_known_are_counted_beside_the_results(district, monkeypatch):

@@ -168,7 +168,7 @@ def test_no_canary_reaches_the_public_edition(published, capsys):
     county = open_bulletin(str(MONTH), COUNTY, workspace=public, edition=PUBLIC)
     rows = sorted(workspace.inbox(MONTH).glob("*监测对象*.csv"))
     with pytest.raises(HanbinError, match="HB-GRD-001"):
-        guard_files(rows, month_guard(county, public), MONTH)
+        guard_files(rows, lambda: month_guard(county, public), MONTH)
     guard = month_guard(county, public)
     assert [canary for canary in canaries if not guard.scan(_alone(canary, public.root))] == []
 
@@ -222,7 +222,9 @@ def test_rows_as_they_came_stop_a_publication(planted, county):
     workspace, _ = planted
     with pytest.raises(HanbinError, match="HB-GRD-001") as stopped:
         guard_files(
-            sorted(workspace.inbox(MONTH).glob("*监测对象*.csv")), month_guard(county, workspace), MONTH
+            sorted(workspace.inbox(MONTH).glob("*监测对象*.csv")),
+            lambda: month_guard(county, workspace),
+            MONTH,
         )
     assert stopped.value.exit_code is ExitCode.PERSONAL_DATA
 
@@ -234,7 +236,7 @@ def test_a_person_named_as_a_unit_or_a_group_stops_the_publication(planted, coun
     county.figures.table.to_csv(path, index=False)
     assert any(canary.text in path.read_text(encoding="utf-8") for canary in canaries)
     with pytest.raises(HanbinError, match="HB-GRD-001"):
-        guard_files([path], month_guard(county, workspace), MONTH)
+        guard_files([path], lambda: month_guard(county, workspace), MONTH)
 
 
 def test_a_number_in_a_ledgers_own_code_is_told_at_import(demo_workspace, tmp_path):

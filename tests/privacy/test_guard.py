@@ -271,7 +271,7 @@ def test_without_the_names_to_look_for_nothing_is_published(own_workspace, tmp_p
     (path,) = own_workspace.personal_terms.iterdir()
     harmless = tmp_path / "a.txt"
     harmless.write_text("流水镇", encoding="utf-8")
-    guard_files([harmless], month_guard(county, own_workspace), MONTH)
+    guard_files([harmless], lambda: month_guard(county, own_workspace), MONTH)
     if loss == "deleted":
         path.unlink()
     elif loss == "truncated":
@@ -281,8 +281,12 @@ def test_without_the_names_to_look_for_nothing_is_published(own_workspace, tmp_p
     else:
         own_workspace.secret.write_bytes(b"b" * 32)
     with pytest.raises(HanbinError, match="HB-GRD-002") as stopped:
-        guard_files([harmless], month_guard(county, own_workspace), MONTH)
+        guard_files([harmless], lambda: month_guard(county, own_workspace), MONTH)
     assert stopped.value.exit_code is ExitCode.PERSONAL_DATA
+
+
+def _never():
+    raise AssertionError("everything was looked into already")
 
 
 def test_what_was_looked_into_counts_for_that_very_file_alone(own_workspace, tmp_path):
@@ -295,19 +299,19 @@ def test_what_was_looked_into_counts_for_that_very_file_alone(own_workspace, tmp
     page.write_text("流水镇", encoding="utf-8")
     looked = look_into([page], guard)
     assert list(looked.values()) == [()]
-    guard_files([page], guard, MONTH, looked)
+    guard_files([page], _never, MONTH, looked)
     page.rename(renamed := tmp_path / f"{name}.txt")
     page.write_text(f"流水镇{name}", encoding="utf-8")
     for changed in (page, renamed):
         with pytest.raises(HanbinError, match="HB-GRD-001"):
-            guard_files([changed], guard, MONTH, looked)
+            guard_files([changed], lambda: guard, MONTH, looked)
     found = look_into([page], guard)
     page.with_suffix(".unknown").write_bytes(b"x")
     with pytest.raises(HanbinError, match="HB-GRD-001"):
-        guard_files([page], guard, MONTH, found)
+        guard_files([page], _never, MONTH, found)
     unknown = [page.with_suffix(".unknown")]
     with pytest.raises(HanbinError, match="HB-GRD-003"):
-        guard_files(unknown, guard, MONTH, look_into(unknown, guard))
+        guard_files(unknown, lambda: guard, MONTH, look_into(unknown, guard))
 
 
 @pytest.mark.xdist_group("release")

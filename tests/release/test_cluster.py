@@ -2,8 +2,9 @@
 
 import os
 import signal
+import sys
 import urllib.request
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 import pytest
@@ -11,10 +12,12 @@ from support import MONTH
 
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.errors import HanbinError
+from hanbin_lib.release import cluster as rooms_of
 from hanbin_lib.release.assembly import write_indicators
-from hanbin_lib.release.cluster import Cluster, SharedStore
+from hanbin_lib.release.cluster import Cluster, Offer, Order
 from hanbin_lib.release.execution import make_all
 from hanbin_lib.release.plan import plan, plan_counties
+from hanbin_lib.release.shared_store import SharedStore
 from hanbin_lib.workspace import INDICATORS
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -87,10 +90,51 @@ def test_a_worker_that_dies_on_the_way_changes_nothing(three_workers, demo_works
     assert shared.make_all(demo_workspace, county, documents, staging, kill_one) == {}
     assert killed
     assert _made(staging) == alone
+    # Nothing of the month was computed by a worker: what travels is all that its documents read.
+    assert _kept_by(three_workers) == [sorted(path.name for path in (tmp_path / "shared/kept").glob("*/*"))]
     # What is in the shared place is not made again: no worker is asked for it.
     again = _staging(county, tmp_path / "again")
     assert shared.make_all(demo_workspace, county, documents, again, _silent) == {}
     assert _made(again) == alone
+
+
+def _kept_by(local):
+    """Names of computed results, of each worker that is there, with the manifest that came with them."""
+    with pytest.importorskip("distributed").Client(local, set_as_default=False) as client:
+        found = client.run(
+            lambda: (
+                [
+                    sorted([path.name for path in room.workspace.cache.iterdir()] + ["manifest.json"])
+                    for room in sys.modules["hanbin_lib.release.cluster"]._rooms.values()
+                ]
+                if "hanbin_lib.release.cluster" in sys.modules
+                else []
+            )
+        )
+    kept = [names for rooms in found.values() for names in rooms]
+    return [names for at, names in enumerate(kept) if names not in kept[:at]]
+
+
+def test_two_months_are_open_at_a_time_and_none_is_closed_on_whom_is_in_it(monkeypatch):
+    closed = []
+
+    def opened(order):
+        leave = ExitStack()
+        leave.callback(closed.append, order)
+        return rooms_of._Room(None, None, None, leave)
+
+    monkeypatch.setattr(rooms_of, "_rooms", {})
+    monkeypatch.setattr(rooms_of, "_opened", opened)
+    monkeypatch.setattr(rooms_of.Offer, "key", property(lambda offer: offer.inputs))
+    orders = [Order(None, Offer(None, name, "", (), MONTH, None)) for name in "abcd"]
+    with rooms_of._room(orders[0]) as first, rooms_of._room(orders[1]), rooms_of._room(orders[2]):
+        with rooms_of._room(orders[0]) as again:
+            assert again is first
+        assert closed == []
+    with rooms_of._room(orders[3]):
+        assert closed == orders[1:3]
+        with rooms_of._room(orders[0]) as again:
+            assert again is first
 
 
 def test_the_dashboard_answers(cluster):

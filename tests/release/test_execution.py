@@ -96,14 +96,14 @@ def test_what_may_pass_is_tried_again(monkeypatch, faults, tries):
     assert list(failed.values()) == faults[tries - 1 : tries]
 
 
-def test_a_worker_more_than_cores_that_may_be_used(monkeypatch):
+def test_as_many_workers_as_cores_that_may_be_used(monkeypatch):
     monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 3}, raising=False)
-    assert usual_workers() == 3
+    assert usual_workers() == 2
     monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(64)))
     assert usual_workers() == 8
     monkeypatch.delattr("os.sched_getaffinity")
     monkeypatch.setattr("os.cpu_count", lambda: None)
-    assert usual_workers() == 2
+    assert usual_workers() == 1
 
 
 def _silent(name, done, total):

@@ -4,7 +4,7 @@ import fsspec
 import pytest
 
 from hanbin_lib.errors import HanbinError
-from hanbin_lib.release.cluster import SharedStore
+from hanbin_lib.release.shared_store import SharedStore
 
 
 @pytest.fixture(params=["folder", "memory"])

@@ -16,7 +16,7 @@ KERNELS = Path(__file__).parents[1] / "kernels"
 WITHOUT = KERNELS / "without.py"
 AS_ON_WINDOWS = {"PYTHONPATH": str(KERNELS / "as_on_windows")}
 IMPORT_ALL = """
-import importlib, pkgutil, hanbin_demo, hanbin_lib
+import importlib, papermill, pkgutil, hanbin_demo, hanbin_lib  # papermill loads the engine, not the engine papermill
 for package in (hanbin_demo, hanbin_lib):
     for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         if not module.name.endswith("__main__"):

@@ -170,6 +170,18 @@ def test_no_path_of_a_machine_and_no_registry_in_what_is_committed():
     assert hits == []
 
 
+def test_no_figure_is_a_product_of_blas():
+    """Its last digit depends on the processor, and `indicators.csv` has every digit."""
+    products = {"dot", "einsum", "inner", "matmul", "tensordot", "vdot"}
+    for path in SOURCES:
+        if path.parent.name in {"indicators", "statistics"}:
+            nodes = [*ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+            assert [n.lineno for n in nodes if isinstance(n, ast.MatMult)] == [], path
+            assert [n.lineno for n in nodes if isinstance(n, ast.Attribute) and n.attr in products] == [], (
+                path
+            )
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: p.relative_to(REPOSITORY).as_posix())
 def test_modules_are_short_and_say_what_they_are_for(path):
     text = path.read_text(encoding="utf-8")

@@ -80,7 +80,7 @@ class Office:
         figures = pd.DataFrame({"indicator": ["n"], "month": [month], "value": [1.0]})
         return SimpleNamespace(
             month=wanted, place=place, snapshot=current, settings=self.known["settings"], issue=Issue(),
-            sources=SimpleNamespace(ids=ids, damaged=damaged), models=self.known["models"], forecasts=(),
+            sources=SimpleNamespace(ids=ids, damaged=damaged, let_go=lambda: None), models=self.known["models"], forecasts=(),
             scope=SimpleNamespace(upper_places=AREAS, register=self.known["register"]),
             figures=SimpleNamespace(table=figures), assessed_goals=(), is_public=False, handed_out=None,
         )  # fmt: skip

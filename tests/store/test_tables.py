@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hanbin_lib.store import tables
-from hanbin_lib.store.tables import cached, is_among
+from hanbin_lib.store.tables import cached, is_among, results_read
 
 TABLE = pd.DataFrame(
     {"place": ["a", "b"], "value": [0.1, float("nan")], "count": pd.array([1, None], "Int64")}
@@ -51,6 +51,20 @@ def test_other_inputs_another_name_and_another_program_compute_anew(ask, monkeyp
     assert ask(1, "data", name="y")[1] == 3
     monkeypatch.setattr(tables, "program_digest", lambda: "another program")
     assert ask(2, "data") == (2, 4)
+
+
+def test_whoever_listens_hears_what_is_read_and_kept_meanwhile(ask, tmp_path):
+    ask({"a": 1}, name="before")
+    with results_read() as files:
+        ask({"a": 1}, name="before")
+        ask({"a": 1}, 1, name="now")
+        with results_read() as inner:
+            ask({"a": 1}, 2, name="now")
+        ask({"a": 1}, 2, name="now")
+    ask({"a": 1}, name="after")
+    named = [sorted(path.name.split("-")[0] for path in found) for found in (files, inner)]
+    assert named == [["before", "now", "now"], ["now"]]
+    assert all(path.is_file() for path in files)
 
 
 def test_without_a_folder_nothing_is_kept(ask):

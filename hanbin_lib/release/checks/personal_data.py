@@ -4,7 +4,7 @@ It fails closed: without the names and numbers of every month that the bulletin 
 before a file that nobody can look into, nothing is published.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -38,11 +38,15 @@ def look_into(files: Iterable[Path], guard: Guard) -> Looked:
     return found
 
 
-def guard_files(files: list[Path], guard: Guard, month: Month, looked: Looked | None = None) -> None:
+def guard_files(
+    files: list[Path], guard: Callable[[], Guard], month: Month, looked: Looked | None = None
+) -> None:
     """Look for every person of the inputs in `files`.
 
     Parameters
     ----------
+    guard
+        Gives the guard; asked for where a file was not looked into yet.
     month
         Whose entries may answer for a word.
     looked
@@ -58,7 +62,7 @@ def guard_files(files: list[Path], guard: Guard, month: Month, looked: Looked | 
     for path in files:
         try:
             before = looked.get((path.name, sha256_of(path))) if looked else None
-            hits += guard.scan(path) if before is None else before
+            hits += guard().scan(path) if before is None else before
         except Unreadable as error:
             unread.append(f"{path.name}（{error}）")
     if unread:
@@ -92,7 +96,8 @@ def guard_made(made: Mapping[str, bytes], county: MonthInputs, workspace: Worksp
         paths = [Path(folder) / name for name in made]
         for path, content in zip(paths, made.values(), strict=True):
             path.write_bytes(content)
-        guard_files(paths, month_guard(county, workspace), county.month)
+        guard = month_guard(county, workspace)
+        guard_files(paths, lambda: guard, county.month)
 
 
 def guard_counts(indicators: Path, county: Bulletin) -> None:
@@ -119,7 +124,7 @@ def guard_counts(indicators: Path, county: Bulletin) -> None:
         )
 
 
-def guard_entries(reason: str, county: Bulletin, guard: Guard) -> None:
+def guard_entries(reason: str, county: Bulletin, guard: Callable[[], Guard]) -> None:
     """Look for persons in what officers typed for this publication: where it is typed, not in print.
 
     Raises
@@ -129,7 +134,7 @@ def guard_entries(reason: str, county: Bulletin, guard: Guard) -> None:
     """
     source = f"params/issues/{county.month}.yaml"
     typed = {f"{source} 的 document_number": county.issue.document_number or "", "修订原因": reason}
-    found = [where for where, text in typed.items() if text and guard.is_person(text)]
+    found = [where for where, text in typed.items() if text and guard().is_person(text)]
     if found:
         raise _stopped(
             "HB-GRD-001",
@@ -161,6 +166,11 @@ def _guard(
     terms: PersonalTerms, printed: tuple[str, ...], allowed: tuple[str, ...], codes: frozenset[str]
 ) -> Guard:
     return Guard(terms, Words(program_texts(), printed), allowed, codes)
+
+
+def forget_terms() -> None:
+    """Let go of what the last guard was built from: names and numbers of a county take 55 MB."""
+    _guard.cache_clear()
 
 
 def _codes(snapshot: Snapshot) -> frozenset[str]:

@@ -15,7 +15,6 @@ from hanbin_lib.places import AreaRegister
 from hanbin_lib.release.batch import Batch, Jump, load_batch
 from hanbin_lib.release.notebooks import check_parameters_cell
 from hanbin_lib.release.publication import check_idle
-from hanbin_lib.rendering import check_documents
 from hanbin_lib.workspace import Workspace
 
 NOTEBOOK = "bulletin"
@@ -89,11 +88,15 @@ def _templates(workspace: Workspace, _month: Month) -> None:
         typography = Typography.read(workspace.params)
     except HanbinError:
         return  # what is wrong with the parameters is told with all of them
-    own = (
+    every = (
         (typography.word_template, typography.word_document),
         (typography.slide_master, typography.slide_document),
     )
-    check_documents((name, content) for name, content in own if name)
+    own = [(name, content) for name, content in every if name]
+    if own:
+        from hanbin_lib.rendering import check_documents  # noqa: PLC0415 -- few have their own
+
+        check_documents(own)
 
 
 def _fonts(_workspace: Workspace, _month: Month) -> None:

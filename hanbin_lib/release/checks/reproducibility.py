@@ -29,7 +29,9 @@ from hanbin_lib.workspace import ENVIRONMENT_VARIABLE, INDICATORS, Workspace
 
 _ELSEWHERE = {"TZ": "Pacific/Kiritimati", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "20220930"}
 _MOST_LISTED = 20
-_KEPT = ("PATH", "HOME", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH")
+# What chooses the processor's instructions, and with them the last digits of what is simulated.
+_ARITHMETIC = ("OPENBLAS_CORETYPE", "NPY_DISABLE_CPU_FEATURES", "MKL_CBWR")
+_KEPT = ("PATH", "HOME", "TMPDIR", "SYSTEMROOT", "LD_LIBRARY_PATH", *_ARITHMETIC)
 
 
 @dataclass(frozen=True, slots=True)
