@@ -8,7 +8,7 @@ TOOLS := $(VENV)/.installed-dev
 FONTS := $(VENV)/share/hanbin/fonts/fonts.json
 
 .DEFAULT_GOAL := help
-.PHONY: help install develop bulletin docs pictures test test-quick test-slow test-search mutants check fix lock offline-bundle sbom benchmark-import benchmark-chapters benchmark-guard benchmark-sliders benchmark-shock benchmark-plan benchmark-batch benchmark-forecast forecast-tables clean
+.PHONY: help install develop bulletin docs pictures test test-quick test-slow test-search mutants check fix lock offline-bundle sbom benchmark-import benchmark-chapters benchmark-guard benchmark-sliders benchmark-shock benchmark-plan benchmark-batch benchmark-cluster benchmark-forecast forecast-tables clean
 
 help: ## 列出全部命令
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -98,7 +98,11 @@ benchmark-sliders: develop ## 推演笔记本的滑块：移动一次的重算�
 
 benchmark-batch: develop ## 一个月全部文件的用时：与 papermill + nbconvert + Chromium 同场比较；BESIDE=另一份检出，则轮流比较（先运行 make bulletin）
 	$(BIN)/python benchmarks/batch_speed.py
+	$(BIN)/python benchmarks/batch_memory.py
 	$(if $(BESIDE),$(BIN)/python benchmarks/batch_beside.py $(BESIDE))
+
+benchmark-cluster: develop ## 集群上一份文档的用时：与单机同场比较，文件逐字节核对（先运行 make bulletin）
+	$(BIN)/python benchmarks/cluster_speed.py
 
 # Peers that do not go with the project's own versions live apart.
 PEERS := .venv-benchmark

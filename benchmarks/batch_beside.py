@@ -31,7 +31,7 @@ def main() -> None:
         order = list(programs) if turn % 2 == 0 else list(programs)[::-1]
         for name in order:
             with tempfile.TemporaryDirectory(prefix="hanbin-benchmark-") as folder:
-                space = _copy(programs[name], Path(folder) / "workspace")
+                space = copy_of(programs[name], Path(folder) / "workspace")
                 for kept in ("no model kept", "models kept"):
                     shutil.rmtree(space / "reports", ignore_errors=True)
                     spent.setdefault((name, kept), []).append(_made(programs[name], space))
@@ -54,7 +54,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _copy(program: Path, space: Path) -> Path:
+def copy_of(program: Path, space: Path) -> Path:
     """A workspace with the imported data and nothing that was computed or published."""
     for name in ("params", "notebooks", "data"):
         shutil.copytree(program / name, space / name, ignore=shutil.ignore_patterns("inbox", "cache", "logs"))
