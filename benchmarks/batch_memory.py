@@ -1,7 +1,7 @@
 """The most memory that a month of documents takes, in all processes of the command together.
 
-Run with ``make benchmark-batch`` after ``make bulletin``. Counted is PSS: what processes share counts once, each
-with its part. A run without kept models, and one with them; neither is timed, as looking costs time.
+Run with ``make benchmark-batch`` after ``make bulletin``. Counted is PSS: what processes share counts once,
+each with its part. A run without kept models, and one with them; neither is timed, as looking costs time.
 """
 
 import argparse
