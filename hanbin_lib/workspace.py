@@ -168,6 +168,10 @@ class Workspace:
         """What the kernels of the month's last run wrote beside their notebooks."""
         return self.logs / f"kernels-{month}.log"
 
+    def models_log(self, month: Month) -> Path:
+        """What was written where the month's models were computed beside its indicators."""
+        return self.logs / f"models-{month}.log"
+
     @property
     def exchange(self) -> Path:
         """What machines of a cluster share, unless another place is named; safe to delete."""

@@ -119,8 +119,9 @@ def bulletin(
         return
     if not (areas or reason or as_revision or scheduler) and _stands(space, month):
         return
-    from hanbin_lib.kernels import parent_ahead, uncollected
+    from hanbin_lib.kernels import parent_ahead, stay_single, uncollected
 
+    stay_single()
     with cancellable(), nullcontext() if scheduler else parent_ahead(), progress_bar("生成月报") as progress:
         with uncollected():
             from hanbin_lib.release import given_revision, release_month

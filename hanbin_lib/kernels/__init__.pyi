@@ -1,5 +1,5 @@
 from hanbin_lib.kernels.forked import can_fork, meanwhile, parent_ahead, prepared_parent
-from hanbin_lib.kernels.prepared import cores, uncollected
+from hanbin_lib.kernels.prepared import cores, stay_single, uncollected
 from hanbin_lib.kernels.workers import WorkerEndedError, open_workers
 
 KERNEL: str
@@ -15,5 +15,6 @@ __all__ = [
     "open_workers",
     "parent_ahead",
     "prepared_parent",
+    "stay_single",
     "uncollected",
 ]

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -287,17 +287,19 @@ def meanwhile(seconds: float, function: Callable[..., Any], *arguments: Any) -> 
         return
     with line:
         yield
-        has_begun, _, _ = select.select([line], [], [], 0)
-        if has_begun:
+        told = select.poll()
+        told.register(line, select.POLLIN)
+        if told.poll(0):  # the parent is ready, and the call under way
             with suppress(ConnectionError, subprocess.TimeoutExpired):
                 ForkedProcess(line).heard(seconds)
 
 
 def _called(address: str, function: Callable[..., Any], arguments: tuple[Any, ...]) -> socket.socket | None:
     """Connection to a parent that was asked for a child, which does a call; None where it cannot be asked."""
-    with suppress(OSError):
-        line = _asked(address, plain_task())
+    with ExitStack() as opened, suppress(OSError):
+        line = opened.enter_context(_asked(address, plain_task()))
         line.sendall(f"{packed(function, arguments)}\n".encode())
+        opened.pop_all()
         return line
     return None
 

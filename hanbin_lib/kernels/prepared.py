@@ -135,6 +135,16 @@ def leave_working_directory_out() -> None:
         del sys.path[0]
 
 
+def stay_single() -> None:
+    """Have native libraries that are imported from now on begin no pools of threads; what was set stays.
+
+    A pool adds up in another order than one thread does: what is kept would have other last digits than what
+    the documents' processes, which have one thread, compute.
+    """
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+
+
 def quiet_environment() -> dict[str, str]:
     """The environment in which a process can be prepared."""
     kept = {name: value for name, value in os.environ.items() if name not in {"JPY_PARENT_PID", "MPLBACKEND"}}

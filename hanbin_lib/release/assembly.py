@@ -167,8 +167,9 @@ def _of_the_public_edition(county: Bulletin) -> str:
 
 def _log_of(run: Run) -> list[Path]:
     """What the kernels wrote about it: no other month's log, nor an earlier run's, can stop this one."""
-    log = run.workspace.kernel_log(run.county.month)
-    return [log] if log.is_file() and log.stat().st_size else []
+    space, month = run.workspace, run.county.month
+    logs = (space.kernel_log(month), space.models_log(month))
+    return [log for log in logs if log.is_file() and log.stat().st_size]
 
 
 def inputs_archive(workspace: Workspace, county: MonthInputs) -> bytes:

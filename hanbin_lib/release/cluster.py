@@ -8,9 +8,9 @@ made again.
 
 import atexit
 import hashlib
-import shutil
+import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import Any
 
 from hanbin_lib.bulletin import MonthInputs, open_bulletin
 from hanbin_lib.bulletin.month_inputs import compute_month_wide
-from hanbin_lib.errors import ExitCode, HanbinError, Unavailable
+from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import write_atomically
 from hanbin_lib.kernels import parent_ahead
 from hanbin_lib.locks import folder_prefix
@@ -29,10 +29,11 @@ from hanbin_lib.privacy import Guard
 from hanbin_lib.release.assembly import inputs_archive, unpacked
 from hanbin_lib.release.checks.personal_data import Looked, look_into, month_guard
 from hanbin_lib.release.execution import Finished, may_pass, open_makers
-from hanbin_lib.release.plan import Document, Progress
+from hanbin_lib.release.plan import Document, Progress, inputs_of
 from hanbin_lib.release.shared_store import MANIFEST, SharedStore
+from hanbin_lib.simulate.target_study import TargetStudy
 from hanbin_lib.store import digest_of, program_digest
-from hanbin_lib.store.tables import results_read
+from hanbin_lib.store.tables import cached, results_read
 from hanbin_lib.workspace import INDICATORS, Workspace
 
 _ARCHIVE = "inputs.zip"
@@ -60,12 +61,13 @@ class Offer:
     kept: str
     snapshots: tuple[tuple[str, str], ...]
     month: Month
+    edition: str
     typography: Typography
 
     @property
     def key(self) -> str:
         """Name of the month's folder on a machine that makes its documents."""
-        return digest_of(self.inputs, self.kept, *sorted(self.snapshots))[:_KEY]
+        return digest_of(self.inputs, self.kept, self.edition, *sorted(self.snapshots))[:_KEY]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +118,13 @@ class Cluster:
             ``HB-CLU-001`` the extra ``cluster`` is not installed, ``HB-CLU-002`` no scheduler or
             worker answers, or a machine has other code.
         """
-        offer = self._offer(workspace, county, staging / INDICATORS)
         guard = None
         with suppress(HanbinError):  # where nobody can look, the publication says why
             guard = month_guard(county, workspace)
         failed: dict[str, BaseException] = {}
         with _connected(self.address) as client:
             _check_workers(client)
+            offer = self._offer(workspace, county, staging / INDICATORS)
             futures = {}
             for document in todo:
                 relative = document.notebook.relative_to(workspace.root)
@@ -138,6 +140,7 @@ class Cluster:
                 else:
                     failed[document.name] = error
                 progress(document.name, done, len(todo))
+            client.run(leave_there, offer.key, on_error="ignore")
         return failed
 
     def _offer(self, workspace: Workspace, county: MonthInputs, indicators: Path) -> Offer:
@@ -155,23 +158,37 @@ class Cluster:
             # The snapshot has a manifest of its own: it travels under another name.
             files = {_travelling(file): path for file, path in files.items()}
             self.shared.put(f"snapshots/{month}/{version}", files)
-        computed = _computed(workspace, county)
-        kept = f"kept/{digest_of(*sorted(computed))}"
-        self.shared.put(kept, computed)
-        return Offer(self.shared, name, kept, snapshots, county.month, county.settings.typography)
+        results = computed(workspace, county)
+        kept = f"kept/{digest_of(*results)}"
+        self.shared.put(kept, results)
+        where = (self.shared, name, kept, snapshots)
+        return Offer(*where, county.month, workspace.edition, county.settings.typography)
 
 
-def _computed(workspace: Workspace, county: MonthInputs) -> dict[str, Path]:
-    """Files of what is computed of the month, by name: once here, and by no worker again."""
+def computed(workspace: Workspace, county: MonthInputs) -> dict[str, Path]:
+    """Files of what is counted, solved and drawn of the month, by name: once here, by no worker again.
+
+    Which ones they are is kept, too: some of what leads to them is estimated each time.
+    """
+    known = (inputs_of(workspace, county), workspace.edition)
+    names = cached(
+        f"results-{county.month}", *known, folder=workspace.cache, compute=lambda: _read_of(workspace, county)
+    )
+    if not all((workspace.cache / name).is_file() for name in names):  # somebody cleared up
+        names = _read_of(workspace, county)
+    return {name: workspace.cache / name for name in names}
+
+
+def _read_of(workspace: Workspace, county: MonthInputs) -> list[str]:
+    """Names of the kept results that the documents read; what is not kept yet is computed."""
     month, code, snapshot = str(county.month), county.settings.county.code, county.snapshot.id
     with results_read() as files:
         bulletin = open_bulletin(month, code, snapshot, edition=workspace.edition, workspace=workspace)
         compute_month_wide(bulletin)
-        with suppress(Exception):  # left to the chapter to say
-            for study in bulletin.studies:
-                if not isinstance(study, Unavailable):
-                    _ = study.findings
-    return {path.name: path for path in files}
+        for study in bulletin.studies:
+            with suppress(Exception):  # left to the chapter to say
+                _ = study.findings if isinstance(study, TargetStudy) else None
+    return sorted(path.name for path in files)
 
 
 def _looked(document: Document, staging: Path, guard: Guard | None) -> Looked | None:
@@ -185,41 +202,77 @@ def make_there(order: Order) -> HanbinError | None:
     What the document itself is to blame for is returned: no other machine would do better.
     Anything else is raised, and the scheduler tries again elsewhere.
     """
-    shared = order.offer.shared
-    if shared.names(order.result) is not None:
+    if order.offer.shared.names(order.result) is not None:
         return None
-    with _room(order) as room:
-        document = replace(order.document, notebook=room.workspace.root / order.document.notebook)
-        try:
-            room.make(document)
-        except HanbinError as error:
-            if may_pass(error):
-                raise
-            return error
-        files = {name: room.staging / name for name in document.files}
-        shared.put(order.result, files)
-        for path in files.values():
-            path.unlink()
+    try:
+        with _entered(order.offer) as room:
+            room.make(order)
+    except HanbinError as error:
+        if may_pass(error):
+            raise
+        return error
     return None
 
 
-@dataclass
 class _Room:
-    """A month that is open on the machine that this runs on.
+    """A month on the machine that this runs on: what its documents are made from, and who makes them.
 
     Parameters
     ----------
-    make
-        Makes a document into `staging` (`execution.open_makers`).
-    busy
-        How many documents are being made.
+    offer
+        What is taken from the shared place when the first document comes.
     """
 
-    workspace: Workspace
-    staging: Path
-    make: Callable[[Document], object]
-    leave: ExitStack
-    busy: int = 0
+    def __init__(self, offer: Offer) -> None:
+        self.busy = 0  # documents that are being made
+        self.is_broken = False  # left as soon as nobody is in it: who comes opens another
+        self.workspace: Workspace | None = None
+        self._offer = offer
+        self._opening = Lock()
+        self._leave = ExitStack()
+
+    def make(self, order: Order) -> None:
+        """Make a document, and leave its files in the shared place."""
+        with self._opening:
+            if self.workspace is None:
+                self._open()
+        assert self.workspace is not None
+        root = self.workspace.root
+        document = replace(order.document, notebook=root / order.document.notebook)
+        with tempfile.TemporaryDirectory(prefix="made-", dir=root) as folder:
+            self._make(document, Path(folder))
+            files = {name: Path(folder) / name for name in document.files}
+            self._offer.shared.put(order.result, files)
+
+    def _open(self) -> None:
+        """Copy what the month is made from to this machine, and open it in the parent of its documents."""
+        from distributed import get_worker  # noqa: PLC0415  # an optional part
+
+        worker, offer, shared = get_worker(), self._offer, self._offer.shared
+        own = tempfile.TemporaryDirectory(
+            prefix=f"hanbin-{offer.key}-", dir=worker.local_directory, ignore_cleanup_errors=True
+        )
+        root = Path(self._leave.enter_context(own))
+        shared.get(offer.inputs, root)
+        workspace = replace(unpacked(root, root / _ARCHIVE, dict(offer.snapshots)), edition=offer.edition)
+        for month, version in offer.snapshots:
+            folder = workspace.store / month / version
+            shared.get(f"snapshots/{month}/{version}", folder)
+            (folder / _travelling(MANIFEST)).rename(folder / MANIFEST)
+        shared.get(offer.kept, workspace.cache)
+        _of_process.enter_context(parent_ahead())  # one for all months: another only where it is gone
+        snapshot, count = dict(offer.snapshots)[str(offer.month)], worker.state.nthreads
+        makers = open_makers(workspace, offer.month, snapshot, root, offer.typography, count)
+        self._make = self._leave.enter_context(makers)
+        self.workspace = workspace
+
+    def close(self) -> None:
+        """End who makes the documents, say what they wrote, and clear the copy away."""
+        with suppress(Exception):
+            if self.workspace is not None:
+                sys.stderr.write(self.workspace.kernel_log(self._offer.month).read_text(encoding="utf-8"))
+        with suppress(Exception):
+            self._leave.close()
 
 
 _rooms: dict[str, _Room] = {}  # the one that was entered last stands last
@@ -228,64 +281,45 @@ _of_process = ExitStack()
 
 
 @contextmanager
-def _room(order: Order) -> Iterator[_Room]:
-    """The room of the document's month, which the first to come opens; what is idle and old is closed."""
-    key = order.offer.key
+def _entered(offer: Offer) -> Iterator[_Room]:
+    """Be in the month's room; a room that is broken, or idle and old, is closed when one leaves."""
     with _at_the_door:
-        room = _rooms.pop(key, None) or _opened(order)
-        _rooms[key] = room
+        room = _rooms.pop(offer.key, None) or _Room(offer)
+        if room.is_broken:
+            room = _Room(offer)
+        _rooms[offer.key] = room
         room.busy += 1
-        for other, old in list(_rooms.items())[:-_MOST_ROOMS]:
-            if not old.busy:
-                _rooms.pop(other).leave.close()
     try:
         yield room
+    except BaseException as error:
+        is_the_documents = isinstance(error, HanbinError) and not may_pass(error)
+        room.is_broken = room.is_broken or room.workspace is None or not is_the_documents
+        raise
     finally:
         with _at_the_door:
             room.busy -= 1
+            if room.is_broken and not room.busy:
+                room.close()
+            _clear(list(_rooms)[:-_MOST_ROOMS])
 
 
-def _opened(order: Order) -> _Room:
-    """Copy what the month is made from to this machine, and open it in the parent of its documents."""
-    from distributed import get_worker  # noqa: PLC0415  # an optional part
+def leave_there(key: str) -> None:
+    """Close a month's room on this machine, unless somebody is in it."""
+    with _at_the_door:
+        _clear([key])
 
-    worker, offer = get_worker(), order.offer
-    root = (
-        Path(worker.local_directory) / f"hanbin-{offer.key}"
-    )  # the worker's own folder goes with the worker
-    shutil.rmtree(root, ignore_errors=True)  # an attempt that failed
-    offer.shared.get(offer.inputs, root)
-    workspace = unpacked(root, root / _ARCHIVE, dict(offer.snapshots))
-    for month, version in offer.snapshots:
-        folder = workspace.store / month / version
-        offer.shared.get(f"snapshots/{month}/{version}", folder)
-        (folder / _travelling(MANIFEST)).rename(folder / MANIFEST)
-    offer.shared.get(offer.kept, workspace.cache)
-    staging = root / "made"
-    staging.mkdir()
-    (root / INDICATORS).rename(staging / INDICATORS)
-    if not _rooms:
-        _of_process.enter_context(parent_ahead())  # one for all months
-    with ExitStack() as leave:
-        leave.callback(shutil.rmtree, root, ignore_errors=True)
-        make = leave.enter_context(
-            open_makers(
-                workspace,
-                offer.month,
-                order.document,
-                staging,
-                offer.typography,
-                worker.state.nthreads,
-            )
-        )
-        return _Room(workspace, staging, make, leave.pop_all())
+
+def _clear(keys: Iterable[str]) -> None:
+    for key in keys:
+        if key in _rooms and not _rooms[key].busy:
+            _rooms.pop(key).close()
 
 
 @atexit.register
 def _leave() -> None:
     """End the parents of a worker that ends."""
-    for room in _rooms.values():
-        room.leave.close()
+    for room in list(_rooms.values()):
+        room.close()
     _rooms.clear()
     _of_process.close()
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Protocol
+from typing import Protocol
 
 from hanbin_lib.bulletin import NOTEBOOK_PARAMETERS, MonthInputs
 from hanbin_lib.bulletin.month_inputs import compute_month_wide, open_inputs
@@ -30,7 +30,7 @@ from hanbin_lib.rendering import FORMATS, content_of
 from hanbin_lib.workspace import BATCH_VARIABLE, ENVIRONMENT_VARIABLE, INDICATORS, Workspace
 
 _PAUSE_SECONDS = 1.0
-_MOST_WORKERS = 8  # a worker and its kernel take some 300 MiB
+_MOST_WORKERS = 8  # a worker takes some 300 MiB
 # The notebook's own limit ends its kernel; this one ends a document that hangs elsewhere.
 _SECONDS = DEFAULT_LIMITS.notebook + DEFAULT_LIMITS.start + 300
 # Two documents at a time share the cores: native pools of more threads only get in the way
@@ -139,7 +139,7 @@ def _make_once(
     failed: dict[str, BaseException] = {}
     count = max(1, min(workers or usual_workers(), len(todo)))
     middle = todo[len(todo) // 2]  # neither the county's, which is the longest, nor the last to end
-    told: set[str] = set()
+    typography, told = county.settings.typography, set[str]()
 
     def end(document: Document, future: Future[Looked]) -> None:
         error = future.exception()
@@ -152,10 +152,8 @@ def _make_once(
     threads = ThreadPoolExecutor(count)
     running: dict[Future[Looked], Document] = {}
     try:
-        with open_makers(
-            workspace, county.month, todo[0], staging, county.settings.typography, count
-        ) as make:
-            running |= {threads.submit(make, document, document is middle): document for document in todo}
+        with open_makers(workspace, county.month, county.snapshot.id, staging, typography, count) as make:
+            running |= {threads.submit(make, one, staging, beside=one is middle): one for one in todo}
             for future in as_completed(running):
                 end(running[future], future)
                 progress(running[future].name, len(told), len(todo))
@@ -173,19 +171,21 @@ def _make_once(
 
 @contextmanager
 def open_makers(
-    workspace: Workspace, month: Month, one: Document, staging: Path, typography: Typography, count: int
+    workspace: Workspace, month: Month, snapshot: str, staging: Path, typography: Typography, count: int
 ) -> Iterator[Callable[..., Looked]]:
-    """Give a function ``make(document, beside=False)`` for at most `count` threads at a time.
+    """Give a function ``make(document, folder, beside=False)`` for at most `count` threads at a time.
 
-    It makes a document into `staging`, in a process forked from one that has opened the month, and returns
+    It makes a document into a folder, in a process forked from one that has opened the month, and returns
     what the guard has found in its files, and in what stands beside the documents where it is told to.
 
     Parameters
     ----------
-    one
-        Any of the documents: all are of its version of the data and its edition.
+    workspace
+        In the edition of the documents.
+    snapshot
+        Version of the month's data.
     staging
-        Has the month's figures already.
+        Has the month's figures already, and what else stands beside the documents.
 
     Raises
     ------
@@ -194,30 +194,31 @@ def open_makers(
         ``HB-NBK-005`` it ran out of time.
     """
     settings = (workspace.root, workspace.kernel_log(month), staging, typography)
-    first = partial(_open_here, one.parameters, *settings)
+    first = partial(_open_here, str(month), snapshot, workspace.edition, *settings)
     memory = load_batch(workspace).document_memory_mib
     with open_workers(count, _SECONDS, first, memory_mib=memory) as do:
 
-        def make(document: Document, beside: bool = False) -> Looked:
+        def make(document: Document, folder: Path, *, beside: bool = False) -> Looked:
             try:
-                looked: Looked = do(_make_here, document, *settings, beside)
+                looked: Looked = do(_make_here, document, folder, *settings, beside)
             except WorkerEndedError as error:
                 ended = out_of_time(document.name, DEFAULT_LIMITS) if error.timed_out else None
                 raise ended or kernel_died(document.name) from None
+            except ConnectionError:  # the process to fork from is gone
+                raise kernel_died(document.name) from None
             return looked
 
         yield make
 
 
 def _open_here(
-    parameters: dict[str, Any], root: Path, log: Path, staging: Path, typography: Typography
+    month: str, snapshot: str, edition: str, root: Path, log: Path, staging: Path, typography: Typography
 ) -> None:
     """Read and compute in the process that all documents' processes are forked from what they all need."""
     from hanbin_lib.rendering import load_faces  # noqa: PLC0415 -- matplotlib and the typesetter
 
     prepare_worker(root, log)
     space = Workspace.find()
-    month, snapshot, edition = (str(parameters[name]) for name in ("month", "snapshot", "edition"))
     county = Settings.load(space).county.code
     hold_month(month, county, snapshot, edition=edition, workspace=space)
     load_faces(typography.extra_font_folders)
@@ -236,7 +237,9 @@ def models_meanwhile(workspace: Workspace, month: Month) -> Iterator[None]:
     Either takes as long as the other and needs nothing of it; what is kept of the models is read by
     whoever makes the documents.
     """
-    with meanwhile(_SECONDS, _keep_models_here, workspace.root, workspace.kernel_log(month), str(month)):
+    log = workspace.models_log(month)
+    log.unlink(missing_ok=True)  # an earlier run's says nothing of this one
+    with meanwhile(_SECONDS, _keep_models_here, workspace.root, log, str(month)):
         yield
 
 
@@ -249,16 +252,24 @@ _guards: list[Guard] = []
 
 
 def _make_here(
-    document: Document, root: Path, log: Path, staging: Path, typography: Typography, beside: bool
+    document: Document,
+    folder: Path,
+    root: Path,
+    log: Path,
+    staging: Path,
+    typography: Typography,
+    beside: bool,
 ) -> Looked:
-    """Make one document in a worker process; return what the guard finds in its files.
+    """Make one document in a worker process into `folder`; return what the guard finds in its files.
 
     `beside` says whether to look into what stands there already beside the documents, too.
     """
     prepare_worker(root, log)
-    make_checked(document, staging, typography, staging / INDICATORS, alone=can_fork())
-    names = (*document.files, *((INDICATORS, INPUTS, GUIDE) if beside else ()))
-    return look_into(filter(Path.is_file, map(staging.joinpath, names)), _guards[-1]) if _guards else {}
+    make_checked(document, folder, typography, staging / INDICATORS, alone=can_fork())
+    files = [folder / name for name in document.files]
+    if beside:
+        files += [path for name in (INDICATORS, INPUTS, GUIDE) if (path := staging / name).is_file()]
+    return look_into(files, _guards[-1]) if _guards else {}
 
 
 def make_checked(

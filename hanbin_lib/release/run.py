@@ -129,7 +129,7 @@ def release_month(
     Parameters
     ----------
     maker
-        Who makes the documents; two worker processes of this machine if not given.
+        Who makes the documents; this machine's worker processes if not given (`execution.usual_workers`).
     reason
         Why a published month is published again; told from what changed if not given.
     given

@@ -226,10 +226,15 @@ def test_a_call_is_done_meanwhile_and_waited_for(tmp_path):
 
 
 @pytest.mark.usefixtures("little_parent")
-@pytest.mark.parametrize("call", [(os._exit, 3), (operator.truediv, 1, 0), (time.sleep, 1000)])
-def test_a_call_meanwhile_that_ends_badly_or_never_is_nobodys(call):
-    with meanwhile(0.3, *call):
-        time.sleep(0.1)  # it is under way
+@pytest.mark.parametrize("end", ["kill -9 $PPID", "exit 3", "exec sleep 1000"])
+def test_a_call_meanwhile_that_ends_badly_or_never_is_nobodys(end, tmp_path):
+    pid = tmp_path / "pid"
+    began = time.monotonic()
+    with meanwhile(0.5, os.system, f"sh -c 'echo $$ > {pid}; {end}'"):
+        while not (pid.exists() and pid.read_text().strip()):
+            time.sleep(0.01)
+    assert time.monotonic() - began < 30
+    assert _is_gone(int(pid.read_text()))
 
 
 @pytest.mark.usefixtures("little_parent")

@@ -4,18 +4,21 @@ import os
 import signal
 import sys
 import urllib.request
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
+import psutil
 import pytest
 from support import MONTH
 
 from hanbin_lib.bulletin import open_bulletin
-from hanbin_lib.errors import HanbinError
+from hanbin_lib.errors import ExitCode, HanbinError
+from hanbin_lib.files import sha256_of
 from hanbin_lib.release import cluster as rooms_of
 from hanbin_lib.release.assembly import write_indicators
-from hanbin_lib.release.cluster import Cluster, Offer, Order
+from hanbin_lib.release.cluster import Cluster, Offer, _entered
 from hanbin_lib.release.execution import make_all
+from hanbin_lib.release.notebooks import kernel_died
 from hanbin_lib.release.plan import plan, plan_counties
 from hanbin_lib.release.shared_store import SharedStore
 from hanbin_lib.workspace import INDICATORS
@@ -35,6 +38,12 @@ def _workers(number):
 
 @pytest.fixture(scope="module")
 def cluster():
+    with _workers(1) as local:
+        yield local
+
+
+@pytest.fixture
+def one_worker():
     with _workers(1) as local:
         yield local
 
@@ -78,20 +87,29 @@ def _made(folder):
 def test_a_worker_that_dies_on_the_way_changes_nothing(three_workers, demo_workspace, month, alone, tmp_path):
     county, documents = month
     pids = [worker.pid for worker in three_workers.workers.values()]
-    killed = []
+    killed, kept, looked = [], [], {}
 
     def kill_one(name, done, total):
         if not killed:
             killed.append(pids[0])
             os.kill(pids[0], signal.SIGKILL)
+        if done == total:
+            kept.extend(_kept_by(three_workers))
+
+    def finish(_document, found):
+        looked.update(found)
 
     staging = _staging(county, tmp_path / "staging")
     shared = Cluster(three_workers.scheduler_address, SharedStore(str(tmp_path / "shared")))
-    assert shared.make_all(demo_workspace, county, documents, staging, kill_one) == {}
+    assert shared.make_all(demo_workspace, county, documents, staging, kill_one, finished=finish) == {}
     assert killed
     assert _made(staging) == alone
-    # Nothing of the month was computed by a worker: what travels is all that its documents read.
-    assert _kept_by(three_workers) == [sorted(path.name for path in (tmp_path / "shared/kept").glob("*/*"))]
+    # This machine has looked into all that came.
+    files = {(path.name, sha256_of(path)): () for path in staging.iterdir() if path.name != INDICATORS}
+    assert looked == files
+    # No worker kept a result of its own: what travels is all that its documents read.
+    assert kept == [sorted(path.name for path in (tmp_path / "shared/kept").glob("*/*"))]
+    assert _kept_by(three_workers) == []  # the month is left when its documents are made
     # What is in the shared place is not made again: no worker is asked for it.
     again = _staging(county, tmp_path / "again")
     assert shared.make_all(demo_workspace, county, documents, again, _silent) == {}
@@ -115,26 +133,88 @@ def _kept_by(local):
     return [names for at, names in enumerate(kept) if names not in kept[:at]]
 
 
-def test_two_months_are_open_at_a_time_and_none_is_closed_on_whom_is_in_it(monkeypatch):
-    closed = []
+class _Room:
+    """A room that nothing is made in."""
 
-    def opened(order):
-        leave = ExitStack()
-        leave.callback(closed.append, order)
-        return rooms_of._Room(None, None, None, leave)
+    def __init__(self, offer):
+        self.offer, self.busy, self.is_broken, self.workspace, self.closed = offer, 0, False, "opened", 0
 
+    def close(self):
+        self.closed += 1
+
+
+@pytest.fixture
+def offers(monkeypatch):
     monkeypatch.setattr(rooms_of, "_rooms", {})
-    monkeypatch.setattr(rooms_of, "_opened", opened)
-    monkeypatch.setattr(rooms_of.Offer, "key", property(lambda offer: offer.inputs))
-    orders = [Order(None, Offer(None, name, "", (), MONTH, None)) for name in "abcd"]
-    with rooms_of._room(orders[0]) as first, rooms_of._room(orders[1]), rooms_of._room(orders[2]):
-        with rooms_of._room(orders[0]) as again:
+    monkeypatch.setattr(rooms_of, "_Room", _Room)
+    return [Offer(None, name, "", (), MONTH, "internal", None) for name in "abcd"]
+
+
+def test_two_months_are_open_at_a_time_and_none_is_closed_on_whom_is_in_it(offers):
+    one, two, three, four = offers
+    with _entered(one) as first, _entered(two) as second, _entered(three) as third:
+        with _entered(one) as again:
             assert again is first
-        assert closed == []
-    with rooms_of._room(orders[3]):
-        assert closed == orders[1:3]
-        with rooms_of._room(orders[0]) as again:
-            assert again is first
+        assert [room.closed for room in (first, second, third)] == [0, 0, 0]
+    with _entered(four) as fourth:
+        pass
+    assert [room.closed for room in (first, second, third, fourth)] == [0, 1, 1, 0]
+    rooms_of.leave_there(four.key)
+    rooms_of.leave_there(two.key)
+    assert [room.closed for room in (first, second, third, fourth)] == [0, 1, 1, 1]
+    with _entered(one) as again, _entered(four) as another:
+        rooms_of.leave_there(one.key)
+        assert (again, again.closed) == (first, 0)
+        assert another is not fourth
+
+
+def _fail(offer, error, then=lambda: None):
+    with _entered(offer):
+        then()
+        raise error
+
+
+@pytest.mark.parametrize("error", [kernel_died("x"), OSError("gone"), KeyboardInterrupt()])
+def test_a_room_that_may_be_broken_is_left_and_another_opened(offers, error):
+    with _entered(offers[0]) as first:
+        with pytest.raises(type(error)):
+            _fail(offers[0], error)
+        assert first.closed == 0  # somebody is in it
+        with _entered(offers[0]) as second:
+            assert second is not first
+    assert (first.closed, second.closed) == (1, 0)
+
+
+def test_a_fault_of_a_document_leaves_its_room_open(offers):
+    with _entered(offers[0]) as first:
+        pass
+    fault = HanbinError("HB-NBK-002", "x", exit_code=ExitCode.NOTEBOOK_FAILED)
+    with pytest.raises(HanbinError):
+        _fail(offers[0], fault)
+    with _entered(offers[0]) as again:
+        assert again is first
+
+
+def test_the_parent_of_a_room_that_was_killed_is_replaced(one_worker, demo_workspace, month, alone, tmp_path):
+    """What kills processes to win memory may take the process that has the month open, and not the worker."""
+    county, documents = month
+    killed = []
+
+    def kill_parent(name, done, total):
+        if killed:
+            return
+        for process in psutil.Process(one_worker.workers[0].pid).children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                if "hanbin_lib.kernels.parent" in process.cmdline():
+                    process.kill()
+                    killed.append(process.pid)
+
+    staging = _staging(county, tmp_path / "staging")
+    shared = Cluster(one_worker.scheduler_address, SharedStore(str(tmp_path / "shared")))
+    assert shared.make_all(demo_workspace, county, documents[1:], staging, kill_parent, retries=1) == {}
+    assert killed
+    own = {name for document in documents[1:] for name in document.files}
+    assert _made(staging) == {name: file for name, file in alone.items() if name in {*own, INDICATORS}}
 
 
 def test_the_dashboard_answers(cluster):
@@ -147,8 +227,16 @@ def test_a_failing_document_is_told_and_not_tried_again(cluster, demo_workspace,
     wrong = replace(documents[1], parameters={**documents[1].parameters, "month": "2022-13"}, key="0" * 64)
     shared = Cluster(cluster.scheduler_address, SharedStore(str(tmp_path / "shared")))
     staging = _staging(county, tmp_path / "staging")
-    failed = shared.make_all(demo_workspace, county, (wrong,), staging, _silent)
+    tries = []
+
+    class Tries(pytest.importorskip("distributed").SchedulerPlugin):
+        def transition(self, key, start, finish, *args, **kwargs):
+            tries.extend([key] if finish == "processing" else [])
+
+    cluster.scheduler.add_plugin(Tries())
+    failed = shared.make_all(demo_workspace, county, (wrong,), staging, _silent, retries=5)
     assert failed[wrong.name].code == "HB-PAR-002"
+    assert tries == [f"hanbin-{wrong.key}"]
     assert [path.name for path in staging.iterdir()] == [INDICATORS]
 
 

@@ -57,8 +57,13 @@ def test_the_models_that_are_kept_while_the_indicators_are_computed_are_the_docu
     shutil.rmtree(own_workspace.cache, ignore_errors=True)
     with open_workers(1, 60) as do:
         do(operator.mul, 1, 1)  # the parent is ready
+    log = own_workspace.models_log(MONTH)
+    own_workspace.logs.mkdir(parents=True, exist_ok=True)
+    log.write_text("of the run before", encoding="utf-8")
     with models_meanwhile(own_workspace, MONTH):
-        time.sleep(0.2)  # it is under way
+        while not log.exists():  # it is under way
+            time.sleep(0.01)
+    assert log.read_bytes() == b""
     kept = {path.name: path.stat().st_mtime_ns for path in own_workspace.cache.iterdir()}
     assert {name.split("-")[0] for name in kept} == {"clues", "clustering", "flow", "shock"}
     compute_month_wide(open_inputs(str(MONTH), workspace=own_workspace))

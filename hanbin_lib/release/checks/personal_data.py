@@ -50,7 +50,7 @@ def guard_files(
     month
         Whose entries may answer for a word.
     looked
-        What this run's workers found with the same guard (`look_into`).
+        What this run has found already with the same guard (`look_into`).
 
     Raises
     ------
