@@ -14,6 +14,7 @@ from support import MONTH
 from hanbin_lib.bulletin import open_bulletin
 from hanbin_lib.errors import ExitCode, HanbinError
 from hanbin_lib.files import sha256_of
+from hanbin_lib.kernels.forked import PARENT
 from hanbin_lib.release import cluster as rooms_of
 from hanbin_lib.release.assembly import write_indicators
 from hanbin_lib.release.cluster import Cluster, Offer, _entered
@@ -43,7 +44,9 @@ def cluster():
 
 
 @pytest.fixture
-def one_worker():
+def one_worker(monkeypatch):
+    """A worker that starts a parent of its own, as on a machine of its own."""
+    monkeypatch.delenv(PARENT, raising=False)
     with _workers(1) as local:
         yield local
 
